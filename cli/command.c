@@ -1,0 +1,269 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/*
+ * Running a command: its option table becomes a GOptionContext, its output is spooled into a string
+ * and written whole at the end, so that standard output stays empty after an error, and a full disk
+ * or a closed pipe shows in the exit status.
+ */
+
+#include "command.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+G_DEFINE_QUARK(virt-plan-command-error-quark, command_error)
+
+typedef struct {
+    gboolean is_quiet;
+    char *format;
+    char *color;
+} CommonOptions;
+
+/* A word is near another when few of its letters need to change. */
+#define SUGGEST_MAX_LENGTH 64
+
+void
+command_complain(const char *format, ...)
+{
+    va_list args;
+
+    va_start(args, format);
+    g_autofree char *message = g_strdup_vprintf(format, args);
+    va_end(args);
+
+    g_autofree char *printable = g_strdup(message);
+    for (char *c = printable; *c != '\0'; c++) {
+        if (((guchar)*c < 0x20 && *c != '\n' && *c != '\t') || *c == 0x7f)
+            *c = '?';
+    }
+    fprintf(stderr, "virt-plan: %s\n", printable);
+}
+
+/* Levenshtein's distance, two rows at a time. */
+static guint
+distance(const char *a, const char *b)
+{
+    guint previous[SUGGEST_MAX_LENGTH + 1], current[SUGGEST_MAX_LENGTH + 1];
+    size_t length_a = strlen(a), length_b = strlen(b);
+
+    if (length_a > SUGGEST_MAX_LENGTH || length_b > SUGGEST_MAX_LENGTH)
+        return G_MAXUINT;
+    for (guint j = 0; j <= length_b; j++)
+        previous[j] = j;
+    for (guint i = 1; i <= length_a; i++) {
+        current[0] = i;
+        for (guint j = 1; j <= length_b; j++) {
+            guint change = previous[j - 1] + (a[i - 1] != b[j - 1]);
+
+            current[j] = MIN(change, MIN(previous[j], current[j - 1]) + 1);
+        }
+        memcpy(previous, current, sizeof previous);
+    }
+    return previous[length_b];
+}
+
+const char *
+command_suggest(const char *word, const char *const *names, guint n_names)
+{
+    const char *best = NULL;
+    guint best_distance = (guint)MAX(strlen(word) / 3, 1) + 1;
+
+    for (guint i = 0; i < n_names; i++) {
+        guint d = distance(word, names[i]);
+
+        if (d < best_distance) {
+            best = names[i];
+            best_distance = d;
+        }
+    }
+    return best;
+}
+
+static GOptionEntry
+option_entry(const CommandOption *option, void *values)
+{
+    return (GOptionEntry){
+        .long_name = option->name,
+        .short_name = option->short_name,
+        .arg = option->arg,
+        .arg_data = (char *)values + option->offset,
+        .description = option->help,
+        .arg_description = option->value,
+    };
+}
+
+static GOptionContext *
+option_context(const Command *command, const char *prefix, void *values, CommonOptions *common)
+{
+    g_autofree char *synopsis = g_strdup_printf("%s", command->synopsis);
+    GOptionContext *context = g_option_context_new(synopsis);
+    g_autoptr(GArray) entries = g_array_new(TRUE, TRUE, sizeof(GOptionEntry));
+    static const CommandOption common_options[] = {
+        {"format", 0, G_OPTION_ARG_STRING, G_STRUCT_OFFSET(CommonOptions, format),
+         "print as text, json, csv or xml", "FORMAT"},
+        {"quiet", 'q', G_OPTION_ARG_NONE, G_STRUCT_OFFSET(CommonOptions, is_quiet),
+         "print nothing but the answer", NULL},
+        {"color", 0, G_OPTION_ARG_STRING, G_STRUCT_OFFSET(CommonOptions, color),
+         "colour the output: auto, always or never", "WHEN"},
+    };
+
+    for (const CommandOption *o = command->options; o != NULL && o->name != NULL; o++) {
+        GOptionEntry entry = option_entry(o, values);
+        g_array_append_val(entries, entry);
+    }
+    for (guint i = 0; i < G_N_ELEMENTS(common_options); i++) {
+        if (i == 0 && !(command->flags & COMMAND_TAKES_FORMAT))
+            continue;
+        GOptionEntry entry = option_entry(&common_options[i], common);
+        g_array_append_val(entries, entry);
+    }
+    g_option_context_add_main_entries(context, (const GOptionEntry *)(void *)entries->data, NULL);
+    g_option_context_set_summary(context, command->summary);
+    (void)prefix;
+    return context;
+}
+
+static void
+free_values(const Command *command, void *values)
+{
+    for (const CommandOption *o = command->options; o != NULL && o->name != NULL; o++) {
+        void *slot = (char *)values + o->offset;
+
+        if (o->arg == G_OPTION_ARG_STRING || o->arg == G_OPTION_ARG_FILENAME)
+            g_free(*(char **)slot);
+        else if (o->arg == G_OPTION_ARG_STRING_ARRAY || o->arg == G_OPTION_ARG_FILENAME_ARRAY)
+            g_strfreev(*(char ***)slot);
+    }
+    g_free(values);
+}
+
+static gboolean
+apply_common(const CommonOptions *common, CommandContext *context, GError **error)
+{
+    gboolean is_terminal = isatty(STDOUT_FILENO);
+    const char *no_color = g_getenv("NO_COLOR");
+    struct winsize size;
+
+    if (common->format != NULL && !report_format_from_name(common->format, &context->format)) {
+        g_set_error(error, COMMAND_ERROR, COMMAND_ERROR_USAGE,
+                    "unknown format '%s': use text, json, csv or xml", common->format);
+        return FALSE;
+    }
+    context->is_quiet = common->is_quiet;
+    context->is_progress_wanted = isatty(STDERR_FILENO) && !common->is_quiet;
+    context->style.is_coloured = is_terminal && (no_color == NULL || *no_color == '\0');
+    if (g_strcmp0(common->color, "always") == 0) {
+        context->style.is_coloured = TRUE;
+    } else if (g_strcmp0(common->color, "never") == 0) {
+        context->style.is_coloured = FALSE;
+    } else if (common->color != NULL && strcmp(common->color, "auto") != 0) {
+        g_set_error(error, COMMAND_ERROR, COMMAND_ERROR_USAGE,
+                    "unknown colour setting '%s': use auto, always or never", common->color);
+        return FALSE;
+    }
+    if (is_terminal && ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0)
+        context->style.width = size.ws_col;
+    return TRUE;
+}
+
+static ExitStatus
+flush(const GString *out, ExitStatus status)
+{
+    if (fwrite(out->str, 1, out->len, stdout) != out->len || fflush(stdout) != 0) {
+        command_complain("cannot write the output: %s", g_strerror(errno));
+        return EXIT_FAILED;
+    }
+    return status;
+}
+
+static ExitStatus
+run_leaf(const Command *command, const char *prefix, int argc, char **argv)
+{
+    void *values = g_malloc0(MAX(command->options_size, 1));
+    CommonOptions common = {0};
+    CommandContext context = {.out = g_string_new(NULL), .format = REPORT_FORMAT_TEXT};
+    g_autoptr(GError) error = NULL;
+    ExitStatus status = EXIT_USAGE;
+    g_autofree char *program = g_strdup_printf("%s %s", prefix, command->name);
+    GOptionContext *options = option_context(command, prefix, values, &common);
+    g_auto(GStrv) arguments = g_new0(char *, (gsize)argc + 1);
+
+    for (int i = 0; i < argc; i++)
+        arguments[i] = g_strdup(i == 0 ? program : argv[i]);
+    g_set_prgname(program);
+    if (g_option_context_parse_strv(options, &arguments, &error) &&
+        apply_common(&common, &context, &error)) {
+        context.args = arguments + 1;
+        context.n_args = g_strv_length(context.args);
+        if (context.n_args > 0 && strcmp(context.args[0], "--") == 0) {
+            context.args++;
+            context.n_args--;
+        }
+        status = command->run(&context, values, &error);
+        if (error == NULL)
+            status = flush(context.out, status);
+        else if (error->domain != COMMAND_ERROR && error->domain != G_OPTION_ERROR)
+            status = EXIT_FAILED;
+        else
+            status = EXIT_USAGE;
+    }
+    if (error != NULL)
+        command_complain("%s", error->message);
+    g_option_context_free(options);
+    free_values(command, values);
+    g_free(common.format);
+    g_free(common.color);
+    g_string_free(context.out, TRUE);
+    return status;
+}
+
+static guint
+list_names(const Command *const *list, const char **ret_names, guint max)
+{
+    guint n = 0;
+
+    for (; list[n] != NULL && n < max; n++)
+        ret_names[n] = list[n]->name;
+    return n;
+}
+
+static void
+print_subcommands(const Command *command, const char *prefix)
+{
+    printf("Usage:\n  %s %s COMMAND [OPTION...]\n\n%s\n\nCommands:\n", prefix, command->name,
+           command->summary);
+    for (guint i = 0; command->subcommands[i] != NULL; i++)
+        printf("  %-12s %s\n", command->subcommands[i]->name, command->subcommands[i]->summary);
+    printf("\n'%s %s COMMAND --help' tells more.\n", prefix, command->name);
+}
+
+ExitStatus
+command_run(const Command *command, const char *prefix, int argc, char **argv)
+{
+    const char *names[64];
+
+    if (command->subcommands == NULL)
+        return run_leaf(command, prefix, argc, argv);
+    if (argc > 1 && (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0)) {
+        print_subcommands(command, prefix);
+        return fflush(stdout) == 0 ? EXIT_WELL : EXIT_FAILED;
+    }
+    g_autofree char *nested = g_strdup_printf("%s %s", prefix, command->name);
+    for (guint i = 0; argc > 1 && command->subcommands[i] != NULL; i++) {
+        if (strcmp(command->subcommands[i]->name, argv[1]) == 0)
+            return command_run(command->subcommands[i], nested, argc - 1, argv + 1);
+    }
+    guint n = list_names(command->subcommands, names, G_N_ELEMENTS(names));
+    const char *near = argc > 1 ? command_suggest(argv[1], names, n) : NULL;
+    if (argc < 2)
+        command_complain("'%s' needs a command: see '%s --help'", nested, nested);
+    else if (near != NULL)
+        command_complain("'%s' has no command '%s': did you mean '%s'?", nested, argv[1], near);
+    else
+        command_complain("'%s' has no command '%s': see '%s --help'", nested, argv[1], nested);
+    return EXIT_USAGE;
+}

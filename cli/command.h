@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#ifndef CLI_COMMAND_H
+#define CLI_COMMAND_H
+
+/*
+ * A command of the program: one file cli/cmd_NAME.c, one row in the table of cli/commands.c.
+ *
+ * A command describes itself with tables; parsing, --help, completion and the test that compares the
+ * man pages all walk the same ones. To add a command: write cmd_NAME.c with a `const Command
+ * command_NAME`, name it in commands.h and commands.c, add docs/man/virt-plan-NAME.rst.
+ */
+
+#include <gio/gio.h>
+#include <reports/reports.h>
+
+/* Exit status of the program. */
+typedef enum {
+    EXIT_WELL = 0,   /* done, and all is well */
+    EXIT_ANSWER_NO = 1, /* done, and the answer is no: incompatible, drift, quarantine */
+    EXIT_USAGE = 2,  /* the command line or the configuration is wrong */
+    EXIT_FAILED = 3, /* could not do it */
+} ExitStatus;
+
+/* Usage errors that commands raise themselves end with EXIT_USAGE. */
+#define COMMAND_ERROR (command_error_quark())
+GQuark command_error_quark(void);
+typedef enum { COMMAND_ERROR_USAGE } CommandError;
+
+/* An option; its value is stored at OFFSET of the command's own options struct. */
+typedef struct {
+    const char *name; /* long name, without dashes; NULL ends the table */
+    char short_name;  /* 0 for none */
+    GOptionArg arg;   /* NONE: gboolean, STRING/FILENAME: char*, INT: gint, STRING_ARRAY: char** */
+    gsize offset;
+    const char *help;  /* lower case, no full stop */
+    const char *value; /* "FILE"; NULL for GOPTION_ARG_NONE */
+} CommandOption;
+
+/* What every command is given beside its own options. */
+typedef struct {
+    GString *out;        /* spooled; written to standard output when the command succeeded */
+    ReportFormat format; /* --format */
+    gboolean is_quiet;   /* --quiet */
+    ReportStyle style;   /* of standard output, after --color and NO_COLOR */
+    gboolean is_progress_wanted; /* standard error is a terminal, and not --quiet */
+    char **args;         /* what is left after the options, NULL-terminated */
+    guint n_args;
+} CommandContext;
+
+typedef enum {
+    COMMAND_TAKES_FORMAT = 1 << 0, /* has --format */
+} CommandFlags;
+
+typedef struct Command Command;
+struct Command {
+    const char *name;
+    const char *summary;  /* one line, for the list of commands */
+    const char *synopsis; /* "[OPTION...] FILE...", after the command's name */
+    CommandFlags flags;
+    const CommandOption *options; /* ends with a zero row; NULL for none */
+    gsize options_size;           /* of the struct that the offsets are in */
+    const Command *const *subcommands; /* NULL-terminated; NULL for none; excludes run */
+    /*
+     * OPTIONS is zeroed memory of options_size with the values filled in. Returns the exit status,
+     * or sets ERROR: COMMAND_ERROR and G_OPTION_ERROR end with EXIT_USAGE, all others with EXIT_FAILED.
+     */
+    ExitStatus (*run)(CommandContext *context, const void *options, GError **error);
+};
+
+/* Parses ARGV (ARGV[0] is the command's name), runs COMMAND, writes its output. PREFIX: "virt-plan". */
+ExitStatus command_run(const Command *command, const char *prefix, int argc, char **argv);
+
+/* Prints "virt-plan: MESSAGE" on standard error, terminal codes escaped. */
+void command_complain(const char *format, ...) G_GNUC_PRINTF(1, 2);
+
+/* The nearest of NAMES (n of them) to WORD, or NULL when none is near. */
+const char *command_suggest(const char *word, const char *const *names, guint n_names);
+
+#endif

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "commands.h"
+
+const Command *const commands[] = {
+    NULL,
+};
+
+const Command *
+commands_find(const char *name)
+{
+    for (guint i = 0; commands[i] != NULL; i++) {
+        if (g_strcmp0(commands[i]->name, name) == 0)
+            return commands[i];
+    }
+    return NULL;
+}

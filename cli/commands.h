@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#ifndef CLI_COMMANDS_H
+#define CLI_COMMANDS_H
+
+/* The table of all commands, in the order of --help. */
+
+#include "command.h"
+
+/* NULL-terminated. */
+extern const Command *const commands[];
+
+/* NULL when there is none of that name. */
+const Command *commands_find(const char *name);
+
+extern const Command command_addresses;
+extern const Command command_cpu;
+extern const Command command_map;
+
+#endif

@@ -1,0 +1,130 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#ifndef CPUMODEL_CPU_DEFINITION_H
+#define CPUMODEL_CPU_DEFINITION_H
+
+/*
+ * A CPU as a `<cpu>` element describes it: a model's name and the features that differ from it.
+ *
+ * A definition is of host type (capabilities, what `virsh cpu-baseline` takes; features have no
+ * policy) or of guest type (domain XML, host-model of domain capabilities). Names are kept as they
+ * were written; whether a CPU map knows them is the engine's question, not the definition's.
+ *
+ * Source: libvirt's documentation, "Format of capabilities" and "Domain XML: CPU model and topology".
+ */
+
+#include <cpumodel/arch.h>
+
+G_BEGIN_DECLS
+
+typedef enum { CPU_TYPE_HOST, CPU_TYPE_GUEST } CpuType;
+
+typedef enum {
+    CPU_MODE_CUSTOM,
+    CPU_MODE_HOST_MODEL,
+    CPU_MODE_HOST_PASSTHROUGH,
+    CPU_MODE_MAXIMUM,
+    CPU_MODE_COUNT
+} CpuMode;
+
+typedef enum { CPU_MATCH_EXACT, CPU_MATCH_MINIMUM, CPU_MATCH_STRICT, CPU_MATCH_COUNT } CpuMatch;
+
+typedef enum {
+    CPU_CHECK_DEFAULT,
+    CPU_CHECK_NONE,
+    CPU_CHECK_PARTIAL,
+    CPU_CHECK_FULL,
+    CPU_CHECK_COUNT
+} CpuCheck;
+
+typedef enum { CPU_FALLBACK_ALLOW, CPU_FALLBACK_FORBID, CPU_FALLBACK_COUNT } CpuFallback;
+
+/* An on/off or yes/no attribute that may be absent. */
+typedef enum { CPU_SWITCH_ABSENT, CPU_SWITCH_ON, CPU_SWITCH_OFF, CPU_SWITCH_COUNT } CpuSwitch;
+
+typedef enum {
+    CPU_POLICY_NONE = -1, /* feature of a host type definition; counts as require */
+    CPU_POLICY_FORCE,
+    CPU_POLICY_REQUIRE,
+    CPU_POLICY_OPTIONAL,
+    CPU_POLICY_DISABLE,
+    CPU_POLICY_FORBID,
+    CPU_POLICY_COUNT
+} CpuPolicy;
+
+typedef enum {
+    CPU_CACHE_MODE_EMULATE,
+    CPU_CACHE_MODE_PASSTHROUGH,
+    CPU_CACHE_MODE_DISABLE,
+    CPU_CACHE_MODE_COUNT
+} CpuCacheMode;
+
+typedef struct {
+    char *name;
+    CpuPolicy policy;
+} CpuDefinitionFeature;
+
+typedef struct {
+    CpuType type;
+    CpuArch arch; /* host type only */
+    CpuMode mode; /* guest type only, as are match, check, the two switches and fallback */
+    CpuMatch match;
+    CpuCheck check;
+    CpuSwitch migratable;
+    CpuSwitch deprecated_features;
+    char *model; /* NULL for none */
+    CpuFallback fallback;
+    char *vendor;    /* NULL for none */
+    char *vendor_id; /* 12 bytes, NULL for none */
+
+    guint32 microcode; /* 0: not stated */
+    guint family;      /* signature; 0: not stated */
+    guint model_number;
+    guint stepping;
+    guint64 tsc_hz;        /* 0: not stated */
+    CpuSwitch tsc_scaling; /* printed as yes/no */
+
+    guint sockets, dies, clusters, cores, threads; /* all 0: no topology */
+
+    gboolean has_cache;
+    gint cache_level; /* -1: not stated */
+    CpuCacheMode cache_mode;
+
+    gboolean has_maxphysaddr;
+    gboolean is_maxphysaddr_emulated; /* else passthrough */
+    gint maxphysaddr_bits;            /* -1: not stated */
+    guint maxphysaddr_limit;          /* 0: not stated */
+
+    GArray *features; /* of CpuDefinitionFeature, in document order, names unique */
+} CpuDefinition;
+
+/* An empty definition: no model, no features, all else zero or "not stated". */
+CpuDefinition *cpu_definition_new(CpuType type);
+CpuDefinition *cpu_definition_copy(const CpuDefinition *cpu);
+void cpu_definition_free(CpuDefinition *cpu);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(CpuDefinition, cpu_definition_free)
+
+/* The feature of that name, or NULL. Valid until the list changes. Linear. */
+CpuDefinitionFeature *cpu_definition_find_feature(const CpuDefinition *cpu, const char *name);
+
+/* Sets the policy of NAME, appending it when the list lacks it. */
+void cpu_definition_set_feature(CpuDefinition *cpu, const char *name, CpuPolicy policy);
+
+/* Appends NAME without looking for it; the caller knows that the list lacks it. */
+void cpu_definition_append_feature(CpuDefinition *cpu, const char *name, CpuPolicy policy);
+
+/*
+ * Appends CPU to OUT as libvirt formats it: element by element, in its order, two spaces a level,
+ * starting INDENT spaces in. An empty definition gives nothing. A host type definition prints its
+ * arch, model and vendor.
+ */
+void cpu_definition_format(const CpuDefinition *cpu, guint indent, GString *out);
+
+/* libvirt's words for the enumerations; static. */
+const char *cpu_mode_name(CpuMode mode);
+const char *cpu_match_name(CpuMatch match);
+const char *cpu_check_name(CpuCheck check);
+const char *cpu_policy_name(CpuPolicy policy);
+
+G_END_DECLS
+
+#endif

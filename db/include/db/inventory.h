@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#ifndef DB_INVENTORY_H
+#define DB_INVENTORY_H
+
+/*
+ * The inventory: one SQLite file that remembers every host and guest, run by run.
+ *
+ * A run is begun, sources are recorded in it, and it is finished; what a finished run did not see is
+ * gone since that run, but never deleted. States are kept as intervals of runs, so a night in which
+ * nothing changed adds one row. A run that was killed leaves the inventory as its last batch left
+ * it, and the next one takes over.
+ *
+ * An Inventory belongs to one thread; several processes may open one file.
+ */
+
+#include <fleet/fleet.h>
+#include <fleet/plan.h>
+
+G_BEGIN_DECLS
+
+#define INVENTORY_ERROR (inventory_error_quark())
+GQuark inventory_error_quark(void);
+
+typedef enum {
+    INVENTORY_ERROR_OPEN,    /* cannot be opened or created */
+    INVENTORY_ERROR_CORRUPT, /* not an inventory, or damaged */
+    INVENTORY_ERROR_NEWER,   /* written by a newer virt-plan */
+    INVENTORY_ERROR_BUSY,    /* another process holds it */
+    INVENTORY_ERROR_FULL,    /* no room, or not writable */
+    INVENTORY_ERROR_NOT_FOUND,
+    INVENTORY_ERROR_FAILED,
+} InventoryError;
+
+typedef struct Inventory Inventory;
+
+/* Opens PATH, creating and migrating it unless READ_ONLY. */
+Inventory *inventory_open(const char *path, gboolean read_only, GError **error);
+void inventory_close(Inventory *inventory);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Inventory, inventory_close)
+
+/* ---- recording a run ------------------------------------------------------------------------ */
+
+typedef struct {
+    gint64 id;
+    gint64 started_at, finished_at; /* seconds since 1970, UTC; finished_at 0 while it runs */
+    guint n_sources, n_unchanged, n_quarantined;
+    guint n_hosts, n_hosts_new, n_hosts_changed, n_hosts_gone;
+    guint n_guests;
+} InventoryRun;
+
+/*
+ * Begins a run at NOW. With IS_COMPLETE, hosts and guests that the run does not see are gone when
+ * it is finished; without, the run only adds to what is known (`virt-plan ingest`).
+ */
+gboolean inventory_begin_run(Inventory *inventory, gint64 now, gboolean is_complete,
+                             GError **error);
+/* As IngestSink.is_known asks. Thread-safe is not needed: called from the sink's thread. */
+gboolean inventory_knows_source(Inventory *inventory, const Source *source, gboolean has_hash);
+gboolean inventory_record_unchanged(Inventory *inventory, const Source *source, GError **error);
+gboolean inventory_record_reading(Inventory *inventory, const SourceReading *reading,
+                                  GError **error);
+gboolean inventory_finish_run(Inventory *inventory, gint64 now, InventoryRun *ret_run,
+                              GError **error);
+
+/* What the planner decided that the next run must know: addresses, quarantine of unknown models. */
+gboolean inventory_record_plan(Inventory *inventory, const Plan *plan, GError **error);
+
+/* Publishes a class's template; an earlier one of that pool and class is kept as history. */
+gboolean inventory_publish_template(Inventory *inventory, const char *pool, const PlanClass *klass,
+                                    gint64 now, GError **error);
+
+/* ---- reading -------------------------------------------------------------------------------- */
+
+/* Makes a Guest of a stored definition; given by the caller because only ingest reads XML. */
+typedef Guest *(*InventoryGuestReader)(const char *xml, gsize length, gpointer user_data,
+                                       GError **error);
+
+/*
+ * The fleet as it was at RUN (0: the latest finished one). READER may be NULL: then there are no
+ * guests. INVENTORY_ERROR_NOT_FOUND when there is no such run.
+ */
+Fleet *inventory_load_fleet(Inventory *inventory, gint64 run, InventoryGuestReader reader,
+                            gpointer user_data, GError **error);
+
+/* Finished runs, newest first; LIMIT 0 for all. GArray of InventoryRun. */
+GArray *inventory_runs(Inventory *inventory, guint limit, GError **error);
+/* The latest finished run before RUN (0: before the latest), or the latest at or before NOW. */
+gint64 inventory_run_before(Inventory *inventory, gint64 run);
+gint64 inventory_run_at(Inventory *inventory, gint64 at);
+
+typedef struct {
+    gint64 first_run, last_run; /* last_run 0: still so */
+    gint64 first_at, last_at;
+    char *what; /* "cpu", "microcode", "machines", "capabilities", "domain capabilities", "presence" */
+    char *text; /* a sentence that describes the state */
+} HistoryEntry;
+
+/* The intervals of one host, oldest first. GPtrArray of HistoryEntry*. */
+GPtrArray *inventory_host_history(Inventory *inventory, const char *host, GError **error);
+
+typedef struct {
+    gint64 first_run, last_run;
+    gboolean is_open; /* still wrong at the latest run */
+    Finding *finding;
+} QuarantineEntry;
+
+/* GPtrArray of QuarantineEntry*, by source and line; with IS_OPEN_ONLY, what is wrong now. */
+GPtrArray *inventory_quarantine(Inventory *inventory, gboolean is_open_only, GError **error);
+
+G_END_DECLS
+
+#endif

@@ -1,0 +1,123 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#ifndef FLEET_FLEET_H
+#define FLEET_FLEET_H
+
+/*
+ * All hosts and guests of one inventory run, loaded for planning.
+ *
+ * What hosts share is held once, in the tables below, and a host points into them by index; work
+ * on CPUs and machine types grows with those tables, not with the number of hosts. A fleet is
+ * immutable after loading; the planner and the reports only read it.
+ */
+
+#include <fleet/document.h>
+#include <fleet/guest.h>
+#include <fleet/host.h>
+
+G_BEGIN_DECLS
+
+#define FLEET_NO_INDEX G_MAXUINT32
+
+/* A distinct host CPU: see host_cpu_digest(). */
+typedef struct {
+    gint64 id; /* of the inventory */
+    CpuDefinition *cpu; /* host type; microcode, TSC and topology are the hosts' own and not set */
+    guint physical_address_bits;
+} CpuProfile;
+
+typedef struct {
+    char *name;
+    char *uuid;         /* NULL when not known */
+    guint32 cpu;        /* index in Fleet.cpus; FLEET_NO_INDEX when only domain capabilities came */
+    guint32 machines;   /* index in Fleet.machines, or FLEET_NO_INDEX */
+    guint32 capabilities; /* index in Fleet.capabilities, or FLEET_NO_INDEX */
+    guint32 domain_set; /* index in Fleet.domain_sets, or FLEET_NO_INDEX when none came */
+    guint32 microcode;  /* 0: not stated */
+    CpuSwitch tsc_scaling;
+    guint64 tsc_hz;     /* 0: not stated */
+    guint64 memory_kib; /* 0: not stated */
+    guint32 n_cpus;     /* 0: not stated */
+    guint32 n_numa_cells;
+    guint32 sockets, cores, threads;
+    gint64 first_run, last_change_run; /* inventory runs */
+} Host;
+
+/* The domain capabilities of one host (one per emulator, machine and type), shared by equal hosts. */
+typedef struct {
+    guint n_indexes;
+    guint32 *indexes; /* in Fleet.domain_capabilities, ascending */
+} DomainSet;
+
+/* A template as it was published; see the planner's contracts. */
+typedef struct {
+    char *pool;
+    char *class_name;
+    gint64 run;          /* when it was published */
+    gint64 published_at; /* seconds since 1970, UTC */
+    CpuDefinition *cpu;  /* guest type */
+    guint physical_address_bits; /* 0: none kept */
+    guint64 tsc_hz;              /* 0: none kept */
+    GPtrArray *machines;         /* of char*, canonical, sorted */
+    char *digest;
+} PublishedTemplate;
+
+/* One device address of a guest as the inventory remembers it. */
+typedef struct {
+    char *device;  /* stable key: "disk/vda", "interface/52:54:00:12:34:56", "controller/pci/1" */
+    char *address; /* "pci 0000:00:02.0", "drive 0:0:0:0", "usb 0:1.2" */
+    gint64 first_run;
+    gint64 last_run;
+    gboolean is_planned; /* virt-plan chose it; else it was written in the definition */
+} KeptAddress;
+
+typedef struct {
+    char *guest; /* UUID where there is one, else host/name */
+    GArray *addresses; /* of KeptAddress, sorted by device */
+} KeptAddresses;
+
+typedef struct {
+    gint64 run;        /* the inventory run this is the state of */
+    gint64 run_at;     /* seconds since 1970, UTC */
+    GPtrArray *cpus;                /* of CpuProfile* */
+    GPtrArray *machines;            /* of MachineProfile* */
+    GPtrArray *capabilities;        /* of CapabilityProfile* */
+    GPtrArray *domain_capabilities; /* of DomainCapabilities* */
+    GArray *domain_sets;            /* of DomainSet */
+    GArray *hosts;                  /* of Host, sorted by name (bytes) */
+    GPtrArray *guests;              /* of Guest*, sorted by host, name */
+    GPtrArray *templates;           /* of PublishedTemplate*, sorted by pool, class */
+    GPtrArray *kept_addresses;      /* of KeptAddresses*, sorted by guest */
+    GPtrArray *quarantine;          /* of Finding*: open quarantine entries */
+    guint n_gone_hosts;             /* known to the inventory, absent from this run */
+} Fleet;
+
+Fleet *fleet_new(void);
+void fleet_free(Fleet *fleet);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Fleet, fleet_free)
+
+static inline const Host *
+fleet_host(const Fleet *fleet, guint index)
+{
+    return &g_array_index(fleet->hosts, Host, index);
+}
+
+/* Index of the host of that name, FLEET_NO_INDEX when there is none. Binary search. */
+guint32 fleet_find_host(const Fleet *fleet, const char *name);
+
+/* The members' key in kept_addresses and reports: UUID, or "host/name". Owned by the caller. */
+char *fleet_guest_key(const Guest *guest);
+
+void published_template_free(PublishedTemplate *published);
+void kept_addresses_free(KeptAddresses *kept);
+
+/*
+ * The index of the domain capabilities of HOST that tell most about guests of ARCH and TYPE with
+ * MACHINE (NULL: any): the same machine, else the same family, else any of that arch and type.
+ * FLEET_NO_INDEX when there is none.
+ */
+guint32 fleet_host_domain_capabilities(const Fleet *fleet, const Host *host, CpuArch arch,
+                                       DomainTypes type, const char *machine);
+
+G_END_DECLS
+
+#endif

@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#ifndef FLEET_GUEST_H
+#define FLEET_GUEST_H
+
+/*
+ * What one guest's domain XML says, as far as planning its CPU and its migration needs it. Its
+ * devices, for the address plan, are a DomainDevices of fleet/device.h, read from the same text.
+ */
+
+#include <cpumodel/cpu_definition.h>
+#include <fleet/host.h>
+
+G_BEGIN_DECLS
+
+/* Something in the definition that bears on migration; the planner knows what each means. */
+typedef enum {
+    GUEST_TRAIT_HOSTDEV_PCI,
+    GUEST_TRAIT_HOSTDEV_MDEV,
+    GUEST_TRAIT_HOSTDEV_USB,
+    GUEST_TRAIT_HOSTDEV_SCSI,
+    GUEST_TRAIT_HOSTDEV_OTHER,
+    GUEST_TRAIT_INTERFACE_HOSTDEV,  /* <interface type='hostdev'> */
+    GUEST_TRAIT_INTERFACE_DIRECT,   /* macvtap: needs the same network card name there */
+    GUEST_TRAIT_INTERFACE_VDPA,
+    GUEST_TRAIT_DISK_LOCAL,         /* a file, block or dir source: shared storage cannot be seen */
+    GUEST_TRAIT_DISK_VHOST_USER,
+    GUEST_TRAIT_DISK_CACHE,         /* cache mode other than none/directsync on a writable disk */
+    GUEST_TRAIT_FILESYSTEM_PASSTHROUGH, /* 9p */
+    GUEST_TRAIT_FILESYSTEM_VIRTIOFS,
+    GUEST_TRAIT_SHMEM,              /* ivshmem-plain with its own server role */
+    GUEST_TRAIT_TPM_PASSTHROUGH,
+    GUEST_TRAIT_TPM_EMULATOR,       /* state follows the guest only on shared storage */
+    GUEST_TRAIT_NVRAM,              /* UEFI variable store */
+    GUEST_TRAIT_CHARDEV_HOST,       /* serial, parallel on a host device */
+    GUEST_TRAIT_HUGEPAGES,
+    GUEST_TRAIT_MEMORY_NVDIMM,
+    GUEST_TRAIT_NUMA_STRICT,        /* numatune bound to host nodes */
+    GUEST_TRAIT_CPU_PINNED,         /* vcpupin: refers to host CPU numbers */
+    GUEST_TRAIT_SECLABEL_STATIC,    /* detail: model and label */
+    GUEST_TRAIT_CLOCK_TSC,          /* <timer name='tsc'> with a frequency or native mode */
+    GUEST_TRAIT_COUNT
+} GuestTraitKind;
+
+typedef struct {
+    GuestTraitKind kind;
+    char *detail; /* what it is: a target name, a PCI address, a path */
+    guint line;
+} GuestTrait;
+
+typedef struct {
+    char *name;
+    char *uuid; /* NULL when not stated */
+    char *host; /* where its definition was found; NULL when the source does not tell */
+    gboolean is_running; /* the document carries an id='' (live XML) */
+    CpuArch arch;
+    DomainTypes domain_type;
+    char *machine; /* as written; NULL when not stated */
+    char *emulator; /* NULL when not stated */
+    char *os_type;
+    guint64 memory_kib;
+    guint n_vcpus;     /* maximum */
+    gboolean has_cpu;  /* FALSE: no <cpu> element; cpu is then an empty guest definition */
+    CpuDefinition *cpu;  /* guest type, never NULL */
+    guint64 tsc_hz;      /* <timer name='tsc' frequency=''>; 0: none */
+    GPtrArray *hyperv_features; /* of char*, enabled ones, sorted */
+    gboolean is_hyperv_passthrough;
+    char *launch_security; /* "sev", "sev-snp", "tdx", "s390-pv", or NULL */
+    GArray *traits;        /* of GuestTrait, in document order */
+    char *xml;             /* the whole document */
+} Guest;
+
+Guest *guest_new(void);
+void guest_free(Guest *guest);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Guest, guest_free)
+
+void guest_add_trait(Guest *guest, GuestTraitKind kind, const char *detail, guint line);
+
+/* A stable word for KIND: "hostdev-pci", ... Static. */
+const char *guest_trait_name(GuestTraitKind kind);
+
+G_END_DECLS
+
+#endif

@@ -1,0 +1,156 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#ifndef FLEET_HOST_H
+#define FLEET_HOST_H
+
+/*
+ * What one host's documents say.
+ *
+ * HostCapabilities is what the silicon and the host system have (`virsh capabilities`, or a CPUID
+ * dump); DomainCapabilities is what guests can really use there through one emulator, machine type
+ * and virtualization type (`virsh domcapabilities`, or QEMU's query-cpu-model-expansion reply).
+ *
+ * Hosts bought together say the same, so the parts that repeat are records of their own
+ * (MachineProfile, CapabilityProfile, DomainCapabilities and the CPU definition): the inventory
+ * stores each distinct one once, and a loaded fleet shares them.
+ */
+
+#include <cpumodel/cpu_definition.h>
+#include <cpumodel/cpu_engine.h>
+
+G_BEGIN_DECLS
+
+typedef struct {
+    char *name;
+    char *canonical; /* NULL when the name is not an alias */
+    guint max_vcpus; /* 0: not stated */
+    gboolean is_deprecated;
+} MachineType;
+
+typedef enum {
+    DOMAIN_TYPE_NONE = 0,
+    DOMAIN_TYPE_KVM = 1 << 0,
+    DOMAIN_TYPE_QEMU = 1 << 1,
+    DOMAIN_TYPE_OTHER = 1 << 2, /* one that virt-plan does not plan for */
+} DomainTypes;                  /* bit set */
+
+/* "kvm", "qemu", "other" for a single bit */
+const char *domain_type_name(DomainTypes type);
+
+/* One `<guest>` of the capabilities: what can be run for one architecture. */
+typedef struct {
+    CpuArch arch;
+    char *os_type; /* "hvm" */
+    char *emulator; /* path */
+    DomainTypes domain_types;
+    GPtrArray *machines; /* of MachineType*, in the document's order */
+} GuestSupport;
+
+/* All guest architectures of a host. Shared between hosts with the same emulators. */
+typedef struct {
+    GPtrArray *guests; /* of GuestSupport* */
+    char *digest;      /* hex; equal profiles have equal digests */
+} MachineProfile;
+
+typedef struct {
+    char *model; /* "selinux", "apparmor", "dac", "none" */
+    char *doi;
+    GPtrArray *baselabels; /* of char*, "TYPE=LABEL" */
+} SecurityModel;
+
+/* What the host system can do about migration and security. Shared like MachineProfile. */
+typedef struct {
+    gboolean can_live_migrate;
+    GPtrArray *transports;      /* of char*: "tcp", "rdma" */
+    GPtrArray *security_models; /* of SecurityModel* */
+    CpuSwitch iommu;
+    GPtrArray *power_management; /* of char*: "suspend_mem", ... */
+    char *digest;
+} CapabilityProfile;
+
+typedef struct {
+    char *uuid;          /* NULL when not stated */
+    CpuDefinition *cpu;  /* host type, never NULL; its model is NULL when libvirt could not say */
+    guint physical_address_bits; /* 0: not stated */
+    guint64 memory_kib;  /* sum of the NUMA cells; 0: not stated */
+    guint n_cpus;        /* logical CPUs in the NUMA cells; 0: not stated */
+    guint n_numa_cells;
+    MachineProfile *machines;        /* owned, never NULL; empty when not stated */
+    CapabilityProfile *capabilities; /* owned, never NULL */
+    gboolean is_raw_cpuid; /* made from a CPUID dump or QEMU reply: only the CPU is known */
+} HostCapabilities;
+
+/* TRUE, FALSE or not stated; in domain capabilities `supported='yes|no'` */
+typedef enum { SUPPORT_UNKNOWN, SUPPORT_YES, SUPPORT_NO } Support;
+
+typedef struct {
+    char *emulator; /* path */
+    DomainTypes domain_type;
+    char *machine; /* canonical, as the document names it */
+    CpuArch arch;
+    guint max_vcpus;
+    Support host_passthrough;
+    Support host_passthrough_migratable; /* YES when the enumeration offers "on" */
+    Support maximum;
+    Support host_model;
+    CpuDefinition *host_model_cpu; /* guest type; NULL when host-model is not supported */
+    CpuHypervisorModels *models;   /* never NULL; empty when custom is not supported */
+    Support hyperv;
+    GPtrArray *hyperv_features; /* of char*, sorted */
+    Support sev;
+    guint sev_reduced_phys_bits;
+    guint sev_max_es_guests;
+    Support tdx;
+    Support sgx;
+    GPtrArray *launch_security_types; /* of char*: "sev", "sev-snp", "tdx", "s390-pv" */
+    GHashTable *device_values; /* "disk.bus" -> GPtrArray of char*: the enumerations under <devices> */
+    gboolean is_qemu_reply; /* made from query-cpu-model-expansion: only the CPU is known */
+    char *digest;
+} DomainCapabilities;
+
+MachineProfile *machine_profile_new(void);
+void machine_profile_free(MachineProfile *profile);
+MachineType *machine_type_new(const char *name, const char *canonical);
+void machine_type_free(MachineType *machine);
+GuestSupport *guest_support_new(CpuArch arch);
+void guest_support_free(GuestSupport *guest);
+/* The canonical name NAME stands for: itself when it is no alias, NULL when the host lacks it. */
+const MachineType *machine_profile_find(const MachineProfile *profile, CpuArch arch,
+                                        const char *name);
+CapabilityProfile *capability_profile_new(void);
+void capability_profile_free(CapabilityProfile *profile);
+SecurityModel *security_model_new(const char *model, const char *doi);
+void security_model_free(SecurityModel *model);
+HostCapabilities *host_capabilities_new(void);
+void host_capabilities_free(HostCapabilities *host);
+DomainCapabilities *domain_capabilities_new(void);
+void domain_capabilities_free(DomainCapabilities *capabilities);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(MachineProfile, machine_profile_free)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(CapabilityProfile, capability_profile_free)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(HostCapabilities, host_capabilities_free)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(DomainCapabilities, domain_capabilities_free)
+
+/*
+ * Each fills in the record's digest from its content: a hash of every member but the digest, in a
+ * fixed order, so that records that say the same have the same digest on every machine.
+ */
+void machine_profile_seal(MachineProfile *profile);
+void capability_profile_seal(CapabilityProfile *profile);
+void domain_capabilities_seal(DomainCapabilities *capabilities);
+
+/*
+ * A digest of what makes two host CPUs the same for planning: arch, model, vendor, signature,
+ * features, physical address bits. Not the microcode version, the TSC or the topology, which change
+ * or differ without changing what guests can use. Owned by the caller.
+ */
+char *host_cpu_digest(const CpuDefinition *cpu, guint physical_address_bits);
+
+/*
+ * The QEMU version behind a host's newest versioned upstream machine type ("pc-q35-9.2": 9002), as
+ * major * 1000 + minor; 0 when no machine type tells.
+ */
+guint machine_profile_qemu_version(const MachineProfile *profile, CpuArch arch);
+
+G_END_DECLS
+
+#endif

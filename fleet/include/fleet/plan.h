@@ -1,0 +1,255 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#ifndef FLEET_PLAN_H
+#define FLEET_PLAN_H
+
+/*
+ * The plan: everything that is computed from a fleet and the site's settings. Reports print it and
+ * compute nothing.
+ *
+ * A plan borrows from the fleet, the settings and the CPU map it was made from; they must outlive
+ * it. All lists are in the order in which they are printed: by name, bytewise, unless their comment
+ * says otherwise. Hosts are indexes into Fleet.hosts, guests into Fleet.guests.
+ */
+
+#include <cpumodel/cpu_definition.h>
+#include <cpumodel/cpu_map.h>
+#include <fleet/device.h>
+#include <fleet/fleet.h>
+#include <fleet/settings.h>
+
+G_BEGIN_DECLS
+
+/* ---- verdicts ------------------------------------------------------------------------------- */
+
+typedef enum {
+    VERDICT_YES,
+    VERDICT_WARN,    /* it works, with something to know */
+    VERDICT_UNKNOWN, /* not enough is known to say yes */
+    VERDICT_NO,
+    VERDICT_COUNT
+} Verdict; /* in ascending order of trouble: the verdict of many is their maximum */
+
+/* "yes", "warn", "unknown", "no" */
+const char *verdict_name(Verdict verdict);
+
+/* One reason against a migration. */
+typedef struct {
+    const char *check; /* stable id from the planner's table of checks: "features-missing" */
+    Verdict severity;  /* WARN, UNKNOWN or NO */
+    char *text;        /* one sentence that names the facts */
+    char *remedy;      /* what would cure it */
+    GPtrArray *features; /* of char*: the features it is about; NULL when none */
+} Blocker;
+
+Blocker *blocker_new(const char *check, Verdict severity, const char *text, const char *remedy);
+void blocker_free(Blocker *blocker);
+
+/* A verdict with all its reasons, worst first. Outcomes are shared by all pairs they hold for. */
+typedef struct {
+    Verdict verdict;
+    GPtrArray *blockers; /* of Blocker*; empty for YES */
+} Outcome;
+
+Outcome *outcome_new(void);
+void outcome_free(Outcome *outcome);
+
+/* ---- classes -------------------------------------------------------------------------------- */
+
+typedef struct {
+    char *name; /* "POOL-CLASS" */
+    CpuDefinition *cpu; /* guest type; NULL when there is no common CPU */
+    GPtrArray *features; /* of char*: all that the guest will see, sorted; expanded cpu */
+    guint physical_address_bits; /* the smallest of the members; 0: a member does not tell */
+    guint64 tsc_hz;              /* one that every member can give; 0: there is none */
+    GPtrArray *machines;         /* of char*: canonical names that every member lists, sorted */
+    char *digest;                /* of all of the above */
+    GPtrArray *notes;            /* of char*: what was left out, and why; sentences */
+} Template;
+
+void template_free(Template *template);
+
+/* One thing that holds a class back. */
+typedef struct {
+    GArray *hosts;       /* of guint32: the hosts that lack it; those that would have to go */
+    GPtrArray *features; /* of char*: what the rest would gain */
+    gdouble gain;        /* weighted share of features given back, 0..1 */
+    char *text;          /* one sentence */
+} ClassLimit;
+
+typedef enum {
+    CONTRACT_NONE,     /* nothing published for this class */
+    CONTRACT_KEPT,     /* every member meets the published template */
+    CONTRACT_HEADROOM, /* kept, and the members have more in common than it uses */
+    CONTRACT_BROKEN,   /* a member does not meet it */
+    CONTRACT_COUNT
+} ContractState;
+
+/* "none", "kept", "headroom", "broken" */
+const char *contract_state_name(ContractState state);
+
+typedef struct {
+    guint32 host;
+    GPtrArray *reasons; /* of char*: sentences */
+} ContractBreach;
+
+typedef struct {
+    ContractState state;
+    const PublishedTemplate *published; /* NULL when CONTRACT_NONE */
+    GArray *breaches;    /* of ContractBreach */
+    GPtrArray *headroom; /* of char*: features all members have and the published one lacks */
+    GArray *outdated_guests; /* of guint32: guests whose CPU is an older template of this class */
+} Contract;
+
+typedef struct {
+    char *name;  /* unique in its pool, and stable while its founding members stay */
+    char *level; /* ladder: the level's name; NULL otherwise */
+    CpuArch arch;
+    char *vendor;     /* NULL when members differ or do not tell */
+    GArray *hosts;    /* of guint32, ascending */
+    CpuSet set;       /* what every member has */
+    gdouble loss;     /* weighted share of its members' features that the class gives up, 0..1 */
+    Template *template; /* never NULL; its cpu may be */
+    GArray *limits;     /* of ClassLimit, greatest gain first */
+    Contract contract;
+    guint64 memory_kib; /* sum over members */
+    guint n_cpus;
+} PlanClass;
+
+/* auto: what each number of classes would cost; for the others, a single point. */
+typedef struct {
+    guint n_classes;
+    gdouble loss; /* 0..1 */
+    gboolean is_chosen;
+    gboolean is_exact; /* proven best */
+} TradeoffPoint;
+
+/* ---- migration ------------------------------------------------------------------------------ */
+
+/* Hosts for which every migration check gives the same answers. */
+typedef struct {
+    guint32 pool; /* index in Plan.pools */
+    char *name;   /* its first host's name, for messages */
+    GArray *hosts; /* of guint32, ascending */
+} HostGroup;
+
+typedef enum {
+    SUBJECT_TEMPLATE,         /* a guest on the source's class template */
+    SUBJECT_HOST_MODEL,       /* a guest with mode='host-model', started on the source */
+    SUBJECT_HOST_PASSTHROUGH, /* a guest with mode='host-passthrough' */
+    SUBJECT_COUNT
+} MatrixSubject;
+
+/* "template", "host-model", "host-passthrough" */
+const char *matrix_subject_name(MatrixSubject subject);
+
+/* A directed matrix over the host groups of one pool: cell (from, to) is an index of outcomes. */
+typedef struct {
+    MatrixSubject subject;
+    guint n;            /* groups */
+    guint32 *groups;    /* index in Plan.groups of row and column i */
+    guint32 *cells;     /* n * n, row = from */
+    GPtrArray *outcomes; /* of Outcome*; index 0 is a plain yes */
+    guint64 n_pairs[VERDICT_COUNT]; /* of different hosts, expanded */
+    guint64 n_one_way;              /* unordered host pairs where one direction alone is yes/warn */
+} Matrix;
+
+typedef struct {
+    guint32 group;     /* index in Plan.groups */
+    guint32 can_start; /* index in GuestPlan.outcomes */
+    guint32 can_migrate;
+} GuestTarget;
+
+typedef struct {
+    guint32 guest; /* index in Fleet.guests */
+    guint32 host;  /* index in Fleet.hosts, FLEET_NO_INDEX when not known */
+    guint32 pool;  /* index in Plan.pools, FLEET_NO_INDEX when its host is in none */
+    gboolean is_stuck; /* its pool has other hosts, and it can migrate to none of them */
+    GArray *targets;   /* of GuestTarget: the groups of its pool */
+    GPtrArray *outcomes; /* of Outcome*; index 0 is a plain yes */
+    guint n_start_hosts;   /* hosts where it could start */
+    guint n_migrate_hosts; /* other hosts it could live-migrate to */
+    char *held_by;         /* the one change that frees most; NULL when nothing holds it */
+    gboolean is_freed_by_template; /* a restart on its pool's template would free it */
+} GuestPlan;
+
+/* Can all guests leave this host? */
+typedef struct {
+    guint32 host;
+    Verdict verdict;
+    guint n_guests;
+    GArray *stranded; /* of guint32: guests with no place to go */
+    char *text;       /* why not, or what it takes; a sentence */
+} Drain;
+
+typedef struct {
+    guint32 *order; /* hosts in the order in which they can be drained, one after the other */
+    guint n_order;
+    GArray *blocking_guests; /* of guint32: what makes a rolling maintenance impossible */
+    gboolean is_failover_kept; /* the pool's failover_hosts can fail and all guests still fit */
+    char *failover_text;
+} Maintenance;
+
+/* ---- drift ---------------------------------------------------------------------------------- */
+
+typedef struct {
+    const char *id; /* "host-new", "host-gone", "features-lost", "features-gained", "class-split",
+                       "class-merged", "template-broken", "guest-stuck", "address-moved", ... */
+    gboolean is_actionable; /* needs a person */
+    char *host;     /* NULL when it concerns none */
+    char *subject;  /* pool, class, guest or device it concerns; NULL when it is the host */
+    char *text;     /* a sentence */
+    char *cause;    /* what changed with it: microcode, QEMU, libvirt; NULL when nothing did */
+    GPtrArray *features; /* of char*; NULL when none */
+} DriftItem;
+
+void drift_item_free(DriftItem *item);
+
+/* ---- addresses ------------------------------------------------------------------------------ */
+
+typedef struct {
+    guint32 guest;
+    DomainDevices *devices; /* complete; NULL when libvirt would refuse the definition */
+    char *refusal;          /* why; NULL when devices is set */
+    guint refusal_line;
+    char *machine;          /* canonical */
+    GPtrArray *findings;    /* of Finding*: moved devices, host that differ */
+} AddressPlan;
+
+/* ---- the whole ------------------------------------------------------------------------------ */
+
+typedef struct {
+    const PoolSettings *settings;
+    GArray *hosts;      /* of guint32, ascending */
+    GArray *quarantined; /* of guint32: in the pool, but their CPU is not known */
+    GPtrArray *classes; /* of PlanClass* */
+    GArray *tradeoff;   /* of TradeoffPoint, by n_classes */
+    Matrix *matrices[SUBJECT_COUNT];
+    GPtrArray *drains;  /* of Drain*, by host */
+    Maintenance maintenance;
+} PlanPool;
+
+typedef struct {
+    const Fleet *fleet;
+    const PlanSettings *settings;
+    const CpuMap *map;
+    GPtrArray *pools;  /* of PlanPool*, in the plan file's order */
+    GPtrArray *groups; /* of HostGroup* */
+    GPtrArray *guests; /* of GuestPlan*, as Fleet.guests */
+    GPtrArray *addresses; /* of AddressPlan*, as Fleet.guests */
+    GPtrArray *drift;     /* of DriftItem*; empty when there was no earlier run */
+    gint64 drift_run;     /* the run that drift compares with; 0 for none */
+    GArray *unassigned;   /* of guint32: hosts in no pool */
+    GPtrArray *findings;  /* of Finding* */
+} Plan;
+
+Plan *plan_new(void);
+void plan_free(Plan *plan);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Plan, plan_free)
+PlanPool *plan_pool_new(void);
+PlanClass *plan_class_new(const char *name);
+GuestPlan *guest_plan_new(void);
+AddressPlan *address_plan_new(void);
+
+G_END_DECLS
+
+#endif

@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#ifndef INGEST_INGEST_H
+#define INGEST_INGEST_H
+
+/*
+ * From files, folders, archives and standard input to documents.
+ *
+ * Sources are read by a pool of threads and handed, one SourceReading at a time, to a sink that the
+ * caller gives; the sink is called from one thread only, in no particular order. Nothing in a
+ * document makes ingest fetch anything, and no document stops it: what is wrong becomes a finding.
+ */
+
+#include <cpumodel/cpu_map.h>
+#include <fleet/document.h>
+
+G_BEGIN_DECLS
+
+/* What an input may cost before it is refused; 0 takes the default. */
+typedef struct {
+    guint64 max_document_bytes; /* one document */
+    guint max_depth;            /* nested elements */
+    guint64 max_attribute_bytes;
+    guint64 max_archive_bytes;   /* unpacked, of one archive */
+    guint max_archive_members;
+} IngestLimits;
+
+typedef struct {
+    /*
+     * Was this source seen before? Called with path, size and mtime set and the hash zero (only
+     * when trust_mtime), then with the hash; TRUE skips it. May be NULL.
+     */
+    gboolean (*is_known)(const Source *source, gboolean has_hash, gpointer user_data);
+    /* A source was found unchanged. May be NULL. SOURCE is the sink's to keep. */
+    gboolean (*unchanged)(Source *source, gpointer user_data, GError **error);
+    /* A source was read. READING is the sink's to keep. FALSE stops the whole ingest. */
+    gboolean (*read)(SourceReading *reading, gpointer user_data, GError **error);
+    /* For progress; N_TOTAL is 0 while it is not known. May be NULL. */
+    void (*progress)(guint64 n_done, guint64 n_total, gpointer user_data);
+    gpointer user_data;
+} IngestSink;
+
+typedef struct {
+    const CpuMap *map; /* to decode CPUID dumps */
+    guint n_threads;   /* 0: one per processor */
+    gboolean trust_mtime;
+    IngestLimits limits;
+} IngestOptions;
+
+/*
+ * Reads every path (a file, a folder, an archive, "-") into SINK. FALSE only when the sink said so
+ * or nothing at all could be done; a path that does not exist is a finding of its own reading.
+ */
+gboolean ingest_paths(const char *const *paths, guint n_paths, const IngestOptions *options,
+                      const IngestSink *sink, GError **error);
+
+/* Reads one buffer as if it were the file NAME; for tests, fuzzers and live hosts. Thread-safe. */
+SourceReading *ingest_buffer(const char *name, const char *bytes, gsize length,
+                             const IngestOptions *options);
+
+G_END_DECLS
+
+#endif
