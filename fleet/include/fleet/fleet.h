@@ -107,6 +107,9 @@ guint32 fleet_find_host(const Fleet *fleet, const char *name);
 /* The members' key in kept_addresses and reports: UUID, or "host/name". Owned by the caller. */
 char *fleet_guest_key(const Guest *guest);
 
+/* Empty but for their names. */
+PublishedTemplate *published_template_new(const char *pool, const char *class_name);
+KeptAddresses *kept_addresses_new(const char *guest);
 void published_template_free(PublishedTemplate *published);
 void kept_addresses_free(KeptAddresses *kept);
 

@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "digest.h"
+
+#include <string.h>
+
+/* SHA-256 cut to 128 bits: enough against accidents and against documents made to collide. */
+#define DIGEST_HEX_LENGTH 32
+
+Digest *
+digest_new(void)
+{
+    return g_checksum_new(G_CHECKSUM_SHA256);
+}
+
+void
+digest_add_number(Digest *digest, guint64 number)
+{
+    guint64 bytes = GUINT64_TO_LE(number);
+
+    g_checksum_update(digest, (const guchar *)&bytes, sizeof bytes);
+}
+
+void
+digest_add_string(Digest *digest, const char *text)
+{
+    gsize length = text != NULL ? strlen(text) : 0;
+
+    digest_add_number(digest, text != NULL ? length : G_MAXUINT64);
+    if (length > 0)
+        g_checksum_update(digest, (const guchar *)text, (gssize)length);
+}
+
+void
+digest_add_strings(Digest *digest, const GPtrArray *strings)
+{
+    digest_add_number(digest, strings->len);
+    for (guint i = 0; i < strings->len; i++)
+        digest_add_string(digest, g_ptr_array_index(strings, i));
+}
+
+static gint
+compare_strings(gconstpointer a, gconstpointer b)
+{
+    return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+void
+digest_add_string_set(Digest *digest, const GPtrArray *strings)
+{
+    g_autoptr(GPtrArray) sorted = g_ptr_array_new();
+
+    for (guint i = 0; i < strings->len; i++)
+        g_ptr_array_add(sorted, g_ptr_array_index(strings, i));
+    g_ptr_array_sort(sorted, compare_strings);
+    digest_add_strings(digest, sorted);
+}
+
+void
+digest_add_cpu(Digest *digest, const CpuDefinition *cpu)
+{
+    digest_add_number(digest, cpu != NULL);
+    if (cpu == NULL)
+        return;
+
+    g_autoptr(GString) xml = g_string_new(NULL);
+    cpu_definition_format(cpu, 0, xml);
+    digest_add_string(digest, xml->str);
+}
+
+char *
+digest_finish(Digest *digest)
+{
+    char *hex = g_strndup(g_checksum_get_string(digest), DIGEST_HEX_LENGTH);
+
+    g_checksum_free(digest);
+    return hex;
+}

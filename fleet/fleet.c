@@ -1,0 +1,192 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <fleet/fleet.h>
+
+#include <string.h>
+
+static void
+cpu_profile_free(gpointer data)
+{
+    cpu_definition_free(((CpuProfile *)data)->cpu);
+    g_free(data);
+}
+
+static void
+clear_host(gpointer data)
+{
+    Host *host = data;
+
+    g_free(host->name);
+    g_free(host->uuid);
+}
+
+static void
+clear_domain_set(gpointer data)
+{
+    g_free(((DomainSet *)data)->indexes);
+}
+
+static void
+clear_kept_address(gpointer data)
+{
+    KeptAddress *address = data;
+
+    g_free(address->device);
+    g_free(address->address);
+}
+
+KeptAddresses *
+kept_addresses_new(const char *guest)
+{
+    KeptAddresses *kept = g_new0(KeptAddresses, 1);
+
+    kept->guest = g_strdup(guest);
+    kept->addresses = g_array_new(FALSE, TRUE, sizeof(KeptAddress));
+    g_array_set_clear_func(kept->addresses, clear_kept_address);
+    return kept;
+}
+
+void
+kept_addresses_free(KeptAddresses *kept)
+{
+    if (kept == NULL)
+        return;
+    g_free(kept->guest);
+    g_array_unref(kept->addresses);
+    g_free(kept);
+}
+
+PublishedTemplate *
+published_template_new(const char *pool, const char *class_name)
+{
+    PublishedTemplate *published = g_new0(PublishedTemplate, 1);
+
+    published->pool = g_strdup(pool);
+    published->class_name = g_strdup(class_name);
+    published->machines = g_ptr_array_new_with_free_func(g_free);
+    return published;
+}
+
+void
+published_template_free(PublishedTemplate *published)
+{
+    if (published == NULL)
+        return;
+    g_free(published->pool);
+    g_free(published->class_name);
+    cpu_definition_free(published->cpu);
+    g_ptr_array_unref(published->machines);
+    g_free(published->digest);
+    g_free(published);
+}
+
+Fleet *
+fleet_new(void)
+{
+    Fleet *fleet = g_new0(Fleet, 1);
+
+    fleet->cpus = g_ptr_array_new_with_free_func(cpu_profile_free);
+    fleet->machines = g_ptr_array_new_with_free_func((GDestroyNotify)machine_profile_free);
+    fleet->capabilities = g_ptr_array_new_with_free_func((GDestroyNotify)capability_profile_free);
+    fleet->domain_capabilities =
+        g_ptr_array_new_with_free_func((GDestroyNotify)domain_capabilities_free);
+    fleet->domain_sets = g_array_new(FALSE, TRUE, sizeof(DomainSet));
+    g_array_set_clear_func(fleet->domain_sets, clear_domain_set);
+    fleet->hosts = g_array_new(FALSE, TRUE, sizeof(Host));
+    g_array_set_clear_func(fleet->hosts, clear_host);
+    fleet->guests = g_ptr_array_new_with_free_func((GDestroyNotify)guest_free);
+    fleet->templates = g_ptr_array_new_with_free_func((GDestroyNotify)published_template_free);
+    fleet->kept_addresses = g_ptr_array_new_with_free_func((GDestroyNotify)kept_addresses_free);
+    fleet->quarantine = g_ptr_array_new_with_free_func((GDestroyNotify)finding_free);
+    return fleet;
+}
+
+void
+fleet_free(Fleet *fleet)
+{
+    if (fleet == NULL)
+        return;
+    g_ptr_array_unref(fleet->cpus);
+    g_ptr_array_unref(fleet->machines);
+    g_ptr_array_unref(fleet->capabilities);
+    g_ptr_array_unref(fleet->domain_capabilities);
+    g_array_unref(fleet->domain_sets);
+    g_array_unref(fleet->hosts);
+    g_ptr_array_unref(fleet->guests);
+    g_ptr_array_unref(fleet->templates);
+    g_ptr_array_unref(fleet->kept_addresses);
+    g_ptr_array_unref(fleet->quarantine);
+    g_free(fleet);
+}
+
+static gint
+compare_host_name(gconstpointer a, gconstpointer b)
+{
+    return strcmp(((const Host *)a)->name, ((const Host *)b)->name);
+}
+
+guint32
+fleet_find_host(const Fleet *fleet, const char *name)
+{
+    g_autofree char *wanted_name = g_strdup(name);
+    const Host wanted = {.name = wanted_name};
+    guint index;
+
+    if (!g_array_binary_search(fleet->hosts, &wanted, compare_host_name, &index))
+        return FLEET_NO_INDEX;
+    return index;
+}
+
+char *
+fleet_guest_key(const Guest *guest)
+{
+    if (guest->uuid != NULL)
+        return g_strdup(guest->uuid);
+    return g_strdup_printf("%s/%s", guest->host != NULL ? guest->host : "", guest->name);
+}
+
+/* "pc-q35-9.2" and "q35" are of one family; so is everything that shares the name up to a version. */
+static gboolean
+is_same_machine_family(const char *a, const char *b)
+{
+    const char *rest_a = g_str_has_prefix(a, "pc-q35") || strcmp(a, "q35") == 0 ? "q35" : a;
+    const char *rest_b = g_str_has_prefix(b, "pc-q35") || strcmp(b, "q35") == 0 ? "q35" : b;
+    size_t length_a = strcspn(rest_a, "-"), length_b = strcspn(rest_b, "-");
+
+    return length_a == length_b && strncmp(rest_a, rest_b, length_a) == 0;
+}
+
+/* How well CAPABILITIES answer for the wanted guest: 0 not at all, more is better. */
+static guint
+match_of(const DomainCapabilities *capabilities, CpuArch arch, DomainTypes type,
+         const char *machine)
+{
+    if (capabilities->arch != arch || (capabilities->domain_type & type) == 0)
+        return 0;
+    if (machine == NULL || capabilities->machine == NULL)
+        return 1;
+    if (strcmp(capabilities->machine, machine) == 0)
+        return 3;
+    return is_same_machine_family(capabilities->machine, machine) ? 2 : 1;
+}
+
+guint32
+fleet_host_domain_capabilities(const Fleet *fleet, const Host *host, CpuArch arch, DomainTypes type,
+                               const char *machine)
+{
+    guint32 best = FLEET_NO_INDEX;
+    guint best_match = 0;
+
+    if (host->domain_set == FLEET_NO_INDEX)
+        return FLEET_NO_INDEX;
+    const DomainSet *set = &g_array_index(fleet->domain_sets, DomainSet, host->domain_set);
+    for (guint i = 0; i < set->n_indexes; i++) {
+        guint match = match_of(g_ptr_array_index(fleet->domain_capabilities, set->indexes[i]), arch,
+                               type, machine);
+
+        if (match > best_match) {
+            best = set->indexes[i];
+            best_match = match;
+        }
+    }
+    return best;
+}

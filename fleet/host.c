@@ -1,0 +1,359 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <fleet/host.h>
+
+#include "digest.h"
+
+#include <string.h>
+
+const char *
+domain_type_name(DomainTypes type)
+{
+    switch (type) {
+    case DOMAIN_TYPE_KVM:
+        return "kvm";
+    case DOMAIN_TYPE_QEMU:
+        return "qemu";
+    case DOMAIN_TYPE_NONE:
+    case DOMAIN_TYPE_OTHER:
+    default:
+        return "other";
+    }
+}
+
+/* ---- machine types -------------------------------------------------------------------------- */
+
+MachineType *
+machine_type_new(const char *name, const char *canonical)
+{
+    MachineType *machine = g_new0(MachineType, 1);
+
+    machine->name = g_strdup(name);
+    machine->canonical = g_strdup(canonical);
+    return machine;
+}
+
+void
+machine_type_free(MachineType *machine)
+{
+    if (machine == NULL)
+        return;
+    g_free(machine->name);
+    g_free(machine->canonical);
+    g_free(machine);
+}
+
+GuestSupport *
+guest_support_new(CpuArch arch)
+{
+    GuestSupport *guest = g_new0(GuestSupport, 1);
+
+    guest->arch = arch;
+    guest->machines = g_ptr_array_new_with_free_func((GDestroyNotify)machine_type_free);
+    return guest;
+}
+
+void
+guest_support_free(GuestSupport *guest)
+{
+    if (guest == NULL)
+        return;
+    g_free(guest->os_type);
+    g_free(guest->emulator);
+    g_ptr_array_unref(guest->machines);
+    g_free(guest);
+}
+
+MachineProfile *
+machine_profile_new(void)
+{
+    MachineProfile *profile = g_new0(MachineProfile, 1);
+
+    profile->guests = g_ptr_array_new_with_free_func((GDestroyNotify)guest_support_free);
+    return profile;
+}
+
+void
+machine_profile_free(MachineProfile *profile)
+{
+    if (profile == NULL)
+        return;
+    g_ptr_array_unref(profile->guests);
+    g_free(profile->digest);
+    g_free(profile);
+}
+
+const MachineType *
+machine_profile_find(const MachineProfile *profile, CpuArch arch, const char *name)
+{
+    for (guint i = 0; i < profile->guests->len; i++) {
+        const GuestSupport *guest = g_ptr_array_index(profile->guests, i);
+
+        for (guint j = 0; guest->arch == arch && j < guest->machines->len; j++) {
+            const MachineType *machine = g_ptr_array_index(guest->machines, j);
+
+            if (strcmp(machine->name, name) == 0)
+                return machine;
+        }
+    }
+    return NULL;
+}
+
+static void
+digest_add_guest_support(Digest *digest, const GuestSupport *guest)
+{
+    digest_add_string(digest, cpu_arch_name(guest->arch));
+    digest_add_string(digest, guest->os_type);
+    digest_add_string(digest, guest->emulator);
+    digest_add_number(digest, guest->domain_types);
+    digest_add_number(digest, guest->machines->len);
+    for (guint i = 0; i < guest->machines->len; i++) {
+        const MachineType *machine = g_ptr_array_index(guest->machines, i);
+
+        digest_add_string(digest, machine->name);
+        digest_add_string(digest, machine->canonical);
+        digest_add_number(digest, machine->max_vcpus);
+        digest_add_number(digest, machine->is_deprecated);
+    }
+}
+
+void
+machine_profile_seal(MachineProfile *profile)
+{
+    Digest *digest = digest_new();
+
+    digest_add_number(digest, profile->guests->len);
+    for (guint i = 0; i < profile->guests->len; i++)
+        digest_add_guest_support(digest, g_ptr_array_index(profile->guests, i));
+    g_free(profile->digest);
+    profile->digest = digest_finish(digest);
+}
+
+/* "pc-q35-9.2" gives 9002; 0 for names that carry no upstream version ("pc-q35-rhel9.4.0"). */
+static guint
+machine_version(const char *name)
+{
+    const char *dash = strrchr(name, '-');
+    char *end;
+
+    if (dash == NULL || !g_ascii_isdigit(dash[1]))
+        return 0;
+    guint64 major = g_ascii_strtoull(dash + 1, &end, 10);
+    if (*end != '.' || !g_ascii_isdigit(end[1]) || major > 999)
+        return 0;
+    guint64 minor = g_ascii_strtoull(end + 1, &end, 10);
+    return *end == '\0' && minor < 1000 ? (guint)(major * 1000 + minor) : 0;
+}
+
+guint
+machine_profile_qemu_version(const MachineProfile *profile, CpuArch arch)
+{
+    guint newest = 0;
+
+    for (guint i = 0; i < profile->guests->len; i++) {
+        const GuestSupport *guest = g_ptr_array_index(profile->guests, i);
+
+        for (guint j = 0; guest->arch == arch && j < guest->machines->len; j++) {
+            const MachineType *machine = g_ptr_array_index(guest->machines, j);
+
+            newest = MAX(newest, machine_version(machine->name));
+        }
+    }
+    return newest;
+}
+
+/* ---- capabilities --------------------------------------------------------------------------- */
+
+SecurityModel *
+security_model_new(const char *model, const char *doi)
+{
+    SecurityModel *security = g_new0(SecurityModel, 1);
+
+    security->model = g_strdup(model);
+    security->doi = g_strdup(doi);
+    security->baselabels = g_ptr_array_new_with_free_func(g_free);
+    return security;
+}
+
+void
+security_model_free(SecurityModel *model)
+{
+    if (model == NULL)
+        return;
+    g_free(model->model);
+    g_free(model->doi);
+    g_ptr_array_unref(model->baselabels);
+    g_free(model);
+}
+
+CapabilityProfile *
+capability_profile_new(void)
+{
+    CapabilityProfile *profile = g_new0(CapabilityProfile, 1);
+
+    profile->transports = g_ptr_array_new_with_free_func(g_free);
+    profile->security_models = g_ptr_array_new_with_free_func((GDestroyNotify)security_model_free);
+    profile->power_management = g_ptr_array_new_with_free_func(g_free);
+    return profile;
+}
+
+void
+capability_profile_free(CapabilityProfile *profile)
+{
+    if (profile == NULL)
+        return;
+    g_ptr_array_unref(profile->transports);
+    g_ptr_array_unref(profile->security_models);
+    g_ptr_array_unref(profile->power_management);
+    g_free(profile->digest);
+    g_free(profile);
+}
+
+void
+capability_profile_seal(CapabilityProfile *profile)
+{
+    Digest *digest = digest_new();
+
+    digest_add_number(digest, profile->can_live_migrate);
+    digest_add_strings(digest, profile->transports);
+    digest_add_number(digest, profile->security_models->len);
+    for (guint i = 0; i < profile->security_models->len; i++) {
+        const SecurityModel *model = g_ptr_array_index(profile->security_models, i);
+
+        digest_add_string(digest, model->model);
+        digest_add_string(digest, model->doi);
+        digest_add_strings(digest, model->baselabels);
+    }
+    digest_add_number(digest, profile->iommu);
+    digest_add_strings(digest, profile->power_management);
+    g_free(profile->digest);
+    profile->digest = digest_finish(digest);
+}
+
+HostCapabilities *
+host_capabilities_new(void)
+{
+    HostCapabilities *host = g_new0(HostCapabilities, 1);
+
+    host->cpu = cpu_definition_new(CPU_TYPE_HOST);
+    host->machines = machine_profile_new();
+    host->capabilities = capability_profile_new();
+    return host;
+}
+
+void
+host_capabilities_free(HostCapabilities *host)
+{
+    if (host == NULL)
+        return;
+    g_free(host->uuid);
+    cpu_definition_free(host->cpu);
+    machine_profile_free(host->machines);
+    capability_profile_free(host->capabilities);
+    g_free(host);
+}
+
+char *
+host_cpu_digest(const CpuDefinition *cpu, guint physical_address_bits)
+{
+    g_autoptr(GPtrArray) names = g_ptr_array_new();
+    Digest *digest = digest_new();
+
+    for (guint i = 0; i < cpu->features->len; i++)
+        g_ptr_array_add(names, g_array_index(cpu->features, CpuDefinitionFeature, i).name);
+    digest_add_string(digest, cpu_arch_name(cpu->arch));
+    digest_add_string(digest, cpu->model);
+    digest_add_string(digest, cpu->vendor);
+    digest_add_number(digest, cpu->family);
+    digest_add_number(digest, cpu->model_number);
+    digest_add_number(digest, cpu->stepping);
+    digest_add_number(digest, physical_address_bits);
+    digest_add_string_set(digest, names);
+    return digest_finish(digest);
+}
+
+/* ---- domain capabilities -------------------------------------------------------------------- */
+
+DomainCapabilities *
+domain_capabilities_new(void)
+{
+    DomainCapabilities *capabilities = g_new0(DomainCapabilities, 1);
+
+    capabilities->models = cpu_hypervisor_models_new();
+    capabilities->hyperv_features = g_ptr_array_new_with_free_func(g_free);
+    capabilities->launch_security_types = g_ptr_array_new_with_free_func(g_free);
+    capabilities->device_values =
+        g_hash_table_new_full(g_str_hash, g_str_equal, g_free, (GDestroyNotify)g_ptr_array_unref);
+    return capabilities;
+}
+
+void
+domain_capabilities_free(DomainCapabilities *capabilities)
+{
+    if (capabilities == NULL)
+        return;
+    g_free(capabilities->emulator);
+    g_free(capabilities->machine);
+    cpu_definition_free(capabilities->host_model_cpu);
+    g_ptr_array_unref(capabilities->models);
+    g_ptr_array_unref(capabilities->hyperv_features);
+    g_ptr_array_unref(capabilities->launch_security_types);
+    g_hash_table_unref(capabilities->device_values);
+    g_free(capabilities->digest);
+    g_free(capabilities);
+}
+
+static void
+digest_add_models(Digest *digest, const CpuHypervisorModels *models)
+{
+    digest_add_number(digest, models->len);
+    for (guint i = 0; i < models->len; i++) {
+        const CpuHypervisorModel *model = g_ptr_array_index(models, i);
+
+        digest_add_string(digest, model->name);
+        digest_add_number(digest, model->usable);
+        digest_add_number(digest, model->is_deprecated);
+        digest_add_string(digest, model->vendor);
+        digest_add_string(digest, model->canonical);
+        digest_add_strings(digest, model->blockers);
+    }
+}
+
+static void
+digest_add_device_values(Digest *digest, GHashTable *device_values)
+{
+    g_autoptr(GList) keys = g_list_sort(g_hash_table_get_keys(device_values), (GCompareFunc)strcmp);
+
+    digest_add_number(digest, g_hash_table_size(device_values));
+    for (const GList *key = keys; key != NULL; key = key->next) {
+        digest_add_string(digest, key->data);
+        digest_add_strings(digest, g_hash_table_lookup(device_values, key->data));
+    }
+}
+
+void
+domain_capabilities_seal(DomainCapabilities *capabilities)
+{
+    const guint64 numbers[] = {
+        capabilities->domain_type,   capabilities->max_vcpus,
+        capabilities->maximum,       capabilities->host_passthrough_migratable,
+        capabilities->host_model,    capabilities->host_passthrough,
+        capabilities->hyperv,        capabilities->sev,
+        capabilities->tdx,           capabilities->sev_reduced_phys_bits,
+        capabilities->sgx,           capabilities->sev_max_es_guests,
+        capabilities->is_qemu_reply,
+    };
+    Digest *digest = digest_new();
+
+    digest_add_string(digest, capabilities->emulator);
+    digest_add_string(digest, capabilities->machine);
+    digest_add_string(digest, cpu_arch_name(capabilities->arch));
+    for (guint i = 0; i < G_N_ELEMENTS(numbers); i++)
+        digest_add_number(digest, numbers[i]);
+    digest_add_cpu(digest, capabilities->host_model_cpu);
+    digest_add_models(digest, capabilities->models);
+    digest_add_strings(digest, capabilities->hyperv_features);
+    digest_add_strings(digest, capabilities->launch_security_types);
+    digest_add_device_values(digest, capabilities->device_values);
+    g_free(capabilities->digest);
+    capabilities->digest = digest_finish(digest);
+}
