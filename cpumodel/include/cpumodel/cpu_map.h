@@ -56,11 +56,33 @@ typedef struct {
     const char *source; /* who spells it so: "qemu", "linux", "amd", ... */
 } CpuFeatureAlias;
 
+/* What a feature is about, as a person would sort it. */
+typedef enum {
+    CPU_FEATURE_GROUP_OTHER = 0,
+    CPU_FEATURE_GROUP_INSTRUCTIONS,
+    CPU_FEATURE_GROUP_MITIGATIONS,
+    CPU_FEATURE_GROUP_VIRTUALIZATION,
+    CPU_FEATURE_GROUP_POWER, /* and monitoring */
+    CPU_FEATURE_GROUP_COUNT
+} CpuFeatureGroup;
+
+/*
+ * The libvirt releases between which a name appeared, as libvirt numbers them (major * 1000000 +
+ * minor * 1000 + release): LACKING is the newest known not to have it, HAVING the oldest known to
+ * have it; 0 where none is known.
+ */
+typedef struct {
+    guint lacking;
+    guint having;
+} CpuSince;
+
 typedef struct {
     const char *name;
     guint index; /* in map order */
-    CpuSet bits; /* never empty; a CPU has the feature when it has all of them */
+    CpuSet bits; /* x86: never empty, a CPU has the feature when it has all; else empty */
     gboolean is_migratable;
+    CpuFeatureGroup group;
+    CpuSince since;
     const CpuFeatureAlias *aliases;
     guint n_aliases;
 } CpuFeature;
@@ -88,6 +110,7 @@ typedef struct CpuModel CpuModel;
 struct CpuModel {
     const char *name;
     guint index;             /* in map order */
+    CpuSince since;
     const char *group;       /* heading under which libvirt's index lists it; NULL for none */
     const CpuVendor *vendor; /* NULL: fits every vendor */
     const CpuModel *ancestor;  /* the model it was declared on top of, or NULL */
@@ -105,6 +128,9 @@ struct CpuModel {
     const CpuFeature *const *added; /* libvirt learnt of them later; tolerated by live checks */
     guint n_added;
 };
+
+/* The group's name for people ("instruction sets", "power and monitoring"). Static. */
+const char *cpu_feature_group_name(CpuFeatureGroup group);
 
 /* The map compiled into the program. Never NULL. Free with cpu_map_unref(). */
 CpuMap *cpu_map_new_builtin(void);
@@ -146,6 +172,8 @@ typedef struct {
     const CpuBit *bits;
     guint n_bits;
     gboolean is_unmigratable;
+    CpuFeatureGroup group;
+    CpuSince since;
     const CpuFeatureAlias *aliases;
     guint n_aliases;
 } CpuFeatureDeclaration;
@@ -153,6 +181,7 @@ typedef struct {
 typedef struct {
     const char *name;
     const char *group;
+    CpuSince since;
     const char *ancestor; /* NULL for none */
     const char *vendor;   /* NULL: the ancestor's, or none */
     gboolean is_decodable_host;
