@@ -50,9 +50,12 @@ static const ArchFacts arch_facts[] = {
 G_STATIC_ASSERT(G_N_ELEMENTS(arch_facts) == CPU_ARCH_COUNT);
 
 static const char *const family_names[] = {
-    [CPU_FAMILY_NONE] = "none",       [CPU_FAMILY_X86] = "x86",
-    [CPU_FAMILY_PPC64] = "ppc64",     [CPU_FAMILY_ARM] = "arm",
-    [CPU_FAMILY_S390] = "s390",       [CPU_FAMILY_RISCV64] = "riscv64",
+    [CPU_FAMILY_NONE] = "none",
+    [CPU_FAMILY_X86] = "x86",
+    [CPU_FAMILY_PPC64] = "ppc64",
+    [CPU_FAMILY_ARM] = "arm",
+    [CPU_FAMILY_S390] = "s390",
+    [CPU_FAMILY_RISCV64] = "riscv64",
     [CPU_FAMILY_LOONGARCH64] = "loongarch64",
 };
 G_STATIC_ASSERT(G_N_ELEMENTS(family_names) == CPU_FAMILY_COUNT);

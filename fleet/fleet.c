@@ -144,7 +144,8 @@ fleet_guest_key(const Guest *guest)
     return g_strdup_printf("%s/%s", guest->host != NULL ? guest->host : "", guest->name);
 }
 
-/* "pc-q35-9.2" and "q35" are of one family; so is everything that shares the name up to a version. */
+/* "pc-q35-9.2" and "q35" are of one family; so is everything that shares the name up to a version.
+ */
 static gboolean
 is_same_machine_family(const char *a, const char *b)
 {

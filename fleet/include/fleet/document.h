@@ -25,9 +25,9 @@ const char *document_kind_name(DocumentKind kind);
 
 /* The bytes a document was read from. Two sources with one hash are taken to hold the same. */
 typedef struct {
-    char *path;   /* as given, or as found below a given folder; "-" for standard input; a URI */
-    char *member; /* inside an archive; NULL otherwise */
-    guint64 size; /* bytes */
+    char *path;      /* as given, or as found below a given folder; "-" for standard input; a URI */
+    char *member;    /* inside an archive; NULL otherwise */
+    guint64 size;    /* bytes */
     gint64 mtime_ns; /* since 1970; of the file itself, also for archives; 0: not known */
     guint64 hash[2]; /* XXH3-128 of the bytes */
 } Source;
@@ -40,10 +40,10 @@ char *source_format(const Source *source);
 
 typedef struct {
     DocumentKind kind;
-    char *host_name; /* never NULL */
-    guint ordinal;   /* which document of its source, from 0 */
-    guint line;      /* where it begins in its source */
-    HostCapabilities *host;     /* the one that KIND names is set, the others are NULL */
+    char *host_name;        /* never NULL */
+    guint ordinal;          /* which document of its source, from 0 */
+    guint line;             /* where it begins in its source */
+    HostCapabilities *host; /* the one that KIND names is set, the others are NULL */
     DomainCapabilities *domain;
     Guest *guest;
 } Document;

@@ -20,19 +20,19 @@ G_BEGIN_DECLS
 
 /* A distinct host CPU: see host_cpu_digest(). */
 typedef struct {
-    gint64 id; /* of the inventory */
+    gint64 id;          /* of the inventory */
     CpuDefinition *cpu; /* host type; microcode, TSC and topology are the hosts' own and not set */
     guint physical_address_bits;
 } CpuProfile;
 
 typedef struct {
     char *name;
-    char *uuid;         /* NULL when not known */
-    guint32 cpu;        /* index in Fleet.cpus; FLEET_NO_INDEX when only domain capabilities came */
-    guint32 machines;   /* index in Fleet.machines, or FLEET_NO_INDEX */
+    char *uuid;       /* NULL when not known */
+    guint32 cpu;      /* index in Fleet.cpus; FLEET_NO_INDEX when only domain capabilities came */
+    guint32 machines; /* index in Fleet.machines, or FLEET_NO_INDEX */
     guint32 capabilities; /* index in Fleet.capabilities, or FLEET_NO_INDEX */
-    guint32 domain_set; /* index in Fleet.domain_sets, or FLEET_NO_INDEX when none came */
-    guint32 microcode;  /* 0: not stated */
+    guint32 domain_set;   /* index in Fleet.domain_sets, or FLEET_NO_INDEX when none came */
+    guint32 microcode;    /* 0: not stated */
     CpuSwitch tsc_scaling;
     guint64 tsc_hz;     /* 0: not stated */
     guint64 memory_kib; /* 0: not stated */
@@ -42,7 +42,8 @@ typedef struct {
     gint64 first_run, last_change_run; /* inventory runs */
 } Host;
 
-/* The domain capabilities of one host (one per emulator, machine and type), shared by equal hosts. */
+/* The domain capabilities of one host (one per emulator, machine and type), shared by equal hosts.
+ */
 typedef struct {
     guint n_indexes;
     guint32 *indexes; /* in Fleet.domain_capabilities, ascending */
@@ -52,9 +53,9 @@ typedef struct {
 typedef struct {
     char *pool;
     char *class_name;
-    gint64 run;          /* when it was published */
-    gint64 published_at; /* seconds since 1970, UTC */
-    CpuDefinition *cpu;  /* guest type */
+    gint64 run;                  /* when it was published */
+    gint64 published_at;         /* seconds since 1970, UTC */
+    CpuDefinition *cpu;          /* guest type */
     guint physical_address_bits; /* 0: none kept */
     guint64 tsc_hz;              /* 0: none kept */
     GPtrArray *machines;         /* of char*, canonical, sorted */
@@ -71,13 +72,13 @@ typedef struct {
 } KeptAddress;
 
 typedef struct {
-    char *guest; /* UUID where there is one, else host/name */
+    char *guest;       /* UUID where there is one, else host/name */
     GArray *addresses; /* of KeptAddress, sorted by device */
 } KeptAddresses;
 
 typedef struct {
-    gint64 run;        /* the inventory run this is the state of */
-    gint64 run_at;     /* seconds since 1970, UTC */
+    gint64 run;                     /* the inventory run this is the state of */
+    gint64 run_at;                  /* seconds since 1970, UTC */
     GPtrArray *cpus;                /* of CpuProfile* */
     GPtrArray *machines;            /* of MachineProfile* */
     GPtrArray *capabilities;        /* of CapabilityProfile* */

@@ -19,25 +19,25 @@ typedef enum {
     GUEST_TRAIT_HOSTDEV_USB,
     GUEST_TRAIT_HOSTDEV_SCSI,
     GUEST_TRAIT_HOSTDEV_OTHER,
-    GUEST_TRAIT_INTERFACE_HOSTDEV,  /* <interface type='hostdev'> */
-    GUEST_TRAIT_INTERFACE_DIRECT,   /* macvtap: needs the same network card name there */
+    GUEST_TRAIT_INTERFACE_HOSTDEV, /* <interface type='hostdev'> */
+    GUEST_TRAIT_INTERFACE_DIRECT,  /* macvtap: needs the same network card name there */
     GUEST_TRAIT_INTERFACE_VDPA,
-    GUEST_TRAIT_DISK_LOCAL,         /* a file, block or dir source: shared storage cannot be seen */
+    GUEST_TRAIT_DISK_LOCAL, /* a file, block or dir source: shared storage cannot be seen */
     GUEST_TRAIT_DISK_VHOST_USER,
-    GUEST_TRAIT_DISK_CACHE,         /* cache mode other than none/directsync on a writable disk */
+    GUEST_TRAIT_DISK_CACHE, /* cache mode other than none/directsync on a writable disk */
     GUEST_TRAIT_FILESYSTEM_PASSTHROUGH, /* 9p */
     GUEST_TRAIT_FILESYSTEM_VIRTIOFS,
-    GUEST_TRAIT_SHMEM,              /* ivshmem-plain with its own server role */
+    GUEST_TRAIT_SHMEM, /* ivshmem-plain with its own server role */
     GUEST_TRAIT_TPM_PASSTHROUGH,
-    GUEST_TRAIT_TPM_EMULATOR,       /* state follows the guest only on shared storage */
-    GUEST_TRAIT_NVRAM,              /* UEFI variable store */
-    GUEST_TRAIT_CHARDEV_HOST,       /* serial, parallel on a host device */
+    GUEST_TRAIT_TPM_EMULATOR, /* state follows the guest only on shared storage */
+    GUEST_TRAIT_NVRAM,        /* UEFI variable store */
+    GUEST_TRAIT_CHARDEV_HOST, /* serial, parallel on a host device */
     GUEST_TRAIT_HUGEPAGES,
     GUEST_TRAIT_MEMORY_NVDIMM,
-    GUEST_TRAIT_NUMA_STRICT,        /* numatune bound to host nodes */
-    GUEST_TRAIT_CPU_PINNED,         /* vcpupin: refers to host CPU numbers */
-    GUEST_TRAIT_SECLABEL_STATIC,    /* detail: model and label */
-    GUEST_TRAIT_CLOCK_TSC,          /* <timer name='tsc'> with a frequency or native mode */
+    GUEST_TRAIT_NUMA_STRICT,     /* numatune bound to host nodes */
+    GUEST_TRAIT_CPU_PINNED,      /* vcpupin: refers to host CPU numbers */
+    GUEST_TRAIT_SECLABEL_STATIC, /* detail: model and label */
+    GUEST_TRAIT_CLOCK_TSC,       /* <timer name='tsc'> with a frequency or native mode */
     GUEST_TRAIT_COUNT
 } GuestTraitKind;
 
@@ -49,19 +49,19 @@ typedef struct {
 
 typedef struct {
     char *name;
-    char *uuid; /* NULL when not stated */
-    char *host; /* where its definition was found; NULL when the source does not tell */
+    char *uuid;          /* NULL when not stated */
+    char *host;          /* where its definition was found; NULL when the source does not tell */
     gboolean is_running; /* the document carries an id='' (live XML) */
     CpuArch arch;
     DomainTypes domain_type;
-    char *machine; /* as written; NULL when not stated */
+    char *machine;  /* as written; NULL when not stated */
     char *emulator; /* NULL when not stated */
     char *os_type;
     guint64 memory_kib;
-    guint n_vcpus;     /* maximum */
-    gboolean has_cpu;  /* FALSE: no <cpu> element; cpu is then an empty guest definition */
-    CpuDefinition *cpu;  /* guest type, never NULL */
-    guint64 tsc_hz;      /* <timer name='tsc' frequency=''>; 0: none */
+    guint n_vcpus;              /* maximum */
+    gboolean has_cpu;           /* FALSE: no <cpu> element; cpu is then an empty guest definition */
+    CpuDefinition *cpu;         /* guest type, never NULL */
+    guint64 tsc_hz;             /* <timer name='tsc' frequency=''>; 0: none */
     GPtrArray *hyperv_features; /* of char*, enabled ones, sorted */
     gboolean is_hyperv_passthrough;
     char *launch_security; /* "sev", "sev-snp", "tdx", "s390-pv", or NULL */

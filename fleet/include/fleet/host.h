@@ -39,7 +39,7 @@ const char *domain_type_name(DomainTypes type);
 /* One `<guest>` of the capabilities: what can be run for one architecture. */
 typedef struct {
     CpuArch arch;
-    char *os_type; /* "hvm" */
+    char *os_type;  /* "hvm" */
     char *emulator; /* path */
     DomainTypes domain_types;
     GPtrArray *machines; /* of MachineType*, in the document's order */
@@ -68,11 +68,11 @@ typedef struct {
 } CapabilityProfile;
 
 typedef struct {
-    char *uuid;          /* NULL when not stated */
-    CpuDefinition *cpu;  /* host type, never NULL; its model is NULL when libvirt could not say */
+    char *uuid;         /* NULL when not stated */
+    CpuDefinition *cpu; /* host type, never NULL; its model is NULL when libvirt could not say */
     guint physical_address_bits; /* 0: not stated */
-    guint64 memory_kib;  /* sum of the NUMA cells; 0: not stated */
-    guint n_cpus;        /* logical CPUs in the NUMA cells; 0: not stated */
+    guint64 memory_kib;          /* sum of the NUMA cells; 0: not stated */
+    guint n_cpus;                /* logical CPUs in the NUMA cells; 0: not stated */
     guint n_numa_cells;
     MachineProfile *machines;        /* owned, never NULL; empty when not stated */
     CapabilityProfile *capabilities; /* owned, never NULL */
@@ -102,7 +102,8 @@ typedef struct {
     Support tdx;
     Support sgx;
     GPtrArray *launch_security_types; /* of char*: "sev", "sev-snp", "tdx", "s390-pv" */
-    GHashTable *device_values; /* "disk.bus" -> GPtrArray of char*: the enumerations under <devices> */
+    GHashTable
+        *device_values;     /* "disk.bus" -> GPtrArray of char*: the enumerations under <devices> */
     gboolean is_qemu_reply; /* made from query-cpu-model-expansion: only the CPU is known */
     char *digest;
 } DomainCapabilities;

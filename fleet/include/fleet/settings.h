@@ -33,23 +33,23 @@ typedef struct {
     GPtrArray *labels; /* of char*: hosts carrying all of these belong too */
     guint line;        /* of the plan file, for messages */
     Strategy strategy;
-    char *ladder;      /* which ladder: NULL for the vendor's own, "x86-64" for the neutral one */
+    char *ladder;       /* which ladder: NULL for the vendor's own, "x86-64" for the neutral one */
     gboolean is_secure; /* take the levels' secure variants */
-    guint max_classes;   /* auto; 0: no bound */
-    gdouble max_loss;    /* auto; share of weighted features that may be given up, 0..1; <0: unset */
-    guint min_hosts;     /* auto: hosts in each class at least; 0 and 1 mean any */
+    guint max_classes;  /* auto; 0: no bound */
+    gdouble max_loss;   /* auto; share of weighted features that may be given up, 0..1; <0: unset */
+    guint min_hosts;    /* auto: hosts in each class at least; 0 and 1 mean any */
     VendorRule vendor_rule;
-    GPtrArray *required; /* of char*: features a template must have */
-    GPtrArray *disabled; /* of char*: features a template must not have */
-    GPtrArray *models;   /* of char*: models a template may name; empty: any */
+    GPtrArray *required;  /* of char*: features a template must have */
+    GPtrArray *disabled;  /* of char*: features a template must not have */
+    GPtrArray *models;    /* of char*: models a template may name; empty: any */
     guint failover_hosts; /* hosts whose guests must fit on the others */
-    char *libvirt;       /* version for address plans, "9.0"; NULL: newest known */
+    char *libvirt;        /* version for address plans, "9.0"; NULL: newest known */
     guint spare_ports;    /* free pcie-root-ports per guest */
     guint reserved_slots; /* PCI slots kept free on i440fx */
 } PoolSettings;
 
 typedef struct {
-    GPtrArray *hosts; /* of char*: globs */
+    GPtrArray *hosts;  /* of char*: globs */
     GPtrArray *labels; /* of char*: given to those hosts */
 } LabelSettings;
 
@@ -67,14 +67,14 @@ typedef struct {
     char *path;      /* the plan file itself, for messages */
     char *inventory; /* paths are absolute or relative to the plan file's folder */
     char *output;
-    char *cpu_map;   /* NULL: built-in */
+    char *cpu_map;      /* NULL: built-in */
     GPtrArray *sources; /* of char* */
     GPtrArray *collect; /* of CollectSettings* */
     guint collect_timeout_s;
-    GPtrArray *labels;  /* of LabelSettings* */
-    GPtrArray *pools;   /* of PoolSettings*; at least one */
+    GPtrArray *labels;          /* of LabelSettings* */
+    GPtrArray *pools;           /* of PoolSettings*; at least one */
     GPtrArray *feature_weights; /* of WeightSettings*; over the built-in ones */
-    char *metrics; /* Prometheus textfile; NULL: only in the output folder */
+    char *metrics;              /* Prometheus textfile; NULL: only in the output folder */
 } PlanSettings;
 
 PoolSettings *pool_settings_new(const char *name);

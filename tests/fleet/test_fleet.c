@@ -1,0 +1,146 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/*
+ * Proves that a fleet finds its hosts by name, that the domain capabilities that tell most about a
+ * guest are chosen, and that findings are printed and ordered as documented.
+ */
+
+#include <fleet/finding.h>
+#include <fleet/fleet.h>
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+static void
+add_host(Fleet *fleet, const char *name, guint32 domain_set)
+{
+    Host host = {.name = g_strdup(name), .domain_set = domain_set};
+
+    g_array_append_val(fleet->hosts, host);
+}
+
+static void
+hosts_are_found_by_name(void **state)
+{
+    (void)state;
+    g_autoptr(Fleet) fleet = fleet_new();
+
+    assert_int_equal(fleet_find_host(fleet, "a"), FLEET_NO_INDEX);
+    add_host(fleet, "a", FLEET_NO_INDEX);
+    add_host(fleet, "b", FLEET_NO_INDEX);
+    add_host(fleet, "c", FLEET_NO_INDEX);
+    assert_int_equal(fleet_find_host(fleet, "a"), 0);
+    assert_int_equal(fleet_find_host(fleet, "c"), 2);
+    assert_int_equal(fleet_find_host(fleet, "bb"), FLEET_NO_INDEX);
+}
+
+static void
+add_domain_capabilities(Fleet *fleet, CpuArch arch, DomainTypes type, const char *machine)
+{
+    DomainCapabilities *capabilities = domain_capabilities_new();
+
+    capabilities->arch = arch;
+    capabilities->domain_type = type;
+    capabilities->machine = g_strdup(machine);
+    g_ptr_array_add(fleet->domain_capabilities, capabilities);
+}
+
+static void
+nearest_domain_capabilities_are_chosen(void **state)
+{
+    (void)state;
+    g_autoptr(Fleet) fleet = fleet_new();
+    DomainSet set = {.n_indexes = 4, .indexes = g_new(guint32, 4)};
+    static const struct {
+        CpuArch arch;
+        DomainTypes type;
+        const char *machine;
+        guint32 expected;
+    } cases[] = {
+        {CPU_ARCH_X86_64, DOMAIN_TYPE_KVM, "pc-q35-9.2", 1}, /* the same machine */
+        {CPU_ARCH_X86_64, DOMAIN_TYPE_KVM, "pc-q35-8.0", 1}, /* the same family */
+        {CPU_ARCH_X86_64, DOMAIN_TYPE_KVM, "q35", 1},
+        {CPU_ARCH_X86_64, DOMAIN_TYPE_KVM, "pc-i440fx-8.0", 0},
+        {CPU_ARCH_X86_64, DOMAIN_TYPE_KVM, "microvm", 0}, /* any of that arch and type */
+        {CPU_ARCH_X86_64, DOMAIN_TYPE_KVM, NULL, 0},
+        {CPU_ARCH_X86_64, DOMAIN_TYPE_QEMU, "pc-q35-9.2", 2},
+        {CPU_ARCH_S390X, DOMAIN_TYPE_KVM, "s390-ccw-virtio-9.2", 3},
+        {CPU_ARCH_AARCH64, DOMAIN_TYPE_KVM, "virt-9.2", FLEET_NO_INDEX},
+    };
+
+    add_domain_capabilities(fleet, CPU_ARCH_X86_64, DOMAIN_TYPE_KVM, "pc-i440fx-9.2");
+    add_domain_capabilities(fleet, CPU_ARCH_X86_64, DOMAIN_TYPE_KVM, "pc-q35-9.2");
+    add_domain_capabilities(fleet, CPU_ARCH_X86_64, DOMAIN_TYPE_QEMU, "pc-i440fx-9.2");
+    add_domain_capabilities(fleet, CPU_ARCH_S390X, DOMAIN_TYPE_KVM, "s390-ccw-virtio-9.1");
+    for (guint32 i = 0; i < 4; i++)
+        set.indexes[i] = i;
+    g_array_append_val(fleet->domain_sets, set);
+    add_host(fleet, "a", 0);
+    add_host(fleet, "b", FLEET_NO_INDEX);
+    for (guint i = 0; i < G_N_ELEMENTS(cases); i++) {
+        assert_int_equal(fleet_host_domain_capabilities(fleet, fleet_host(fleet, 0), cases[i].arch,
+                                                        cases[i].type, cases[i].machine),
+                         cases[i].expected);
+    }
+    assert_int_equal(fleet_host_domain_capabilities(fleet, fleet_host(fleet, 1), CPU_ARCH_X86_64,
+                                                    DOMAIN_TYPE_KVM, NULL),
+                     FLEET_NO_INDEX);
+}
+
+static void
+findings_name_file_line_and_remedy(void **state)
+{
+    (void)state;
+    g_autoptr(Finding) finding =
+        finding_new(FINDING_ERROR, "not-xml", "is not XML", "collect it again");
+
+    g_autofree char *bare = finding_format(finding);
+    assert_string_equal(bare, "is not XML: collect it again");
+    finding->host = g_strdup("kvm01");
+    g_autofree char *of_host = finding_format(finding);
+    assert_string_equal(of_host, "kvm01: is not XML: collect it again");
+    finding->source = g_strdup("kvm01/capabilities.xml");
+    finding->line = 12;
+    g_autofree char *of_file = finding_format(finding);
+    assert_string_equal(of_file, "kvm01/capabilities.xml:12: is not XML: collect it again");
+}
+
+static void
+findings_sort_by_source_and_line(void **state)
+{
+    (void)state;
+    g_autoptr(GPtrArray) findings = g_ptr_array_new_with_free_func((GDestroyNotify)finding_free);
+    static const struct {
+        const char *source;
+        guint line;
+    } rows[] = {{"b", 1}, {"a", 10}, {"a", 9}};
+
+    for (guint i = 0; i < G_N_ELEMENTS(rows); i++) {
+        Finding *finding = finding_new(FINDING_NOTE, "id", "text", "remedy");
+
+        finding->source = g_strdup(rows[i].source);
+        finding->line = rows[i].line;
+        g_ptr_array_add(findings, finding);
+    }
+    g_ptr_array_sort(findings, finding_compare);
+    assert_int_equal(((Finding *)findings->pdata[0])->line, 9);
+    assert_int_equal(((Finding *)findings->pdata[1])->line, 10);
+    assert_string_equal(((Finding *)findings->pdata[2])->source, "b");
+}
+
+int
+main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(hosts_are_found_by_name),
+        cmocka_unit_test(nearest_domain_capabilities_are_chosen),
+        cmocka_unit_test(findings_name_file_line_and_remedy),
+        cmocka_unit_test(findings_sort_by_source_and_line),
+    };
+
+    return cmocka_run_group_tests_name("fleet.fleet", tests, NULL, NULL);
+}
