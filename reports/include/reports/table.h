@@ -17,8 +17,8 @@
  *     table_tone(table, TABLE_TONE_BAD);
  *     table_print(table, context->format, &context->style, context->out);
  *
- * Cells are added one after the other; a row is complete when it has a cell for each column, and the
- * next cell begins the next row. Rows are printed in the order in which they were added.
+ * Cells are added one after the other; a row is complete when it has a cell for each column, and
+ * the next cell begins the next row. Rows are printed in the order in which they were added.
  *
  * - text: a heading and aligned columns. Where the style has a width, columns that are too wide are
  *   wrapped (TABLE_WRAP) or cut with an ellipsis; without one every row is one line of any length.
@@ -41,8 +41,8 @@ typedef enum {
 } TableKind;
 
 typedef enum {
-    TABLE_WRAP = 1 << 0, /* goes on in the next line rather than being cut */
-    TABLE_NO_TEXT = 1 << 1, /* for programs: in CSV and JSON alone */
+    TABLE_WRAP = 1 << 0,      /* goes on in the next line rather than being cut */
+    TABLE_NO_TEXT = 1 << 1,   /* for programs: in CSV and JSON alone */
     TABLE_TEXT_ONLY = 1 << 2, /* for people: in text alone */
 } TableFlags;
 

@@ -1,0 +1,175 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/* Proves that one table gives the same facts in all forms, and fits where it has to. */
+
+#include <reports/escape.h>
+#include <reports/table.h>
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <string.h>
+
+#include <cmocka.h>
+#include <json-c/json.h>
+
+static const TableColumn columns[] = {
+    {"host", "HOST", TABLE_TEXT, 0},
+    {"memory_kib", "MEMORY", TABLE_NUMBER, TABLE_NO_TEXT},
+    {"memory", "MEMORY", TABLE_TEXT, TABLE_TEXT_ONLY},
+    {"is_new", "NEW", TABLE_BOOLEAN, 0},
+    {"features", "FEATURES", TABLE_LIST, TABLE_WRAP},
+    {"cpus", "CPUS", TABLE_NUMBER, 0},
+};
+
+static void
+add_row(Table *table, const char *host, guint64 kib, const char *memory, gboolean is_new,
+        const char *features, guint64 n_cpus)
+{
+    g_auto(GStrv) split = g_strsplit(features, " ", -1);
+    g_autoptr(GPtrArray) list = g_ptr_array_new();
+
+    for (guint i = 0; split[i] != NULL; i++)
+        g_ptr_array_add(list, split[i]);
+    table_add_text(table, host);
+    table_add_number(table, kib);
+    table_add_text(table, memory);
+    table_add_boolean(table, is_new);
+    table_add_list(table, list);
+    table_add_number(table, n_cpus);
+}
+
+static Table *
+make_table(void)
+{
+    Table *table = table_new(columns, G_N_ELEMENTS(columns));
+
+    add_row(table, "kvm01", 1024, "1 MiB", TRUE, "avx2 aes", 8);
+    add_row(table, "=cmd()\033[2J", 2048, "2 MiB", FALSE, "avx512f avx512bw avx512vl avx512dq",
+            128);
+    table_add_text(table, NULL);
+    table_add_none(table);
+    table_add_none(table);
+    table_add_none(table);
+    table_add_list(table, NULL);
+    table_add_none(table);
+    return table;
+}
+
+static char *
+print(const Table *table, ReportFormat format, guint width, gboolean is_coloured)
+{
+    ReportStyle style = {.width = width, .is_coloured = is_coloured};
+    GString *out = g_string_new(NULL);
+
+    table_print(table, format, &style, out);
+    return g_string_free(out, FALSE);
+}
+
+static void
+test_text(void **state)
+{
+    g_autoptr(Table) table = make_table();
+    g_autofree char *text = print(table, REPORT_FORMAT_TEXT, 0, FALSE);
+
+    (void)state;
+    assert_string_equal(text,
+                        "HOST           MEMORY  NEW  FEATURES                            CPUS\n"
+                        "kvm01          1 MiB   yes  avx2 aes                               8\n"
+                        "=cmd()\\x1b[2J  2 MiB   no   avx512f avx512bw avx512vl avx512dq   128\n"
+                        "-              -       -    -                                      -\n");
+}
+
+static void
+test_text_fits(void **state)
+{
+    g_autoptr(Table) table = make_table();
+
+    (void)state;
+    for (guint width = 48; width < 90; width++) {
+        g_autofree char *text = print(table, REPORT_FORMAT_TEXT, width, FALSE);
+        g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
+
+        for (guint i = 0; lines[i] != NULL; i++)
+            assert_true(escape_width(lines[i]) <= width);
+        assert_non_null(strstr(text, "avx512dq"));
+    }
+}
+
+static void
+test_colour(void **state)
+{
+    static const TableColumn one[] = {{"state", "STATE", TABLE_TEXT, 0}};
+    g_autoptr(Table) table = table_new(one, 1);
+
+    (void)state;
+    table_add_text(table, "broken");
+    table_tone(table, TABLE_TONE_BAD);
+    g_autofree char *coloured = print(table, REPORT_FORMAT_TEXT, 0, TRUE);
+    g_autofree char *plain = print(table, REPORT_FORMAT_TEXT, 0, FALSE);
+    assert_string_equal(coloured, "\033[1mSTATE\033[0m\n\033[31mbroken\033[0m\n");
+    assert_string_equal(plain, "STATE\nbroken\n");
+}
+
+static void
+test_csv(void **state)
+{
+    g_autoptr(Table) table = make_table();
+    g_autofree char *csv = print(table, REPORT_FORMAT_CSV, 80, TRUE);
+
+    (void)state;
+    assert_string_equal(csv, "host,memory_kib,is_new,features,cpus\n"
+                             "kvm01,1024,yes,avx2 aes,8\n"
+                             "\"'=cmd()\033[2J\",2048,no,avx512f avx512bw avx512vl avx512dq,128\n"
+                             ",,,,\n");
+}
+
+static void
+test_json(void **state)
+{
+    g_autoptr(Table) table = make_table();
+    g_autofree char *json = print(table, REPORT_FORMAT_JSON, 80, TRUE);
+    json_object *rows = json_tokener_parse(json), *value = NULL;
+
+    (void)state;
+    assert_non_null(rows);
+    assert_int_equal(json_object_array_length(rows), 3);
+    json_object *row = json_object_array_get_idx(rows, 1);
+    assert_int_equal(json_object_object_length(row), 5);
+    assert_true(json_object_object_get_ex(row, "host", &value));
+    assert_string_equal(json_object_get_string(value), "=cmd()\033[2J");
+    assert_true(json_object_object_get_ex(row, "memory_kib", &value));
+    assert_true(json_object_is_type(value, json_type_int));
+    assert_true(json_object_object_get_ex(row, "is_new", &value));
+    assert_true(json_object_is_type(value, json_type_boolean));
+    assert_true(json_object_object_get_ex(row, "features", &value));
+    assert_int_equal(json_object_array_length(value), 4);
+    row = json_object_array_get_idx(rows, 2);
+    assert_true(json_object_object_get_ex(row, "cpus", &value));
+    assert_null(value);
+    json_object_put(rows);
+}
+
+static void
+test_empty(void **state)
+{
+    g_autoptr(Table) table = table_new(columns, G_N_ELEMENTS(columns));
+    g_autofree char *json = print(table, REPORT_FORMAT_JSON, 0, FALSE);
+    g_autofree char *csv = print(table, REPORT_FORMAT_CSV, 0, FALSE);
+
+    (void)state;
+    assert_string_equal(json, "[]\n");
+    assert_string_equal(csv, "host,memory_kib,is_new,features,cpus\n");
+    assert_int_equal(table_n_rows(table), 0);
+}
+
+int
+main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_text),   cmocka_unit_test(test_text_fits),
+        cmocka_unit_test(test_colour), cmocka_unit_test(test_csv),
+        cmocka_unit_test(test_json),   cmocka_unit_test(test_empty),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
