@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#ifndef INGEST_COLLECT_H
+#define INGEST_COLLECT_H
+
+/*
+ * Live hosts through libvirt's client library, read-only.
+ *
+ * Every URI is asked at the same time and has its own time limit: a host that does not answer is one
+ * finding and costs the others nothing. What it says (capabilities, domain capabilities of every
+ * virtualization type and machine family, all guests) goes through ingest_buffer() like files do,
+ * one SourceReading for each document, with the URI as the source's path and "capabilities",
+ * "domcapabilities/TYPE/ARCH/MACHINE" or "domain/NAME" as its member.
+ */
+
+#include <fleet/settings.h>
+#include <ingest/ingest.h>
+
+G_BEGIN_DECLS
+
+/* FALSE when virt-plan was built without libvirt's client library; collect_hosts() then fails. */
+gboolean collect_is_available(void);
+
+/*
+ * Asks the hosts of settings->collect. FALSE when the sink said so or there is no client library.
+ * The sink is called from the calling thread only.
+ */
+gboolean collect_hosts(const PlanSettings *settings, const IngestOptions *options,
+                       const IngestSink *sink, GError **error);
+
+G_END_DECLS
+
+#endif
