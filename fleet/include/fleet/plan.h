@@ -41,8 +41,10 @@ typedef struct {
     GPtrArray *features; /* of char*: the features it is about; NULL when none */
 } Blocker;
 
+/* CHECK is static, TEXT and REMEDY are copied; no features. */
 Blocker *blocker_new(const char *check, Verdict severity, const char *text, const char *remedy);
 void blocker_free(Blocker *blocker);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Blocker, blocker_free)
 
 /* A verdict with all its reasons, worst first. Outcomes are shared by all pairs they hold for. */
 typedef struct {
@@ -50,8 +52,11 @@ typedef struct {
     GPtrArray *blockers; /* of Blocker*; empty for YES */
 } Outcome;
 
-Outcome *outcome_new(void);
+Outcome *outcome_new(void); /* a plain yes */
 void outcome_free(Outcome *outcome);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Outcome, outcome_free)
+/* Takes BLOCKER, and raises the verdict to its severity. */
+void outcome_add(Outcome *outcome, Blocker *blocker);
 
 /* ---- classes -------------------------------------------------------------------------------- */
 
@@ -66,7 +71,9 @@ typedef struct {
     GPtrArray *notes;            /* of char*: what was left out, and why; sentences */
 } Template;
 
+Template *template_new(const char *name);
 void template_free(Template *template);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Template, template_free)
 
 /* One thing that holds a class back. */
 typedef struct {
@@ -113,6 +120,8 @@ typedef struct {
     Contract contract;
     guint64 memory_kib; /* sum over members */
     guint n_cpus;
+    guint n_host_model; /* members judged by what their hypervisor offers (domain capabilities); the
+                           others are judged by their host CPU */
 } PlanClass;
 
 /* auto: what each number of classes would cost; for the others, a single point. */
@@ -147,7 +156,7 @@ typedef struct {
     MatrixSubject subject;
     guint n;            /* groups */
     guint32 *groups;    /* index in Plan.groups of row and column i */
-    guint32 *cells;     /* n * n, row = from */
+    guint32 *cells;     /* n * n, row = from; the diagonal is between two hosts of one group */
     GPtrArray *outcomes; /* of Outcome*; index 0 is a plain yes */
     guint64 n_pairs[VERDICT_COUNT]; /* of different hosts, expanded */
     guint64 n_one_way;              /* unordered host pairs where one direction alone is yes/warn */
@@ -164,8 +173,8 @@ typedef struct {
     guint32 host;  /* index in Fleet.hosts, FLEET_NO_INDEX when not known */
     guint32 pool;  /* index in Plan.pools, FLEET_NO_INDEX when its host is in none */
     gboolean is_stuck; /* its pool has other hosts, and it can migrate to none of them */
-    GArray *targets;   /* of GuestTarget: the groups of its pool */
-    GPtrArray *outcomes; /* of Outcome*; index 0 is a plain yes */
+    GArray *targets;   /* of GuestTarget: the groups of its pool; shared by guests that are alike */
+    GPtrArray *outcomes; /* of Outcome*; index 0 is a plain yes; shared likewise */
     guint n_start_hosts;   /* hosts where it could start */
     guint n_migrate_hosts; /* other hosts it could live-migrate to */
     char *held_by;         /* the one change that frees most; NULL when nothing holds it */
@@ -203,6 +212,7 @@ typedef struct {
 } DriftItem;
 
 void drift_item_free(DriftItem *item);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(DriftItem, drift_item_free)
 
 /* ---- addresses ------------------------------------------------------------------------------ */
 
@@ -222,6 +232,7 @@ typedef struct {
     GArray *hosts;      /* of guint32, ascending */
     GArray *quarantined; /* of guint32: in the pool, but their CPU is not known */
     GPtrArray *classes; /* of PlanClass* */
+    GArray *class_of;   /* of guint32: index in classes of each of hosts; FLEET_NO_INDEX for none */
     GArray *tradeoff;   /* of TradeoffPoint, by n_classes */
     Matrix *matrices[SUBJECT_COUNT];
     GPtrArray *drains;  /* of Drain*, by host */
@@ -234,6 +245,7 @@ typedef struct {
     const CpuMap *map;
     GPtrArray *pools;  /* of PlanPool*, in the plan file's order */
     GPtrArray *groups; /* of HostGroup* */
+    GArray *group_of;  /* of guint32: index in groups of each of Fleet.hosts; FLEET_NO_INDEX for none */
     GPtrArray *guests; /* of GuestPlan*, as Fleet.guests */
     GPtrArray *addresses; /* of AddressPlan*, as Fleet.guests */
     GPtrArray *drift;     /* of DriftItem*; empty when there was no earlier run */
@@ -245,10 +257,19 @@ typedef struct {
 Plan *plan_new(void);
 void plan_free(Plan *plan);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Plan, plan_free)
-PlanPool *plan_pool_new(void);
+
+/* The rest of a plan's records; each is freed by what holds it. */
+PlanPool *plan_pool_new(const PoolSettings *settings);
 PlanClass *plan_class_new(const char *name);
-GuestPlan *guest_plan_new(void);
-AddressPlan *address_plan_new(void);
+HostGroup *host_group_new(guint32 pool, const char *name);
+Matrix *matrix_new(MatrixSubject subject, guint n);
+GuestPlan *guest_plan_new(guint32 guest);
+Drain *drain_new(guint32 host);
+DriftItem *drift_item_new(const char *id, gboolean is_actionable);
+AddressPlan *address_plan_new(guint32 guest);
+
+/* What cell (ROW, COLUMN) says. Never NULL. */
+const Outcome *matrix_outcome(const Matrix *matrix, guint row, guint column);
 
 G_END_DECLS
 
