@@ -1,0 +1,311 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/*
+ * Addresses as values: equality, the text form of the inventory and back.
+ *
+ * The text form is one word for the type and the numbers in the order and base in which libvirt
+ * writes them, so that it sorts and compares as text.
+ */
+
+#include <fleet/device.h>
+#include <stdio.h>
+#include <string.h>
+
+static const char *const type_names[] = {
+    [ADDRESS_NONE] = "none",
+    [ADDRESS_PCI] = "pci",
+    [ADDRESS_DRIVE] = "drive",
+    [ADDRESS_VIRTIO_SERIAL] = "virtio-serial",
+    [ADDRESS_CCID] = "ccid",
+    [ADDRESS_USB] = "usb",
+    [ADDRESS_SPAPR_VIO] = "spapr-vio",
+    [ADDRESS_VIRTIO_S390] = "virtio-s390",
+    [ADDRESS_CCW] = "ccw",
+    [ADDRESS_VIRTIO_MMIO] = "virtio-mmio",
+    [ADDRESS_ISA] = "isa",
+    [ADDRESS_DIMM] = "dimm",
+    [ADDRESS_UNASSIGNED] = "unassigned",
+};
+G_STATIC_ASSERT(G_N_ELEMENTS(type_names) == ADDRESS_TYPE_COUNT);
+
+const char *
+address_type_name(AddressType type)
+{
+    return type_names[type];
+}
+
+gboolean
+address_type_from_name(const char *name, AddressType *ret_type)
+{
+    for (guint i = 0; i < ADDRESS_TYPE_COUNT; i++) {
+        if (strcmp(type_names[i], name) == 0) {
+            *ret_type = i;
+            return TRUE;
+        }
+    }
+    return FALSE;
+}
+
+static gboolean
+pci_equal(const PciAddress *a, const PciAddress *b)
+{
+    return a->domain == b->domain && a->bus == b->bus && a->slot == b->slot &&
+           a->function == b->function && a->multifunction == b->multifunction &&
+           a->has_uid == b->has_uid && a->has_fid == b->has_fid &&
+           (!a->has_uid || a->uid == b->uid) && (!a->has_fid || a->fid == b->fid);
+}
+
+gboolean
+device_address_equal(const DeviceAddress *a, const DeviceAddress *b)
+{
+    if (a->type != b->type)
+        return FALSE;
+    switch (a->type) {
+    case ADDRESS_PCI:
+        return pci_equal(&a->pci, &b->pci);
+    case ADDRESS_DRIVE:
+        return a->drive.controller == b->drive.controller && a->drive.bus == b->drive.bus &&
+               a->drive.target == b->drive.target && a->drive.unit == b->drive.unit;
+    case ADDRESS_VIRTIO_SERIAL:
+        return a->virtio_serial.controller == b->virtio_serial.controller &&
+               a->virtio_serial.bus == b->virtio_serial.bus &&
+               a->virtio_serial.port == b->virtio_serial.port;
+    case ADDRESS_CCID:
+        return a->ccid.controller == b->ccid.controller && a->ccid.slot == b->ccid.slot;
+    case ADDRESS_USB:
+        return a->usb.bus == b->usb.bus &&
+               memcmp(a->usb.ports, b->usb.ports, sizeof a->usb.ports) == 0;
+    case ADDRESS_SPAPR_VIO:
+        return a->spapr_vio.has_reg == b->spapr_vio.has_reg &&
+               a->spapr_vio.reg == b->spapr_vio.reg;
+    case ADDRESS_CCW:
+        return a->ccw.is_assigned == b->ccw.is_assigned && a->ccw.cssid == b->ccw.cssid &&
+               a->ccw.ssid == b->ccw.ssid && a->ccw.devno == b->ccw.devno;
+    case ADDRESS_ISA:
+        return a->isa.has_iobase == b->isa.has_iobase && a->isa.has_irq == b->isa.has_irq &&
+               a->isa.iobase == b->isa.iobase && a->isa.irq == b->isa.irq;
+    case ADDRESS_DIMM:
+        return a->dimm.has_slot == b->dimm.has_slot && a->dimm.slot == b->dimm.slot &&
+               a->dimm.has_base == b->dimm.has_base && a->dimm.base == b->dimm.base;
+    case ADDRESS_NONE:
+    case ADDRESS_VIRTIO_S390:
+    case ADDRESS_VIRTIO_MMIO:
+    case ADDRESS_UNASSIGNED:
+    case ADDRESS_TYPE_COUNT:
+    default:
+        return TRUE;
+    }
+}
+
+gboolean
+device_address_is_pci_present(const DeviceAddress *address)
+{
+    return address->type == ADDRESS_PCI &&
+           (address->pci.domain != 0 || address->pci.bus != 0 || address->pci.slot != 0);
+}
+
+gboolean
+device_address_is_pci_wanted(const DeviceAddress *address)
+{
+    return address->type == ADDRESS_NONE ||
+           (address->type == ADDRESS_PCI && !device_address_is_pci_present(address));
+}
+
+gboolean
+device_address_is_usb_present(const DeviceAddress *address)
+{
+    return address->type == ADDRESS_USB && address->usb.ports[0] != 0;
+}
+
+static void
+append_usb_ports(GString *text, const UsbAddress *usb)
+{
+    for (guint i = 0; i < USB_MAX_DEPTH && usb->ports[i] != 0; i++)
+        g_string_append_printf(text, "%s%u", i > 0 ? "." : "", usb->ports[i]);
+}
+
+char *
+device_address_format(const DeviceAddress *address)
+{
+    g_autoptr(GString) text = g_string_new(type_names[address->type]);
+
+    switch (address->type) {
+    case ADDRESS_PCI:
+        if (!device_address_is_pci_present(address))
+            return NULL;
+        g_string_append_printf(text, " %04x:%02x:%02x.%x", address->pci.domain, address->pci.bus,
+                               address->pci.slot, address->pci.function);
+        if (address->pci.has_uid && address->pci.has_fid)
+            g_string_append_printf(text, " uid %04x fid %08x", address->pci.uid, address->pci.fid);
+        break;
+    case ADDRESS_DRIVE:
+        g_string_append_printf(text, " %u:%u:%u:%u", address->drive.controller, address->drive.bus,
+                               address->drive.target, address->drive.unit);
+        break;
+    case ADDRESS_VIRTIO_SERIAL:
+        g_string_append_printf(text, " %u:%u:%u", address->virtio_serial.controller,
+                               address->virtio_serial.bus, address->virtio_serial.port);
+        break;
+    case ADDRESS_CCID:
+        g_string_append_printf(text, " %u:%u", address->ccid.controller, address->ccid.slot);
+        break;
+    case ADDRESS_USB:
+        if (!device_address_is_usb_present(address))
+            return NULL;
+        g_string_append_printf(text, " %u:", address->usb.bus);
+        append_usb_ports(text, &address->usb);
+        break;
+    case ADDRESS_SPAPR_VIO:
+        if (!address->spapr_vio.has_reg)
+            return NULL;
+        g_string_append_printf(text, " %08" G_GINT64_MODIFIER "x", address->spapr_vio.reg);
+        break;
+    case ADDRESS_CCW:
+        if (!address->ccw.is_assigned)
+            return NULL;
+        g_string_append_printf(text, " %x.%x.%04x", address->ccw.cssid, address->ccw.ssid,
+                               address->ccw.devno);
+        break;
+    case ADDRESS_DIMM:
+        if (!address->dimm.has_slot)
+            return NULL;
+        g_string_append_printf(text, " %u", address->dimm.slot);
+        if (address->dimm.has_base)
+            g_string_append_printf(text, " base %" G_GINT64_MODIFIER "x", address->dimm.base);
+        break;
+    case ADDRESS_ISA:
+        g_string_append_printf(text, " %x:%x", address->isa.iobase, address->isa.irq);
+        break;
+    case ADDRESS_VIRTIO_S390:
+    case ADDRESS_VIRTIO_MMIO:
+    case ADDRESS_UNASSIGNED:
+        break;
+    case ADDRESS_NONE:
+    case ADDRESS_TYPE_COUNT:
+    default:
+        return NULL;
+    }
+    return g_strdup(text->str);
+}
+
+static gboolean
+parse_usb(const char *text, UsbAddress *ret_usb)
+{
+    int used = 0;
+    guint depth = 0;
+
+    if (sscanf(text, "%u:%n", &ret_usb->bus, &used) != 1 || used == 0)
+        return FALSE;
+    ret_usb->has_bus = TRUE;
+    text += used;
+    while (depth < USB_MAX_DEPTH && sscanf(text, "%u%n", &ret_usb->ports[depth], &used) == 1) {
+        depth++;
+        text += used;
+        if (*text != '.')
+            break;
+        text++;
+    }
+    return depth > 0 && *text == '\0';
+}
+
+static gboolean
+parse_pci(const char *text, PciAddress *ret_pci)
+{
+    int used = 0;
+
+    if (sscanf(text, "%x:%x:%x.%x%n", &ret_pci->domain, &ret_pci->bus, &ret_pci->slot,
+               &ret_pci->function, &used) != 4)
+        return FALSE;
+    text += used;
+    if (*text == '\0')
+        return TRUE;
+    used = 0;
+    if (sscanf(text, " uid %x fid %x%n", &ret_pci->uid, &ret_pci->fid, &used) != 2 ||
+        text[used] != '\0')
+        return FALSE;
+    ret_pci->has_uid = ret_pci->has_fid = TRUE;
+    return TRUE;
+}
+
+/* Numbers that sscanf() must all find, with nothing behind them. */
+static gboolean
+parse_numbers(const char *text, const char *format, guint n, guint *a, guint *b, guint *c, guint *d)
+{
+    int used = 0, found = -1;
+
+    switch (n) {
+    case 1:
+        found = sscanf(text, "%u%n", a, &used);
+        break;
+    case 2:
+        found = sscanf(text, "%u:%u%n", a, b, &used);
+        break;
+    case 3:
+        found = format == NULL ? sscanf(text, "%u:%u:%u%n", a, b, c, &used)
+                               : sscanf(text, "%x.%x.%x%n", a, b, c, &used);
+        break;
+    default:
+        found = sscanf(text, "%u:%u:%u:%u%n", a, b, c, d, &used);
+        break;
+    }
+    return found == (int)n && text[used] == '\0';
+}
+
+gboolean
+device_address_parse(const char *text, DeviceAddress *ret_address)
+{
+    DeviceAddress address = {0};
+    const char *space = strchr(text, ' ');
+    g_autofree char *type = space == NULL ? g_strdup(text) : g_strndup(text, (gsize)(space - text));
+    const char *rest = space == NULL ? "" : space + 1;
+    gboolean is_fine = FALSE;
+
+    if (!address_type_from_name(type, &address.type))
+        return FALSE;
+    switch (address.type) {
+    case ADDRESS_PCI:
+        is_fine = parse_pci(rest, &address.pci);
+        break;
+    case ADDRESS_DRIVE:
+        is_fine = parse_numbers(rest, NULL, 4, &address.drive.controller, &address.drive.bus,
+                                &address.drive.target, &address.drive.unit);
+        break;
+    case ADDRESS_VIRTIO_SERIAL:
+        is_fine = parse_numbers(rest, NULL, 3, &address.virtio_serial.controller,
+                                &address.virtio_serial.bus, &address.virtio_serial.port, NULL);
+        break;
+    case ADDRESS_CCID:
+        is_fine = parse_numbers(rest, NULL, 2, &address.ccid.controller, &address.ccid.slot, NULL,
+                                NULL);
+        break;
+    case ADDRESS_USB:
+        is_fine = parse_usb(rest, &address.usb);
+        break;
+    case ADDRESS_SPAPR_VIO:
+        address.spapr_vio.has_reg = TRUE;
+        is_fine = g_ascii_string_to_unsigned(rest, 16, 0, G_MAXUINT32, &address.spapr_vio.reg, NULL);
+        break;
+    case ADDRESS_CCW:
+        address.ccw.is_assigned = TRUE;
+        is_fine = parse_numbers(rest, "ccw", 3, &address.ccw.cssid, &address.ccw.ssid,
+                                &address.ccw.devno, NULL);
+        break;
+    case ADDRESS_DIMM:
+        address.dimm.has_slot = TRUE;
+        is_fine = parse_numbers(rest, NULL, 1, &address.dimm.slot, NULL, NULL, NULL);
+        break;
+    case ADDRESS_VIRTIO_S390:
+    case ADDRESS_VIRTIO_MMIO:
+    case ADDRESS_UNASSIGNED:
+        is_fine = *rest == '\0';
+        break;
+    case ADDRESS_ISA:
+    case ADDRESS_NONE:
+    case ADDRESS_TYPE_COUNT:
+    default:
+        break;
+    }
+    if (is_fine)
+        *ret_address = address;
+    return is_fine;
+}
