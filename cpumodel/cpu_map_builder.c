@@ -213,30 +213,41 @@ check_reference(GHashTable *by_name, const char *model, const char *what, const 
     return FALSE;
 }
 
+/* The bits of NAMES, united; FALSE when one is not declared. */
 static gboolean
-check_features(GHashTable *by_name, const char *model, const char *const *names, guint n_names,
-               GError **error)
+unite_features(GHashTable *by_name, const char *model, const char *const *names, guint n_names,
+               CpuSet *set, GError **error)
 {
     for (guint i = 0; i < n_names; i++) {
-        if (!check_reference(by_name, model, "feature", names[i], error))
-            return FALSE;
+        const CpuFeature *feature = g_hash_table_lookup(by_name, names[i]);
+
+        if (feature == NULL)
+            return check_reference(by_name, model, "feature", names[i], error);
+        cpu_set_unite(set, &feature->bits);
     }
     return TRUE;
 }
 
+/* Checks all that DECLARATION names; gives the bits of its own features. */
 static gboolean
-check_model(const CpuMapFamily *tables, const CpuModelDeclaration *declaration, GError **error)
+check_model(const CpuMapFamily *tables, const CpuModelDeclaration *declaration, CpuSet *ret_own,
+            GError **error)
 {
     const char *name = declaration->name;
     GHashTable *features = tables->features_by_name;
+    CpuSet ignored = {0};
 
+    *ret_own = ignored;
     return check_new_name(tables->models_by_name, "model", name, error) &&
            check_reference(tables->models_by_name, name, "ancestor", declaration->ancestor,
                            error) &&
            check_reference(tables->vendors_by_name, name, "vendor", declaration->vendor, error) &&
-           check_features(features, name, declaration->features, declaration->n_features, error) &&
-           check_features(features, name, declaration->removed, declaration->n_removed, error) &&
-           check_features(features, name, declaration->added, declaration->n_added, error);
+           unite_features(features, name, declaration->features, declaration->n_features, ret_own,
+                          error) &&
+           unite_features(features, name, declaration->removed, declaration->n_removed, &ignored,
+                          error) &&
+           unite_features(features, name, declaration->added, declaration->n_added, &ignored,
+                          error);
 }
 
 static const CpuFeature *const *
@@ -290,11 +301,6 @@ declare_own(CpuMapBuilder *builder, const CpuMapFamily *tables, CpuModel *model,
         model->n_pvrs = declaration->n_pvrs;
         model->pvrs = g_memdup2(declaration->pvrs, sizeof(CpuPvr) * declaration->n_pvrs);
     }
-    for (guint i = 0; i < declaration->n_features; i++) {
-        const CpuFeature *feature =
-            g_hash_table_lookup(tables->features_by_name, declaration->features[i]);
-        cpu_set_unite(&model->set, &feature->bits);
-    }
     model->removed = find_features(tables, declaration->removed, declaration->n_removed);
     model->n_removed = declaration->n_removed;
     model->added = find_features(tables, declaration->added, declaration->n_added);
@@ -315,7 +321,9 @@ cpu_map_builder_add_model(CpuMapBuilder *builder, CpuFamily family,
 {
     CpuMapFamily *tables = &builder->map->families[family];
 
-    if (!check_model(tables, declaration, error))
+    CpuSet own;
+
+    if (!check_model(tables, declaration, &own, error))
         return FALSE;
     CpuModel *model = g_new0(CpuModel, 1);
     char *name = keep_string(builder, declaration->name);
@@ -328,6 +336,7 @@ cpu_map_builder_add_model(CpuMapBuilder *builder, CpuFamily family,
             ancestor->canonical = model;
     }
     declare_own(builder, tables, model, declaration);
+    cpu_set_unite(&model->set, &own);
     g_ptr_array_add(tables->models, model);
     g_hash_table_insert(tables->models_by_name, name, model);
     return TRUE;

@@ -128,9 +128,14 @@ read_decode_word(YamlFile *file, const yaml_node_t *node, void *target, GError *
     return TRUE;
 }
 
+/* What a model may be decoded to; both when the key is absent. */
 static gboolean
 read_decode(YamlFile *file, const yaml_node_t *node, void *target, GError **error)
 {
+    MapReader *reader = target;
+
+    reader->model->declaration.is_decodable_host = FALSE;
+    reader->model->declaration.is_decodable_guest = FALSE;
     return yaml_read_sequence(file, node, read_decode_word, target, error);
 }
 
@@ -345,6 +350,8 @@ read_model(YamlFile *file, const yaml_node_t *node, void *target, GError **error
     g_ptr_array_add(reader->source->models, model);
     reader->model = model;
     model->declaration.group = reader->group;
+    model->declaration.is_decodable_host = TRUE;
+    model->declaration.is_decodable_guest = TRUE;
     if (!yaml_read_mapping(file, node, keys, reader, error))
         return FALSE;
     finish_declaration(model);
