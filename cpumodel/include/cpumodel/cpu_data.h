@@ -19,6 +19,9 @@ typedef struct {
     guint32 regs[CPU_REGISTER_COUNT]; /* MSR: low half in EAX, high half in EDX */
 } CpuDataItem;
 
+/* Bytes of the vendor string in leaf 0. */
+#define CPU_VENDOR_STRING_LENGTH 12
+
 typedef struct CpuData CpuData;
 
 CpuData *cpu_data_new(void);
@@ -40,7 +43,7 @@ const CpuDataItem *cpu_data_item(const CpuData *data, guint index);
 /* The vendor string of leaf 0 in the map's table, or NULL when none matches. */
 const CpuVendor *cpu_data_vendor(const CpuData *data, const CpuMap *map);
 /* ORs the vendor's 12 bytes into leaf 0 (EBX, EDX, ECX). */
-void cpu_data_set_vendor(CpuData *data, const char string[12]);
+void cpu_data_set_vendor(CpuData *data, const char string[CPU_VENDOR_STRING_LENGTH]);
 
 /* Leaf 1 EAX as family, model, stepping; all 0 when there is no leaf 1. */
 void cpu_data_signature(const CpuData *data, guint *ret_family, guint *ret_model,
@@ -52,6 +55,8 @@ guint cpu_data_physical_address_bits(const CpuData *data);
 
 /* The bits of DATA that the map's x86 tables name. */
 void cpu_data_to_set(const CpuData *data, const CpuMap *map, CpuSet *ret_set);
+/* The reverse: ORs the bits of SET into DATA. */
+void cpu_data_add_set(CpuData *data, const CpuMap *map, const CpuSet *set);
 
 /* libvirt's `<cpudata arch='x86'>` document, items sorted, all-zero ones left out. */
 void cpu_data_format(const CpuData *data, GString *out);

@@ -59,7 +59,7 @@ typedef enum {
 } CpuCacheMode;
 
 typedef struct {
-    char *name;
+    char *name; /* lives as long as the definition; never freed by itself */
     CpuPolicy policy;
 } CpuDefinitionFeature;
 
@@ -95,12 +95,13 @@ typedef struct {
     guint maxphysaddr_limit;          /* 0: not stated */
 
     GArray *features; /* of CpuDefinitionFeature, in document order, names unique */
+    GStringChunk *feature_names; /* what the names of the list above point into */
 } CpuDefinition;
 
 /* An empty definition: no model, no features, all else zero or "not stated". */
 CpuDefinition *cpu_definition_new(CpuType type);
 CpuDefinition *cpu_definition_copy(const CpuDefinition *cpu);
-void cpu_definition_free(CpuDefinition *cpu);
+void cpu_definition_free(CpuDefinition *cpu); /* NULL is allowed */
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(CpuDefinition, cpu_definition_free)
 
 /* The feature of that name, or NULL. Valid until the list changes. Linear. */
@@ -111,6 +112,18 @@ void cpu_definition_set_feature(CpuDefinition *cpu, const char *name, CpuPolicy 
 
 /* Appends NAME without looking for it; the caller knows that the list lacks it. */
 void cpu_definition_append_feature(CpuDefinition *cpu, const char *name, CpuPolicy policy);
+
+/* Forgets all features. */
+void cpu_definition_clear_features(CpuDefinition *cpu);
+
+/* Sorts the features by name, byte by byte. */
+void cpu_definition_sort_features(CpuDefinition *cpu);
+
+static inline CpuDefinitionFeature *
+cpu_definition_feature(const CpuDefinition *cpu, guint index)
+{
+    return &g_array_index(cpu->features, CpuDefinitionFeature, index);
+}
 
 /*
  * Appends CPU to OUT as libvirt formats it: element by element, in its order, two spaces a level,
@@ -124,6 +137,8 @@ const char *cpu_mode_name(CpuMode mode);
 const char *cpu_match_name(CpuMatch match);
 const char *cpu_check_name(CpuCheck check);
 const char *cpu_policy_name(CpuPolicy policy);
+const char *cpu_fallback_name(CpuFallback fallback);
+const char *cpu_cache_mode_name(CpuCacheMode mode);
 
 G_END_DECLS
 

@@ -113,23 +113,36 @@ typedef struct {
 void cpu_reason_clear(CpuReason *reason);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(CpuReason, cpu_reason_clear)
 
-/* libvirt's sentence for REASON ("Host CPU does not provide required features: a, b"); owned. */
+/* REASON as a sentence ("the host lacks required features: a, b"); owned by the caller. */
 char *cpu_reason_message(const CpuReason *reason);
 
 /*
  * Can HOST do what CPU asks for? FALSE only on error; ret_reason (may be NULL) is filled when the
- * result is incompatible. HOST may be NULL or without a model: then incompatible.
+ * result is incompatible. HOST may be NULL or without a model: then incompatible. HOST_ARCH decides
+ * whose rules hold; CPU_ARCH_NONE takes HOST's own.
  */
 gboolean cpu_engine_compare(const CpuMap *map, CpuArch host_arch, const CpuDefinition *host,
                             const CpuDefinition *cpu, CpuCompareResult *ret_result,
                             CpuReason *ret_reason, GError **error);
 
+/*
+ * The same question put to a hypervisor, as `virsh hypervisor-cpu-compare` of libvirt 10.10 and later
+ * answers it for x86: a model that MODELS call usable passes with whatever is disabled in it; a model
+ * of the newer kind is held against its blockers; all else is compared with HOST_MODEL, the
+ * host-model of domain capabilities. Other architectures compare.
+ */
+gboolean cpu_engine_compare_hypervisor(const CpuMap *map, CpuArch arch,
+                                       const CpuDefinition *host_model,
+                                       const CpuHypervisorModels *models, const CpuDefinition *cpu,
+                                       CpuCompareResult *ret_result, CpuReason *ret_reason,
+                                       GError **error);
+
 typedef struct {
     gboolean is_migratable;
     gboolean is_expanded;
+    gboolean is_qemu_driver; /* leave out what libvirt's QEMU driver manages itself (osxsave, ...) */
     const CpuHypervisorModels *models; /* NULL: any */
-    const char *const *allowed_features; /* NULL: any; as hypervisor-cpu-baseline has it */
-    guint n_allowed_features;
+    const GPtrArray *allowed_features; /* of char*; NULL: any; as hypervisor-cpu-baseline has it */
 } CpuBaselineOptions;
 
 /*
@@ -139,9 +152,21 @@ typedef struct {
 CpuDefinition *cpu_engine_baseline(const CpuMap *map, CpuArch arch, const CpuDefinition *const *cpus,
                                    guint n_cpus, const CpuBaselineOptions *options, GError **error);
 
+/* The same one CPU at a time, in constant memory. */
+typedef struct CpuBaseline CpuBaseline;
+
+/* ARCH as above: CPU_ARCH_NONE takes that of the first CPU. OPTIONS may be NULL. */
+CpuBaseline *cpu_baseline_new(const CpuMap *map, CpuArch arch, const CpuBaselineOptions *options);
+void cpu_baseline_free(CpuBaseline *baseline);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(CpuBaseline, cpu_baseline_free)
+/* Takes the next CPU into account; after a FALSE the baseline is of no use any more. */
+gboolean cpu_baseline_add(CpuBaseline *baseline, const CpuDefinition *cpu, GError **error);
+/* The result, once. */
+CpuDefinition *cpu_baseline_finish(CpuBaseline *baseline, GError **error);
+
 typedef struct {
     const CpuHypervisorModels *models; /* models the guest may be translated to; NULL: all */
-    gboolean is_update_only;           /* leave the model as it is */
+    gboolean is_update_only; /* do not compare, and leave the model as it is */
     gboolean is_incoming; /* restored or migrated in: removed features are required, not disabled */
 } CpuResolveOptions;
 

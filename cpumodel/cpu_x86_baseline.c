@@ -1,0 +1,180 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/*
+ * x86: the features that many CPUs have in common, CPU by CPU, as the closest guest definition.
+ *
+ * Only an intersection, a vendor and the distinct models in order of appearance are kept, so memory
+ * does not grow with the number of CPUs. What looks like an oversight is libvirt's rule: the first
+ * CPU's vendor is not held against its model, and the vendor of a first CPU that states none stays
+ * unknown even if its model has one.
+ */
+
+#include "cpu_x86.h"
+
+#include <string.h>
+
+/* Set by the host or by libvirt's QEMU driver itself; never part of what that driver answers. */
+static const char *const managed_features[] = {
+    "cmt",    "mbm_local",  "mbm_total",  "ospke",
+    "osxsave", "vmx-ept-uc", "vmx-ept-wb", "vmx-invvpid-single-context",
+};
+
+struct CpuX86Baseline {
+    CpuSet set;
+    const CpuVendor *vendor;
+    gboolean is_vendor_shown; /* every CPU so far stated one */
+    GPtrArray *models;        /* of const CpuModel*, distinct, in order of appearance */
+};
+
+static CpuX86Baseline *
+baseline_new(void)
+{
+    CpuX86Baseline *x86 = g_new0(CpuX86Baseline, 1);
+
+    x86->models = g_ptr_array_new();
+    return x86;
+}
+
+void
+cpu_x86_baseline_free(CpuX86Baseline *x86)
+{
+    if (x86 == NULL)
+        return;
+    g_ptr_array_free(x86->models, TRUE);
+    g_free(x86);
+}
+
+static gboolean
+take_first_vendor(CpuX86Baseline *x86, const CpuMap *map, const CpuDefinition *cpu, GError **error)
+{
+    x86->is_vendor_shown = cpu->vendor != NULL;
+    if (cpu->vendor == NULL)
+        return TRUE;
+    x86->vendor = cpu_driver_find_vendor(map, CPU_FAMILY_X86, cpu->vendor, error);
+    return x86->vendor != NULL;
+}
+
+static gboolean
+take_next_vendor(CpuX86Baseline *x86, const CpuMap *map, const CpuDefinition *cpu,
+                 const CpuModel *model, GError **error)
+{
+    const char *name = cpu->vendor;
+
+    if (name == NULL) {
+        x86->is_vendor_shown = FALSE;
+        name = model->vendor == NULL ? NULL : model->vendor->name;
+    } else if (model->vendor != NULL && strcmp(model->vendor->name, name) != 0) {
+        g_set_error(error, CPU_ERROR, CPU_ERROR_INCOMPATIBLE,
+                    "model '%s' is made by %s, but the definition says vendor '%s'", model->name,
+                    model->vendor->name, name);
+        return FALSE;
+    }
+    if (name == NULL || (x86->vendor != NULL && strcmp(x86->vendor->name, name) == 0))
+        return TRUE;
+    if (x86->vendor != NULL) {
+        g_set_error(error, CPU_ERROR, CPU_ERROR_INCOMPATIBLE,
+                    "vendor '%s' differs from '%s' of the CPUs before it: CPUs of different "
+                    "vendors have no common baseline",
+                    name, x86->vendor->name);
+        return FALSE;
+    }
+    x86->vendor = cpu_driver_find_vendor(map, CPU_FAMILY_X86, name, error);
+    return x86->vendor != NULL;
+}
+
+gboolean
+cpu_x86_baseline_add(CpuBaseline *baseline, const CpuDefinition *cpu, guint index, GError **error)
+{
+    const CpuMap *map = baseline->map;
+    const CpuModel *model = cpu_x86_find_model(map, cpu->model, error);
+    CpuSet set;
+
+    if (model == NULL || !cpu_x86_effective_set(map, cpu, &set, NULL, error))
+        return FALSE;
+    if (index == 0)
+        baseline->x86 = baseline_new();
+    CpuX86Baseline *x86 = baseline->x86;
+    if (index == 0) {
+        x86->set = set;
+        if (!take_first_vendor(x86, map, cpu, error))
+            return FALSE;
+    } else {
+        if (!take_next_vendor(x86, map, cpu, model, error))
+            return FALSE;
+        cpu_set_intersect(&x86->set, &set);
+    }
+    if (!g_ptr_array_find(x86->models, model, NULL))
+        g_ptr_array_add(x86->models, (gpointer)model);
+    return TRUE;
+}
+
+static void
+keep_allowed_features(const CpuBaseline *baseline, CpuSet *set)
+{
+    const GPtrArray *names = baseline->options.allowed_features;
+    CpuSet allowed = {{0}};
+
+    if (names == NULL)
+        return;
+    for (guint i = 0; i < names->len; i++) {
+        const CpuFeature *feature =
+            cpu_map_find_feature(baseline->map, CPU_FAMILY_X86, names->pdata[i]);
+
+        if (feature != NULL)
+            cpu_set_unite(&allowed, &feature->bits);
+    }
+    cpu_set_intersect(set, &allowed);
+}
+
+static gboolean
+is_managed(const char *name)
+{
+    for (guint i = 0; i < G_N_ELEMENTS(managed_features); i++) {
+        if (strcmp(managed_features[i], name) == 0)
+            return TRUE;
+    }
+    return FALSE;
+}
+
+static void
+drop_managed_features(CpuDefinition *cpu)
+{
+    guint n_kept = 0;
+
+    for (guint i = 0; i < cpu->features->len; i++) {
+        CpuDefinitionFeature item = *cpu_definition_feature(cpu, i);
+
+        if (!is_managed(item.name))
+            *cpu_definition_feature(cpu, n_kept++) = item;
+    }
+    g_array_set_size(cpu->features, n_kept);
+}
+
+CpuDefinition *
+cpu_x86_baseline_finish(CpuBaseline *baseline, GError **error)
+{
+    const CpuX86Baseline *x86 = baseline->x86;
+    CpuX86Decode input = {.set = x86->set, .vendor = x86->vendor, .preferred = x86->models};
+    CpuDecodeOptions decode = {
+        .type = CPU_TYPE_GUEST,
+        .is_migratable = baseline->options.is_migratable,
+        .models = baseline->options.models,
+    };
+
+    keep_allowed_features(baseline, &input.set);
+    if (cpu_set_is_empty(&input.set)) {
+        g_set_error(error, CPU_ERROR, CPU_ERROR_INCOMPATIBLE, "the CPUs have no feature in common");
+        return NULL;
+    }
+    g_autoptr(CpuDefinition) result = cpu_x86_decode(baseline->map, &input, &decode, error);
+    if (result == NULL)
+        return NULL;
+    const CpuModel *first = x86->models->pdata[0];
+    if (x86->models->len == 1 && strcmp(first->name, result->model) == 0)
+        result->fallback = CPU_FALLBACK_FORBID;
+    if (!x86->is_vendor_shown)
+        cpu_driver_set_string(&result->vendor, NULL);
+    if (baseline->options.is_qemu_driver)
+        drop_managed_features(result);
+    return g_steal_pointer(&result);
+}
