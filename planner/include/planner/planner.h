@@ -25,7 +25,7 @@ typedef enum {
  * The arguments must outlive the plan. Linear in hosts; quadratic in distinct host profiles.
  */
 Plan *planner_plan(const Fleet *fleet, const Fleet *earlier, const PlanSettings *settings,
-                   const CpuMap *map, PlannerParts parts);
+                   CpuMap *map, PlannerParts parts);
 
 G_END_DECLS
 

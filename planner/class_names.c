@@ -1,0 +1,241 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * Names that last. A class is known by what does not change when hosts come and go:
+ *
+ *   pool    its vendor: "intel"
+ *   ladder  its level: "intel-haswell"; "intel-below" for what reaches none
+ *   exact   its CPU: model and a digest of the features, "skylake-server-3f9a"
+ *   auto    its founder, the member that the inventory has known longest: the founder's generation
+ *           and a digest of its name, "skylake-server-3f9a"; mitigations and TSX, which microcode
+ *           changes, are not part of the generation
+ *
+ * When the founder of an auto class has left, the class takes the name of the published template
+ * that all its members meet, if no other class bears it.
+ */
+#include <string.h>
+
+#include "signatures.h"
+
+#define MIN_DIGITS 4
+
+/* Lower case, with all but letters, digits, '.' and '_' as '-'. */
+static char *
+slug(const char *text)
+{
+    char *name = g_ascii_strdown(text, -1);
+
+    return g_strcanon(name, "abcdefghijklmnopqrstuvwxyz0123456789._", '-');
+}
+
+/* "Skylake-Server-noTSX-IBRS" and "Skylake-Server-v4" as "skylake-server". */
+static char *
+generation(const char *model)
+{
+    static const char *const endings[] = {"-noTSX", "-IBRS", "-IBPB"};
+    g_autofree char *base = g_strdup(model != NULL ? model : "cpu");
+    const char *version = strrchr(base, '-');
+    gboolean is_shorter = TRUE;
+
+    if (version != NULL && version[1] == 'v' && g_ascii_isdigit(version[2]))
+        base[version - base] = '\0';
+    while (is_shorter) {
+        is_shorter = FALSE;
+        for (guint i = 0; i < G_N_ELEMENTS(endings); i++)
+            if (g_str_has_suffix(base, endings[i])) {
+                base[strlen(base) - strlen(endings[i])] = '\0';
+                is_shorter = TRUE;
+            }
+    }
+    return slug(base);
+}
+
+static const HostCpu *
+first_cpu(const ClassDraft *draft)
+{
+    const Signature *signature = g_ptr_array_index(draft->signatures, 0);
+
+    return g_ptr_array_index(signature->cpus, 0);
+}
+
+/* "intel", "any" where vendors are mixed or not told; other families also say arch and model. */
+static char *
+kind_name(const PlanPool *pool, const ClassDraft *draft)
+{
+    const HostCpu *cpu = first_cpu(draft);
+    const gboolean is_mixed =
+        pool->settings->vendor_rule == VENDOR_RULE_MIXED && cpu->family == CPU_FAMILY_X86;
+    g_autofree char *vendor = slug(cpu->vendor != NULL && !is_mixed ? cpu->vendor : "any");
+    g_autofree char *model = slug(cpu->model != NULL ? cpu->model : "cpu");
+
+    if (cpu->family != CPU_FAMILY_X86)
+        return g_strdup_printf("%s-%s", cpu_arch_name(cpu->arch), model);
+    if (cpu->arch != CPU_ARCH_X86_64)
+        return g_strdup_printf("%s-%s", vendor, cpu_arch_name(cpu->arch));
+    return g_steal_pointer(&vendor);
+}
+
+static char *
+level_name(const PlanPool *pool, const ClassDraft *draft)
+{
+    g_autofree char *kind = kind_name(pool, draft);
+
+    if (first_cpu(draft)->family != CPU_FAMILY_X86)
+        return g_steal_pointer(&kind);
+    if (draft->level == NULL)
+        return g_strconcat(kind, "-below", NULL);
+    if (draft->level->vendor != NULL)
+        return g_strdup(draft->level->name);
+    return g_strdup_printf("%s-%s", kind, draft->level->name);
+}
+
+/* The member that has been known longest; among those the first by name. */
+static guint32
+founder(const Planning *planning, const ClassDraft *draft)
+{
+    guint32 oldest = FLEET_NO_INDEX;
+
+    for (guint i = 0; i < draft->signatures->len; i++) {
+        const Signature *signature = g_ptr_array_index(draft->signatures, i);
+
+        for (guint j = 0; j < signature->hosts->len; j++) {
+            const guint32 host = g_array_index(signature->hosts, guint32, j);
+            const gint64 run = fleet_host(planning->fleet, host)->first_run;
+            const gint64 best =
+                oldest != FLEET_NO_INDEX ? fleet_host(planning->fleet, oldest)->first_run : 0;
+
+            if (oldest == FLEET_NO_INDEX || run < best || (run == best && host < oldest))
+                oldest = host;
+        }
+    }
+    return oldest;
+}
+
+/* What an exact or auto class is called before its digits, and what these are a digest of. */
+static void
+describe(const Planning *planning, const PlanPool *pool, const ClassDraft *draft, char **ret_stem,
+         char **ret_identity)
+{
+    if (pool->settings->strategy == STRATEGY_AUTO) {
+        const guint32 host = founder(planning, draft);
+
+        *ret_stem = generation(planning_host_cpu(planning, host)->model);
+        *ret_identity = g_strdup(fleet_host(planning->fleet, host)->name);
+        return;
+    }
+    const Signature *signature = g_ptr_array_index(draft->signatures, 0);
+    const Universe *universe = planning->universes[signature_family(signature)];
+    const char *model = first_cpu(draft)->model;
+
+    *ret_stem = slug(model != NULL ? model : "cpu");
+    g_autofree char *features = universe_list(universe, &signature->set, CPU_SET_BITS);
+    *ret_identity = g_strconcat(signature->key, ":", features, NULL);
+}
+
+/* STEM with as many digits of the identity's digest as make it unlike all of TAKEN. */
+static char *
+name_with_digits(const char *stem, const char *identity, GHashTable *taken)
+{
+    g_autofree char *digest = g_compute_checksum_for_string(G_CHECKSUM_SHA256, identity, -1);
+
+    for (guint n_digits = MIN_DIGITS;; n_digits++) {
+        char *name = g_strdup_printf("%s-%.*s", stem, (int)n_digits, digest);
+
+        if (!g_hash_table_contains(taken, name) || digest[n_digits] == '\0')
+            return name;
+        g_free(name);
+    }
+}
+
+/* Does every member of DRAFT have what PUBLISHED promises? */
+static gboolean
+meets_published(const Planning *planning, const ClassDraft *draft,
+                const PublishedTemplate *published)
+{
+    const HostCpu *cpu = first_cpu(draft);
+    CpuSet promised;
+
+    if (cpu->family != CPU_FAMILY_X86 || published->cpu == NULL ||
+        (published->cpu->vendor != NULL && g_strcmp0(published->cpu->vendor, cpu->vendor) != 0))
+        return FALSE;
+    if (!cpu_engine_effective_set(planning->map, published->cpu, &promised, NULL, NULL))
+        return FALSE;
+    return cpu_set_contains(&draft->baseline, &promised);
+}
+
+/* The class that an orphaned published name fits: one without a published name of its own. */
+static gint
+adopter(const Planning *planning, const GPtrArray *drafts, const GPtrArray *names,
+        GHashTable *published_names, const PublishedTemplate *published)
+{
+    gint best = -1;
+
+    for (guint i = 0; i < drafts->len; i++) {
+        const ClassDraft *draft = g_ptr_array_index(drafts, i);
+
+        if (g_hash_table_contains(published_names, g_ptr_array_index(names, i)) ||
+            !meets_published(planning, draft, published))
+            continue;
+        /* the one that has least beyond the template */
+        if (best < 0 ||
+            cpu_set_count(&draft->baseline) <
+                cpu_set_count(
+                    &((const ClassDraft *)g_ptr_array_index(drafts, (guint)best))->baseline))
+            best = (gint)i;
+    }
+    return best;
+}
+
+static void
+adopt_published_names(const Planning *planning, const PlanPool *pool, const GPtrArray *drafts,
+                      GPtrArray *names)
+{
+    const GPtrArray *templates = planning->fleet->templates;
+    g_autoptr(GHashTable) published_names = g_hash_table_new(g_str_hash, g_str_equal);
+
+    for (guint i = 0; i < templates->len; i++) {
+        const PublishedTemplate *published = g_ptr_array_index(templates, i);
+
+        if (strcmp(published->pool, pool->settings->name) == 0)
+            g_hash_table_add(published_names, published->class_name);
+    }
+    for (guint i = 0; i < templates->len; i++) {
+        const PublishedTemplate *published = g_ptr_array_index(templates, i);
+
+        if (strcmp(published->pool, pool->settings->name) != 0 ||
+            g_ptr_array_find_with_equal_func(names, published->class_name, g_str_equal, NULL))
+            continue;
+        const gint index = adopter(planning, drafts, names, published_names, published);
+        if (index < 0)
+            continue;
+        g_free(names->pdata[index]);
+        names->pdata[index] = g_strdup(published->class_name);
+    }
+}
+
+GPtrArray *
+class_names(const Planning *planning, const PlanPool *pool, const GPtrArray *drafts)
+{
+    GPtrArray *names = g_ptr_array_new_with_free_func(g_free);
+    g_autoptr(GHashTable) taken = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+
+    for (guint i = 0; i < drafts->len; i++) {
+        const ClassDraft *draft = g_ptr_array_index(drafts, i);
+        char *name;
+
+        if (pool->settings->strategy == STRATEGY_POOL) {
+            name = kind_name(pool, draft);
+        } else if (pool->settings->strategy == STRATEGY_LADDER) {
+            name = level_name(pool, draft);
+        } else {
+            g_autofree char *stem = NULL, *identity = NULL;
+
+            describe(planning, pool, draft, &stem, &identity);
+            name = name_with_digits(stem, identity, taken);
+        }
+        g_hash_table_add(taken, g_strdup(name));
+        g_ptr_array_add(names, name);
+    }
+    if (pool->settings->strategy == STRATEGY_AUTO)
+        adopt_published_names(planning, pool, drafts, names);
+    return names;
+}

@@ -1,0 +1,228 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * Published templates are promises. Each member of the class that bears a published name is held to
+ * it: the features it names, its vendor, address bits, TSC frequency and machine types. What a
+ * member cannot show to have is a breach; what an old libvirt may just be unable to name is said
+ * so.
+ */
+#include <string.h>
+
+#include "signatures.h"
+
+#define LISTED 8
+
+/* What a published template asks of a host, resolved once. */
+typedef struct {
+    const PublishedTemplate *published;
+    const Universe *universe;
+    CpuSet set;
+    GHashTable *reasons_of_cpu;      /* HostCpu* -> GPtrArray of char* */
+    GHashTable *machines_of_profile; /* index + 1 -> char*, or "" */
+} Promise;
+
+static void
+promise_release(Promise *promise)
+{
+    g_hash_table_unref(promise->reasons_of_cpu);
+    g_hash_table_unref(promise->machines_of_profile);
+}
+
+static void
+add_reason(GPtrArray *reasons, char *reason)
+{
+    g_ptr_array_add(reasons, reason);
+}
+
+static GPtrArray *
+reasons_of_cpu(Promise *promise, const HostCpu *cpu)
+{
+    const PublishedTemplate *published = promise->published;
+    GPtrArray *reasons = g_hash_table_lookup(promise->reasons_of_cpu, cpu);
+    CpuSet missing = promise->set, unsure;
+
+    if (reasons != NULL)
+        return reasons;
+    reasons = g_ptr_array_new_with_free_func(g_free);
+    g_hash_table_insert(promise->reasons_of_cpu, (gpointer)(guintptr)cpu, reasons);
+    cpu_set_subtract(&missing, &cpu->set);
+    unsure = missing;
+    cpu_set_intersect(&unsure, &cpu->maybe);
+    cpu_set_subtract(&missing, &unsure);
+    if (!cpu_set_is_empty(&missing)) {
+        g_autofree char *list = universe_list(promise->universe, &missing, LISTED);
+        add_reason(reasons, g_strdup_printf("It lacks %s.", list));
+    }
+    if (!cpu_set_is_empty(&unsure)) {
+        g_autofree char *list = universe_list(promise->universe, &unsure, LISTED);
+        add_reason(reasons, g_strdup_printf("Its libvirt is too old to tell of %s.", list));
+    }
+    if (published->cpu->vendor != NULL && g_strcmp0(published->cpu->vendor, cpu->vendor) != 0)
+        add_reason(reasons, g_strdup_printf("Its vendor is %s, not %s.",
+                                            cpu->vendor != NULL ? cpu->vendor : "not known",
+                                            published->cpu->vendor));
+    if (published->physical_address_bits > 0 && cpu->physical_address_bits == 0)
+        add_reason(reasons, g_strdup_printf("It does not tell its physical address bits; the "
+                                            "template has %u.",
+                                            published->physical_address_bits));
+    else if (cpu->physical_address_bits < published->physical_address_bits)
+        add_reason(reasons,
+                   g_strdup_printf("It has %u physical address bits, the template %u.",
+                                   cpu->physical_address_bits, published->physical_address_bits));
+    return reasons;
+}
+
+/* The first promised machine type that the profile lacks, "" when it has all. */
+static const char *
+missing_machine(const Planning *planning, Promise *promise, const PlanClass *klass,
+                guint32 machines)
+{
+    gpointer key = GUINT_TO_POINTER(machines + 1);
+    const char *missing = g_hash_table_lookup(promise->machines_of_profile, key);
+
+    if (missing != NULL)
+        return missing;
+    const MachineProfile *profile = g_ptr_array_index(planning->fleet->machines, machines);
+    missing = "";
+    for (guint i = 0; i < promise->published->machines->len && *missing == '\0'; i++) {
+        const char *machine = g_ptr_array_index(promise->published->machines, i);
+
+        if (machine_profile_find(profile, klass->arch, machine) == NULL)
+            missing = machine;
+    }
+    g_hash_table_insert(promise->machines_of_profile, key, (gpointer)(guintptr)missing);
+    return missing;
+}
+
+static gboolean
+can_give_tsc(const Host *host, guint64 hz)
+{
+    const guint64 distance = host->tsc_hz > hz ? host->tsc_hz - hz : hz - host->tsc_hz;
+
+    return host->tsc_hz != 0 && (distance <= tsc_tolerance_hz(host->tsc_hz) ||
+                                 (host->tsc_scaling == CPU_SWITCH_ON && hz <= host->tsc_hz));
+}
+
+static void
+check_member(const Planning *planning, Promise *promise, PlanClass *klass, guint32 index)
+{
+    const Host *host = fleet_host(planning->fleet, index);
+    const GPtrArray *shared = reasons_of_cpu(promise, planning_host_cpu(planning, index));
+    g_autoptr(GPtrArray) reasons = g_ptr_array_new_with_free_func(g_free);
+
+    for (guint i = 0; i < shared->len; i++)
+        add_reason(reasons, g_strdup(g_ptr_array_index(shared, i)));
+    if (promise->published->tsc_hz != 0 && !can_give_tsc(host, promise->published->tsc_hz))
+        add_reason(reasons,
+                   g_strdup_printf("It cannot give the TSC frequency of %" G_GUINT64_FORMAT " Hz.",
+                                   promise->published->tsc_hz));
+    if (host->machines != FLEET_NO_INDEX) {
+        const char *missing = missing_machine(planning, promise, klass, host->machines);
+        if (*missing != '\0')
+            add_reason(reasons, g_strdup_printf("It lacks the machine type %s.", missing));
+    } else if (promise->published->machines->len > 0) {
+        add_reason(reasons, g_strdup("It does not tell its machine types."));
+    }
+    if (reasons->len == 0)
+        return;
+    const ContractBreach breach = {index, g_steal_pointer(&reasons)};
+    g_array_append_val(klass->contract.breaches, breach);
+}
+
+/* Features that a new template would have and the published one lacks. */
+static void
+find_headroom(const Promise *promise, PlanClass *klass)
+{
+    for (guint i = 0; i < klass->template->features->len; i++) {
+        const char *name = g_ptr_array_index(klass->template->features, i);
+        CpuSet bits;
+
+        if (universe_find_name(promise->universe, name, &bits) &&
+            !cpu_set_contains(&promise->set, &bits))
+            g_ptr_array_add(klass->contract.headroom, g_strdup(name));
+    }
+}
+
+static gboolean
+resolve_promise(const Planning *planning, const PublishedTemplate *published, CpuArch arch,
+                Promise *ret_promise, GError **error)
+{
+    *ret_promise = (Promise){
+        .published = published,
+        .universe = planning->universes[cpu_arch_family(arch)],
+        .reasons_of_cpu =
+            g_hash_table_new_full(NULL, NULL, NULL, (GDestroyNotify)g_ptr_array_unref),
+        .machines_of_profile = g_hash_table_new(NULL, NULL),
+    };
+    if (cpu_arch_family(arch) != CPU_FAMILY_X86)
+        return TRUE;
+    return cpu_engine_effective_set(planning->map, published->cpu, &ret_promise->set, NULL, error);
+}
+
+static void
+check_class(Planning *planning, const PlanPool *pool, PlanClass *klass,
+            const PublishedTemplate *published)
+{
+    g_autoptr(GError) error = NULL;
+    Promise promise;
+
+    klass->contract.published = published;
+    if (published->cpu == NULL ||
+        !resolve_promise(planning, published, klass->arch, &promise, &error)) {
+        klass->contract.state = CONTRACT_BROKEN;
+        planning_add_finding(
+            planning, FINDING_ERROR, "published-template", NULL,
+            g_strdup_printf("the published template of class %s in pool %s cannot be read: %s",
+                            klass->name, pool->settings->name,
+                            error != NULL ? error->message : "it has no CPU"),
+            "use the CPU map that it was published with, or publish a new one with accept");
+        if (error != NULL)
+            promise_release(&promise);
+        return;
+    }
+    for (guint i = 0; i < klass->hosts->len; i++)
+        check_member(planning, &promise, klass, g_array_index(klass->hosts, guint32, i));
+    find_headroom(&promise, klass);
+    if (klass->contract.breaches->len > 0)
+        klass->contract.state = CONTRACT_BROKEN;
+    else if (klass->contract.headroom->len > 0)
+        klass->contract.state = CONTRACT_HEADROOM;
+    else
+        klass->contract.state = CONTRACT_KEPT;
+    promise_release(&promise);
+}
+
+static PlanClass *
+find_class(const PlanPool *pool, const char *name)
+{
+    for (guint i = 0; i < pool->classes->len; i++) {
+        PlanClass *klass = g_ptr_array_index(pool->classes, i);
+
+        if (strcmp(klass->name, name) == 0)
+            return klass;
+    }
+    return NULL;
+}
+
+void
+contracts_check(Planning *planning, PlanPool *pool)
+{
+    const GPtrArray *templates = planning->fleet->templates;
+
+    for (guint i = 0; i < templates->len; i++) {
+        const PublishedTemplate *published = g_ptr_array_index(templates, i);
+
+        if (strcmp(published->pool, pool->settings->name) != 0)
+            continue;
+        PlanClass *klass = find_class(pool, published->class_name);
+        if (klass != NULL)
+            check_class(planning, pool, klass, published);
+        else
+            planning_add_finding(
+                planning, FINDING_WARNING, "published-class-gone", NULL,
+                g_strdup_printf("pool %s has no class %s any more, for which a template is "
+                                "published",
+                                pool->settings->name, published->class_name),
+                "guests that were started with it have no class of their own: see the guests' "
+                "report, and publish templates for the new classes with accept");
+    }
+}

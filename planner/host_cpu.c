@@ -1,0 +1,206 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * A host's documents tell its libvirt's age: a name that libvirt learnt after release R proves a
+ * libvirt newer than R. A feature of a later era than every name the host uses may be there unseen;
+ * it is "maybe", which is no for baselines and unknown for checks. The newest names are usually in
+ * the list of models of the domain capabilities.
+ */
+#include "host_cpu.h"
+
+static guint
+era_of_name(const CpuMap *map, CpuFamily family, const char *model, const char *feature)
+{
+    const CpuModel *known_model = model != NULL ? cpu_map_find_model(map, family, model) : NULL;
+    const CpuFeature *known_feature =
+        feature != NULL ? cpu_map_find_feature(map, family, feature) : NULL;
+    guint era = known_model != NULL ? known_model->since.lacking : 0;
+
+    return known_feature != NULL ? MAX(era, known_feature->since.lacking) : era;
+}
+
+static guint
+era_of_definition(const CpuMap *map, CpuFamily family, const CpuDefinition *cpu)
+{
+    guint era = era_of_name(map, family, cpu->model, NULL);
+
+    for (guint i = 0; i < cpu->features->len; i++) {
+        const char *name = g_array_index(cpu->features, CpuDefinitionFeature, i).name;
+
+        era = MAX(era, era_of_name(map, family, NULL, name));
+    }
+    return era;
+}
+
+/* The newest release that the host's libvirt is proven to be newer than. */
+static guint
+libvirt_era(const CpuMap *map, const HostCpu *cpu)
+{
+    guint era = 0;
+
+    if (cpu->profile != NULL)
+        era = era_of_definition(map, cpu->family, cpu->profile->cpu);
+    if (cpu->domain == NULL)
+        return era;
+    if (cpu->domain->host_model_cpu != NULL)
+        era = MAX(era, era_of_definition(map, cpu->family, cpu->domain->host_model_cpu));
+    for (guint i = 0; i < cpu->domain->models->len; i++) {
+        const CpuHypervisorModel *model = g_ptr_array_index(cpu->domain->models, i);
+
+        era = MAX(era, era_of_name(map, cpu->family, model->name, NULL));
+    }
+    return era;
+}
+
+static void
+find_maybe(HostCpu *cpu, const Universe *universe)
+{
+    const guint era = libvirt_era(universe->map, cpu);
+    const guint n = cpu_map_n_features(universe->map, universe->family);
+
+    for (guint i = 0; i < n; i++) {
+        const CpuFeature *feature = cpu_map_feature(universe->map, universe->family, i);
+
+        if (feature->since.lacking > era)
+            cpu_set_unite(&cpu->maybe, &feature->bits);
+    }
+    cpu_set_subtract(&cpu->maybe, &cpu->set);
+    if (!cpu->is_host_model)
+        cpu_set_subtract(&cpu->maybe, &universe->host_only);
+}
+
+static void
+set_problem(HostCpu *cpu, const char *id, char *problem, const char *remedy)
+{
+    cpu->problem_id = id;
+    cpu->problem = problem;
+    cpu->remedy = g_strdup(remedy);
+    cpu->definition = NULL;
+}
+
+/* x86: model and features as bits; names that the map lacks get places of their own. */
+static void
+fill_x86_set(HostCpu *cpu, Universe *universe)
+{
+    g_autoptr(GPtrArray) unknown = g_ptr_array_new();
+    g_autoptr(GError) error = NULL;
+
+    if (!cpu_engine_effective_set(universe->map, cpu->definition, &cpu->set, unknown, &error)) {
+        set_problem(cpu, "unknown-model",
+                    g_strdup_printf("CPU model %s is not in the CPU map (%s): %s",
+                                    cpu->definition->model, cpu_map_origin(universe->map),
+                                    error->message),
+                    "use the CPU map of a newer libvirt (--cpu-map), or update virt-plan");
+        return;
+    }
+    for (guint i = 0; i < unknown->len; i++) {
+        const char *name = g_ptr_array_index(unknown, i);
+        const CpuDefinitionFeature *feature = cpu_definition_find_feature(cpu->definition, name);
+
+        if (feature->policy != CPU_POLICY_DISABLE && feature->policy != CPU_POLICY_FORBID)
+            universe_add_name(universe, name, &cpu->set);
+    }
+    cpu->n_foreign = unknown->len;
+    if (!cpu->is_host_model)
+        cpu_set_subtract(&cpu->set, &universe->host_only);
+    find_maybe(cpu, universe);
+}
+
+/* Other families: the features that are named, the model being part of the class key. */
+static void
+fill_named_set(HostCpu *cpu, Universe *universe)
+{
+    for (guint i = 0; i < cpu->definition->features->len; i++) {
+        const CpuDefinitionFeature *feature =
+            &g_array_index(cpu->definition->features, CpuDefinitionFeature, i);
+
+        if (feature->policy != CPU_POLICY_DISABLE && feature->policy != CPU_POLICY_FORBID)
+            universe_add_name(universe, feature->name, &cpu->set);
+    }
+}
+
+static CpuArch
+host_arch(const Fleet *fleet, const Host *host, const CpuProfile *profile)
+{
+    if (profile != NULL)
+        return profile->cpu->arch;
+    if (host->domain_set == FLEET_NO_INDEX)
+        return CPU_ARCH_NONE;
+    const DomainSet *set = &g_array_index(fleet->domain_sets, DomainSet, host->domain_set);
+
+    if (set->n_indexes == 0)
+        return CPU_ARCH_NONE;
+    return ((const DomainCapabilities *)g_ptr_array_index(fleet->domain_capabilities,
+                                                          set->indexes[0]))
+        ->arch;
+}
+
+static void
+choose_definition(HostCpu *cpu)
+{
+    if (cpu->domain != NULL && cpu->domain->host_model_cpu != NULL) {
+        cpu->definition = cpu->domain->host_model_cpu;
+        cpu->is_host_model = TRUE;
+    } else if (cpu->profile != NULL) {
+        cpu->definition = cpu->profile->cpu;
+    }
+    if (cpu->profile != NULL)
+        cpu->physical_address_bits = cpu->profile->physical_address_bits;
+    if (cpu->definition == NULL)
+        return;
+    if (cpu->physical_address_bits == 0 && cpu->definition->has_maxphysaddr)
+        cpu->physical_address_bits = cpu->definition->maxphysaddr_limit;
+    cpu->model = cpu->definition->model;
+    cpu->vendor = cpu->definition->vendor;
+    if (cpu->vendor == NULL && cpu->profile != NULL)
+        cpu->vendor = cpu->profile->cpu->vendor;
+}
+
+HostCpu *
+host_cpu_new(const Fleet *fleet, const Host *host, Universe *const *universes)
+{
+    HostCpu *cpu = g_new0(HostCpu, 1);
+
+    if (host->cpu != FLEET_NO_INDEX)
+        cpu->profile = g_ptr_array_index(fleet->cpus, host->cpu);
+    cpu->arch = host_arch(fleet, host, cpu->profile);
+    cpu->family = cpu_arch_family(cpu->arch);
+    const guint32 domain =
+        fleet_host_domain_capabilities(fleet, host, cpu->arch, DOMAIN_TYPE_KVM, NULL);
+    if (domain != FLEET_NO_INDEX)
+        cpu->domain = g_ptr_array_index(fleet->domain_capabilities, domain);
+    choose_definition(cpu);
+
+    if (cpu->definition == NULL)
+        set_problem(cpu, "no-cpu", g_strdup("no document of the host describes its CPU"),
+                    "collect the output of virsh capabilities from the host");
+    else if (cpu->family == CPU_FAMILY_X86 && cpu->definition->model == NULL)
+        set_problem(cpu, "no-model", g_strdup("the host's libvirt does not name its CPU's model"),
+                    "update libvirt on the host, or collect its domain capabilities");
+    else if (cpu->family == CPU_FAMILY_X86)
+        fill_x86_set(cpu, universes[CPU_FAMILY_X86]);
+    else
+        fill_named_set(cpu, universes[cpu->family]);
+    return cpu;
+}
+
+void
+host_cpu_free(HostCpu *cpu)
+{
+    if (cpu == NULL)
+        return;
+    g_free(cpu->problem);
+    g_free(cpu->remedy);
+    g_free(cpu);
+}
+
+char *
+host_cpu_class_key(const HostCpu *cpu, VendorRule rule)
+{
+    const char *vendor = cpu->vendor != NULL ? cpu->vendor : "";
+
+    if (cpu->family != CPU_FAMILY_X86)
+        return g_strdup_printf("%s|%s|%s", cpu_arch_name(cpu->arch), vendor,
+                               cpu->model != NULL ? cpu->model : "");
+    return g_strdup_printf("%s|%s|", cpu_arch_name(cpu->arch),
+                           rule == VENDOR_RULE_MIXED ? "" : vendor);
+}

@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#ifndef PLANNER_HOST_CPU_H
+#define PLANNER_HOST_CPU_H
+
+/*
+ * What guests can use of a host's CPU: the planner's view of a CPU profile together with the domain
+ * capabilities that came with it. Hosts that say the same share one HostCpu.
+ *
+ * Where the domain capabilities have a host-model, that is what guests can use; otherwise it is the
+ * host's own CPU without the features that KVM keeps to the host.
+ */
+
+#include <fleet/fleet.h>
+
+#include "universe.h"
+
+G_BEGIN_DECLS
+
+typedef struct {
+    CpuArch arch;
+    CpuFamily family;
+    const char *vendor;               /* NULL: not stated */
+    const char *model;                /* of the definition below; NULL: not stated */
+    const CpuProfile *profile;        /* NULL: only domain capabilities came */
+    const DomainCapabilities *domain; /* NULL: none for KVM came */
+    const CpuDefinition *definition;  /* what guests are compared with; NULL when not usable */
+    gboolean is_host_model;           /* definition is the domain capabilities' host-model */
+    CpuSet set;                       /* what a guest can have */
+    CpuSet maybe; /* beside set: features that the host's libvirt is too old to name */
+    guint physical_address_bits; /* 0: not stated */
+    char *problem;               /* why the host cannot be planned; NULL when it can */
+    char *remedy;
+    const char *problem_id; /* static */
+    guint n_foreign;        /* features that the CPU map does not know */
+} HostCpu;
+
+void host_cpu_free(HostCpu *cpu);
+
+/* UNIVERSES has one Universe per CpuFamily. HOST stands for all that share its CPU and domain set.
+ */
+HostCpu *host_cpu_new(const Fleet *fleet, const Host *host, Universe *const *universes);
+
+/*
+ * Hosts whose keys differ are never put in one class: arch and vendor; for families that have no
+ * features in common also the model. Owned by the caller.
+ */
+char *host_cpu_class_key(const HostCpu *cpu, VendorRule rule);
+
+G_END_DECLS
+
+#endif

@@ -1,0 +1,233 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * Reduces a problem to columns, hands it to the exact method or the search, and turns "exactly k
+ * classes" into "at most k".
+ */
+#include "partition_private.h"
+
+#include <string.h>
+
+/* ---- reduction ------------------------------------------------------------------------------ */
+
+/* The items that have BIT, as a bitmap over items. */
+static GBytes *
+column_of_bit(const PartitionProblem *problem, guint bit)
+{
+    const gsize n_bytes = problem->n_items / 8 + 1;
+    guint8 *bitmap = g_malloc0(n_bytes);
+
+    for (guint i = 0; i < problem->n_items; i++)
+        if (cpu_set_has(&problem->items[i].set, bit))
+            bitmap[i / 8] |= (guint8)(1U << (i % 8));
+    return g_bytes_new_take(bitmap, n_bytes);
+}
+
+/* Bits that some items have and some lack. */
+static CpuSet
+varying_bits(const PartitionProblem *problem)
+{
+    CpuSet any = problem->items[0].set, all = problem->items[0].set;
+
+    for (guint i = 1; i < problem->n_items; i++) {
+        cpu_set_unite(&any, &problem->items[i].set);
+        cpu_set_intersect(&all, &problem->items[i].set);
+    }
+    cpu_set_subtract(&any, &all);
+    return any;
+}
+
+/* Fills the rows' words; returns the weight of each column, in the order of first appearance. */
+static GArray *
+merge_columns(const PartitionProblem *problem, guint64 *wide_rows)
+{
+    g_autoptr(GHashTable) columns =
+        g_hash_table_new_full(g_bytes_hash, g_bytes_equal, (GDestroyNotify)g_bytes_unref, NULL);
+    GArray *weights = g_array_new(FALSE, FALSE, sizeof(gint64));
+    const CpuSet varying = varying_bits(problem);
+
+    cpu_set_foreach (bit, &varying) {
+        if (problem->bit_weights[bit] == 0)
+            continue;
+        GBytes *column = column_of_bit(problem, bit);
+        guint place = GPOINTER_TO_UINT(g_hash_table_lookup(columns, column));
+        if (place == 0) {
+            g_array_append_val(weights, problem->bit_weights[bit]);
+            place = weights->len;
+            for (guint i = 0; i < problem->n_items; i++)
+                if (cpu_set_has(&problem->items[i].set, bit))
+                    wide_rows[(gsize)i * COLUMN_WORDS + (place - 1) / 64] |= G_GUINT64_CONSTANT(1)
+                                                                             << ((place - 1) % 64);
+            g_hash_table_insert(columns, column, GUINT_TO_POINTER(place));
+        } else {
+            g_array_index(weights, gint64, place - 1) += problem->bit_weights[bit];
+            g_bytes_unref(column);
+        }
+    }
+    return weights;
+}
+
+static void
+fill_byte_weights(Columns *columns, const GArray *weights)
+{
+    columns->byte_weight = g_new0(gint64, (gsize)columns->n_words * 8 * 256);
+    for (guint i = 0; i < columns->n_columns; i++) {
+        gint64 *table = columns->byte_weight + (gsize)(i / 8) * 256;
+
+        for (guint value = 0; value < 256; value++)
+            if ((value >> (i % 8)) & 1)
+                table[value] += g_array_index(weights, gint64, i);
+    }
+}
+
+Columns *
+columns_new(const PartitionProblem *problem)
+{
+    Columns *columns = g_new0(Columns, 1);
+    g_autofree guint64 *wide = g_new0(guint64, (gsize)problem->n_items * COLUMN_WORDS);
+    g_autoptr(GArray) weights = merge_columns(problem, wide);
+
+    columns->n_items = problem->n_items;
+    columns->n_columns = weights->len;
+    columns->n_words = MAX(1, (weights->len + 63) / 64);
+    columns->min_hosts = problem->min_hosts;
+    columns->rows = g_new0(guint64, (gsize)columns->n_items * columns->n_words);
+    columns->item_weight = g_new0(gint64, columns->n_items);
+    columns->item_hosts = g_new0(guint64, columns->n_items);
+    fill_byte_weights(columns, weights);
+    for (guint i = 0; i < columns->n_items; i++) {
+        memcpy(columns->rows + (gsize)i * columns->n_words, wide + (gsize)i * COLUMN_WORDS,
+               columns->n_words * sizeof(guint64));
+        columns->item_weight[i] = problem->items[i].weight;
+        columns->item_hosts[i] = problem->items[i].n_hosts;
+        columns->total +=
+            columns->item_weight[i] * columns_weight(columns, columns_row(columns, i));
+    }
+    return columns;
+}
+
+void
+columns_free(Columns *columns)
+{
+    if (columns == NULL)
+        return;
+    g_free(columns->rows);
+    g_free(columns->byte_weight);
+    g_free(columns->item_weight);
+    g_free(columns->item_hosts);
+    g_free(columns);
+}
+
+gint64
+columns_weight(const Columns *columns, const guint64 *a)
+{
+    gint64 weight = 0;
+
+    for (guint i = 0; i < columns->n_words; i++)
+        weight += columns_word_weight(columns, i, a[i]);
+    return weight;
+}
+
+gint64
+columns_weight_and(const Columns *columns, const guint64 *a, const guint64 *b)
+{
+    gint64 weight = 0;
+
+    for (guint i = 0; i < columns->n_words; i++)
+        weight += columns_word_weight(columns, i, a[i] & b[i]);
+    return weight;
+}
+
+/* ---- solving -------------------------------------------------------------------------------- */
+
+static void
+clear_partition(gpointer data)
+{
+    g_free(((Partition *)data)->class_of);
+}
+
+/* Numbers the classes in the order in which items meet them. */
+static void
+normalize(Partition *partition, guint n_items)
+{
+    g_autofree guint *renamed = g_new0(guint, n_items);
+    guint n = 0;
+
+    for (guint i = 0; i < n_items; i++) {
+        guint *name = &renamed[partition->class_of[i]];
+
+        if (*name == 0)
+            *name = ++n;
+        partition->class_of[i] = *name - 1;
+    }
+    partition->n_classes = n;
+}
+
+/* All items in one class, whatever min_hosts says: there is nothing better to offer. */
+static void
+set_single_class(const PartitionProblem *problem, Partition *partition)
+{
+    partition->class_of = g_new0(guint, problem->n_items);
+    partition->n_classes = 1;
+    partition->loss = partition_loss(problem, partition->class_of);
+    partition->is_exact = TRUE;
+}
+
+/* A partition into fewer classes that loses no more also answers for AT_MOST classes. */
+static void
+prefer_fewer_classes(GArray *partitions, guint n_items)
+{
+    for (guint i = 0; i < partitions->len; i++) {
+        Partition *partition = &g_array_index(partitions, Partition, i);
+        const Partition *fewer = i > 0 ? &g_array_index(partitions, Partition, i - 1) : NULL;
+
+        if (partition->class_of != NULL)
+            normalize(partition, n_items);
+        if (fewer == NULL || (partition->class_of != NULL && partition->loss < fewer->loss))
+            continue;
+        const gboolean is_exact = partition->is_exact || fewer->loss == 0 || i >= n_items;
+        g_free(partition->class_of);
+        *partition = *fewer;
+        partition->class_of = g_memdup2(fewer->class_of, n_items * sizeof(guint));
+        partition->is_exact = fewer->is_exact && is_exact;
+    }
+}
+
+GArray *
+partition_solve(const PartitionProblem *problem, guint max_classes)
+{
+    GArray *partitions = g_array_new(FALSE, TRUE, sizeof(Partition));
+    g_autoptr(Columns) columns = columns_new(problem);
+    const guint n = MIN(max_classes, problem->n_items);
+
+    g_array_set_clear_func(partitions, clear_partition);
+    g_array_set_size(partitions, max_classes);
+    if (problem->n_items <= PARTITION_EXACT_ITEMS && !problem->is_search_forced)
+        partition_exact(columns, n, (Partition *)(void *)partitions->data);
+    else
+        partition_search(columns, n, (Partition *)(void *)partitions->data);
+    Partition *first = &g_array_index(partitions, Partition, 0);
+    if (first->class_of == NULL)
+        set_single_class(problem, first);
+    first->is_exact = TRUE;
+    prefer_fewer_classes(partitions, problem->n_items);
+    return partitions;
+}
+
+gint64
+partition_loss(const PartitionProblem *problem, const guint *class_of)
+{
+    g_autofree CpuSet *baselines = g_new(CpuSet, problem->n_items);
+    gint64 loss = 0;
+
+    memset(baselines, 0xff, problem->n_items * sizeof(CpuSet));
+    for (guint i = 0; i < problem->n_items; i++)
+        cpu_set_intersect(&baselines[class_of[i]], &problem->items[i].set);
+    for (guint i = 0; i < problem->n_items; i++) {
+        CpuSet lost = problem->items[i].set;
+
+        cpu_set_subtract(&lost, &baselines[class_of[i]]);
+        cpu_set_foreach (bit, &lost)
+            loss += problem->items[i].weight * problem->bit_weights[bit];
+    }
+    return loss;
+}

@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#ifndef PLANNER_PARTITION_STATE_H
+#define PLANNER_PARTITION_STATE_H
+
+/*
+ * A partition that is being improved: what each class offers, and what moving an item would change.
+ *
+ * The value of a class is its weight times that of the columns all its members have; the loss of
+ * the partition is the total of the columns less the values of its classes.
+ */
+
+#include "partition_private.h"
+
+G_BEGIN_DECLS
+
+typedef struct {
+    guint n_members;
+    gint64 weight;
+    guint64 n_hosts;
+    guint64 common[COLUMN_WORDS]; /* columns that every member has */
+    guint64 once[COLUMN_WORDS];   /* columns that exactly one member lacks */
+    gint64 common_weight;
+    guint32 *n_lacking; /* members that lack it, by column */
+} SearchClass;
+
+typedef struct {
+    const Columns *columns;
+    guint n_classes;
+    SearchClass *classes;
+    guint *class_of; /* by item */
+    gint64 value;    /* sum over classes */
+} SearchState;
+
+/* CLASS_OF (copied) has N_CLASSES classes, none empty. */
+SearchState *search_state_new(const Columns *columns, const guint *class_of, guint n_classes);
+void search_state_free(SearchState *state);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(SearchState, search_state_free)
+
+/* What the value gains when ITEM moves to TARGET; G_MININT64 when it may not go. */
+gint64 search_state_gain(const SearchState *state, guint item, guint target);
+void search_state_move(SearchState *state, guint item, guint target);
+
+/* Moves items one by one as long as the value grows. */
+void search_state_improve(SearchState *state);
+
+/* Replaces the assignment; the number of classes may differ. */
+void search_state_assign(SearchState *state, const guint *class_of, guint n_classes);
+
+G_END_DECLS
+
+#endif

@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#ifndef PLANNER_PLANNING_H
+#define PLANNER_PLANNING_H
+
+/*
+ * A plan in the making: the fleet, the plan so far, and what the steps share.
+ *
+ * Steps, in order, each in its own file: members (pools.c), signatures and classes (classes.c),
+ * templates (template.c), limits (limits.c), contracts (contracts.c), groups and matrices
+ * (matrix.c), guests (guests.c), drains (drains.c). Work on CPUs is done once per HostCpu, never
+ * per host.
+ */
+
+#include <fleet/plan.h>
+#include <planner/ladder.h>
+
+#include "host_cpu.h"
+
+G_BEGIN_DECLS
+
+typedef struct {
+    const Fleet *fleet;
+    const PlanSettings *settings;
+    CpuMap *map;
+    Plan *plan;
+    Ladder *ladder; /* NULL until a pool asks for it */
+    Universe *universes[CPU_FAMILY_COUNT];
+    GPtrArray *cpus;  /* of HostCpu* */
+    guint32 *cpu_of;  /* by host: index in cpus */
+    guint32 *pool_of; /* by host: index in Plan.pools; FLEET_NO_INDEX for none */
+} Planning;
+
+/* Reads every host's CPU; the plan has findings for those that cannot be planned. */
+Planning *planning_new(const Fleet *fleet, const PlanSettings *settings, CpuMap *map);
+/* Frees all but the plan. */
+void planning_free(Planning *planning);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Planning, planning_free)
+
+/* libvirt starts or takes in a guest whose TSC frequency is this near the host's. */
+#define TSC_TOLERANCE_PPM 250
+
+static inline guint64
+tsc_tolerance_hz(guint64 hz)
+{
+    return hz / 1000000 * TSC_TOLERANCE_PPM;
+}
+
+static inline const HostCpu *
+planning_host_cpu(const Planning *planning, guint32 host)
+{
+    return g_ptr_array_index(planning->cpus, planning->cpu_of[host]);
+}
+
+/* Adds a finding; HOST and POOL may be NULL. TEXT is taken. */
+void planning_add_finding(Planning *planning, FindingSeverity severity, const char *id,
+                          const char *host, char *text, const char *remedy);
+
+Ladder *planning_ladder(Planning *planning);
+
+/* Members of every pool, and the hosts that are in none. */
+void planning_assign_pools(Planning *planning);
+
+/* The classes of POOL with templates, limits and contracts. */
+void planning_make_classes(Planning *planning, PlanPool *pool);
+
+G_END_DECLS
+
+#endif

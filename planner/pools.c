@@ -1,0 +1,169 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * Which hosts are in which pool. A host belongs to the first pool of the plan file that names it,
+ * by a glob or by having all of the pool's labels; a later pool that names it too is told of,
+ * because the site may have meant it otherwise.
+ */
+#include <string.h>
+
+#include "planning.h"
+
+/* Globs that are plain names are looked up, so that long lists of hosts cost no product. */
+typedef struct {
+    GHashTable *names; /* of const char*, borrowed */
+    GPtrArray *globs;  /* of GPatternSpec* */
+} NameMatcher;
+
+static NameMatcher *
+name_matcher_new(const GPtrArray *globs)
+{
+    NameMatcher *matcher = g_new0(NameMatcher, 1);
+
+    matcher->names = g_hash_table_new(g_str_hash, g_str_equal);
+    matcher->globs = g_ptr_array_new_with_free_func((GDestroyNotify)g_pattern_spec_free);
+    for (guint i = 0; i < globs->len; i++) {
+        char *glob = g_ptr_array_index(globs, i);
+
+        if (strpbrk(glob, "*?") == NULL)
+            g_hash_table_add(matcher->names, glob);
+        else
+            g_ptr_array_add(matcher->globs, g_pattern_spec_new(glob));
+    }
+    return matcher;
+}
+
+static void
+name_matcher_free(NameMatcher *matcher)
+{
+    g_hash_table_unref(matcher->names);
+    g_ptr_array_unref(matcher->globs);
+    g_free(matcher);
+}
+
+static gboolean
+name_matcher_matches(const NameMatcher *matcher, const char *name)
+{
+    if (g_hash_table_contains(matcher->names, name))
+        return TRUE;
+    for (guint i = 0; i < matcher->globs->len; i++)
+        if (g_pattern_spec_match_string(g_ptr_array_index(matcher->globs, i), name))
+            return TRUE;
+    return FALSE;
+}
+
+static GPtrArray *
+matchers_of_labels(const PlanSettings *settings)
+{
+    GPtrArray *matchers = g_ptr_array_new_with_free_func((GDestroyNotify)name_matcher_free);
+
+    for (guint i = 0; i < settings->labels->len; i++) {
+        const LabelSettings *label = g_ptr_array_index(settings->labels, i);
+
+        g_ptr_array_add(matchers, name_matcher_new(label->hosts));
+    }
+    return matchers;
+}
+
+static gboolean
+has_string(const GPtrArray *strings, const char *wanted)
+{
+    for (guint i = 0; i < strings->len; i++)
+        if (strcmp(g_ptr_array_index(strings, i), wanted) == 0)
+            return TRUE;
+    return FALSE;
+}
+
+static gboolean
+host_has_label(const PlanSettings *settings, const GPtrArray *label_matchers, const char *host,
+               const char *wanted)
+{
+    for (guint i = 0; i < settings->labels->len; i++) {
+        const LabelSettings *label = g_ptr_array_index(settings->labels, i);
+
+        if (has_string(label->labels, wanted) &&
+            name_matcher_matches(g_ptr_array_index(label_matchers, i), host))
+            return TRUE;
+    }
+    return FALSE;
+}
+
+static gboolean
+host_has_labels(const PlanSettings *settings, const GPtrArray *label_matchers, const char *host,
+                const GPtrArray *wanted)
+{
+    for (guint i = 0; i < wanted->len; i++)
+        if (!host_has_label(settings, label_matchers, host, g_ptr_array_index(wanted, i)))
+            return FALSE;
+    return wanted->len > 0;
+}
+
+/* A catch-all at the end of the plan file is a fair way to write one: a note, not a warning. */
+static void
+report_shared_hosts(Planning *planning, const PoolSettings *settings, guint n_shared, guint32 first)
+{
+    const PlanPool *earlier = g_ptr_array_index(planning->plan->pools, planning->pool_of[first]);
+
+    planning_add_finding(
+        planning, FINDING_NOTE, "host-in-two-pools", NULL,
+        g_strdup_printf("pool %s names %u hosts that an earlier pool has, such as %s "
+                        "in pool %s; they stay in the earlier one",
+                        settings->name, n_shared, fleet_host(planning->fleet, first)->name,
+                        earlier->settings->name),
+        "narrow the pool's host patterns in the plan file if this is not meant");
+}
+
+static void
+add_member(Planning *planning, PlanPool *pool, guint32 host)
+{
+    if (planning_host_cpu(planning, host)->problem != NULL)
+        g_array_append_val(pool->quarantined, host);
+    else
+        g_array_append_val(pool->hosts, host);
+}
+
+static void
+collect_members(Planning *planning, guint index, const GPtrArray *label_matchers)
+{
+    const PoolSettings *settings = g_ptr_array_index(planning->settings->pools, index);
+    PlanPool *pool = plan_pool_new(settings);
+    NameMatcher *matcher = name_matcher_new(settings->hosts);
+    guint n_shared = 0;
+    guint32 first_shared = 0;
+
+    g_ptr_array_add(planning->plan->pools, pool);
+    for (guint32 i = 0; i < planning->fleet->hosts->len; i++) {
+        const char *name = fleet_host(planning->fleet, i)->name;
+
+        if (!name_matcher_matches(matcher, name) &&
+            !host_has_labels(planning->settings, label_matchers, name, settings->labels))
+            continue;
+        if (planning->pool_of[i] != FLEET_NO_INDEX) {
+            if (n_shared++ == 0)
+                first_shared = i;
+            continue;
+        }
+        planning->pool_of[i] = index;
+        add_member(planning, pool, i);
+    }
+    name_matcher_free(matcher);
+    if (n_shared > 0)
+        report_shared_hosts(planning, settings, n_shared, first_shared);
+    if (pool->hosts->len + pool->quarantined->len == 0)
+        planning_add_finding(planning, FINDING_WARNING, "pool-empty", NULL,
+                             g_strdup_printf("pool %s has no host", settings->name),
+                             "check the pool's host patterns and labels in the plan file");
+}
+
+void
+planning_assign_pools(Planning *planning)
+{
+    g_autoptr(GPtrArray) label_matchers = matchers_of_labels(planning->settings);
+
+    for (guint32 i = 0; i < planning->fleet->hosts->len; i++)
+        planning->pool_of[i] = FLEET_NO_INDEX;
+    for (guint i = 0; i < planning->settings->pools->len; i++)
+        collect_members(planning, i, label_matchers);
+    for (guint32 i = 0; i < planning->fleet->hosts->len; i++)
+        if (planning->pool_of[i] == FLEET_NO_INDEX)
+            g_array_append_val(planning->plan->unassigned, i);
+}

@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#ifndef PLANNER_SIGNATURES_H
+#define PLANNER_SIGNATURES_H
+
+/*
+ * The distinct CPUs of one pool: what its classes are made of.
+ */
+
+#include "planning.h"
+
+G_BEGIN_DECLS
+
+/* Hosts that a pool's classes cannot tell apart. */
+typedef struct {
+    char *key;       /* see host_cpu_class_key() */
+    CpuSet set;      /* what its guests can have, without the features that the pool disables */
+    GArray *hosts;   /* of guint32, ascending */
+    GPtrArray *cpus; /* of const HostCpu*, distinct, at least one */
+    guint64 weight;  /* sum of its hosts' weights */
+    gdouble value;   /* weight of set */
+} Signature;
+
+/*
+ * The signatures of POOL, sorted by key and set (of Signature*). A host weighs as many as it has
+ * logical CPUs where every host of the pool tells, else 1.
+ */
+GPtrArray *signatures_of_pool(const Planning *planning, const PlanPool *pool);
+
+static inline CpuFamily
+signature_family(const Signature *signature)
+{
+    return ((const HostCpu *)g_ptr_array_index(signature->cpus, 0))->family;
+}
+
+/* A class before it has a template: which signatures, held to which level. */
+typedef struct {
+    GPtrArray *signatures;    /* of const Signature*, not empty, of one key */
+    const LadderLevel *level; /* NULL: the class offers what its signatures have in common */
+    CpuSet baseline;          /* what the class offers */
+    gdouble loss;             /* share of its members' features that it gives up, 0..1 */
+} ClassDraft;
+
+ClassDraft *class_draft_new(void);
+void class_draft_free(ClassDraft *draft);
+void class_draft_add(ClassDraft *draft, const Signature *signature);
+
+/* The drafts of POOL (of ClassDraft*) by its strategy; fills in the pool's trade-off. */
+GPtrArray *strategy_draft_classes(Planning *planning, PlanPool *pool, const GPtrArray *signatures);
+
+/* The name of each draft (of char*), unique within the pool, in the drafts' order. */
+GPtrArray *class_names(const Planning *planning, const PlanPool *pool, const GPtrArray *drafts);
+
+/* Fills in KLASS->template. */
+void class_template_make(Planning *planning, const PlanPool *pool, PlanClass *klass,
+                         const ClassDraft *draft);
+
+/* Fills in the template's address bits, TSC frequency and machine types. */
+void template_parts_make(const Planning *planning, PlanClass *klass);
+
+/* Fills in KLASS->limits. */
+void class_limits_make(const Planning *planning, PlanClass *klass, const ClassDraft *draft);
+
+/* Fills in the contracts of POOL's classes, and reports published templates without a class. */
+void contracts_check(Planning *planning, PlanPool *pool);
+
+G_END_DECLS
+
+#endif

@@ -1,0 +1,435 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * A class's template: the guest CPU that every member can run, and what goes with it.
+ *
+ * The features to give are decoded into a named model with differences, as libvirt would. Then the
+ * template is made safe: it is expanded again, and whatever it has that a member lacks is disabled
+ * by name. libvirt itself can give such a feature back, because its migratable filter drops entries
+ * after the model is chosen. A feature that libvirt does not migrate is never asked for; where the
+ * model has it, it stays only if every member offers it, since QEMU keeps its models migratable.
+ */
+#include <string.h>
+
+#include "signatures.h"
+
+#define LISTED 8 /* features that a note names */
+
+static void G_GNUC_PRINTF(2, 3) add_note(Template *template, const char *format, ...)
+{
+    va_list arguments;
+
+    va_start(arguments, format);
+    g_ptr_array_add(template->notes, g_strdup_vprintf(format, arguments));
+    va_end(arguments);
+}
+
+/* ---- models --------------------------------------------------------------------------------- */
+
+static gboolean
+is_named(const GPtrArray *names, const char *wanted)
+{
+    for (guint i = 0; i < names->len; i++)
+        if (strcmp(g_ptr_array_index(names, i), wanted) == 0)
+            return TRUE;
+    return FALSE;
+}
+
+/* Lowers MODEL to what OTHER says of it too. */
+static void
+merge_model(CpuHypervisorModel *model, const CpuHypervisorModel *other)
+{
+    if (other->usable != CPU_USABLE_YES && model->usable != CPU_USABLE_NO)
+        model->usable = other->usable;
+    for (guint i = 0; i < other->blockers->len; i++) {
+        const char *blocker = g_ptr_array_index(other->blockers, i);
+
+        if (!is_named(model->blockers, blocker))
+            g_ptr_array_add(model->blockers, g_strdup(blocker));
+    }
+}
+
+static CpuHypervisorModel *
+copy_model(const CpuHypervisorModel *model)
+{
+    CpuHypervisorModel *copy = cpu_hypervisor_model_new(model->name, model->usable);
+
+    merge_model(copy, model);
+    return copy;
+}
+
+/* The models of BOTH, with the blockers of both. */
+static CpuHypervisorModels *
+common_models(const CpuHypervisorModels *models, const CpuHypervisorModels *others)
+{
+    CpuHypervisorModels *common = cpu_hypervisor_models_new();
+
+    for (guint i = 0; i < models->len; i++) {
+        const CpuHypervisorModel *model = g_ptr_array_index(models, i);
+        const CpuHypervisorModel *other = cpu_hypervisor_models_find(others, model->name);
+
+        if (other == NULL)
+            continue;
+        CpuHypervisorModel *merged = copy_model(model);
+        merge_model(merged, other);
+        g_ptr_array_add(common, merged);
+    }
+    return common;
+}
+
+/* The models that every member's hypervisor knows; NULL where no member tells. */
+static CpuHypervisorModels *
+models_of_members(const ClassDraft *draft)
+{
+    CpuHypervisorModels *models = NULL;
+    const CpuHypervisorModels *last = NULL;
+
+    for (guint i = 0; i < draft->signatures->len; i++) {
+        const Signature *signature = g_ptr_array_index(draft->signatures, i);
+
+        for (guint j = 0; j < signature->cpus->len; j++) {
+            const HostCpu *cpu = g_ptr_array_index(signature->cpus, j);
+
+            if (cpu->domain == NULL || cpu->domain->models->len == 0 || cpu->domain->models == last)
+                continue;
+            CpuHypervisorModels *next =
+                common_models(models != NULL ? models : cpu->domain->models, cpu->domain->models);
+            g_clear_pointer(&models, g_ptr_array_unref);
+            models = next;
+            last = cpu->domain->models;
+        }
+    }
+    return models;
+}
+
+/* MODELS (NULL: those of the map) without the ones that ALLOWED (empty: any) does not name. */
+static CpuHypervisorModels *
+restrict_models(const CpuMap *map, const CpuHypervisorModels *models, const GPtrArray *allowed)
+{
+    CpuHypervisorModels *restricted = cpu_hypervisor_models_new();
+    const guint n = models != NULL ? models->len : cpu_map_n_models(map, CPU_FAMILY_X86);
+
+    for (guint i = 0; i < n; i++) {
+        const CpuHypervisorModel *model = models != NULL ? g_ptr_array_index(models, i) : NULL;
+        const char *name =
+            model != NULL ? model->name : cpu_map_model(map, CPU_FAMILY_X86, i)->name;
+
+        if (allowed->len > 0 && !is_named(allowed, name))
+            continue;
+        g_ptr_array_add(restricted, model != NULL
+                                        ? copy_model(model)
+                                        : cpu_hypervisor_model_new(name, CPU_USABLE_UNKNOWN));
+    }
+    return restricted;
+}
+
+/* The name under which a guest may ask for MODEL: "Skylake-Client-IBRS" for "Skylake-Client-v2". */
+static const char *
+guest_model_name(const CpuMap *map, const char *name)
+{
+    const CpuModel *model = cpu_map_find_model(map, CPU_FAMILY_X86, name);
+
+    if (model == NULL || model->is_decodable_guest)
+        return name;
+    const CpuModel *alias = model->ancestor;
+    return alias != NULL && alias->canonical == model ? alias->name : name;
+}
+
+/* The model that all members have, as libvirt prefers it; NULL when they differ. */
+static const char *
+shared_model(const CpuMap *map, const ClassDraft *draft)
+{
+    const char *shared = NULL;
+
+    for (guint i = 0; i < draft->signatures->len; i++) {
+        const Signature *signature = g_ptr_array_index(draft->signatures, i);
+
+        for (guint j = 0; j < signature->cpus->len; j++) {
+            const char *name = guest_model_name(
+                map, ((const HostCpu *)g_ptr_array_index(signature->cpus, j))->model);
+
+            if (shared != NULL && strcmp(shared, name) != 0)
+                return NULL;
+            shared = name;
+        }
+    }
+    return shared;
+}
+
+/* ---- the CPU -------------------------------------------------------------------------------- */
+
+static CpuDefinition *
+decode_with(const Planning *planning, const CpuSet *set, const CpuVendor *vendor,
+            const CpuHypervisorModels *models, const char *only, GError **error)
+{
+    g_autoptr(GPtrArray) names = g_ptr_array_new();
+    g_autoptr(GPtrArray) restricted = NULL;
+    CpuDecodeOptions options = {.type = CPU_TYPE_GUEST, .fallback = CPU_FALLBACK_FORBID};
+
+    if (only != NULL) {
+        g_ptr_array_add(names, (gpointer)(guintptr)only);
+        restricted = restrict_models(planning->map, models, names);
+        if (restricted->len == 0)
+            return NULL;
+    }
+    options.models = restricted != NULL ? restricted : models;
+    return cpu_engine_decode_set(planning->map, set, vendor, &options, error);
+}
+
+/* The closest definition of SET: on the level's model, on the one all share, or on any. */
+static CpuDefinition *
+decode_class(const Planning *planning, const PlanPool *pool, const ClassDraft *draft,
+             const CpuSet *set, const CpuVendor *vendor, Template *template)
+{
+    g_autoptr(GPtrArray) known = models_of_members(draft);
+    g_autoptr(GPtrArray) models = restrict_models(planning->map, known, pool->settings->models);
+    const char *preferred =
+        draft->level != NULL ? draft->level->model->name : shared_model(planning->map, draft);
+    g_autoptr(GError) error = NULL;
+    CpuDefinition *cpu = NULL;
+
+    if (models->len == 0) {
+        add_note(template, "No CPU model that the pool allows is known to every member.");
+        return NULL;
+    }
+    if (preferred != NULL)
+        cpu = decode_with(planning, set, vendor, models, preferred, NULL);
+    if (cpu == NULL)
+        cpu = decode_with(planning, set, vendor, models, NULL, &error);
+    if (cpu == NULL)
+        add_note(template, "libvirt has no CPU model for what the members have in common: %s.",
+                 error->message);
+    return cpu;
+}
+
+/* Drops what must not be asked for by name: features that do not migrate. */
+static void
+drop_unmigratable(const Planning *planning, const PoolSettings *settings, CpuDefinition *cpu,
+                  Template *template)
+{
+    for (guint i = cpu->features->len; i-- > 0;) {
+        const CpuDefinitionFeature *entry = &g_array_index(cpu->features, CpuDefinitionFeature, i);
+        const CpuFeature *feature =
+            cpu_map_find_feature(planning->map, CPU_FAMILY_X86, entry->name);
+
+        if (feature == NULL || feature->is_migratable || entry->policy != CPU_POLICY_REQUIRE ||
+            is_named(settings->required, entry->name))
+            continue;
+        add_note(template, "%s is left out: libvirt does not migrate it.", feature->name);
+        g_array_remove_index(cpu->features, i);
+    }
+}
+
+/* Disables by name whatever CPU has and SET lacks; FALSE when that does not help. */
+static gboolean
+make_safe(const Planning *planning, CpuDefinition *cpu, const CpuSet *set, Template *template)
+{
+    const Universe *universe = planning->universes[CPU_FAMILY_X86];
+    CpuSet extra;
+
+    if (!cpu_engine_effective_set(planning->map, cpu, &extra, NULL, NULL))
+        return FALSE;
+    cpu_set_subtract(&extra, set);
+    if (cpu_set_is_empty(&extra))
+        return TRUE;
+    g_autoptr(GPtrArray) names = universe_names(universe, &extra);
+    for (guint i = 0; i < names->len; i++) {
+        const char *name = g_ptr_array_index(names, i);
+
+        cpu_definition_set_feature(cpu, name, CPU_POLICY_DISABLE);
+        add_note(template, "%s is disabled: the model has it, and a member lacks it.", name);
+    }
+    if (!cpu_engine_effective_set(planning->map, cpu, &extra, NULL, NULL))
+        return FALSE;
+    return cpu_set_contains(set, &extra);
+}
+
+static void
+check_required(Planning *planning, const PoolSettings *settings, const PlanClass *klass,
+               const ClassDraft *draft)
+{
+    const Universe *universe = planning->universes[CPU_FAMILY_X86];
+
+    for (guint i = 0; i < settings->required->len; i++) {
+        const char *name = g_ptr_array_index(settings->required, i);
+        CpuSet bits;
+
+        if (universe_find_name(universe, name, &bits) && cpu_set_contains(&draft->baseline, &bits))
+            continue;
+        add_note(klass->template, "The pool requires %s, which this class cannot give.", name);
+        planning_add_finding(
+            planning, FINDING_WARNING, "required-feature", NULL,
+            g_strdup_printf("pool %s requires the CPU feature %s, which class %s cannot give",
+                            settings->name, name, klass->name),
+            "take the hosts without it out of the pool, or the feature out of the plan file");
+    }
+}
+
+static void
+note_nested(const Universe *universe, const CpuSet *set, Template *template)
+{
+    CpuSet nested = universe->nested_intel;
+
+    cpu_set_intersect(&nested, set);
+    if (!cpu_set_is_empty(&nested))
+        add_note(template,
+                 "%u features of nested virtualization are part of it; a pool whose guests run no "
+                 "hypervisor can disable vmx and be rid of them.",
+                 cpu_set_count(&nested));
+}
+
+static void
+make_x86_cpu(Planning *planning, const PlanPool *pool, PlanClass *klass, const ClassDraft *draft)
+{
+    const Universe *universe = planning->universes[CPU_FAMILY_X86];
+    Template *template = klass->template;
+    const CpuSet set = universe_known(universe, &draft->baseline);
+    const CpuVendor *vendor =
+        klass->vendor != NULL ? cpu_map_find_vendor(planning->map, CPU_FAMILY_X86, klass->vendor)
+                              : NULL;
+    g_autoptr(CpuDefinition) cpu = NULL;
+
+    check_required(planning, pool->settings, klass, draft);
+    cpu = decode_class(planning, pool, draft, &set, vendor, template);
+    if (cpu == NULL)
+        return;
+    drop_unmigratable(planning, pool->settings, cpu, template);
+    if (!make_safe(planning, cpu, &set, template)) {
+        add_note(template, "No safe definition was found for what the members have in common.");
+        return;
+    }
+    note_nested(universe, &set, template);
+    cpu->mode = CPU_MODE_CUSTOM;
+    cpu->match = CPU_MATCH_EXACT;
+    cpu->check = CPU_CHECK_PARTIAL;
+    cpu->fallback = CPU_FALLBACK_FORBID;
+    g_free(cpu->vendor);
+    cpu->vendor = g_strdup(vendor != NULL ? vendor->name : NULL);
+    template->cpu = g_steal_pointer(&cpu);
+}
+
+/* Other families: what libvirt makes of the members, if anything. */
+static void
+make_named_cpu(const Planning *planning, PlanClass *klass, const ClassDraft *draft)
+{
+    g_autoptr(GPtrArray) cpus = g_ptr_array_new();
+    const CpuBaselineOptions options = {.is_migratable = TRUE};
+    g_autoptr(GError) error = NULL;
+
+    for (guint i = 0; i < draft->signatures->len; i++) {
+        const Signature *signature = g_ptr_array_index(draft->signatures, i);
+
+        for (guint j = 0; j < signature->cpus->len; j++) {
+            const HostCpu *cpu = g_ptr_array_index(signature->cpus, j);
+            g_ptr_array_add(cpus, (gpointer)(guintptr)cpu->definition);
+        }
+    }
+    klass->template->cpu =
+        cpu_engine_baseline(planning->map, klass->arch, (const CpuDefinition *const *)cpus->pdata,
+                            cpus->len, &options, &error);
+    if (klass->template->cpu == NULL)
+        add_note(klass->template, "libvirt makes no common CPU for %s: %s.",
+                 cpu_arch_name(klass->arch), error->message);
+    else if (cpu_arch_family(klass->arch) == CPU_FAMILY_ARM)
+        add_note(klass->template, "Guests on KVM run with mode host-passthrough on this "
+                                  "architecture; the class has members with equal CPUs only.");
+}
+
+static gint
+compare_strings(gconstpointer a, gconstpointer b)
+{
+    return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+static void
+list_features(const Planning *planning, const PlanClass *klass)
+{
+    Template *template = klass->template;
+    g_autoptr(CpuDefinition) expanded = NULL;
+
+    if (template->cpu == NULL)
+        return;
+    expanded = cpu_engine_expand(planning->map, template->cpu, klass->arch, NULL);
+    if (expanded == NULL)
+        return;
+    for (guint i = 0; i < expanded->features->len; i++) {
+        const CpuDefinitionFeature *feature =
+            &g_array_index(expanded->features, CpuDefinitionFeature, i);
+
+        if (feature->policy != CPU_POLICY_DISABLE && feature->policy != CPU_POLICY_FORBID)
+            g_ptr_array_add(template->features, g_strdup(feature->name));
+    }
+    g_ptr_array_sort(template->features, compare_strings);
+}
+
+static void
+seal(Template *template)
+{
+    g_autoptr(GString) content = g_string_new(NULL);
+
+    if (template->cpu != NULL)
+        cpu_definition_format(template->cpu, 0, content);
+    g_string_append_printf(content, "bits %u\ntsc %" G_GUINT64_FORMAT "\n",
+                           template->physical_address_bits, template->tsc_hz);
+    for (guint i = 0; i < template->machines->len; i++)
+        g_string_append_printf(content, "machine %s\n",
+                               (const char *)g_ptr_array_index(template->machines, i));
+    template->digest = g_compute_checksum_for_string(G_CHECKSUM_SHA256, content->str, -1);
+}
+
+/* What the figures rest on, so that nobody takes one source for the other. */
+static void
+note_source(const PlanClass *klass, const ClassDraft *draft)
+{
+    const guint n_hosts = klass->hosts->len;
+
+    if (draft->level != NULL)
+        add_note(klass->template, "It is the level %s (%s) and does not change with the members.",
+                 draft->level->name, draft->level->title);
+    if (klass->n_host_model == n_hosts)
+        add_note(klass->template,
+                 "All members are judged by what their hypervisor offers (domain capabilities).");
+    else
+        add_note(klass->template,
+                 "%u of %u members are judged by their host CPU, because their domain capabilities "
+                 "are not known; features that KVM keeps to the host are left out.",
+                 n_hosts - klass->n_host_model, n_hosts);
+}
+
+/* Features in the baseline that no map knows cannot be promised. */
+static void
+note_foreign(const Universe *universe, const ClassDraft *draft, Template *template)
+{
+    const CpuSet known = universe_known(universe, &draft->baseline);
+    CpuSet foreign = draft->baseline;
+
+    cpu_set_subtract(&foreign, &known);
+    if (cpu_set_is_empty(&foreign) || universe->family != CPU_FAMILY_X86)
+        return;
+    g_autofree char *list = universe_list(universe, &foreign, LISTED);
+    add_note(template, "Left out because the CPU map does not know them: %s.", list);
+}
+
+void
+class_template_make(Planning *planning, const PlanPool *pool, PlanClass *klass,
+                    const ClassDraft *draft)
+{
+    const Signature *first = g_ptr_array_index(draft->signatures, 0);
+    Template *template = klass->template;
+
+    template->name = g_strdup_printf("%s-%s", pool->settings->name, klass->name);
+    note_source(klass, draft);
+    template_parts_make(planning, klass);
+    if (signature_family(first) == CPU_FAMILY_X86)
+        make_x86_cpu(planning, pool, klass, draft);
+    else
+        make_named_cpu(planning, klass, draft);
+    note_foreign(planning->universes[signature_family(first)], draft, template);
+    if (template->cpu != NULL && template->physical_address_bits > 0 &&
+        signature_family(first) == CPU_FAMILY_X86) {
+        template->cpu->has_maxphysaddr = TRUE;
+        template->cpu->is_maxphysaddr_emulated = TRUE;
+        template->cpu->maxphysaddr_bits = (gint) template->physical_address_bits;
+    }
+    list_features(planning, klass);
+    seal(template);
+}

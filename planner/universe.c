@@ -1,0 +1,243 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * A feature of several bits spreads its weight over them. Where features share bits a bit has the
+ * greatest of their shares, so no sum depends on the order of the map.
+ *
+ * Nested virtualization is told by place, not by name: the VMX capability MSRs are 0x480 to 0x491
+ * (Intel SDM volume 4), the SVM features are CPUID leaf 0x8000000A (AMD APM volume 3).
+ */
+#include "universe.h"
+
+#include <string.h>
+
+#include "data.h"
+
+#define MSR_VMX_FIRST 0x480
+#define MSR_VMX_LAST 0x491
+#define LEAF_SVM 0x8000000aU
+#define FOREIGN_WEIGHT 0.5
+
+static const char *const group_names[] = {
+    [CPU_FEATURE_GROUP_OTHER] = "other",
+    [CPU_FEATURE_GROUP_INSTRUCTIONS] = "instructions",
+    [CPU_FEATURE_GROUP_MITIGATIONS] = "mitigations",
+    [CPU_FEATURE_GROUP_VIRTUALIZATION] = "virtualization",
+    [CPU_FEATURE_GROUP_POWER] = "power",
+};
+G_STATIC_ASSERT(G_N_ELEMENTS(group_names) == CPU_FEATURE_GROUP_COUNT);
+
+/* Feature and group weights in one table: names cannot collide because a group's has a prefix. */
+static GHashTable *
+read_weights(const GPtrArray *site_weights)
+{
+    GHashTable *weights = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+
+    for (guint i = 0; i < n_weight_rows; i++) {
+        const WeightRow *row = &weight_rows[i];
+        char *key =
+            row->group != NULL ? g_strconcat("group ", row->group, NULL) : g_strdup(row->feature);
+
+        g_hash_table_insert(weights, key, g_memdup2(&row->weight, sizeof(row->weight)));
+    }
+    for (guint i = 0; site_weights != NULL && i < site_weights->len; i++) {
+        const WeightSettings *site = g_ptr_array_index(site_weights, i);
+
+        g_hash_table_insert(weights, g_strdup(site->name),
+                            g_memdup2(&site->weight, sizeof(site->weight)));
+    }
+    return weights;
+}
+
+static gdouble
+weight_of(GHashTable *weights, const CpuFeature *feature)
+{
+    const gdouble *weight = g_hash_table_lookup(weights, feature->name);
+    g_autofree char *group = g_strconcat("group ", group_names[feature->group], NULL);
+
+    if (weight == NULL)
+        weight = g_hash_table_lookup(weights, group);
+    return weight != NULL ? *weight : FOREIGN_WEIGHT;
+}
+
+static void
+weigh_features(Universe *universe, GHashTable *weights)
+{
+    const guint n = cpu_map_n_features(universe->map, universe->family);
+
+    for (guint i = 0; i < n; i++) {
+        const CpuFeature *feature = cpu_map_feature(universe->map, universe->family, i);
+        const guint n_bits = cpu_set_count(&feature->bits);
+
+        /* A template never has it unless it is part of a model, so nobody gives it up. */
+        if (!feature->is_migratable)
+            cpu_set_unite(&universe->unmigratable, &feature->bits);
+        const gdouble share =
+            n_bits > 0 && feature->is_migratable ? weight_of(weights, feature) / n_bits : 0;
+        cpu_set_foreach (bit, &feature->bits)
+            universe->weights[bit] = MAX(universe->weights[bit], share);
+    }
+}
+
+static void
+sort_nested(Universe *universe)
+{
+    for (guint i = 0; i < universe->first_foreign; i++) {
+        const CpuBit *bit = cpu_map_bit(universe->map, universe->family, i);
+
+        if (bit->is_msr && bit->leaf >= MSR_VMX_FIRST && bit->leaf <= MSR_VMX_LAST)
+            cpu_set_add(&universe->nested_intel, i);
+        else if (!bit->is_msr && bit->leaf == LEAF_SVM)
+            cpu_set_add(&universe->nested_amd, i);
+    }
+}
+
+Universe *
+universe_new(const CpuMap *map, CpuFamily family, const GPtrArray *weights)
+{
+    Universe *universe = g_new0(Universe, 1);
+    g_autoptr(GHashTable) table = read_weights(weights);
+
+    universe->map = map;
+    universe->family = family;
+    universe->first_foreign = cpu_map_n_bits(map, family);
+    universe->foreign = g_ptr_array_new_with_free_func(g_free);
+    universe->foreign_index = g_hash_table_new(g_str_hash, g_str_equal);
+    for (guint i = universe->first_foreign; i < CPU_SET_BITS; i++)
+        universe->weights[i] = FOREIGN_WEIGHT;
+    weigh_features(universe, table);
+    sort_nested(universe);
+    for (guint i = 0; i < n_host_only_rows; i++) {
+        CpuSet bits;
+
+        if (universe_find_name(universe, host_only_rows[i].feature, &bits))
+            cpu_set_unite(&universe->host_only, &bits);
+    }
+    return universe;
+}
+
+void
+universe_free(Universe *universe)
+{
+    if (universe == NULL)
+        return;
+    g_hash_table_unref(universe->foreign_index);
+    g_ptr_array_unref(universe->foreign);
+    g_free(universe);
+}
+
+gboolean
+universe_find_name(const Universe *universe, const char *name, CpuSet *ret_bits)
+{
+    const CpuFeature *feature = cpu_map_find_feature(universe->map, universe->family, name);
+
+    if (feature != NULL && !cpu_set_is_empty(&feature->bits)) {
+        *ret_bits = feature->bits;
+        return TRUE;
+    }
+    const guint place = GPOINTER_TO_UINT(g_hash_table_lookup(universe->foreign_index, name));
+    if (place == 0)
+        return FALSE;
+    memset(ret_bits, 0, sizeof(*ret_bits));
+    cpu_set_add(ret_bits, universe->first_foreign + place - 1);
+    return TRUE;
+}
+
+void
+universe_add_name(Universe *universe, const char *name, CpuSet *set)
+{
+    CpuSet bits;
+
+    if (!universe_find_name(universe, name, &bits)) {
+        if (universe->first_foreign + universe->foreign->len >= CPU_SET_BITS) {
+            universe->n_refused++;
+            return;
+        }
+        char *copy = g_strdup(name);
+        g_ptr_array_add(universe->foreign, copy);
+        g_hash_table_insert(universe->foreign_index, copy,
+                            GUINT_TO_POINTER(universe->foreign->len));
+        (void)universe_find_name(universe, name, &bits);
+    }
+    cpu_set_unite(set, &bits);
+}
+
+static gint
+compare_names(gconstpointer a, gconstpointer b)
+{
+    return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+GPtrArray *
+universe_names(const Universe *universe, const CpuSet *set)
+{
+    GPtrArray *names = g_ptr_array_new_with_free_func(g_free);
+    const guint n = cpu_map_n_features(universe->map, universe->family);
+
+    for (guint i = 0; i < n; i++) {
+        const CpuFeature *feature = cpu_map_feature(universe->map, universe->family, i);
+
+        if (!cpu_set_is_empty(&feature->bits) && cpu_set_contains(set, &feature->bits))
+            g_ptr_array_add(names, g_strdup(feature->name));
+    }
+    for (guint i = 0; i < universe->foreign->len; i++)
+        if (cpu_set_has(set, universe->first_foreign + i))
+            g_ptr_array_add(names, g_strdup(g_ptr_array_index(universe->foreign, i)));
+    g_ptr_array_sort(names, compare_names);
+    return names;
+}
+
+char *
+universe_list(const Universe *universe, const CpuSet *set, guint limit)
+{
+    g_autoptr(GPtrArray) names = universe_names(universe, set);
+    GString *list = g_string_new(NULL);
+    /* "and 1 more" is no shorter than the name itself */
+    const guint n_shown = names->len <= limit + 1 ? names->len : limit;
+
+    for (guint i = 0; i < n_shown; i++)
+        g_string_append_printf(list, "%s%s", i > 0 ? ", " : "",
+                               (const char *)g_ptr_array_index(names, i));
+    if (n_shown < names->len)
+        g_string_append_printf(list, " and %u more", names->len - n_shown);
+    return g_string_free(list, FALSE);
+}
+
+CpuSet
+universe_known(const Universe *universe, const CpuSet *set)
+{
+    CpuSet known = *set;
+
+    for (guint i = 0; i < universe->foreign->len; i++)
+        cpu_set_remove(&known, universe->first_foreign + i);
+    return known;
+}
+
+gdouble
+universe_weight(const Universe *universe, const CpuSet *set)
+{
+    gdouble weight = 0;
+
+    cpu_set_foreach (bit, set)
+        weight += universe->weights[bit];
+    return weight;
+}
+
+CpuSet
+universe_closure(const Universe *universe, const GPtrArray *names)
+{
+    CpuSet closure = {{0}};
+
+    for (guint i = 0; i < names->len; i++) {
+        const char *name = g_ptr_array_index(names, i);
+        CpuSet bits;
+
+        if (!universe_find_name(universe, name, &bits))
+            continue;
+        cpu_set_unite(&closure, &bits);
+        if (strcmp(name, "vmx") == 0)
+            cpu_set_unite(&closure, &universe->nested_intel);
+        else if (strcmp(name, "svm") == 0)
+            cpu_set_unite(&closure, &universe->nested_amd);
+    }
+    return closure;
+}

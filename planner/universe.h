@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#ifndef PLANNER_UNIVERSE_H
+#define PLANNER_UNIVERSE_H
+
+/*
+ * All features that hosts of one CPU family name, each with a place in a CpuSet and a weight.
+ *
+ * The places below first_foreign are the CPU map's; a feature that the map does not know gets one
+ * of those above when it is first named. So what the map knows and what it does not are intersected
+ * and compared alike. Families whose features the map gives no bits have foreign features only.
+ */
+
+#include <cpumodel/cpu_map.h>
+#include <fleet/settings.h>
+
+G_BEGIN_DECLS
+
+typedef struct {
+    const CpuMap *map;
+    CpuFamily family;
+    guint first_foreign;
+    GPtrArray *foreign;            /* of char*: name of bit first_foreign + i */
+    GHashTable *foreign_index;     /* name -> i + 1 */
+    guint n_refused;               /* names for which there was no place left */
+    gdouble weights[CPU_SET_BITS]; /* of each bit */
+    CpuSet unmigratable;
+    CpuSet host_only;    /* never a guest's, where only the host's own CPU is known */
+    CpuSet nested_intel; /* what vmx offers inside the guest */
+    CpuSet nested_amd;   /* what svm offers inside the guest */
+} Universe;
+
+/* WEIGHTS (of WeightSettings*) are the site's own. */
+Universe *universe_new(const CpuMap *map, CpuFamily family, const GPtrArray *weights);
+void universe_free(Universe *universe);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Universe, universe_free)
+
+/* Adds the bits of NAME to SET, giving it a place when it has none. */
+void universe_add_name(Universe *universe, const char *name, CpuSet *set);
+/* The bits of NAME without giving it a place; FALSE when it has none. */
+gboolean universe_find_name(const Universe *universe, const char *name, CpuSet *ret_bits);
+
+/* Names of the features in SET (of char*), sorted bytewise. Owned by the caller. */
+GPtrArray *universe_names(const Universe *universe, const CpuSet *set);
+/* "a, b and 3 more": at most LIMIT names of SET. Owned by the caller. */
+char *universe_list(const Universe *universe, const CpuSet *set, guint limit);
+
+/* SET without foreign bits, as the CPU engine wants it. */
+CpuSet universe_known(const Universe *universe, const CpuSet *set);
+
+gdouble universe_weight(const Universe *universe, const CpuSet *set);
+
+/* The bits of NAMES (of char*), with what depends on them: vmx and svm bring their nested features.
+ */
+CpuSet universe_closure(const Universe *universe, const GPtrArray *names);
+
+G_END_DECLS
+
+#endif
