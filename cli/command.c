@@ -9,6 +9,7 @@
 #include "command.h"
 
 #include <errno.h>
+#include <reports/escape.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -35,12 +36,9 @@ command_complain(const char *format, ...)
     g_autofree char *message = g_strdup_vprintf(format, args);
     va_end(args);
 
-    g_autofree char *printable = g_strdup(message);
-    for (char *c = printable; *c != '\0'; c++) {
-        if (((guchar)*c < 0x20 && *c != '\n' && *c != '\t') || *c == 0x7f)
-            *c = '?';
-    }
-    fprintf(stderr, "virt-plan: %s\n", printable);
+    g_autoptr(GString) printable = g_string_new(NULL);
+    escape_terminal(printable, message);
+    fprintf(stderr, "virt-plan: %s\n", printable->str);
 }
 
 /* Levenshtein's distance, two rows at a time. */
@@ -83,6 +81,39 @@ command_suggest(const char *word, const char *const *names, guint n_names)
     return best;
 }
 
+/* Of every command; the first one only of those that take a format. */
+static const CommandOption common_options[] = {
+    {"format", 0, G_OPTION_ARG_STRING, G_STRUCT_OFFSET(CommonOptions, format),
+     "print as text, json, csv or xml", "FORMAT"},
+    {"quiet", 'q', G_OPTION_ARG_NONE, G_STRUCT_OFFSET(CommonOptions, is_quiet),
+     "print nothing but the answer", NULL},
+    {"color", 0, G_OPTION_ARG_STRING, G_STRUCT_OFFSET(CommonOptions, color),
+     "colour the output: auto, always or never", "WHEN"},
+};
+
+static guint
+n_own_options(const Command *command)
+{
+    guint n = 0;
+
+    while (command->options != NULL && command->options[n].name != NULL)
+        n++;
+    return n;
+}
+
+const CommandOption *
+command_option(const Command *command, guint index)
+{
+    guint n_own = n_own_options(command);
+
+    if (index < n_own)
+        return &command->options[index];
+    index -= n_own;
+    if (!(command->flags & COMMAND_TAKES_FORMAT))
+        index++;
+    return index < G_N_ELEMENTS(common_options) ? &common_options[index] : NULL;
+}
+
 static GOptionEntry
 option_entry(const CommandOption *option, void *values)
 {
@@ -97,34 +128,48 @@ option_entry(const CommandOption *option, void *values)
 }
 
 static GOptionContext *
-option_context(const Command *command, const char *prefix, void *values, CommonOptions *common)
+option_context(const Command *command, void *values, CommonOptions *common)
 {
-    g_autofree char *synopsis = g_strdup_printf("%s", command->synopsis);
-    GOptionContext *context = g_option_context_new(synopsis);
+    GOptionContext *context = g_option_context_new(command->synopsis);
     g_autoptr(GArray) entries = g_array_new(TRUE, TRUE, sizeof(GOptionEntry));
-    static const CommandOption common_options[] = {
-        {"format", 0, G_OPTION_ARG_STRING, G_STRUCT_OFFSET(CommonOptions, format),
-         "print as text, json, csv or xml", "FORMAT"},
-        {"quiet", 'q', G_OPTION_ARG_NONE, G_STRUCT_OFFSET(CommonOptions, is_quiet),
-         "print nothing but the answer", NULL},
-        {"color", 0, G_OPTION_ARG_STRING, G_STRUCT_OFFSET(CommonOptions, color),
-         "colour the output: auto, always or never", "WHEN"},
-    };
+    const CommandOption *option;
 
-    for (const CommandOption *o = command->options; o != NULL && o->name != NULL; o++) {
-        GOptionEntry entry = option_entry(o, values);
-        g_array_append_val(entries, entry);
-    }
-    for (guint i = 0; i < G_N_ELEMENTS(common_options); i++) {
-        if (i == 0 && !(command->flags & COMMAND_TAKES_FORMAT))
-            continue;
-        GOptionEntry entry = option_entry(&common_options[i], common);
+    for (guint i = 0; (option = command_option(command, i)) != NULL; i++) {
+        gboolean is_own = i < n_own_options(command);
+        GOptionEntry entry = option_entry(option, is_own ? values : (void *)common);
+
         g_array_append_val(entries, entry);
     }
     g_option_context_add_main_entries(context, (const GOptionEntry *)(void *)entries->data, NULL);
     g_option_context_set_summary(context, command->summary);
-    (void)prefix;
     return context;
+}
+
+/* Adds the nearest option to an error about an unknown one. */
+static void
+suggest_option(const Command *command, char **arguments, GError **error)
+{
+    const char *names[64];
+    guint n = 0;
+    const CommandOption *option;
+
+    if (!g_error_matches(*error, G_OPTION_ERROR, G_OPTION_ERROR_UNKNOWN_OPTION))
+        return;
+    while (n < G_N_ELEMENTS(names) && (option = command_option(command, n)) != NULL)
+        names[n++] = option->name;
+    for (guint i = 1; arguments[i] != NULL && strcmp(arguments[i], "--") != 0; i++) {
+        if (!g_str_has_prefix(arguments[i], "--") || strstr((*error)->message, arguments[i]) == NULL)
+            continue;
+        g_autofree char *word = g_strndup(arguments[i] + 2, strcspn(arguments[i] + 2, "="));
+        const char *near = command_suggest(word, names, n);
+
+        if (near != NULL) {
+            g_autofree char *message = g_steal_pointer(&(*error)->message);
+
+            (*error)->message = g_strdup_printf("%s: did you mean --%s?", message, near);
+            return;
+        }
+    }
 }
 
 static void
@@ -180,6 +225,33 @@ flush(const GString *out, ExitStatus status)
     return status;
 }
 
+/* Usage errors are the caller's mistakes in what was typed or configured. */
+static ExitStatus
+status_of_error(const GError *error)
+{
+    return error->domain == COMMAND_ERROR || error->domain == G_OPTION_ERROR ? EXIT_USAGE
+                                                                             : EXIT_FAILED;
+}
+
+static ExitStatus
+run_parsed(const Command *command, CommandContext *context, const void *values, char **arguments,
+           GError **error)
+{
+    context->args = arguments + 1;
+    context->n_args = g_strv_length(context->args);
+    if (context->n_args > 0 && strcmp(context->args[0], "--") == 0) {
+        context->args++;
+        context->n_args--;
+    }
+    GError *failure = NULL;
+    ExitStatus status = command->run(context, values, &failure);
+    if (failure == NULL)
+        return flush(context->out, status);
+    status = status_of_error(failure);
+    g_propagate_error(error, failure);
+    return status;
+}
+
 static ExitStatus
 run_leaf(const Command *command, const char *prefix, int argc, char **argv)
 {
@@ -189,28 +261,19 @@ run_leaf(const Command *command, const char *prefix, int argc, char **argv)
     g_autoptr(GError) error = NULL;
     ExitStatus status = EXIT_USAGE;
     g_autofree char *program = g_strdup_printf("%s %s", prefix, command->name);
-    GOptionContext *options = option_context(command, prefix, values, &common);
+    GOptionContext *options = option_context(command, values, &common);
     g_auto(GStrv) arguments = g_new0(char *, (gsize)argc + 1);
+    g_autofree char **given = g_new0(char *, (gsize)argc + 1); /* parsing removes what it takes */
 
-    for (int i = 0; i < argc; i++)
+    for (int i = 0; i < argc; i++) {
         arguments[i] = g_strdup(i == 0 ? program : argv[i]);
-    g_set_prgname(program);
-    if (g_option_context_parse_strv(options, &arguments, &error) &&
-        apply_common(&common, &context, &error)) {
-        context.args = arguments + 1;
-        context.n_args = g_strv_length(context.args);
-        if (context.n_args > 0 && strcmp(context.args[0], "--") == 0) {
-            context.args++;
-            context.n_args--;
-        }
-        status = command->run(&context, values, &error);
-        if (error == NULL)
-            status = flush(context.out, status);
-        else if (error->domain != COMMAND_ERROR && error->domain != G_OPTION_ERROR)
-            status = EXIT_FAILED;
-        else
-            status = EXIT_USAGE;
+        given[i] = argv[i];
     }
+    g_set_prgname(program);
+    if (!g_option_context_parse_strv(options, &arguments, &error))
+        suggest_option(command, given, &error);
+    else if (apply_common(&common, &context, &error))
+        status = run_parsed(command, &context, values, arguments, &error);
     if (error != NULL)
         command_complain("%s", error->message);
     g_option_context_free(options);
@@ -242,7 +305,7 @@ print_subcommands(const Command *command, const char *prefix)
 }
 
 ExitStatus
-command_run(const Command *command, const char *prefix, int argc, char **argv)
+command_execute(const Command *command, const char *prefix, int argc, char **argv)
 {
     const char *names[64];
 
@@ -255,7 +318,7 @@ command_run(const Command *command, const char *prefix, int argc, char **argv)
     g_autofree char *nested = g_strdup_printf("%s %s", prefix, command->name);
     for (guint i = 0; argc > 1 && command->subcommands[i] != NULL; i++) {
         if (strcmp(command->subcommands[i]->name, argv[1]) == 0)
-            return command_run(command->subcommands[i], nested, argc - 1, argv + 1);
+            return command_execute(command->subcommands[i], nested, argc - 1, argv + 1);
     }
     guint n = list_names(command->subcommands, names, G_N_ELEMENTS(names));
     const char *near = argc > 1 ? command_suggest(argv[1], names, n) : NULL;

@@ -68,7 +68,13 @@ struct Command {
 };
 
 /* Parses ARGV (ARGV[0] is the command's name), runs COMMAND, writes its output. PREFIX: "virt-plan". */
-ExitStatus command_run(const Command *command, const char *prefix, int argc, char **argv);
+ExitStatus command_execute(const Command *command, const char *prefix, int argc, char **argv);
+
+/*
+ * Walks all options of COMMAND, its own first, then those that every command has. Start with INDEX 0;
+ * NULL after the last one.
+ */
+const CommandOption *command_option(const Command *command, guint index);
 
 /* Prints "virt-plan: MESSAGE" on standard error, terminal codes escaped. */
 void command_complain(const char *format, ...) G_GNUC_PRINTF(1, 2);

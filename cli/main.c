@@ -32,6 +32,29 @@ complain_unknown(const char *name)
     return EXIT_USAGE;
 }
 
+/* "virt-plan help COMMAND..." is "virt-plan COMMAND... --help". */
+static ExitStatus
+help_on(int n_words, char **words)
+{
+    g_autoptr(GPtrArray) arguments = g_ptr_array_new();
+    char option[] = "--help";
+    const Command *command = commands_find(words[0]);
+
+    if (command == NULL)
+        return complain_unknown(words[0]);
+    for (int i = 0; i < n_words; i++)
+        g_ptr_array_add(arguments, words[i]);
+    g_ptr_array_add(arguments, option);
+    g_ptr_array_add(arguments, NULL);
+    return command_execute(command, "virt-plan", n_words + 1, (char **)arguments->pdata);
+}
+
+static gboolean
+is_one_of(const char *word, const char *first, const char *second)
+{
+    return strcmp(word, first) == 0 || strcmp(word, second) == 0;
+}
+
 int
 main(int argc, char **argv)
 {
@@ -40,17 +63,18 @@ main(int argc, char **argv)
         print_help();
         return EXIT_USAGE;
     }
-    if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0 ||
-        (strcmp(argv[1], "help") == 0 && argc == 2)) {
+    if (is_one_of(argv[1], "--help", "-h") || (strcmp(argv[1], "help") == 0 && argc == 2)) {
         print_help();
         return fflush(stdout) == 0 ? EXIT_WELL : EXIT_FAILED;
     }
-    if (strcmp(argv[1], "--version") == 0) {
+    if (strcmp(argv[1], "help") == 0)
+        return help_on(argc - 2, argv + 2);
+    if (is_one_of(argv[1], "--version", "-V")) {
         printf("virt-plan %s\n", VIRT_PLAN_VERSION);
         return fflush(stdout) == 0 ? EXIT_WELL : EXIT_FAILED;
     }
     const Command *command = commands_find(argv[1]);
     if (command == NULL)
         return complain_unknown(argv[1]);
-    return command_run(command, "virt-plan", argc - 1, argv + 1);
+    return command_execute(command, "virt-plan", argc - 1, argv + 1);
 }

@@ -1,0 +1,290 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/*
+ * The nightly job. Each stage is one function below; what it hands to the next is in Night.
+ *
+ * Killed at any moment, the inventory is as its last batch left it and the report folder is last
+ * night's or tonight's: the stages write nothing else. A lock beside the inventory keeps two jobs
+ * from working at once; it is the kernel's, so a killed job leaves none behind.
+ */
+
+#include "commands.h"
+#include "database.h"
+#include "planning.h"
+#include "progress.h"
+
+#include <fcntl.h>
+#include <glib/gstdio.h>
+#include <ingest/collect.h>
+#include <ingest/ingest.h>
+#include <ingest/plan_file.h>
+#include <planner/planner.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+typedef struct {
+    char *config;
+    gboolean is_mtime_trusted;
+    gint n_threads;
+} RunOptions;
+
+typedef struct {
+    const CommandContext *context;
+    const RunOptions *options;
+    PlanSettings *settings;
+    CpuMap *map;
+    int lock; /* file descriptor; -1: not held */
+    Inventory *inventory;
+    Progress *progress; /* of the step at work */
+    InventoryRun run;
+    gint64 started_us;
+    Fleet *fleet;
+    Fleet *earlier; /* NULL on the first night */
+    Plan *plan;
+    GPtrArray *paths; /* of char*: the main reports */
+} Night;
+
+static const CommandOption run_options[] = {
+    {"config", 'c', G_OPTION_ARG_FILENAME, G_STRUCT_OFFSET(RunOptions, config), "the plan file",
+     "FILE"},
+    {"trust-mtime", 0, G_OPTION_ARG_NONE, G_STRUCT_OFFSET(RunOptions, is_mtime_trusted),
+     "take a file of the same size and time as unchanged, unread", NULL},
+    {"jobs", 'j', G_OPTION_ARG_INT, G_STRUCT_OFFSET(RunOptions, n_threads),
+     "threads that read documents; else one for each processor", "N"},
+    {0},
+};
+
+static gint64
+now_s(void)
+{
+    return g_get_real_time() / G_USEC_PER_SEC;
+}
+
+static gboolean
+read_settings(Night *night, GError **error)
+{
+    if (night->options->config == NULL) {
+        g_set_error_literal(error, COMMAND_ERROR, COMMAND_ERROR_USAGE,
+                            "which plan? name its file with -c FILE");
+        return FALSE;
+    }
+    if (night->options->n_threads < 0 || night->context->n_args > 0) {
+        g_set_error(error, COMMAND_ERROR, COMMAND_ERROR_USAGE,
+                    "run takes no arguments and -j a number from 1 on: see 'virt-plan run --help'");
+        return FALSE;
+    }
+    return planning_read_settings(night->options->config, &night->settings, &night->map, error);
+}
+
+/* Holds the lock file beside the inventory for as long as this process lives. */
+static gboolean
+take_lock(Night *night, GError **error)
+{
+    g_autofree char *inventory = database_path(NULL, night->settings);
+    g_autofree char *folder = g_path_get_dirname(inventory);
+    g_autofree char *path = g_strconcat(inventory, ".lock", NULL);
+
+    if (g_mkdir_with_parents(folder, 0777) == 0)
+        night->lock = g_open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0666);
+    if (night->lock < 0) {
+        g_set_error(error, G_FILE_ERROR, (gint)g_file_error_from_errno(errno),
+                    "%s: cannot make the lock: %s", path, g_strerror(errno));
+        return FALSE;
+    }
+    if (flock(night->lock, LOCK_EX | LOCK_NB) == 0)
+        return TRUE;
+    g_set_error(error, G_FILE_ERROR, G_FILE_ERROR_AGAIN,
+                "%s: another run works on this inventory: wait until it is done", path);
+    return FALSE;
+}
+
+/* ---- reading -------------------------------------------------------------------------------- */
+
+static gboolean
+is_known(const Source *source, gboolean has_hash, gpointer user_data)
+{
+    Night *night = user_data;
+
+    return inventory_knows_source(night->inventory, source, has_hash);
+}
+
+static gboolean
+take_unchanged(Source *source, gpointer user_data, GError **error)
+{
+    Night *night = user_data;
+    g_autoptr(Source) owned = source;
+
+    return inventory_record_unchanged(night->inventory, owned, error);
+}
+
+static gboolean
+take_reading(SourceReading *reading, gpointer user_data, GError **error)
+{
+    Night *night = user_data;
+    g_autoptr(SourceReading) owned = reading;
+
+    return inventory_record_reading(night->inventory, owned, error);
+}
+
+static void
+show_progress(guint64 n_done, guint64 n_total, gpointer user_data)
+{
+    Night *night = user_data;
+
+    progress_update(night->progress, n_done, n_total);
+}
+
+static gboolean
+read_sources(Night *night, GError **error)
+{
+    const PlanSettings *settings = night->settings;
+    const IngestOptions options = {.map = night->map,
+                                   .n_threads = (guint)night->options->n_threads,
+                                   .trust_mtime = night->options->is_mtime_trusted};
+    const IngestSink sink = {is_known, take_unchanged, take_reading, show_progress, night};
+
+    if (settings->sources->len > 0 &&
+        !ingest_paths((const char *const *)settings->sources->pdata, settings->sources->len,
+                      &options, &sink, error))
+        return FALSE;
+    return settings->collect->len == 0 || collect_hosts(settings, &options, &sink, error);
+}
+
+static gboolean
+update_inventory(Night *night, GError **error)
+{
+    night->inventory = database_open_to_write(NULL, night->settings, error);
+    if (night->inventory == NULL ||
+        !inventory_begin_run(night->inventory, now_s(), TRUE, error))
+        return FALSE;
+    night->progress = progress_new(night->context->is_progress_wanted, "reading documents");
+    gboolean is_read = read_sources(night, error);
+    g_clear_pointer(&night->progress, progress_free);
+    return is_read && inventory_finish_run(night->inventory, now_s(), &night->run, error);
+}
+
+/* ---- planning and writing ------------------------------------------------------------------- */
+
+static gboolean
+make_plan(Night *night, GError **error)
+{
+    night->fleet = planning_load_fleet(night->inventory, night->run.id, error);
+    if (night->fleet == NULL)
+        return FALSE;
+    gint64 before = inventory_run_before(night->inventory, night->run.id);
+    if (before != 0) {
+        night->earlier = planning_load_fleet(night->inventory, before, error);
+        if (night->earlier == NULL)
+            return FALSE;
+    }
+    night->plan = planning_plan(night->fleet, night->earlier, night->settings, night->map,
+                               PLANNER_EVERYTHING);
+    return inventory_record_plan(night->inventory, night->plan, error);
+}
+
+static gboolean
+write_reports(Night *night, GError **error)
+{
+    night->paths = g_ptr_array_new_with_free_func(g_free);
+    if (!report_write_folder(night->plan, night->settings->output, night->paths, error))
+        return FALSE;
+    if (night->settings->metrics == NULL)
+        return TRUE;
+    g_autofree char *metrics = report_prometheus(night->plan);
+    return g_file_set_contents_full(night->settings->metrics, metrics, -1,
+                                    G_FILE_SET_CONTENTS_CONSISTENT, 0644, error);
+}
+
+static gboolean
+has_broken_contract(const Plan *plan)
+{
+    for (guint i = 0; i < plan->pools->len; i++) {
+        const PlanPool *pool = g_ptr_array_index(plan->pools, i);
+
+        for (guint k = 0; k < pool->classes->len; k++) {
+            const PlanClass *klass = g_ptr_array_index(pool->classes, k);
+
+            if (klass->contract.state == CONTRACT_BROKEN)
+                return TRUE;
+        }
+    }
+    return FALSE;
+}
+
+/* Is there anything in tonight's plan that a person has to look at? */
+static gboolean
+needs_person(const Night *night)
+{
+    const Plan *plan = night->plan;
+
+    if (night->run.n_quarantined > 0 || night->fleet->quarantine->len > 0 ||
+        has_broken_contract(plan))
+        return TRUE;
+    for (guint i = 0; i < plan->drift->len; i++) {
+        if (((const DriftItem *)g_ptr_array_index(plan->drift, i))->is_actionable)
+            return TRUE;
+    }
+    for (guint i = 0; i < plan->findings->len; i++) {
+        if (((const Finding *)g_ptr_array_index(plan->findings, i))->severity == FINDING_ERROR)
+            return TRUE;
+    }
+    return FALSE;
+}
+
+static void
+print_summary(const Night *night, GString *out)
+{
+    const InventoryRun *run = &night->run;
+    gdouble elapsed_s =
+        (gdouble)(g_get_monotonic_time() - night->started_us) / (gdouble)G_USEC_PER_SEC;
+
+    report_text_summary(night->plan, &night->context->style, out);
+    g_string_append_printf(out, "\nRead %u documents, %u of them unchanged, in %.1f s.\n",
+                           run->n_sources, run->n_unchanged, elapsed_s);
+    for (guint i = 0; i < night->paths->len; i++)
+        g_string_append_printf(out, "%s%s\n", i == 0 ? "Reports: " : "         ",
+                               (const char *)g_ptr_array_index(night->paths, i));
+}
+
+static void
+end_night(Night *night)
+{
+    g_clear_pointer(&night->plan, plan_free);
+    g_clear_pointer(&night->fleet, fleet_free);
+    g_clear_pointer(&night->earlier, fleet_free);
+    g_clear_pointer(&night->paths, g_ptr_array_unref);
+    g_clear_pointer(&night->inventory, inventory_close);
+    g_clear_pointer(&night->map, cpu_map_unref);
+    g_clear_pointer(&night->settings, plan_settings_free);
+    if (night->lock >= 0)
+        close(night->lock);
+}
+
+static ExitStatus
+run_run(CommandContext *context, const void *options, GError **error)
+{
+    Night night = {.context = context,
+                   .options = options,
+                   .lock = -1,
+                   .started_us = g_get_monotonic_time()};
+    ExitStatus status = EXIT_FAILED;
+
+    if (read_settings(&night, error) && take_lock(&night, error) &&
+        update_inventory(&night, error) && make_plan(&night, error) &&
+        write_reports(&night, error)) {
+        status = needs_person(&night) ? EXIT_ANSWER_NO : EXIT_WELL;
+        if (!context->is_quiet)
+            print_summary(&night, context->out);
+    }
+    end_night(&night);
+    return status;
+}
+
+const Command command_run = {
+    .name = "run",
+    .summary = "the nightly job: read, remember, plan, report",
+    .synopsis = "-c PLAN-FILE",
+    .options = run_options,
+    .options_size = sizeof(RunOptions),
+    .run = run_run,
+};

@@ -1,0 +1,257 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/*
+ * What a word stands for is read from the tables that also print --help: an option's value and a
+ * synopsis name it in capitals (HOST, GUEST, POOL, FILE). So a new command completes by itself.
+ */
+
+#include "complete.h"
+
+#include "commands.h"
+#include "database.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/* Words with a fixed meaning in synopses and option tables; the others are names to be known. */
+static const struct {
+    const char *kind;
+    const char *words; /* space-separated; NULL: names from the inventory; "": file names */
+} kinds[] = {
+    {"FORMAT", "text json csv xml"},
+    {"WHEN", "auto always never"},
+    {"ECOSYSTEM", "libvirt nova kubevirt proxmox ovirt"},
+    {"STRATEGY", "exact pool ladder auto"},
+    {"HOST", NULL},
+    {"GUEST", NULL},
+    {"POOL", NULL},
+    {"FILE", ""},
+    {"PATH", ""},
+    {"DIR", ""},
+    {"FOLDER", ""},
+    {".xml", ""},
+};
+
+typedef struct {
+    const char *prefix; /* what is typed of the word already */
+    CompleteNames names;
+    const char *database; /* of -d, where it was given */
+    GString *out;
+} Completion;
+
+static void
+offer(const Completion *completion, const char *word, const char *description)
+{
+    if (!g_str_has_prefix(word, completion->prefix))
+        return;
+    g_string_append(completion->out, word);
+    if (description != NULL)
+        g_string_append_printf(completion->out, "\t%s", description);
+    g_string_append_c(completion->out, '\n');
+}
+
+static void
+offer_names(const Completion *completion, const char *kind)
+{
+    GPtrArray *names = completion->names(kind, completion->database);
+
+    if (names == NULL)
+        return;
+    for (guint i = 0; i < names->len; i++)
+        offer(completion, g_ptr_array_index(names, i), NULL);
+    g_ptr_array_unref(names);
+}
+
+/* Offers what PLACEHOLDER ("HOST", "POOL:CLASS", "GUEST | DOMAIN.xml") may be replaced with. */
+static void
+offer_kind(const Completion *completion, const char *placeholder)
+{
+    gboolean takes_files = FALSE;
+
+    for (guint i = 0; i < G_N_ELEMENTS(kinds); i++) {
+        if (strstr(placeholder, kinds[i].kind) == NULL)
+            continue;
+        if (kinds[i].words == NULL) {
+            offer_names(completion, kinds[i].kind);
+        } else if (*kinds[i].words == '\0') {
+            takes_files = TRUE;
+        } else {
+            g_auto(GStrv) words = g_strsplit(kinds[i].words, " ", -1);
+
+            for (guint k = 0; words[k] != NULL; k++)
+                offer(completion, words[k], NULL);
+        }
+    }
+    if (takes_files)
+        g_string_append(completion->out, ":files\n");
+}
+
+/* The option that WORD names, long or short; NULL when it names none. */
+static const CommandOption *
+find_option(const Command *command, const char *word)
+{
+    const CommandOption *option;
+
+    for (guint i = 0; (option = command_option(command, i)) != NULL; i++) {
+        if (g_str_has_prefix(word, "--") && strcmp(word + 2, option->name) == 0)
+            return option;
+        if (option->short_name != 0 && word[0] == '-' && word[1] == option->short_name &&
+            word[2] == '\0')
+            return option;
+    }
+    return NULL;
+}
+
+static void
+offer_options(const Completion *completion, const Command *command)
+{
+    const CommandOption *option;
+
+    for (guint i = 0; (option = command_option(command, i)) != NULL; i++) {
+        g_autofree char *word = g_strdup_printf("--%s", option->name);
+
+        offer(completion, word, option->help);
+    }
+    offer(completion, "--help", "say what the command takes");
+}
+
+static void
+offer_commands(const Completion *completion, const Command *const *list)
+{
+    for (guint i = 0; list[i] != NULL; i++)
+        offer(completion, list[i]->name, list[i]->summary);
+}
+
+/* The synopsis without its options: a word that begins with '-' and the one after it. */
+static char *
+arguments_of(const char *synopsis)
+{
+    g_auto(GStrv) words = g_strsplit(synopsis, " ", -1);
+    g_autoptr(GString) arguments = g_string_new(NULL);
+
+    for (guint i = 0; words[i] != NULL; i++) {
+        gboolean is_option = strstr(words[i], "-") == words[i] || g_str_has_prefix(words[i], "[-");
+
+        if (is_option && words[i + 1] != NULL && g_ascii_isupper(words[i + 1][0]))
+            i++;
+        else if (!is_option && strstr(words[i], "OPTION") == NULL)
+            g_string_append_printf(arguments, "%s ", words[i]);
+    }
+    return g_string_free(g_steal_pointer(&arguments), FALSE);
+}
+
+static const Command *
+find_command(const Command *const *list, const char *name)
+{
+    for (guint i = 0; list[i] != NULL; i++) {
+        if (strcmp(list[i]->name, name) == 0)
+            return list[i];
+    }
+    return NULL;
+}
+
+/* The value of -d or --database among WORDS, for the names. */
+static const char *
+find_database(const char *const *words, guint n_words)
+{
+    for (guint i = 0; i + 2 < n_words; i++) {
+        if (strcmp(words[i], "-d") == 0 || strcmp(words[i], "--database") == 0)
+            return words[i + 1];
+    }
+    return NULL;
+}
+
+char *
+complete_text(const char *const *words, guint n_words, CompleteNames names)
+{
+    Completion completion = {.prefix = n_words > 0 ? words[n_words - 1] : "",
+                             .names = names,
+                             .database = find_database(words, n_words),
+                             .out = g_string_new(NULL)};
+    const Command *const *list = commands;
+    const Command *command = NULL;
+    guint at = 0;
+
+    while (list != NULL && at + 1 < n_words && (command = find_command(list, words[at])) != NULL) {
+        list = command->subcommands;
+        at++;
+    }
+    const CommandOption *waiting =
+        command != NULL && at + 1 < n_words ? find_option(command, words[n_words - 2]) : NULL;
+    if (list != NULL) {
+        offer_commands(&completion, list);
+    } else if (waiting != NULL && waiting->value != NULL) {
+        offer_kind(&completion, waiting->value);
+    } else if (completion.prefix[0] == '-') {
+        offer_options(&completion, command);
+    } else {
+        g_autofree char *arguments = arguments_of(command->synopsis);
+
+        offer_kind(&completion, arguments);
+    }
+    return g_string_free(completion.out, FALSE);
+}
+
+/* ---- names from the inventory --------------------------------------------------------------- */
+
+static void
+add_name(GPtrArray *names, const char *name)
+{
+    /* A name that a shell's line cannot hold is better typed by hand. */
+    if (name != NULL && strpbrk(name, "\t\n\r") == NULL)
+        g_ptr_array_add(names, g_strdup(name));
+}
+
+static void
+add_names(const Fleet *fleet, const char *kind, GPtrArray *names)
+{
+    if (strcmp(kind, "HOST") == 0) {
+        for (guint i = 0; i < fleet->hosts->len; i++)
+            add_name(names, fleet_host(fleet, i)->name);
+    } else if (strcmp(kind, "GUEST") == 0) {
+        for (guint i = 0; i < fleet->guests->len; i++)
+            add_name(names, ((const Guest *)g_ptr_array_index(fleet->guests, i))->name);
+    } else {
+        for (guint i = 0; i < fleet->templates->len; i++)
+            add_name(names,
+                     ((const PublishedTemplate *)g_ptr_array_index(fleet->templates, i))->pool);
+    }
+}
+
+/* A Guest with a name alone: completion does not need to read whole definitions. */
+static Guest *
+read_name_only(const char *xml, gsize length, gpointer user_data, GError **error)
+{
+    const char *start = g_strstr_len(xml, (gssize)length, "<name>");
+    const char *end = start != NULL ? strstr(start, "</name>") : NULL;
+    Guest *guest = guest_new();
+
+    (void)user_data;
+    (void)error;
+    guest->name = end != NULL ? g_strndup(start + strlen("<name>"), end - start - strlen("<name>"))
+                              : g_strdup("");
+    return guest;
+}
+
+static GPtrArray *
+inventory_names(const char *kind, const char *database)
+{
+    GPtrArray *names = g_ptr_array_new_with_free_func(g_free);
+    g_autoptr(Inventory) inventory = database_open_to_read(database, NULL, NULL);
+    InventoryGuestReader reader = strcmp(kind, "GUEST") == 0 ? read_name_only : NULL;
+    g_autoptr(Fleet) fleet =
+        inventory != NULL ? inventory_load_fleet(inventory, 0, reader, NULL, NULL) : NULL;
+
+    if (fleet != NULL)
+        add_names(fleet, kind, names);
+    return names;
+}
+
+ExitStatus
+complete_print(int n_words, char **words)
+{
+    g_autofree char *text =
+        complete_text((const char *const *)words, (guint)n_words, inventory_names);
+
+    return fputs(text, stdout) != EOF && fflush(stdout) == 0 ? EXIT_WELL : EXIT_FAILED;
+}

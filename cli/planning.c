@@ -1,0 +1,139 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/*
+ * Addresses are planned here and not in planner_plan(), because they need the guests' devices, which
+ * only ingest can read out of the definitions that the inventory keeps.
+ */
+
+#include "planning.h"
+
+#include <ingest/cpu_map_reader.h>
+#include <ingest/domain_devices_reader.h>
+#include <ingest/guest_reader.h>
+#include <ingest/plan_file.h>
+#include <planner/address.h>
+#include <string.h>
+
+gboolean
+planning_read_settings(const char *path, PlanSettings **ret_settings, CpuMap **ret_map,
+                       GError **error)
+{
+    g_autoptr(PlanSettings) settings = plan_file_read(path, error);
+    CpuMap *map = NULL;
+
+    if (settings == NULL)
+        return FALSE;
+    map = settings->cpu_map != NULL ? cpu_map_reader_load(settings->cpu_map, error)
+                                    : cpu_map_new_builtin();
+    if (map == NULL)
+        return FALSE;
+    *ret_settings = g_steal_pointer(&settings);
+    *ret_map = map;
+    return TRUE;
+}
+
+Fleet *
+planning_load_fleet(Inventory *inventory, gint64 run, GError **error)
+{
+    return inventory_load_fleet(inventory, run, guest_reader_parse, NULL, error);
+}
+
+/* The settings of the pool that the guest's host is in; NULL when it is in none. */
+static const PoolSettings *
+find_pool(const Plan *plan, guint guest_index)
+{
+    if (guest_index >= plan->guests->len)
+        return NULL;
+    const GuestPlan *guest = g_ptr_array_index(plan->guests, guest_index);
+    if (guest->pool == FLEET_NO_INDEX)
+        return NULL;
+    return ((const PlanPool *)g_ptr_array_index(plan->pools, guest->pool))->settings;
+}
+
+static gint
+compare_kept(gconstpointer a, gconstpointer b)
+{
+    return strcmp((*(const KeptAddresses *const *)a)->guest,
+                  (*(const KeptAddresses *const *)b)->guest);
+}
+
+static const KeptAddresses *
+find_kept(const Fleet *fleet, const Guest *guest)
+{
+    g_autofree char *key = fleet_guest_key(guest);
+    const KeptAddresses wanted = {.guest = key};
+    const KeptAddresses *pointer = &wanted;
+    const KeptAddresses *const *found =
+        fleet->kept_addresses->len == 0
+            ? NULL
+            : bsearch(&pointer, fleet->kept_addresses->pdata, fleet->kept_addresses->len,
+                      sizeof pointer, compare_kept);
+
+    return found != NULL ? *found : NULL;
+}
+
+static const MachineProfile *
+find_machines(const Fleet *fleet, const Guest *guest)
+{
+    guint32 index = guest->host != NULL ? fleet_find_host(fleet, guest->host) : FLEET_NO_INDEX;
+
+    if (index == FLEET_NO_INDEX || fleet_host(fleet, index)->machines == FLEET_NO_INDEX)
+        return NULL;
+    return g_ptr_array_index(fleet->machines, fleet_host(fleet, index)->machines);
+}
+
+static AddressOptions
+address_options(const Plan *plan, const Guest *guest, guint guest_index)
+{
+    const PoolSettings *pool = find_pool(plan, guest_index);
+    AddressOptions options = {.machines = find_machines(plan->fleet, guest),
+                              .kept = find_kept(plan->fleet, guest)};
+
+    if (pool != NULL) {
+        options.spare_ports = pool->spare_ports;
+        options.reserved_slots = pool->reserved_slots;
+        if (pool->libvirt != NULL)
+            address_version_from_text(pool->libvirt, &options.libvirt_version);
+    }
+    return options;
+}
+
+static AddressPlan *
+plan_addresses(const Plan *plan, guint32 guest_index)
+{
+    const Guest *guest = g_ptr_array_index(plan->fleet->guests, guest_index);
+    AddressPlan *addresses = address_plan_new(guest_index);
+    const AddressOptions options = address_options(plan, guest, guest_index);
+    Finding *refusal = NULL;
+    g_autoptr(DomainDevices) devices =
+        domain_devices_read(guest->xml, strlen(guest->xml), &refusal);
+
+    if (devices != NULL)
+        refusal = address_plan_guest(devices, &options);
+    if (refusal != NULL) {
+        addresses->refusal = g_steal_pointer(&refusal->text);
+        addresses->refusal_line = refusal->line;
+        finding_free(refusal);
+        return addresses;
+    }
+    addresses->machine = g_strdup(devices->machine);
+    addresses->devices = g_steal_pointer(&devices);
+    return addresses;
+}
+
+Plan *
+planning_plan(const Fleet *fleet, const Fleet *earlier, const PlanSettings *settings,
+              const CpuMap *map, PlannerParts parts)
+{
+    Plan *plan = planner_plan(fleet, earlier, settings, map, parts);
+
+    if ((parts & PLANNER_ADDRESSES) == 0 || plan->addresses->len > 0)
+        return plan;
+    for (guint i = 0; i < fleet->guests->len; i++) {
+        const Guest *guest = g_ptr_array_index(fleet->guests, i);
+
+        if (guest->xml != NULL)
+            g_ptr_array_add(plan->addresses, plan_addresses(plan, i));
+    }
+    return plan;
+}
