@@ -275,11 +275,12 @@ CREATE INDEX guest_state_by_last_run ON guest_state (last_run);
 
 -- ---- what is wrong, what was decided -------------------------------------------------------------
 
--- Findings about documents (stage 'ingest') and about hosts (stage 'plan').
+-- Findings about documents (stage 'ingest'), about hosts whose documents contradict each other
+-- (stage 'inventory') and about hosts that cannot be planned with (stage 'plan').
 CREATE TABLE finding (
     id        INTEGER PRIMARY KEY,
-    stage     TEXT NOT NULL CHECK (stage IN ('ingest', 'plan')),
-    source_id INTEGER REFERENCES source,      -- NULL for stage 'plan'
+    stage     TEXT NOT NULL CHECK (stage IN ('ingest', 'inventory', 'plan')),
+    source_id INTEGER REFERENCES source,      -- of stage 'ingest' only
     severity  TEXT NOT NULL,
     code      TEXT NOT NULL,                  -- stable: 'not-xml', 'unknown-model'
     host      TEXT,
@@ -293,6 +294,7 @@ CREATE TABLE finding (
 ) STRICT;
 CREATE INDEX finding_of_source ON finding (source_id);
 CREATE INDEX finding_by_last_run ON finding (last_run);
+CREATE INDEX finding_of_host ON finding (host) WHERE stage = 'inventory' AND last_run IS NULL;
 
 -- Published templates of classes; the newest row of a pool and class is in force.
 CREATE TABLE template (

@@ -38,6 +38,12 @@ Inventory *inventory_open(const char *path, gboolean read_only, GError **error);
 void inventory_close(Inventory *inventory);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Inventory, inventory_close)
 
+/*
+ * What reads the documents: the program's version (the default) and whatever else decides what
+ * becomes of a document, such as the CPU map. Sources that another reader read are not known.
+ */
+void inventory_set_reader(Inventory *inventory, const char *reader);
+
 /* ---- recording a run ------------------------------------------------------------------------ */
 
 typedef struct {
@@ -59,6 +65,11 @@ gboolean inventory_knows_source(Inventory *inventory, const Source *source, gboo
 gboolean inventory_record_unchanged(Inventory *inventory, const Source *source, GError **error);
 gboolean inventory_record_reading(Inventory *inventory, const SourceReading *reading,
                                   GError **error);
+/*
+ * Commits what was recorded so far. Recording does so by itself several times a second; call it
+ * before waiting for something, since other processes cannot write while a batch is open.
+ */
+gboolean inventory_flush(Inventory *inventory, GError **error);
 gboolean inventory_finish_run(Inventory *inventory, gint64 now, InventoryRun *ret_run,
                               GError **error);
 

@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#ifndef DB_INVENTORY_PRIVATE_H
+#define DB_INVENTORY_PRIVATE_H
+
+/* What the files of this folder share about an open inventory. */
+
+#include "statement.h"
+
+#include <db/inventory.h>
+
+/* The run that is being recorded. */
+typedef struct {
+    gint64 id; /* 0: none */
+    gboolean is_complete;
+    gint64 last_source; /* the newest source when it began */
+    gint64 stale_run;   /* sources read by this run or before were read by another reader */
+    GByteArray *seen;   /* by source id: 1 when this run met it */
+    guint n_sources, n_unchanged;
+    GHashTable *dirty_hosts; /* ids (gint64) whose documents changed in the open batch */
+    guint batch_size;        /* sources in the open batch */
+    gint64 batch_end_us;     /* when the last batch was committed */
+} Recording;
+
+struct Inventory {
+    Connection *connection;
+    gboolean is_read_only;
+    char *reader;
+    Recording recording;
+};
+
+/* ---- inventory.c: batches -------------------------------------------------------------------- */
+
+/* Begins a transaction unless one is open. */
+gboolean inventory_begin_batch(Inventory *inventory, GError **error);
+/* Brings the states of dirty hosts up to date and commits, when enough came together or FORCE. */
+gboolean inventory_end_batch(Inventory *inventory, gboolean force, GError **error);
+/* The first half of that. */
+gboolean inventory_update_dirty_hosts(Inventory *inventory, GError **error);
+/* Notes that the documents of HOST changed in the open batch. */
+void inventory_mark_dirty(Inventory *inventory, gint64 host);
+/* Gives up the run after an error: the open batch is lost, the committed ones stay. FALSE. */
+gboolean inventory_give_up_run(Inventory *inventory);
+
+/* ---- migrate.c ------------------------------------------------------------------------------- */
+
+/* The application_id of an inventory: "vPln". */
+#define INVENTORY_APPLICATION_ID 0x76506c6e
+
+/* Checks that the file is an inventory, and brings it to the newest version unless read-only. */
+gboolean migrate(Connection *connection, gboolean is_read_only, GError **error);
+/* The version this program writes. */
+int migrate_newest_version(void);
+
+/* ---- source.c -------------------------------------------------------------------------------- */
+
+void source_mark_seen(Recording *recording, gint64 id);
+/* The row for SOURCE, made or brought up to date: its present bytes are read by this run. */
+gboolean source_save(Inventory *inventory, const Source *source, gint64 *ret_id, GError **error);
+/* What lies below a folder or archive that cannot be read counts as seen: nobody knows better. */
+gboolean source_mark_below(Inventory *inventory, const Source *source, GError **error);
+/* Ends all sources that the run should have seen and did not. */
+gboolean source_withdraw_unseen(Inventory *inventory, GError **error);
+
+/* ---- recording.c ----------------------------------------------------------------------------- */
+
+/* Takes back what a source gave, and marks the hosts that it was about. */
+gboolean recording_delete_documents(Inventory *inventory, gint64 source, GError **error);
+
+/* ---- state.c --------------------------------------------------------------------------------- */
+
+/* Makes the open intervals of a host and its guests what its documents say now. */
+gboolean state_update_host(Inventory *inventory, gint64 host, GError **error);
+
+/* ---- finding_store.c ------------------------------------------------------------------------- */
+
+/* The open findings of a source become FINDINGS (of Finding*); equal ones stay open. */
+gboolean finding_store_update_source(Inventory *inventory, gint64 source, const GPtrArray *findings,
+                                     GError **error);
+gboolean finding_store_close_source(Inventory *inventory, gint64 source, GError **error);
+/* The finding that a host's documents contradict each other becomes FINDING; NULL for none. */
+gboolean finding_store_update_host(Inventory *inventory, const char *host, Finding *finding,
+                                   GError **error);
+/* The findings of stage 'plan' that were open at RUN become FINDINGS. */
+gboolean finding_store_update_plan(Inventory *inventory, gint64 run, const GPtrArray *findings,
+                                   GError **error);
+/* The findings about documents that were open at RUN, appended to FINDINGS in their order. */
+gboolean finding_store_load(Inventory *inventory, gint64 run, GPtrArray *findings, GError **error);
+
+/* ---- template_store.c, kept_address_store.c -------------------------------------------------- */
+
+gboolean template_store_load(Inventory *inventory, gint64 run, GPtrArray *templates,
+                             GError **error);
+gboolean kept_address_store_load(Inventory *inventory, gint64 run, GPtrArray *kept,
+                                 GError **error);
+gboolean kept_address_store_update(Inventory *inventory, const Plan *plan, GError **error);
+
+/* ---- run.c ----------------------------------------------------------------------------------- */
+
+/* RUN itself, or the latest finished one for 0; an error when there is no such run. */
+gboolean run_resolve(Inventory *inventory, gint64 run, gint64 *ret_run, gint64 *ret_started_at,
+                     GError **error);
+
+#endif

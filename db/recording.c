@@ -1,0 +1,255 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/*
+ * Recording what a source gave. A good source replaces all that it gave before. From a source with
+ * an error, the documents that could be read replace those about the same thing, and the others
+ * stay as they were: a host does not vanish because its file is broken tonight.
+ */
+
+#include "inventory_private.h"
+#include "record.h"
+#include "store.h"
+
+/* The record that a document led to; one of the three ids is set. */
+typedef struct {
+    gint64 host;
+    gint64 report, domain, guest;
+} StoredDocument;
+
+/* ---- hosts ----------------------------------------------------------------------------------- */
+
+QUERY(find_host, "SELECT id FROM host WHERE name = :name");
+QUERY(insert_host, "INSERT INTO host (name, first_run) VALUES (:name, :run)");
+
+static gboolean
+save_host(Inventory *inventory, const char *name, gint64 *ret_id, GError **error)
+{
+    Statement *statement = connection_statement(inventory->connection, &find_host);
+
+    statement_bind_text(statement, ":name", name);
+    *ret_id = statement_next(statement) ? statement_int(statement, "id") : 0;
+    if (!statement_finish(statement, error))
+        return FALSE;
+    if (*ret_id != 0)
+        return TRUE;
+    statement = connection_statement(inventory->connection, &insert_host);
+    statement_bind_text(statement, ":name", name);
+    statement_bind_int(statement, ":run", inventory->recording.id);
+    if (!statement_run(statement, error))
+        return FALSE;
+    *ret_id = connection_last_id(inventory->connection);
+    return TRUE;
+}
+
+/* A row of host_report. */
+typedef struct {
+    gint64 host, cpu, machines, capabilities;
+    const HostCapabilities *said;
+} HostReport;
+
+static const Field said_fields[] = {
+    FIELD(HostCapabilities, uuid, FIELD_TEXT),
+    FIELD(HostCapabilities, memory_kib, FIELD_UINT64),
+    FIELD(HostCapabilities, n_cpus, FIELD_UINT),
+    FIELD(HostCapabilities, n_numa_cells, FIELD_UINT),
+    FIELD(HostCapabilities, is_raw_cpuid, FIELD_INT),
+};
+
+static const Field said_cpu_fields[] = {
+    FIELD(CpuDefinition, microcode, FIELD_UINT),
+    FIELD_WORDS(CpuDefinition, tsc_scaling, &switch_words),
+    FIELD(CpuDefinition, tsc_hz, FIELD_UINT64),
+    FIELD(CpuDefinition, sockets, FIELD_UINT),
+    FIELD(CpuDefinition, cores, FIELD_UINT),
+    FIELD(CpuDefinition, threads, FIELD_UINT),
+};
+
+QUERY(find_report,
+      "SELECT id FROM host_report WHERE host_id = :host AND uuid IS :uuid"
+      " AND cpu_profile_id = :cpu AND machine_profile_id IS :machines"
+      " AND capability_profile_id IS :capabilities AND microcode = :microcode"
+      " AND tsc_scaling = :tsc_scaling AND tsc_hz = :tsc_hz AND memory_kib = :memory_kib"
+      " AND n_cpus = :n_cpus AND n_numa_cells = :n_numa_cells AND sockets = :sockets"
+      " AND cores = :cores AND threads = :threads AND is_raw_cpuid = :is_raw_cpuid");
+QUERY(insert_report,
+      "INSERT INTO host_report (host_id, uuid, cpu_profile_id, machine_profile_id,"
+      " capability_profile_id, microcode, tsc_scaling, tsc_hz, memory_kib, n_cpus, n_numa_cells,"
+      " sockets, cores, threads, is_raw_cpuid)"
+      " VALUES (:host, :uuid, :cpu, :machines, :capabilities, :microcode, :tsc_scaling, :tsc_hz,"
+      " :memory_kib, :n_cpus, :n_numa_cells, :sockets, :cores, :threads, :is_raw_cpuid)");
+
+static Statement *
+report_statement(Inventory *inventory, const Query *query, const HostReport *report)
+{
+    Statement *statement = connection_statement(inventory->connection, query);
+
+    statement_bind_int(statement, ":host", report->host);
+    statement_bind_int(statement, ":cpu", report->cpu);
+    statement_bind_id(statement, ":machines", report->machines);
+    statement_bind_id(statement, ":capabilities", report->capabilities);
+    record_bind(statement, said_fields, G_N_ELEMENTS(said_fields), report->said);
+    record_bind(statement, said_cpu_fields, G_N_ELEMENTS(said_cpu_fields), report->said->cpu);
+    return statement;
+}
+
+static gboolean
+save_report(Inventory *inventory, gint64 host, const HostCapabilities *said, gint64 *ret_id,
+            GError **error)
+{
+    Connection *connection = inventory->connection;
+    HostReport report = {.host = host, .said = said};
+
+    if (!cpu_store_save_profile(connection, said->cpu, said->physical_address_bits, &report.cpu,
+                                error) ||
+        !profile_store_save_machines(connection, said->machines, &report.machines, error))
+        return FALSE;
+    if (!said->is_raw_cpuid && !profile_store_save_capabilities(connection, said->capabilities,
+                                                                &report.capabilities, error))
+        return FALSE;
+    Statement *statement = report_statement(inventory, &find_report, &report);
+    *ret_id = statement_next(statement) ? statement_int(statement, "id") : 0;
+    if (!statement_finish(statement, error))
+        return FALSE;
+    if (*ret_id != 0)
+        return TRUE;
+    if (!statement_run(report_statement(inventory, &insert_report, &report), error))
+        return FALSE;
+    *ret_id = connection_last_id(connection);
+    return TRUE;
+}
+
+/* ---- documents ------------------------------------------------------------------------------- */
+
+static gboolean
+save_record(Inventory *inventory, const Document *document, StoredDocument *ret_stored,
+            GError **error)
+{
+    Connection *connection = inventory->connection;
+
+    if (!save_host(inventory, document->host_name, &ret_stored->host, error))
+        return FALSE;
+    switch (document->kind) {
+    case DOCUMENT_HOST_CAPABILITIES:
+        return save_report(inventory, ret_stored->host, document->host, &ret_stored->report, error);
+    case DOCUMENT_DOMAIN_CAPABILITIES:
+        return domain_store_save(connection, document->domain, &ret_stored->domain, error);
+    case DOCUMENT_DOMAIN:
+        return guest_store_save(connection, document->guest, &ret_stored->guest, error);
+    case DOCUMENT_KIND_COUNT:
+    default:
+        g_assert_not_reached();
+    }
+}
+
+/* The document of a source that is about the same thing as a record of the same host. */
+QUERY(delete_report, "DELETE FROM document WHERE source_id = :source AND host_id = :host"
+                     " AND host_report_id IS NOT NULL");
+QUERY(delete_domain,
+      "DELETE FROM document WHERE source_id = :source AND host_id = :host AND EXISTS"
+      " (SELECT 1 FROM domain_capability AS old JOIN domain_capability AS new"
+      "  ON new.arch = old.arch AND new.domain_type = old.domain_type"
+      "  AND new.machine IS old.machine AND new.emulator IS old.emulator"
+      "  WHERE old.id = document.domain_capability_id AND new.id = :record)");
+QUERY(delete_guest,
+      "DELETE FROM document WHERE source_id = :source AND host_id = :host AND EXISTS"
+      " (SELECT 1 FROM guest_definition AS old JOIN guest_definition AS new"
+      "  ON new.guest = old.guest"
+      "  WHERE old.id = document.guest_definition_id AND new.id = :record)");
+
+static gboolean
+delete_predecessor(Inventory *inventory, gint64 source, const StoredDocument *stored,
+                   GError **error)
+{
+    const Query *query = stored->report != 0   ? &delete_report
+                         : stored->domain != 0 ? &delete_domain
+                                               : &delete_guest;
+    Statement *statement = connection_statement(inventory->connection, query);
+
+    statement_bind_int(statement, ":source", source);
+    statement_bind_int(statement, ":host", stored->host);
+    if (stored->report == 0)
+        statement_bind_int(statement, ":record",
+                           stored->domain != 0 ? stored->domain : stored->guest);
+    return statement_run(statement, error);
+}
+
+QUERY(insert_document,
+      "INSERT INTO document (source_id, ordinal, host_id, host_report_id, domain_capability_id,"
+      " guest_definition_id) VALUES (:source,"
+      " ifnull((SELECT max(ordinal) + 1 FROM document WHERE source_id = :source), 0),"
+      " :host, :report, :domain, :guest)");
+
+static gboolean
+save_document(Inventory *inventory, gint64 source, const Document *document, gboolean is_good,
+              GError **error)
+{
+    StoredDocument stored = {0};
+
+    if (!save_record(inventory, document, &stored, error) ||
+        (!is_good && !delete_predecessor(inventory, source, &stored, error)))
+        return FALSE;
+    Statement *statement = connection_statement(inventory->connection, &insert_document);
+    statement_bind_int(statement, ":source", source);
+    statement_bind_int(statement, ":host", stored.host);
+    statement_bind_id(statement, ":report", stored.report);
+    statement_bind_id(statement, ":domain", stored.domain);
+    statement_bind_id(statement, ":guest", stored.guest);
+    inventory_mark_dirty(inventory, stored.host);
+    return statement_run(statement, error);
+}
+
+/* ---- readings -------------------------------------------------------------------------------- */
+
+QUERY(delete_documents, "DELETE FROM document WHERE source_id = :source RETURNING host_id");
+
+gboolean
+recording_delete_documents(Inventory *inventory, gint64 source, GError **error)
+{
+    Statement *statement = connection_statement(inventory->connection, &delete_documents);
+
+    statement_bind_int(statement, ":source", source);
+    while (statement_next(statement))
+        inventory_mark_dirty(inventory, statement_int(statement, "host_id"));
+    return statement_finish(statement, error);
+}
+
+static gboolean
+has_error(const GPtrArray *findings)
+{
+    for (guint i = 0; i < findings->len; i++) {
+        if (((const Finding *)g_ptr_array_index(findings, i))->severity == FINDING_ERROR)
+            return TRUE;
+    }
+    return FALSE;
+}
+
+static gboolean
+save_reading(Inventory *inventory, const SourceReading *reading, GError **error)
+{
+    gboolean is_good = !has_error(reading->findings);
+    gint64 source = 0;
+
+    if (!source_save(inventory, reading->source, &source, error))
+        return FALSE;
+    source_mark_seen(&inventory->recording, source);
+    if (is_good ? !recording_delete_documents(inventory, source, error)
+                : !source_mark_below(inventory, reading->source, error))
+        return FALSE;
+    for (guint i = 0; i < reading->documents->len; i++) {
+        if (!save_document(inventory, source, g_ptr_array_index(reading->documents, i), is_good,
+                           error))
+            return FALSE;
+    }
+    return finding_store_update_source(inventory, source, reading->findings, error);
+}
+
+gboolean
+inventory_record_reading(Inventory *inventory, const SourceReading *reading, GError **error)
+{
+    g_return_val_if_fail(inventory->recording.id != 0, FALSE);
+    if (!inventory_begin_batch(inventory, error) || !save_reading(inventory, reading, error))
+        return inventory_give_up_run(inventory);
+    inventory->recording.n_sources++;
+    inventory->recording.batch_size++;
+    return inventory_end_batch(inventory, FALSE, error);
+}

@@ -1,0 +1,226 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/*
+ * Runs: beginning, finishing, and which there were. Their order is that of their ids; the clock is
+ * only for people.
+ */
+
+#include "inventory_private.h"
+#include "record.h"
+
+static const Field fields[] = {
+    FIELD(InventoryRun, id, FIELD_UINT64),
+    FIELD(InventoryRun, started_at, FIELD_UINT64),
+    FIELD(InventoryRun, finished_at, FIELD_UINT64),
+    FIELD(InventoryRun, n_sources, FIELD_UINT),
+    FIELD(InventoryRun, n_unchanged, FIELD_UINT),
+    FIELD(InventoryRun, n_quarantined, FIELD_UINT),
+    FIELD(InventoryRun, n_hosts, FIELD_UINT),
+    FIELD(InventoryRun, n_hosts_new, FIELD_UINT),
+    FIELD(InventoryRun, n_hosts_changed, FIELD_UINT),
+    FIELD(InventoryRun, n_hosts_gone, FIELD_UINT),
+    FIELD(InventoryRun, n_guests, FIELD_UINT),
+};
+
+/* ---- beginning ------------------------------------------------------------------------------- */
+
+QUERY(insert_run, "INSERT INTO run (started_at, is_complete, reader)"
+                  " VALUES (:now, :is_complete, :reader)");
+QUERY(select_beginning, "SELECT (SELECT max(id) FROM source) AS last_source,"
+                        " (SELECT max(id) FROM run WHERE reader <> :reader) AS stale_run");
+
+static gboolean
+insert_new_run(Inventory *inventory, gint64 now, gboolean is_complete, GError **error)
+{
+    Recording *recording = &inventory->recording;
+    Statement *statement = connection_statement(inventory->connection, &select_beginning);
+
+    statement_bind_text(statement, ":reader", inventory->reader);
+    if (statement_next(statement)) {
+        recording->last_source = statement_int(statement, "last_source");
+        recording->stale_run = statement_int(statement, "stale_run");
+    }
+    if (!statement_finish(statement, error))
+        return FALSE;
+    statement = connection_statement(inventory->connection, &insert_run);
+    statement_bind_int(statement, ":now", now);
+    statement_bind_int(statement, ":is_complete", is_complete);
+    statement_bind_text(statement, ":reader", inventory->reader);
+    return statement_run(statement, error);
+}
+
+gboolean
+inventory_begin_run(Inventory *inventory, gint64 now, gboolean is_complete, GError **error)
+{
+    Recording *recording = &inventory->recording;
+
+    g_return_val_if_fail(recording->id == 0, FALSE);
+    if (!connection_begin(inventory->connection, error))
+        return FALSE;
+    if (!insert_new_run(inventory, now, is_complete, error)) {
+        connection_rollback(inventory->connection);
+        return FALSE;
+    }
+    gint64 id = connection_last_id(inventory->connection);
+    if (!connection_commit(inventory->connection, error))
+        return FALSE;
+    recording->id = id;
+    recording->is_complete = is_complete;
+    recording->n_sources = recording->n_unchanged = recording->batch_size = 0;
+    recording->batch_end_us = g_get_monotonic_time();
+    g_byte_array_set_size(recording->seen, 0);
+    g_hash_table_remove_all(recording->dirty_hosts);
+    return TRUE;
+}
+
+/* ---- finishing ------------------------------------------------------------------------------- */
+
+/*
+ * Hosts are counted against the latest run that was finished before: what a killed run had already
+ * brought in counts as new or changed in the one that took over.
+ */
+QUERY(finish_run,
+      "UPDATE run SET finished_at = :now, n_sources = :n_sources, n_unchanged = :n_unchanged,"
+      " n_quarantined = (SELECT count(DISTINCT source_id) FROM finding WHERE last_run IS NULL"
+      "  AND severity = 'error' AND stage = 'ingest'),"
+      " n_hosts = (SELECT count(*) FROM host_state WHERE last_run IS NULL),"
+      " n_guests = (SELECT count(*) FROM guest_state WHERE last_run IS NULL),"
+      " n_hosts_new = (SELECT count(*) FROM host_state AS now"
+      "  WHERE first_run > :before AND last_run IS NULL AND NOT EXISTS"
+      "  (SELECT 1 FROM host_state AS old WHERE old.host_id = now.host_id"
+      "   AND old.first_run <= :before AND ifnull(old.last_run, :before) >= :before)),"
+      " n_hosts_changed = (SELECT count(*) FROM host_state AS now"
+      "  WHERE first_run > :before AND last_run IS NULL AND EXISTS"
+      "  (SELECT 1 FROM host_state AS old WHERE old.host_id = now.host_id"
+      "   AND old.first_run <= :before AND ifnull(old.last_run, :before) >= :before)),"
+      " n_hosts_gone = (SELECT count(*) FROM host_state AS old"
+      "  WHERE last_run >= :before AND first_run <= :before AND NOT EXISTS"
+      "  (SELECT 1 FROM host_state AS now WHERE now.host_id = old.host_id"
+      "   AND now.last_run IS NULL))"
+      " WHERE id = :id RETURNING *");
+
+static gboolean
+update_run(Inventory *inventory, gint64 now, InventoryRun *ret_run, GError **error)
+{
+    Recording *recording = &inventory->recording;
+    gint64 before = inventory_run_before(inventory, recording->id);
+    Statement *statement = connection_statement(inventory->connection, &finish_run);
+
+    statement_bind_int(statement, ":id", recording->id);
+    statement_bind_int(statement, ":now", now);
+    statement_bind_int(statement, ":before", before);
+    statement_bind_int(statement, ":n_sources", recording->n_sources);
+    statement_bind_int(statement, ":n_unchanged", recording->n_unchanged);
+    while (statement_next(statement))
+        record_read(statement, fields, G_N_ELEMENTS(fields), ret_run);
+    return statement_finish(statement, error);
+}
+
+gboolean
+inventory_finish_run(Inventory *inventory, gint64 now, InventoryRun *ret_run, GError **error)
+{
+    Recording *recording = &inventory->recording;
+    InventoryRun run = {0};
+
+    g_return_val_if_fail(recording->id != 0, FALSE);
+    if (!inventory_begin_batch(inventory, error))
+        return FALSE;
+    if ((recording->is_complete && !source_withdraw_unseen(inventory, error)) ||
+        !inventory_update_dirty_hosts(inventory, error) ||
+        !update_run(inventory, now, &run, error) ||
+        !connection_commit(inventory->connection, error))
+        return inventory_give_up_run(inventory);
+    recording->id = 0;
+    if (ret_run != NULL)
+        *ret_run = run;
+    return TRUE;
+}
+
+/* ---- reading --------------------------------------------------------------------------------- */
+
+QUERY(select_runs, "SELECT * FROM run WHERE finished_at IS NOT NULL ORDER BY id DESC LIMIT :limit");
+
+GArray *
+inventory_runs(Inventory *inventory, guint limit, GError **error)
+{
+    g_autoptr(GArray) runs = g_array_new(FALSE, TRUE, sizeof(InventoryRun));
+    Statement *statement = connection_statement(inventory->connection, &select_runs);
+
+    statement_bind_int(statement, ":limit", limit > 0 ? (gint64)limit : -1);
+    while (statement_next(statement)) {
+        InventoryRun run = {0};
+
+        record_read(statement, fields, G_N_ELEMENTS(fields), &run);
+        g_array_append_val(runs, run);
+    }
+    return statement_finish(statement, error) ? g_steal_pointer(&runs) : NULL;
+}
+
+QUERY(select_run_before, "SELECT id FROM run WHERE finished_at IS NOT NULL AND id < :run"
+                         " ORDER BY id DESC LIMIT 1");
+
+static gint64
+finished_run_below(Inventory *inventory, gint64 run)
+{
+    Statement *statement = connection_statement(inventory->connection, &select_run_before);
+
+    statement_bind_int(statement, ":run", run);
+    gint64 id = statement_next(statement) ? statement_int(statement, "id") : 0;
+    return statement_finish(statement, NULL) ? id : 0;
+}
+
+gint64
+inventory_run_before(Inventory *inventory, gint64 run)
+{
+    return finished_run_below(inventory, run != 0 ? run : finished_run_below(inventory, G_MAXINT64));
+}
+
+QUERY(select_run_at, "SELECT id FROM run WHERE finished_at IS NOT NULL AND started_at <= :at"
+                     " ORDER BY id DESC LIMIT 1");
+
+gint64
+inventory_run_at(Inventory *inventory, gint64 at)
+{
+    Statement *statement = connection_statement(inventory->connection, &select_run_at);
+
+    statement_bind_int(statement, ":at", at);
+    gint64 id = statement_next(statement) ? statement_int(statement, "id") : 0;
+    return statement_finish(statement, NULL) ? id : 0;
+}
+
+QUERY(select_run, "SELECT id, started_at FROM run WHERE finished_at IS NOT NULL AND id <= :most"
+                  " AND id >= :least ORDER BY id DESC LIMIT 1");
+
+gboolean
+run_resolve(Inventory *inventory, gint64 run, gint64 *ret_run, gint64 *ret_started_at,
+            GError **error)
+{
+    Statement *statement = connection_statement(inventory->connection, &select_run);
+    gint64 id = 0;
+
+    statement_bind_int(statement, ":most", run != 0 ? run : G_MAXINT64);
+    statement_bind_int(statement, ":least", run);
+    if (statement_next(statement)) {
+        id = statement_int(statement, "id");
+        *ret_started_at = statement_int(statement, "started_at");
+    }
+    if (!statement_finish(statement, error))
+        return FALSE;
+    if (id == 0) {
+        const char *path = connection_path(inventory->connection);
+
+        if (run == 0)
+            g_set_error(error, INVENTORY_ERROR, INVENTORY_ERROR_NOT_FOUND,
+                        "%s: no run has been finished yet: run 'virt-plan run' or 'virt-plan "
+                        "ingest' first",
+                        path);
+        else
+            g_set_error(error, INVENTORY_ERROR, INVENTORY_ERROR_NOT_FOUND,
+                        "%s: no finished run %" G_GINT64_FORMAT
+                        ": the view 'runs' of the inventory lists them",
+                        path, run);
+        return FALSE;
+    }
+    *ret_run = id;
+    return TRUE;
+}

@@ -1,0 +1,231 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/*
+ * Sources: which were met, which are unchanged, which are gone. What a run met is kept in memory,
+ * a byte for each source; only differences are written, so an unchanged night writes nothing here.
+ */
+
+#include "inventory_private.h"
+
+#include <string.h>
+
+static const char *
+member_of(const Source *source)
+{
+    return source->member != NULL ? source->member : "";
+}
+
+static void
+encode_hash(const Source *source, guint8 bytes[16])
+{
+    const guint64 words[2] = {GUINT64_TO_BE(source->hash[0]), GUINT64_TO_BE(source->hash[1])};
+
+    memcpy(bytes, words, sizeof words);
+}
+
+void
+source_mark_seen(Recording *recording, gint64 id)
+{
+    guint size = recording->seen->len;
+
+    if ((guint)id >= size) {
+        guint new_size = (guint)id + (guint)id / 2 + 1024;
+
+        g_byte_array_set_size(recording->seen, new_size);
+        memset(recording->seen->data + size, 0, new_size - size);
+    }
+    recording->seen->data[id] = 1;
+}
+
+static gboolean
+is_seen(const Recording *recording, gint64 id)
+{
+    return (guint64)id < recording->seen->len && recording->seen->data[id] != 0;
+}
+
+/* ---- unchanged sources ----------------------------------------------------------------------- */
+
+QUERY(select_source, "SELECT id, size, mtime_ns, hash, read_run FROM source"
+                     " WHERE path = :path AND member = :member AND gone_run IS NULL");
+
+static Statement *
+lookup(Inventory *inventory, const Source *source)
+{
+    Statement *statement = connection_statement(inventory->connection, &select_source);
+
+    statement_bind_text(statement, ":path", source->path);
+    statement_bind_text(statement, ":member", member_of(source));
+    return statement;
+}
+
+gboolean
+inventory_knows_source(Inventory *inventory, const Source *source, gboolean has_hash)
+{
+    Statement *statement = lookup(inventory, source);
+    gboolean is_known = FALSE;
+
+    if (statement_next(statement) &&
+        statement_int(statement, "read_run") > inventory->recording.stale_run) {
+        if (has_hash) {
+            guint8 hash[16];
+            int length;
+            const void *known = statement_blob(statement, "hash", &length);
+
+            encode_hash(source, hash);
+            is_known = length == sizeof hash && memcmp(known, hash, sizeof hash) == 0;
+        } else {
+            is_known = source->mtime_ns != 0 &&
+                       statement_int(statement, "mtime_ns") == source->mtime_ns &&
+                       statement_int(statement, "size") == (gint64)source->size;
+        }
+    }
+    /* After an error it is not known; what goes on will meet the error again. */
+    return statement_finish(statement, NULL) && is_known;
+}
+
+QUERY(touch_source, "UPDATE source SET mtime_ns = :mtime_ns WHERE id = :id");
+QUERY(select_hosts_of_source, "SELECT DISTINCT host_id FROM document WHERE source_id = :id");
+
+/* The time of a source decides between documents that contradict each other. */
+static gboolean
+touch(Inventory *inventory, gint64 id, gint64 mtime_ns, GError **error)
+{
+    if (!inventory_begin_batch(inventory, error))
+        return FALSE;
+    Statement *statement = connection_statement(inventory->connection, &touch_source);
+    statement_bind_int(statement, ":id", id);
+    statement_bind_int(statement, ":mtime_ns", mtime_ns);
+    if (!statement_run(statement, error))
+        return FALSE;
+    statement = connection_statement(inventory->connection, &select_hosts_of_source);
+    statement_bind_int(statement, ":id", id);
+    while (statement_next(statement))
+        inventory_mark_dirty(inventory, statement_int(statement, "host_id"));
+    inventory->recording.batch_size++;
+    return statement_finish(statement, error);
+}
+
+gboolean
+inventory_record_unchanged(Inventory *inventory, const Source *source, GError **error)
+{
+    Recording *recording = &inventory->recording;
+    Statement *statement = lookup(inventory, source);
+    gint64 id = 0, mtime_ns = 0;
+
+    g_return_val_if_fail(recording->id != 0, FALSE);
+    if (statement_next(statement)) {
+        id = statement_int(statement, "id");
+        mtime_ns = statement_int(statement, "mtime_ns");
+    }
+    if (!statement_finish(statement, error))
+        return inventory_give_up_run(inventory);
+    recording->n_sources++;
+    recording->n_unchanged++;
+    /* Withdrawn by another process since it was found to be known: the next run reads it anew. */
+    if (id == 0)
+        return TRUE;
+    source_mark_seen(recording, id);
+    if (mtime_ns != source->mtime_ns && !touch(inventory, id, source->mtime_ns, error))
+        return inventory_give_up_run(inventory);
+    return inventory_end_batch(inventory, FALSE, error);
+}
+
+/* ---- changed sources ------------------------------------------------------------------------- */
+
+QUERY(upsert_source,
+      "INSERT INTO source (path, member, size, mtime_ns, hash, read_run)"
+      " VALUES (:path, :member, :size, :mtime_ns, :hash, :run)"
+      " ON CONFLICT (path, member) DO UPDATE SET size = :size, mtime_ns = :mtime_ns, hash = :hash,"
+      " read_run = :run, gone_run = NULL RETURNING id");
+
+gboolean
+source_save(Inventory *inventory, const Source *source, gint64 *ret_id, GError **error)
+{
+    Statement *statement = connection_statement(inventory->connection, &upsert_source);
+    guint8 hash[16];
+
+    encode_hash(source, hash);
+    statement_bind_text(statement, ":path", source->path);
+    statement_bind_text(statement, ":member", member_of(source));
+    statement_bind_int(statement, ":size", (gint64)source->size);
+    statement_bind_int(statement, ":mtime_ns", source->mtime_ns);
+    statement_bind_blob(statement, ":hash", hash, sizeof hash);
+    statement_bind_int(statement, ":run", inventory->recording.id);
+    while (statement_next(statement))
+        *ret_id = statement_int(statement, "id");
+    return statement_finish(statement, error);
+}
+
+QUERY(select_below, "SELECT id FROM source WHERE gone_run IS NULL AND path >= :first"
+                    " AND path < :behind");
+QUERY(select_members, "SELECT id FROM source WHERE gone_run IS NULL AND path = :path"
+                      " AND member > ''");
+
+gboolean
+source_mark_below(Inventory *inventory, const Source *source, GError **error)
+{
+    Statement *statement = connection_statement(inventory->connection, &select_members);
+
+    statement_bind_text(statement, ":path", source->path);
+    while (statement_next(statement))
+        source_mark_seen(&inventory->recording, statement_int(statement, "id"));
+    if (!statement_finish(statement, error))
+        return FALSE;
+
+    g_autofree char *folder = g_strdup(source->path);
+    gsize length = strlen(folder);
+    while (length > 0 && folder[length - 1] == '/')
+        folder[--length] = '\0';
+    /* All paths "FOLDER/..." lie between "FOLDER/" and "FOLDER0": '0' follows '/'. */
+    g_autofree char *first = g_strconcat(folder, "/", NULL);
+    g_autofree char *behind = g_strconcat(folder, "0", NULL);
+    statement = connection_statement(inventory->connection, &select_below);
+    statement_bind_text(statement, ":first", first);
+    statement_bind_text(statement, ":behind", behind);
+    while (statement_next(statement))
+        source_mark_seen(&inventory->recording, statement_int(statement, "id"));
+    return statement_finish(statement, error);
+}
+
+/* ---- sources that are gone ------------------------------------------------------------------- */
+
+/* Sources that another process brought meanwhile are none of this run's. */
+QUERY(select_expected, "SELECT id FROM source INDEXED BY source_present"
+                       " WHERE gone_run IS NULL AND read_run <= :run AND id <= :last_source");
+QUERY(end_source, "UPDATE source SET gone_run = :run WHERE id = :id");
+
+static gboolean
+withdraw(Inventory *inventory, gint64 id, GError **error)
+{
+    if (!recording_delete_documents(inventory, id, error) ||
+        !finding_store_close_source(inventory, id, error))
+        return FALSE;
+    Statement *statement = connection_statement(inventory->connection, &end_source);
+    statement_bind_int(statement, ":id", id);
+    statement_bind_int(statement, ":run", inventory->recording.id);
+    return statement_run(statement, error);
+}
+
+gboolean
+source_withdraw_unseen(Inventory *inventory, GError **error)
+{
+    Recording *recording = &inventory->recording;
+    Statement *statement = connection_statement(inventory->connection, &select_expected);
+    g_autoptr(GArray) unseen = g_array_new(FALSE, FALSE, sizeof(gint64));
+
+    statement_bind_int(statement, ":run", recording->id);
+    statement_bind_int(statement, ":last_source", recording->last_source);
+    while (statement_next(statement)) {
+        gint64 id = statement_int_at(statement, 0);
+
+        if (!is_seen(recording, id))
+            g_array_append_val(unseen, id);
+    }
+    if (!statement_finish(statement, error))
+        return FALSE;
+    for (guint i = 0; i < unseen->len; i++) {
+        if (!withdraw(inventory, g_array_index(unseen, gint64, i), error))
+            return FALSE;
+    }
+    return TRUE;
+}

@@ -1,0 +1,516 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/* What a run records is what is loaded, at that run and later; and nights that differ in nothing
+ * leave nothing but their run. */
+
+#include "fixture.h"
+
+#include <string.h>
+
+#define UUID_A "aaaaaaaa-0000-4000-8000-000000000001"
+#define XML_A "<domain><name>web</name><uuid>" UUID_A "</uuid></domain>"
+#define XML_A2 "<domain id='3'><name>web</name><uuid>" UUID_A "</uuid></domain>"
+
+/* Rows of all tables but run. */
+#define COUNT_ROWS                                                                                 \
+    "SELECT (SELECT count(*) FROM source) + (SELECT count(*) FROM host)"                           \
+    " + (SELECT count(*) FROM document) + (SELECT count(*) FROM cpu_definition)"                   \
+    " + (SELECT count(*) FROM cpu_profile) + (SELECT count(*) FROM machine_profile)"               \
+    " + (SELECT count(*) FROM machine_type) + (SELECT count(*) FROM capability_profile)"           \
+    " + (SELECT count(*) FROM domain_capability) + (SELECT count(*) FROM domain_set)"              \
+    " + (SELECT count(*) FROM host_report) + (SELECT count(*) FROM host_state)"                    \
+    " + (SELECT count(*) FROM guest_definition) + (SELECT count(*) FROM guest_state)"              \
+    " + (SELECT count(*) FROM finding)"
+
+static SourceReading *
+host_file(const char *path, guint64 content, const char *host, guint cpu, guint32 microcode)
+{
+    SourceReading *reading = reading_new(path, NULL, content);
+
+    reading_add_host(reading, host, cpu, microcode);
+    return reading;
+}
+
+static SourceReading *
+domain_file(const char *path, guint64 content, const char *host, guint variant)
+{
+    SourceReading *reading = reading_new(path, NULL, content);
+
+    reading_add_domain(reading, host, "pc-q35-9.2", variant);
+    return reading;
+}
+
+static SourceReading *
+guest_file(const char *path, guint64 content, const char *host, const char *xml)
+{
+    SourceReading *reading = reading_new(path, NULL, content);
+
+    reading_add_guest(reading, host, "web", UUID_A, xml);
+    return reading;
+}
+
+static SourceReading *
+broken_file(const char *path, guint64 content)
+{
+    SourceReading *reading = reading_new(path, NULL, content);
+
+    reading_add_finding(reading, FINDING_ERROR, "not-xml", "it is not XML");
+    return reading;
+}
+
+static void
+assert_hosts(Inventory *inventory, gint64 run, const char *expected)
+{
+    g_autofree char *names = host_names(inventory, run);
+
+    assert_string_equal(names, expected);
+}
+
+static void
+test_round_trip(void **state)
+{
+    g_autoptr(Inventory) inventory = fixture_open(*state);
+    g_autoptr(GError) error = NULL;
+    InventoryRun run =
+        record_run(inventory, TRUE, host_file("b.xml", 1, "b", 2, 0x10),
+                   host_file("a.xml", 2, "a", 1, 0x20), domain_file("a.dom", 3, "a", 1),
+                   guest_file("a.web", 4, "a", XML_A), NULL);
+    g_autoptr(Fleet) fleet = inventory_load_fleet(inventory, 0, read_guest, NULL, &error);
+
+    assert_no_error(error);
+    assert_int_equal(run.id, 1);
+    assert_int_equal(run.n_hosts, 2);
+    assert_int_equal(run.n_hosts_new, 2);
+    assert_int_equal(run.n_guests, 1);
+    assert_int_equal(run.n_sources, 4);
+    assert_int_equal(fleet->hosts->len, 2);
+    const Host *a = fleet_host(fleet, 0), *b = fleet_host(fleet, 1);
+    assert_string_equal(a->name, "a");
+    assert_int_equal(a->microcode, 0x20);
+    assert_int_equal(a->tsc_hz, 2500000000);
+    assert_int_equal(a->tsc_scaling, CPU_SWITCH_OFF);
+    assert_int_equal(a->memory_kib, 512 * 1024 * 1024);
+    assert_int_equal(a->threads, 2);
+    assert_int_equal(b->domain_set, FLEET_NO_INDEX);
+    assert_int_equal(a->machines, b->machines);
+    assert_int_not_equal(a->cpu, b->cpu);
+
+    const CpuProfile *cpu = g_ptr_array_index(fleet->cpus, b->cpu);
+    assert_int_equal(cpu->physical_address_bits, 46);
+    assert_int_equal(cpu->cpu->features->len, 3);
+    assert_int_equal(cpu->cpu->microcode, 0);
+    const MachineProfile *machines = g_ptr_array_index(fleet->machines, a->machines);
+    const MachineType *alias = machine_profile_find(machines, CPU_ARCH_X86_64, "q35");
+    assert_string_equal(alias->canonical, "pc-q35-9.2");
+    const CapabilityProfile *capabilities = g_ptr_array_index(fleet->capabilities, a->capabilities);
+    assert_true(capabilities->can_live_migrate);
+    const SecurityModel *security = g_ptr_array_index(capabilities->security_models, 0);
+    assert_string_equal(g_ptr_array_index(security->baselabels, 0),
+                        "kvm=system_u:system_r:svirt_t:s0");
+    const Guest *guest = g_ptr_array_index(fleet->guests, 0);
+    assert_string_equal(guest->host, "a");
+    assert_string_equal(guest->xml, XML_A);
+}
+
+/* Every member survives: the digest, which covers them all, is the same when computed anew. */
+static void
+test_profiles_survive(void **state)
+{
+    g_autoptr(Inventory) inventory = fixture_open(*state);
+    g_autoptr(GError) error = NULL;
+
+    record_run(inventory, TRUE, host_file("a.xml", 1, "a", 3, 1), domain_file("a.dom", 2, "a", 2),
+               NULL);
+    g_autoptr(Fleet) fleet = inventory_load_fleet(inventory, 0, NULL, NULL, &error);
+    assert_no_error(error);
+    DomainCapabilities *domain = g_ptr_array_index(fleet->domain_capabilities, 0);
+    g_autofree char *stored = g_strdup(domain->digest);
+    domain_capabilities_seal(domain);
+    assert_string_equal(domain->digest, stored);
+    const CpuHypervisorModel *blocked = g_ptr_array_index(domain->models, 1);
+    assert_string_equal(g_ptr_array_index(blocked->blockers, 1), "odd \"name\"\\,\n\x01");
+
+    MachineProfile *machines = g_ptr_array_index(fleet->machines, 0);
+    g_autofree char *stored_machines = g_strdup(machines->digest);
+    machine_profile_seal(machines);
+    assert_string_equal(machines->digest, stored_machines);
+    CapabilityProfile *capabilities = g_ptr_array_index(fleet->capabilities, 0);
+    g_autofree char *stored_capabilities = g_strdup(capabilities->digest);
+    capability_profile_seal(capabilities);
+    assert_string_equal(capabilities->digest, stored_capabilities);
+}
+
+static void
+test_unchanged_night_adds_only_its_run(void **state)
+{
+    g_autoptr(Inventory) inventory = fixture_open(*state);
+
+    for (guint night = 1; night <= 3; night++) {
+        InventoryRun run =
+            record_run(inventory, TRUE, host_file("a.xml", 1, "a", 1, 1),
+                       domain_file("a.dom", 2, "a", 0), guest_file("a.web", 3, "a", XML_A),
+                       broken_file("c.xml", 4), NULL);
+        static gint64 rows, changes;
+
+        if (night == 1) {
+            rows = query_number(*state, COUNT_ROWS);
+            changes = run.n_hosts_new;
+            assert_int_equal(changes, 1);
+        } else {
+            assert_int_equal(query_number(*state, COUNT_ROWS), rows);
+            assert_int_equal(run.n_unchanged, 4);
+            assert_int_equal(run.n_hosts_new + run.n_hosts_changed + run.n_hosts_gone, 0);
+        }
+        assert_int_equal(run.n_quarantined, 1);
+        assert_int_equal(query_number(*state, "SELECT count(*) FROM run"), night);
+    }
+}
+
+static void
+test_every_run_can_be_seen_again(void **state)
+{
+    g_autoptr(Inventory) inventory = fixture_open(*state);
+    g_autofree char *texts[4] = {NULL};
+
+    record_run(inventory, TRUE, host_file("a.xml", 1, "a", 1, 1), host_file("b.xml", 2, "b", 2, 1),
+               guest_file("g", 3, "a", XML_A), NULL);
+    texts[0] = fleet_text(inventory, 0, TRUE);
+    record_run(inventory, TRUE, host_file("a.xml", 11, "a", 0, 2), host_file("b.xml", 2, "b", 2, 1),
+               guest_file("g", 13, "b", XML_A2), NULL);
+    texts[1] = fleet_text(inventory, 0, TRUE);
+    record_run(inventory, TRUE, host_file("b.xml", 2, "b", 2, 1), NULL);
+    texts[2] = fleet_text(inventory, 0, TRUE);
+    record_run(inventory, TRUE, host_file("a.xml", 1, "a", 1, 1), host_file("b.xml", 2, "b", 2, 1),
+               NULL);
+    texts[3] = fleet_text(inventory, 0, TRUE);
+    for (guint i = 0; i < G_N_ELEMENTS(texts); i++) {
+        g_autofree char *again = fleet_text(inventory, i + 1, TRUE);
+
+        assert_string_equal(again, texts[i]);
+    }
+    assert_hosts(inventory, 2, "a b");
+    assert_hosts(inventory, 3, "b");
+    assert_non_null(strstr(texts[0], "guest web on a"));
+    assert_non_null(strstr(texts[1], "guest web on b: " XML_A2));
+    assert_non_null(strstr(texts[2], "1 gone"));
+}
+
+static void
+test_run_counts(void **state)
+{
+    g_autoptr(Inventory) inventory = fixture_open(*state);
+
+    record_run(inventory, TRUE, host_file("a.xml", 1, "a", 1, 1), host_file("b.xml", 2, "b", 2, 1),
+               host_file("c.xml", 3, "c", 2, 1), NULL);
+    InventoryRun run =
+        record_run(inventory, TRUE, host_file("a.xml", 1, "a", 1, 1),
+                   host_file("b.xml", 12, "b", 2, 9), host_file("d.xml", 4, "d", 2, 1), NULL);
+    assert_int_equal(run.n_hosts, 3);
+    assert_int_equal(run.n_hosts_new, 1);
+    assert_int_equal(run.n_hosts_changed, 1);
+    assert_int_equal(run.n_hosts_gone, 1);
+    assert_int_equal(run.n_unchanged, 1);
+}
+
+static void
+test_incomplete_run_only_adds(void **state)
+{
+    g_autoptr(Inventory) inventory = fixture_open(*state);
+
+    record_run(inventory, TRUE, host_file("a.xml", 1, "a", 1, 1), NULL);
+    record_run(inventory, FALSE, host_file("b.xml", 2, "b", 1, 1), NULL);
+    assert_hosts(inventory, 0, "a b");
+}
+
+/* The other documents of a host stay when one of them goes. */
+static void
+test_state_is_the_union_of_documents(void **state)
+{
+    g_autoptr(Inventory) inventory = fixture_open(*state);
+    g_autoptr(GError) error = NULL;
+
+    record_run(inventory, TRUE, host_file("a.xml", 1, "a", 1, 1), domain_file("a.dom", 2, "a", 0),
+               NULL);
+    record_run(inventory, TRUE, domain_file("a.dom", 2, "a", 0), NULL);
+    g_autoptr(Fleet) fleet = inventory_load_fleet(inventory, 0, NULL, NULL, &error);
+    assert_no_error(error);
+    assert_int_equal(fleet->hosts->len, 1);
+    assert_int_equal(fleet_host(fleet, 0)->cpu, FLEET_NO_INDEX);
+    assert_int_equal(fleet_host(fleet, 0)->domain_set, 0);
+    begin(inventory, TRUE);
+    finish(inventory);
+    assert_hosts(inventory, 0, "");
+}
+
+static void
+test_moved_source_changes_nothing(void **state)
+{
+    g_autoptr(Inventory) inventory = fixture_open(*state);
+
+    record_run(inventory, TRUE, host_file("old/a.xml", 1, "a", 1, 1), NULL);
+    InventoryRun run = record_run(inventory, TRUE, host_file("new/a.xml", 1, "a", 1, 1), NULL);
+    assert_int_equal(run.n_hosts_changed, 0);
+    assert_int_equal(query_number(*state, "SELECT count(*) FROM host_state"), 1);
+}
+
+/* ---- quarantine ------------------------------------------------------------------------------ */
+
+static guint
+n_quarantined(Inventory *inventory, gboolean is_open_only)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(GPtrArray) entries = inventory_quarantine(inventory, is_open_only, &error);
+
+    assert_no_error(error);
+    return entries->len;
+}
+
+static void
+test_broken_file_keeps_last_good_state(void **state)
+{
+    g_autoptr(Inventory) inventory = fixture_open(*state);
+
+    record_run(inventory, TRUE, host_file("a.xml", 1, "a", 1, 1), NULL);
+    g_autofree char *good = fleet_text(inventory, 0, TRUE);
+    InventoryRun run = record_run(inventory, TRUE, broken_file("a.xml", 2), NULL);
+    g_autofree char *bad = fleet_text(inventory, 0, TRUE);
+    assert_true(g_str_has_prefix(bad, "a 0000"));
+    assert_non_null(strstr(bad, "a.xml:7: it is not XML: mend it"));
+    assert_int_equal(run.n_quarantined, 1);
+    assert_int_equal(n_quarantined(inventory, TRUE), 1);
+    /* The same broken bytes again: not read, still wrong. */
+    run = record_run(inventory, TRUE, broken_file("a.xml", 2), NULL);
+    assert_int_equal(run.n_unchanged, 1);
+    assert_int_equal(n_quarantined(inventory, TRUE), 1);
+    record_run(inventory, TRUE, host_file("a.xml", 1, "a", 1, 1), NULL);
+    g_autofree char *healed = fleet_text(inventory, 0, TRUE);
+    assert_string_equal(healed, good);
+    assert_int_equal(n_quarantined(inventory, TRUE), 0);
+    assert_int_equal(n_quarantined(inventory, FALSE), 1);
+}
+
+static void
+test_broken_file_that_goes_ends_its_quarantine(void **state)
+{
+    g_autoptr(Inventory) inventory = fixture_open(*state);
+
+    record_run(inventory, TRUE, host_file("a.xml", 1, "a", 1, 1), broken_file("b.xml", 2), NULL);
+    record_run(inventory, TRUE, host_file("a.xml", 1, "a", 1, 1), NULL);
+    assert_int_equal(n_quarantined(inventory, TRUE), 0);
+}
+
+/* One document of a file is broken: the others are taken, and the broken one's last state stays. */
+static void
+test_partly_broken_file(void **state)
+{
+    g_autoptr(Inventory) inventory = fixture_open(*state);
+    SourceReading *reading = reading_new("all.xml", NULL, 1);
+
+    reading_add_host(reading, "a", 1, 1);
+    reading_add_domain(reading, "a", "pc-q35-9.2", 0);
+    reading_add_domain(reading, "a", "pc-i440fx-9.2", 0);
+    reading_add_host(reading, "b", 1, 1);
+    reading_add_guest(reading, "a", "web", UUID_A, XML_A);
+    record_run(inventory, TRUE, reading, NULL);
+    reading = reading_new("all.xml", NULL, 2);
+    reading_add_finding(reading, FINDING_ERROR, "not-xml", "it is not XML");
+    reading_add_host(reading, "a", 2, 5);
+    reading_add_domain(reading, "a", "pc-q35-9.2", 3);
+    reading_add_guest(reading, "a", "web", UUID_A, XML_A2);
+    record_run(inventory, TRUE, reading, NULL);
+    assert_hosts(inventory, 0, "a b");
+    g_autofree char *text = fleet_text(inventory, 0, FALSE);
+    assert_non_null(strstr(text, "ucode 5"));
+    assert_non_null(strstr(text, "pc-i440fx-9.2"));
+    assert_non_null(strstr(text, XML_A2));
+    assert_null(strstr(text, XML_A));
+    assert_int_equal(query_number(*state, "SELECT count(*) FROM document"), 5);
+}
+
+/* A folder or archive that cannot be read says nothing about what was in it. */
+static void
+test_unreadable_folder_keeps_what_is_below(void **state)
+{
+    g_autoptr(Inventory) inventory = fixture_open(*state);
+    SourceReading *member = reading_new("/srv/all.tar", "c/capabilities.xml", 3);
+
+    reading_add_host(member, "c", 1, 1);
+    record_run(inventory, TRUE, host_file("/srv/hosts/a.xml", 1, "a", 1, 1),
+               host_file("/srv/hosts0/b.xml", 2, "b", 1, 1), member, NULL);
+    record_run(inventory, TRUE, broken_file("/srv/hosts/", 0), broken_file("/srv/all.tar", 0), NULL);
+    assert_hosts(inventory, 0, "a c");
+    begin(inventory, TRUE);
+    finish(inventory);
+    assert_hosts(inventory, 0, "");
+    assert_int_equal(n_quarantined(inventory, TRUE), 0);
+}
+
+/* ---- one host, two opinions ------------------------------------------------------------------ */
+
+static void
+test_newest_document_counts(void **state)
+{
+    g_autoptr(Inventory) inventory = fixture_open(*state);
+    g_autoptr(GError) error = NULL;
+    SourceReading *raw = reading_new("z.cpuid", NULL, 9);
+
+    reading_add_raw_host(raw, "a", 5);
+    record_run(inventory, TRUE, host_file("x.xml", 2, "a", 1, 0x22),
+               host_file("y.xml", 1, "a", 1, 0x11), raw, NULL);
+    g_autoptr(Fleet) fleet = inventory_load_fleet(inventory, 0, NULL, NULL, &error);
+    assert_no_error(error);
+    assert_int_equal(fleet_host(fleet, 0)->microcode, 0x22);
+    assert_int_equal(fleet->quarantine->len, 1);
+    const Finding *finding = g_ptr_array_index(fleet->quarantine, 0);
+    assert_string_equal(finding->id, "host-described-twice");
+    assert_string_equal(finding->source, "y.xml");
+    record_run(inventory, TRUE, host_file("y.xml", 1, "a", 1, 0x11), NULL);
+    g_autoptr(Fleet) later = inventory_load_fleet(inventory, 0, NULL, NULL, &error);
+    assert_no_error(error);
+    assert_int_equal(fleet_host(later, 0)->microcode, 0x11);
+    assert_int_equal(later->quarantine->len, 0);
+}
+
+/* ---- runs that did not end ------------------------------------------------------------------- */
+
+static void
+test_next_run_takes_over(void **state)
+{
+    g_autoptr(GError) error = NULL;
+    Inventory *killed = fixture_open(*state);
+
+    record_run(killed, TRUE, host_file("a.xml", 1, "a", 1, 1), host_file("b.xml", 2, "b", 1, 1),
+               NULL);
+    begin(killed, TRUE);
+    record(killed, host_file("a.xml", 11, "a", 2, 2));
+    inventory_flush(killed, &error);
+    assert_no_error(error);
+    record(killed, host_file("b.xml", 12, "b", 2, 2));
+    inventory_close(killed);
+
+    g_autoptr(Inventory) inventory = fixture_open(*state);
+    g_autofree char *before = fleet_text(inventory, 0, FALSE);
+    assert_null(strstr(before, "ucode 2"));
+    InventoryRun run =
+        record_run(inventory, TRUE, host_file("a.xml", 11, "a", 2, 2),
+                   host_file("b.xml", 12, "b", 2, 2), NULL);
+    assert_int_equal(run.id, 3);
+    assert_int_equal(run.n_unchanged, 1);
+    assert_int_equal(run.n_hosts_changed, 2);
+    assert_int_equal(inventory_run_before(inventory, 0), 1);
+    g_autofree char *after = fleet_text(inventory, 0, FALSE);
+    assert_null(strstr(after, "ucode 1"));
+}
+
+/* Two processes record at once, batch by batch, and the older run ends last. */
+static void
+test_two_writers_lose_nothing(void **state)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(Inventory) older = fixture_open(*state);
+    g_autoptr(Inventory) newer = fixture_open(*state);
+
+    record_run(older, TRUE, host_file("a.xml", 1, "a", 1, 1), host_file("b.xml", 2, "b", 1, 1),
+               NULL);
+    begin(older, TRUE);
+    begin(newer, FALSE);
+    record(newer, domain_file("a.dom", 3, "a", 1));
+    record(newer, host_file("c.xml", 4, "c", 1, 1));
+    inventory_flush(newer, &error);
+    record(older, host_file("a.xml", 11, "a", 1, 7));
+    inventory_flush(older, &error);
+    finish(newer);
+    record(older, host_file("b.xml", 2, "b", 1, 1));
+    finish(older);
+    assert_no_error(error);
+    g_autofree char *text = fleet_text(older, 0, FALSE);
+    assert_non_null(strstr(text, "ucode 7"));
+    assert_non_null(strstr(text, "domain 0 pc-q35-9.2"));
+    assert_hosts(older, 0, "a b c");
+}
+
+static void
+test_reader_decides_what_is_known(void **state)
+{
+    g_autoptr(Inventory) inventory = fixture_open(*state);
+
+    record_run(inventory, TRUE, host_file("a.xml", 1, "a", 1, 1), NULL);
+    inventory_set_reader(inventory, "another");
+    InventoryRun run = record_run(inventory, TRUE, host_file("a.xml", 1, "a", 1, 1), NULL);
+    assert_int_equal(run.n_unchanged, 0);
+    assert_int_equal(run.n_hosts_changed, 0);
+    run = record_run(inventory, TRUE, host_file("a.xml", 1, "a", 1, 1), NULL);
+    assert_int_equal(run.n_unchanged, 1);
+}
+
+static void
+test_time_of_a_source(void **state)
+{
+    g_autoptr(Inventory) inventory = fixture_open(*state);
+    Source source = {.path = (char[]){"a.xml"}, .size = 1001, .mtime_ns = 1000001};
+
+    record_run(inventory, TRUE, host_file("a.xml", 1, "a", 1, 1), NULL);
+    begin(inventory, TRUE);
+    assert_true(inventory_knows_source(inventory, &source, FALSE));
+    source.mtime_ns++;
+    assert_false(inventory_knows_source(inventory, &source, FALSE));
+    source.mtime_ns = 0;
+    assert_false(inventory_knows_source(inventory, &source, FALSE));
+    source.path = (char[]){"b.xml"};
+    assert_false(inventory_knows_source(inventory, &source, TRUE));
+    finish(inventory);
+}
+
+static void
+test_no_run_yet(void **state)
+{
+    g_autoptr(Inventory) inventory = fixture_open(*state);
+    g_autoptr(GError) error = NULL;
+
+    assert_null(inventory_load_fleet(inventory, 0, NULL, NULL, &error));
+    assert_true(g_error_matches(error, INVENTORY_ERROR, INVENTORY_ERROR_NOT_FOUND));
+}
+
+/* A guest that cannot be read any more is told, and the others are there. */
+static void
+test_unreadable_guest(void **state)
+{
+    g_autoptr(Inventory) inventory = fixture_open(*state);
+    SourceReading *reading = reading_new("odd", NULL, 1);
+
+    reading_add_guest(reading, "a", "odd", NULL, "<domain/>");
+    record_run(inventory, TRUE, reading, guest_file("g", 2, "a", XML_A), NULL);
+    g_autofree char *text = fleet_text(inventory, 0, FALSE);
+    assert_non_null(strstr(text, "guest web on a"));
+    assert_non_null(strstr(text, "guest odd cannot be read from the inventory: no name"));
+}
+
+#define TEST(function) cmocka_unit_test_setup_teardown(function, fixture_setup, fixture_teardown)
+
+int
+main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(test_round_trip),
+        TEST(test_profiles_survive),
+        TEST(test_unchanged_night_adds_only_its_run),
+        TEST(test_every_run_can_be_seen_again),
+        TEST(test_run_counts),
+        TEST(test_incomplete_run_only_adds),
+        TEST(test_state_is_the_union_of_documents),
+        TEST(test_moved_source_changes_nothing),
+        TEST(test_broken_file_keeps_last_good_state),
+        TEST(test_broken_file_that_goes_ends_its_quarantine),
+        TEST(test_partly_broken_file),
+        TEST(test_unreadable_folder_keeps_what_is_below),
+        TEST(test_newest_document_counts),
+        TEST(test_next_run_takes_over),
+        TEST(test_two_writers_lose_nothing),
+        TEST(test_reader_decides_what_is_known),
+        TEST(test_time_of_a_source),
+        TEST(test_no_run_yet),
+        TEST(test_unreadable_guest),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
