@@ -52,8 +52,7 @@ extern const CpuDriver cpu_riscv64_driver;
 extern const CpuDriver cpu_loongarch64_driver;
 
 /* Fills REASON, unless it is NULL. DETAIL is copied; FEATURES is taken. */
-void cpu_reason_set(CpuReason *reason, CpuReasonKind kind, const char *detail,
-                    GPtrArray *features);
+void cpu_reason_set(CpuReason *reason, CpuReasonKind kind, const char *detail, GPtrArray *features);
 
 /*
  * The checks that families share: CPU's architecture, where it names one, is of FAMILY, and its

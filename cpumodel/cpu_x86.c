@@ -3,8 +3,8 @@
 /*
  * x86: from names to sets and back.
  *
- * Everything that the map cannot name is left out of a set, so set algebra never shows a bit without
- * a name. Vendor and signature are not part of a set; they travel beside it.
+ * Everything that the map cannot name is left out of a set, so set algebra never shows a bit
+ * without a name. Vendor and signature are not part of a set; they travel beside it.
  */
 
 #include "cpu_x86.h"
@@ -16,10 +16,11 @@
  * them: their names are understood, and the answer is always no.
  */
 static const char *const hypervisor_features[] = {
-    "hv-emsr_bitmap",   "hv-evmcs",   "hv-frequencies", "hv-ipi",     "hv-reenlightenment",
-    "hv-relaxed",       "hv-reset",   "hv-runtime",     "hv-spinlocks", "hv-stimer",
-    "hv-stimer-direct", "hv-synic",   "hv-tlbflush",    "hv-tlbflush-direct", "hv-tlbflush-ext",
-    "hv-vapic",         "hv-vpindex", "hv-xmm_input",   "kvm_pv_unhalt",
+    "hv-emsr_bitmap",     "hv-evmcs",           "hv-frequencies",   "hv-ipi",
+    "hv-reenlightenment", "hv-relaxed",         "hv-reset",         "hv-runtime",
+    "hv-spinlocks",       "hv-stimer",          "hv-stimer-direct", "hv-synic",
+    "hv-tlbflush",        "hv-tlbflush-direct", "hv-tlbflush-ext",  "hv-vapic",
+    "hv-vpindex",         "hv-xmm_input",       "kvm_pv_unhalt",
 };
 
 gboolean

@@ -17,7 +17,7 @@ G_BEGIN_DECLS
 typedef struct {
     const CpuMap *map;
     CpuSet rest;
-    guint next;       /* index of the next feature to look at */
+    guint next;        /* index of the next feature to look at */
     gboolean is_plain; /* feature i is exactly bit i, as in all maps that libvirt ever had */
 } CpuX86Walk;
 
@@ -53,9 +53,10 @@ void cpu_x86_append_removed(CpuDefinition *cpu, const CpuModel *model, CpuPolicy
 /* What the decoder goes by. */
 typedef struct {
     CpuSet set;
-    const CpuVendor *vendor;        /* NULL: not known */
-    guint family, model, stepping;  /* all 0: no signature */
-    const GPtrArray *preferred;     /* of const CpuModel*, without duplicates; NULL for none */
+    const CpuVendor *vendor;       /* NULL: not known */
+    guint family, model, stepping; /* all 0: no signature */
+    const CpuModel *const *preferred; /* without duplicates; NULL for none */
+    guint n_preferred;
 } CpuX86Decode;
 
 CpuDefinition *cpu_x86_decode(const CpuMap *map, const CpuX86Decode *input,
@@ -63,6 +64,12 @@ CpuDefinition *cpu_x86_decode(const CpuMap *map, const CpuX86Decode *input,
 
 gboolean cpu_x86_compare(const CpuMap *map, const CpuDefinition *host, const CpuDefinition *cpu,
                          CpuCompareResult *ret_result, CpuReason *ret_reason, GError **error);
+
+/* As cpu_engine_compare_hypervisor(). */
+gboolean cpu_x86_compare_hypervisor(const CpuMap *map, const CpuDefinition *host_model,
+                                    const CpuHypervisorModels *models, const CpuDefinition *cpu,
+                                    CpuCompareResult *ret_result, CpuReason *ret_reason,
+                                    GError **error);
 
 CpuDefinition *cpu_x86_expand(const CpuMap *map, const CpuDefinition *cpu, GError **error);
 
@@ -76,8 +83,7 @@ gboolean cpu_x86_update(const CpuMap *map, const CpuDefinition *host, CpuDefinit
 gboolean cpu_x86_translate(const CpuMap *map, CpuDefinition *guest,
                            const CpuHypervisorModels *models, GError **error);
 CpuDefinition *cpu_x86_update_live(const CpuMap *map, const CpuDefinition *guest,
-                                   const CpuData *enabled, const CpuData *disabled,
-                                   GError **error);
+                                   const CpuData *enabled, const CpuData *disabled, GError **error);
 gboolean cpu_x86_has_feature(const CpuMap *map, const CpuDefinition *cpu, const char *name,
                              gboolean *ret_has, GError **error);
 

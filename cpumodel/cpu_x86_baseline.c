@@ -15,7 +15,7 @@
 
 /* Set by the host or by libvirt's QEMU driver itself; never part of what that driver answers. */
 static const char *const managed_features[] = {
-    "cmt",    "mbm_local",  "mbm_total",  "ospke",
+    "cmt",     "mbm_local",  "mbm_total",  "ospke",
     "osxsave", "vmx-ept-uc", "vmx-ept-wb", "vmx-invvpid-single-context",
 };
 
@@ -23,7 +23,7 @@ struct CpuX86Baseline {
     CpuSet set;
     const CpuVendor *vendor;
     gboolean is_vendor_shown; /* every CPU so far stated one */
-    GPtrArray *models;        /* of const CpuModel*, distinct, in order of appearance */
+    GArray *models;           /* of const CpuModel*, distinct, in order of appearance */
 };
 
 static CpuX86Baseline *
@@ -31,7 +31,7 @@ baseline_new(void)
 {
     CpuX86Baseline *x86 = g_new0(CpuX86Baseline, 1);
 
-    x86->models = g_ptr_array_new();
+    x86->models = g_array_new(FALSE, FALSE, sizeof(const CpuModel *));
     return x86;
 }
 
@@ -40,7 +40,7 @@ cpu_x86_baseline_free(CpuX86Baseline *x86)
 {
     if (x86 == NULL)
         return;
-    g_ptr_array_free(x86->models, TRUE);
+    g_array_free(x86->models, TRUE);
     g_free(x86);
 }
 
@@ -82,6 +82,16 @@ take_next_vendor(CpuX86Baseline *x86, const CpuMap *map, const CpuDefinition *cp
     return x86->vendor != NULL;
 }
 
+static void
+take_model(CpuX86Baseline *x86, const CpuModel *model)
+{
+    for (guint i = 0; i < x86->models->len; i++) {
+        if (g_array_index(x86->models, const CpuModel *, i) == model)
+            return;
+    }
+    g_array_append_val(x86->models, model);
+}
+
 gboolean
 cpu_x86_baseline_add(CpuBaseline *baseline, const CpuDefinition *cpu, guint index, GError **error)
 {
@@ -103,8 +113,7 @@ cpu_x86_baseline_add(CpuBaseline *baseline, const CpuDefinition *cpu, guint inde
             return FALSE;
         cpu_set_intersect(&x86->set, &set);
     }
-    if (!g_ptr_array_find(x86->models, model, NULL))
-        g_ptr_array_add(x86->models, (gpointer)model);
+    take_model(x86, model);
     return TRUE;
 }
 
@@ -154,7 +163,12 @@ CpuDefinition *
 cpu_x86_baseline_finish(CpuBaseline *baseline, GError **error)
 {
     const CpuX86Baseline *x86 = baseline->x86;
-    CpuX86Decode input = {.set = x86->set, .vendor = x86->vendor, .preferred = x86->models};
+    CpuX86Decode input = {
+        .set = x86->set,
+        .vendor = x86->vendor,
+        .preferred = (const CpuModel *const *)(void *)x86->models->data,
+        .n_preferred = x86->models->len,
+    };
     CpuDecodeOptions decode = {
         .type = CPU_TYPE_GUEST,
         .is_migratable = baseline->options.is_migratable,
@@ -169,8 +183,7 @@ cpu_x86_baseline_finish(CpuBaseline *baseline, GError **error)
     g_autoptr(CpuDefinition) result = cpu_x86_decode(baseline->map, &input, &decode, error);
     if (result == NULL)
         return NULL;
-    const CpuModel *first = x86->models->pdata[0];
-    if (x86->models->len == 1 && strcmp(first->name, result->model) == 0)
+    if (input.n_preferred == 1 && strcmp(input.preferred[0]->name, result->model) == 0)
         result->fallback = CPU_FALLBACK_FORBID;
     if (!x86->is_vendor_shown)
         cpu_driver_set_string(&result->vendor, NULL);

@@ -3,8 +3,8 @@
 /*
  * x86: can one CPU do what another asks for?
  *
- * The order of look-ups decides which unknown name is reported, and the order of checks which reason
- * is given; both follow libvirt.
+ * The order of look-ups decides which unknown name is reported, and the order of checks which
+ * reason is given; both follow libvirt.
  */
 
 #include "cpu_x86.h"
@@ -145,7 +145,9 @@ cpu_x86_compare_hypervisor(const CpuMap *map, const CpuDefinition *host_model,
     const CpuModel *model = cpu_x86_find_model(map, cpu->model, error);
     if (model == NULL)
         return FALSE;
-    if (model->is_compat_checked || host_model == NULL)
+    /* fallback='forbid' says that the host-model is the hypervisor's own account. */
+    if (model->is_compat_checked || host_model == NULL ||
+        host_model->fallback != CPU_FALLBACK_FORBID)
         return cpu_engine_compare(map, CPU_ARCH_X86_64, host_model, cpu, ret_result, ret_reason,
                                   error);
     return check_unusable(map, host_model, offered, cpu, ret_result, ret_reason, error);

@@ -4,13 +4,13 @@
  * The decoder: which named model describes a set of features best.
  *
  * Models are tried from the last of the map to the first, and a tie keeps the one met first, so
- * versioned names win over the plain ones that stand before them. A model whose signature fits beats
- * every model whose signature does not; among equals the shorter list of differing features wins,
- * where a disabled feature costs more than a required one (score()).
+ * versioned names win over the plain ones that stand before them. A model whose signature fits
+ * beats every model whose signature does not; among equals the shorter list of differing features
+ * wins, where a disabled feature costs more than a required one (score()).
  *
- * A candidate is kept as two sets until the end; a list of names is made for the winner only. With a
- * plain map (every feature one bit) lengths of lists are numbers of bits, which makes a decode a few
- * microseconds; other maps are walked feature by feature.
+ * A candidate is kept as two sets until the end; a list of names is made for the winner only. With
+ * a plain map (every feature one bit) lengths of lists are numbers of bits, which makes a decode a
+ * few microseconds; other maps are walked feature by feature.
  */
 
 #include "cpu_x86.h"
@@ -69,9 +69,9 @@ count_removed(const Candidate *candidate)
 }
 
 /*
- * The price of a guest's list. Each disabled entry costs more than the one before, but every one met
- * also ends the count one entry earlier, and disabled entries stand last: so only the first half of
- * them is charged. That is how libvirt counts, and its choices depend on it.
+ * The price of a guest's list. Each disabled entry costs more than the one before, but every one
+ * met also ends the count one entry earlier, and disabled entries stand last: so only the first
+ * half of them is charged. That is how libvirt counts, and its choices depend on it.
  */
 static void
 score(Candidate *candidate, guint n_required, gboolean is_guest)
@@ -92,8 +92,8 @@ static void
 add_blockers(const Decoder *decoder, const CpuHypervisorModel *offered, Candidate *candidate)
 {
     for (guint i = 0; i < offered->blockers->len; i++) {
-        const CpuFeature *feature = cpu_map_find_feature(
-            decoder->map, CPU_FAMILY_X86, g_ptr_array_index(offered->blockers, i));
+        const CpuFeature *feature = cpu_map_find_feature(decoder->map, CPU_FAMILY_X86,
+                                                         g_ptr_array_index(offered->blockers, i));
 
         if (feature != NULL && !cpu_set_contains(&candidate->extra, &feature->bits))
             cpu_set_unite(&candidate->missing, &feature->bits);
@@ -120,16 +120,15 @@ is_vendor_allowed(const Decoder *decoder, const CpuModel *model)
 {
     const CpuVendor *vendor = decoder->input->vendor;
 
-    return vendor == NULL || model->vendor == NULL || strcmp(vendor->name, model->vendor->name) == 0;
+    return vendor == NULL || model->vendor == NULL ||
+           strcmp(vendor->name, model->vendor->name) == 0;
 }
 
 static gboolean
 is_preferred(const Decoder *decoder, const CpuModel *model)
 {
-    const GPtrArray *preferred = decoder->input->preferred;
-
-    for (guint i = 0; preferred != NULL && i < preferred->len; i++) {
-        if (preferred->pdata[i] == model)
+    for (guint i = 0; i < decoder->input->n_preferred; i++) {
+        if (decoder->input->preferred[i] == model)
             return TRUE;
     }
     return FALSE;
@@ -186,8 +185,7 @@ is_better(const Candidate *candidate, const Candidate *best)
 static void
 choose(const Decoder *decoder, Candidate *ret_best)
 {
-    const GPtrArray *preferred = decoder->input->preferred;
-    gboolean has_one_preferred = preferred != NULL && preferred->len == 1;
+    gboolean has_one_preferred = decoder->input->n_preferred == 1;
 
     ret_best->model = NULL;
     for (guint i = cpu_map_n_models(decoder->map, CPU_FAMILY_X86); i > 0; i--) {
