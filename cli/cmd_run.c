@@ -17,8 +17,8 @@
 #include <glib/gstdio.h>
 #include <ingest/collect.h>
 #include <ingest/ingest.h>
-#include <ingest/plan_file.h>
 #include <planner/planner.h>
+#include <reports/text.h>
 #include <sys/file.h>
 #include <unistd.h>
 

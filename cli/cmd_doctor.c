@@ -1,0 +1,253 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/*
+ * What a site's set-up lacks, before the night shows it: one row for each check, in the order in
+ * which the nightly job would stumble. A check looks and changes nothing.
+ */
+
+#include "commands.h"
+#include "database.h"
+#include "planning.h"
+
+#include <glib/gstdio.h>
+#include <ingest/collect.h>
+#include <reports/table.h>
+#include <sys/statvfs.h>
+#include <unistd.h>
+
+typedef struct {
+    char *config;
+    char *database;
+} DoctorOptions;
+
+typedef enum { LEVEL_FINE, LEVEL_HINT, LEVEL_PROBLEM } Level;
+
+typedef struct {
+    const DoctorOptions *options;
+    PlanSettings *settings; /* NULL: none given, or not readable */
+    CpuMap *map;
+    Inventory *inventory; /* NULL: none yet, or not readable */
+    Table *table;
+    gboolean has_problem;
+} Doctor;
+
+static const CommandOption doctor_options[] = {
+    {"config", 'c', G_OPTION_ARG_FILENAME, G_STRUCT_OFFSET(DoctorOptions, config),
+     "the plan file that the nightly job uses", "FILE"},
+    DATABASE_OPTION(DoctorOptions, database),
+    {0},
+};
+
+static const TableColumn columns[] = {
+    {"level", "", TABLE_TEXT, 0},
+    {"what", "WHAT", TABLE_TEXT, 0},
+    {"detail", "DETAIL", TABLE_TEXT, TABLE_WRAP},
+    {"remedy", "REMEDY", TABLE_TEXT, TABLE_WRAP},
+};
+
+static const struct {
+    const char *name;
+    TableTone tone;
+} levels[] = {
+    [LEVEL_FINE] = {"ok", TABLE_TONE_GOOD},
+    [LEVEL_HINT] = {"hint", TABLE_TONE_CAUTION},
+    [LEVEL_PROBLEM] = {"problem", TABLE_TONE_BAD},
+};
+
+/* A night is late when the last one is older than this. */
+#define LATE_AFTER_S (36 * 3600)
+#define LITTLE_ROOM_BYTES (G_GUINT64_CONSTANT(512) << 20)
+
+/* One row; takes DETAIL. */
+static void
+report(Doctor *doctor, Level level, const char *what, char *detail, const char *remedy)
+{
+    table_add_text(doctor->table, levels[level].name);
+    table_tone(doctor->table, levels[level].tone);
+    table_add_text(doctor->table, what);
+    table_add_text(doctor->table, detail);
+    table_add_text(doctor->table, remedy != NULL ? remedy : "");
+    if (level == LEVEL_PROBLEM)
+        doctor->has_problem = TRUE;
+    g_free(detail);
+}
+
+static void
+check_plan_file(Doctor *doctor)
+{
+    const char *path = doctor->options->config;
+    g_autoptr(GError) error = NULL;
+
+    if (path == NULL)
+        report(doctor, LEVEL_HINT, "plan file", g_strdup("none given"),
+               "name the nightly job's with -c FILE");
+    else if (planning_read_settings(path, &doctor->settings, &doctor->map, &error))
+        report(doctor, LEVEL_FINE, "plan file",
+               g_strdup_printf("%s: %u pools, %u sources, %u live hosts", path,
+                               doctor->settings->pools->len, doctor->settings->sources->len,
+                               doctor->settings->collect->len),
+               NULL);
+    else
+        report(doctor, LEVEL_PROBLEM, "plan file", g_strdup(error->message),
+               "mend that line; virt-plan-plan-file(5) explains every key");
+}
+
+static void
+check_cpu_map(Doctor *doctor)
+{
+    if (doctor->map == NULL)
+        doctor->map = cpu_map_new_builtin();
+    report(doctor, LEVEL_FINE, "CPU map",
+           g_strdup_printf("%s: %u x86 models, %u features", cpu_map_origin(doctor->map),
+                           cpu_map_n_models(doctor->map, CPU_FAMILY_X86),
+                           cpu_map_n_features(doctor->map, CPU_FAMILY_X86)),
+           NULL);
+}
+
+static void
+check_sources(Doctor *doctor)
+{
+    const PlanSettings *settings = doctor->settings;
+
+    for (guint i = 0; settings != NULL && i < settings->sources->len; i++) {
+        const char *path = g_ptr_array_index(settings->sources, i);
+
+        if (g_access(path, R_OK) == 0)
+            report(doctor, LEVEL_FINE, "source", g_strdup(path), NULL);
+        else
+            report(doctor, LEVEL_PROBLEM, "source",
+                   g_strdup_printf("%s: %s", path, g_strerror(errno)),
+                   "let the collector put the hosts' documents there, or mend the path");
+    }
+    if (settings != NULL && settings->collect->len > 0 && !collect_is_available())
+        report(doctor, LEVEL_PROBLEM, "live hosts", g_strdup("built without libvirt's client library"),
+               "install libvirt-dev and build again, or ship files instead");
+}
+
+/* The nearest folder above PATH that is there. */
+static char *
+existing_folder(const char *path)
+{
+    char *folder = g_path_get_dirname(path);
+
+    while (!g_file_test(folder, G_FILE_TEST_IS_DIR)) {
+        char *parent = g_path_get_dirname(folder);
+
+        g_free(folder);
+        folder = parent;
+    }
+    return folder;
+}
+
+static void
+check_room(Doctor *doctor, const char *what, const char *path)
+{
+    g_autofree char *folder = existing_folder(path);
+    struct statvfs room;
+
+    if (g_access(folder, W_OK) != 0) {
+        report(doctor, LEVEL_PROBLEM, what, g_strdup_printf("%s: %s", folder, g_strerror(errno)),
+               "let the user that runs the job write there");
+        return;
+    }
+    guint64 n_free = statvfs(folder, &room) == 0 ? (guint64)room.f_bavail * room.f_frsize : 0;
+    g_autofree char *size = g_format_size_full(n_free, G_FORMAT_SIZE_IEC_UNITS);
+    gboolean is_little = n_free < LITTLE_ROOM_BYTES;
+    report(doctor, is_little ? LEVEL_PROBLEM : LEVEL_FINE, what,
+           g_strdup_printf("%s: %s free", path, size), is_little ? "make room" : NULL);
+}
+
+static void
+check_inventory(Doctor *doctor)
+{
+    g_autofree char *path = database_path(doctor->options->database, doctor->settings);
+    g_autoptr(GError) error = NULL;
+
+    check_room(doctor, "inventory", path);
+    if (!g_file_test(path, G_FILE_TEST_EXISTS)) {
+        report(doctor, LEVEL_HINT, "inventory", g_strdup("there is none yet"),
+               "the first 'virt-plan run' makes it");
+        return;
+    }
+    doctor->inventory = database_open_to_read(doctor->options->database, doctor->settings, &error);
+    if (doctor->inventory == NULL)
+        report(doctor, LEVEL_PROBLEM, "inventory", g_strdup(error->message),
+               "restore it from a backup, or move it away: the next run starts a new one");
+}
+
+static void
+check_last_run(Doctor *doctor)
+{
+    if (doctor->inventory == NULL)
+        return;
+    g_autoptr(GArray) runs = inventory_runs(doctor->inventory, 1, NULL);
+    if (runs == NULL || runs->len == 0) {
+        report(doctor, LEVEL_HINT, "last run", g_strdup("none has finished yet"),
+               "start one with 'virt-plan run'");
+        return;
+    }
+    const InventoryRun *run = &g_array_index(runs, InventoryRun, 0);
+    gint64 age_s = g_get_real_time() / G_USEC_PER_SEC - run->finished_at;
+    gboolean is_late = age_s > LATE_AFTER_S;
+    report(doctor, is_late ? LEVEL_PROBLEM : LEVEL_FINE, "last run",
+           g_strdup_printf("%" G_GINT64_FORMAT " hours ago: %u hosts, %u in quarantine", age_s / 3600,
+                           run->n_hosts, run->n_quarantined),
+           is_late ? "see 'systemctl status virt-plan.timer'" : NULL);
+}
+
+static void
+check_output(Doctor *doctor)
+{
+    if (doctor->settings != NULL)
+        check_room(doctor, "reports", doctor->settings->output);
+}
+
+static void
+check_timer(Doctor *doctor)
+{
+    static const char wanted[] = "/etc/systemd/system/timers.target.wants/virt-plan.timer";
+
+    if (!g_file_test("/run/systemd/system", G_FILE_TEST_IS_DIR))
+        report(doctor, LEVEL_HINT, "timer", g_strdup("this system does not run systemd"),
+               "let cron start 'virt-plan run' every night");
+    else if (g_file_test(wanted, G_FILE_TEST_IS_SYMLINK))
+        report(doctor, LEVEL_FINE, "timer", g_strdup("virt-plan.timer is enabled"), NULL);
+    else
+        report(doctor, LEVEL_HINT, "timer", g_strdup("virt-plan.timer is not enabled"),
+               "systemctl enable --now virt-plan.timer");
+}
+
+static void (*const checks[])(Doctor *doctor) = {
+    check_plan_file, check_cpu_map,  check_sources, check_inventory,
+    check_last_run,  check_output, check_timer,
+};
+
+static ExitStatus
+run_doctor(CommandContext *context, const void *options, GError **error)
+{
+    g_autoptr(Table) table = table_new(columns, G_N_ELEMENTS(columns));
+    Doctor doctor = {.options = options, .table = table};
+
+    if (context->n_args > 0) {
+        g_set_error(error, COMMAND_ERROR, COMMAND_ERROR_USAGE, "doctor takes no argument, not '%s'",
+                    context->args[0]);
+        return EXIT_USAGE;
+    }
+    for (guint i = 0; i < G_N_ELEMENTS(checks); i++)
+        checks[i](&doctor);
+    table_print(table, context->format, &context->style, context->out);
+    g_clear_pointer(&doctor.inventory, inventory_close);
+    g_clear_pointer(&doctor.settings, plan_settings_free);
+    g_clear_pointer(&doctor.map, cpu_map_unref);
+    return doctor.has_problem ? EXIT_ANSWER_NO : EXIT_WELL;
+}
+
+const Command command_doctor = {
+    .name = "doctor",
+    .summary = "check this site's set-up and say what is missing",
+    .synopsis = "[-c PLAN-FILE]",
+    .flags = COMMAND_TAKES_FORMAT,
+    .options = doctor_options,
+    .options_size = sizeof(DoctorOptions),
+    .run = run_doctor,
+};
