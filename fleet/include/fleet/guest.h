@@ -27,7 +27,7 @@ typedef enum {
     GUEST_TRAIT_DISK_CACHE, /* cache mode other than none/directsync on a writable disk */
     GUEST_TRAIT_FILESYSTEM_PASSTHROUGH, /* 9p */
     GUEST_TRAIT_FILESYSTEM_VIRTIOFS,
-    GUEST_TRAIT_SHMEM, /* ivshmem-plain with its own server role */
+    GUEST_TRAIT_SHMEM, /* one that cannot migrate: the legacy model, or not the master */
     GUEST_TRAIT_TPM_PASSTHROUGH,
     GUEST_TRAIT_TPM_EMULATOR, /* state follows the guest only on shared storage */
     GUEST_TRAIT_NVRAM,        /* UEFI variable store */

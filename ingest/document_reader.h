@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#ifndef INGEST_DOCUMENT_READER_H
+#define INGEST_DOCUMENT_READER_H
+
+/*
+ * The kinds of XML documents, one reader each. To add a kind: a table of its elements and a
+ * DocumentReader in a file of its own, named in the list of documents.c.
+ */
+
+#include "xml_stream.h"
+
+#include <fleet/document.h>
+
+G_BEGIN_DECLS
+
+typedef struct {
+    const XmlElement *root; /* one row; its name is what tells the kind */
+    DocumentKind kind;
+    /* What the handlers work on. BYTES is the document, from its root element on. */
+    gpointer (*begin)(const char *bytes);
+    /* Gives what was read to DOCUMENT; only called when nothing failed. */
+    void (*finish)(gpointer record, Document *document);
+    void (*free)(gpointer record);
+} DocumentReader;
+
+extern const DocumentReader capabilities_reader;
+extern const DocumentReader domain_capabilities_reader;
+extern const DocumentReader domain_reader;
+extern const DocumentReader domain_status_reader; /* libvirt's own file of a running guest */
+
+G_END_DECLS
+
+#endif

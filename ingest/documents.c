@@ -1,0 +1,587 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/*
+ * A source is a sequence of XML documents, or one document of another kind. Between XML documents
+ * only what XML allows around a root element may stand; it is passed over here, so that the parser
+ * sees a document from its root element on and never meets an encoding declaration. A document
+ * whose end is not known takes the rest of the source with it.
+ *
+ * Encodings other than UTF-8 are converted as a whole, by the byte order mark or by what the first
+ * XML declaration says.
+ */
+
+#include "documents.h"
+
+#include "document_reader.h"
+#include "raw_cpu.h"
+
+#include <ingest/cpuid_text_reader.h>
+#include <ingest/guest_reader.h>
+#include <ingest/qemu_cpu_reader.h>
+#include <string.h>
+#include <xxhash.h>
+
+#define DEFAULT_MAX_DOCUMENT_BYTES (64 * 1024 * 1024)
+/* A source of more documents than this is an attack, or a database dump. */
+#define MAX_DOCUMENTS 100000
+
+struct DocumentsReader {
+    const IngestOptions *options;
+    XmlStream *stream;
+};
+
+/* What is being read; the cursor moves on from document to document. */
+typedef struct {
+    DocumentsReader *reader;
+    SourceReading *reading;
+    const char *host_name; /* NULL: the file's name tells */
+    const char *file_name;
+    const char *cursor, *end;
+    guint line;    /* of cursor */
+    guint n_hosts; /* host documents so far */
+} Scan;
+
+static const DocumentReader *const readers[] = {
+    &capabilities_reader,
+    &domain_capabilities_reader,
+    &domain_reader,
+    &domain_status_reader,
+};
+
+/* Root elements of documents that libvirt writes and that say nothing about hosts or guests. */
+static const char *const unused_roots[] = {
+    "network",          "networkport",  "pool",    "volume", "interface",
+    "nodedev",          "device",       "filter",  "secret", "domainsnapshot",
+    "domaincheckpoint", "domainbackup", "sysinfo", "cpu",    "storagepoolCapabilities",
+    "networkstatus",    "cliOutput",
+};
+
+/* ---- reader --------------------------------------------------------------------------------- */
+
+DocumentsReader *
+documents_reader_new(const IngestOptions *options)
+{
+    DocumentsReader *reader = g_new0(DocumentsReader, 1);
+
+    reader->options = options;
+    reader->stream = xml_stream_new(&options->limits);
+    return reader;
+}
+
+void
+documents_reader_free(DocumentsReader *reader)
+{
+    if (reader == NULL)
+        return;
+    xml_stream_free(reader->stream);
+    g_free(reader);
+}
+
+void
+documents_hash(const char *bytes, gsize length, guint64 ret_hash[2])
+{
+    XXH128_hash_t hash = XXH3_128bits(bytes, length);
+
+    ret_hash[0] = hash.high64;
+    ret_hash[1] = hash.low64;
+}
+
+void
+source_complain(SourceReading *reading, FindingSeverity severity, const char *id, guint line,
+                const char *text, const char *remedy)
+{
+    Finding *finding = finding_new(severity, id, text, remedy);
+
+    finding->source = source_format(reading->source);
+    finding->line = line;
+    g_ptr_array_add(reading->findings, finding);
+}
+
+/* ---- encoding ------------------------------------------------------------------------------- */
+
+/* The encoding that the bytes claim, NULL for UTF-8. RET_SKIP: bytes of a byte order mark. */
+static char *
+claimed_encoding(const char *bytes, gsize length, gsize *ret_skip)
+{
+    static const struct {
+        const char *mark;
+        gsize length, skip;
+        const char *encoding;
+    } marks[] = {
+        {"\xef\xbb\xbf", 3, 3, NULL},       {"\xff\xfe\0\0", 4, 4, "UTF-32LE"},
+        {"\0\0\xfe\xff", 4, 4, "UTF-32BE"}, {"\xff\xfe", 2, 2, "UTF-16LE"},
+        {"\xfe\xff", 2, 2, "UTF-16BE"},     {"<\0?\0", 4, 0, "UTF-16LE"},
+        {"\0<\0?", 4, 0, "UTF-16BE"},
+    };
+
+    *ret_skip = 0;
+    for (guint i = 0; i < G_N_ELEMENTS(marks); i++) {
+        if (length >= marks[i].length && memcmp(bytes, marks[i].mark, marks[i].length) == 0) {
+            *ret_skip = marks[i].skip;
+            return g_strdup(marks[i].encoding);
+        }
+    }
+    if (length < 6 || memcmp(bytes, "<?xml", 5) != 0)
+        return NULL;
+    gssize declaration = (gssize)MIN(length, 200);
+    const char *stop = g_strstr_len(bytes, declaration, "?>");
+    const char *name = g_strstr_len(bytes, stop == NULL ? 0 : stop - bytes, "encoding");
+    if (name == NULL)
+        return NULL;
+    name += strlen("encoding");
+    while (name < stop && strchr(" \t\r\n=\"'", *name) != NULL)
+        name++;
+    const char *name_end = name;
+    while (name_end < stop && (g_ascii_isalnum(*name_end) || strchr("._:-", *name_end) != NULL))
+        name_end++;
+    return g_strndup(name, (gsize)(name_end - name));
+}
+
+/* The bytes as UTF-8: NULL when they are it already, or (with is_wrong) when they cannot be. */
+static char *
+convert(Scan *scan, gboolean *ret_is_wrong)
+{
+    gsize skip, length;
+    g_autofree char *encoding =
+        claimed_encoding(scan->cursor, (gsize)(scan->end - scan->cursor), &skip);
+    g_autoptr(GError) error = NULL;
+
+    *ret_is_wrong = FALSE;
+    scan->cursor += skip;
+    if (encoding == NULL || *encoding == '\0' || g_ascii_strcasecmp(encoding, "UTF-8") == 0 ||
+        g_ascii_strcasecmp(encoding, "US-ASCII") == 0)
+        return NULL;
+    char *converted =
+        g_convert(scan->cursor, scan->end - scan->cursor, "UTF-8", encoding, NULL, &length, &error);
+    if (converted == NULL) {
+        g_autofree char *text =
+            g_strdup_printf("The text is not in the encoding '%.40s' that it claims", encoding);
+
+        *ret_is_wrong = TRUE;
+        source_complain(scan->reading, FINDING_ERROR, "wrong-encoding", 1, text,
+                        "Convert the document to UTF-8");
+        return NULL;
+    }
+    scan->cursor = converted;
+    scan->end = converted + length;
+    return converted;
+}
+
+/* ---- between documents ---------------------------------------------------------------------- */
+
+static void
+advance(Scan *scan, const char *to)
+{
+    for (; scan->cursor < to; scan->cursor++)
+        scan->line += *scan->cursor == '\n';
+}
+
+static gboolean
+begins_with(const Scan *scan, const char *word)
+{
+    gsize length = strlen(word);
+
+    return (gsize)(scan->end - scan->cursor) >= length && memcmp(scan->cursor, word, length) == 0;
+}
+
+/* Passes over blanks, declarations, processing instructions and comments. */
+static void
+skip_misc(Scan *scan)
+{
+    static const struct {
+        const char *begin, *end;
+    } marks[] = {{"<?", "?>"}, {"<!--", "-->"}};
+
+    for (;;) {
+        const char *to = scan->cursor;
+
+        while (to < scan->end && strchr(" \t\r\n", *to) != NULL && *to != '\0')
+            to++;
+        advance(scan, to);
+        for (guint i = 0; i < G_N_ELEMENTS(marks); i++) {
+            if (!begins_with(scan, marks[i].begin))
+                continue;
+            const char *stop = g_strstr_len(scan->cursor, scan->end - scan->cursor, marks[i].end);
+            if (stop != NULL)
+                to = stop + strlen(marks[i].end);
+        }
+        if (to == scan->cursor)
+            return;
+        advance(scan, to);
+    }
+}
+
+/* The name of the element that begins at the cursor, "" when none does. Owned by the caller. */
+static char *
+root_name(const Scan *scan)
+{
+    const char *name = scan->cursor + 1, *stop = name;
+
+    while (stop < scan->end && (g_ascii_isalnum(*stop) || strchr("_-.:", *stop) != NULL) &&
+           *stop != '\0')
+        stop++;
+    return g_strndup(name, (gsize)(stop - name));
+}
+
+/* ---- what a document is of ------------------------------------------------------------------ */
+
+/*
+ * A file of many hosts' capabilities has but one name: hosts after the first get a number, and
+ * documents belong to the host before them.
+ */
+static char *
+host_name_for(const Scan *scan, const Document *document)
+{
+    const char *guest = document->guest == NULL ? NULL : document->guest->name;
+    g_autofree char *name = scan->host_name != NULL ? g_strdup(scan->host_name)
+                                                    : layout_host_of_file(scan->file_name, guest);
+
+    if (scan->n_hosts < 2)
+        return g_steal_pointer(&name);
+    return g_strdup_printf("%s#%u", name, scan->n_hosts);
+}
+
+static void
+add_document(Scan *scan, Document *document, guint line)
+{
+    if (document->kind == DOCUMENT_HOST_CAPABILITIES && ++scan->n_hosts == 2)
+        source_complain(scan->reading, FINDING_WARNING, "many-hosts", line,
+                        "The source holds more than one host; further ones get a number as name",
+                        "Give each host a file of its own");
+    document->host_name = host_name_for(scan, document);
+    document->ordinal = scan->reading->documents->len;
+    if (document->line == 0)
+        document->line = line;
+    if (document->guest != NULL &&
+        (scan->host_name != NULL || scan->n_hosts > 0 || layout_is_guest_of_host(scan->file_name)))
+        document->guest->host = g_strdup(document->host_name);
+    g_ptr_array_add(scan->reading->documents, document);
+}
+
+/* ---- XML ------------------------------------------------------------------------------------ */
+
+static const DocumentReader *
+find_reader(const char *name)
+{
+    for (guint i = 0; i < G_N_ELEMENTS(readers); i++) {
+        if (strcmp(readers[i]->root->name, name) == 0)
+            return readers[i];
+    }
+    return NULL;
+}
+
+static gboolean
+is_unused(const char *name)
+{
+    for (guint i = 0; i < G_N_ELEMENTS(unused_roots); i++) {
+        if (strcmp(unused_roots[i], name) == 0)
+            return TRUE;
+    }
+    return FALSE;
+}
+
+/* TRUE when the stream found nothing wrong; else that becomes a finding. */
+static gboolean
+is_well(Scan *scan)
+{
+    Finding *failure = xml_stream_take_failure(scan->reader->stream);
+
+    if (failure == NULL)
+        return TRUE;
+    failure->source = source_format(scan->reading->source);
+    g_ptr_array_add(scan->reading->findings, failure);
+    return FALSE;
+}
+
+/* Reads a document of a kind that READER knows. Returns where it ends, or NULL. */
+static const char *
+read_known(Scan *scan, const DocumentReader *reader)
+{
+    gsize length = (gsize)(scan->end - scan->cursor);
+    gpointer record = reader->begin(scan->cursor);
+    gsize used = xml_stream_read(scan->reader->stream, scan->cursor, length, scan->line,
+                                 reader->root, record);
+
+    if (is_well(scan)) {
+        Document *document = g_new0(Document, 1);
+
+        document->kind = reader->kind;
+        reader->finish(record, document);
+        add_document(scan, document, scan->line);
+    }
+    reader->free(record);
+    return used == 0 ? NULL : scan->cursor + used;
+}
+
+/* Messages of readers begin with the line within their document. */
+static void
+complain_error(Scan *scan, const GError *error, const char *id, const char *remedy)
+{
+    const char *text = error->message;
+    guint line = scan->line;
+
+    if (g_str_has_prefix(text, "line ")) {
+        char *stop;
+        guint64 number = g_ascii_strtoull(text + strlen("line "), &stop, 10);
+
+        if (g_str_has_prefix(stop, ": ") && number > 0 && number < G_MAXINT) {
+            line += (guint)number - 1;
+            text = stop + strlen(": ");
+        }
+    }
+    source_complain(scan->reading, FINDING_ERROR, id, line, text, remedy);
+}
+
+static const char *
+read_cpudata(Scan *scan)
+{
+    static const char end_tag[] = "</cpudata>";
+    const char *stop = g_strstr_len(scan->cursor, scan->end - scan->cursor, end_tag);
+    Document *document = g_new0(Document, 1);
+    g_autoptr(GError) error = NULL;
+
+    stop = stop == NULL ? scan->end : stop + strlen(end_tag);
+    if (raw_cpu_read_cpudata(scan->reader->options->map, scan->cursor, (gsize)(stop - scan->cursor),
+                             document, &error)) {
+        add_document(scan, document, scan->line);
+    } else {
+        complain_error(scan, error, "invalid-cpudata", "Make the CPUID document again");
+        document_free(document);
+    }
+    return stop;
+}
+
+/* Passes over a document of no use. Returns where it ends, or NULL. */
+static const char *
+read_unused(Scan *scan, const char *name)
+{
+    XmlElement root = {.name = name};
+    gsize used = xml_stream_read(scan->reader->stream, scan->cursor,
+                                 (gsize)(scan->end - scan->cursor), scan->line, &root, NULL);
+    gboolean is_wellformed = is_well(scan);
+    g_autofree char *text = NULL;
+
+    if (is_wellformed && is_unused(name)) {
+        text = g_strdup_printf("A <%s> document says nothing about a host or guest", name);
+        source_complain(scan->reading, FINDING_NOTE, "unused-document", scan->line, text,
+                        "Leave it out");
+    } else if (is_wellformed) {
+        text = g_strdup_printf("Root element <%.40s> is of no known kind of document", name);
+        source_complain(scan->reading, FINDING_ERROR, "unknown-document", scan->line, text,
+                        "Give capabilities, domain capabilities, domain XML or CPUID documents");
+    }
+    return used == 0 ? NULL : scan->cursor + used;
+}
+
+static const char *
+read_xml(Scan *scan)
+{
+    g_autofree char *name = root_name(scan);
+    const DocumentReader *reader = find_reader(name);
+
+    if (reader != NULL)
+        return read_known(scan, reader);
+    if (strcmp(name, "cpudata") == 0)
+        return read_cpudata(scan);
+    return read_unused(scan, name);
+}
+
+/* ---- other kinds ---------------------------------------------------------------------------- */
+
+static void
+read_qemu(Scan *scan)
+{
+    Document *document = g_new0(Document, 1);
+    g_autoptr(GError) error = NULL;
+
+    if (raw_cpu_read_qemu(scan->reader->options->map, scan->cursor,
+                          (gsize)(scan->end - scan->cursor), document, &error)) {
+        add_document(scan, document, scan->line);
+        return;
+    }
+    complain_error(scan, error, "invalid-qemu-reply",
+                   "Save the whole reply to query-cpu-model-expansion");
+    document_free(document);
+}
+
+static void
+read_text(Scan *scan)
+{
+    Document *document = g_new0(Document, 1);
+    g_autofree char *warning = NULL;
+    g_autoptr(GError) error = NULL;
+    guint warning_line = 0;
+
+    if (!raw_cpu_read_text(scan->reader->options->map, scan->cursor,
+                           (gsize)(scan->end - scan->cursor), document, &warning, &warning_line,
+                           &error)) {
+        complain_error(scan, error, "invalid-cpuid", "Make the CPUID dump again");
+        document_free(document);
+        return;
+    }
+    if (warning != NULL)
+        source_complain(scan->reading, FINDING_WARNING, "differing-cpus",
+                        scan->line + warning_line - 1, warning,
+                        "Pin guests to CPUs of one kind to use all of their features");
+    add_document(scan, document, scan->line);
+}
+
+static void
+complain_unknown(Scan *scan)
+{
+    source_complain(scan->reading, FINDING_ERROR, "unknown-document", scan->line,
+                    "The content is of no known kind of document",
+                    "Give capabilities, domain capabilities, domain XML or CPUID documents");
+}
+
+/* ---- the source ----------------------------------------------------------------------------- */
+
+static void
+read_all(Scan *scan)
+{
+    skip_misc(scan);
+    if (scan->cursor == scan->end) {
+        source_complain(scan->reading, FINDING_ERROR, "empty", 0, "There is no document in it",
+                        "Fetch the document again");
+        return;
+    }
+    if (qemu_cpu_reader_is_json(scan->cursor, (gsize)(scan->end - scan->cursor))) {
+        read_qemu(scan);
+        return;
+    }
+    if (*scan->cursor != '<') {
+        if (cpuid_text_reader_recognizes(scan->cursor, (gsize)(scan->end - scan->cursor)))
+            read_text(scan);
+        else
+            complain_unknown(scan);
+        return;
+    }
+    for (guint n = 0; scan->cursor < scan->end; n++) {
+        if (*scan->cursor != '<' || n == MAX_DOCUMENTS) {
+            source_complain(scan->reading, FINDING_ERROR, "trailing-text", scan->line,
+                            "Text that is no document follows", "Remove what is not XML");
+            return;
+        }
+        const char *stop = read_xml(scan);
+        if (stop == NULL)
+            return;
+        advance(scan, stop);
+        skip_misc(scan);
+    }
+}
+
+static gboolean
+is_too_long(Scan *scan, gsize length)
+{
+    guint64 max = scan->reader->options->limits.max_document_bytes;
+
+    if (max == 0)
+        max = DEFAULT_MAX_DOCUMENT_BYTES;
+    if (length <= max)
+        return FALSE;
+    g_autofree char *text = g_strdup_printf("The source has %" G_GSIZE_FORMAT
+                                            " bytes, more than the %" G_GUINT64_FORMAT " allowed",
+                                            length, max);
+    source_complain(scan->reading, FINDING_ERROR, "too-long", 0, text,
+                    "Check where it comes from, or split it");
+    return TRUE;
+}
+
+/* XML has no NUL, and text behind one would be lost without a word. */
+static gboolean
+has_nul(Scan *scan)
+{
+    const char *nul = memchr(scan->cursor, '\0', (gsize)(scan->end - scan->cursor));
+
+    if (nul == NULL)
+        return FALSE;
+    advance(scan, nul);
+    source_complain(scan->reading, FINDING_ERROR, "nul-byte", scan->line,
+                    "There is a NUL byte in the text", "Fetch the document again");
+    return TRUE;
+}
+
+void
+documents_read(DocumentsReader *reader, SourceReading *reading, const char *host_name,
+               const char *bytes, gsize length)
+{
+    const Source *source = reading->source;
+    g_autofree char *file_name =
+        g_path_get_basename(source->member != NULL ? source->member : source->path);
+    g_autofree char *converted = NULL;
+    gboolean is_wrong;
+    Scan scan = {
+        .reader = reader,
+        .reading = reading,
+        .host_name = host_name,
+        .file_name = file_name,
+        .cursor = bytes,
+        .end = bytes + length,
+        .line = 1,
+    };
+
+    if (is_too_long(&scan, length))
+        return;
+    converted = convert(&scan, &is_wrong);
+    if (!is_wrong && !has_nul(&scan))
+        read_all(&scan);
+}
+
+LayoutKind
+documents_sniff(const char *bytes, gsize length)
+{
+    Scan scan = {.cursor = bytes, .end = bytes + length};
+
+    skip_misc(&scan);
+    if (scan.cursor < scan.end && *scan.cursor == '<') {
+        g_autofree char *name = root_name(&scan);
+
+        return strcmp(name, "capabilities") == 0 || strcmp(name, "cpudata") == 0
+                   ? LAYOUT_KIND_HOST
+                   : LAYOUT_KIND_OTHER;
+    }
+    return cpuid_text_reader_recognizes(scan.cursor, (gsize)(scan.end - scan.cursor))
+               ? LAYOUT_KIND_HOST
+               : LAYOUT_KIND_OTHER;
+}
+
+/* ---- one buffer, one guest ------------------------------------------------------------------ */
+
+SourceReading *
+ingest_buffer(const char *name, const char *bytes, gsize length, const IngestOptions *options)
+{
+    g_autoptr(DocumentsReader) reader = documents_reader_new(options);
+    Source *source = g_new0(Source, 1);
+    SourceReading *reading = source_reading_new(source);
+
+    source->path = g_strdup(name);
+    source->size = length;
+    documents_hash(bytes, length, source->hash);
+    documents_read(reader, reading, NULL, bytes, length);
+    return reading;
+}
+
+Guest *
+guest_reader_parse(const char *xml, gsize length, gpointer user_data, GError **error)
+{
+    IngestOptions options = {0};
+    g_autoptr(SourceReading) reading = ingest_buffer("guest.xml", xml, length, &options);
+
+    (void)user_data;
+    for (guint i = 0; i < reading->documents->len; i++) {
+        Document *document = g_ptr_array_index(reading->documents, i);
+
+        if (document->guest != NULL)
+            return g_steal_pointer(&document->guest);
+    }
+    if (reading->findings->len > 0) {
+        const Finding *finding = g_ptr_array_index(reading->findings, 0);
+
+        g_set_error(error, GUEST_READER_ERROR, GUEST_READER_ERROR_INVALID, "line %u: %s",
+                    MAX(finding->line, 1), finding->text);
+    } else {
+        g_set_error(error, GUEST_READER_ERROR, GUEST_READER_ERROR_INVALID,
+                    "line 1: There is no domain in it");
+    }
+    return NULL;
+}

@@ -1,0 +1,447 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/*
+ * Domain capabilities (`virsh domcapabilities`): what guests can really use.
+ *
+ * The four modes of `<cpu>` and the enumerations under `<devices>`, `<cpu>` and `<features>` share
+ * their element names, so the reading remembers which mode, device or enumeration is open. What an
+ * older libvirt does not mention stays unknown.
+ *
+ * Source: libvirt's documentation, "Domain capabilities".
+ */
+
+#include "document_reader.h"
+#include "xml_value.h"
+
+#include <string.h>
+
+typedef struct {
+    DomainCapabilities *domain;
+    char *mode;                  /* the open `<mode>` */
+    CpuHypervisorModel *model;   /* the latest `<model>` of the custom mode, owned by the list */
+    CpuHypervisorModel *blocked; /* whose `<blockers>` is open; NULL when nothing is known of it */
+    GHashTable *models;          /* name -> CpuHypervisorModel, borrowed from the list */
+    char *device;                /* the open element of `<devices>` */
+    char *enumeration;           /* the open `<enum>` */
+    GPtrArray *values;           /* where its values go; NULL: nowhere */
+} Reading;
+
+static Support
+read_support(const XmlEvent *event)
+{
+    if (xml_attribute_is(&event->attributes, "supported", "yes"))
+        return SUPPORT_YES;
+    if (xml_attribute_is(&event->attributes, "supported", "no"))
+        return SUPPORT_NO;
+    return SUPPORT_UNKNOWN;
+}
+
+static void
+replace(char **slot, char *value)
+{
+    g_free(*slot);
+    *slot = value;
+}
+
+/* ---- what it is about ----------------------------------------------------------------------- */
+
+static void
+end_path(const XmlEvent *event)
+{
+    replace(&((Reading *)event->record)->domain->emulator, g_strdup(event->text));
+}
+
+static void
+end_domain(const XmlEvent *event)
+{
+    DomainCapabilities *domain = ((Reading *)event->record)->domain;
+
+    if (strcmp(event->text, "kvm") == 0)
+        domain->domain_type = DOMAIN_TYPE_KVM;
+    else if (strcmp(event->text, "qemu") == 0)
+        domain->domain_type = DOMAIN_TYPE_QEMU;
+    else
+        domain->domain_type = DOMAIN_TYPE_OTHER;
+}
+
+static void
+end_machine(const XmlEvent *event)
+{
+    replace(&((Reading *)event->record)->domain->machine, g_strdup(event->text));
+}
+
+static void
+end_arch(const XmlEvent *event)
+{
+    ((Reading *)event->record)->domain->arch = cpu_arch_from_name(event->text);
+}
+
+static void
+start_vcpu(const XmlEvent *event)
+{
+    guint64 max;
+
+    if (xml_event_attribute_number(event, "max", G_MAXUINT, &max))
+        ((Reading *)event->record)->domain->max_vcpus = (guint)max;
+}
+
+/* ---- <cpu> ---------------------------------------------------------------------------------- */
+
+static void
+found_host_model(gpointer record, CpuDefinition *cpu)
+{
+    Reading *reading = record;
+
+    cpu_definition_free(reading->domain->host_model_cpu);
+    reading->domain->host_model_cpu = cpu;
+}
+
+static void
+start_mode(const XmlEvent *event)
+{
+    static const struct {
+        const char *name;
+        gsize offset; /* of a Support in DomainCapabilities */
+    } modes[] = {
+        {"host-passthrough", G_STRUCT_OFFSET(DomainCapabilities, host_passthrough)},
+        {"maximum", G_STRUCT_OFFSET(DomainCapabilities, maximum)},
+        {"host-model", G_STRUCT_OFFSET(DomainCapabilities, host_model)},
+    };
+    Reading *reading = event->record;
+    Support support = read_support(event);
+
+    replace(&reading->mode, xml_attribute_dup(&event->attributes, "name"));
+    for (guint i = 0; i < G_N_ELEMENTS(modes); i++) {
+        if (g_strcmp0(reading->mode, modes[i].name) == 0)
+            G_STRUCT_MEMBER(Support, reading->domain, modes[i].offset) = support;
+    }
+    if (support != SUPPORT_YES)
+        xml_stream_skip(event->stream);
+    else if (g_strcmp0(reading->mode, "host-model") == 0)
+        xml_stream_read_cpu(event, CPU_ELEMENT_HOST_MODEL, found_host_model);
+}
+
+static void
+start_mode_enum(const XmlEvent *event)
+{
+    Reading *reading = event->record;
+
+    replace(&reading->enumeration, xml_attribute_dup(&event->attributes, "name"));
+    reading->values = NULL;
+    if (g_strcmp0(reading->enumeration, "hostPassthroughMigratable") == 0)
+        reading->domain->host_passthrough_migratable = SUPPORT_NO;
+}
+
+static void
+end_mode_value(const XmlEvent *event)
+{
+    Reading *reading = event->record;
+
+    if (g_strcmp0(reading->enumeration, "hostPassthroughMigratable") == 0 &&
+        strcmp(event->text, "on") == 0)
+        reading->domain->host_passthrough_migratable = SUPPORT_YES;
+}
+
+static CpuUsable
+read_usable(const XmlEvent *event)
+{
+    if (xml_attribute_is(&event->attributes, "usable", "yes"))
+        return CPU_USABLE_YES;
+    return xml_attribute_is(&event->attributes, "usable", "no") ? CPU_USABLE_NO
+                                                                : CPU_USABLE_UNKNOWN;
+}
+
+static void
+start_model(const XmlEvent *event)
+{
+    Reading *reading = event->record;
+
+    reading->model = cpu_hypervisor_model_new("", read_usable(event));
+    reading->model->is_deprecated = xml_attribute_is(&event->attributes, "deprecated", "yes");
+    reading->model->vendor = xml_attribute_dup(&event->attributes, "vendor");
+    reading->model->canonical = xml_attribute_dup(&event->attributes, "canonical");
+    g_ptr_array_add(reading->domain->models, reading->model);
+}
+
+static void
+end_model(const XmlEvent *event)
+{
+    Reading *reading = event->record;
+
+    if (*event->text == '\0') {
+        xml_event_fail(event, "incomplete", "Fetch the document again",
+                       "A <model> of the CPU mode 'custom' has no name");
+        return;
+    }
+    replace(&reading->model->name, g_strdup(event->text));
+    g_hash_table_insert(reading->models, reading->model->name, reading->model);
+}
+
+static void
+start_blockers(const XmlEvent *event)
+{
+    Reading *reading = event->record;
+    g_autofree char *name = xml_attribute_dup(&event->attributes, "model");
+
+    reading->blocked = name == NULL ? NULL : g_hash_table_lookup(reading->models, name);
+}
+
+static void
+start_blocker(const XmlEvent *event)
+{
+    Reading *reading = event->record;
+    char *name = xml_attribute_dup(&event->attributes, "name");
+
+    if (reading->blocked != NULL && name != NULL)
+        g_ptr_array_add(reading->blocked->blockers, name);
+    else
+        g_free(name);
+}
+
+/* ---- <devices> ------------------------------------------------------------------------------ */
+
+static void
+start_device(const XmlEvent *event)
+{
+    Reading *reading = event->record;
+
+    replace(&reading->device, g_strdup(event->name));
+    if (read_support(event) == SUPPORT_NO)
+        xml_stream_skip(event->stream);
+}
+
+static void
+start_device_enum(const XmlEvent *event)
+{
+    Reading *reading = event->record;
+    g_autofree char *name = xml_attribute_dup(&event->attributes, "name");
+    g_autofree char *key = g_strdup_printf("%s.%s", reading->device, name == NULL ? "" : name);
+
+    reading->values = g_hash_table_lookup(reading->domain->device_values, key);
+    if (reading->values == NULL) {
+        reading->values = g_ptr_array_new_with_free_func(g_free);
+        g_hash_table_insert(reading->domain->device_values, g_steal_pointer(&key), reading->values);
+    }
+}
+
+static void
+end_value(const XmlEvent *event)
+{
+    Reading *reading = event->record;
+
+    if (reading->values != NULL)
+        g_ptr_array_add(reading->values, g_strdup(event->text));
+}
+
+/* ---- <features> ----------------------------------------------------------------------------- */
+
+static void
+start_sev(const XmlEvent *event)
+{
+    ((Reading *)event->record)->domain->sev = read_support(event);
+}
+
+static void
+end_reduced_bits(const XmlEvent *event)
+{
+    guint64 bits;
+
+    if (xml_event_number(event, "SEV physical address reduction", G_MAXUINT, &bits))
+        ((Reading *)event->record)->domain->sev_reduced_phys_bits = (guint)bits;
+}
+
+static void
+end_max_es_guests(const XmlEvent *event)
+{
+    guint64 guests;
+
+    if (xml_event_number(event, "number of SEV-ES guests", G_MAXUINT, &guests))
+        ((Reading *)event->record)->domain->sev_max_es_guests = (guint)guests;
+}
+
+static void
+start_tdx(const XmlEvent *event)
+{
+    ((Reading *)event->record)->domain->tdx = read_support(event);
+}
+
+static void
+start_sgx(const XmlEvent *event)
+{
+    ((Reading *)event->record)->domain->sgx = read_support(event);
+}
+
+static void
+start_hyperv(const XmlEvent *event)
+{
+    ((Reading *)event->record)->domain->hyperv = read_support(event);
+}
+
+static void
+start_hyperv_enum(const XmlEvent *event)
+{
+    Reading *reading = event->record;
+
+    reading->values = xml_attribute_is(&event->attributes, "name", "features")
+                          ? reading->domain->hyperv_features
+                          : NULL;
+}
+
+static void
+start_launch_enum(const XmlEvent *event)
+{
+    Reading *reading = event->record;
+
+    reading->values = xml_attribute_is(&event->attributes, "name", "sectype")
+                          ? reading->domain->launch_security_types
+                          : NULL;
+}
+
+/* ---- the document --------------------------------------------------------------------------- */
+
+static void
+end_domain_capabilities(const XmlEvent *event)
+{
+    const DomainCapabilities *domain = ((Reading *)event->record)->domain;
+    const char *missing = NULL;
+
+    if (domain->emulator == NULL)
+        missing = "path";
+    else if (domain->domain_type == DOMAIN_TYPE_NONE)
+        missing = "domain";
+    else if (domain->arch == CPU_ARCH_NONE)
+        missing = "arch";
+    if (missing != NULL)
+        xml_event_fail(event, "incomplete", "Fetch the document again",
+                       "The domain capabilities have no usable <%s>", missing);
+}
+
+static const XmlElement mode_enum_children[] = {
+    {"value", .end = end_mode_value, .is_text = TRUE},
+    {NULL},
+};
+
+static const XmlElement blockers_children[] = {
+    {"feature", .start = start_blocker},
+    {NULL},
+};
+
+static const XmlElement mode_children[] = {
+    {"model", .start = start_model, .end = end_model, .is_text = TRUE},
+    {"blockers", .start = start_blockers, .children = blockers_children},
+    {"enum", .start = start_mode_enum, .children = mode_enum_children},
+    {NULL},
+};
+
+static const XmlElement cpu_children[] = {
+    {"mode", .start = start_mode, .children = mode_children},
+    {NULL},
+};
+
+static const XmlElement enum_children[] = {
+    {"value", .end = end_value, .is_text = TRUE},
+    {NULL},
+};
+
+static const XmlElement device_children[] = {
+    {"enum", .start = start_device_enum, .children = enum_children},
+    {NULL},
+};
+
+static const XmlElement devices_children[] = {
+    {"*", .start = start_device, .children = device_children},
+    {NULL},
+};
+
+static const XmlElement sev_children[] = {
+    {"reducedPhysBits", .end = end_reduced_bits, .is_text = TRUE},
+    {"maxESGuests", .end = end_max_es_guests, .is_text = TRUE},
+    {NULL},
+};
+
+static const XmlElement hyperv_children[] = {
+    {"enum", .start = start_hyperv_enum, .children = enum_children},
+    {NULL},
+};
+
+static const XmlElement launch_children[] = {
+    {"enum", .start = start_launch_enum, .children = enum_children},
+    {NULL},
+};
+
+static const XmlElement features_children[] = {
+    {"sev", .start = start_sev, .children = sev_children},
+    {"tdx", .start = start_tdx},
+    {"sgx", .start = start_sgx},
+    {"hyperv", .start = start_hyperv, .children = hyperv_children},
+    {"launchSecurity", .children = launch_children},
+    {NULL},
+};
+
+static const XmlElement domain_capabilities_children[] = {
+    {"path", .end = end_path, .is_text = TRUE},
+    {"domain", .end = end_domain, .is_text = TRUE},
+    {"machine", .end = end_machine, .is_text = TRUE},
+    {"arch", .end = end_arch, .is_text = TRUE},
+    {"vcpu", .start = start_vcpu},
+    {"cpu", .children = cpu_children},
+    {"devices", .children = devices_children},
+    {"features", .children = features_children},
+    {NULL},
+};
+
+static const XmlElement root = {
+    "domainCapabilities",
+    .end = end_domain_capabilities,
+    .children = domain_capabilities_children,
+};
+
+/* ---- the reader ----------------------------------------------------------------------------- */
+
+static gpointer
+begin(const char *bytes)
+{
+    Reading *reading = g_new0(Reading, 1);
+
+    (void)bytes;
+    reading->domain = domain_capabilities_new();
+    reading->models = g_hash_table_new(g_str_hash, g_str_equal);
+    return reading;
+}
+
+static gint
+compare_strings(gconstpointer a, gconstpointer b)
+{
+    return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+static void
+finish(gpointer record, Document *document)
+{
+    Reading *reading = record;
+
+    g_ptr_array_sort(reading->domain->hyperv_features, compare_strings);
+    domain_capabilities_seal(reading->domain);
+    document->domain = g_steal_pointer(&reading->domain);
+}
+
+static void
+free_reading(gpointer record)
+{
+    Reading *reading = record;
+
+    g_hash_table_unref(reading->models);
+    domain_capabilities_free(reading->domain);
+    g_free(reading->mode);
+    g_free(reading->device);
+    g_free(reading->enumeration);
+    g_free(reading);
+}
+
+const DocumentReader domain_capabilities_reader = {
+    .root = &root,
+    .kind = DOCUMENT_DOMAIN_CAPABILITIES,
+    .begin = begin,
+    .finish = finish,
+    .free = free_reading,
+};

@@ -1,0 +1,424 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/*
+ * Domain XML (`virsh dumpxml`) to a Guest; what its devices say is in domain_device_traits.c.
+ *
+ * The guest keeps the text of its `<domain>` element, so that everything else (its devices and
+ * their addresses) can be read from it later. libvirt's own file of a running guest wraps the
+ * domain in
+ * `<domstatus>`; the domain in it is the live one.
+ *
+ * Source: libvirt's documentation, "Domain XML format".
+ */
+
+#include "document_reader.h"
+#include "domain_reading.h"
+#include "xml_value.h"
+
+#include <ingest/guest_reader.h>
+#include <string.h>
+
+G_DEFINE_QUARK(virt - plan - guest - reader - error - quark, guest_reader_error)
+
+static Guest *
+guest_of(const XmlEvent *event)
+{
+    return ((DomainReading *)event->record)->guest;
+}
+
+static void
+set_text(char **slot, const char *text)
+{
+    g_free(*slot);
+    *slot = *text == '\0' ? NULL : g_strdup(text);
+}
+
+/* ---- <domain> ------------------------------------------------------------------------------- */
+
+static void
+start_domain(const XmlEvent *event)
+{
+    DomainReading *reading = event->record;
+    Guest *guest = reading->guest;
+
+    reading->xml_start = xml_stream_tag_offset(event->stream);
+    reading->start_line = xml_stream_line(event->stream);
+    if (xml_attribute(&event->attributes, "type") == NULL)
+        xml_event_fail(event, "incomplete", "Give the <domain> a type, such as 'kvm'",
+                       "The domain has no type");
+    else if (xml_attribute_is(&event->attributes, "type", "kvm"))
+        guest->domain_type = DOMAIN_TYPE_KVM;
+    else if (xml_attribute_is(&event->attributes, "type", "qemu"))
+        guest->domain_type = DOMAIN_TYPE_QEMU;
+    else
+        guest->domain_type = DOMAIN_TYPE_OTHER;
+    if (xml_attribute(&event->attributes, "id") != NULL)
+        guest->is_running = TRUE;
+}
+
+static void
+end_domain(const XmlEvent *event)
+{
+    DomainReading *reading = event->record;
+    gsize end = xml_stream_end_offset(event->stream);
+
+    if (reading->guest->name == NULL) {
+        xml_event_fail(event, "incomplete", "Give the domain a <name>", "The domain has no name");
+        return;
+    }
+    g_free(reading->guest->xml);
+    reading->guest->xml = g_strndup(reading->bytes + reading->xml_start, end - reading->xml_start);
+}
+
+static void
+end_name(const XmlEvent *event)
+{
+    set_text(&guest_of(event)->name, event->text);
+}
+
+static void
+end_uuid(const XmlEvent *event)
+{
+    set_text(&guest_of(event)->uuid, event->text);
+}
+
+static void
+start_memory(const XmlEvent *event)
+{
+    DomainReading *reading = event->record;
+
+    g_free(reading->unit);
+    reading->unit = xml_attribute_dup(&event->attributes, "unit");
+}
+
+static void
+end_memory(const XmlEvent *event)
+{
+    DomainReading *reading = event->record;
+    guint64 number;
+
+    if (!xml_event_number(event, "guest's memory", G_MAXINT64, &number))
+        return;
+    if (!quantity_to_kib(number, reading->unit, &reading->guest->memory_kib) ||
+        reading->guest->memory_kib > G_MAXINT64)
+        xml_event_fail(event, "invalid-number", "Correct the value, or fetch the document again",
+                       "The guest's memory has the unit '%.20s', or is too much",
+                       reading->unit == NULL ? "KiB" : reading->unit);
+}
+
+static void
+add_pin_trait(const XmlEvent *event)
+{
+    DomainReading *reading = event->record;
+    g_autofree char *cpus = xml_attribute_dup(&event->attributes, "cpuset");
+
+    /* One says it all: each further pin has the same remedy. */
+    if (cpus == NULL || reading->has_pin_trait)
+        return;
+    reading->has_pin_trait = TRUE;
+    guest_add_trait(reading->guest, GUEST_TRAIT_CPU_PINNED, cpus, xml_stream_line(event->stream));
+}
+
+static void
+end_vcpu(const XmlEvent *event)
+{
+    guint64 n;
+
+    if (xml_event_number(event, "number of virtual CPUs", G_MAXUINT16, &n))
+        guest_of(event)->n_vcpus = (guint)n;
+}
+
+/* ---- <os>, <cpu>, <clock>, <features> ------------------------------------------------------- */
+
+static void
+start_os_type(const XmlEvent *event)
+{
+    Guest *guest = guest_of(event);
+    g_autofree char *arch = xml_attribute_dup(&event->attributes, "arch");
+
+    g_free(guest->machine);
+    guest->machine = xml_attribute_dup(&event->attributes, "machine");
+    if (arch == NULL)
+        return;
+    guest->arch = cpu_arch_from_name(arch);
+    if (guest->arch == CPU_ARCH_NONE)
+        xml_event_fail(event, "unknown-arch", "Use an architecture that libvirt knows",
+                       "The domain's architecture '%.40s' is not known", arch);
+}
+
+static void
+end_os_type(const XmlEvent *event)
+{
+    set_text(&guest_of(event)->os_type, event->text);
+}
+
+static void
+start_nvram(const XmlEvent *event)
+{
+    ((DomainReading *)event->record)->nvram_line = xml_stream_line(event->stream);
+}
+
+static void
+end_nvram(const XmlEvent *event)
+{
+    DomainReading *reading = event->record;
+
+    guest_add_trait(reading->guest, GUEST_TRAIT_NVRAM, *event->text == '\0' ? NULL : event->text,
+                    reading->nvram_line);
+}
+
+static void
+found_cpu(gpointer record, CpuDefinition *cpu)
+{
+    DomainReading *reading = record;
+
+    cpu_definition_free(reading->guest->cpu);
+    reading->guest->cpu = cpu;
+    reading->guest->has_cpu = TRUE;
+}
+
+static void
+start_cpu(const XmlEvent *event)
+{
+    xml_stream_read_cpu(event, CPU_ELEMENT_GUEST, found_cpu);
+}
+
+static void
+start_timer(const XmlEvent *event)
+{
+    DomainReading *reading = event->record;
+    guint64 hz = 0;
+    gboolean is_native = xml_attribute_is(&event->attributes, "mode", "native");
+
+    if (!xml_attribute_is(&event->attributes, "name", "tsc"))
+        return;
+    if (xml_event_attribute_number(event, "frequency", G_MAXINT64, &hz))
+        reading->guest->tsc_hz = hz;
+    if (hz == 0 && !is_native)
+        return;
+    g_autofree char *detail =
+        hz == 0 ? g_strdup("native") : g_strdup_printf("%" G_GUINT64_FORMAT " Hz", hz);
+    guest_add_trait(reading->guest, GUEST_TRAIT_CLOCK_TSC, detail, xml_stream_line(event->stream));
+}
+
+static void
+start_hyperv(const XmlEvent *event)
+{
+    guest_of(event)->is_hyperv_passthrough =
+        xml_attribute_is(&event->attributes, "mode", "passthrough");
+}
+
+static void
+start_hyperv_feature(const XmlEvent *event)
+{
+    if (xml_attribute_is(&event->attributes, "state", "on"))
+        g_ptr_array_add(guest_of(event)->hyperv_features, g_strdup(event->name));
+}
+
+static void
+start_launch_security(const XmlEvent *event)
+{
+    Guest *guest = guest_of(event);
+
+    g_free(guest->launch_security);
+    guest->launch_security = xml_attribute_dup(&event->attributes, "type");
+}
+
+/* ---- where its memory and processors are ---------------------------------------------------- */
+
+static void
+start_hugepages(const XmlEvent *event)
+{
+    guest_add_trait(guest_of(event), GUEST_TRAIT_HUGEPAGES, NULL, xml_stream_line(event->stream));
+}
+
+static void
+start_numa_memory(const XmlEvent *event)
+{
+    DomainReading *reading = event->record;
+    g_autofree char *nodes = xml_attribute_dup(&event->attributes, "nodeset");
+    const CpuReaderAttribute *mode = xml_attribute(&event->attributes, "mode");
+
+    if (nodes == NULL || reading->has_numa_trait)
+        return;
+    /* Strict is the default; only a preference or interleaving lets other nodes do. */
+    if (mode != NULL && !xml_attribute_is(&event->attributes, "mode", "strict") &&
+        !xml_attribute_is(&event->attributes, "mode", "restrictive"))
+        return;
+    reading->has_numa_trait = TRUE;
+    guest_add_trait(reading->guest, GUEST_TRAIT_NUMA_STRICT, nodes, xml_stream_line(event->stream));
+}
+
+static void
+start_seclabel(const XmlEvent *event)
+{
+    DomainReading *reading = event->record;
+
+    g_clear_pointer(&reading->seclabel.detail, g_free);
+    reading->seclabel.line = 0;
+    if (!xml_attribute_is(&event->attributes, "type", "static"))
+        return;
+    reading->seclabel.line = xml_stream_line(event->stream);
+    reading->seclabel.detail = xml_attribute_dup(&event->attributes, "model");
+}
+
+static void
+end_label(const XmlEvent *event)
+{
+    DomainReading *reading = event->record;
+    const char *model = reading->seclabel.detail;
+
+    if (reading->seclabel.line == 0)
+        return;
+    g_autofree char *detail = g_strdup_printf("%s%s%s", model == NULL ? "" : model,
+                                              model == NULL ? "" : ": ", event->text);
+    guest_add_trait(reading->guest, GUEST_TRAIT_SECLABEL_STATIC, detail, reading->seclabel.line);
+    reading->seclabel.line = 0;
+}
+
+/* A static label may stand without its text. */
+static void
+end_seclabel(const XmlEvent *event)
+{
+    DomainReading *reading = event->record;
+
+    if (reading->seclabel.line != 0)
+        guest_add_trait(reading->guest, GUEST_TRAIT_SECLABEL_STATIC, reading->seclabel.detail,
+                        reading->seclabel.line);
+}
+
+/* ---- tables --------------------------------------------------------------------------------- */
+
+static const XmlElement os_children[] = {
+    {"type", .start = start_os_type, .end = end_os_type, .is_text = TRUE},
+    {"nvram", .start = start_nvram, .end = end_nvram, .is_text = TRUE},
+    {NULL},
+};
+
+static const XmlElement clock_children[] = {{"timer", .start = start_timer}, {NULL}};
+
+static const XmlElement hyperv_children[] = {{"*", .start = start_hyperv_feature}, {NULL}};
+
+static const XmlElement features_children[] = {
+    {"hyperv", .start = start_hyperv, .children = hyperv_children},
+    {NULL},
+};
+
+static const XmlElement cputune_children[] = {
+    {"vcpupin", .start = add_pin_trait},
+    {"emulatorpin", .start = add_pin_trait},
+    {"iothreadpin", .start = add_pin_trait},
+    {NULL},
+};
+
+static const XmlElement numatune_children[] = {
+    {"memory", .start = start_numa_memory},
+    {"memnode", .start = start_numa_memory},
+    {NULL},
+};
+
+static const XmlElement backing_children[] = {{"hugepages", .start = start_hugepages}, {NULL}};
+
+static const XmlElement seclabel_children[] = {
+    {"label", .end = end_label, .is_text = TRUE},
+    {NULL},
+};
+
+static const XmlElement domain_children[] = {
+    {"name", .end = end_name, .is_text = TRUE},
+    {"uuid", .end = end_uuid, .is_text = TRUE},
+    {"memory", .start = start_memory, .end = end_memory, .is_text = TRUE},
+    {"vcpu", .start = add_pin_trait, .end = end_vcpu, .is_text = TRUE},
+    {"os", .children = os_children},
+    {"cpu", .start = start_cpu},
+    {"clock", .children = clock_children},
+    {"features", .children = features_children},
+    {"cputune", .children = cputune_children},
+    {"numatune", .children = numatune_children},
+    {"memoryBacking", .children = backing_children},
+    {"seclabel", .start = start_seclabel, .end = end_seclabel, .children = seclabel_children},
+    {"launchSecurity", .start = start_launch_security},
+    {"devices", .children = domain_device_elements},
+    {NULL},
+};
+
+static const XmlElement root = {"domain", .start = start_domain, .end = end_domain,
+                                .children = domain_children};
+
+static const XmlElement status_children[] = {
+    {"domain", .start = start_domain, .end = end_domain, .children = domain_children},
+    {NULL},
+};
+
+static void
+start_status(const XmlEvent *event)
+{
+    guest_of(event)->is_running = TRUE;
+}
+
+static void
+end_status(const XmlEvent *event)
+{
+    if (guest_of(event)->xml == NULL)
+        xml_event_fail(event, "incomplete", "Fetch the document again",
+                       "The <domstatus> has no <domain>");
+}
+
+static const XmlElement status_root = {"domstatus", .start = start_status, .end = end_status,
+                                       .children = status_children};
+
+/* ---- the reader ----------------------------------------------------------------------------- */
+
+static gpointer
+begin(const char *bytes)
+{
+    DomainReading *reading = g_new0(DomainReading, 1);
+
+    reading->guest = guest_new();
+    reading->bytes = bytes;
+    return reading;
+}
+
+static gint
+compare_strings(gconstpointer a, gconstpointer b)
+{
+    return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+static void
+finish(gpointer record, Document *document)
+{
+    DomainReading *reading = record;
+
+    g_ptr_array_sort(reading->guest->hyperv_features, compare_strings);
+    document->guest = g_steal_pointer(&reading->guest);
+    document->line = reading->start_line;
+}
+
+static void
+free_reading(gpointer record)
+{
+    DomainReading *reading = record;
+
+    guest_free(reading->guest);
+    device_facts_clear(&reading->device);
+    g_free(reading->unit);
+    g_free(reading->seclabel.detail);
+    g_free(reading);
+}
+
+const DocumentReader domain_reader = {
+    .root = &root,
+    .kind = DOCUMENT_DOMAIN,
+    .begin = begin,
+    .finish = finish,
+    .free = free_reading,
+};
+
+const DocumentReader domain_status_reader = {
+    .root = &status_root,
+    .kind = DOCUMENT_DOMAIN,
+    .begin = begin,
+    .finish = finish,
+    .free = free_reading,
+};

@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#ifndef INGEST_DOMAIN_READING_H
+#define INGEST_DOMAIN_READING_H
+
+/* What domain_reader.c and domain_device_traits.c share: the domain that is being read. */
+
+#include "xml_stream.h"
+
+#include <fleet/guest.h>
+
+G_BEGIN_DECLS
+
+/* The facts of the device that is open, as far as a trait may need them. */
+typedef struct {
+    guint line;
+    char *type; /* of the device element, or of a TPM's backend */
+    char *mode;
+    char *model;
+    char *role;
+    char *name;
+    char *driver; /* the driver's type */
+    char *cache;
+    char *source; /* what stands for it on the host: a path, a name, an address */
+    char *target;
+    gboolean is_readonly;
+} DeviceFacts;
+
+typedef struct {
+    Guest *guest;
+    const char *bytes; /* the document */
+    gsize xml_start;   /* of <domain> in it */
+    guint start_line;  /* of <domain> in the source */
+    guint nvram_line;  /* of the open <nvram> */
+    char *unit;        /* of the open <memory> */
+    gboolean has_numa_trait;
+    gboolean has_pin_trait;
+    GuestTrait seclabel; /* the open <seclabel>; detail is its model, line 0 when not static */
+    DeviceFacts device;
+} DomainReading;
+
+void device_facts_clear(DeviceFacts *facts);
+
+/* The rows below <devices>. */
+extern const XmlElement domain_device_elements[];
+
+G_END_DECLS
+
+#endif
