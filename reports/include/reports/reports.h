@@ -25,7 +25,7 @@ typedef enum {
 gboolean report_format_from_name(const char *name, ReportFormat *ret_format);
 
 typedef struct {
-    guint width;       /* columns of the terminal; 0: unbounded */
+    guint width; /* columns of the terminal; 0: unbounded */
     gboolean is_coloured;
 } ReportStyle;
 
@@ -35,13 +35,22 @@ char *report_json(const Plan *plan);
 /* The report page: the document and its viewer in one file. */
 char *report_html(const Plan *plan);
 
-/* Prometheus textfile metrics. */
+/* Prometheus textfile metrics, as docs/metrics.md has them. */
 char *report_prometheus(const Plan *plan);
+
+/* A Graphviz graph of classes and who can migrate to whom. */
+char *report_dot(const Plan *plan);
+
+/*
+ * Writes the metrics to PATH, for node_exporter's textfile collector: a reader sees the file of
+ * before or the new one.
+ */
+gboolean report_write_metrics(const Plan *plan, const char *path, GError **error);
 
 /*
  * Writes every report of PLAN into FOLDER, replaced as a whole: a reader, or a crash, sees last
- * night's files or tonight's, never a mixture. Creates FOLDER. RET_PATHS (may be NULL) gets the main
- * files' paths (char*).
+ * night's files or tonight's, never a mixture. Creates FOLDER. RET_PATHS (may be NULL) gets the
+ * main files' paths (char*).
  */
 gboolean report_write_folder(const Plan *plan, const char *folder, GPtrArray *ret_paths,
                              GError **error);

@@ -1,0 +1,408 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/*
+ * One writer for each form, and one table of them. A form has two parts: remarks, which are
+ * comments in the form's own syntax and may hold text from outside, and the template itself, which
+ * holds nothing but names that a CPU map or a host's document spelt and that are escaped all the
+ * same.
+ *
+ * A feature that a class must not have is written as disabled; every other policy as required:
+ * templates use no others.
+ */
+
+#include <reports/escape.h>
+#include <reports/forms.h>
+
+#include <string.h>
+
+/* oVirt sorts the CPU types of a vendor by it; above those that its engine comes with. */
+#define OVIRT_LEVEL 100
+
+typedef void (*WriteForm)(const PlanClass *klass, const CpuMap *map, GString *out);
+
+static gboolean
+is_disabled(const CpuDefinitionFeature *feature)
+{
+    return feature->policy == CPU_POLICY_DISABLE || feature->policy == CPU_POLICY_FORBID;
+}
+
+static const CpuDefinitionFeature *
+template_feature(const PlanClass *klass, guint index)
+{
+    return &g_array_index(klass->template->cpu->features, CpuDefinitionFeature, index);
+}
+
+/* A plan may come without template names: whoever asked for classes alone. */
+static const char *
+template_name(const PlanClass *klass)
+{
+    return klass->template->name != NULL ? klass->template->name : klass->name;
+}
+
+static const CpuFeature *
+map_feature(const PlanClass *klass, const CpuMap *map, const char *name)
+{
+    return map != NULL ? cpu_map_find_feature(map, cpu_arch_family(klass->arch), name) : NULL;
+}
+
+/*
+ * How SOURCE ("qemu", "linux") spells libvirt's NAME: by the map's alias, or else with its own
+ * joining character in place of the other one. Owned by the caller.
+ */
+static char *
+spelling(const PlanClass *klass, const CpuMap *map, const char *name, const char *source,
+         char joint)
+{
+    const CpuFeature *feature = map_feature(klass, map, name);
+
+    for (guint i = 0; feature != NULL && i < feature->n_aliases; i++) {
+        if (g_strcmp0(feature->aliases[i].source, source) == 0)
+            return g_strdup(feature->aliases[i].name);
+    }
+    return g_strdelimit(g_strdup(name), joint == '-' ? "_" : "-", joint);
+}
+
+/* ---- remarks -------------------------------------------------------------------------------- */
+
+static char *
+join(const GPtrArray *names)
+{
+    GString *line = g_string_new(NULL);
+
+    for (guint i = 0; i < names->len; i++)
+        g_string_append_printf(line, "%s%s", i > 0 ? " " : "", (const char *)names->pdata[i]);
+    return g_string_free(line, FALSE);
+}
+
+static void add_remark(GPtrArray *remarks, const char *format, ...) G_GNUC_PRINTF(2, 3);
+
+static void
+add_remark(GPtrArray *remarks, const char *format, ...)
+{
+    va_list args;
+
+    va_start(args, format);
+    g_autofree char *text = g_strdup_vprintf(format, args);
+    va_end(args);
+    GString *printable = g_string_new(NULL);
+    escape_terminal(printable, text);
+    g_ptr_array_add(remarks, g_string_free(printable, FALSE));
+}
+
+static GPtrArray *
+common_remarks(const PlanClass *klass)
+{
+    const Template *template = klass->template;
+    GPtrArray *remarks = g_ptr_array_new_with_free_func(g_free);
+
+    add_remark(remarks, "%s: %u host%s", template_name(klass), klass->hosts->len,
+               klass->hosts->len == 1 ? "" : "s");
+    if (template->digest != NULL)
+        add_remark(remarks, "digest %s", template->digest);
+    if (template->cpu == NULL)
+        add_remark(remarks, "these hosts have no CPU in common: there is no template");
+    if (template->machines->len > 0) {
+        g_autofree char *machines = join(template->machines);
+        add_remark(remarks, "machine types that every host lists: %s", machines);
+    }
+    for (guint i = 0; i < template->notes->len; i++)
+        add_remark(remarks, "%s", (const char *)template->notes->pdata[i]);
+    return remarks;
+}
+
+/* An XML comment must not hold two hyphens in a row. */
+static void
+print_xml_remarks(const GPtrArray *remarks, GString *out)
+{
+    g_string_append(out, "<!--\n");
+    for (guint i = 0; i < remarks->len; i++) {
+        g_string_append(out, "  ");
+        for (const char *p = remarks->pdata[i]; *p != '\0'; p++) {
+            g_string_append_c(out, *p);
+            if (p[0] == '-' && p[1] == '-')
+                g_string_append_c(out, ' ');
+        }
+        g_string_append_c(out, '\n');
+    }
+    g_string_append(out, "-->\n");
+}
+
+static void
+print_hash_remarks(const GPtrArray *remarks, GString *out)
+{
+    for (guint i = 0; i < remarks->len; i++)
+        g_string_append_printf(out, "# %s\n", (const char *)remarks->pdata[i]);
+}
+
+static gboolean
+has_invtsc(const PlanClass *klass)
+{
+    const CpuDefinitionFeature *feature =
+        cpu_definition_find_feature(klass->template->cpu, "invtsc");
+
+    return feature != NULL && !is_disabled(feature);
+}
+
+/* ---- libvirt -------------------------------------------------------------------------------- */
+
+static CpuDefinition *
+libvirt_cpu(const Template *template)
+{
+    CpuDefinition *cpu = cpu_definition_copy(template->cpu);
+
+    if (!cpu->has_maxphysaddr && template->physical_address_bits > 0) {
+        cpu->has_maxphysaddr = TRUE;
+        cpu->is_maxphysaddr_emulated = TRUE;
+        cpu->maxphysaddr_bits = (gint) template->physical_address_bits;
+    }
+    return cpu;
+}
+
+static void
+write_libvirt(const PlanClass *klass, const CpuMap *map, GString *out)
+{
+    const Template *template = klass->template;
+    g_autoptr(GPtrArray) remarks = common_remarks(klass);
+
+    (void)map;
+    if (template->cpu != NULL && has_invtsc(klass) && template->tsc_hz > 0)
+        add_remark(remarks, "in <clock>: <timer name='tsc' frequency='%" G_GUINT64_FORMAT "'/>",
+                   template->tsc_hz);
+    print_xml_remarks(remarks, out);
+    if (template->cpu == NULL)
+        return;
+    g_autoptr(CpuDefinition) cpu = libvirt_cpu(template);
+    cpu_definition_format(cpu, 0, out);
+}
+
+/* ---- Nova ----------------------------------------------------------------------------------- */
+
+static void
+write_nova(const PlanClass *klass, const CpuMap *map, GString *out)
+{
+    const Template *template = klass->template;
+    g_autoptr(GPtrArray) remarks = common_remarks(klass);
+
+    (void)map;
+    if (template->cpu != NULL && template->physical_address_bits > 0)
+        add_remark(remarks,
+                   "flavor extra specs: hw:maxphysaddr_mode=emulate hw:maxphysaddr_bits=%u",
+                   template->physical_address_bits);
+    print_hash_remarks(remarks, out);
+    if (template->cpu == NULL)
+        return;
+    g_string_append(out, "[libvirt]\ncpu_mode = custom\ncpu_models = ");
+    escape_terminal(out, template->cpu->model);
+    g_string_append_c(out, '\n');
+    for (guint i = 0; i < template->cpu->features->len; i++) {
+        const CpuDefinitionFeature *feature = template_feature(klass, i);
+
+        g_string_append(out, i == 0 ? "cpu_model_extra_flags = " : ", ");
+        g_string_append_c(out, is_disabled(feature) ? '-' : '+');
+        escape_terminal(out, feature->name);
+    }
+    if (template->cpu->features->len > 0)
+        g_string_append_c(out, '\n');
+}
+
+/* ---- KubeVirt ------------------------------------------------------------------------------- */
+
+static void
+write_kubevirt(const PlanClass *klass, const CpuMap *map, GString *out)
+{
+    const Template *template = klass->template;
+    g_autoptr(GPtrArray) remarks = common_remarks(klass);
+
+    (void)map;
+    add_remark(remarks, "First the part of each VirtualMachine, then the cluster's default.");
+    print_hash_remarks(remarks, out);
+    if (template->cpu == NULL)
+        return;
+    g_string_append(out, "spec:\n  template:\n    spec:\n      domain:\n        cpu:\n"
+                         "          model: ");
+    escape_json(out, template->cpu->model);
+    g_string_append_c(out, '\n');
+    for (guint i = 0; i < template->cpu->features->len; i++) {
+        const CpuDefinitionFeature *feature = template_feature(klass, i);
+
+        if (i == 0)
+            g_string_append(out, "          features:\n");
+        g_string_append(out, "            - {name: ");
+        escape_json(out, feature->name);
+        g_string_append_printf(out, ", policy: %s}\n",
+                               is_disabled(feature) ? "disable" : "require");
+    }
+    g_string_append(out, "---\napiVersion: kubevirt.io/v1\nkind: KubeVirt\nspec:\n"
+                         "  configuration:\n    cpuModel: ");
+    escape_json(out, template->cpu->model);
+    g_string_append_c(out, '\n');
+}
+
+/* ---- Proxmox -------------------------------------------------------------------------------- */
+
+/* A section's name: a letter, then letters, digits, '-' and '_'. */
+static char *
+proxmox_id(const char *name)
+{
+    GString *id = g_string_new(NULL);
+
+    for (const char *p = name; *p != '\0'; p++) {
+        gboolean is_kept = g_ascii_isalnum(*p) || *p == '-' || *p == '_';
+        g_string_append_c(id, is_kept ? *p : '-');
+    }
+    if (!g_ascii_isalpha(id->str[0]))
+        g_string_prepend(id, "vp-");
+    return g_string_free(id, FALSE);
+}
+
+static void
+write_proxmox(const PlanClass *klass, const CpuMap *map, GString *out)
+{
+    const Template *template = klass->template;
+    g_autoptr(GPtrArray) remarks = common_remarks(klass);
+    g_autofree char *id = proxmox_id(template_name(klass));
+
+    add_remark(remarks, "in a guest's configuration: cpu: custom-%s", id);
+    print_hash_remarks(remarks, out);
+    if (template->cpu == NULL)
+        return;
+    g_string_append_printf(out, "cpu-model: %s\n    reported-model ", id);
+    escape_terminal(out, template->cpu->model);
+    g_string_append_c(out, '\n');
+    for (guint i = 0; i < template->cpu->features->len; i++) {
+        const CpuDefinitionFeature *feature = template_feature(klass, i);
+        g_autofree char *name = spelling(klass, map, feature->name, "qemu", '-');
+
+        g_string_append(out, i == 0 ? "    flags " : ";");
+        g_string_append_c(out, is_disabled(feature) ? '-' : '+');
+        escape_terminal(out, name);
+    }
+    if (template->cpu->features->len > 0)
+        g_string_append_c(out, '\n');
+    if (template->physical_address_bits > 0)
+        g_string_append_printf(out, "    phys-bits %u\n", template->physical_address_bits);
+}
+
+/* ---- oVirt ---------------------------------------------------------------------------------- */
+
+/* The flag by which oVirt tells a vendor's hosts. */
+static const char *
+ovirt_vendor_flag(const PlanClass *klass)
+{
+    static const struct {
+        const char *vendor, *flag;
+    } flags[] = {{"Intel", "vmx"}, {"AMD", "svm"}, {"Hygon", "svm"}};
+
+    for (gsize i = 0; i < G_N_ELEMENTS(flags); i++) {
+        if (g_strcmp0(klass->vendor, flags[i].vendor) == 0)
+            return flags[i].flag;
+    }
+    return NULL;
+}
+
+/* A host reports what Linux lists, and Linux lists CPUID features, not those of MSRs. */
+static gboolean
+is_listed_by_linux(const PlanClass *klass, const CpuMap *map, const char *name)
+{
+    const CpuFeature *feature = map_feature(klass, map, name);
+
+    if (feature == NULL || g_str_has_prefix(name, "vmx-") || cpu_set_is_empty(&feature->bits))
+        return FALSE;
+    guint bit = cpu_set_next(&feature->bits, 0);
+    return !cpu_map_bit(map, cpu_arch_family(klass->arch), bit)->is_msr;
+}
+
+/* Fields end at ':', entries at ';', list items at ','. */
+static void
+append_ovirt(GString *out, const char *text)
+{
+    g_autofree char *clean = g_strdelimit(g_strdup(text), ":;,", ' ');
+
+    escape_terminal(out, clean);
+}
+
+static void
+write_ovirt(const PlanClass *klass, const CpuMap *map, GString *out)
+{
+    const Template *template = klass->template;
+    g_autoptr(GPtrArray) remarks = common_remarks(klass);
+    const char *vendor_flag = ovirt_vendor_flag(klass);
+
+    add_remark(remarks, "an entry for ServerCPUList; entries are separated by ';'");
+    print_hash_remarks(remarks, out);
+    if (template->cpu == NULL)
+        return;
+    g_string_append_printf(out, "%u:", OVIRT_LEVEL);
+    append_ovirt(out, template_name(klass));
+    g_string_append_c(out, ':');
+    if (vendor_flag != NULL)
+        g_string_append_printf(out, "%s,", vendor_flag);
+    for (guint i = 0; i < template->cpu->features->len; i++) {
+        const CpuDefinitionFeature *feature = template_feature(klass, i);
+
+        if (is_disabled(feature) || !is_listed_by_linux(klass, map, feature->name))
+            continue;
+        g_autofree char *name = spelling(klass, map, feature->name, "linux", '_');
+        append_ovirt(out, name);
+        g_string_append_c(out, ',');
+    }
+    g_string_append(out, "model_");
+    append_ovirt(out, template->cpu->model);
+    g_string_append_c(out, ':');
+    append_ovirt(out, template->cpu->model);
+    for (guint i = 0; i < template->cpu->features->len; i++) {
+        const CpuDefinitionFeature *feature = template_feature(klass, i);
+
+        g_string_append(out, is_disabled(feature) ? ",-" : ",+");
+        append_ovirt(out, feature->name);
+    }
+    g_string_append_printf(out, ":%s\n", cpu_arch_name(klass->arch));
+}
+
+/* ---- the table ------------------------------------------------------------------------------ */
+
+static const struct {
+    const char *name;
+    const char *extension;
+    WriteForm write;
+} forms[] = {
+    [REPORT_FORM_LIBVIRT] = {"libvirt", ".xml", write_libvirt},
+    [REPORT_FORM_NOVA] = {"nova", ".nova.conf", write_nova},
+    [REPORT_FORM_KUBEVIRT] = {"kubevirt", ".kubevirt.yaml", write_kubevirt},
+    [REPORT_FORM_PROXMOX] = {"proxmox", ".proxmox.conf", write_proxmox},
+    [REPORT_FORM_OVIRT] = {"ovirt", ".ovirt.txt", write_ovirt},
+};
+G_STATIC_ASSERT(G_N_ELEMENTS(forms) == REPORT_FORM_COUNT);
+
+const char *
+report_form_name(ReportForm form)
+{
+    return forms[form].name;
+}
+
+const char *
+report_form_extension(ReportForm form)
+{
+    return forms[form].extension;
+}
+
+gboolean
+report_form_from_name(const char *name, ReportForm *ret_form)
+{
+    for (ReportForm form = 0; form < REPORT_FORM_COUNT; form++) {
+        if (g_strcmp0(forms[form].name, name) == 0) {
+            *ret_form = form;
+            return TRUE;
+        }
+    }
+    return FALSE;
+}
+
+char *
+report_form_text(const PlanClass *klass, const CpuMap *map, ReportForm form)
+{
+    GString *out = g_string_new(NULL);
+
+    forms[form].write(klass, map, out);
+    return g_string_free(out, FALSE);
+}

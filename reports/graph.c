@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/*
+ * How classes relate, as a Graphviz graph: a box for each class, an arrow where a guest on the
+ * one's template can migrate to the other's hosts. Solid: to every host; dashed: to some.
+ */
+
+#include "summary.h"
+
+#include <reports/escape.h>
+#include <reports/reports.h>
+
+static void
+append_class(GString *out, guint pool, guint index, const PlanClass *klass)
+{
+    g_autofree char *hosts = summary_count(klass->hosts->len, "host", "hosts");
+    g_autofree char *label =
+        g_strdup_printf("%s (%s%s%s)", klass->name, hosts, klass->template->cpu ? ", " : "",
+                        klass->template->cpu ? klass->template->cpu->model : "");
+
+    g_string_append_printf(out, "    p%uc%u [label=", pool, index);
+    escape_dot(out, label);
+    if (klass->contract.state == CONTRACT_BROKEN)
+        g_string_append(out, ", color=\"#b42318\"");
+    g_string_append(out, "];\n");
+}
+
+typedef struct {
+    guint64 n_open, n_pairs;
+} Reach;
+
+/* How many of the ordered host pairs between each two classes are open. */
+static Reach *
+reaches(const Plan *plan, const PlanPool *pool, const HostPlace *places)
+{
+    const Matrix *matrix = pool->matrices[SUBJECT_TEMPLATE];
+    guint n_classes = pool->classes->len;
+    Reach *table = g_new0(Reach, MAX((gsize)n_classes * n_classes, 1));
+
+    for (guint row = 0; row < matrix->n; row++) {
+        const HostGroup *from = plan->groups->pdata[matrix->groups[row]];
+        guint32 from_class = places[g_array_index(from->hosts, guint32, 0)].class_index;
+
+        for (guint column = 0; column < matrix->n; column++) {
+            const HostGroup *to = plan->groups->pdata[matrix->groups[column]];
+            guint32 to_class = places[g_array_index(to->hosts, guint32, 0)].class_index;
+            guint64 n = (guint64)from->hosts->len * to->hosts->len;
+
+            if (from_class == FLEET_NO_INDEX || to_class == FLEET_NO_INDEX)
+                continue;
+            Reach *reach = &table[(gsize)from_class * n_classes + to_class];
+            reach->n_pairs += n;
+            if (matrix_outcome(matrix, row, column)->verdict <= VERDICT_WARN)
+                reach->n_open += n;
+        }
+    }
+    return table;
+}
+
+static void
+append_arrows(GString *out, guint index, const PlanPool *pool, const Reach *table)
+{
+    guint n = pool->classes->len;
+
+    for (guint from = 0; from < n; from++) {
+        for (guint to = 0; to < n; to++) {
+            const Reach *reach = &table[(gsize)from * n + to];
+
+            if (from == to || reach->n_open == 0)
+                continue;
+            g_string_append_printf(out, "  p%uc%u -> p%uc%u%s;\n", index, from, index, to,
+                                   reach->n_open < reach->n_pairs ? " [style=dashed]" : "");
+        }
+    }
+}
+
+char *
+report_dot(const Plan *plan)
+{
+    g_autofree HostPlace *places = summary_host_places(plan);
+    GString *out = g_string_new("digraph classes {\n  rankdir=LR;\n"
+                                "  node [shape=box, style=rounded, fontname=\"sans-serif\"];\n");
+
+    for (guint p = 0; p < plan->pools->len; p++) {
+        const PlanPool *pool = plan->pools->pdata[p];
+
+        g_string_append_printf(out, "  subgraph cluster_%u {\n    label=", p);
+        escape_dot(out, pool->settings->name);
+        g_string_append(out, ";\n");
+        for (guint c = 0; c < pool->classes->len; c++)
+            append_class(out, p, c, pool->classes->pdata[c]);
+        g_string_append(out, "  }\n");
+        if (pool->matrices[SUBJECT_TEMPLATE] != NULL) {
+            g_autofree Reach *table = reaches(plan, pool, places);
+            append_arrows(out, p, pool, table);
+        }
+    }
+    g_string_append(out, "}\n");
+    return g_string_free(out, FALSE);
+}

@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/*
+ * The report page: a frame that is built into the program, with the style, the viewer and the
+ * plan's document put in where its marks are. Nothing of the plan is written as HTML; the viewer
+ * shows it as text. The page's security policy allows the one script and style by their hashes, and
+ * no network.
+ */
+
+#include "plan_json.h"
+
+#include <reports/reports.h>
+
+#include <string.h>
+
+extern const char report_frame[], report_style[], report_script[];
+
+/* Device maps beyond this stay in addresses.csv, so that the page can be mailed. */
+#define DEVICE_BYTES_MAX (3 * 1024 * 1024)
+
+static char *
+source_hash(const char *text)
+{
+    g_autoptr(GChecksum) checksum = g_checksum_new(G_CHECKSUM_SHA256);
+    guint8 digest[32];
+    gsize length = sizeof digest;
+
+    g_checksum_update(checksum, (const guchar *)text, (gssize)strlen(text));
+    g_checksum_get_digest(checksum, digest, &length);
+    g_autofree char *base64 = g_base64_encode(digest, length);
+    return g_strdup_printf("'sha256-%s'", base64);
+}
+
+static void
+append_document(const Plan *plan, GString *out)
+{
+    PlanJsonOptions options = {.is_compact = TRUE, .max_device_bytes = DEVICE_BYTES_MAX};
+    Output output;
+
+    output_init_memory(&output);
+    plan_json_write(plan, &options, &output);
+    g_string_append_len(out, output.text->str, (gssize)output.text->len);
+    g_string_free(output.text, TRUE);
+}
+
+char *
+report_html(const Plan *plan)
+{
+    GString *out = g_string_new(NULL);
+    const char *rest = report_frame, *begin;
+
+    while ((begin = strstr(rest, "{{")) != NULL) {
+        const char *end = strstr(begin, "}}");
+        g_autofree char *mark = g_strndup(begin + 2, (gsize)(end - begin - 2));
+
+        g_string_append_len(out, rest, begin - rest);
+        rest = end + 2;
+        if (strcmp(mark, "style") == 0)
+            g_string_append(out, report_style);
+        else if (strcmp(mark, "script") == 0)
+            g_string_append(out, report_script);
+        else if (strcmp(mark, "document") == 0)
+            append_document(plan, out);
+        else {
+            g_autofree char *hash =
+                source_hash(strcmp(mark, "style-hash") == 0 ? report_style : report_script);
+            g_string_append(out, hash);
+        }
+    }
+    g_string_append(out, rest);
+    return g_string_free(out, FALSE);
+}

@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#ifndef REPORTS_TEXT_H
+#define REPORTS_TEXT_H
+
+/*
+ * Parts of a plan as text for people: what the commands print and report.txt holds. Each appends to
+ * OUT, ends with a line feed, and obeys STYLE's width and colours; text from outside is escaped.
+ * For a part that is empty, each says so in one line.
+ */
+
+#include <reports/reports.h>
+
+G_BEGIN_DECLS
+
+/* The headline, pools and classes, and what needs a person; long lists are cut with a count. */
+void report_text_summary(const Plan *plan, const ReportStyle *style, GString *out);
+
+/* One row for each class: hosts, template, loss, contract. POOL NULL: of all pools. */
+void report_text_classes(const Plan *plan, const PlanPool *pool, const ReportStyle *style,
+                         GString *out);
+
+/* What holds each class back, and what it would gain. POOL NULL: of all pools. */
+void report_text_limits(const Plan *plan, const PlanPool *pool, const ReportStyle *style,
+                        GString *out);
+
+/*
+ * Who can migrate where. Small pools as a grid of their groups of like hosts, larger ones as a grid
+ * of classes; below it the reasons with the number of host pairs that they hold for.
+ */
+void report_text_matrix(const Plan *plan, const PlanPool *pool, MatrixSubject subject,
+                        const ReportStyle *style, GString *out);
+
+/* Guests and where they can go. */
+void report_text_guests(const Plan *plan, gboolean is_stuck_only, const ReportStyle *style,
+                        GString *out);
+
+/* Which hosts cannot be emptied, and the order of a rolling maintenance. */
+void report_text_drains(const Plan *plan, const PlanPool *pool, const ReportStyle *style,
+                        GString *out);
+
+void report_text_drift(const Plan *plan, gboolean is_actionable_only, const ReportStyle *style,
+                       GString *out);
+
+/* FINDINGS: of Finding*. */
+void report_text_findings(const GPtrArray *findings, const ReportStyle *style, GString *out);
+
+G_END_DECLS
+
+#endif

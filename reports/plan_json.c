@@ -1,0 +1,326 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/*
+ * The document's frame, its hosts and its lists of findings.
+ *
+ * It is written for size as well as for reading: hosts are columns, not objects; everything else
+ * names hosts, groups and guests by their position; what is shared (CPUs, outcomes, rows of a
+ * matrix) is there once. 5,000 hosts take a few megabytes.
+ */
+
+#include "plan_json.h"
+
+#include <reports/reports.h>
+
+#define FORMAT_NAME "virt-plan plan"
+#define FORMAT_VERSION 1
+
+void
+plan_json_finding(JsonWriter *json, const Finding *finding)
+{
+    json_begin_object(json, NULL);
+    json_string(json, "severity", finding_severity_name(finding->severity));
+    json_string(json, "id", finding->id);
+    json_string(json, "host", finding->host);
+    json_string(json, "source", finding->source);
+    json_number_or_null(json, "line", finding->line, 0);
+    json_string(json, "text", finding->text);
+    json_string(json, "remedy", finding->remedy);
+    json_end_object(json);
+}
+
+static void
+write_findings(JsonWriter *json, const char *key, const GPtrArray *findings)
+{
+    json_begin_array(json, key);
+    for (guint i = 0; i < findings->len; i++)
+        plan_json_finding(json, findings->pdata[i]);
+    json_end_array(json);
+}
+
+static void
+write_summary(JsonWriter *json, const Plan *plan)
+{
+    PlanSummary summary;
+
+    summary_init(&summary, plan);
+    g_autofree char *headline = summary_headline(&summary);
+    json_begin_object(json, "summary");
+    json_string(json, "headline", headline);
+    json_boolean(json, "is_well", summary.is_well);
+    json_number(json, "n_hosts", summary.n_hosts);
+    json_number(json, "n_hosts_gone", summary.n_hosts_gone);
+    json_number(json, "n_hosts_unassigned", summary.n_hosts_unassigned);
+    json_number(json, "n_hosts_unplanned", summary.n_hosts_unplanned);
+    json_number(json, "n_pools", summary.n_pools);
+    json_number(json, "n_classes", summary.n_classes);
+    json_number(json, "n_guests", summary.n_guests);
+    json_number(json, "n_guests_stuck", summary.n_guests_stuck);
+    json_number(json, "n_drains_blocked", summary.n_drains_blocked);
+    json_number(json, "n_drift", summary.n_drift);
+    json_number(json, "n_drift_actionable", summary.n_drift_actionable);
+    json_number(json, "n_quarantine", summary.n_quarantine);
+    json_begin_object(json, "n_contracts");
+    for (ContractState state = 0; state < CONTRACT_COUNT; state++)
+        json_number(json, contract_state_name(state), summary.n_contracts[state]);
+    json_end_object(json);
+    json_begin_object(json, "n_findings");
+    for (FindingSeverity severity = 0; severity < FINDING_SEVERITY_COUNT; severity++)
+        json_number(json, finding_severity_name(severity), summary.n_findings[severity]);
+    json_end_object(json);
+    json_begin_object(json, "n_pairs");
+    for (Verdict verdict = 0; verdict < VERDICT_COUNT; verdict++)
+        json_number(json, verdict_name(verdict), summary.n_pairs[verdict]);
+    json_end_object(json);
+    json_number(json, "n_one_way", summary.n_one_way);
+    json_end_object(json);
+}
+
+/* ---- hosts ---------------------------------------------------------------------------------- */
+
+/* A column of the hosts' table: how one host's cell is written. */
+typedef struct {
+    const Plan *plan;
+    const HostPlace *places;
+} HostTable;
+
+static const Host *
+host_at(const HostTable *table, guint index)
+{
+    return fleet_host(table->plan->fleet, index);
+}
+
+static void
+write_host_name(JsonWriter *json, const HostTable *table, guint i)
+{
+    json_string(json, NULL, host_at(table, i)->name);
+}
+
+static void
+write_host_pool(JsonWriter *json, const HostTable *table, guint i)
+{
+    json_number_or_null(json, NULL, table->places[i].pool, FLEET_NO_INDEX);
+}
+
+static void
+write_host_class(JsonWriter *json, const HostTable *table, guint i)
+{
+    json_number_or_null(json, NULL, table->places[i].class_index, FLEET_NO_INDEX);
+}
+
+static void
+write_host_group(JsonWriter *json, const HostTable *table, guint i)
+{
+    json_number_or_null(json, NULL, table->places[i].group, FLEET_NO_INDEX);
+}
+
+static void
+write_host_cpu(JsonWriter *json, const HostTable *table, guint i)
+{
+    json_number_or_null(json, NULL, host_at(table, i)->cpu, FLEET_NO_INDEX);
+}
+
+static void
+write_host_qemu(JsonWriter *json, const HostTable *table, guint i)
+{
+    json_number_or_null(json, NULL, host_at(table, i)->machines, FLEET_NO_INDEX);
+}
+
+static void
+write_host_microcode(JsonWriter *json, const HostTable *table, guint i)
+{
+    json_number_or_null(json, NULL, host_at(table, i)->microcode, 0);
+}
+
+static void
+write_host_memory(JsonWriter *json, const HostTable *table, guint i)
+{
+    json_number_or_null(json, NULL, host_at(table, i)->memory_kib, 0);
+}
+
+static void
+write_host_n_cpus(JsonWriter *json, const HostTable *table, guint i)
+{
+    json_number_or_null(json, NULL, host_at(table, i)->n_cpus, 0);
+}
+
+static void
+write_host_tsc(JsonWriter *json, const HostTable *table, guint i)
+{
+    json_number_or_null(json, NULL, host_at(table, i)->tsc_hz, 0);
+}
+
+static const struct {
+    const char *name;
+    void (*write)(JsonWriter *json, const HostTable *table, guint i);
+} host_columns[] = {
+    {"name", write_host_name},
+    {"pool", write_host_pool},
+    {"class", write_host_class},
+    {"group", write_host_group},
+    {"cpu", write_host_cpu},
+    {"machines", write_host_qemu},
+    {"microcode", write_host_microcode},
+    {"memory_kib", write_host_memory},
+    {"n_cpus", write_host_n_cpus},
+    {"tsc_hz", write_host_tsc},
+};
+
+static void
+write_hosts(JsonWriter *json, const Plan *plan)
+{
+    g_autofree HostPlace *places = summary_host_places(plan);
+    HostTable table = {plan, places};
+
+    json_begin_object(json, "hosts");
+    for (gsize c = 0; c < G_N_ELEMENTS(host_columns); c++) {
+        json_begin_line(json, host_columns[c].name);
+        for (guint i = 0; i < plan->fleet->hosts->len; i++) {
+            host_columns[c].write(json, &table, i);
+            output_checkpoint(json->output);
+        }
+        json_end_line(json);
+    }
+    json_end_object(json);
+}
+
+static void
+write_cpus(JsonWriter *json, const Plan *plan)
+{
+    json_begin_array(json, "cpus");
+    for (guint i = 0; i < plan->fleet->cpus->len; i++) {
+        const CpuProfile *profile = plan->fleet->cpus->pdata[i];
+        const CpuDefinition *cpu = profile->cpu;
+
+        json_begin_object(json, NULL);
+        json_string(json, "arch", cpu_arch_name(cpu->arch));
+        json_string(json, "vendor", cpu->vendor);
+        json_string(json, "model", cpu->model);
+        json_number_or_null(json, "family", cpu->family, 0);
+        json_number_or_null(json, "model_number", cpu->model_number, 0);
+        json_number(json, "stepping", cpu->stepping);
+        json_number_or_null(json, "physical_address_bits", profile->physical_address_bits, 0);
+        json_begin_line(json, "features");
+        for (guint f = 0; f < cpu->features->len; f++)
+            json_string(json, NULL, g_array_index(cpu->features, CpuDefinitionFeature, f).name);
+        json_end_line(json);
+        json_end_object(json);
+    }
+    json_end_array(json);
+}
+
+/* The architecture that a profile's QEMU version is told by: its first guest's. */
+static char *
+qemu_version(const MachineProfile *profile)
+{
+    for (guint i = 0; i < profile->guests->len; i++) {
+        const GuestSupport *guest = profile->guests->pdata[i];
+        guint version = machine_profile_qemu_version(profile, guest->arch);
+
+        if (version > 0)
+            return g_strdup_printf("%u.%u", version / 1000, version % 1000);
+    }
+    return NULL;
+}
+
+static void
+write_machines(JsonWriter *json, const Plan *plan)
+{
+    json_begin_array(json, "machines");
+    for (guint i = 0; i < plan->fleet->machines->len; i++) {
+        g_autofree char *version = qemu_version(plan->fleet->machines->pdata[i]);
+
+        json_begin_object(json, NULL);
+        json_string(json, "qemu_version", version);
+        json_end_object(json);
+    }
+    json_end_array(json);
+}
+
+static void
+write_groups(JsonWriter *json, const Plan *plan)
+{
+    json_begin_array(json, "groups");
+    for (guint i = 0; i < plan->groups->len; i++) {
+        const HostGroup *group = plan->groups->pdata[i];
+
+        json_begin_object(json, NULL);
+        json_string(json, "name", group->name);
+        json_number(json, "pool", group->pool);
+        json_indexes(json, "hosts", group->hosts);
+        json_end_object(json);
+    }
+    json_end_array(json);
+}
+
+/* ---- the frame ------------------------------------------------------------------------------ */
+
+static void
+write_drift(JsonWriter *json, const Plan *plan)
+{
+    json_begin_array(json, "drift");
+    for (guint i = 0; i < plan->drift->len; i++) {
+        const DriftItem *item = plan->drift->pdata[i];
+
+        json_begin_object(json, NULL);
+        json_string(json, "id", item->id);
+        json_boolean(json, "is_actionable", item->is_actionable);
+        json_string(json, "host", item->host);
+        json_string(json, "subject", item->subject);
+        json_string(json, "text", item->text);
+        json_string(json, "cause", item->cause);
+        json_strings(json, "features", item->features);
+        json_end_object(json);
+    }
+    json_end_array(json);
+}
+
+static void
+write_run(JsonWriter *json, const Plan *plan)
+{
+    g_autofree char *at = summary_time(plan->fleet->run_at);
+
+    json_begin_object(json, "run");
+    json_number(json, "id", (guint64)plan->fleet->run);
+    json_string(json, "at", plan->fleet->run_at > 0 ? at : NULL);
+    json_number_or_null(json, "earlier", (guint64)plan->drift_run, 0);
+    json_end_object(json);
+}
+
+void
+plan_json_write(const Plan *plan, const PlanJsonOptions *options, Output *output)
+{
+    JsonWriter json;
+
+    json_writer_init(&json, output, options->is_compact);
+    json_begin_object(&json, NULL);
+    json_string(&json, "format", FORMAT_NAME);
+    json_number(&json, "version", FORMAT_VERSION);
+    json_string(&json, "generator", "virt-plan " VIRT_PLAN_VERSION);
+    json_string(&json, "cpu_map", plan->map != NULL ? cpu_map_origin(plan->map) : NULL);
+    write_run(&json, plan);
+    write_summary(&json, plan);
+    plan_json_pools(&json, plan);
+    write_groups(&json, plan);
+    write_hosts(&json, plan);
+    json_indexes(&json, "unassigned", plan->unassigned);
+    write_cpus(&json, plan);
+    write_machines(&json, plan);
+    plan_json_guests(&json, plan);
+    plan_json_addresses(&json, plan, options->max_device_bytes);
+    write_drift(&json, plan);
+    write_findings(&json, "quarantine", plan->fleet->quarantine);
+    write_findings(&json, "findings", plan->findings);
+    json_end_object(&json);
+}
+
+char *
+report_json(const Plan *plan)
+{
+    PlanJsonOptions options = {0};
+    Output output;
+
+    output_init_memory(&output);
+    plan_json_write(plan, &options, &output);
+    return output_steal(&output);
+}

@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#ifndef REPORTS_PLAN_JSON_H
+#define REPORTS_PLAN_JSON_H
+
+/*
+ * The plan as one JSON document; docs/plan.schema.json is its manual.
+ */
+
+#include "json_writer.h"
+#include "summary.h"
+
+typedef struct {
+    gboolean is_compact;
+    guint64 max_device_bytes; /* of device maps, which are left out beyond; 0: no bound */
+} PlanJsonOptions;
+
+void plan_json_write(const Plan *plan, const PlanJsonOptions *options, Output *output);
+
+/* Parts, each in its own file. */
+void plan_json_pools(JsonWriter *json, const Plan *plan);
+void plan_json_guests(JsonWriter *json, const Plan *plan);
+void plan_json_addresses(JsonWriter *json, const Plan *plan, guint64 max_bytes);
+void plan_json_outcomes(JsonWriter *json, const GPtrArray *outcomes);
+void plan_json_finding(JsonWriter *json, const Finding *finding);
+
+#endif

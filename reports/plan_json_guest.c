@@ -1,0 +1,179 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/*
+ * Guests, where they can go, and their device maps.
+ *
+ * Guests that are alike share their targets in the plan, and so they do here: an OUTLOOK is written
+ * once for all of them. Its targets are runs of neighbouring groups with the same answers.
+ */
+
+#include "plan_json.h"
+
+typedef struct {
+    GHashTable *indexes; /* GArray* of targets -> position + 1 */
+    GArray *firsts;      /* of guint: the first guest with each outlook, by position */
+} Outlooks;
+
+static guint
+find_outlook(Outlooks *outlooks, const Plan *plan, guint index)
+{
+    const GuestPlan *guest = plan->guests->pdata[index];
+    guint position = GPOINTER_TO_UINT(g_hash_table_lookup(outlooks->indexes, guest->targets));
+
+    if (position == 0) {
+        g_array_append_val(outlooks->firsts, index);
+        position = outlooks->firsts->len;
+        g_hash_table_insert(outlooks->indexes, guest->targets, GUINT_TO_POINTER(position));
+    }
+    return position - 1;
+}
+
+static gboolean
+continues(const GuestTarget *run, guint n, const GuestTarget *next)
+{
+    return next->group == run->group + n && next->can_start == run->can_start &&
+           next->can_migrate == run->can_migrate;
+}
+
+static void
+write_targets(JsonWriter *json, const GArray *targets)
+{
+    json_begin_line(json, "targets");
+    for (guint i = 0, n; i < targets->len; i += n) {
+        const GuestTarget *run = &g_array_index(targets, GuestTarget, i);
+
+        n = 1;
+        while (i + n < targets->len &&
+               continues(run, n, &g_array_index(targets, GuestTarget, i + n)))
+            n++;
+        guint32 numbers[4] = {run->group, n, run->can_start, run->can_migrate};
+        json_numbers(json, NULL, numbers, G_N_ELEMENTS(numbers));
+    }
+    json_end_line(json);
+}
+
+static void
+write_guest(JsonWriter *json, const Plan *plan, guint index, Outlooks *outlooks)
+{
+    const GuestPlan *guest = plan->guests->pdata[index];
+    const Guest *record = plan->fleet->guests->pdata[guest->guest];
+    g_autofree char *cpu = summary_guest_cpu(record);
+
+    json_begin_object(json, NULL);
+    json_string(json, "name", record->name);
+    json_string(json, "uuid", record->uuid);
+    json_number_or_null(json, "host", guest->host, FLEET_NO_INDEX);
+    json_number_or_null(json, "pool", guest->pool, FLEET_NO_INDEX);
+    json_boolean(json, "is_running", record->is_running);
+    json_string(json, "machine", record->machine);
+    json_string(json, "cpu", cpu);
+    json_number_or_null(json, "memory_kib", record->memory_kib, 0);
+    json_number_or_null(json, "n_vcpus", record->n_vcpus, 0);
+    json_boolean(json, "is_stuck", guest->is_stuck);
+    json_number(json, "n_start_hosts", guest->n_start_hosts);
+    json_number(json, "n_migrate_hosts", guest->n_migrate_hosts);
+    json_string(json, "held_by", guest->held_by);
+    json_boolean(json, "is_freed_by_template", guest->is_freed_by_template);
+    json_number(json, "outlook", find_outlook(outlooks, plan, index));
+    json_end_object(json);
+}
+
+void
+plan_json_guests(JsonWriter *json, const Plan *plan)
+{
+    g_autoptr(GHashTable) indexes = g_hash_table_new(NULL, NULL);
+    g_autoptr(GArray) firsts = g_array_new(FALSE, FALSE, sizeof(guint));
+    Outlooks outlooks = {indexes, firsts};
+
+    json_begin_array(json, "guests");
+    for (guint i = 0; i < plan->guests->len; i++)
+        write_guest(json, plan, i, &outlooks);
+    json_end_array(json);
+    json_begin_array(json, "outlooks");
+    for (guint i = 0; i < firsts->len; i++) {
+        const GuestPlan *guest = plan->guests->pdata[g_array_index(firsts, guint, i)];
+
+        json_begin_object(json, NULL);
+        write_targets(json, guest->targets);
+        plan_json_outcomes(json, guest->outcomes);
+        json_end_object(json);
+    }
+    json_end_array(json);
+}
+
+/* ---- device maps ---------------------------------------------------------------------------- */
+
+static const char *
+device_detail(const Device *device)
+{
+    if (device->kind == DEVICE_CONTROLLER)
+        return controller_model_name(device->controller.model);
+    if (device->kind == DEVICE_DISK)
+        return disk_bus_words.words[device->disk.bus];
+    if (device->kind == DEVICE_INTERFACE)
+        return device->interface.model_name;
+    return NULL;
+}
+
+static void
+write_devices(JsonWriter *json, const DomainDevices *devices)
+{
+    DeviceWalk walk;
+    Device *device;
+
+    json_begin_array(json, "devices");
+    device_walk_init(&walk, devices);
+    while ((device = device_walk_next(&walk)) != NULL) {
+        g_autofree char *key = device_key(devices, device);
+        g_autofree char *address = device_address_format(&device->address);
+        gboolean is_planned = !device_address_equal(&device->address, &device->written);
+
+        json_begin_line(json, NULL);
+        json_string(json, NULL, key);
+        json_string(json, NULL, address);
+        json_string(json, NULL, device_detail(device));
+        json_boolean(json, NULL, address != NULL && is_planned);
+        json_end_line(json);
+    }
+    json_end_array(json);
+}
+
+static void
+write_address_plan(JsonWriter *json, const AddressPlan *plan, gboolean has_room)
+{
+    json_begin_object(json, NULL);
+    json_number(json, "guest", plan->guest);
+    json_string(json, "machine", plan->machine);
+    json_string(json, "refusal", plan->refusal);
+    json_number_or_null(json, "refusal_line", plan->refusal_line, 0);
+    if (plan->devices == NULL || !has_room)
+        json_null(json, "devices");
+    else
+        write_devices(json, plan->devices);
+    json_begin_array(json, "findings");
+    for (guint i = 0; i < plan->findings->len; i++)
+        plan_json_finding(json, plan->findings->pdata[i]);
+    json_end_array(json);
+    json_end_object(json);
+}
+
+void
+plan_json_addresses(JsonWriter *json, const Plan *plan, guint64 max_bytes)
+{
+    guint64 used = 0;
+    guint n_left_out = 0;
+
+    json_begin_array(json, "addresses");
+    for (guint i = 0; i < plan->addresses->len; i++) {
+        const AddressPlan *addresses = plan->addresses->pdata[i];
+        gboolean has_room = max_bytes == 0 || used < max_bytes;
+        gsize before = json->output->text->len;
+
+        write_address_plan(json, addresses, has_room);
+        if (json->output->text->len > before)
+            used += json->output->text->len - before;
+        n_left_out += !has_room && addresses->devices != NULL;
+    }
+    json_end_array(json);
+    json_number(json, "n_device_maps_left_out", n_left_out);
+}

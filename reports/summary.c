@@ -1,0 +1,166 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "summary.h"
+
+char *
+summary_count(guint64 n, const char *one, const char *many)
+{
+    return g_strdup_printf("%" G_GUINT64_FORMAT " %s", n, n == 1 ? one : many);
+}
+
+static void
+count_pool(PlanSummary *summary, const PlanPool *pool)
+{
+    const Matrix *matrix = pool->matrices[SUBJECT_TEMPLATE];
+
+    summary->n_classes += pool->classes->len;
+    summary->n_hosts_unplanned += pool->quarantined->len;
+    for (guint i = 0; i < pool->classes->len; i++) {
+        const PlanClass *klass = pool->classes->pdata[i];
+        summary->n_contracts[klass->contract.state]++;
+    }
+    for (guint i = 0; i < pool->drains->len; i++) {
+        const Drain *drain = pool->drains->pdata[i];
+        summary->n_drains_blocked += drain->verdict == VERDICT_NO;
+    }
+    if (matrix == NULL)
+        return;
+    for (Verdict v = 0; v < VERDICT_COUNT; v++)
+        summary->n_pairs[v] += matrix->n_pairs[v];
+    summary->n_one_way += matrix->n_one_way;
+}
+
+void
+summary_init(PlanSummary *summary, const Plan *plan)
+{
+    *summary = (PlanSummary){
+        .n_hosts = plan->fleet->hosts->len,
+        .n_hosts_gone = plan->fleet->n_gone_hosts,
+        .n_hosts_unassigned = plan->unassigned->len,
+        .n_guests = plan->fleet->guests->len,
+        .n_pools = plan->pools->len,
+        .n_drift = plan->drift->len,
+        .n_quarantine = plan->fleet->quarantine->len,
+    };
+    for (guint i = 0; i < plan->pools->len; i++)
+        count_pool(summary, plan->pools->pdata[i]);
+    for (guint i = 0; i < plan->guests->len; i++) {
+        const GuestPlan *guest = plan->guests->pdata[i];
+        summary->n_guests_stuck += guest->is_stuck;
+    }
+    for (guint i = 0; i < plan->drift->len; i++) {
+        const DriftItem *item = plan->drift->pdata[i];
+        summary->n_drift_actionable += item->is_actionable;
+    }
+    for (guint i = 0; i < plan->findings->len; i++) {
+        const Finding *finding = plan->findings->pdata[i];
+        summary->n_findings[finding->severity]++;
+    }
+    summary->is_well = summary->n_contracts[CONTRACT_BROKEN] == 0 && summary->n_guests_stuck == 0 &&
+                       summary->n_drift_actionable == 0 && summary->n_quarantine == 0 &&
+                       summary->n_hosts_unplanned == 0 && summary->n_findings[FINDING_ERROR] == 0;
+}
+
+static void
+add_trouble(GPtrArray *parts, guint n, const char *one, const char *many)
+{
+    if (n > 0)
+        g_ptr_array_add(parts, summary_count(n, one, many));
+}
+
+char *
+summary_headline(const PlanSummary *summary)
+{
+    g_autoptr(GPtrArray) parts = g_ptr_array_new_with_free_func(g_free);
+    g_autofree char *hosts = summary_count(summary->n_hosts, "host", "hosts");
+    g_autofree char *classes = summary_count(summary->n_classes, "class", "classes");
+    g_autofree char *guests = summary_count(summary->n_guests, "guest", "guests");
+
+    if (summary->is_well)
+        return g_strdup_printf("All is well: %s in %s, %s, and nothing needs you.", hosts, classes,
+                               guests);
+    add_trouble(parts, summary->n_contracts[CONTRACT_BROKEN], "broken template",
+                "broken templates");
+    add_trouble(parts, summary->n_guests_stuck, "stuck guest", "stuck guests");
+    add_trouble(parts, summary->n_hosts_unplanned, "host that cannot be planned with",
+                "hosts that cannot be planned with");
+    add_trouble(parts, summary->n_quarantine, "document in quarantine", "documents in quarantine");
+    add_trouble(parts, summary->n_drift_actionable, "change to act on", "changes to act on");
+    add_trouble(parts, summary->n_findings[FINDING_ERROR], "error", "errors");
+    g_ptr_array_add(parts, NULL);
+    g_autofree char *troubles = g_strjoinv(", ", (char **)parts->pdata);
+    return g_strdup_printf("Needs you: %s (%s in %s, %s).", troubles, hosts, classes, guests);
+}
+
+HostPlace *
+summary_host_places(const Plan *plan)
+{
+    guint n_hosts = plan->fleet->hosts->len;
+    HostPlace *places = g_new(HostPlace, MAX(n_hosts, 1));
+
+    for (guint i = 0; i < n_hosts; i++)
+        places[i] = (HostPlace){FLEET_NO_INDEX, FLEET_NO_INDEX, FLEET_NO_INDEX, FALSE};
+    for (guint p = 0; p < plan->pools->len; p++) {
+        const PlanPool *pool = plan->pools->pdata[p];
+
+        for (guint i = 0; i < pool->hosts->len; i++)
+            places[g_array_index(pool->hosts, guint32, i)].pool = p;
+        for (guint i = 0; i < pool->quarantined->len; i++) {
+            places[g_array_index(pool->quarantined, guint32, i)].pool = p;
+            places[g_array_index(pool->quarantined, guint32, i)].is_quarantined = TRUE;
+        }
+        for (guint c = 0; c < pool->classes->len; c++) {
+            const PlanClass *klass = pool->classes->pdata[c];
+
+            for (guint i = 0; i < klass->hosts->len; i++)
+                places[g_array_index(klass->hosts, guint32, i)].class_index = c;
+        }
+    }
+    for (guint i = 0; i < MIN(n_hosts, plan->group_of->len); i++)
+        places[i].group = g_array_index(plan->group_of, guint32, i);
+    return places;
+}
+
+const PlanClass *
+summary_class(const Plan *plan, const HostPlace *place)
+{
+    if (place->pool == FLEET_NO_INDEX || place->class_index == FLEET_NO_INDEX)
+        return NULL;
+    const PlanPool *pool = plan->pools->pdata[place->pool];
+    return pool->classes->pdata[place->class_index];
+}
+
+char *
+summary_time(gint64 seconds)
+{
+    g_autoptr(GDateTime) time = seconds > 0 ? g_date_time_new_from_unix_utc(seconds) : NULL;
+
+    return time != NULL ? g_date_time_format(time, "%Y-%m-%dT%H:%M:%SZ") : g_strdup("-");
+}
+
+char *
+summary_guest_cpu(const Guest *guest)
+{
+    if (!guest->has_cpu || (guest->cpu->mode == CPU_MODE_CUSTOM && guest->cpu->model == NULL))
+        return g_strdup("QEMU's default");
+    if (guest->cpu->mode == CPU_MODE_CUSTOM)
+        return g_strdup_printf("custom %s", guest->cpu->model);
+    return g_strdup(cpu_mode_name(guest->cpu->mode));
+}
+
+char *
+summary_memory(guint64 kib)
+{
+    static const char *const units[] = {"KiB", "MiB", "GiB", "TiB", "PiB"};
+    gsize unit = 0;
+    gdouble amount = (gdouble)kib;
+
+    if (kib == 0)
+        return g_strdup("-");
+    while (amount >= 4096 && unit + 1 < G_N_ELEMENTS(units)) {
+        amount /= 1024;
+        unit++;
+    }
+    char digits[G_ASCII_DTOSTR_BUF_SIZE];
+    g_ascii_formatd(digits, sizeof digits, "%.0f", amount);
+    return g_strdup_printf("%s %s", digits, units[unit]);
+}

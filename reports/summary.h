@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#ifndef REPORTS_SUMMARY_H
+#define REPORTS_SUMMARY_H
+
+/*
+ * What every report counts alike, and where a host stands in the plan.
+ */
+
+#include <fleet/plan.h>
+
+typedef struct {
+    guint n_hosts, n_hosts_gone, n_hosts_unassigned, n_hosts_unplanned;
+    guint n_guests, n_guests_stuck;
+    guint n_pools, n_classes;
+    guint n_contracts[CONTRACT_COUNT];
+    guint n_drift, n_drift_actionable;
+    guint n_quarantine;
+    guint n_findings[FINDING_SEVERITY_COUNT];
+    guint n_drains_blocked;
+    guint64
+        n_pairs[VERDICT_COUNT]; /* of the templates' matrices: a guest on its class's template */
+    guint64 n_one_way;
+    gboolean is_well; /* nothing needs a person */
+} PlanSummary;
+
+void summary_init(PlanSummary *summary, const Plan *plan);
+
+/* One line: "All well: 40 hosts in 5 classes, ..." or what needs a person. Owned by the caller. */
+char *summary_headline(const PlanSummary *summary);
+
+/* "3 hosts", "1 host". Owned by the caller. */
+char *summary_count(guint64 n, const char *one, const char *many);
+
+/* Where a host stands; indexes, FLEET_NO_INDEX for none. */
+typedef struct {
+    guint32 pool;
+    guint32 class_index;     /* in its pool's classes */
+    guint32 group;           /* in Plan.groups */
+    gboolean is_quarantined; /* in a pool that could not plan with it */
+} HostPlace;
+
+/* One HostPlace for each host of the fleet. Owned by the caller. */
+HostPlace *summary_host_places(const Plan *plan);
+
+/* The class of PLACE, NULL when there is none. */
+const PlanClass *summary_class(const Plan *plan, const HostPlace *place);
+
+/* "2026-11-23T03:00:00Z"; "-" for 0. Owned by the caller. */
+char *summary_time(gint64 seconds);
+
+/* "custom, model Skylake-Server", "host-model": a guest's CPU in few words. Owned by the caller. */
+char *summary_guest_cpu(const Guest *guest);
+
+/* 4096 MiB and more in the greatest unit that keeps three digits: "512 GiB". "-" for 0. Owned. */
+char *summary_memory(guint64 kib);
+
+#endif

@@ -1,0 +1,330 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/*
+ * The parts of a plan as tables, one function each; text_summary.c composes them.
+ */
+
+#include "text_private.h"
+
+#include <reports/escape.h>
+
+void
+text_heading(GString *out, const ReportStyle *style, const char *title)
+{
+    g_autoptr(GString) printable = g_string_new(NULL);
+
+    escape_terminal(printable, title);
+    if (out->len > 0)
+        g_string_append_c(out, '\n');
+    g_string_append_printf(out, style->is_coloured ? "\033[1m%s\033[0m\n" : "%s\n", printable->str);
+    for (guint i = escape_width(printable->str); i > 0; i--)
+        g_string_append_c(out, '-');
+    g_string_append_c(out, '\n');
+}
+
+static void
+append_blanks(GString *out, guint n)
+{
+    for (guint i = 0; i < n; i++)
+        g_string_append_c(out, ' ');
+}
+
+void
+text_paragraph(GString *out, const ReportStyle *style, guint indent, const char *text)
+{
+    g_autoptr(GString) printable = g_string_new(NULL);
+    guint used = indent;
+
+    escape_terminal(printable, text);
+    g_auto(GStrv) words = g_strsplit(printable->str, " ", -1);
+    append_blanks(out, indent);
+    for (guint i = 0; words[i] != NULL; i++) {
+        guint width = escape_width(words[i]);
+
+        if (i > 0 && style->width > 0 && used + 1 + width > style->width) {
+            g_string_append_c(out, '\n');
+            append_blanks(out, indent);
+            used = indent;
+        } else if (i > 0) {
+            g_string_append_c(out, ' ');
+            used++;
+        }
+        g_string_append(out, words[i]);
+        used += width;
+    }
+    g_string_append_c(out, '\n');
+}
+
+char *
+text_percent(gdouble share)
+{
+    char number[G_ASCII_DTOSTR_BUF_SIZE];
+
+    g_ascii_formatd(number, sizeof number, "%.1f", share * 100);
+    return g_strdup_printf("%s %%", number);
+}
+
+TableTone
+text_verdict_tone(Verdict verdict)
+{
+    static const TableTone tones[] = {
+        [VERDICT_YES] = TABLE_TONE_GOOD,
+        [VERDICT_WARN] = TABLE_TONE_CAUTION,
+        [VERDICT_UNKNOWN] = TABLE_TONE_CAUTION,
+        [VERDICT_NO] = TABLE_TONE_BAD,
+    };
+    G_STATIC_ASSERT(G_N_ELEMENTS(tones) == VERDICT_COUNT);
+
+    return tones[verdict];
+}
+
+/* Prints TABLE, or NOTHING when it has no rows. */
+static void
+print_or_say(const Table *table, const char *nothing, const ReportStyle *style, GString *out)
+{
+    if (table_n_rows(table) > 0)
+        table_print(table, REPORT_FORMAT_TEXT, style, out);
+    else
+        g_string_append_printf(out, "%s\n", nothing);
+}
+
+/* ---- classes -------------------------------------------------------------------------------- */
+
+static TableTone
+contract_tone(ContractState state)
+{
+    static const TableTone tones[] = {
+        [CONTRACT_NONE] = TABLE_TONE_FAINT,
+        [CONTRACT_KEPT] = TABLE_TONE_GOOD,
+        [CONTRACT_HEADROOM] = TABLE_TONE_GOOD,
+        [CONTRACT_BROKEN] = TABLE_TONE_BAD,
+    };
+    G_STATIC_ASSERT(G_N_ELEMENTS(tones) == CONTRACT_COUNT);
+
+    return tones[state];
+}
+
+static void
+add_class(Table *table, const PlanPool *pool, const PlanClass *klass)
+{
+    const CpuDefinition *cpu = klass->template->cpu;
+    g_autofree char *memory = summary_memory(klass->memory_kib);
+    g_autofree char *loss = text_percent(klass->loss);
+
+    table_add_text(table, pool->settings->name);
+    table_add_text(table, klass->name);
+    table_add_number(table, klass->hosts->len);
+    table_add_number(table, klass->n_cpus);
+    table_add_text(table, memory);
+    if (cpu != NULL && cpu->features->len > 0)
+        table_add_format(table, "%s with %u changes", cpu->model, cpu->features->len);
+    else
+        table_add_text(table, cpu != NULL ? cpu->model : "no common CPU");
+    if (cpu == NULL)
+        table_tone(table, TABLE_TONE_BAD);
+    table_add_text(table, loss);
+    table_add_text(table, contract_state_name(klass->contract.state));
+    table_tone(table, contract_tone(klass->contract.state));
+}
+
+void
+report_text_classes(const Plan *plan, const PlanPool *pool, const ReportStyle *style, GString *out)
+{
+    static const TableColumn columns[] = {
+        {"pool", "POOL", TABLE_TEXT, 0},       {"class", "CLASS", TABLE_TEXT, 0},
+        {"n_hosts", "HOSTS", TABLE_NUMBER, 0}, {"n_cpus", "CPUS", TABLE_NUMBER, 0},
+        {"memory", "MEMORY", TABLE_TEXT, 0},   {"template", "TEMPLATE", TABLE_TEXT, 0},
+        {"loss", "GIVES UP", TABLE_TEXT, 0},   {"contract", "PUBLISHED", TABLE_TEXT, 0},
+    };
+    g_autoptr(Table) table = table_new(columns, G_N_ELEMENTS(columns));
+
+    for (guint p = 0; p < plan->pools->len; p++) {
+        const PlanPool *candidate = plan->pools->pdata[p];
+
+        for (guint c = 0; (pool == NULL || pool == candidate) && c < candidate->classes->len; c++)
+            add_class(table, candidate, candidate->classes->pdata[c]);
+    }
+    print_or_say(table, "There are no classes.", style, out);
+}
+
+/* The names of INDEXES' hosts, at most a few. Owned by the caller. */
+static char *
+host_list(const Plan *plan, const GArray *indexes)
+{
+    const guint shown = 4;
+    GString *list = g_string_new(NULL);
+
+    for (guint i = 0; i < MIN(indexes->len, shown); i++)
+        g_string_append_printf(list, "%s%s", i > 0 ? ", " : "",
+                               fleet_host(plan->fleet, g_array_index(indexes, guint32, i))->name);
+    if (indexes->len > shown)
+        g_string_append_printf(list, " and %u more", indexes->len - shown);
+    return g_string_free(list, FALSE);
+}
+
+void
+report_text_limits(const Plan *plan, const PlanPool *pool, const ReportStyle *style, GString *out)
+{
+    static const TableColumn columns[] = {
+        {"class", "CLASS", TABLE_TEXT, 0},
+        {"gain", "WOULD GAIN", TABLE_TEXT, 0},
+        {"hosts", "HELD BACK BY", TABLE_TEXT, TABLE_WRAP},
+        {"features", "FEATURES", TABLE_LIST, TABLE_WRAP},
+        {"text", "", TABLE_TEXT, TABLE_WRAP},
+    };
+    g_autoptr(Table) table = table_new(columns, G_N_ELEMENTS(columns));
+
+    for (guint p = 0; p < plan->pools->len; p++) {
+        const PlanPool *candidate = plan->pools->pdata[p];
+
+        for (guint c = 0; (pool == NULL || pool == candidate) && c < candidate->classes->len; c++) {
+            const PlanClass *klass = candidate->classes->pdata[c];
+
+            for (guint i = 0; i < klass->limits->len; i++) {
+                const ClassLimit *limit = &g_array_index(klass->limits, ClassLimit, i);
+                g_autofree char *gain = text_percent(limit->gain);
+                g_autofree char *hosts = host_list(plan, limit->hosts);
+
+                table_add_text(table, klass->name);
+                table_add_text(table, gain);
+                table_add_text(table, hosts);
+                table_add_list(table, limit->features);
+                table_add_text(table, limit->text);
+            }
+        }
+    }
+    print_or_say(table, "Nothing holds a class back.", style, out);
+}
+
+/* ---- guests --------------------------------------------------------------------------------- */
+
+static void
+add_guest(Table *table, const Plan *plan, const GuestPlan *guest)
+{
+    const Guest *record = plan->fleet->guests->pdata[guest->guest];
+    g_autofree char *cpu = summary_guest_cpu(record);
+
+    table_add_text(table, record->name);
+    table_add_text(table, record->host);
+    table_add_text(table, cpu);
+    table_add_number(table, guest->n_start_hosts);
+    table_add_number(table, guest->n_migrate_hosts);
+    table_tone(table, guest->is_stuck ? TABLE_TONE_BAD : TABLE_TONE_PLAIN);
+    if (guest->held_by != NULL && guest->is_freed_by_template)
+        table_add_format(table, "%s; a restart on its pool's template frees it", guest->held_by);
+    else
+        table_add_text(table, guest->held_by);
+}
+
+void
+report_text_guests(const Plan *plan, gboolean is_stuck_only, const ReportStyle *style, GString *out)
+{
+    static const TableColumn columns[] = {
+        {"guest", "GUEST", TABLE_TEXT, 0},
+        {"host", "HOST", TABLE_TEXT, 0},
+        {"cpu", "CPU", TABLE_TEXT, 0},
+        {"n_start_hosts", "STARTS ON", TABLE_NUMBER, 0},
+        {"n_migrate_hosts", "MIGRATES TO", TABLE_NUMBER, 0},
+        {"held_by", "HELD BY", TABLE_TEXT, TABLE_WRAP},
+    };
+    g_autoptr(Table) table = table_new(columns, G_N_ELEMENTS(columns));
+
+    for (guint i = 0; i < plan->guests->len; i++) {
+        const GuestPlan *guest = plan->guests->pdata[i];
+
+        if (guest->is_stuck || !is_stuck_only)
+            add_guest(table, plan, guest);
+    }
+    print_or_say(table, is_stuck_only ? "No guest is stuck." : "There are no guests.", style, out);
+}
+
+void
+report_text_drains(const Plan *plan, const PlanPool *pool, const ReportStyle *style, GString *out)
+{
+    static const TableColumn columns[] = {
+        {"host", "HOST", TABLE_TEXT, 0},
+        {"n_guests", "GUESTS", TABLE_NUMBER, 0},
+        {"verdict", "CAN BE EMPTIED", TABLE_TEXT, 0},
+        {"text", "", TABLE_TEXT, TABLE_WRAP},
+    };
+    g_autoptr(Table) table = table_new(columns, G_N_ELEMENTS(columns));
+
+    for (guint i = 0; i < pool->drains->len; i++) {
+        const Drain *drain = pool->drains->pdata[i];
+
+        if (drain->verdict == VERDICT_YES)
+            continue;
+        table_add_text(table, fleet_host(plan->fleet, drain->host)->name);
+        table_add_number(table, drain->n_guests);
+        table_add_text(table, verdict_name(drain->verdict));
+        table_tone(table, text_verdict_tone(drain->verdict));
+        table_add_text(table, drain->text);
+    }
+    print_or_say(table, "Every host can be emptied.", style, out);
+    if (pool->maintenance.failover_text != NULL)
+        text_paragraph(out, style, 0, pool->maintenance.failover_text);
+}
+
+/* ---- what happened -------------------------------------------------------------------------- */
+
+void
+report_text_drift(const Plan *plan, gboolean is_actionable_only, const ReportStyle *style,
+                  GString *out)
+{
+    static const TableColumn columns[] = {
+        {"id", "CHANGE", TABLE_TEXT, 0},
+        {"host", "HOST", TABLE_TEXT, 0},
+        {"subject", "CONCERNS", TABLE_TEXT, 0},
+        {"text", "WHAT", TABLE_TEXT, TABLE_WRAP},
+        {"cause", "CHANGED WITH IT", TABLE_TEXT, TABLE_WRAP},
+    };
+    g_autoptr(Table) table = table_new(columns, G_N_ELEMENTS(columns));
+
+    for (guint i = 0; i < plan->drift->len; i++) {
+        const DriftItem *item = plan->drift->pdata[i];
+
+        if (is_actionable_only && !item->is_actionable)
+            continue;
+        table_add_text(table, item->id);
+        table_tone(table, item->is_actionable ? TABLE_TONE_BAD : TABLE_TONE_PLAIN);
+        table_add_text(table, item->host);
+        table_add_text(table, item->subject);
+        table_add_text(table, item->text);
+        table_add_text(table, item->cause);
+    }
+    print_or_say(table,
+                 plan->drift_run == 0 ? "There is no earlier run to compare with."
+                                      : "Nothing changed.",
+                 style, out);
+}
+
+void
+report_text_findings(const GPtrArray *findings, const ReportStyle *style, GString *out)
+{
+    static const TableTone tones[] = {
+        [FINDING_NOTE] = TABLE_TONE_FAINT,
+        [FINDING_WARNING] = TABLE_TONE_CAUTION,
+        [FINDING_ERROR] = TABLE_TONE_BAD,
+    };
+    static const TableColumn columns[] = {
+        {"severity", "SEVERITY", TABLE_TEXT, 0},
+        {"where", "WHERE", TABLE_TEXT, 0},
+        {"text", "WHAT", TABLE_TEXT, TABLE_WRAP},
+        {"remedy", "WHAT TO DO", TABLE_TEXT, TABLE_WRAP},
+    };
+    g_autoptr(Table) table = table_new(columns, G_N_ELEMENTS(columns));
+
+    for (guint i = 0; i < findings->len; i++) {
+        const Finding *finding = findings->pdata[i];
+
+        table_add_text(table, finding_severity_name(finding->severity));
+        table_tone(table, tones[finding->severity]);
+        if (finding->source != NULL && finding->line > 0)
+            table_add_format(table, "%s:%u", finding->source, finding->line);
+        else
+            table_add_text(table, finding->source != NULL ? finding->source : finding->host);
+        table_add_text(table, finding->text);
+        table_add_text(table, finding->remedy);
+    }
+    print_or_say(table, "There is nothing to tell.", style, out);
+}

@@ -1,0 +1,300 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/*
+ * A matrix on a terminal: a grid with one character for each cell, and the reasons in a table. The
+ * grid's lines are "places": groups of like hosts where they are few, classes otherwise. A cell of
+ * classes tells the worst verdict between them when it holds for all pairs, and '%' when it varies.
+ */
+
+#include "text_private.h"
+
+#include <reports/escape.h>
+
+/* More lines than a screen has are no help. */
+#define GRID_MAX 60
+#define REASONS_MAX 20
+
+static const char symbols[] = {
+    [VERDICT_YES] = '+', [VERDICT_WARN] = '~', [VERDICT_UNKNOWN] = '?', [VERDICT_NO] = '-'};
+G_STATIC_ASSERT(G_N_ELEMENTS(symbols) == VERDICT_COUNT);
+
+#define SYMBOL_VARIES '%'
+#define SYMBOL_SELF '\\'
+#define SYMBOL_NO_RETURN '>'
+
+typedef struct {
+    const Plan *plan;
+    const PlanPool *pool;
+    const Matrix *matrix;
+    const HostPlace *places;
+    GPtrArray *labels; /* of char*: of each line */
+    GArray *n_hosts;   /* of guint: in each line */
+    guint32 *line_of;  /* of each row of the matrix */
+    guint n_lines;
+    guint64 *counts; /* of host pairs: (from, to, verdict) */
+} Grid;
+
+static guint32
+row_class(const Grid *grid, guint row)
+{
+    const HostGroup *group = grid->plan->groups->pdata[grid->matrix->groups[row]];
+
+    if (group->hosts->len == 0)
+        return FLEET_NO_INDEX;
+    return grid->places[g_array_index(group->hosts, guint32, 0)].class_index;
+}
+
+static guint
+row_hosts(const Grid *grid, guint row)
+{
+    return ((const HostGroup *)grid->plan->groups->pdata[grid->matrix->groups[row]])->hosts->len;
+}
+
+static void
+add_line(Grid *grid, const char *class_name, const char *group_name)
+{
+    guint none = 0;
+
+    g_ptr_array_add(grid->labels, group_name != NULL
+                                      ? g_strdup_printf("%s: %s", class_name, group_name)
+                                      : g_strdup(class_name));
+    g_array_append_val(grid->n_hosts, none);
+    grid->n_lines++;
+}
+
+/* Gives each row its line; lines follow the classes' order. */
+static void
+place_rows(Grid *grid)
+{
+    gboolean is_of_groups = grid->matrix->n <= GRID_MAX;
+
+    for (guint c = 0; c <= grid->pool->classes->len; c++) {
+        gboolean is_last = c == grid->pool->classes->len, has_line = FALSE;
+        guint32 class_index = is_last ? FLEET_NO_INDEX : c;
+        const char *name =
+            is_last ? "no class" : ((const PlanClass *)grid->pool->classes->pdata[c])->name;
+
+        for (guint row = 0; row < grid->matrix->n; row++) {
+            const HostGroup *group = grid->plan->groups->pdata[grid->matrix->groups[row]];
+
+            if (row_class(grid, row) != class_index)
+                continue;
+            if (is_of_groups || !has_line)
+                add_line(grid, name, is_of_groups ? group->name : NULL);
+            has_line = TRUE;
+            grid->line_of[row] = grid->n_lines - 1;
+            g_array_index(grid->n_hosts, guint, grid->n_lines - 1) += row_hosts(grid, row);
+        }
+    }
+}
+
+static guint64 *
+count_at(const Grid *grid, guint from, guint to)
+{
+    return grid->counts + ((gsize)from * grid->n_lines + to) * VERDICT_COUNT;
+}
+
+static void
+count_cells(Grid *grid)
+{
+    grid->counts = g_new0(guint64, MAX((gsize)grid->n_lines * grid->n_lines * VERDICT_COUNT, 1));
+    for (guint row = 0; row < grid->matrix->n; row++) {
+        for (guint column = 0; column < grid->matrix->n; column++) {
+            guint64 n =
+                (guint64)row_hosts(grid, row) * (row_hosts(grid, column) - (row == column ? 1 : 0));
+
+            count_at(grid, grid->line_of[row],
+                     grid->line_of[column])[matrix_outcome(grid->matrix, row, column)->verdict] +=
+                n;
+        }
+    }
+}
+
+/* The one verdict of a cell; VERDICT_COUNT when it varies, and RET_IS_EMPTY without pairs. */
+static Verdict
+cell_verdict(const Grid *grid, guint from, guint to, gboolean *ret_is_empty)
+{
+    const guint64 *counts = count_at(grid, from, to);
+    Verdict found = VERDICT_COUNT;
+    guint n_kinds = 0;
+
+    for (Verdict verdict = 0; verdict < VERDICT_COUNT; verdict++) {
+        if (counts[verdict] > 0) {
+            found = verdict;
+            n_kinds++;
+        }
+    }
+    *ret_is_empty = n_kinds == 0;
+    return n_kinds == 1 ? found : VERDICT_COUNT;
+}
+
+static void
+append_cell(const Grid *grid, guint from, guint to, const ReportStyle *style, GString *out)
+{
+    gboolean is_empty = FALSE, is_back_empty = FALSE;
+    Verdict verdict = cell_verdict(grid, from, to, &is_empty);
+    Verdict back = cell_verdict(grid, to, from, &is_back_empty);
+    char symbol = verdict == VERDICT_COUNT ? SYMBOL_VARIES : symbols[verdict];
+    static const char *const codes[] = {"32", "33", "33", "31", "0"};
+
+    if (is_empty)
+        symbol = SYMBOL_SELF;
+    else if (verdict <= VERDICT_WARN && back == VERDICT_NO)
+        symbol = SYMBOL_NO_RETURN;
+    if (style->is_coloured && !is_empty)
+        g_string_append_printf(out, " \033[%sm%c\033[0m", codes[verdict], symbol);
+    else
+        g_string_append_printf(out, " %c", symbol);
+}
+
+static void
+append_column_numbers(const Grid *grid, guint indent, GString *out)
+{
+    for (guint divisor = grid->n_lines >= 10 ? 10 : 1; divisor >= 1; divisor /= 10) {
+        g_string_append_printf(out, "%*s", (int)indent, "");
+        for (guint i = 0; i < grid->n_lines; i++) {
+            guint digit = (i + 1) / divisor;
+
+            if (digit == 0)
+                g_string_append(out, "  ");
+            else
+                g_string_append_printf(out, " %u", digit % 10);
+        }
+        g_string_append_c(out, '\n');
+    }
+}
+
+static void
+append_grid(const Grid *grid, const ReportStyle *style, GString *out)
+{
+    guint widest = 0;
+
+    g_autoptr(GPtrArray) printable = g_ptr_array_new_with_free_func(g_free);
+    for (guint i = 0; i < grid->n_lines; i++) {
+        GString *label = g_string_new(NULL);
+
+        escape_terminal(label, grid->labels->pdata[i]);
+        widest = MAX(widest, escape_width(label->str));
+        g_ptr_array_add(printable, g_string_free(label, FALSE));
+    }
+    append_column_numbers(grid, widest + 12, out);
+    for (guint i = 0; i < grid->n_lines; i++) {
+        const char *label = printable->pdata[i];
+
+        g_string_append_printf(out, "%3u %s%*s %6u ", i + 1, label,
+                               (int)(widest - escape_width(label)), "",
+                               g_array_index(grid->n_hosts, guint, i));
+        for (guint j = 0; j < grid->n_lines; j++)
+            append_cell(grid, i, j, style, out);
+        g_string_append_c(out, '\n');
+    }
+    g_string_append_printf(
+        out,
+        "Rows migrate to columns; the number before a row is its column's, the "
+        "one after it counts its hosts.\n"
+        "%c yes   %c yes, and not back   %c with a remark   %c not known   %c no "
+        "  %c some   %c one host\n",
+        symbols[VERDICT_YES], SYMBOL_NO_RETURN, symbols[VERDICT_WARN], symbols[VERDICT_UNKNOWN],
+        symbols[VERDICT_NO], SYMBOL_VARIES, SYMBOL_SELF);
+}
+
+/* ---- reasons -------------------------------------------------------------------------------- */
+
+typedef struct {
+    guint64 n_pairs;
+    guint outcome;
+} Reason;
+
+static gint
+compare_reasons(gconstpointer a, gconstpointer b)
+{
+    const Reason *left = a, *right = b;
+
+    if (left->n_pairs != right->n_pairs)
+        return left->n_pairs < right->n_pairs ? 1 : -1;
+    return (left->outcome > right->outcome) - (left->outcome < right->outcome);
+}
+
+static GArray *
+count_reasons(const Grid *grid)
+{
+    const Matrix *matrix = grid->matrix;
+    GArray *reasons = g_array_new(FALSE, TRUE, sizeof(Reason));
+
+    g_array_set_size(reasons, matrix->outcomes->len);
+    for (guint i = 0; i < reasons->len; i++)
+        g_array_index(reasons, Reason, i).outcome = i;
+    for (guint row = 0; row < matrix->n; row++) {
+        for (guint column = 0; column < matrix->n; column++)
+            g_array_index(reasons, Reason, matrix->cells[(gsize)row * matrix->n + column])
+                .n_pairs +=
+                (guint64)row_hosts(grid, row) * (row_hosts(grid, column) - (row == column ? 1 : 0));
+    }
+    g_array_sort(reasons, compare_reasons);
+    return reasons;
+}
+
+static void
+append_reasons(const Grid *grid, const ReportStyle *style, GString *out)
+{
+    static const TableColumn columns[] = {
+        {"n_pairs", "PAIRS", TABLE_NUMBER, 0},
+        {"verdict", "VERDICT", TABLE_TEXT, 0},
+        {"check", "CHECK", TABLE_TEXT, 0},
+        {"text", "WHY", TABLE_TEXT, TABLE_WRAP},
+        {"remedy", "WHAT WOULD CURE IT", TABLE_TEXT, TABLE_WRAP},
+    };
+    g_autoptr(Table) table = table_new(columns, G_N_ELEMENTS(columns));
+    g_autoptr(GArray) reasons = count_reasons(grid);
+
+    for (guint i = 0; i < reasons->len && table_n_rows(table) < REASONS_MAX; i++) {
+        const Reason *reason = &g_array_index(reasons, Reason, i);
+        const Outcome *outcome = grid->matrix->outcomes->pdata[reason->outcome];
+
+        for (guint b = 0; b < outcome->blockers->len && reason->n_pairs > 0; b++) {
+            const Blocker *blocker = outcome->blockers->pdata[b];
+
+            table_add_number(table, reason->n_pairs);
+            table_add_text(table, verdict_name(blocker->severity));
+            table_tone(table, text_verdict_tone(blocker->severity));
+            table_add_text(table, blocker->check);
+            table_add_text(table, blocker->text);
+            table_add_text(table, blocker->remedy);
+        }
+    }
+    if (table_n_rows(table) > 0) {
+        g_string_append_c(out, '\n');
+        table_print(table, REPORT_FORMAT_TEXT, style, out);
+    }
+}
+
+void
+report_text_matrix(const Plan *plan, const PlanPool *pool, MatrixSubject subject,
+                   const ReportStyle *style, GString *out)
+{
+    const Matrix *matrix = pool->matrices[subject];
+
+    if (matrix == NULL || matrix->n == 0) {
+        g_string_append(out, "There is no matrix: the pool has no hosts to compare.\n");
+        return;
+    }
+    g_autofree HostPlace *places = summary_host_places(plan);
+    g_autofree guint32 *line_of = g_new0(guint32, matrix->n);
+    g_autoptr(GPtrArray) labels = g_ptr_array_new_with_free_func(g_free);
+    g_autoptr(GArray) n_hosts = g_array_new(FALSE, TRUE, sizeof(guint));
+    Grid grid = {plan, pool, matrix, places, labels, n_hosts, line_of, 0, NULL};
+
+    place_rows(&grid);
+    count_cells(&grid);
+    if (grid.n_lines <= GRID_MAX)
+        append_grid(&grid, style, out);
+    g_string_append_printf(out,
+                           "Pairs of hosts: %" G_GUINT64_FORMAT " yes, %" G_GUINT64_FORMAT
+                           " with a remark, %" G_GUINT64_FORMAT " not known, %" G_GUINT64_FORMAT
+                           " no; %" G_GUINT64_FORMAT " go one way only.\n",
+                           matrix->n_pairs[VERDICT_YES], matrix->n_pairs[VERDICT_WARN],
+                           matrix->n_pairs[VERDICT_UNKNOWN], matrix->n_pairs[VERDICT_NO],
+                           matrix->n_one_way);
+    append_reasons(&grid, style, out);
+    g_free(grid.counts);
+}

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#ifndef REPORTS_TEXT_PRIVATE_H
+#define REPORTS_TEXT_PRIVATE_H
+
+/* What the text reports share. */
+
+#include "summary.h"
+
+#include <reports/table.h>
+#include <reports/text.h>
+
+/* "TITLE" underlined, with an empty line before it when OUT has something. */
+void text_heading(GString *out, const ReportStyle *style, const char *title);
+
+/* TEXT, escaped, wrapped to the style's width, each line INDENT in. */
+void text_paragraph(GString *out, const ReportStyle *style, guint indent, const char *text);
+
+/* "3.5 %" of a share of 0..1. Owned by the caller. */
+char *text_percent(gdouble share);
+
+TableTone text_verdict_tone(Verdict verdict);
+
+#endif

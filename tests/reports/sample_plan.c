@@ -1,0 +1,603 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "sample_plan.h"
+
+#include <string.h>
+
+/* The kinds of hosts of the sample; a class each. RANK: a template of a lower rank runs on a higher
+ * one of the same vendor and pool. */
+static const struct {
+    const char *pool, *class_name, *level, *vendor, *model;
+    guint rank, bits;
+    guint64 memory_kib;
+    guint n_cpus;
+    const char *features;
+} kinds[] = {
+    {"prod", "intel-skylake", "Skylake (server, no TSX)", "Intel", "Skylake-Server-noTSX-IBRS", 1,
+     46, 402653184, 64, "+ssbd +md-clear +invtsc -mpx"},
+    {"prod", "intel-icelake", "Ice Lake (server)", "Intel", "Icelake-Server-noTSX", 2, 52,
+     805306368, 96, "+ssbd +md-clear +lahf_lm"},
+    {"prod", "amd-milan", "Milan", "AMD", "EPYC-Milan", 1, 48, 1073741824, 128,
+     "+amd-ssbd +cmp_legacy -svm"},
+    {"edge", "class-1", NULL, "Intel", "Haswell-noTSX-IBRS", 1, 39, 67108864, 8,
+     "+pdpe1gb -hle -rtm"},
+    {"edge", "class-2", NULL, "Intel", "Skylake-Client-noTSX-IBRS", 2, 39, 134217728, 16, "+ssbd"},
+};
+#define N_KINDS G_N_ELEMENTS(kinds)
+#define HOSTS_PER_GROUP 4
+
+static const char *const template_features[] = {
+    "aes",    "apic", "avx",  "avx2",   "bmi1",   "bmi2",  "clflush", "cmov", "cx16",
+    "cx8",    "f16c", "fma",  "fpu",    "lm",     "mmx",   "nx",      "pat",  "popcnt",
+    "rdrand", "sse",  "sse2", "sse4.1", "sse4.2", "ssse3", "syscall", "tsc",  "xsave"};
+
+static void
+append_index(GArray *array, guint32 index)
+{
+    g_array_append_val(array, index);
+}
+
+static GPtrArray *
+strings(const char *words)
+{
+    GPtrArray *list = g_ptr_array_new_with_free_func(g_free);
+    g_auto(GStrv) split = g_strsplit(words, " ", -1);
+
+    for (guint i = 0; split[i] != NULL; i++)
+        g_ptr_array_add(list, g_strdup(split[i]));
+    return list;
+}
+
+static CpuDefinition *
+kind_cpu(gsize kind, CpuType type)
+{
+    CpuDefinition *cpu = cpu_definition_new(type);
+    g_auto(GStrv) words = g_strsplit(kinds[kind].features, " ", -1);
+
+    cpu->arch = CPU_ARCH_X86_64;
+    cpu->model = g_strdup(kinds[kind].model);
+    cpu->vendor = g_strdup(kinds[kind].vendor);
+    if (type == CPU_TYPE_GUEST) {
+        cpu->mode = CPU_MODE_CUSTOM;
+        cpu->check = CPU_CHECK_FULL;
+        cpu->fallback = CPU_FALLBACK_FORBID;
+    } else {
+        cpu->family = 6;
+        cpu->model_number = 85 + (guint)kind;
+        cpu->stepping = 4;
+    }
+    for (guint i = 0; words[i] != NULL; i++) {
+        CpuPolicy policy = words[i][0] == '-' ? CPU_POLICY_DISABLE : CPU_POLICY_REQUIRE;
+
+        if (type == CPU_TYPE_GUEST || policy == CPU_POLICY_REQUIRE)
+            cpu_definition_append_feature(cpu, words[i] + 1,
+                                          type == CPU_TYPE_HOST ? CPU_POLICY_NONE : policy);
+    }
+    return cpu;
+}
+
+/* ---- the fleet ------------------------------------------------------------------------------ */
+
+static char *
+host_name(guint i)
+{
+    static const char *const hostile[] = {SAMPLE_HOSTILE_HOST, SAMPLE_HOSTILE_FORMULA,
+                                          SAMPLE_HOSTILE_TERMINAL, SAMPLE_HOSTILE_PATH};
+
+    if (i > 5 && i < 6 + G_N_ELEMENTS(hostile))
+        return g_strdup(hostile[i - 6]);
+    return g_strdup_printf("kvm%04u.example.org", i);
+}
+
+static void
+add_hosts(Fleet *fleet, guint n_hosts)
+{
+    for (guint i = 0; i < n_hosts; i++) {
+        gsize kind = (gsize)i * N_KINDS / n_hosts;
+        Host host = {
+            .name = host_name(i),
+            .cpu = (guint32)kind,
+            .machines = FLEET_NO_INDEX,
+            .capabilities = FLEET_NO_INDEX,
+            .domain_set = FLEET_NO_INDEX,
+            .microcode = 0x5003000u + (guint32)(i % 3),
+            .tsc_hz = 2100000000u + (guint64)(i / HOSTS_PER_GROUP) * 1000,
+            .memory_kib = kinds[kind].memory_kib,
+            .n_cpus = kinds[kind].n_cpus,
+            .first_run = 1,
+            .last_change_run = 3,
+        };
+        g_array_append_val(fleet->hosts, host);
+    }
+}
+
+static void
+add_guests(Fleet *fleet, guint n_guests)
+{
+    for (guint i = 0; i < n_guests; i++) {
+        Guest *guest = guest_new();
+
+        guest->name =
+            i == 1 ? g_strdup("<img src=x onerror=alert(2)>") : g_strdup_printf("web%04u", i);
+        guest->uuid = g_strdup_printf("00000000-0000-4000-8000-%012u", i);
+        guest->host = g_strdup(fleet_host(fleet, (i * 2) % fleet->hosts->len)->name);
+        guest->arch = CPU_ARCH_X86_64;
+        guest->is_running = TRUE;
+        guest->machine = g_strdup(i % 3 == 0 ? "pc-i440fx-9.2" : "pc-q35-9.2");
+        guest->memory_kib = 8388608;
+        guest->n_vcpus = 4;
+        guest->has_cpu = TRUE;
+        if (i % 4 == 3) {
+            guest->cpu->mode = CPU_MODE_HOST_PASSTHROUGH;
+        } else {
+            guest->cpu->mode = CPU_MODE_CUSTOM;
+            guest->cpu->model = g_strdup(kinds[i % N_KINDS].model);
+        }
+        g_ptr_array_add(fleet->guests, guest);
+    }
+}
+
+static Fleet *
+make_fleet(guint n_hosts)
+{
+    Fleet *fleet = fleet_new();
+    PublishedTemplate *published;
+
+    fleet->run = 8;
+    fleet->run_at = 1763866800;
+    fleet->n_gone_hosts = 1;
+    for (gsize k = 0; k < N_KINDS; k++) {
+        CpuProfile *profile = g_new0(CpuProfile, 1);
+
+        profile->id = (gint64)k + 1;
+        profile->cpu = kind_cpu(k, CPU_TYPE_HOST);
+        profile->physical_address_bits = kinds[k].bits;
+        g_ptr_array_add(fleet->cpus, profile);
+    }
+    add_hosts(fleet, n_hosts);
+    add_guests(fleet, n_hosts / 2);
+    published = published_template_new("prod", "intel-skylake");
+    published->run = 3;
+    published->published_at = 1763434800;
+    published->cpu = kind_cpu(0, CPU_TYPE_GUEST);
+    published->digest = g_strdup("5d41402abc4b2a76");
+    published->machines = strings("pc-q35-9.2");
+    g_ptr_array_add(fleet->templates, published);
+    Finding *bad = finding_new(FINDING_ERROR, "not-xml", "the document ends inside an element",
+                               "collect it again");
+    bad->source = g_strdup("hosts/\033]0;title\007.xml");
+    bad->line = 12;
+    g_ptr_array_add(fleet->quarantine, bad);
+    return fleet;
+}
+
+static PlanSettings *
+make_settings(void)
+{
+    PlanSettings *settings = plan_settings_new();
+    PoolSettings *prod = pool_settings_new("prod"), *edge = pool_settings_new("edge");
+
+    prod->strategy = STRATEGY_LADDER;
+    prod->failover_hosts = 1;
+    edge->strategy = STRATEGY_AUTO;
+    g_ptr_array_add(settings->pools, prod);
+    g_ptr_array_add(settings->pools, edge);
+    return settings;
+}
+
+/* ---- the plan ------------------------------------------------------------------------------- */
+
+static void
+fill_template(PlanClass *klass, gsize kind)
+{
+    Template *template = klass->template;
+
+    template->name = g_strdup_printf("%s-%s", kinds[kind].pool, kinds[kind].class_name);
+    template->cpu = kind_cpu(kind, CPU_TYPE_GUEST);
+    template->physical_address_bits = kinds[kind].bits;
+    template->tsc_hz = 2100000000u;
+    template->digest = g_strdup_printf("%08x00c0ffee", (guint)kind);
+    for (gsize i = 0; i < G_N_ELEMENTS(template_features); i++)
+        g_ptr_array_add(template->features, g_strdup(template_features[i]));
+    g_ptr_array_add(template->machines, g_strdup("pc-i440fx-9.2"));
+    g_ptr_array_add(template->machines, g_strdup("pc-q35-9.2"));
+    g_ptr_array_add(template->notes, g_strdup("planned with what KVM offers on every member"));
+    if (kind == 0)
+        g_ptr_array_add(template->notes,
+                        g_strdup("mpx is disabled: newer processors no longer have it"));
+}
+
+static void
+add_limit(PlanClass *klass, const char *features, gdouble gain, const char *text)
+{
+    ClassLimit limit = {
+        .hosts = g_array_new(FALSE, FALSE, sizeof(guint32)),
+        .features = strings(features),
+        .gain = gain,
+        .text = g_strdup(text),
+    };
+
+    append_index(limit.hosts, g_array_index(klass->hosts, guint32, 0));
+    g_array_append_val(klass->limits, limit);
+}
+
+static PlanClass *
+make_class(const Fleet *fleet, gsize kind)
+{
+    PlanClass *klass = plan_class_new(kinds[kind].class_name);
+
+    klass->level = g_strdup(kinds[kind].level);
+    klass->arch = CPU_ARCH_X86_64;
+    klass->vendor = g_strdup(kinds[kind].vendor);
+    klass->loss = 0.04 + 0.03 * (gdouble)kind;
+    for (guint h = 0; h < fleet->hosts->len; h++) {
+        if (fleet_host(fleet, h)->cpu == kind) {
+            append_index(klass->hosts, h);
+            klass->memory_kib += fleet_host(fleet, h)->memory_kib;
+            klass->n_cpus += fleet_host(fleet, h)->n_cpus;
+        }
+    }
+    klass->n_host_model = klass->hosts->len;
+    fill_template(klass, kind);
+    add_limit(klass, "avx512f avx512bw avx512cd", 0.11,
+              "without its oldest host the class would have AVX-512");
+    add_limit(klass, "pku", 0.01, "one host has protection keys off in its firmware");
+    return klass;
+}
+
+static void
+break_contract(PlanClass *klass, const Fleet *fleet)
+{
+    ContractBreach breach = {
+        .host = g_array_index(klass->hosts, guint32, 1),
+        .reasons = strings("md-clear-is-gone-since-microcode-0x5003001"),
+    };
+
+    klass->contract.state = CONTRACT_BROKEN;
+    klass->contract.published = fleet->templates->pdata[0];
+    g_array_append_val(klass->contract.breaches, breach);
+    g_ptr_array_add(klass->contract.headroom, g_strdup("avx512_vnni"));
+    append_index(klass->contract.outdated_guests, 0);
+}
+
+static void
+add_groups(Plan *plan, guint32 pool_index, const PlanPool *pool)
+{
+    for (guint c = 0; c < pool->classes->len; c++) {
+        const PlanClass *klass = pool->classes->pdata[c];
+        HostGroup *group = NULL;
+
+        for (guint i = 0; i < klass->hosts->len; i++) {
+            guint32 host = g_array_index(klass->hosts, guint32, i);
+
+            if (i % HOSTS_PER_GROUP == 0) {
+                group = host_group_new(pool_index, fleet_host(plan->fleet, host)->name);
+                g_ptr_array_add(plan->groups, group);
+            }
+            append_index(group->hosts, host);
+        }
+    }
+}
+
+static Outcome *
+make_outcome(const char *check, Verdict verdict, const char *text, const char *features)
+{
+    Outcome *outcome = outcome_new();
+    Blocker *blocker =
+        blocker_new(check, verdict, text, "restart the guest on its pool's template");
+
+    if (features != NULL)
+        blocker->features = strings(features);
+    outcome_add(outcome, blocker);
+    return outcome;
+}
+
+/* 0 yes, 1 features missing, 2 vendor, 3 TSC, 4 address bits not known */
+static guint32
+cell(const Plan *plan, guint32 from, guint32 to)
+{
+    const HostGroup *a = plan->groups->pdata[from], *b = plan->groups->pdata[to];
+    guint32 kind_a = fleet_host(plan->fleet, g_array_index(a->hosts, guint32, 0))->cpu;
+    guint32 kind_b = fleet_host(plan->fleet, g_array_index(b->hosts, guint32, 0))->cpu;
+
+    if (g_strcmp0(kinds[kind_a].vendor, kinds[kind_b].vendor) != 0)
+        return 2;
+    if (kinds[kind_a].rank > kinds[kind_b].rank)
+        return 1;
+    if (kind_a == kind_b)
+        return from != to && to % 5 == 4 ? 3 : 0;
+    return to % 3 == 0 ? 4 : 0;
+}
+
+static Matrix *
+make_matrix(const Plan *plan, guint32 pool, MatrixSubject subject)
+{
+    g_autoptr(GArray) members = g_array_new(FALSE, FALSE, sizeof(guint32));
+
+    for (guint32 g = 0; g < plan->groups->len; g++) {
+        if (((const HostGroup *)plan->groups->pdata[g])->pool == pool)
+            append_index(members, g);
+    }
+    Matrix *matrix = matrix_new(subject, members->len);
+    g_ptr_array_add(matrix->outcomes,
+                    make_outcome("features-missing", VERDICT_NO,
+                                 "the target lacks avx512f and avx512vl", "avx512f avx512vl"));
+    g_ptr_array_add(matrix->outcomes,
+                    make_outcome("vendor", VERDICT_NO, "an Intel guest cannot run on AMD", NULL));
+    g_ptr_array_add(matrix->outcomes,
+                    make_outcome("tsc-frequency", VERDICT_WARN,
+                                 "the clocks differ by 180 ppm, within the tolerance", NULL));
+    g_ptr_array_add(matrix->outcomes,
+                    make_outcome("address-bits", VERDICT_UNKNOWN,
+                                 "the target does not tell its physical address bits", NULL));
+    for (guint row = 0; row < matrix->n; row++) {
+        matrix->groups[row] = g_array_index(members, guint32, row);
+        for (guint column = 0; column < matrix->n; column++) {
+            guint32 to = g_array_index(members, guint32, column);
+            matrix->cells[(gsize)row * matrix->n + column] = cell(plan, matrix->groups[row], to);
+        }
+    }
+    return matrix;
+}
+
+static gboolean
+is_open(const Matrix *matrix, guint row, guint column)
+{
+    return matrix_outcome(matrix, row, column)->verdict <= VERDICT_WARN;
+}
+
+static void
+count_pairs(const Plan *plan, Matrix *matrix)
+{
+    for (guint row = 0; row < matrix->n; row++) {
+        const HostGroup *from = plan->groups->pdata[matrix->groups[row]];
+
+        for (guint column = 0; column < matrix->n; column++) {
+            const HostGroup *to = plan->groups->pdata[matrix->groups[column]];
+            guint64 n = (guint64)from->hosts->len * (to->hosts->len - (row == column));
+
+            matrix->n_pairs[matrix_outcome(matrix, row, column)->verdict] += n;
+            if (row < column && is_open(matrix, row, column) != is_open(matrix, column, row))
+                matrix->n_one_way += n;
+        }
+    }
+}
+
+static void
+add_drains(PlanPool *pool, const Plan *plan)
+{
+    pool->maintenance.order = g_new0(guint32, pool->hosts->len);
+    for (guint i = 0; i < pool->hosts->len; i++) {
+        Drain *drain = drain_new(g_array_index(pool->hosts, guint32, i));
+
+        drain->n_guests = i % 3;
+        if (i == 4) {
+            drain->verdict = VERDICT_NO;
+            drain->text = g_strdup("web0002 has nowhere to go: it needs avx512f");
+            append_index(drain->stranded, MIN(2, plan->fleet->guests->len - 1));
+        } else {
+            pool->maintenance.order[pool->maintenance.n_order++] = drain->host;
+        }
+        g_ptr_array_add(pool->drains, drain);
+    }
+    append_index(pool->maintenance.blocking_guests, 2);
+    pool->maintenance.is_failover_kept = TRUE;
+    pool->maintenance.failover_text = g_strdup("any 1 host can fail and all guests still fit");
+}
+
+static void
+add_pool(Plan *plan, guint32 index)
+{
+    PlanPool *pool = plan_pool_new(plan->settings->pools->pdata[index]);
+
+    g_ptr_array_add(plan->pools, pool);
+    for (gsize k = 0; k < N_KINDS; k++) {
+        if (g_strcmp0(kinds[k].pool, pool->settings->name) != 0)
+            continue;
+        PlanClass *klass = make_class(plan->fleet, k);
+        for (guint i = 0; i < klass->hosts->len; i++) {
+            append_index(pool->hosts, g_array_index(klass->hosts, guint32, i));
+            append_index(pool->class_of, pool->classes->len);
+        }
+        g_ptr_array_add(pool->classes, klass);
+    }
+    for (guint n = 1; n <= (pool->settings->strategy == STRATEGY_AUTO ? 5 : 1); n++) {
+        TradeoffPoint point = {n, 0.4 / n - 0.05, n == pool->classes->len, n < 5};
+        g_array_append_val(pool->tradeoff, point);
+    }
+    add_groups(plan, index, pool);
+    for (MatrixSubject subject = 0; subject < SUBJECT_COUNT; subject++) {
+        pool->matrices[subject] = make_matrix(plan, index, subject);
+        count_pairs(plan, pool->matrices[subject]);
+    }
+    add_drains(pool, plan);
+}
+
+static void
+add_guest_plans(Plan *plan)
+{
+    for (guint i = 0; i < plan->fleet->guests->len; i++) {
+        GuestPlan *guest = guest_plan_new(i);
+        const Guest *record = plan->fleet->guests->pdata[i];
+
+        guest->host = fleet_find_host(plan->fleet, record->host);
+        if (guest->host == FLEET_NO_INDEX)
+            guest->host = (i * 2) % plan->fleet->hosts->len;
+        guest->pool = fleet_host(plan->fleet, guest->host)->cpu < 3 ? 0 : 1;
+        g_ptr_array_add(guest->outcomes, make_outcome("features-missing", VERDICT_NO,
+                                                      "the target lacks avx512f", "avx512f"));
+        for (guint32 g = 0; g < plan->groups->len; g++) {
+            const HostGroup *group = plan->groups->pdata[g];
+            GuestTarget target = {g, i % 7 == 2, i % 7 == 2 || g % 4 == 3};
+
+            if (group->pool != guest->pool)
+                continue;
+            g_array_append_val(guest->targets, target);
+            guest->n_start_hosts += target.can_start == 0 ? group->hosts->len : 0;
+            guest->n_migrate_hosts += target.can_migrate == 0 ? group->hosts->len : 0;
+        }
+        guest->is_stuck = i % 7 == 2;
+        if (guest->is_stuck) {
+            guest->held_by = g_strdup("avx512f, which no other host of the pool offers");
+            guest->is_freed_by_template = i % 2 == 0;
+        }
+        g_ptr_array_add(plan->guests, guest);
+    }
+}
+
+static void
+add_controller(DomainDevices *devices, ControllerType type, ControllerModel model, gint index,
+               guint bus, guint slot)
+{
+    Device *device = device_new(DEVICE_CONTROLLER);
+
+    device->controller.type = type;
+    device->controller.model = model;
+    device->controller.index = index;
+    if (slot > 0) {
+        device->address.type = ADDRESS_PCI;
+        device->address.pci.bus = bus;
+        device->address.pci.slot = slot;
+    }
+    domain_devices_insert(devices, device);
+}
+
+static DomainDevices *
+make_devices(guint guest)
+{
+    DomainDevices *devices = domain_devices_new();
+    Device *disk = device_new(DEVICE_DISK), *interface = device_new(DEVICE_INTERFACE);
+    Device *second = device_new(DEVICE_DISK), *video = device_new(DEVICE_VIDEO);
+
+    add_controller(devices, CONTROLLER_PCI, CONTROLLER_MODEL_PCIE_ROOT, 0, 0, 0);
+    for (guint i = 1; i <= 4; i++)
+        add_controller(devices, CONTROLLER_PCI, CONTROLLER_MODEL_PCIE_ROOT_PORT, (gint)i, 0, i + 1);
+    add_controller(devices, CONTROLLER_SCSI, CONTROLLER_MODEL_VIRTIO_SCSI, 0, 3, 0);
+    add_controller(devices, CONTROLLER_USB, CONTROLLER_MODEL_QEMU_XHCI, 0, 0, 29);
+    disk->disk.bus = DISK_BUS_VIRTIO;
+    disk->disk.target = g_strdup("vda");
+    disk->address = disk->written = (DeviceAddress){.type = ADDRESS_PCI, .pci = {.bus = 1}};
+    second->disk.bus = DISK_BUS_SCSI;
+    second->disk.target = g_strdup("sdb");
+    second->address = (DeviceAddress){.type = ADDRESS_DRIVE, .drive = {0, 0, 0, 1}};
+    interface->interface.type = g_strdup("network");
+    interface->interface.mac = g_strdup_printf("52:54:00:00:%02x:%02x", guest / 256, guest % 256);
+    interface->address = (DeviceAddress){.type = ADDRESS_PCI, .pci = {.bus = 2}};
+    video->address = (DeviceAddress){.type = ADDRESS_PCI, .pci = {.slot = 1}};
+    domain_devices_insert(devices, disk);
+    domain_devices_insert(devices, second);
+    domain_devices_insert(devices, interface);
+    domain_devices_insert(devices, video);
+    return devices;
+}
+
+static void
+add_address_plans(Plan *plan)
+{
+    for (guint i = 0; i < plan->fleet->guests->len; i++) {
+        AddressPlan *addresses = address_plan_new(i);
+        const Guest *guest = plan->fleet->guests->pdata[i];
+
+        if (i == 3) {
+            addresses->refusal = g_strdup("two disks have the target vda");
+            addresses->refusal_line = 41;
+        } else {
+            addresses->machine = g_strdup(guest->machine);
+            addresses->devices = make_devices(i);
+        }
+        g_ptr_array_add(plan->addresses, addresses);
+    }
+}
+
+static void
+add_drift(Plan *plan, const char *id, gboolean is_actionable, const char *host, const char *text,
+          const char *cause)
+{
+    DriftItem *item = drift_item_new(id, is_actionable);
+
+    item->host = g_strdup(host);
+    item->text = g_strdup(text);
+    item->cause = g_strdup(cause);
+    if (cause != NULL)
+        item->features = strings("hle rtm");
+    g_ptr_array_add(plan->drift, item);
+}
+
+static void
+add_lists(Plan *plan)
+{
+    Finding *note = finding_new(FINDING_WARNING, "address-bits-unknown",
+                                "the host does not tell its physical address bits",
+                                "collect capabilities with libvirt 8.7 or newer");
+
+    note->host = g_strdup("kvm0003.example.org");
+    g_ptr_array_add(plan->findings, note);
+    plan->drift_run = 7;
+    add_drift(plan, "features-lost", TRUE, "kvm0001.example.org", "lost hle and rtm",
+              "microcode 0x5003000 to 0x5003001");
+    add_drift(plan, "host-new", FALSE, SAMPLE_HOSTILE_HOST, "came to the pool", NULL);
+    add_drift(plan, "host-gone", TRUE, "kvm9999.example.org", "no longer in the input", NULL);
+}
+
+static void
+fill_group_of(Plan *plan)
+{
+    guint32 none = FLEET_NO_INDEX;
+
+    for (guint i = 0; i < plan->fleet->hosts->len; i++)
+        g_array_append_val(plan->group_of, none);
+    for (guint32 g = 0; g < plan->groups->len; g++) {
+        const HostGroup *group = plan->groups->pdata[g];
+
+        for (guint i = 0; i < group->hosts->len; i++)
+            g_array_index(plan->group_of, guint32, g_array_index(group->hosts, guint32, i)) = g;
+    }
+}
+
+SamplePlan *
+sample_plan_new(guint n_hosts)
+{
+    SamplePlan *sample = g_new0(SamplePlan, 1);
+
+    g_assert(n_hosts >= 20);
+    sample->map = cpu_map_new_builtin();
+    sample->fleet = make_fleet(n_hosts);
+    sample->settings = make_settings();
+    sample->plan = plan_new();
+    sample->plan->fleet = sample->fleet;
+    sample->plan->settings = sample->settings;
+    sample->plan->map = sample->map;
+    for (guint32 i = 0; i < sample->settings->pools->len; i++)
+        add_pool(sample->plan, i);
+    break_contract(((PlanPool *)sample->plan->pools->pdata[0])->classes->pdata[0], sample->fleet);
+    fill_group_of(sample->plan);
+    add_guest_plans(sample->plan);
+    add_address_plans(sample->plan);
+    add_lists(sample->plan);
+    return sample;
+}
+
+SamplePlan *
+sample_plan_new_empty(void)
+{
+    SamplePlan *sample = g_new0(SamplePlan, 1);
+
+    sample->fleet = fleet_new();
+    sample->settings = make_settings();
+    sample->plan = plan_new();
+    sample->plan->fleet = sample->fleet;
+    sample->plan->settings = sample->settings;
+    g_ptr_array_add(sample->plan->pools, plan_pool_new(sample->settings->pools->pdata[0]));
+    return sample;
+}
+
+void
+sample_plan_free(SamplePlan *sample)
+{
+    if (sample == NULL)
+        return;
+    plan_free(sample->plan);
+    plan_settings_free(sample->settings);
+    fleet_free(sample->fleet);
+    g_clear_pointer(&sample->map, cpu_map_unref);
+    g_free(sample);
+}
