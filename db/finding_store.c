@@ -210,14 +210,19 @@ QUERY(select_at_run,
       " SELECT * FROM finding WHERE last_run >= :run AND first_run <= :run AND stage <> 'plan'");
 
 gboolean
-finding_store_load(Inventory *inventory, gint64 run, GPtrArray *findings, GError **error)
+finding_store_load(Inventory *inventory, Fleet *fleet, GError **error)
 {
     Statement *statement = connection_statement(inventory->connection, &select_at_run);
 
-    statement_bind_int(statement, ":run", run);
-    while (statement_next(statement))
-        g_ptr_array_add(findings, read_finding(statement));
-    g_ptr_array_sort(findings, finding_compare);
+    statement_bind_int(statement, ":run", fleet->run);
+    while (statement_next(statement)) {
+        Finding *finding = read_finding(statement);
+        gboolean is_error = finding->severity == FINDING_ERROR;
+
+        g_ptr_array_add(is_error ? fleet->quarantine : fleet->findings, finding);
+    }
+    g_ptr_array_sort(fleet->quarantine, finding_compare);
+    g_ptr_array_sort(fleet->findings, finding_compare);
     return statement_finish(statement, error);
 }
 

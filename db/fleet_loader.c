@@ -351,7 +351,7 @@ load(Inventory *inventory, gint64 run, Fleet *fleet, InventoryGuestReader reader
     return run_resolve(inventory, run, &fleet->run, &fleet->run_at, error) &&
            load_hosts(inventory, fleet, error) && count_gone_hosts(inventory, fleet, error) &&
            load_shared(inventory, fleet, error) &&
-           finding_store_load(inventory, fleet->run, fleet->quarantine, error) &&
+           finding_store_load(inventory, fleet, error) &&
            template_store_load(inventory, fleet->run, fleet->templates, error) &&
            kept_address_store_load(inventory, fleet->run, fleet->kept_addresses, error) &&
            (reader == NULL || load_guests(inventory, fleet, reader, user_data, error));

@@ -83,8 +83,8 @@ gboolean finding_store_update_host(Inventory *inventory, const char *host, Findi
 /* The findings of stage 'plan' that were open at RUN become FINDINGS. */
 gboolean finding_store_update_plan(Inventory *inventory, gint64 run, const GPtrArray *findings,
                                    GError **error);
-/* The findings about documents that were open at RUN, appended to FINDINGS in their order. */
-gboolean finding_store_load(Inventory *inventory, gint64 run, GPtrArray *findings, GError **error);
+/* The findings about documents that were open at the fleet's run. */
+gboolean finding_store_load(Inventory *inventory, Fleet *fleet, GError **error);
 
 /* ---- template_store.c, kept_address_store.c -------------------------------------------------- */
 

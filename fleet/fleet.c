@@ -97,6 +97,7 @@ fleet_new(void)
     fleet->templates = g_ptr_array_new_with_free_func((GDestroyNotify)published_template_free);
     fleet->kept_addresses = g_ptr_array_new_with_free_func((GDestroyNotify)kept_addresses_free);
     fleet->quarantine = g_ptr_array_new_with_free_func((GDestroyNotify)finding_free);
+    fleet->findings = g_ptr_array_new_with_free_func((GDestroyNotify)finding_free);
     return fleet;
 }
 
@@ -115,6 +116,7 @@ fleet_free(Fleet *fleet)
     g_ptr_array_unref(fleet->templates);
     g_ptr_array_unref(fleet->kept_addresses);
     g_ptr_array_unref(fleet->quarantine);
+    g_ptr_array_unref(fleet->findings);
     g_free(fleet);
 }
 

@@ -89,6 +89,7 @@ typedef struct {
     GPtrArray *templates;           /* of PublishedTemplate*, sorted by pool, class */
     GPtrArray *kept_addresses;      /* of KeptAddresses*, sorted by guest */
     GPtrArray *quarantine;          /* of Finding*: open quarantine entries */
+    GPtrArray *findings;            /* of Finding*: open warnings and notes about documents */
     guint n_gone_hosts;             /* known to the inventory, absent from this run */
 } Fleet;
 
