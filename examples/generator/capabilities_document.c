@@ -6,6 +6,7 @@
 /* The release of libvirt that began to write each of these. */
 enum {
     SINCE_CLUSTERS = 10001,
+    SINCE_EXTERNAL_SNAPSHOT = 10001,
 };
 
 void
@@ -242,11 +243,13 @@ append_x86_guest(const Description *description, const HostIdentity *host, gbool
                            "      <apic default='on' toggle='no'/>\n"
                            "      <cpuselection/>\n"
                            "      <deviceboot/>\n"
-                           "      <disksnapshot default='on' toggle='no'/>\n"
-                           "      <externalSnapshot/>\n"
+                           "      <disksnapshot default='on' toggle='no'/>\n%s"
                            "    </features>\n"
                            "  </guest>\n\n",
-                           is_64_bit ? "" : "      <pae/>\n      <nonpae/>\n");
+                           is_64_bit ? "" : "      <pae/>\n      <nonpae/>\n",
+                           description_version(host->software->libvirt) >= SINCE_EXTERNAL_SNAPSHOT
+                               ? "      <externalSnapshot/>\n"
+                               : "");
 }
 
 static void

@@ -122,6 +122,18 @@ append_blockers(const CpuMap *map, const CpuModel *model, const CpuSet *lacking,
     g_string_append(out, "      </blockers>\n");
 }
 
+/* QEMU does not count the finer VMX controls among what blocks a model. */
+static void
+drop_vmx_controls(const CpuMap *map, CpuSet *set)
+{
+    for (guint i = 0; i < cpu_map_n_features(map, CPU_FAMILY_X86); i++) {
+        const CpuFeature *feature = cpu_map_feature(map, CPU_FAMILY_X86, i);
+
+        if (g_str_has_prefix(feature->name, "vmx-"))
+            cpu_set_subtract(set, &feature->bits);
+    }
+}
+
 static void
 append_model(const CpuMap *map, const HostIdentity *host, const Silicon *silicon,
              const CpuModel *model, GString *out)
@@ -129,6 +141,7 @@ append_model(const CpuMap *map, const HostIdentity *host, const Silicon *silicon
     CpuSet lacking = model->set;
 
     cpu_set_subtract(&lacking, &silicon->guest_set);
+    drop_vmx_controls(map, &lacking);
     gboolean is_usable = cpu_set_is_empty(&lacking);
     g_string_append_printf(out, "      <model usable='%s' vendor='%s'", is_usable ? "yes" : "no",
                            model->vendor != NULL ? model->vendor->name : "unknown");
