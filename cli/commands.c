@@ -2,6 +2,7 @@
 #include "commands.h"
 
 const Command *const commands[] = {
+    &command_addresses,
     NULL,
 };
 

@@ -512,12 +512,14 @@ typedef struct {
     SerialTarget target;
     gboolean is_target_written; /* with a target type, "isa-serial" included */
     gint port;                  /* -1: not written */
+    ElementPlace target_place;
 } SerialDevice;
 
 typedef struct {
     ConsoleTarget target;
     gint port;
     gboolean is_alias; /* of the first serial port */
+    ElementPlace target_place;
 } ConsoleDevice;
 
 typedef struct {

@@ -1,0 +1,179 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/*
+ * `<disk>`, `<interface>` and `<hostdev>`: the kinds whose address depends on what is behind them.
+ */
+
+#include "domain_devices_private.h"
+
+#include <string.h>
+
+/* ---- disks ---------------------------------------------------------------------------------- */
+
+/* What a disk without a bus is connected to, by the letters its name begins with. */
+static DiskBus
+bus_of_target(const char *target)
+{
+    static const struct {
+        const char *prefix;
+        DiskBus bus;
+    } buses[] = {
+        {"hd", DISK_BUS_IDE},  {"sd", DISK_BUS_SCSI}, {"vd", DISK_BUS_VIRTIO},
+        {"xvd", DISK_BUS_XEN}, {"ubd", DISK_BUS_UML},
+    };
+
+    for (guint i = 0; i < G_N_ELEMENTS(buses); i++) {
+        if (g_str_has_prefix(target, buses[i].prefix))
+            return buses[i].bus;
+    }
+    return DISK_BUS_IDE;
+}
+
+gboolean
+domain_reader_disk(DomainReader *reader, const xmlNode *node, Device *device)
+{
+    DiskDevice *disk = &device->disk;
+    const xmlNode *target = xml_child(node, "target");
+    guint bus = DISK_BUS_NONE, model = VIRTIO_MODEL_NONE;
+
+    disk->is_floppy = xml_attr_is(node, "device", "floppy");
+    disk->is_cdrom = xml_attr_is(node, "device", "cdrom");
+    disk->is_lun = xml_attr_is(node, "device", "lun");
+    disk->target = target == NULL ? NULL : g_strdup(xml_attr(target, "dev"));
+    if (disk->target == NULL)
+        return domain_reader_refuse(reader, node, "give it one with <target dev='vda'/>",
+                                    "the disk has no target name");
+    if (!domain_reader_word(reader, target, "bus", &disk_bus_words, &bus) ||
+        !domain_reader_word(reader, node, "model", &virtio_model_words, &model))
+        return FALSE;
+    disk->bus = disk->written_bus = bus;
+    disk->model = model;
+    if (disk->bus == DISK_BUS_NONE)
+        disk->bus = disk->is_floppy ? DISK_BUS_FDC : bus_of_target(disk->target);
+    return TRUE;
+}
+
+/* ---- host devices --------------------------------------------------------------------------- */
+
+/* Appends the attributes of NODE and of the elements in it, in the document's order. */
+static void
+describe_source(GString *text, const xmlNode *node)
+{
+    for (const xmlAttr *attr = node->properties; attr != NULL; attr = attr->next) {
+        if (attr->children != NULL && attr->children->content != NULL)
+            g_string_append_printf(text, "/%s", (const char *)attr->children->content);
+    }
+    for (const xmlNode *child = node->children; child != NULL; child = child->next) {
+        if (child->type == XML_ELEMENT_NODE)
+            describe_source(text, child);
+    }
+}
+
+static char *
+source_key(const xmlNode *node)
+{
+    const xmlNode *source = xml_child(node, "source");
+    const char *type = xml_attr(node, "type");
+    GString *text = g_string_new(type == NULL ? "" : type);
+
+    if (source != NULL)
+        describe_source(text, source);
+    return g_string_free(text, FALSE);
+}
+
+static gboolean
+read_mdev(DomainReader *reader, const xmlNode *node, HostdevDevice *hostdev)
+{
+    static const struct {
+        const char *name;
+        HostdevType type;
+    } models[] = {
+        {"vfio-pci", HOSTDEV_MDEV_PCI},
+        {"vfio-ccw", HOSTDEV_MDEV_CCW},
+        {"vfio-ap", HOSTDEV_MDEV_AP},
+    };
+
+    for (guint i = 0; i < G_N_ELEMENTS(models); i++) {
+        if (xml_attr_is(node, "model", models[i].name)) {
+            hostdev->type = models[i].type;
+            return TRUE;
+        }
+    }
+    return domain_reader_refuse(reader, node, "use vfio-pci, vfio-ccw or vfio-ap",
+                                "the mediated device has no model that libvirt knows");
+}
+
+static gboolean
+read_source_pci(DomainReader *reader, const xmlNode *node, HostdevDevice *hostdev)
+{
+    const xmlNode *source = xml_child(node, "source");
+    const xmlNode *address = source == NULL ? NULL : xml_child(source, "address");
+
+    if (address == NULL)
+        return domain_reader_refuse(reader, node, "name it with <source><address .../></source>",
+                                    "the host device has no source address");
+    hostdev->is_source_pci = TRUE;
+    hostdev->source_pci.type = ADDRESS_PCI;
+    return domain_reader_pci(reader, address, &hostdev->source_pci.pci);
+}
+
+gboolean
+domain_reader_hostdev(DomainReader *reader, const xmlNode *node, Device *device)
+{
+    HostdevDevice *hostdev = &device->hostdev;
+    static const char *const types[] = {
+        [HOSTDEV_USB] = "usb",
+        [HOSTDEV_PCI] = "pci",
+        [HOSTDEV_SCSI] = "scsi",
+        [HOSTDEV_SCSI_HOST] = "scsi_host",
+    };
+    guint model = VIRTIO_MODEL_NONE;
+
+    hostdev->type = HOSTDEV_OTHER;
+    hostdev->source = source_key(node);
+    if (xml_attr_is(node, "mode", "capabilities"))
+        return TRUE;
+    if (xml_attr_is(node, "type", "mdev"))
+        return read_mdev(reader, node, hostdev);
+    for (guint i = 0; i < G_N_ELEMENTS(types); i++) {
+        if (xml_attr_is(node, "type", types[i]))
+            hostdev->type = i;
+    }
+    if (hostdev->type == HOSTDEV_OTHER)
+        return domain_reader_refuse(reader, node, "use usb, pci, scsi, scsi_host or mdev",
+                                    "the host device has no type that libvirt knows");
+    if (hostdev->type == HOSTDEV_PCI)
+        return read_source_pci(reader, node, hostdev);
+    if (hostdev->type == HOSTDEV_SCSI_HOST &&
+        !domain_reader_word(reader, node, "model", &virtio_model_words, &model))
+        return FALSE;
+    hostdev->model = model;
+    return TRUE;
+}
+
+/* ---- interfaces ----------------------------------------------------------------------------- */
+
+gboolean
+domain_reader_interface(DomainReader *reader, const xmlNode *node, Device *device)
+{
+    InterfaceDevice *interface = &device->interface;
+    const char *type = xml_attr(node, "type");
+    const xmlNode *model = xml_child(node, "model"), *source = xml_child(node, "source");
+    const char *mac = xml_child_attr(node, "mac", "address");
+
+    (void)reader;
+    g_free(interface->type);
+    interface->type = g_strdup(type == NULL ? "user" : type);
+    interface->is_hostdev = strcmp(interface->type, "hostdev") == 0;
+    interface->mac = mac == NULL ? NULL : g_ascii_strdown(mac, -1);
+    if (interface->is_hostdev && source != NULL)
+        interface->is_hostdev_usb =
+            g_strcmp0(xml_child_attr(source, "address", "type"), "usb") == 0;
+    if (model == NULL)
+        return TRUE;
+    interface->model_place = domain_reader_place(reader, model);
+    interface->model_name = g_strdup(xml_attr(model, "type"));
+    if (interface->model_name != NULL)
+        interface->model = interface_model_from_name(interface->model_name);
+    return TRUE;
+}

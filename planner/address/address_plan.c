@@ -1,0 +1,149 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/*
+ * The pipeline. Its order is libvirt's, and everything depends on it: who is added before whom gets
+ * the lower address.
+ *
+ * Two things of libvirt are not repeated: devices that it adds and that can have no address (PS/2
+ * inputs, a q35 watchdog, panic notifiers, audio backends), and checks that have nothing to do with
+ * where a device sits.
+ */
+
+#include "address_private.h"
+
+#include <stdarg.h>
+
+/* The first version that behaves the new way; before that, the old. */
+static const guint change_versions[] = {
+    [CHANGE_CONTROLLERS_SORTED] = ADDRESS_VERSION(11, 1),
+    [CHANGE_USB2_REBUILD] = ADDRESS_VERSION(11, 1),
+    [CHANGE_USB_IN_WALK_ORDER] = ADDRESS_VERSION(9, 1),
+    [CHANGE_USB_NET] = ADDRESS_VERSION(9, 1),
+    [CHANGE_LATE_KINDS] = ADDRESS_VERSION(9, 1),
+    [CHANGE_USB_OHCI_FALLBACK] = ADDRESS_VERSION(11, 1),
+    [CHANGE_VHOSTUSER_VIRTIO] = ADDRESS_VERSION(9, 1),
+    [CHANGE_VIRTIO_MEM_CCW] = ADDRESS_VERSION(9, 1),
+    [CHANGE_ZPCI_ADDED_BRIDGES] = ADDRESS_VERSION(9, 1),
+    [CHANGE_INTEGRATED_PCI] = ADDRESS_VERSION(9, 1),
+    [CHANGE_MEMORY_SLOTS_OPTIONAL] = ADDRESS_VERSION(9, 1),
+    [CHANGE_AUTO_IOMMU] = ADDRESS_VERSION(9, 1),
+    [CHANGE_MANY_WATCHDOGS] = ADDRESS_VERSION(9, 1),
+};
+G_STATIC_ASSERT(G_N_ELEMENTS(change_versions) == CHANGE_COUNT);
+
+static gboolean (*const steps[])(AddressContext *) = {
+    address_machine_resolve,
+    address_parse_hostdevs,
+    address_assign_indexes,
+    address_add_machine_devices,
+    address_fill_models,
+    address_pair_consoles,
+    address_add_needed_controllers,
+    address_add_video,
+    address_assign_virtio_serial,
+    address_assign_spapr_vio,
+    address_assign_ccw,
+    address_choose_virtio_bus,
+    address_assign_pci,
+    address_assign_usb,
+    address_assign_memory,
+    address_validate,
+};
+
+gboolean
+address_has(const AddressContext *context, AddressChange change)
+{
+    return context->version >= change_versions[change];
+}
+
+gboolean
+address_refuse(AddressContext *context, const Device *device, const char *remedy,
+               const char *format, ...)
+{
+    va_list args;
+
+    if (context->refusal != NULL)
+        return FALSE;
+    va_start(args, format);
+    g_autofree char *text = g_strdup_vprintf(format, args);
+    va_end(args);
+    context->refusal = finding_new(FINDING_ERROR, "domain-refused", text, remedy);
+    if (device != NULL)
+        context->refusal->line = device->place.line;
+    if (context->refusal->line == 0)
+        context->refusal->line = context->devices->root_place.line;
+    return FALSE;
+}
+
+Finding *
+address_plan_guest(DomainDevices *devices, const AddressOptions *options)
+{
+    AddressContext context = {
+        .devices = devices,
+        .options = options,
+        .version = options->libvirt_version == 0 ? ADDRESS_NEWEST_VERSION
+                                                 : options->libvirt_version,
+    };
+
+    for (guint i = 0; i < G_N_ELEMENTS(steps); i++) {
+        if (!steps[i](&context))
+            return context.refusal;
+    }
+    return NULL;
+}
+
+gboolean
+address_version_from_text(const char *text, guint *ret_version)
+{
+    g_auto(GStrv) parts = g_strsplit(text, ".", 0);
+    guint n = g_strv_length(parts);
+    guint64 numbers[3] = {0};
+
+    if (n == 0 || n > G_N_ELEMENTS(numbers))
+        return FALSE;
+    for (guint i = 0; i < n; i++) {
+        if (!g_ascii_string_to_unsigned(parts[i], 10, 0, 999, &numbers[i], NULL))
+            return FALSE;
+    }
+    *ret_version = ADDRESS_VERSION((guint)numbers[0], (guint)numbers[1]);
+    return TRUE;
+}
+
+/* ---- the list ------------------------------------------------------------------------------- */
+
+static gint
+compare_kept(gconstpointer a, gconstpointer b)
+{
+    return g_strcmp0(((const KeptAddress *)a)->device, ((const KeptAddress *)b)->device);
+}
+
+GArray *
+address_list(const DomainDevices *devices)
+{
+    GArray *list = g_array_new(FALSE, TRUE, sizeof(KeptAddress));
+    DeviceWalk walk;
+    const Device *device;
+
+    device_walk_init(&walk, devices);
+    while ((device = device_walk_next(&walk)) != NULL) {
+        KeptAddress kept = {.address = device_address_format(&device->address)};
+
+        if (kept.address == NULL)
+            continue;
+        kept.device = device_key(devices, device);
+        kept.is_planned = !device_address_equal(&device->address, &device->written);
+        g_array_append_val(list, kept);
+    }
+    g_array_sort(list, compare_kept);
+    return list;
+}
+
+void
+address_list_free(GArray *list)
+{
+    for (guint i = 0; i < list->len; i++) {
+        g_free(g_array_index(list, KeptAddress, i).device);
+        g_free(g_array_index(list, KeptAddress, i).address);
+    }
+    g_array_unref(list);
+}

@@ -1,0 +1,162 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#ifndef PLANNER_ADDRESS_PRIVATE_H
+#define PLANNER_ADDRESS_PRIVATE_H
+
+/*
+ * What the steps of the address plan share.
+ *
+ * A step is a function that takes the context and returns FALSE after address_refuse(). Steps run in
+ * the order of address_plan.c; each may rely on all before it.
+ */
+
+#include <planner/address.h>
+
+G_BEGIN_DECLS
+
+/* What changed between libvirt versions, as far as addresses feel it. */
+typedef enum {
+    CHANGE_CONTROLLERS_SORTED, /* added controllers go to their place, not to the end */
+    CHANGE_USB2_REBUILD,       /* controllers are sorted again after companions got their index */
+    CHANGE_USB_IN_WALK_ORDER,  /* USB ports in the order of all other addresses */
+    CHANGE_USB_NET,            /* usb-net and mtp are USB devices */
+    CHANGE_LATE_KINDS,         /* crypto, pvpanic, pstore and virtio sound are known */
+    CHANGE_USB_OHCI_FALLBACK,  /* default USB controller of boards that had none */
+    CHANGE_VHOSTUSER_VIRTIO,   /* vhostuser interfaces default to virtio */
+    CHANGE_VIRTIO_MEM_CCW,     /* s390x memory devices are ccw devices */
+    CHANGE_ZPCI_ADDED_BRIDGES, /* bridges that libvirt adds get zPCI identifiers */
+    CHANGE_INTEGRATED_PCI,     /* integrated devices count bus 0 as conventional too */
+    CHANGE_MEMORY_SLOTS_OPTIONAL,
+    CHANGE_AUTO_IOMMU,         /* more than 255 vCPUs bring an iommu */
+    CHANGE_MANY_WATCHDOGS,
+    CHANGE_COUNT
+} AddressChange;
+
+typedef enum {
+    FAMILY_I440FX,
+    FAMILY_Q35,
+    FAMILY_ISAPC,
+    FAMILY_OTHER_X86,
+    FAMILY_ARM_VIRT,
+    FAMILY_ARM_VERSATILEPB,
+    FAMILY_ARM_REALVIEW,
+    FAMILY_ARM_VEXPRESS,
+    FAMILY_OTHER_ARM,
+    FAMILY_RISCV_VIRT,
+    FAMILY_OTHER_RISCV,
+    FAMILY_LOONGARCH_VIRT,
+    FAMILY_PSERIES,
+    FAMILY_OTHER_PPC64,
+    FAMILY_OLD_PCI, /* ppc, alpha, sh4, sparc64 */
+    FAMILY_S390_CCW,
+    FAMILY_MALTA,
+    FAMILY_OTHER_MIPS,
+    FAMILY_SPARC,
+    FAMILY_OTHER,
+    FAMILY_COUNT
+} MachineFamily;
+
+/* What a family of machines is made of. */
+typedef struct {
+    ControllerModel root;        /* of PCI controller 0; NONE when there is no PCI */
+    gboolean has_pci_assignment; /* PCI addresses are handed out */
+    gboolean has_usb;            /* a USB controller is added */
+    ControllerModel usb_default; /* the model of that one; NONE: as one without model */
+    gboolean has_memballoon;
+    gboolean has_virtio_mmio;
+    gboolean has_ide;               /* controller 0 is built in */
+    ControllerModel scsi_default;
+    InterfaceModel interface_default;
+    VideoModel video_default;
+    InputBus pointer_default; /* of mice and keyboards */
+    SerialTarget serial_default;
+    PanicModel panic_default;
+    const char *machine; /* the one that is meant when none is written; NULL: not known */
+} MachineTraits;
+
+typedef struct {
+    DomainDevices *devices;
+    const AddressOptions *options;
+    guint version;
+    MachineFamily family;
+    const MachineTraits *traits;
+    Finding *refusal;
+} AddressContext;
+
+/* Notes why libvirt would refuse the guest, at DEVICE's line if it has one; always FALSE. */
+gboolean address_refuse(AddressContext *context, const Device *device, const char *remedy,
+                        const char *format, ...) G_GNUC_PRINTF(4, 5);
+gboolean address_has(const AddressContext *context, AddressChange change);
+
+/* ---- machine.c ------------------------------------------------------------------------------ */
+
+/* Makes the machine's name canonical and finds its family. */
+gboolean address_machine_resolve(AddressContext *context);
+
+static inline gboolean
+address_is_x86(const AddressContext *context)
+{
+    return context->devices->arch == CPU_ARCH_X86_64 || context->devices->arch == CPU_ARCH_I686;
+}
+
+static inline gboolean
+address_is_arm(const AddressContext *context)
+{
+    CpuArch arch = context->devices->arch;
+
+    return arch == CPU_ARCH_AARCH64 || arch == CPU_ARCH_ARMV6L || arch == CPU_ARCH_ARMV7L;
+}
+
+/* ---- controllers.c -------------------------------------------------------------------------- */
+
+/* Adds a controller where this version of libvirt lists it. */
+Device *address_add_controller(AddressContext *context, ControllerType type, ControllerModel model,
+                               gint index);
+/* The lowest index that no controller of TYPE has. */
+gint address_free_index(const AddressContext *context, ControllerType type);
+gboolean address_assign_indexes(AddressContext *context);
+/* Host devices on SCSI bring along controller 0 while they are parsed. */
+gboolean address_parse_hostdevs(AddressContext *context);
+gboolean address_add_needed_controllers(AddressContext *context);
+
+/* ---- implicit.c ----------------------------------------------------------------------------- */
+
+/* Devices that the machine always has; PCI controller 0 among them. */
+gboolean address_add_machine_devices(AddressContext *context);
+/* Serial ports and consoles that stand for each other. */
+gboolean address_pair_consoles(AddressContext *context);
+gboolean address_add_video(AddressContext *context);
+
+/* ---- models.c ------------------------------------------------------------------------------- */
+
+/* Fills in models that were not written, device by device, and drive addresses with them. */
+gboolean address_fill_models(AddressContext *context);
+void address_fill_controller_model(AddressContext *context, Device *device);
+/* The same for a device that is added later. */
+void address_fill_model(AddressContext *context, Device *device);
+
+/* ---- drive.c -------------------------------------------------------------------------------- */
+
+/* The places that SCSI disks and host devices take. */
+typedef GHashTable DriveSet;
+DriveSet *drive_set_new(const DomainDevices *devices);
+gboolean address_assign_disk(AddressContext *context, Device *disk, DriveSet *used);
+void address_assign_scsi_hostdev(AddressContext *context, Device *hostdev, DriveSet *used);
+
+/* ---- one file each -------------------------------------------------------------------------- */
+
+gboolean address_assign_virtio_serial(AddressContext *context);
+gboolean address_assign_spapr_vio(AddressContext *context);
+gboolean address_assign_ccw(AddressContext *context);
+gboolean address_choose_virtio_bus(AddressContext *context);
+gboolean address_assign_pci(AddressContext *context);
+gboolean address_assign_usb(AddressContext *context);
+gboolean address_assign_memory(AddressContext *context);
+gboolean address_validate(AddressContext *context);
+
+/* virtio.c: TRUE when s390x and virtio-mmio machines give DEVICE their own kind of address. */
+gboolean address_is_virtio_device(const AddressContext *context, const Device *device,
+                                  gboolean is_ccw);
+
+G_END_DECLS
+
+#endif

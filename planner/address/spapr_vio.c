@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/*
+ * Registers of pseries' own bus. Each kind has a base; a register in use pushes the next up by
+ * 0x1000, across kinds, so kinds that come later yield to earlier ones.
+ */
+
+#include "address_private.h"
+
+#define REGISTER_STEP 0x1000
+
+static gboolean
+is_interface(const AddressContext *context, const Device *device)
+{
+    (void)context;
+    return device->interface.model == INTERFACE_MODEL_SPAPR_VLAN;
+}
+
+static gboolean
+is_controller(const AddressContext *context, const Device *device)
+{
+    (void)context;
+    return device->controller.type == CONTROLLER_SCSI &&
+           device->controller.model == CONTROLLER_MODEL_IBMVSCSI;
+}
+
+static gboolean
+is_serial(const AddressContext *context, const Device *device)
+{
+    (void)context;
+    return device->serial.target == SERIAL_TARGET_SPAPR_VIO;
+}
+
+static gboolean
+is_nvram(const AddressContext *context, const Device *device)
+{
+    (void)device;
+    return context->family == FAMILY_PSERIES;
+}
+
+static gboolean
+is_tpm(const AddressContext *context, const Device *device)
+{
+    return context->family == FAMILY_PSERIES && device->tpm.model != TPM_MODEL_SPAPR_PROXY;
+}
+
+static const struct {
+    DeviceKind kind;
+    gboolean (*is_one)(const AddressContext *, const Device *);
+    guint64 base;
+} kinds[] = {
+    {DEVICE_INTERFACE, is_interface, 0x1000},
+    {DEVICE_CONTROLLER, is_controller, 0x2000},
+    {DEVICE_SERIAL, is_serial, 0x30000000},
+    {DEVICE_NVRAM, is_nvram, 0x3000},
+    {DEVICE_TPM, is_tpm, 0x4000},
+};
+
+static gboolean
+is_taken(const AddressContext *context, const Device *self, guint64 reg)
+{
+    DeviceWalk walk;
+    const Device *device;
+
+    device_walk_init(&walk, context->devices);
+    while ((device = device_walk_next(&walk)) != NULL) {
+        if (device != self && device->address.type == ADDRESS_SPAPR_VIO &&
+            device->address.spapr_vio.has_reg && device->address.spapr_vio.reg == reg)
+            return TRUE;
+    }
+    return FALSE;
+}
+
+static gboolean
+assign(AddressContext *context, Device *device, guint64 base)
+{
+    if (device->address.type != ADDRESS_SPAPR_VIO)
+        device->address = (DeviceAddress){.type = ADDRESS_SPAPR_VIO};
+    gboolean is_written = device->address.spapr_vio.has_reg;
+    guint64 reg = is_written ? device->address.spapr_vio.reg : base;
+
+    while (is_taken(context, device, reg)) {
+        if (is_written)
+            return address_refuse(context, device, "give one of them another register",
+                                  "the spapr-vio register 0x%" G_GINT64_MODIFIER
+                                  "x is already in use",
+                                  reg);
+        reg += REGISTER_STEP;
+    }
+    if (reg > G_MAXUINT32)
+        return address_refuse(context, device, "use a register below 2^32",
+                              "the spapr-vio register 0x%" G_GINT64_MODIFIER "x is out of range",
+                              reg);
+    device->address.spapr_vio.has_reg = TRUE;
+    device->address.spapr_vio.reg = reg;
+    return TRUE;
+}
+
+gboolean
+address_assign_spapr_vio(AddressContext *context)
+{
+    for (guint i = 0; i < G_N_ELEMENTS(kinds); i++) {
+        for (guint j = 0; j < domain_devices_n(context->devices, kinds[i].kind); j++) {
+            Device *device = domain_devices_get(context->devices, kinds[i].kind, j);
+
+            if (kinds[i].is_one(context, device) && !assign(context, device, kinds[i].base))
+                return FALSE;
+        }
+    }
+    return TRUE;
+}

@@ -1,0 +1,192 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/*
+ * Ports of virtio-serial controllers.
+ *
+ * Port 0 is the consoles' and is never used up, so consoles get no address in the definition.
+ * Channels count from port 1.
+ */
+
+#include "address_private.h"
+
+#define DEFAULT_PORTS 31
+#define MAX_PORTS 512
+
+typedef struct {
+    gint index;
+    guint n_ports;
+    guint8 is_used[MAX_PORTS];
+} SerialBus;
+
+typedef struct {
+    AddressContext *context;
+    GArray *buses; /* of SerialBus, by ascending index */
+} SerialSet;
+
+static gint
+compare_buses(gconstpointer a, gconstpointer b)
+{
+    gint left = ((const SerialBus *)a)->index, right = ((const SerialBus *)b)->index;
+
+    return (left > right) - (left < right);
+}
+
+static void
+add_bus(SerialSet *set, const ControllerDevice *c)
+{
+    SerialBus bus = {.index = c->index,
+                     .n_ports = c->ports == -1 ? DEFAULT_PORTS : MIN((guint)c->ports, MAX_PORTS)};
+
+    g_array_append_val(set->buses, bus);
+    g_array_sort(set->buses, compare_buses);
+}
+
+static SerialBus *
+find_bus(const SerialSet *set, guint index)
+{
+    for (guint i = 0; i < set->buses->len; i++) {
+        SerialBus *bus = &g_array_index(set->buses, SerialBus, i);
+
+        if ((guint)bus->index == index)
+            return bus;
+    }
+    return NULL;
+}
+
+static gboolean
+is_virtio_serial(const Device *device)
+{
+    return (device->kind == DEVICE_CHANNEL && device->channel.target == CHANNEL_TARGET_VIRTIO) ||
+           (device->kind == DEVICE_CONSOLE && device->console.target == CONSOLE_TARGET_VIRTIO);
+}
+
+static gboolean
+is_complete(const Device *device)
+{
+    return device->address.type == ADDRESS_VIRTIO_SERIAL && device->address.virtio_serial.port != 0;
+}
+
+static gboolean
+reserve(SerialSet *set, const Device *device)
+{
+    guint controller = device->address.virtio_serial.controller;
+    guint port = device->address.virtio_serial.port;
+    SerialBus *bus = find_bus(set, controller);
+
+    if (bus == NULL)
+        return address_refuse(set->context, device, "add the controller, or use another",
+                              "there is no virtio-serial controller %u", controller);
+    if (port >= bus->n_ports)
+        return address_refuse(set->context, device, "use a lower port, or give it more ports",
+                              "virtio-serial controller %u has no port %u", controller, port);
+    if (bus->is_used[port])
+        return address_refuse(set->context, device, "give one of them another port",
+                              "port %u of virtio-serial controller %u is already in use", port,
+                              controller);
+    bus->is_used[port] = TRUE;
+    return TRUE;
+}
+
+/* The lowest free port above the consoles'; 0 when there is none. */
+static guint
+free_port(const SerialBus *bus)
+{
+    for (guint port = 1; port < bus->n_ports; port++) {
+        if (!bus->is_used[port])
+            return port;
+    }
+    return 0;
+}
+
+static void
+store(SerialBus *bus, Device *device, guint port)
+{
+    bus->is_used[port] = TRUE;
+    device->address.type = ADDRESS_VIRTIO_SERIAL;
+    device->address.virtio_serial.controller = (guint)bus->index;
+    device->address.virtio_serial.bus = 0;
+    device->address.virtio_serial.port = port;
+}
+
+static gboolean
+assign_on(SerialSet *set, Device *device, guint controller)
+{
+    SerialBus *bus = find_bus(set, controller);
+    guint port = bus == NULL ? 0 : free_port(bus);
+
+    if (bus == NULL)
+        return address_refuse(set->context, device, "add the controller, or use another",
+                              "there is no virtio-serial controller %u", controller);
+    if (port == 0)
+        return address_refuse(set->context, device, "use another controller",
+                              "virtio-serial controller %u has no free port", controller);
+    if (device->kind == DEVICE_CONSOLE)
+        bus->is_used[port] = TRUE; /* libvirt takes the port, and forgets to write it down */
+    else
+        store(bus, device, port);
+    return TRUE;
+}
+
+static gboolean
+assign_anywhere(SerialSet *set, Device *device)
+{
+    for (guint i = 0; i < set->buses->len; i++) {
+        SerialBus *bus = &g_array_index(set->buses, SerialBus, i);
+        guint port = free_port(bus);
+
+        if (port != 0) {
+            store(bus, device, port);
+            return TRUE;
+        }
+    }
+    const Device *added = address_add_controller(
+        set->context, CONTROLLER_VIRTIO_SERIAL, CONTROLLER_MODEL_NONE,
+        address_free_index(set->context, CONTROLLER_VIRTIO_SERIAL));
+    add_bus(set, &added->controller);
+    return assign_on(set, device, (guint)added->controller.index);
+}
+
+static gboolean
+assign(SerialSet *set, Device *device)
+{
+    gboolean is_controller_written = device->address.type == ADDRESS_VIRTIO_SERIAL;
+
+    if (!is_virtio_serial(device) || is_complete(device))
+        return TRUE;
+    if (device->kind == DEVICE_CONSOLE)
+        return !is_controller_written || assign_on(set, device, 0);
+    if (is_controller_written)
+        return assign_on(set, device, device->address.virtio_serial.controller);
+    return device->address.type != ADDRESS_NONE || assign_anywhere(set, device);
+}
+
+gboolean
+address_assign_virtio_serial(AddressContext *context)
+{
+    const DomainDevices *devices = context->devices;
+    g_autoptr(GArray) buses = g_array_new(FALSE, FALSE, sizeof(SerialBus));
+    SerialSet set = {.context = context, .buses = buses};
+    DeviceWalk walk;
+    const Device *device;
+
+    for (guint i = 0; i < domain_devices_n(devices, DEVICE_CONTROLLER); i++) {
+        const ControllerDevice *c = &domain_devices_get(devices, DEVICE_CONTROLLER, i)->controller;
+
+        if (c->type == CONTROLLER_VIRTIO_SERIAL)
+            add_bus(&set, c);
+    }
+    device_walk_init(&walk, devices);
+    while ((device = device_walk_next(&walk)) != NULL) {
+        if (is_complete(device) && !reserve(&set, device))
+            return FALSE;
+    }
+    for (guint i = 0; i < domain_devices_n(devices, DEVICE_CONSOLE); i++) {
+        if (!assign(&set, domain_devices_get(devices, DEVICE_CONSOLE, i)))
+            return FALSE;
+    }
+    for (guint i = 0; i < domain_devices_n(devices, DEVICE_CHANNEL); i++) {
+        if (!assign(&set, domain_devices_get(devices, DEVICE_CHANNEL, i)))
+            return FALSE;
+    }
+    return TRUE;
+}
