@@ -3,6 +3,10 @@
 
 const Command *const commands[] = {
     &command_addresses,
+    &command_hosts,
+    &command_history,
+    &command_quarantine,
+    &command_accept,
     NULL,
 };
 

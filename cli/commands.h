@@ -12,8 +12,12 @@ extern const Command *const commands[];
 /* NULL when there is none of that name. */
 const Command *commands_find(const char *name);
 
+extern const Command command_accept;
 extern const Command command_addresses;
 extern const Command command_cpu;
+extern const Command command_history;
+extern const Command command_hosts;
+extern const Command command_quarantine;
 extern const Command command_map;
 
 #endif

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <glib/gstdio.h>
+#include <ingest/plan_file.h>
 #include <string.h>
 
 #define PRIVATE_FOLDER_MODE 0700
@@ -37,6 +38,19 @@ database_open_to_read(const char *database, const PlanSettings *settings, GError
 }
 
 Inventory *
+database_open_by_options(const char *database, const char *config, GError **error)
+{
+    g_autoptr(PlanSettings) settings = NULL;
+
+    if (config != NULL) {
+        settings = plan_file_read(config, error);
+        if (settings == NULL)
+            return NULL;
+    }
+    return database_open_to_read(database, settings, error);
+}
+
+Inventory *
 database_open_to_write(const char *database, const PlanSettings *settings, GError **error)
 {
     g_autofree char *path = database_path(database, settings);
@@ -56,9 +70,9 @@ parse_day(const char *text, gint64 *ret_end)
 {
     g_autoptr(GTimeZone) utc = g_time_zone_new_utc();
     g_autofree char *last_second = g_strconcat(text, "T23:59:59Z", NULL);
-    g_autoptr(GDateTime) end =
-        strlen(text) == strlen("YYYY-MM-DD") ? g_date_time_new_from_iso8601(last_second, utc)
-                                             : NULL;
+    g_autoptr(GDateTime) end = strlen(text) == strlen("YYYY-MM-DD")
+                                   ? g_date_time_new_from_iso8601(last_second, utc)
+                                   : NULL;
 
     if (end == NULL)
         return FALSE;

@@ -20,6 +20,13 @@
             "the inventory; else the plan file's, $VIRT_PLAN_INVENTORY or the user's own", "FILE"  \
     }
 
+/* "-c, --config FILE", a row for the option table of a command that only reads the inventory. */
+#define DATABASE_CONFIG_OPTION(options, member)                                                    \
+    {                                                                                              \
+        "config", 'c', G_OPTION_ARG_FILENAME, G_STRUCT_OFFSET(options, member),                    \
+            "the plan file that names the inventory", "FILE"                                       \
+    }
+
 /* "--run N", a row for a command's option table; a char* for database_find_run(). */
 #define DATABASE_RUN_OPTION(options, member)                                                       \
     {                                                                                              \
@@ -34,6 +41,9 @@ char *database_path(const char *database, const PlanSettings *settings);
 Inventory *database_open_to_read(const char *database, const PlanSettings *settings,
                                  GError **error);
 
+/* The same for a command that has -d and -c but no plan file open; both may be NULL. */
+Inventory *database_open_by_options(const char *database, const char *config, GError **error);
+
 /* Opens it for writing, creating it and the folder it is in. */
 Inventory *database_open_to_write(const char *database, const PlanSettings *settings,
                                   GError **error);
@@ -42,7 +52,6 @@ Inventory *database_open_to_write(const char *database, const PlanSettings *sett
  * The finished run that TEXT names: a number, or a date "YYYY-MM-DD" (the latest run that had begun
  * by the end of that day, UTC). NULL gives 0, which means the latest run.
  */
-gboolean database_find_run(Inventory *inventory, const char *text, gint64 *ret_run,
-                           GError **error);
+gboolean database_find_run(Inventory *inventory, const char *text, gint64 *ret_run, GError **error);
 
 #endif

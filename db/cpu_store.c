@@ -15,15 +15,14 @@ static const char *const modes[] = {[CPU_MODE_CUSTOM] = "custom",
                                     [CPU_MODE_HOST_MODEL] = "host-model",
                                     [CPU_MODE_HOST_PASSTHROUGH] = "host-passthrough",
                                     [CPU_MODE_MAXIMUM] = "maximum"};
-static const char *const matches[] = {[CPU_MATCH_EXACT] = "exact",
-                                      [CPU_MATCH_MINIMUM] = "minimum",
-                                      [CPU_MATCH_STRICT] = "strict"};
+static const char *const matches[] = {
+    [CPU_MATCH_EXACT] = "exact", [CPU_MATCH_MINIMUM] = "minimum", [CPU_MATCH_STRICT] = "strict"};
 static const char *const checks[] = {[CPU_CHECK_DEFAULT] = "default",
                                      [CPU_CHECK_NONE] = "none",
                                      [CPU_CHECK_PARTIAL] = "partial",
                                      [CPU_CHECK_FULL] = "full"};
-static const char *const fallbacks[] = {[CPU_FALLBACK_ALLOW] = "allow",
-                                        [CPU_FALLBACK_FORBID] = "forbid"};
+static const char *const fallbacks[] = {
+    [CPU_FALLBACK_ALLOW] = "allow", [CPU_FALLBACK_FORBID] = "forbid"};
 static const char *const cache_modes[] = {[CPU_CACHE_MODE_EMULATE] = "emulate",
                                           [CPU_CACHE_MODE_PASSTHROUGH] = "passthrough",
                                           [CPU_CACHE_MODE_DISABLE] = "disable"};
@@ -118,12 +117,13 @@ features_from_json(const char *json, CpuDefinition *cpu)
     json_object *object = json_tokener_parse(json);
 
     if (json_object_is_type(object, json_type_object)) {
-        json_object_object_foreach(object, name, policy) {
+        json_object_object_foreach(object, name, policy)
+        {
             cpu_definition_append_feature(
                 cpu, name,
-                policy == NULL ? CPU_POLICY_NONE
-                               : (CpuPolicy)words_value(&policy_words,
-                                                        json_object_get_string(policy)));
+                policy == NULL
+                    ? CPU_POLICY_NONE
+                    : (CpuPolicy)words_value(&policy_words, json_object_get_string(policy)));
         }
     }
     json_object_put(object);
@@ -162,9 +162,8 @@ cpu_store_load_definition(Connection *connection, gint64 id, GError **error)
 /* ---- profiles -------------------------------------------------------------------------------- */
 
 QUERY(find_profile, "SELECT id FROM cpu_profile WHERE digest = :digest");
-QUERY(insert_profile,
-      "INSERT INTO cpu_profile (digest, physical_address_bits, cpu_definition_id)"
-      " VALUES (:digest, :physical_address_bits, :cpu_definition_id)");
+QUERY(insert_profile, "INSERT INTO cpu_profile (digest, physical_address_bits, cpu_definition_id)"
+                      " VALUES (:digest, :physical_address_bits, :cpu_definition_id)");
 
 static gint
 compare_features(gconstpointer a, gconstpointer b)
@@ -173,7 +172,8 @@ compare_features(gconstpointer a, gconstpointer b)
                      ((const CpuDefinitionFeature *)b)->name);
 }
 
-/* What host_cpu_digest() covers and nothing else, so that it does not matter which host came first. */
+/* What host_cpu_digest() covers and nothing else, so that it does not matter which host came first.
+ */
 static CpuDefinition *
 shared_part(const CpuDefinition *cpu)
 {
@@ -220,8 +220,7 @@ cpu_store_save_profile(Connection *connection, const CpuDefinition *cpu,
 
     if (!store_find(connection, &find_profile, digest, &id, error))
         return FALSE;
-    if (id == 0 &&
-        !add_profile(connection, cpu, physical_address_bits, digest, &id, error))
+    if (id == 0 && !add_profile(connection, cpu, physical_address_bits, digest, &id, error))
         return FALSE;
     *ret_id = id;
     return TRUE;

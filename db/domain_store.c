@@ -85,15 +85,15 @@ device_values_from_json(const char *json, GHashTable *values)
     json_object *object = json_tokener_parse(json);
 
     if (json_object_is_type(object, json_type_object)) {
-        json_object_object_foreach(object, name, array) {
+        json_object_object_foreach(object, name, array)
+        {
             GPtrArray *list = g_ptr_array_new_with_free_func(g_free);
-            gsize n = json_object_is_type(array, json_type_array)
-                          ? json_object_array_length(array)
-                          : 0;
+            gsize n =
+                json_object_is_type(array, json_type_array) ? json_object_array_length(array) : 0;
 
             for (gsize i = 0; i < n; i++)
-                g_ptr_array_add(list, g_strdup(json_object_get_string(
-                                          json_object_array_get_idx(array, i))));
+                g_ptr_array_add(
+                    list, g_strdup(json_object_get_string(json_object_array_get_idx(array, i))));
             g_hash_table_insert(values, g_strdup(name), list);
         }
     }

@@ -119,8 +119,8 @@ static gboolean
 close_row(Inventory *inventory, const OpenFinding *open, gint64 run, GError **error)
 {
     gboolean is_older = open->first_run < run;
-    Statement *statement = connection_statement(inventory->connection,
-                                                is_older ? &close_finding : &delete_finding);
+    Statement *statement =
+        connection_statement(inventory->connection, is_older ? &close_finding : &delete_finding);
 
     statement_bind_int(statement, ":id", open->id);
     if (is_older)
@@ -173,8 +173,7 @@ QUERY(select_of_host, "SELECT * FROM finding WHERE host = :host AND stage = 'inv
                       " AND last_run IS NULL");
 
 gboolean
-finding_store_update_host(Inventory *inventory, const char *host, Finding *finding,
-                          GError **error)
+finding_store_update_host(Inventory *inventory, const char *host, Finding *finding, GError **error)
 {
     const Owner owner = {"inventory", 0, inventory->recording.id};
     Statement *statement = connection_statement(inventory->connection, &select_of_host);
@@ -244,9 +243,8 @@ GPtrArray *
 inventory_quarantine(Inventory *inventory, gboolean is_open_only, GError **error)
 {
     g_autoptr(GPtrArray) entries = g_ptr_array_new_with_free_func(quarantine_entry_free);
-    Statement *statement =
-        connection_statement(inventory->connection,
-                             is_open_only ? &select_quarantine_now : &select_quarantine_ever);
+    Statement *statement = connection_statement(
+        inventory->connection, is_open_only ? &select_quarantine_now : &select_quarantine_ever);
 
     while (statement_next(statement)) {
         QuarantineEntry *entry = g_new0(QuarantineEntry, 1);

@@ -117,8 +117,7 @@ load_hosts(Inventory *inventory, Fleet *fleet, GError **error)
 
             read_host(statement, columns, &host);
             if (fleet->hosts->len > 0 && is_sorted)
-                is_sorted =
-                    compare_hosts(fleet_host(fleet, fleet->hosts->len - 1), &host) <= 0;
+                is_sorted = compare_hosts(fleet_host(fleet, fleet->hosts->len - 1), &host) <= 0;
             g_array_append_val(fleet->hosts, host);
         } while (statement_next(statement));
     }
@@ -269,16 +268,16 @@ load_shared(Inventory *inventory, Fleet *fleet, GError **error)
     shared_ids_init(&ids);
     ids_to_indexes(fleet, &ids);
     return load_domain_sets(inventory, fleet, &ids, error) &&
-           load_profiles(inventory, &ids.cpus, (ProfileLoader)(void (*)(void))cpu_store_load_profile,
-                         fleet->cpus, error) &&
+           load_profiles(inventory, &ids.cpus,
+                         (ProfileLoader)(void (*)(void))cpu_store_load_profile, fleet->cpus,
+                         error) &&
            load_profiles(inventory, &ids.machines,
                          (ProfileLoader)(void (*)(void))profile_store_load_machines,
                          fleet->machines, error) &&
            load_profiles(inventory, &ids.capabilities,
                          (ProfileLoader)(void (*)(void))profile_store_load_capabilities,
                          fleet->capabilities, error) &&
-           load_profiles(inventory, &ids.domains,
-                         (ProfileLoader)(void (*)(void))domain_store_load,
+           load_profiles(inventory, &ids.domains, (ProfileLoader)(void (*)(void))domain_store_load,
                          fleet->domain_capabilities, error);
 }
 
@@ -350,10 +349,9 @@ load(Inventory *inventory, gint64 run, Fleet *fleet, InventoryGuestReader reader
 {
     return run_resolve(inventory, run, &fleet->run, &fleet->run_at, error) &&
            load_hosts(inventory, fleet, error) && count_gone_hosts(inventory, fleet, error) &&
-           load_shared(inventory, fleet, error) &&
-           finding_store_load(inventory, fleet, error) &&
-           template_store_load(inventory, fleet->run, fleet->templates, error) &&
-           kept_address_store_load(inventory, fleet->run, fleet->kept_addresses, error) &&
+           load_shared(inventory, fleet, error) && finding_store_load(inventory, fleet, error) &&
+           template_store_load(inventory, fleet, error) &&
+           kept_address_store_load(inventory, fleet, error) &&
            (reader == NULL || load_guests(inventory, fleet, reader, user_data, error));
 }
 
@@ -363,7 +361,8 @@ inventory_load_fleet(Inventory *inventory, gint64 run, InventoryGuestReader read
 {
     g_autoptr(Fleet) fleet = fleet_new();
 
-    /* One transaction, so that a run that is recorded meanwhile is seen as a whole or not at all. */
+    /* One transaction, so that a run that is recorded meanwhile is seen as a whole or not at all.
+     */
     if (!connection_execute(inventory->connection, "BEGIN", error))
         return NULL;
     gboolean is_loaded = load(inventory, run, fleet, reader, user_data, error);

@@ -2,8 +2,8 @@
 
 /*
  * The history of one host. Its states are read in their order, and each aspect of a state (its CPU,
- * its microcode, ...) becomes an interval that goes on as long as the aspect stays the same, through
- * states that differ in something else.
+ * its microcode, ...) becomes an interval that goes on as long as the aspect stays the same,
+ * through states that differ in something else.
  */
 
 #include "inventory_private.h"
@@ -160,10 +160,10 @@ machines_describe(Connection *connection, const State *state, Description *ret_d
         n_machines += guest->machines->len;
         version = MAX(version, machine_profile_qemu_version(profile, guest->arch));
     }
-    ret_description->text =
-        version == 0 ? g_strdup_printf("%u machine types", n_machines)
-                     : g_strdup_printf("%u machine types, as of QEMU %u.%u", n_machines,
-                                       version / 1000, version % 1000);
+    ret_description->text = version == 0
+                                ? g_strdup_printf("%u machine types", n_machines)
+                                : g_strdup_printf("%u machine types, as of QEMU %u.%u", n_machines,
+                                                  version / 1000, version % 1000);
     return TRUE;
 }
 
@@ -182,7 +182,8 @@ capabilities_describe(Connection *connection, const State *state, Description *r
 
     if (profile == NULL)
         return FALSE;
-    GString *text = g_string_new(profile->can_live_migrate ? "live migration" : "no live migration");
+    GString *text =
+        g_string_new(profile->can_live_migrate ? "live migration" : "no live migration");
     for (guint i = 0; i < profile->transports->len; i++)
         g_string_append_printf(text, "%s %s", i == 0 ? " over" : ",",
                                (const char *)g_ptr_array_index(profile->transports, i));
@@ -218,14 +219,14 @@ domains_describe(Connection *connection, const State *state, Description *ret_de
 
         if (domain == NULL)
             return FALSE;
-        g_string_append_printf(text, "%s%s %s %s", i > 0 ? ", " : "",
-                               cpu_arch_name(domain->arch), domain_type_name(domain->domain_type),
+        g_string_append_printf(text, "%s%s %s %s", i > 0 ? ", " : "", cpu_arch_name(domain->arch),
+                               domain_type_name(domain->domain_type),
                                domain->machine != NULL ? domain->machine : "any machine");
         if (domain->host_model_cpu == NULL)
             continue;
-        g_string_append_printf(
-            text, " (host-model %s)",
-            domain->host_model_cpu->model != NULL ? domain->host_model_cpu->model : "unnamed");
+        g_string_append_printf(text, " (host-model %s)",
+                               domain->host_model_cpu->model != NULL ? domain->host_model_cpu->model
+                                                                     : "unnamed");
         add_features(domain->host_model_cpu, ret_description->features);
     }
     ret_description->text = g_strdup(text->str);

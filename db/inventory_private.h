@@ -88,10 +88,10 @@ gboolean finding_store_load(Inventory *inventory, Fleet *fleet, GError **error);
 
 /* ---- template_store.c, kept_address_store.c -------------------------------------------------- */
 
-gboolean template_store_load(Inventory *inventory, gint64 run, GPtrArray *templates,
-                             GError **error);
-gboolean kept_address_store_load(Inventory *inventory, gint64 run, GPtrArray *kept,
-                                 GError **error);
+/* What the fleet's run knew. */
+gboolean template_store_load(Inventory *inventory, Fleet *fleet, GError **error);
+gboolean kept_address_store_load(Inventory *inventory, Fleet *fleet, GError **error);
+/* The kept addresses of all guests become those of the plan. */
 gboolean kept_address_store_update(Inventory *inventory, const Plan *plan, GError **error);
 
 /* ---- run.c ----------------------------------------------------------------------------------- */

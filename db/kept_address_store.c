@@ -20,12 +20,12 @@ QUERY(select_kept,
       " ORDER BY guest, device");
 
 gboolean
-kept_address_store_load(Inventory *inventory, gint64 run, GPtrArray *kept, GError **error)
+kept_address_store_load(Inventory *inventory, Fleet *fleet, GError **error)
 {
     Statement *statement = connection_statement(inventory->connection, &select_kept);
     KeptAddresses *last = NULL;
 
-    statement_bind_int(statement, ":run", run);
+    statement_bind_int(statement, ":run", fleet->run);
     while (statement_next(statement)) {
         const char *guest = statement_text(statement, "guest");
         const KeptAddress address = {
@@ -38,7 +38,7 @@ kept_address_store_load(Inventory *inventory, gint64 run, GPtrArray *kept, GErro
 
         if (last == NULL || g_strcmp0(last->guest, guest) != 0) {
             last = kept_addresses_new(guest);
-            g_ptr_array_add(kept, last);
+            g_ptr_array_add(fleet->kept_addresses, last);
         }
         g_array_append_val(last->addresses, address);
     }
@@ -207,8 +207,7 @@ kept_address_store_update(Inventory *inventory, const Plan *plan, GError **error
     g_autoptr(GHashTable) done = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 
     for (guint i = 0; i < 2 * plan->addresses->len; i++) {
-        const AddressPlan *planned =
-            g_ptr_array_index(plan->addresses, i % plan->addresses->len);
+        const AddressPlan *planned = g_ptr_array_index(plan->addresses, i % plan->addresses->len);
         const Guest *guest = g_ptr_array_index(plan->fleet->guests, planned->guest);
         gboolean is_turn = guest->is_running == (i < plan->addresses->len);
 

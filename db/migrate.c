@@ -87,9 +87,8 @@ run_steps(Connection *connection, GError **error)
             return FALSE;
         }
     }
-    g_autofree char *marks =
-        g_strdup_printf("PRAGMA application_id = %d; PRAGMA user_version = %d",
-                        INVENTORY_APPLICATION_ID, migrate_newest_version());
+    g_autofree char *marks = g_strdup_printf("PRAGMA application_id = %d; PRAGMA user_version = %d",
+                                             INVENTORY_APPLICATION_ID, migrate_newest_version());
     return connection_execute(connection, schema_views, error) &&
            connection_execute(connection, marks, error);
 }

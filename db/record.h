@@ -44,9 +44,18 @@ typedef struct {
     const Words *words; /* FIELD_WORD, FIELD_FLAGS */
 } Field;
 
-#define FIELD(type, member, kind) {#member, kind, G_STRUCT_OFFSET(type, member), NULL}
-#define FIELD_AS(column, type, member, kind) {column, kind, G_STRUCT_OFFSET(type, member), NULL}
-#define FIELD_WORDS(type, member, words) {#member, FIELD_WORD, G_STRUCT_OFFSET(type, member), words}
+#define FIELD(type, member, kind)                                                                  \
+    {                                                                                              \
+#member, kind, G_STRUCT_OFFSET(type, member), NULL                                         \
+    }
+#define FIELD_AS(column, type, member, kind)                                                       \
+    {                                                                                              \
+        column, kind, G_STRUCT_OFFSET(type, member), NULL                                          \
+    }
+#define FIELD_WORDS(type, member, words)                                                           \
+    {                                                                                              \
+#member, FIELD_WORD, G_STRUCT_OFFSET(type, member), words                                  \
+    }
 
 /* Binds the N FIELDS of RECORD, which must not change until the statement is finished. */
 void record_bind(Statement *statement, const Field *fields, gsize n, const void *record);

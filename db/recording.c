@@ -144,17 +144,15 @@ save_record(Inventory *inventory, const Document *document, StoredDocument *ret_
 /* The document of a source that is about the same thing as a record of the same host. */
 QUERY(delete_report, "DELETE FROM document WHERE source_id = :source AND host_id = :host"
                      " AND host_report_id IS NOT NULL");
-QUERY(delete_domain,
-      "DELETE FROM document WHERE source_id = :source AND host_id = :host AND EXISTS"
-      " (SELECT 1 FROM domain_capability AS old JOIN domain_capability AS new"
-      "  ON new.arch = old.arch AND new.domain_type = old.domain_type"
-      "  AND new.machine IS old.machine AND new.emulator IS old.emulator"
-      "  WHERE old.id = document.domain_capability_id AND new.id = :record)");
-QUERY(delete_guest,
-      "DELETE FROM document WHERE source_id = :source AND host_id = :host AND EXISTS"
-      " (SELECT 1 FROM guest_definition AS old JOIN guest_definition AS new"
-      "  ON new.guest = old.guest"
-      "  WHERE old.id = document.guest_definition_id AND new.id = :record)");
+QUERY(delete_domain, "DELETE FROM document WHERE source_id = :source AND host_id = :host AND EXISTS"
+                     " (SELECT 1 FROM domain_capability AS old JOIN domain_capability AS new"
+                     "  ON new.arch = old.arch AND new.domain_type = old.domain_type"
+                     "  AND new.machine IS old.machine AND new.emulator IS old.emulator"
+                     "  WHERE old.id = document.domain_capability_id AND new.id = :record)");
+QUERY(delete_guest, "DELETE FROM document WHERE source_id = :source AND host_id = :host AND EXISTS"
+                    " (SELECT 1 FROM guest_definition AS old JOIN guest_definition AS new"
+                    "  ON new.guest = old.guest"
+                    "  WHERE old.id = document.guest_definition_id AND new.id = :record)");
 
 static gboolean
 delete_predecessor(Inventory *inventory, gint64 source, const StoredDocument *stored,

@@ -172,7 +172,8 @@ finished_run_below(Inventory *inventory, gint64 run)
 gint64
 inventory_run_before(Inventory *inventory, gint64 run)
 {
-    return finished_run_below(inventory, run != 0 ? run : finished_run_below(inventory, G_MAXINT64));
+    return finished_run_below(inventory,
+                              run != 0 ? run : finished_run_below(inventory, G_MAXINT64));
 }
 
 QUERY(select_run_at, "SELECT id FROM run WHERE finished_at IS NOT NULL AND started_at <= :at"

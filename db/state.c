@@ -106,9 +106,8 @@ note_conflict(Inventory *inventory, gint64 host, const HostDocuments *documents,
     if (!statement_finish(statement, error))
         return FALSE;
     if (documents->other_source != NULL) {
-        g_autofree char *text =
-            g_strdup_printf("host %s is described differently by %s, which counts", name,
-                            documents->report_source);
+        g_autofree char *text = g_strdup_printf(
+            "host %s is described differently by %s, which counts", name, documents->report_source);
 
         finding = finding_new(FINDING_WARNING, "host-described-twice", text,
                               "give two hosts two names, or remove the outdated file");

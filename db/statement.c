@@ -30,7 +30,7 @@ struct Statement {
 
 extern const Query __start_inventory_queries[], __stop_inventory_queries[];
 
-G_DEFINE_QUARK(virt-plan-inventory-error-quark, inventory_error)
+G_DEFINE_QUARK(virt - plan - inventory - error - quark, inventory_error)
 
 /* By primary result code; the rest is INVENTORY_ERROR_FAILED. */
 static const struct {
@@ -112,8 +112,8 @@ can_be_taken_as_it_is(const char *path)
 static int
 open_handle(const char *path, gboolean is_read_only, sqlite3 **ret_handle)
 {
-    const int mode = is_read_only ? SQLITE_OPEN_READONLY
-                                  : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE;
+    const int mode =
+        is_read_only ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE;
     int result = sqlite3_open_v2(path, ret_handle, mode | SQLITE_OPEN_NOMUTEX, NULL);
 
     if (result != SQLITE_OK || !is_read_only)

@@ -69,22 +69,24 @@ static const Field fields[] = {
     FIELD(PublishedTemplate, digest, FIELD_TEXT),
 };
 
-QUERY(select_templates,
-      "SELECT * FROM template WHERE run <= :run AND NOT EXISTS (SELECT 1 FROM template AS newer"
-      " WHERE newer.pool = template.pool AND newer.class = template.class"
-      " AND newer.id > template.id AND newer.run <= :run) ORDER BY pool, class");
+/* All that RUN knew; of a pool and class, the last one is in force. */
+QUERY(select_templates, "SELECT *, NOT EXISTS (SELECT 1 FROM template AS newer"
+                        "  WHERE newer.pool = template.pool AND newer.class = template.class"
+                        "  AND newer.id > template.id AND newer.run <= :run) AS is_in_force"
+                        " FROM template WHERE run <= :run ORDER BY pool, class, id");
 
 gboolean
-template_store_load(Inventory *inventory, gint64 run, GPtrArray *templates, GError **error)
+template_store_load(Inventory *inventory, Fleet *fleet, GError **error)
 {
     Statement *statement = connection_statement(inventory->connection, &select_templates);
     gboolean is_well = TRUE;
 
-    statement_bind_int(statement, ":run", run);
+    statement_bind_int(statement, ":run", fleet->run);
     while (is_well && statement_next(statement)) {
         PublishedTemplate *published = published_template_new(NULL, NULL);
+        gboolean is_in_force = (gboolean)statement_int(statement, "is_in_force");
 
-        g_ptr_array_add(templates, published);
+        g_ptr_array_add(is_in_force ? fleet->templates : fleet->superseded_templates, published);
         record_read(statement, fields, G_N_ELEMENTS(fields), published);
         published->cpu = cpu_store_load_definition(
             inventory->connection, statement_int(statement, "cpu_definition_id"), error);

@@ -95,6 +95,8 @@ fleet_new(void)
     g_array_set_clear_func(fleet->hosts, clear_host);
     fleet->guests = g_ptr_array_new_with_free_func((GDestroyNotify)guest_free);
     fleet->templates = g_ptr_array_new_with_free_func((GDestroyNotify)published_template_free);
+    fleet->superseded_templates =
+        g_ptr_array_new_with_free_func((GDestroyNotify)published_template_free);
     fleet->kept_addresses = g_ptr_array_new_with_free_func((GDestroyNotify)kept_addresses_free);
     fleet->quarantine = g_ptr_array_new_with_free_func((GDestroyNotify)finding_free);
     fleet->findings = g_ptr_array_new_with_free_func((GDestroyNotify)finding_free);
@@ -114,6 +116,7 @@ fleet_free(Fleet *fleet)
     g_array_unref(fleet->hosts);
     g_ptr_array_unref(fleet->guests);
     g_ptr_array_unref(fleet->templates);
+    g_ptr_array_unref(fleet->superseded_templates);
     g_ptr_array_unref(fleet->kept_addresses);
     g_ptr_array_unref(fleet->quarantine);
     g_ptr_array_unref(fleet->findings);

@@ -302,12 +302,13 @@ read_guest(const char *xml, gsize length, gpointer user_data, GError **error)
 static void
 print_host(const Fleet *fleet, const Host *host, gboolean with_runs, GString *out)
 {
-    g_string_append_printf(
-        out, "%s %s ucode %x tsc %" G_GUINT64_FORMAT "/%d mem %" G_GUINT64_FORMAT " cpus %u/%u "
-        "%u.%u.%u",
-        host->name, host->uuid != NULL ? host->uuid : "-", host->microcode, host->tsc_hz,
-        host->tsc_scaling, host->memory_kib, host->n_cpus, host->n_numa_cells, host->sockets,
-        host->cores, host->threads);
+    g_string_append_printf(out,
+                           "%s %s ucode %x tsc %" G_GUINT64_FORMAT "/%d mem %" G_GUINT64_FORMAT
+                           " cpus %u/%u "
+                           "%u.%u.%u",
+                           host->name, host->uuid != NULL ? host->uuid : "-", host->microcode,
+                           host->tsc_hz, host->tsc_scaling, host->memory_kib, host->n_cpus,
+                           host->n_numa_cells, host->sockets, host->cores, host->threads);
     if (with_runs)
         g_string_append_printf(out, " since %d changed %d", (int)host->first_run,
                                (int)host->last_change_run);

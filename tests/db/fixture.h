@@ -50,8 +50,8 @@ void reading_add_finding(SourceReading *reading, FindingSeverity severity, const
 /* Records READING as ingest would (known sources are unchanged) and frees it. */
 void record(Inventory *inventory, SourceReading *reading);
 /* A whole run of READINGS, which end with NULL and are freed. */
-InventoryRun record_run(Inventory *inventory, gboolean is_complete, SourceReading *readings, ...)
-    G_GNUC_NULL_TERMINATED;
+InventoryRun record_run(Inventory *inventory, gboolean is_complete, SourceReading *readings,
+                        ...) G_GNUC_NULL_TERMINATED;
 void begin(Inventory *inventory, gboolean is_complete);
 InventoryRun finish(Inventory *inventory);
 

@@ -71,10 +71,9 @@ test_round_trip(void **state)
 {
     g_autoptr(Inventory) inventory = fixture_open(*state);
     g_autoptr(GError) error = NULL;
-    InventoryRun run =
-        record_run(inventory, TRUE, host_file("b.xml", 1, "b", 2, 0x10),
-                   host_file("a.xml", 2, "a", 1, 0x20), domain_file("a.dom", 3, "a", 1),
-                   guest_file("a.web", 4, "a", XML_A), NULL);
+    InventoryRun run = record_run(
+        inventory, TRUE, host_file("b.xml", 1, "b", 2, 0x10), host_file("a.xml", 2, "a", 1, 0x20),
+        domain_file("a.dom", 3, "a", 1), guest_file("a.web", 4, "a", XML_A), NULL);
     g_autoptr(Fleet) fleet = inventory_load_fleet(inventory, 0, read_guest, NULL, &error);
 
     assert_no_error(error);
@@ -146,10 +145,9 @@ test_unchanged_night_adds_only_its_run(void **state)
     g_autoptr(Inventory) inventory = fixture_open(*state);
 
     for (guint night = 1; night <= 3; night++) {
-        InventoryRun run =
-            record_run(inventory, TRUE, host_file("a.xml", 1, "a", 1, 1),
-                       domain_file("a.dom", 2, "a", 0), guest_file("a.web", 3, "a", XML_A),
-                       broken_file("c.xml", 4), NULL);
+        InventoryRun run = record_run(
+            inventory, TRUE, host_file("a.xml", 1, "a", 1, 1), domain_file("a.dom", 2, "a", 0),
+            guest_file("a.web", 3, "a", XML_A), broken_file("c.xml", 4), NULL);
         static gint64 rows, changes;
 
         if (night == 1) {
@@ -337,7 +335,8 @@ test_unreadable_folder_keeps_what_is_below(void **state)
     reading_add_host(member, "c", 1, 1);
     record_run(inventory, TRUE, host_file("/srv/hosts/a.xml", 1, "a", 1, 1),
                host_file("/srv/hosts0/b.xml", 2, "b", 1, 1), member, NULL);
-    record_run(inventory, TRUE, broken_file("/srv/hosts/", 0), broken_file("/srv/all.tar", 0), NULL);
+    record_run(inventory, TRUE, broken_file("/srv/hosts/", 0), broken_file("/srv/all.tar", 0),
+               NULL);
     assert_hosts(inventory, 0, "a c");
     begin(inventory, TRUE);
     finish(inventory);
@@ -392,9 +391,8 @@ test_next_run_takes_over(void **state)
     g_autoptr(Inventory) inventory = fixture_open(*state);
     g_autofree char *before = fleet_text(inventory, 0, FALSE);
     assert_null(strstr(before, "ucode 2"));
-    InventoryRun run =
-        record_run(inventory, TRUE, host_file("a.xml", 11, "a", 2, 2),
-                   host_file("b.xml", 12, "b", 2, 2), NULL);
+    InventoryRun run = record_run(inventory, TRUE, host_file("a.xml", 11, "a", 2, 2),
+                                  host_file("b.xml", 12, "b", 2, 2), NULL);
     assert_int_equal(run.id, 3);
     assert_int_equal(run.n_unchanged, 1);
     assert_int_equal(run.n_hosts_changed, 2);

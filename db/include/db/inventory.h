@@ -5,10 +5,10 @@
 /*
  * The inventory: one SQLite file that remembers every host and guest, run by run.
  *
- * A run is begun, sources are recorded in it, and it is finished; what a finished run did not see is
- * gone since that run, but never deleted. States are kept as intervals of runs, so a night in which
- * nothing changed adds one row. A run that was killed leaves the inventory as its last batch left
- * it, and the next one takes over.
+ * A run is begun, sources are recorded in it, and it is finished; what a finished run did not see
+ * is gone since that run, but never deleted. States are kept as intervals of runs, so a night in
+ * which nothing changed adds one row. A run that was killed leaves the inventory as its last batch
+ * left it, and the next one takes over.
  *
  * An Inventory belongs to one thread; several processes may open one file.
  */
@@ -88,10 +88,10 @@ typedef Guest *(*InventoryGuestReader)(const char *xml, gsize length, gpointer u
 
 /*
  * The fleet as it was at RUN (0: the latest finished one). READER may be NULL: then there are no
- * guests. INVENTORY_ERROR_NOT_FOUND when there is no such run. What was found about documents and was
- * open then is in Fleet.quarantine and Fleet.findings, also of files that were not read again; what
- * the planner found is its own to find again. Tables and their order depend on what the documents
- * said alone. A few microseconds and about 200 bytes a host.
+ * guests. INVENTORY_ERROR_NOT_FOUND when there is no such run. What was found about documents and
+ * was open then is in Fleet.quarantine and Fleet.findings, also of files that were not read again;
+ * what the planner found is its own to find again. Tables and their order depend on what the
+ * documents said alone. A few microseconds and about 200 bytes a host.
  */
 Fleet *inventory_load_fleet(Inventory *inventory, gint64 run, InventoryGuestReader reader,
                             gpointer user_data, GError **error);

@@ -87,6 +87,7 @@ typedef struct {
     GArray *hosts;                  /* of Host, sorted by name (bytes) */
     GPtrArray *guests;              /* of Guest*, sorted by host, name */
     GPtrArray *templates;           /* of PublishedTemplate*, sorted by pool, class */
+    GPtrArray *superseded_templates; /* of PublishedTemplate*: those that were replaced, oldest first */
     GPtrArray *kept_addresses;      /* of KeptAddresses*, sorted by guest */
     GPtrArray *quarantine;          /* of Finding*: open quarantine entries */
     GPtrArray *findings;            /* of Finding*: open warnings and notes about documents */

@@ -1,0 +1,232 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/*
+ * virt-plan accept: publishes the templates of classes as they are planned now. This is the only
+ * way in which a published template changes.
+ */
+
+#include "database.h"
+#include "planning.h"
+
+#include <reports/table.h>
+#include <string.h>
+
+typedef struct {
+    char *database;
+    char *config;
+    char *pool;
+    char *klass;
+    gboolean is_dry_run;
+} AcceptOptions;
+
+static const CommandOption options[] = {
+    {"config", 'c', G_OPTION_ARG_FILENAME, G_STRUCT_OFFSET(AcceptOptions, config), "the plan file",
+     "FILE"},
+    DATABASE_OPTION(AcceptOptions, database),
+    {"pool", 0, G_OPTION_ARG_STRING, G_STRUCT_OFFSET(AcceptOptions, pool),
+     "the classes of this pool only", "NAME"},
+    {"class", 0, G_OPTION_ARG_STRING, G_STRUCT_OFFSET(AcceptOptions, klass), "this class only",
+     "NAME"},
+    {"dry-run", 'n', G_OPTION_ARG_NONE, G_STRUCT_OFFSET(AcceptOptions, is_dry_run),
+     "say what would be published, and publish nothing", NULL},
+    {0},
+};
+
+static const TableColumn columns[] = {
+    {"pool", "POOL", TABLE_TEXT, 0},
+    {"class", "CLASS", TABLE_TEXT, 0},
+    {"action", "ACTION", TABLE_TEXT, 0},
+    {"contract", "BEFORE", TABLE_TEXT, 0},
+    {"model", "CPU", TABLE_TEXT, 0},
+    {"n_hosts", "HOSTS", TABLE_NUMBER, 0},
+    {"gains", "GAINS", TABLE_LIST, TABLE_WRAP},
+    {"digest", "DIGEST", TABLE_TEXT, TABLE_NO_TEXT},
+};
+
+typedef enum {
+    ACTION_PUBLISH,    /* the first of its class */
+    ACTION_REPLACE,    /* takes the place of another */
+    ACTION_NOTHING,    /* it is published as it is */
+    ACTION_IMPOSSIBLE, /* the class has no CPU in common */
+    ACTION_COUNT
+} Action;
+
+static const struct {
+    const char *done, *would;
+    TableTone tone;
+} actions[] = {
+    [ACTION_PUBLISH] = {"published", "would publish", TABLE_TONE_GOOD},
+    [ACTION_REPLACE] = {"replaced", "would replace", TABLE_TONE_CAUTION},
+    [ACTION_NOTHING] = {"unchanged", "unchanged", TABLE_TONE_FAINT},
+    [ACTION_IMPOSSIBLE] = {"impossible", "impossible", TABLE_TONE_BAD},
+};
+G_STATIC_ASSERT(G_N_ELEMENTS(actions) == ACTION_COUNT);
+
+/* One call of the command, and what came of it. */
+typedef struct {
+    const AcceptOptions *options;
+    Inventory *inventory;
+    Table *table;
+    guint n_impossible;
+} Acceptance;
+
+static Action
+action_for(const PlanClass *klass)
+{
+    const PublishedTemplate *published = klass->contract.published;
+
+    if (klass->template->cpu == NULL)
+        return ACTION_IMPOSSIBLE;
+    if (published == NULL)
+        return ACTION_PUBLISH;
+    return g_strcmp0(published->digest, klass->template->digest) == 0 ? ACTION_NOTHING
+                                                                      : ACTION_REPLACE;
+}
+
+static void
+add_row(Acceptance *acceptance, const char *pool, const PlanClass *klass, Action action)
+{
+    const CpuDefinition *cpu = klass->template->cpu;
+    Table *table = acceptance->table;
+
+    table_add_text(table, pool);
+    table_add_text(table, klass->name);
+    table_add_text(table,
+                   acceptance->options->is_dry_run ? actions[action].would : actions[action].done);
+    table_tone(table, actions[action].tone);
+    table_add_text(table, contract_state_name(klass->contract.state));
+    table_add_text(table, cpu != NULL ? cpu->model : NULL);
+    table_add_number(table, klass->hosts->len);
+    table_add_list(table, klass->contract.headroom);
+    table_add_text(table, klass->template->digest);
+}
+
+static gboolean
+accept_class(Acceptance *acceptance, const char *pool, const PlanClass *klass, GError **error)
+{
+    Action action = action_for(klass);
+    gboolean is_change = action == ACTION_PUBLISH || action == ACTION_REPLACE;
+
+    add_row(acceptance, pool, klass, action);
+    acceptance->n_impossible += action == ACTION_IMPOSSIBLE ? 1 : 0;
+    if (!is_change || acceptance->options->is_dry_run)
+        return TRUE;
+    return inventory_publish_template(acceptance->inventory, pool, klass,
+                                      g_get_real_time() / G_USEC_PER_SEC, error);
+}
+
+static gboolean
+is_wanted(const char *wanted, const char *name)
+{
+    return wanted == NULL || strcmp(wanted, name) == 0;
+}
+
+static gboolean
+accept_pool(Acceptance *acceptance, const PlanPool *pool, GError **error)
+{
+    for (guint i = 0; i < pool->classes->len; i++) {
+        const PlanClass *klass = g_ptr_array_index(pool->classes, i);
+
+        if (is_wanted(acceptance->options->klass, klass->name) &&
+            !accept_class(acceptance, pool->settings->name, klass, error))
+            return FALSE;
+    }
+    return TRUE;
+}
+
+/* The names of PLAN's pools, or of the classes of the pools that are wanted; borrowed from PLAN. */
+static GPtrArray *
+known_names(const Plan *plan, const AcceptOptions *wanted, gboolean is_of_classes)
+{
+    GPtrArray *names = g_ptr_array_new();
+
+    for (guint i = 0; i < plan->pools->len; i++) {
+        const PlanPool *pool = g_ptr_array_index(plan->pools, i);
+
+        if (!is_of_classes)
+            g_ptr_array_add(names, pool->settings->name);
+        else if (is_wanted(wanted->pool, pool->settings->name))
+            for (guint j = 0; j < pool->classes->len; j++)
+                g_ptr_array_add(names, ((PlanClass *)g_ptr_array_index(pool->classes, j))->name);
+    }
+    return names;
+}
+
+static gboolean
+check_name(const char *what, const char *name, GPtrArray *known, GError **error)
+{
+    if (name == NULL || g_ptr_array_find_with_equal_func(known, name, g_str_equal, NULL))
+        return TRUE;
+    const char *near = command_suggest(name, (const char *const *)known->pdata, known->len);
+    if (near != NULL)
+        g_set_error(error, COMMAND_ERROR, COMMAND_ERROR_USAGE, "no %s '%s': did you mean '%s'?",
+                    what, name, near);
+    else
+        g_set_error(error, COMMAND_ERROR, COMMAND_ERROR_USAGE,
+                    "no %s '%s': 'virt-plan classes' lists them", what, name);
+    return FALSE;
+}
+
+static gboolean
+check_names(const Plan *plan, const AcceptOptions *wanted, GError **error)
+{
+    g_autoptr(GPtrArray) pools = known_names(plan, wanted, FALSE);
+    g_autoptr(GPtrArray) classes = known_names(plan, wanted, TRUE);
+
+    return check_name("pool", wanted->pool, pools, error) &&
+           check_name("class", wanted->klass, classes, error);
+}
+
+static ExitStatus
+accept_plan(CommandContext *context, Acceptance *acceptance, const Plan *plan, GError **error)
+{
+    g_autoptr(Table) table = table_new(columns, G_N_ELEMENTS(columns));
+
+    acceptance->table = table;
+    for (guint i = 0; i < plan->pools->len; i++) {
+        const PlanPool *pool = g_ptr_array_index(plan->pools, i);
+
+        if (is_wanted(acceptance->options->pool, pool->settings->name) &&
+            !accept_pool(acceptance, pool, error))
+            return EXIT_FAILED;
+    }
+    table_print(table, context->format, &context->style, context->out);
+    return acceptance->n_impossible > 0 ? EXIT_ANSWER_NO : EXIT_WELL;
+}
+
+static ExitStatus
+run_accept(CommandContext *context, const void *values, GError **error)
+{
+    const AcceptOptions *wanted = values;
+    g_autoptr(PlanSettings) settings = NULL;
+    g_autoptr(CpuMap) map = NULL;
+
+    if (wanted->config == NULL || context->n_args > 0) {
+        g_set_error_literal(error, COMMAND_ERROR, COMMAND_ERROR_USAGE,
+                            "accept needs the plan file: virt-plan accept -c FILE [--pool NAME] "
+                            "[--class NAME]");
+        return EXIT_USAGE;
+    }
+    if (!planning_read_settings(wanted->config, &settings, &map, error))
+        return EXIT_FAILED;
+    g_autoptr(Inventory) inventory =
+        wanted->is_dry_run ? database_open_to_read(wanted->database, settings, error)
+                           : database_open_to_write(wanted->database, settings, error);
+    g_autoptr(Fleet) fleet = inventory != NULL ? planning_load_fleet(inventory, 0, error) : NULL;
+    if (fleet == NULL)
+        return EXIT_FAILED;
+    g_autoptr(Plan) plan = planning_plan(fleet, NULL, settings, map, PLANNER_CLASSES);
+    Acceptance acceptance = {.options = wanted, .inventory = inventory};
+    return check_names(plan, wanted, error) ? accept_plan(context, &acceptance, plan, error)
+                                            : EXIT_USAGE;
+}
+
+const Command command_accept = {
+    .name = "accept",
+    .summary = "Publish the templates of classes as they are planned now",
+    .synopsis = "-c FILE [OPTION...]",
+    .flags = COMMAND_TAKES_FORMAT,
+    .options = options,
+    .options_size = sizeof(AcceptOptions),
+    .run = run_accept,
+};

@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/* virt-plan history: what a host was, from when to when. */
+
+#include "database.h"
+
+#include <reports/table.h>
+
+typedef struct {
+    char *database;
+    char *config;
+} HistoryOptions;
+
+static const CommandOption options[] = {
+    DATABASE_OPTION(HistoryOptions, database),
+    DATABASE_CONFIG_OPTION(HistoryOptions, config),
+    {0},
+};
+
+static const TableColumn columns[] = {
+    {"host", "HOST", TABLE_TEXT, TABLE_NO_TEXT},   {"first_run", "FROM RUN", TABLE_NUMBER, 0},
+    {"last_run", "TO RUN", TABLE_NUMBER, 0},       {"since", "SINCE", TABLE_TEXT, 0},
+    {"until", "UNTIL", TABLE_TEXT, TABLE_NO_TEXT}, {"what", "WHAT", TABLE_TEXT, 0},
+    {"text", "STATE", TABLE_TEXT, TABLE_WRAP},
+};
+
+static void
+add_time(Table *table, gint64 at)
+{
+    g_autoptr(GDateTime) time = g_date_time_new_from_unix_utc(at);
+    g_autofree char *text = time != NULL ? g_date_time_format(time, "%Y-%m-%d %H:%M") : NULL;
+
+    table_add_text(table, text);
+}
+
+static void
+add_entry(const char *host, const HistoryEntry *entry, Table *table)
+{
+    gboolean is_open = entry->last_run == 0;
+
+    table_add_text(table, host);
+    table_add_number(table, (guint64)entry->first_run);
+    if (is_open)
+        table_add_none(table);
+    else
+        table_add_number(table, (guint64)entry->last_run);
+    add_time(table, entry->first_at);
+    if (is_open)
+        table_add_none(table);
+    else
+        add_time(table, entry->last_at);
+    table_add_text(table, entry->what);
+    table_add_text(table, entry->text);
+    if (!is_open)
+        table_tone(table, TABLE_TONE_FAINT);
+}
+
+static ExitStatus
+run_history(CommandContext *context, const void *values, GError **error)
+{
+    const HistoryOptions *wanted = values;
+    g_autoptr(Table) table = table_new(columns, G_N_ELEMENTS(columns));
+
+    if (context->n_args == 0) {
+        g_set_error_literal(error, COMMAND_ERROR, COMMAND_ERROR_USAGE,
+                            "history needs the name of a host: 'virt-plan hosts' lists them");
+        return EXIT_USAGE;
+    }
+    g_autoptr(Inventory) inventory =
+        database_open_by_options(wanted->database, wanted->config, error);
+    for (guint i = 0; i < context->n_args; i++) {
+        const char *host = context->args[i];
+        g_autoptr(GPtrArray) entries =
+            inventory != NULL ? inventory_host_history(inventory, host, error) : NULL;
+
+        if (entries == NULL)
+            return EXIT_FAILED;
+        for (guint j = 0; j < entries->len; j++)
+            add_entry(host, g_ptr_array_index(entries, j), table);
+    }
+    table_print(table, context->format, &context->style, context->out);
+    return EXIT_WELL;
+}
+
+const Command command_history = {
+    .name = "history",
+    .summary = "Show what a host was, from when to when",
+    .synopsis = "[OPTION...] HOST...",
+    .flags = COMMAND_TAKES_FORMAT,
+    .options = options,
+    .options_size = sizeof(HistoryOptions),
+    .run = run_history,
+};

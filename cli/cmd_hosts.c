@@ -1,0 +1,178 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/* virt-plan hosts: the hosts of the inventory, as they are or were at a run. */
+
+#include "database.h"
+
+#include <cpumodel/cpu_engine.h>
+#include <reports/table.h>
+
+typedef struct {
+    char *database;
+    char *config;
+    char *run;
+} HostsOptions;
+
+static const CommandOption options[] = {
+    DATABASE_OPTION(HostsOptions, database),
+    DATABASE_CONFIG_OPTION(HostsOptions, config),
+    DATABASE_RUN_OPTION(HostsOptions, run),
+    {0},
+};
+
+static const TableColumn columns[] = {
+    {"host", "HOST", TABLE_TEXT, 0},
+    {"uuid", "UUID", TABLE_TEXT, TABLE_NO_TEXT},
+    {"arch", "ARCH", TABLE_TEXT, TABLE_NO_TEXT},
+    {"vendor", "VENDOR", TABLE_TEXT, 0},
+    {"cpu_model", "CPU", TABLE_TEXT, 0},
+    {"microcode", "MICROCODE", TABLE_TEXT, 0},
+    {"physical_address_bits", "BITS", TABLE_NUMBER, 0},
+    {"tsc_hz", "TSC", TABLE_NUMBER, TABLE_NO_TEXT},
+    {"qemu", "QEMU", TABLE_TEXT, 0},
+    {"n_cpus", "CPUS", TABLE_NUMBER, 0},
+    {"memory_kib", "MEMORY", TABLE_NUMBER, TABLE_NO_TEXT},
+    {"memory", "MEMORY", TABLE_TEXT, TABLE_TEXT_ONLY},
+    {"guests_can_use", "GUESTS CAN USE", TABLE_TEXT, 0},
+    {"changed_in_run", "RUN", TABLE_NUMBER, 0},
+};
+
+static void
+add_number_if(Table *table, guint64 number)
+{
+    if (number != 0)
+        table_add_number(table, number);
+    else
+        table_add_none(table);
+}
+
+static void
+add_cpu(const Fleet *fleet, const Host *host, Table *table)
+{
+    const CpuProfile *profile =
+        host->cpu != FLEET_NO_INDEX ? g_ptr_array_index(fleet->cpus, host->cpu) : NULL;
+
+    table_add_text(table, profile != NULL ? cpu_arch_name(profile->cpu->arch) : NULL);
+    table_add_text(table, profile != NULL ? profile->cpu->vendor : NULL);
+    table_add_text(table, profile != NULL ? profile->cpu->model : NULL);
+    if (host->microcode != 0)
+        table_add_format(table, "0x%x", host->microcode);
+    else
+        table_add_none(table);
+    add_number_if(table, profile != NULL ? profile->physical_address_bits : 0);
+    add_number_if(table, host->tsc_hz);
+}
+
+static void
+add_qemu(const Fleet *fleet, const Host *host, Table *table)
+{
+    const CpuProfile *cpu =
+        host->cpu != FLEET_NO_INDEX ? g_ptr_array_index(fleet->cpus, host->cpu) : NULL;
+    guint version = 0;
+
+    if (cpu != NULL && host->machines != FLEET_NO_INDEX)
+        version = machine_profile_qemu_version(g_ptr_array_index(fleet->machines, host->machines),
+                                               cpu->cpu->arch);
+    if (version != 0)
+        table_add_format(table, "%u.%u", version / 1000, version % 1000);
+    else
+        table_add_none(table);
+}
+
+/* The host-model that its domain capabilities name, which is what plans begin with. */
+static void
+add_host_model(const Fleet *fleet, const Host *host, Table *table)
+{
+    const DomainSet *set = host->domain_set != FLEET_NO_INDEX
+                               ? &g_array_index(fleet->domain_sets, DomainSet, host->domain_set)
+                               : NULL;
+
+    for (guint i = 0; set != NULL && i < set->n_indexes; i++) {
+        const DomainCapabilities *domain =
+            g_ptr_array_index(fleet->domain_capabilities, set->indexes[i]);
+
+        if (domain->host_model_cpu != NULL && domain->host_model_cpu->model != NULL) {
+            table_add_text(table, domain->host_model_cpu->model);
+            return;
+        }
+    }
+    table_add_none(table);
+}
+
+static void
+add_host(const Fleet *fleet, const Host *host, Table *table)
+{
+    table_add_text(table, host->name);
+    table_tone(table, TABLE_TONE_STRONG);
+    table_add_text(table, host->uuid);
+    add_cpu(fleet, host, table);
+    add_qemu(fleet, host, table);
+    add_number_if(table, host->n_cpus);
+    add_number_if(table, host->memory_kib);
+    if (host->memory_kib != 0)
+        table_add_format(table, "%.0f GiB", (double)host->memory_kib / (1024 * 1024));
+    else
+        table_add_none(table);
+    add_host_model(fleet, host, table);
+    table_add_number(table, (guint64)host->last_change_run);
+}
+
+static gboolean
+matches_any(GPtrArray *globs, const char *name)
+{
+    for (guint i = 0; i < globs->len; i++) {
+        if (g_pattern_spec_match_string(g_ptr_array_index(globs, i), name))
+            return TRUE;
+    }
+    return globs->len == 0;
+}
+
+static GPtrArray *
+compile_globs(const CommandContext *context)
+{
+    GPtrArray *globs = g_ptr_array_new_with_free_func((GDestroyNotify)g_pattern_spec_free);
+
+    for (guint i = 0; i < context->n_args; i++)
+        g_ptr_array_add(globs, g_pattern_spec_new(context->args[i]));
+    return globs;
+}
+
+static ExitStatus
+print_hosts(CommandContext *context, const Fleet *fleet)
+{
+    g_autoptr(GPtrArray) globs = compile_globs(context);
+    g_autoptr(Table) table = table_new(columns, G_N_ELEMENTS(columns));
+
+    for (guint i = 0; i < fleet->hosts->len; i++) {
+        const Host *host = fleet_host(fleet, i);
+
+        if (matches_any(globs, host->name))
+            add_host(fleet, host, table);
+    }
+    table_print(table, context->format, &context->style, context->out);
+    return context->n_args > 0 && table_n_rows(table) == 0 ? EXIT_ANSWER_NO : EXIT_WELL;
+}
+
+static ExitStatus
+run_hosts(CommandContext *context, const void *values, GError **error)
+{
+    const HostsOptions *wanted = values;
+    g_autoptr(Inventory) inventory =
+        database_open_by_options(wanted->database, wanted->config, error);
+    gint64 run;
+
+    if (inventory == NULL || !database_find_run(inventory, wanted->run, &run, error))
+        return EXIT_FAILED;
+    g_autoptr(Fleet) fleet = inventory_load_fleet(inventory, run, NULL, NULL, error);
+    return fleet != NULL ? print_hosts(context, fleet) : EXIT_FAILED;
+}
+
+const Command command_hosts = {
+    .name = "hosts",
+    .summary = "List the hosts of the inventory",
+    .synopsis = "[OPTION...] [GLOB...]",
+    .flags = COMMAND_TAKES_FORMAT,
+    .options = options,
+    .options_size = sizeof(HostsOptions),
+    .run = run_hosts,
+};
