@@ -13,6 +13,7 @@
 #include "documents.h"
 
 #include "document_reader.h"
+#include "limits.h"
 #include "raw_cpu.h"
 
 #include <ingest/cpuid_text_reader.h>
@@ -21,12 +22,11 @@
 #include <string.h>
 #include <xxhash.h>
 
-#define DEFAULT_MAX_DOCUMENT_BYTES (64 * 1024 * 1024)
 /* A source of more documents than this is an attack, or a database dump. */
 #define MAX_DOCUMENTS 100000
 
 struct DocumentsReader {
-    const IngestOptions *options;
+    IngestOptions options; /* limits filled in */
     XmlStream *stream;
 };
 
@@ -63,8 +63,9 @@ documents_reader_new(const IngestOptions *options)
 {
     DocumentsReader *reader = g_new0(DocumentsReader, 1);
 
-    reader->options = options;
-    reader->stream = xml_stream_new(&options->limits);
+    reader->options = *options;
+    limits_fill(&reader->options.limits);
+    reader->stream = xml_stream_new(&reader->options.limits);
     return reader;
 }
 
@@ -341,7 +342,7 @@ read_cpudata(Scan *scan)
     g_autoptr(GError) error = NULL;
 
     stop = stop == NULL ? scan->end : stop + strlen(end_tag);
-    if (raw_cpu_read_cpudata(scan->reader->options->map, scan->cursor, (gsize)(stop - scan->cursor),
+    if (raw_cpu_read_cpudata(scan->reader->options.map, scan->cursor, (gsize)(stop - scan->cursor),
                              document, &error)) {
         add_document(scan, document, scan->line);
     } else {
@@ -394,7 +395,7 @@ read_qemu(Scan *scan)
     Document *document = g_new0(Document, 1);
     g_autoptr(GError) error = NULL;
 
-    if (raw_cpu_read_qemu(scan->reader->options->map, scan->cursor,
+    if (raw_cpu_read_qemu(scan->reader->options.map, scan->cursor,
                           (gsize)(scan->end - scan->cursor), document, &error)) {
         add_document(scan, document, scan->line);
         return;
@@ -412,7 +413,7 @@ read_text(Scan *scan)
     g_autoptr(GError) error = NULL;
     guint warning_line = 0;
 
-    if (!raw_cpu_read_text(scan->reader->options->map, scan->cursor,
+    if (!raw_cpu_read_text(scan->reader->options.map, scan->cursor,
                            (gsize)(scan->end - scan->cursor), document, &warning, &warning_line,
                            &error)) {
         complain_error(scan, error, "invalid-cpuid", "Make the CPUID dump again");
@@ -473,10 +474,8 @@ read_all(Scan *scan)
 static gboolean
 is_too_long(Scan *scan, gsize length)
 {
-    guint64 max = scan->reader->options->limits.max_document_bytes;
+    guint64 max = scan->reader->options.limits.max_document_bytes;
 
-    if (max == 0)
-        max = DEFAULT_MAX_DOCUMENT_BYTES;
     if (length <= max)
         return FALSE;
     g_autofree char *text = g_strdup_printf("The source has %" G_GSIZE_FORMAT
@@ -557,7 +556,7 @@ ingest_buffer(const char *name, const char *bytes, gsize length, const IngestOpt
     source->path = g_strdup(name);
     source->size = length;
     documents_hash(bytes, length, source->hash);
-    documents_read(reader, reading, NULL, bytes, length);
+    documents_read(reader, reading, options->host_name, bytes, length);
     return reading;
 }
 

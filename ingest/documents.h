@@ -14,7 +14,7 @@ G_BEGIN_DECLS
 
 typedef struct DocumentsReader DocumentsReader;
 
-/* OPTIONS must outlive it. For one thread at a time. */
+/* What OPTIONS points to must outlive it. For one thread at a time. */
 DocumentsReader *documents_reader_new(const IngestOptions *options);
 void documents_reader_free(DocumentsReader *reader);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(DocumentsReader, documents_reader_free)

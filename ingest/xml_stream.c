@@ -20,9 +20,6 @@
 #include <stdarg.h>
 #include <string.h>
 
-/* More than any document of libvirt needs, and little enough to be harmless. */
-#define DEFAULT_MAX_DEPTH 200
-#define DEFAULT_MAX_ATTRIBUTE_BYTES (1024 * 1024)
 /* libxml2's own bounds, which it lifts only when asked to. */
 #define LIBXML_MAX_DEPTH 256
 #define LIBXML_MAX_ATTRIBUTE_BYTES (10 * 1000 * 1000)
@@ -410,9 +407,8 @@ xml_stream_new(const IngestLimits *limits)
 {
     XmlStream *stream = g_new0(XmlStream, 1);
 
-    stream->max_depth = limits->max_depth != 0 ? limits->max_depth : DEFAULT_MAX_DEPTH;
-    stream->max_attribute_bytes = limits->max_attribute_bytes != 0 ? limits->max_attribute_bytes
-                                                                   : DEFAULT_MAX_ATTRIBUTE_BYTES;
+    stream->max_depth = limits->max_depth;
+    stream->max_attribute_bytes = limits->max_attribute_bytes;
     /* NOENT only makes &lt; in attributes a '<': there are no entities but the built-in ones. */
     stream->options = XML_PARSE_NONET | XML_PARSE_NOENT;
     if (stream->max_depth > LIBXML_MAX_DEPTH ||

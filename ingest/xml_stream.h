@@ -43,7 +43,7 @@ struct XmlElement {
     gboolean is_text;
 };
 
-/* A reader of documents, one after the other. For one thread at a time. */
+/* A reader of documents, one after the other. For one thread at a time. LIMITS without zeroes. */
 XmlStream *xml_stream_new(const IngestLimits *limits);
 void xml_stream_free(XmlStream *stream);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(XmlStream, xml_stream_free)

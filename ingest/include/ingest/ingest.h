@@ -17,11 +17,11 @@ G_BEGIN_DECLS
 
 /* What an input may cost before it is refused; 0 takes the default. */
 typedef struct {
-    guint64 max_document_bytes; /* one document */
-    guint max_depth;            /* nested elements */
-    guint64 max_attribute_bytes;
-    guint64 max_archive_bytes;   /* unpacked, of one archive */
-    guint max_archive_members;
+    guint64 max_document_bytes;  /* one file or member of an archive; default 64 MiB */
+    guint max_depth;             /* nested elements; default 200 */
+    guint64 max_attribute_bytes; /* default 1 MiB */
+    guint64 max_archive_bytes;   /* unpacked, of one archive; default 8 GiB */
+    guint max_archive_members;   /* default 5 million */
 } IngestLimits;
 
 typedef struct {
@@ -43,6 +43,7 @@ typedef struct {
     const CpuMap *map; /* to decode CPUID dumps */
     guint n_threads;   /* 0: one per processor */
     gboolean trust_mtime;
+    const char *host_name; /* of everything that is read; NULL: from names, see docs/inputs.md */
     IngestLimits limits;
 } IngestOptions;
 
