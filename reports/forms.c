@@ -10,6 +10,8 @@
  * templates use no others.
  */
 
+#include "summary.h"
+
 #include <reports/escape.h>
 #include <reports/forms.h>
 
@@ -18,7 +20,19 @@
 /* oVirt sorts the CPU types of a vendor by it; above those that its engine comes with. */
 #define OVIRT_LEVEL 100
 
-typedef void (*WriteForm)(const PlanClass *klass, const CpuMap *map, GString *out);
+/* What is written: the published template where there is one, else the one that was planned. */
+typedef struct {
+    const PlanClass *klass;
+    const CpuMap *map;
+    const char *name;
+    const CpuDefinition *cpu; /* NULL: no common CPU */
+    guint physical_address_bits;
+    guint64 tsc_hz;
+    const GPtrArray *machines;
+    const char *digest;
+} FormSource;
+
+typedef void (*WriteForm)(const FormSource *source, GString *out);
 
 static gboolean
 is_disabled(const CpuDefinitionFeature *feature)
@@ -27,36 +41,30 @@ is_disabled(const CpuDefinitionFeature *feature)
 }
 
 static const CpuDefinitionFeature *
-template_feature(const PlanClass *klass, guint index)
+source_feature(const FormSource *source, guint index)
 {
-    return &g_array_index(klass->template->cpu->features, CpuDefinitionFeature, index);
-}
-
-/* A plan may come without template names: whoever asked for classes alone. */
-static const char *
-template_name(const PlanClass *klass)
-{
-    return klass->template->name != NULL ? klass->template->name : klass->name;
+    return &g_array_index(source->cpu->features, CpuDefinitionFeature, index);
 }
 
 static const CpuFeature *
-map_feature(const PlanClass *klass, const CpuMap *map, const char *name)
+map_feature(const FormSource *source, const char *name)
 {
-    return map != NULL ? cpu_map_find_feature(map, cpu_arch_family(klass->arch), name) : NULL;
+    CpuFamily family = cpu_arch_family(source->klass->arch);
+
+    return source->map != NULL ? cpu_map_find_feature(source->map, family, name) : NULL;
 }
 
 /*
- * How SOURCE ("qemu", "linux") spells libvirt's NAME: by the map's alias, or else with its own
+ * How WHO ("qemu", "linux") spells libvirt's NAME: by the map's alias, or else with its own
  * joining character in place of the other one. Owned by the caller.
  */
 static char *
-spelling(const PlanClass *klass, const CpuMap *map, const char *name, const char *source,
-         char joint)
+spelling(const FormSource *source, const char *name, const char *who, char joint)
 {
-    const CpuFeature *feature = map_feature(klass, map, name);
+    const CpuFeature *feature = map_feature(source, name);
 
     for (guint i = 0; feature != NULL && i < feature->n_aliases; i++) {
-        if (g_strcmp0(feature->aliases[i].source, source) == 0)
+        if (g_strcmp0(feature->aliases[i].source, who) == 0)
             return g_strdup(feature->aliases[i].name);
     }
     return g_strdelimit(g_strdup(name), joint == '-' ? "_" : "-", joint);
@@ -89,24 +97,46 @@ add_remark(GPtrArray *remarks, const char *format, ...)
     g_ptr_array_add(remarks, g_string_free(printable, FALSE));
 }
 
-static GPtrArray *
-common_remarks(const PlanClass *klass)
+/* A published template stays: what the hosts have in common now is told, not written. */
+static void
+add_contract_remarks(GPtrArray *remarks, const FormSource *source)
 {
-    const Template *template = klass->template;
+    const PublishedTemplate *published = source->klass->contract.published;
+    const Template *planned = source->klass->template;
+
+    if (published == NULL) {
+        add_remark(remarks, "not published yet: 'virt-plan accept' keeps it as it is");
+        return;
+    }
+    g_autofree char *at = summary_time(published->published_at);
+    add_remark(remarks, "published in run %" G_GINT64_FORMAT " at %s, and kept since",
+               published->run, at);
+    if (g_strcmp0(published->digest, planned->digest) != 0)
+        add_remark(remarks, "planned anew it would differ: see the report before accepting that");
+    if (source->klass->contract.state == CONTRACT_BROKEN)
+        add_remark(remarks, "BROKEN: %u of the class's hosts no longer meet it",
+                   source->klass->contract.breaches->len);
+}
+
+static GPtrArray *
+common_remarks(const FormSource *source)
+{
+    const GPtrArray *notes = source->klass->template->notes;
     GPtrArray *remarks = g_ptr_array_new_with_free_func(g_free);
 
-    add_remark(remarks, "%s: %u host%s", template_name(klass), klass->hosts->len,
-               klass->hosts->len == 1 ? "" : "s");
-    if (template->digest != NULL)
-        add_remark(remarks, "digest %s", template->digest);
-    if (template->cpu == NULL)
+    add_remark(remarks, "%s: %u host%s", source->name, source->klass->hosts->len,
+               source->klass->hosts->len == 1 ? "" : "s");
+    add_contract_remarks(remarks, source);
+    if (source->digest != NULL)
+        add_remark(remarks, "digest %s", source->digest);
+    if (source->cpu == NULL)
         add_remark(remarks, "these hosts have no CPU in common: there is no template");
-    if (template->machines->len > 0) {
-        g_autofree char *machines = join(template->machines);
+    if (source->machines->len > 0) {
+        g_autofree char *machines = join(source->machines);
         add_remark(remarks, "machine types that every host lists: %s", machines);
     }
-    for (guint i = 0; i < template->notes->len; i++)
-        add_remark(remarks, "%s", (const char *)template->notes->pdata[i]);
+    for (guint i = 0; source->klass->contract.published == NULL && i < notes->len; i++)
+        add_remark(remarks, "%s", (const char *)notes->pdata[i]);
     return remarks;
 }
 
@@ -135,10 +165,9 @@ print_hash_remarks(const GPtrArray *remarks, GString *out)
 }
 
 static gboolean
-has_invtsc(const PlanClass *klass)
+has_invtsc(const FormSource *source)
 {
-    const CpuDefinitionFeature *feature =
-        cpu_definition_find_feature(klass->template->cpu, "invtsc");
+    const CpuDefinitionFeature *feature = cpu_definition_find_feature(source->cpu, "invtsc");
 
     return feature != NULL && !is_disabled(feature);
 }
@@ -146,84 +175,78 @@ has_invtsc(const PlanClass *klass)
 /* ---- libvirt -------------------------------------------------------------------------------- */
 
 static CpuDefinition *
-libvirt_cpu(const Template *template)
+libvirt_cpu(const FormSource *source)
 {
-    CpuDefinition *cpu = cpu_definition_copy(template->cpu);
+    CpuDefinition *cpu = cpu_definition_copy(source->cpu);
 
-    if (!cpu->has_maxphysaddr && template->physical_address_bits > 0) {
+    if (!cpu->has_maxphysaddr && source->physical_address_bits > 0) {
         cpu->has_maxphysaddr = TRUE;
         cpu->is_maxphysaddr_emulated = TRUE;
-        cpu->maxphysaddr_bits = (gint) template->physical_address_bits;
+        cpu->maxphysaddr_bits = (gint)source->physical_address_bits;
     }
     return cpu;
 }
 
 static void
-write_libvirt(const PlanClass *klass, const CpuMap *map, GString *out)
+write_libvirt(const FormSource *source, GString *out)
 {
-    const Template *template = klass->template;
-    g_autoptr(GPtrArray) remarks = common_remarks(klass);
+    g_autoptr(GPtrArray) remarks = common_remarks(source);
 
-    (void)map;
-    if (template->cpu != NULL && has_invtsc(klass) && template->tsc_hz > 0)
+    if (source->cpu != NULL && has_invtsc(source) && source->tsc_hz > 0)
         add_remark(remarks, "in <clock>: <timer name='tsc' frequency='%" G_GUINT64_FORMAT "'/>",
-                   template->tsc_hz);
+                   source->tsc_hz);
     print_xml_remarks(remarks, out);
-    if (template->cpu == NULL)
+    if (source->cpu == NULL)
         return;
-    g_autoptr(CpuDefinition) cpu = libvirt_cpu(template);
+    g_autoptr(CpuDefinition) cpu = libvirt_cpu(source);
     cpu_definition_format(cpu, 0, out);
 }
 
 /* ---- Nova ----------------------------------------------------------------------------------- */
 
 static void
-write_nova(const PlanClass *klass, const CpuMap *map, GString *out)
+write_nova(const FormSource *source, GString *out)
 {
-    const Template *template = klass->template;
-    g_autoptr(GPtrArray) remarks = common_remarks(klass);
+    g_autoptr(GPtrArray) remarks = common_remarks(source);
 
-    (void)map;
-    if (template->cpu != NULL && template->physical_address_bits > 0)
+    if (source->cpu != NULL && source->physical_address_bits > 0)
         add_remark(remarks,
                    "flavor extra specs: hw:maxphysaddr_mode=emulate hw:maxphysaddr_bits=%u",
-                   template->physical_address_bits);
+                   source->physical_address_bits);
     print_hash_remarks(remarks, out);
-    if (template->cpu == NULL)
+    if (source->cpu == NULL)
         return;
     g_string_append(out, "[libvirt]\ncpu_mode = custom\ncpu_models = ");
-    escape_terminal(out, template->cpu->model);
+    escape_terminal(out, source->cpu->model);
     g_string_append_c(out, '\n');
-    for (guint i = 0; i < template->cpu->features->len; i++) {
-        const CpuDefinitionFeature *feature = template_feature(klass, i);
+    for (guint i = 0; i < source->cpu->features->len; i++) {
+        const CpuDefinitionFeature *feature = source_feature(source, i);
 
         g_string_append(out, i == 0 ? "cpu_model_extra_flags = " : ", ");
         g_string_append_c(out, is_disabled(feature) ? '-' : '+');
         escape_terminal(out, feature->name);
     }
-    if (template->cpu->features->len > 0)
+    if (source->cpu->features->len > 0)
         g_string_append_c(out, '\n');
 }
 
 /* ---- KubeVirt ------------------------------------------------------------------------------- */
 
 static void
-write_kubevirt(const PlanClass *klass, const CpuMap *map, GString *out)
+write_kubevirt(const FormSource *source, GString *out)
 {
-    const Template *template = klass->template;
-    g_autoptr(GPtrArray) remarks = common_remarks(klass);
+    g_autoptr(GPtrArray) remarks = common_remarks(source);
 
-    (void)map;
     add_remark(remarks, "First the part of each VirtualMachine, then the cluster's default.");
     print_hash_remarks(remarks, out);
-    if (template->cpu == NULL)
+    if (source->cpu == NULL)
         return;
     g_string_append(out, "spec:\n  template:\n    spec:\n      domain:\n        cpu:\n"
                          "          model: ");
-    escape_json(out, template->cpu->model);
+    escape_json(out, source->cpu->model);
     g_string_append_c(out, '\n');
-    for (guint i = 0; i < template->cpu->features->len; i++) {
-        const CpuDefinitionFeature *feature = template_feature(klass, i);
+    for (guint i = 0; i < source->cpu->features->len; i++) {
+        const CpuDefinitionFeature *feature = source_feature(source, i);
 
         if (i == 0)
             g_string_append(out, "          features:\n");
@@ -234,7 +257,7 @@ write_kubevirt(const PlanClass *klass, const CpuMap *map, GString *out)
     }
     g_string_append(out, "---\napiVersion: kubevirt.io/v1\nkind: KubeVirt\nspec:\n"
                          "  configuration:\n    cpuModel: ");
-    escape_json(out, template->cpu->model);
+    escape_json(out, source->cpu->model);
     g_string_append_c(out, '\n');
 }
 
@@ -256,45 +279,44 @@ proxmox_id(const char *name)
 }
 
 static void
-write_proxmox(const PlanClass *klass, const CpuMap *map, GString *out)
+write_proxmox(const FormSource *source, GString *out)
 {
-    const Template *template = klass->template;
-    g_autoptr(GPtrArray) remarks = common_remarks(klass);
-    g_autofree char *id = proxmox_id(template_name(klass));
+    g_autoptr(GPtrArray) remarks = common_remarks(source);
+    g_autofree char *id = proxmox_id(source->name);
 
     add_remark(remarks, "in a guest's configuration: cpu: custom-%s", id);
     print_hash_remarks(remarks, out);
-    if (template->cpu == NULL)
+    if (source->cpu == NULL)
         return;
     g_string_append_printf(out, "cpu-model: %s\n    reported-model ", id);
-    escape_terminal(out, template->cpu->model);
+    escape_terminal(out, source->cpu->model);
     g_string_append_c(out, '\n');
-    for (guint i = 0; i < template->cpu->features->len; i++) {
-        const CpuDefinitionFeature *feature = template_feature(klass, i);
-        g_autofree char *name = spelling(klass, map, feature->name, "qemu", '-');
+    for (guint i = 0; i < source->cpu->features->len; i++) {
+        const CpuDefinitionFeature *feature = source_feature(source, i);
+        g_autofree char *name = spelling(source, feature->name, "qemu", '-');
 
         g_string_append(out, i == 0 ? "    flags " : ";");
         g_string_append_c(out, is_disabled(feature) ? '-' : '+');
         escape_terminal(out, name);
     }
-    if (template->cpu->features->len > 0)
+    if (source->cpu->features->len > 0)
         g_string_append_c(out, '\n');
-    if (template->physical_address_bits > 0)
-        g_string_append_printf(out, "    phys-bits %u\n", template->physical_address_bits);
+    if (source->physical_address_bits > 0)
+        g_string_append_printf(out, "    phys-bits %u\n", source->physical_address_bits);
 }
 
 /* ---- oVirt ---------------------------------------------------------------------------------- */
 
 /* The flag by which oVirt tells a vendor's hosts. */
 static const char *
-ovirt_vendor_flag(const PlanClass *klass)
+ovirt_vendor_flag(const FormSource *source)
 {
     static const struct {
         const char *vendor, *flag;
     } flags[] = {{"Intel", "vmx"}, {"AMD", "svm"}, {"Hygon", "svm"}};
 
     for (gsize i = 0; i < G_N_ELEMENTS(flags); i++) {
-        if (g_strcmp0(klass->vendor, flags[i].vendor) == 0)
+        if (g_strcmp0(source->klass->vendor, flags[i].vendor) == 0)
             return flags[i].flag;
     }
     return NULL;
@@ -302,14 +324,14 @@ ovirt_vendor_flag(const PlanClass *klass)
 
 /* A host reports what Linux lists, and Linux lists CPUID features, not those of MSRs. */
 static gboolean
-is_listed_by_linux(const PlanClass *klass, const CpuMap *map, const char *name)
+is_listed_by_linux(const FormSource *source, const char *name)
 {
-    const CpuFeature *feature = map_feature(klass, map, name);
+    const CpuFeature *feature = map_feature(source, name);
 
     if (feature == NULL || g_str_has_prefix(name, "vmx-") || cpu_set_is_empty(&feature->bits))
         return FALSE;
     guint bit = cpu_set_next(&feature->bits, 0);
-    return !cpu_map_bit(map, cpu_arch_family(klass->arch), bit)->is_msr;
+    return !cpu_map_bit(source->map, cpu_arch_family(source->klass->arch), bit)->is_msr;
 }
 
 /* Fields end at ':', entries at ';', list items at ','. */
@@ -322,41 +344,40 @@ append_ovirt(GString *out, const char *text)
 }
 
 static void
-write_ovirt(const PlanClass *klass, const CpuMap *map, GString *out)
+write_ovirt(const FormSource *source, GString *out)
 {
-    const Template *template = klass->template;
-    g_autoptr(GPtrArray) remarks = common_remarks(klass);
-    const char *vendor_flag = ovirt_vendor_flag(klass);
+    g_autoptr(GPtrArray) remarks = common_remarks(source);
+    const char *vendor_flag = ovirt_vendor_flag(source);
 
     add_remark(remarks, "an entry for ServerCPUList; entries are separated by ';'");
     print_hash_remarks(remarks, out);
-    if (template->cpu == NULL)
+    if (source->cpu == NULL)
         return;
     g_string_append_printf(out, "%u:", OVIRT_LEVEL);
-    append_ovirt(out, template_name(klass));
+    append_ovirt(out, source->name);
     g_string_append_c(out, ':');
     if (vendor_flag != NULL)
         g_string_append_printf(out, "%s,", vendor_flag);
-    for (guint i = 0; i < template->cpu->features->len; i++) {
-        const CpuDefinitionFeature *feature = template_feature(klass, i);
+    for (guint i = 0; i < source->cpu->features->len; i++) {
+        const CpuDefinitionFeature *feature = source_feature(source, i);
 
-        if (is_disabled(feature) || !is_listed_by_linux(klass, map, feature->name))
+        if (is_disabled(feature) || !is_listed_by_linux(source, feature->name))
             continue;
-        g_autofree char *name = spelling(klass, map, feature->name, "linux", '_');
+        g_autofree char *name = spelling(source, feature->name, "linux", '_');
         append_ovirt(out, name);
         g_string_append_c(out, ',');
     }
     g_string_append(out, "model_");
-    append_ovirt(out, template->cpu->model);
+    append_ovirt(out, source->cpu->model);
     g_string_append_c(out, ':');
-    append_ovirt(out, template->cpu->model);
-    for (guint i = 0; i < template->cpu->features->len; i++) {
-        const CpuDefinitionFeature *feature = template_feature(klass, i);
+    append_ovirt(out, source->cpu->model);
+    for (guint i = 0; i < source->cpu->features->len; i++) {
+        const CpuDefinitionFeature *feature = source_feature(source, i);
 
         g_string_append(out, is_disabled(feature) ? ",-" : ",+");
         append_ovirt(out, feature->name);
     }
-    g_string_append_printf(out, ":%s\n", cpu_arch_name(klass->arch));
+    g_string_append_printf(out, ":%s\n", cpu_arch_name(source->klass->arch));
 }
 
 /* ---- the table ------------------------------------------------------------------------------ */
@@ -401,8 +422,27 @@ report_form_from_name(const char *name, ReportForm *ret_form)
 char *
 report_form_text(const PlanClass *klass, const CpuMap *map, ReportForm form)
 {
+    const Template *planned = klass->template;
+    const PublishedTemplate *published = klass->contract.published;
+    FormSource source = {
+        .klass = klass,
+        .map = map,
+        .name = planned->name != NULL ? planned->name : klass->name,
+        .cpu = planned->cpu,
+        .physical_address_bits = planned->physical_address_bits,
+        .tsc_hz = planned->tsc_hz,
+        .machines = planned->machines,
+        .digest = planned->digest,
+    };
     GString *out = g_string_new(NULL);
 
-    forms[form].write(klass, map, out);
+    if (published != NULL) {
+        source.cpu = published->cpu;
+        source.physical_address_bits = published->physical_address_bits;
+        source.tsc_hz = published->tsc_hz;
+        source.machines = published->machines;
+        source.digest = published->digest;
+    }
+    forms[form].write(&source, out);
     return g_string_free(out, FALSE);
 }

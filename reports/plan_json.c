@@ -247,6 +247,7 @@ write_groups(JsonWriter *json, const Plan *plan)
         json_begin_object(json, NULL);
         json_string(json, "name", group->name);
         json_number(json, "pool", group->pool);
+        json_number(json, "n_hosts", group->hosts->len);
         json_indexes(json, "hosts", group->hosts);
         json_end_object(json);
     }

@@ -211,6 +211,7 @@ write_class(JsonWriter *json, const Plan *plan, const PlanClass *klass)
     json_number(json, "memory_kib", klass->memory_kib);
     json_number(json, "n_cpus", klass->n_cpus);
     json_number(json, "n_host_model", klass->n_host_model);
+    json_number(json, "n_hosts", klass->hosts->len);
     json_indexes(json, "hosts", klass->hosts);
     write_template(json, plan, klass);
     write_contract(json, &klass->contract);
@@ -221,6 +222,7 @@ write_class(JsonWriter *json, const Plan *plan, const PlanClass *klass)
         json_begin_object(json, NULL);
         json_string(json, "text", limit->text);
         json_decimal(json, "gain", limit->gain);
+        json_number(json, "n_hosts", limit->hosts->len);
         json_indexes(json, "hosts", limit->hosts);
         json_strings(json, "features", limit->features);
         json_end_object(json);
@@ -279,6 +281,7 @@ write_pool(JsonWriter *json, const Plan *plan, const PlanPool *pool)
     json_string(json, "name", pool->settings->name);
     json_string(json, "strategy", strategy_name(pool->settings->strategy));
     json_number(json, "failover_hosts", pool->settings->failover_hosts);
+    json_number(json, "n_hosts", pool->hosts->len);
     json_indexes(json, "hosts", pool->hosts);
     json_indexes(json, "unplanned", pool->quarantined);
     json_begin_array(json, "classes");

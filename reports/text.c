@@ -117,7 +117,8 @@ add_class(Table *table, const PlanPool *pool, const PlanClass *klass)
     table_add_number(table, klass->n_cpus);
     table_add_text(table, memory);
     if (cpu != NULL && cpu->features->len > 0)
-        table_add_format(table, "%s with %u changes", cpu->model, cpu->features->len);
+        table_add_format(table, "%s, %u feature%s set", cpu->model, cpu->features->len,
+                         cpu->features->len == 1 ? "" : "s");
     else
         table_add_text(table, cpu != NULL ? cpu->model : "no common CPU");
     if (cpu == NULL)
@@ -133,7 +134,7 @@ report_text_classes(const Plan *plan, const PlanPool *pool, const ReportStyle *s
     static const TableColumn columns[] = {
         {"pool", "POOL", TABLE_TEXT, 0},       {"class", "CLASS", TABLE_TEXT, 0},
         {"n_hosts", "HOSTS", TABLE_NUMBER, 0}, {"n_cpus", "CPUS", TABLE_NUMBER, 0},
-        {"memory", "MEMORY", TABLE_TEXT, 0},   {"template", "TEMPLATE", TABLE_TEXT, 0},
+        {"memory", "MEMORY", TABLE_TEXT, 0},   {"template", "TEMPLATE", TABLE_TEXT, TABLE_WRAP},
         {"loss", "GIVES UP", TABLE_TEXT, 0},   {"contract", "PUBLISHED", TABLE_TEXT, 0},
     };
     g_autoptr(Table) table = table_new(columns, G_N_ELEMENTS(columns));

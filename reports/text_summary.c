@@ -142,14 +142,15 @@ append_pool(const Plan *plan, const PlanPool *pool, const ReportStyle *style, GS
 
     text_heading(out, style, title);
     report_text_classes(plan, pool, style, out);
-    if (matrix != NULL)
-        g_string_append_printf(
-            out,
+    if (matrix != NULL) {
+        g_autofree char *ways = g_strdup_printf(
             "On their class's template, guests have %" G_GUINT64_FORMAT " ways from host to host; "
             "%" G_GUINT64_FORMAT " are closed, %" G_GUINT64_FORMAT " not known, %" G_GUINT64_FORMAT
-            " pairs go one way only.\n",
+            " pairs go one way only.",
             matrix->n_pairs[VERDICT_YES] + matrix->n_pairs[VERDICT_WARN],
             matrix->n_pairs[VERDICT_NO], matrix->n_pairs[VERDICT_UNKNOWN], matrix->n_one_way);
+        text_paragraph(out, style, 0, ways);
+    }
     if (pool->maintenance.failover_text != NULL)
         text_paragraph(out, style, 0, pool->maintenance.failover_text);
 }

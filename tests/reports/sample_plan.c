@@ -479,7 +479,6 @@ make_devices(guint guest)
     second->disk.bus = DISK_BUS_SCSI;
     second->disk.target = g_strdup("sdb");
     second->address = (DeviceAddress){.type = ADDRESS_DRIVE, .drive = {0, 0, 0, 1}};
-    interface->interface.type = g_strdup("network");
     interface->interface.mac = g_strdup_printf("52:54:00:00:%02x:%02x", guest / 256, guest % 256);
     interface->address = (DeviceAddress){.type = ADDRESS_PCI, .pci = {.bus = 2}};
     video->address = (DeviceAddress){.type = ADDRESS_PCI, .pci = {.slot = 1}};

@@ -1,0 +1,418 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/*
+ * Proves that each report of the sample plan is well-formed, that its figures are the plan's, and
+ * that no name acts where it is printed.
+ */
+
+#include "plan_csv.h"
+#include "sample_plan.h"
+
+#include <reports/escape.h>
+#include <reports/forms.h>
+#include <reports/reports.h>
+#include <reports/text.h>
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <string.h>
+
+#include <cmocka.h>
+#include <json-c/json.h>
+
+#define N_HOSTS 40
+
+/* ---- JSON ----------------------------------------------------------------------------------- */
+
+static json_object *
+member(json_object *object, const char *key)
+{
+    json_object *value = NULL;
+
+    if (!json_object_object_get_ex(object, key, &value))
+        fail_msg("no member '%s'", key);
+    return value;
+}
+
+static guint64
+number(json_object *object, const char *key)
+{
+    return (guint64)json_object_get_int64(member(object, key));
+}
+
+/* A cell of a matrix, read back from its runs. */
+static guint
+matrix_cell(json_object *matrix, guint row, guint column)
+{
+    guint kind = (guint)json_object_get_int(json_object_array_get_idx(member(matrix, "rows"), row));
+    json_object *runs = json_object_array_get_idx(member(matrix, "runs"), kind);
+
+    for (gsize i = 0; i < json_object_array_length(runs); i += 2) {
+        guint n = (guint)json_object_get_int(json_object_array_get_idx(runs, i + 1));
+
+        if (column < n)
+            return (guint)json_object_get_int(json_object_array_get_idx(runs, i));
+        column -= n;
+    }
+    fail_msg("row %u is too short", row);
+    return 0;
+}
+
+static void
+assert_matrix(json_object *matrix, const Matrix *expected)
+{
+    assert_int_equal(json_object_array_length(member(matrix, "groups")), expected->n);
+    assert_int_equal(number(matrix, "n_one_way"), expected->n_one_way);
+    assert_int_equal(json_object_array_length(member(matrix, "outcomes")), expected->outcomes->len);
+    for (guint row = 0; row < expected->n; row++) {
+        for (guint column = 0; column < expected->n; column++)
+            assert_int_equal(matrix_cell(matrix, row, column),
+                             expected->cells[row * expected->n + column]);
+    }
+}
+
+static void
+test_json(void **state)
+{
+    const SamplePlan *sample = *state;
+    g_autofree char *text = report_json(sample->plan);
+    json_object *document = json_tokener_parse(text);
+
+    assert_non_null(document);
+    assert_null(strchr(text, '<'));
+    json_object *names = member(member(document, "hosts"), "name");
+    assert_int_equal(json_object_array_length(names), N_HOSTS);
+    for (guint i = 0; i < N_HOSTS; i++)
+        assert_string_equal(json_object_get_string(json_object_array_get_idx(names, i)),
+                            fleet_host(sample->fleet, i)->name);
+    for (guint p = 0; p < sample->plan->pools->len; p++) {
+        const PlanPool *pool = sample->plan->pools->pdata[p];
+        json_object *matrices =
+            member(json_object_array_get_idx(member(document, "pools"), p), "matrices");
+
+        for (MatrixSubject subject = 0; subject < SUBJECT_COUNT; subject++)
+            assert_matrix(member(matrices, matrix_subject_name(subject)), pool->matrices[subject]);
+    }
+    assert_int_equal(number(member(document, "summary"), "n_guests_stuck"), 3);
+    json_object_put(document);
+}
+
+static void
+test_json_is_small(void **state)
+{
+    g_autoptr(SamplePlan) sample = sample_plan_new(5000);
+    g_autofree char *page = report_html(sample->plan);
+
+    (void)state;
+    assert_true(strlen(page) < 10 * 1000 * 1000);
+}
+
+static void
+test_is_deterministic(void **state)
+{
+    g_autoptr(SamplePlan) again = sample_plan_new(N_HOSTS);
+    const SamplePlan *sample = *state;
+    g_autofree char *first = report_html(sample->plan), *second = report_html(again->plan);
+
+    assert_string_equal(first, second);
+}
+
+/* ---- the page ------------------------------------------------------------------------------- */
+
+static void
+test_html(void **state)
+{
+    const SamplePlan *sample = *state;
+    g_autofree char *page = report_html(sample->plan);
+
+    assert_null(strstr(page, "<script>alert"));
+    assert_null(strstr(page, "<img"));
+    assert_null(strstr(page, "{{"));
+    assert_null(strstr(page, "http://"));
+    assert_null(strstr(page, "https://"));
+    assert_non_null(strstr(page, "default-src 'none'; script-src 'sha256-"));
+}
+
+/* ---- CSV ------------------------------------------------------------------------------------ */
+
+/* Reads one record, quotes honoured; the fields' number goes to RET_N. NULL when it is broken. */
+static const char *
+read_record(const char *p, guint *ret_n)
+{
+    *ret_n = 1;
+    while (*p != '\n') {
+        if (*p == '"') {
+            const char *end = p + 1;
+
+            while (*end != '\0' && !(end[0] == '"' && end[1] != '"'))
+                end += *end == '"' ? 2 : 1;
+            if (*end == '\0' || strchr(",\n", end[1]) == NULL)
+                return NULL;
+            p = end + 1;
+        } else if (*p == '\0') {
+            return NULL;
+        } else {
+            if (strchr("=+-@", *p) != NULL && !g_ascii_isdigit(p[1]))
+                return NULL;
+            p += strcspn(p, ",\n");
+        }
+        if (*p == ',') {
+            (*ret_n)++;
+            p++;
+            if (*p == '\n')
+                break;
+        }
+    }
+    return p + 1;
+}
+
+static guint
+count_records(const PlanCsv *table, const Plan *plan)
+{
+    Output output;
+    guint n_fields = 0, n_records = 0;
+
+    output_init_memory(&output);
+    plan_csv_write(table, plan, &output);
+    g_autofree char *text = output_steal(&output);
+    const char *p = read_record(text, &n_fields);
+    while (*p != '\0') {
+        guint n = 0;
+
+        p = read_record(p, &n);
+        if (p == NULL)
+            fail_msg("%s: record %u is broken", table->file, n_records + 1);
+        if (n != n_fields)
+            fail_msg("%s: record %u has %u fields, not %u", table->file, n_records + 1, n,
+                     n_fields);
+        n_records++;
+    }
+    return n_records;
+}
+
+static void
+test_csv(void **state)
+{
+    static const struct {
+        const char *file;
+        guint n_records;
+    } expected[] = {
+        {"hosts.csv", N_HOSTS},     {"classes.csv", 5},    {"limits.csv", 10},
+        {"tradeoff.csv", 6},        {"guests.csv", 20},    {"drains.csv", N_HOSTS},
+        {"drift.csv", 3},           {"quarantine.csv", 1}, {"findings.csv", 2},
+        {"addresses.csv", 19 * 11},
+    };
+    const SamplePlan *sample = *state;
+
+    for (const PlanCsv *table = plan_csv_tables; table->file != NULL; table++) {
+        guint n_records = count_records(table, sample->plan);
+
+        for (gsize i = 0; i < G_N_ELEMENTS(expected); i++) {
+            if (strcmp(expected[i].file, table->file) == 0)
+                assert_int_equal(n_records, expected[i].n_records);
+        }
+    }
+}
+
+/* ---- metrics -------------------------------------------------------------------------------- */
+
+static void
+test_metrics(void **state)
+{
+    const SamplePlan *sample = *state;
+    g_autofree char *text = report_prometheus(sample->plan);
+    g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
+    guint n = g_strv_length(lines);
+
+    assert_string_equal(lines[n - 1], "");
+    for (guint i = 0; i + 1 < n; i++) {
+        gboolean is_comment = g_str_has_prefix(lines[i], "# HELP virtplan_") ||
+                              g_str_has_prefix(lines[i], "# TYPE virtplan_");
+
+        if (!is_comment &&
+            !g_regex_match_simple("^virtplan_[a-z_]+(\\{([a-z]+=\"([^\"\\\\]|\\\\.)*\",?)+\\})? "
+                                  "[0-9.e+-]+$",
+                                  lines[i], 0, 0))
+            fail_msg("line %u: %s", i + 1, lines[i]);
+    }
+    assert_non_null(strstr(text, "virtplan_guests{state=\"stuck\"} 3\n"));
+    assert_non_null(strstr(
+        text,
+        "virtplan_class_contract{pool=\"prod\",class=\"intel-skylake\",state=\"broken\"} 1\n"));
+}
+
+/* ---- text ----------------------------------------------------------------------------------- */
+
+static char *
+all_text(const Plan *plan, const ReportStyle *style)
+{
+    GString *out = g_string_new(NULL);
+
+    report_text_summary(plan, style, out);
+    report_text_limits(plan, NULL, style, out);
+    for (guint i = 0; i < plan->pools->len; i++) {
+        const PlanPool *pool = plan->pools->pdata[i];
+        for (MatrixSubject subject = 0; subject < SUBJECT_COUNT; subject++)
+            report_text_matrix(plan, pool, subject, style, out);
+        report_text_drains(plan, pool, style, out);
+    }
+    report_text_guests(plan, FALSE, style, out);
+    report_text_drift(plan, FALSE, style, out);
+    report_text_findings(plan->fleet->quarantine, style, out);
+    return g_string_free(out, FALSE);
+}
+
+static void
+test_text(void **state)
+{
+    const SamplePlan *sample = *state;
+    ReportStyle style = {.width = 100};
+    g_autofree char *text = all_text(sample->plan, &style);
+    g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
+
+    assert_null(strchr(text, '\033'));
+    for (guint i = 0; lines[i] != NULL; i++) {
+        if (escape_width(lines[i]) > style.width)
+            fail_msg("too wide: %s", lines[i]);
+    }
+    assert_non_null(strstr(text, "3 stuck guests"));
+}
+
+static void
+test_empty_plan(void **state)
+{
+    g_autoptr(SamplePlan) empty = sample_plan_new_empty();
+    ReportStyle style = {0};
+    g_autofree char *text = all_text(empty->plan, &style);
+    g_autofree char *json = report_json(empty->plan);
+    g_autofree char *metrics = report_prometheus(empty->plan);
+    g_autofree char *dot = report_dot(empty->plan);
+    json_object *document = json_tokener_parse(json);
+
+    (void)state;
+    assert_non_null(strstr(text, "All is well"));
+    assert_non_null(strstr(metrics, "virtplan_is_well 1\n"));
+    assert_non_null(strstr(dot, "digraph"));
+    assert_non_null(document);
+    json_object_put(document);
+}
+
+/* ---- templates ------------------------------------------------------------------------------ */
+
+static const PlanClass *
+class_at(const SamplePlan *sample, guint pool, guint index)
+{
+    return ((const PlanPool *)sample->plan->pools->pdata[pool])->classes->pdata[index];
+}
+
+static void
+test_forms(void **state)
+{
+    static const struct {
+        ReportForm form;
+        const char *parts[4];
+    } expected[] = {
+        {REPORT_FORM_LIBVIRT,
+         {"<model fallback='forbid'>EPYC-Milan</model>", "<maxphysaddr mode='emulate' bits='48'/>",
+          "<feature policy='disable' name='svm'/>", NULL}},
+        {REPORT_FORM_NOVA,
+         {"cpu_models = EPYC-Milan\n", "cpu_model_extra_flags = +amd-ssbd, +cmp_legacy, -svm\n",
+          "hw:maxphysaddr_bits=48", NULL}},
+        {REPORT_FORM_KUBEVIRT,
+         {"model: \"EPYC-Milan\"", "- {name: \"svm\", policy: disable}", "cpuModel: \"EPYC-Milan\"",
+          NULL}},
+        {REPORT_FORM_PROXMOX,
+         {"cpu-model: prod-amd-milan\n", "reported-model EPYC-Milan\n",
+          "flags +amd-ssbd;+cmp-legacy;-svm\n", "phys-bits 48\n"}},
+        {REPORT_FORM_OVIRT,
+         {"100:prod-amd-milan:svm,amd_ssbd,cmp_legacy,model_EPYC-Milan:EPYC-Milan,+amd-ssbd,"
+          "+cmp_legacy,-svm:x86_64\n",
+          NULL}},
+    };
+    const SamplePlan *sample = *state;
+
+    for (gsize i = 0; i < G_N_ELEMENTS(expected); i++) {
+        g_autofree char *text =
+            report_form_text(class_at(sample, 0, 2), sample->map, expected[i].form);
+
+        for (gsize j = 0; j < G_N_ELEMENTS(expected[i].parts) && expected[i].parts[j]; j++) {
+            if (strstr(text, expected[i].parts[j]) == NULL)
+                fail_msg("%s lacks '%s':\n%s", report_form_name(expected[i].form),
+                         expected[i].parts[j], text);
+        }
+    }
+}
+
+/* Guests run with what was published: a form must not silently change with the plan. */
+static void
+test_forms_keep_the_published_template(void **state)
+{
+    g_autoptr(SamplePlan) sample = sample_plan_new(N_HOSTS);
+    const PlanClass *klass = class_at(sample, 0, 0);
+
+    (void)state;
+    g_free(klass->template->cpu->model);
+    klass->template->cpu->model = g_strdup("Broadwell");
+    for (ReportForm form = 0; form < REPORT_FORM_COUNT; form++) {
+        g_autofree char *text = report_form_text(klass, sample->map, form);
+
+        assert_non_null(strstr(text, "Skylake-Server-noTSX-IBRS"));
+        assert_null(strstr(text, "Broadwell"));
+        assert_non_null(strstr(text, "published in run 3"));
+        assert_non_null(strstr(text, "BROKEN"));
+    }
+}
+
+static void
+test_forms_without_template(void **state)
+{
+    g_autoptr(SamplePlan) sample = sample_plan_new(N_HOSTS);
+    const PlanClass *klass = class_at(sample, 0, 1);
+
+    (void)state;
+    g_clear_pointer(&klass->template->cpu, cpu_definition_free);
+    g_free(klass->template->name);
+    klass->template->name = g_strdup("evil\n--><cpu/>\n[libvirt]");
+    for (ReportForm form = 0; form < REPORT_FORM_COUNT; form++) {
+        g_autofree char *text = report_form_text(klass, sample->map, form);
+
+        assert_non_null(strstr(text, "no CPU in common"));
+        assert_null(strstr(text, "\n[libvirt]"));
+        if (form == REPORT_FORM_LIBVIRT)
+            assert_null(strstr(text, "--><cpu"));
+    }
+}
+
+static int
+set_up(void **state)
+{
+    *state = sample_plan_new(N_HOSTS);
+    return 0;
+}
+
+static int
+tear_down(void **state)
+{
+    sample_plan_free(*state);
+    return 0;
+}
+
+int
+main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_json),
+        cmocka_unit_test(test_json_is_small),
+        cmocka_unit_test(test_is_deterministic),
+        cmocka_unit_test(test_html),
+        cmocka_unit_test(test_csv),
+        cmocka_unit_test(test_metrics),
+        cmocka_unit_test(test_text),
+        cmocka_unit_test(test_empty_plan),
+        cmocka_unit_test(test_forms),
+        cmocka_unit_test(test_forms_keep_the_published_template),
+        cmocka_unit_test(test_forms_without_template),
+    };
+    return cmocka_run_group_tests(tests, set_up, tear_down);
+}
