@@ -13,7 +13,7 @@
 #include "documents.h"
 
 #include "document_reader.h"
-#include "limits.h"
+#include "ingest_limits.h"
 #include "raw_cpu.h"
 
 #include <ingest/cpuid_text_reader.h>
@@ -64,7 +64,7 @@ documents_reader_new(const IngestOptions *options)
     DocumentsReader *reader = g_new0(DocumentsReader, 1);
 
     reader->options = *options;
-    limits_fill(&reader->options.limits);
+    ingest_limits_fill(&reader->options.limits);
     reader->stream = xml_stream_new(&reader->options.limits);
     return reader;
 }

@@ -1,0 +1,379 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/*
+ * An archive that is a file is read twice: first for its layout, which needs to know the names in a
+ * folder before the first document of it is handed on. Standard input passes once, so there a
+ * folder is known to be a host's own from its first file with a generic name on.
+ *
+ * Against bombs: a member may not be longer than a document, the whole not longer than the limit
+ * (unless the archive itself is that long), and there may not be more members than the limit.
+ */
+
+#include "archive_source.h"
+
+#include "documents.h"
+#include "layout.h"
+
+#include <archive.h>
+#include <archive_entry.h>
+#include <errno.h>
+#include <string.h>
+#include <unistd.h>
+
+#define BLOCK_BYTES (64 * 1024)
+#define SNIFF_BYTES 4096
+
+typedef struct {
+    const ArchiveInput *input;
+    TaskSink sink;
+    gpointer user_data;
+    struct archive *archive;
+    char *block; /* for reading from a descriptor */
+    gboolean is_head_done;
+    GHashTable *folders;        /* path -> LayoutFolder; "" is the archive itself */
+    guint64 n_bytes, n_members; /* unpacked in this pass */
+    gboolean is_single;         /* one compressed file, no archive */
+    gboolean is_stopped;        /* the sink wants no more, or a limit is reached */
+    gboolean is_sink_full;
+} Archive;
+
+gboolean
+archive_source_recognizes(const char *head, gsize length)
+{
+    static const struct {
+        gsize offset, length;
+        const char *magic;
+    } magics[] = {
+        {0, 2, "\x1f\x8b"},
+        {0, 6,
+         "\xfd"
+         "7zXZ\0"},
+        {0, 3, "BZh"},
+        {0, 4, "\x28\xb5\x2f\xfd"},
+        {0, 4, "\x04\x22\x4d\x18"},
+        {0, 4, "PK\x03\x04"},
+        {0, 4, "PK\x05\x06"},
+        {0, 3, "\x5d\0\0"},
+        {257, 5, "ustar"},
+    };
+
+    for (guint i = 0; i < G_N_ELEMENTS(magics); i++) {
+        if (length >= magics[i].offset + magics[i].length &&
+            memcmp(head + magics[i].offset, magics[i].magic, magics[i].length) == 0)
+            return TRUE;
+    }
+    return FALSE;
+}
+
+/* ---- findings ------------------------------------------------------------------------------- */
+
+static void
+hand_on(Archive *archive, Task *task)
+{
+    if (archive->sink(task, archive->user_data))
+        return;
+    archive->is_stopped = TRUE;
+    archive->is_sink_full = TRUE;
+}
+
+static void
+complain_archive(Archive *archive, const char *id, const char *text, const char *remedy)
+{
+    hand_on(archive, task_new_complaint(archive->input->path, id, text, remedy));
+}
+
+static void
+complain_member(Archive *archive, const char *member, FindingSeverity severity, const char *id,
+                const char *text, const char *remedy)
+{
+    Task *task = task_new(archive->input->path, member);
+    SourceReading *reading = source_reading_new(g_steal_pointer(&task->source));
+
+    reading->source->mtime_ns = archive->input->mtime_ns;
+    source_complain(reading, severity, id, 0, text, remedy);
+    task->reading = reading;
+    hand_on(archive, task);
+}
+
+/* ---- layout --------------------------------------------------------------------------------- */
+
+static LayoutFolder *
+folder_of(Archive *archive, const char *member)
+{
+    const char *slash = strrchr(member, '/');
+    g_autofree char *path = g_strndup(member, slash == NULL ? 0 : (gsize)(slash - member));
+    LayoutFolder *folder = g_hash_table_lookup(archive->folders, path);
+
+    if (folder == NULL) {
+        folder = g_new0(LayoutFolder, 1);
+        g_hash_table_insert(archive->folders, g_steal_pointer(&path), folder);
+    }
+    return folder;
+}
+
+/* The host whose folder MEMBER lies in or below, the outermost one; NULL when in none. Owned. */
+static char *
+host_of(Archive *archive, const char *member)
+{
+    const LayoutFolder *top = g_hash_table_lookup(archive->folders, "");
+
+    if (archive->input->host_name != NULL)
+        return g_strdup(archive->input->host_name);
+    if (top != NULL && layout_folder_is_host(top, archive->input->is_given)) {
+        g_autofree char *name = g_path_get_basename(archive->input->path);
+
+        return layout_host_of_folder(name);
+    }
+    for (const char *slash = strchr(member, '/'); slash != NULL; slash = strchr(slash + 1, '/')) {
+        g_autofree char *path = g_strndup(member, (gsize)(slash - member));
+        const LayoutFolder *folder = g_hash_table_lookup(archive->folders, path);
+
+        if (folder != NULL && layout_folder_is_host(folder, FALSE))
+            return g_path_get_basename(path);
+    }
+    return NULL;
+}
+
+/* ---- members -------------------------------------------------------------------------------- */
+
+/* The member's path without what changes nothing ("./", "//"). Owned by the caller. */
+static char *
+normal_path(const char *path)
+{
+    GString *normal = g_string_new(NULL);
+    g_auto(GStrv) parts = g_strsplit(path, "/", -1);
+
+    for (guint i = 0; parts[i] != NULL; i++) {
+        if (*parts[i] == '\0' || strcmp(parts[i], ".") == 0)
+            continue;
+        g_string_append_printf(normal, "%s%s", normal->len > 0 ? "/" : "", parts[i]);
+    }
+    return g_string_free(normal, FALSE);
+}
+
+static gboolean
+leads_outside(const char *path)
+{
+    g_auto(GStrv) parts = g_strsplit(path, "/", -1);
+
+    return *path == '/' || g_strv_contains((const char *const *)parts, "..");
+}
+
+static gboolean
+is_hidden(const char *member)
+{
+    return *member == '.' || strstr(member, "/.") != NULL || g_str_has_suffix(member, "~");
+}
+
+/* The next bytes of the member, at most MAX of them; NULL when it cannot be read. */
+static GByteArray *
+read_member(Archive *archive, gsize max)
+{
+    g_autoptr(GByteArray) bytes = g_byte_array_new();
+    char block[BLOCK_BYTES];
+
+    while (bytes->len < max) {
+        gssize n = archive_read_data(archive->archive, block, MIN(sizeof block, max - bytes->len));
+
+        if (n < 0)
+            return NULL;
+        if (n == 0)
+            break;
+        g_byte_array_append(bytes, (const guint8 *)block, (guint)n);
+    }
+    archive->n_bytes += bytes->len;
+    return g_steal_pointer(&bytes);
+}
+
+/* TRUE when ENTRY is a file to read; else why not has been told, on the second pass. */
+static gboolean
+is_wanted(Archive *archive, struct archive_entry *entry, const char *path, gboolean is_listing)
+{
+    const char *id = NULL, *text = NULL, *remedy = "Make the archive without it";
+    FindingSeverity severity = FINDING_WARNING;
+
+    if (leads_outside(path)) {
+        severity = FINDING_ERROR;
+        id = "archive-path";
+        text = "The member's path is absolute or leads out of the archive";
+        remedy = "Make the archive with paths relative to one folder";
+    } else if (archive_entry_symlink(entry) != NULL || archive_entry_hardlink(entry) != NULL) {
+        id = "archive-link";
+        text = "The member is a link, which is not followed";
+    } else if (archive_entry_filetype(entry) == AE_IFDIR) {
+        return FALSE;
+    } else if (archive_entry_filetype(entry) != AE_IFREG && !archive->is_single) {
+        id = "archive-special";
+        text = "The member is neither file nor folder";
+    } else if (archive_entry_is_encrypted(entry)) {
+        severity = FINDING_ERROR;
+        id = "archive-encrypted";
+        text = "The member is encrypted";
+    }
+    if (id != NULL && !is_listing)
+        complain_member(archive, path, severity, id, text, remedy);
+    return id == NULL;
+}
+
+static void
+list_member(Archive *archive, const char *path)
+{
+    LayoutFolder *folder = folder_of(archive, path);
+    const char *slash = strrchr(path, '/');
+    LayoutKind kind = LAYOUT_KIND_OTHER;
+
+    if (!layout_folder_is_decided(folder)) {
+        g_autoptr(GByteArray) head = read_member(archive, SNIFF_BYTES);
+
+        if (head != NULL)
+            kind = documents_sniff((const char *)head->data, head->len);
+    }
+    layout_folder_add(folder, slash == NULL ? path : slash + 1, kind);
+}
+
+static void
+take_member(Archive *archive, const char *path)
+{
+    const char *member = archive->is_single ? NULL : path;
+    g_autoptr(GByteArray) bytes =
+        read_member(archive, archive->input->limits->max_document_bytes + 1);
+
+    if (bytes == NULL) {
+        g_autofree char *text =
+            g_strdup_printf("Cannot be unpacked: %s", archive_error_string(archive->archive));
+
+        complain_member(archive, member, FINDING_ERROR, "archive", text, "Make the archive again");
+        return;
+    }
+    Task *task = task_new(archive->input->path, member);
+    g_clear_pointer(&task->path, g_free);
+    task->source->size = bytes->len;
+    task->source->mtime_ns = archive->input->mtime_ns;
+    task->host_name =
+        archive->is_single ? g_strdup(archive->input->host_name) : host_of(archive, path);
+    task->bytes = g_byte_array_free_to_bytes(g_steal_pointer(&bytes));
+    hand_on(archive, task);
+}
+
+static void
+visit_member(Archive *archive, struct archive_entry *entry, gboolean is_listing)
+{
+    const char *raw = archive_entry_pathname(entry);
+    g_autofree char *path = raw == NULL ? g_strdup("") : normal_path(raw);
+
+    if (!is_wanted(archive, entry, raw == NULL ? "" : raw, is_listing) || *path == '\0' ||
+        is_hidden(path))
+        return;
+    if (is_listing) {
+        list_member(archive, path);
+        return;
+    }
+    if (archive->input->fd != -1 && !archive->is_single) {
+        const char *slash = strrchr(path, '/');
+
+        layout_folder_add(folder_of(archive, path), slash == NULL ? path : slash + 1,
+                          LAYOUT_KIND_OTHER);
+    }
+    take_member(archive, path);
+}
+
+/* ---- passes --------------------------------------------------------------------------------- */
+
+static gboolean
+is_over_limit(Archive *archive)
+{
+    const IngestLimits *limits = archive->input->limits;
+    gint64 packed = archive_filter_bytes(archive->archive, -1);
+
+    return archive->n_members > limits->max_archive_members ||
+           (archive->n_bytes > limits->max_archive_bytes &&
+            archive->n_bytes > 2 * (guint64)MAX(packed, 0));
+}
+
+static la_ssize_t
+read_block(struct archive *handle, void *user_data, const void **ret_block)
+{
+    Archive *archive = user_data;
+
+    if (!archive->is_head_done && archive->input->head != NULL) {
+        gsize length;
+
+        archive->is_head_done = TRUE;
+        *ret_block = g_bytes_get_data(archive->input->head, &length);
+        return (la_ssize_t)length;
+    }
+    gssize n = read(archive->input->fd, archive->block, BLOCK_BYTES);
+    if (n < 0)
+        archive_set_error(handle, errno, "the input cannot be read");
+    *ret_block = archive->block;
+    return n;
+}
+
+static int
+open_archive(Archive *archive)
+{
+    struct archive *handle = archive_read_new();
+
+    archive->archive = handle;
+    archive->n_bytes = 0;
+    archive->n_members = 0;
+    archive_read_support_filter_all(handle);
+    archive_read_support_format_tar(handle);
+    archive_read_support_format_zip(handle);
+    archive_read_support_format_raw(handle);
+    if (archive->input->fd != -1)
+        return archive_read_open(handle, archive, NULL, read_block, NULL);
+    return archive_read_open_filename(handle, archive->input->path, BLOCK_BYTES);
+}
+
+static void
+run_pass(Archive *archive, gboolean is_listing)
+{
+    struct archive_entry *entry;
+    int status = open_archive(archive);
+
+    while (status == ARCHIVE_OK && !archive->is_stopped) {
+        status = archive_read_next_header(archive->archive, &entry);
+        if (status != ARCHIVE_OK && status != ARCHIVE_WARN)
+            break;
+        status = ARCHIVE_OK;
+        archive->n_members++;
+        archive->is_single = archive_format(archive->archive) == ARCHIVE_FORMAT_RAW;
+        visit_member(archive, entry, is_listing);
+        if (is_over_limit(archive)) {
+            if (!is_listing)
+                complain_archive(archive, "archive-too-big",
+                                 "The archive unpacks to more than is allowed",
+                                 "Check where it comes from, or split it");
+            archive->is_stopped = TRUE;
+        }
+    }
+    if (status != ARCHIVE_OK && status != ARCHIVE_EOF && !is_listing) {
+        g_autofree char *text =
+            g_strdup_printf("The archive is damaged: %s", archive_error_string(archive->archive));
+
+        complain_archive(archive, "archive", text, "Make the archive again");
+    }
+    archive_read_free(archive->archive);
+}
+
+gboolean
+archive_source_read(const ArchiveInput *input, TaskSink sink, gpointer user_data)
+{
+    g_autoptr(GHashTable) folders = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+    g_autofree char *block = g_malloc(BLOCK_BYTES);
+    Archive archive = {
+        .input = input,
+        .sink = sink,
+        .user_data = user_data,
+        .block = block,
+        .folders = folders,
+    };
+
+    if (input->fd == -1) {
+        run_pass(&archive, TRUE);
+        archive.is_stopped = FALSE;
+    }
+    run_pass(&archive, FALSE);
+    return !archive.is_sink_full;
+}

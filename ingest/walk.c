@@ -1,0 +1,330 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/*
+ * One folder at a time: its names are listed, sorted, and looked at for the layout before its files
+ * become tasks, so that memory grows with the largest folder and not with the tree. Files are
+ * opened here only where the layout needs to know what they hold.
+ */
+
+#include "walk.h"
+
+#include "archive_source.h"
+#include "documents.h"
+#include "layout.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define SNIFF_BYTES 4096
+#define MAX_FOLDER_DEPTH 64
+
+typedef struct {
+    const IngestOptions *options;
+    TaskSink sink;
+    gpointer user_data;
+    gboolean is_stopped;
+} Walk;
+
+typedef struct {
+    char *path;
+    const char *name; /* in path */
+    gboolean is_folder;
+} Entry;
+
+static void
+hand_on(Walk *walk, Task *task)
+{
+    if (!walk->sink(task, walk->user_data))
+        walk->is_stopped = TRUE;
+}
+
+static void
+complain_unreadable(Walk *walk, const char *path)
+{
+    g_autofree char *text = g_strdup_printf("Cannot be read: %s", g_strerror(errno));
+
+    hand_on(walk,
+            task_new_complaint(path, "unreadable", text, "Check the path and its permissions"));
+}
+
+/* ---- folders -------------------------------------------------------------------------------- */
+
+static void
+entry_free(gpointer data)
+{
+    g_free(((Entry *)data)->path);
+    g_free(data);
+}
+
+static gint
+compare_entries(gconstpointer a, gconstpointer b)
+{
+    return strcmp((*(const Entry *const *)a)->name, (*(const Entry *const *)b)->name);
+}
+
+static gboolean
+is_hidden(const char *name)
+{
+    return *name == '.' || g_str_has_suffix(name, "~");
+}
+
+/* What the entry is; FALSE when it is neither file nor folder, or a link to a folder. */
+static gboolean
+classify(const struct dirent *found, const char *path, gboolean *ret_is_folder)
+{
+    struct stat status;
+
+    *ret_is_folder = found->d_type == DT_DIR;
+    if (found->d_type == DT_DIR || found->d_type == DT_REG)
+        return TRUE;
+    if (lstat(path, &status) != 0)
+        return FALSE;
+    *ret_is_folder = S_ISDIR(status.st_mode);
+    if (S_ISLNK(status.st_mode))
+        return stat(path, &status) != 0 || S_ISREG(status.st_mode);
+    return S_ISDIR(status.st_mode) || S_ISREG(status.st_mode);
+}
+
+/* The folder's entries by name; NULL with errno when it cannot be listed. */
+static GPtrArray *
+list_folder(const char *path)
+{
+    DIR *folder = opendir(path);
+
+    if (folder == NULL)
+        return NULL;
+    GPtrArray *entries = g_ptr_array_new_with_free_func(entry_free);
+    for (const struct dirent *found = readdir(folder); found != NULL; found = readdir(folder)) {
+        g_autofree char *entry_path = NULL;
+        gboolean is_folder;
+
+        if (is_hidden(found->d_name))
+            continue;
+        entry_path = g_build_filename(path, found->d_name, NULL);
+        if (!classify(found, entry_path, &is_folder))
+            continue;
+        Entry *entry = g_new0(Entry, 1);
+        entry->name = entry_path + strlen(entry_path) - strlen(found->d_name);
+        entry->path = g_steal_pointer(&entry_path);
+        entry->is_folder = is_folder;
+        g_ptr_array_add(entries, entry);
+    }
+    closedir(folder);
+    g_ptr_array_sort(entries, compare_entries);
+    return entries;
+}
+
+static LayoutKind
+sniff_file(const char *path)
+{
+    char head[SNIFF_BYTES];
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+    gssize n = fd == -1 ? -1 : read(fd, head, sizeof head);
+
+    if (fd != -1)
+        close(fd);
+    return n <= 0 ? LAYOUT_KIND_OTHER : documents_sniff(head, (gsize)n);
+}
+
+static gboolean
+is_host_folder(const GPtrArray *entries, gboolean is_given)
+{
+    LayoutFolder folder = {0};
+
+    /* Generic names decide, and cost nothing; so they are looked at first. */
+    for (guint i = 0; i < entries->len; i++) {
+        const Entry *entry = g_ptr_array_index(entries, i);
+
+        if (!entry->is_folder && layout_is_generic(entry->name))
+            return TRUE;
+    }
+    for (guint i = 0; !is_given && i < entries->len && !layout_folder_is_decided(&folder); i++) {
+        const Entry *entry = g_ptr_array_index(entries, i);
+
+        if (!entry->is_folder)
+            layout_folder_add(&folder, entry->name, sniff_file(entry->path));
+    }
+    return layout_folder_is_host(&folder, is_given);
+}
+
+static char *
+folder_host(const char *path)
+{
+    g_autofree char *whole = g_canonicalize_filename(path, NULL);
+    g_autofree char *name = g_path_get_basename(whole);
+
+    return layout_host_of_folder(name);
+}
+
+/* ---- files ---------------------------------------------------------------------------------- */
+
+/* Archives are taken apart here, so that their members are read in parallel. */
+static gboolean
+walk_archive(Walk *walk, const char *path, const char *host_name, gboolean is_given)
+{
+    char head[ARCHIVE_HEAD_BYTES];
+    struct stat status = {0};
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+    gssize n = fd == -1 ? -1 : read(fd, head, sizeof head);
+    gboolean is_archive = n > 0 && archive_source_recognizes(head, (gsize)n);
+
+    if (is_archive)
+        is_archive = fstat(fd, &status) == 0 && S_ISREG(status.st_mode);
+    if (fd != -1)
+        close(fd);
+    if (!is_archive)
+        return FALSE;
+    ArchiveInput input = {
+        .path = path,
+        .fd = -1,
+        .host_name = host_name,
+        .is_given = is_given,
+        .mtime_ns =
+            (gint64)status.st_mtim.tv_sec * G_GINT64_CONSTANT(1000000000) + status.st_mtim.tv_nsec,
+        .limits = &walk->options->limits,
+    };
+    if (!archive_source_read(&input, walk->sink, walk->user_data))
+        walk->is_stopped = TRUE;
+    return TRUE;
+}
+
+static void
+walk_file(Walk *walk, const char *path, const char *host_name, gboolean is_given)
+{
+    /* The reader of a file recognizes an archive of any name; looking here first is for speed. */
+    if (!g_str_has_suffix(path, ".xml") && walk_archive(walk, path, host_name, is_given))
+        return;
+    Task *task = task_new(path, NULL);
+    task->host_name = g_strdup(host_name);
+    hand_on(walk, task);
+}
+
+/* HOST_NAME: of the host whose folder this lies in; NULL when in none. */
+static void
+walk_folder(Walk *walk, const char *path, const char *host_name, gboolean is_given, guint depth)
+{
+    g_autoptr(GPtrArray) entries = depth > MAX_FOLDER_DEPTH ? NULL : list_folder(path);
+    g_autofree char *own_name = NULL;
+
+    if (entries == NULL) {
+        if (depth > MAX_FOLDER_DEPTH)
+            errno = ELOOP;
+        complain_unreadable(walk, path);
+        return;
+    }
+    if (host_name == NULL && is_host_folder(entries, is_given))
+        host_name = own_name = folder_host(path);
+    for (guint i = 0; !walk->is_stopped && i < entries->len; i++) {
+        const Entry *entry = g_ptr_array_index(entries, i);
+
+        if (entry->is_folder)
+            walk_folder(walk, entry->path, host_name, FALSE, depth + 1);
+        else
+            walk_file(walk, entry->path, host_name, FALSE);
+    }
+}
+
+/* ---- standard input ------------------------------------------------------------------------- */
+
+/* Everything up to MAX + 1 bytes; NULL with errno. */
+static GByteArray *
+read_input(GByteArray *bytes, gsize max)
+{
+    char block[64 * 1024];
+
+    for (;;) {
+        gssize n = read(STDIN_FILENO, block, sizeof block);
+
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n < 0)
+            return NULL;
+        if (n == 0 || bytes->len > max)
+            return bytes;
+        g_byte_array_append(bytes, (const guint8 *)block, (guint)n);
+        if (bytes->len >= ARCHIVE_HEAD_BYTES && max < ARCHIVE_HEAD_BYTES)
+            return bytes;
+    }
+}
+
+static void
+walk_input(Walk *walk)
+{
+    g_autoptr(GByteArray) bytes = g_byte_array_new();
+    const char *host_name = walk->options->host_name;
+
+    if (read_input(bytes, ARCHIVE_HEAD_BYTES - 1) == NULL) {
+        complain_unreadable(walk, "-");
+        return;
+    }
+    if (archive_source_recognizes((const char *)bytes->data, bytes->len)) {
+        g_autoptr(GBytes) head = g_byte_array_free_to_bytes(g_steal_pointer(&bytes));
+        ArchiveInput input = {
+            .path = "-",
+            .fd = STDIN_FILENO,
+            .head = head,
+            .host_name = host_name,
+            .is_given = TRUE,
+            .limits = &walk->options->limits,
+        };
+
+        if (!archive_source_read(&input, walk->sink, walk->user_data))
+            walk->is_stopped = TRUE;
+        return;
+    }
+    if (read_input(bytes, walk->options->limits.max_document_bytes) == NULL) {
+        complain_unreadable(walk, "-");
+        return;
+    }
+    Task *task = task_new("-", NULL);
+    g_clear_pointer(&task->path, g_free);
+    task->host_name = g_strdup(host_name != NULL ? host_name : "stdin");
+    task->source->size = bytes->len;
+    task->bytes = g_byte_array_free_to_bytes(g_steal_pointer(&bytes));
+    hand_on(walk, task);
+}
+
+/* ---- what was given ------------------------------------------------------------------------- */
+
+static void
+walk_given(Walk *walk, const char *path)
+{
+    struct stat status;
+    const char *host_name = walk->options->host_name;
+
+    if (strcmp(path, "-") == 0) {
+        walk_input(walk);
+        return;
+    }
+    if (stat(path, &status) != 0) {
+        complain_unreadable(walk, path);
+        return;
+    }
+    if (S_ISDIR(status.st_mode)) {
+        walk_folder(walk, path, host_name, TRUE, 0);
+        return;
+    }
+    g_autofree char *name = g_path_get_basename(path);
+    g_autofree char *folder_name = NULL;
+    if (host_name == NULL && layout_is_generic(name)) {
+        g_autofree char *whole = g_canonicalize_filename(path, NULL);
+        g_autofree char *folder = g_path_get_dirname(whole);
+
+        host_name = folder_name = folder_host(folder);
+    }
+    walk_file(walk, path, host_name, TRUE);
+}
+
+void
+walk_paths(const char *const *paths, guint n_paths, const IngestOptions *options, TaskSink sink,
+           gpointer user_data)
+{
+    Walk walk = {.options = options, .sink = sink, .user_data = user_data};
+
+    for (guint i = 0; i < n_paths && !walk.is_stopped; i++)
+        walk_given(&walk, paths[i]);
+}
