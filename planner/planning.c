@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "planning.h"
+#include "check_input.h"
 
 /* One HostCpu for each pair of CPU profile and domain set that a host has. */
 static void
@@ -70,6 +70,7 @@ planning_new(const Fleet *fleet, const PlanSettings *settings, CpuMap *map)
     planning->cpus = g_ptr_array_new_with_free_func((GDestroyNotify)host_cpu_free);
     planning->cpu_of = g_new0(guint32, fleet->hosts->len + 1);
     planning->pool_of = g_new0(guint32, fleet->hosts->len + 1);
+    planning->places = g_array_new(FALSE, TRUE, sizeof(Place));
     read_host_cpus(planning);
     report_host_cpus(planning);
     return planning;
@@ -86,6 +87,7 @@ planning_free(Planning *planning)
     g_ptr_array_unref(planning->cpus);
     g_free(planning->cpu_of);
     g_free(planning->pool_of);
+    g_array_unref(planning->places);
     g_free(planning);
 }
 

@@ -28,6 +28,7 @@ typedef struct {
     GPtrArray *cpus;  /* of HostCpu* */
     guint32 *cpu_of;  /* by host: index in cpus */
     guint32 *pool_of; /* by host: index in Plan.pools; FLEET_NO_INDEX for none */
+    GArray *places;   /* of Place (check_input.h), one for each of Plan.groups */
 } Planning;
 
 /* Reads every host's CPU; the plan has findings for those that cannot be planned. */
@@ -62,6 +63,22 @@ void planning_assign_pools(Planning *planning);
 
 /* The classes of POOL with templates, limits and contracts. */
 void planning_make_classes(Planning *planning, PlanPool *pool);
+
+/* Index in POOL's classes of the class of HOST; FLEET_NO_INDEX when it is in none. Binary search.
+ */
+guint32 planning_class_of(const PlanPool *pool, guint32 host);
+
+/* The groups of all pools, in the order of the pools and then of the groups' first hosts. */
+void planning_make_groups(Planning *planning);
+
+/* The matrices of the pool of that index. */
+void planning_make_matrices(Planning *planning, guint32 pool);
+
+/* A plan for each guest, and who is started with an older template than the published one. */
+void planning_place_guests(Planning *planning);
+
+/* Whether each host of the pool of that index can be emptied, and the pool maintained in turn. */
+void planning_drain_pool(Planning *planning, guint32 pool);
 
 G_END_DECLS
 

@@ -20,7 +20,7 @@ static const guint change_versions[] = {
     [CHANGE_USB_IN_WALK_ORDER] = ADDRESS_VERSION(9, 1),
     [CHANGE_USB_NET] = ADDRESS_VERSION(9, 1),
     [CHANGE_LATE_KINDS] = ADDRESS_VERSION(9, 1),
-    [CHANGE_USB_OHCI_FALLBACK] = ADDRESS_VERSION(11, 1),
+    [CHANGE_BOARD_USB] = ADDRESS_VERSION(11, 1),
     [CHANGE_VHOSTUSER_VIRTIO] = ADDRESS_VERSION(9, 1),
     [CHANGE_VIRTIO_MEM_CCW] = ADDRESS_VERSION(9, 1),
     [CHANGE_ZPCI_ADDED_BRIDGES] = ADDRESS_VERSION(9, 1),
@@ -47,6 +47,7 @@ static gboolean (*const steps[])(AddressContext *) = {
     address_assign_pci,
     address_assign_usb,
     address_assign_memory,
+    address_finish_consoles,
     address_validate,
 };
 

@@ -20,7 +20,7 @@ typedef enum {
     CHANGE_USB_IN_WALK_ORDER,  /* USB ports in the order of all other addresses */
     CHANGE_USB_NET,            /* usb-net and mtp are USB devices */
     CHANGE_LATE_KINDS,         /* crypto, pvpanic, pstore and virtio sound are known */
-    CHANGE_USB_OHCI_FALLBACK,  /* default USB controller of boards that had none */
+    CHANGE_BOARD_USB,          /* boards that had no USB controller get an OHCI one */
     CHANGE_VHOSTUSER_VIRTIO,   /* vhostuser interfaces default to virtio */
     CHANGE_VIRTIO_MEM_CCW,     /* s390x memory devices are ccw devices */
     CHANGE_ZPCI_ADDED_BRIDGES, /* bridges that libvirt adds get zPCI identifiers */
@@ -124,6 +124,8 @@ gboolean address_add_needed_controllers(AddressContext *context);
 gboolean address_add_machine_devices(AddressContext *context);
 /* Serial ports and consoles that stand for each other. */
 gboolean address_pair_consoles(AddressContext *context);
+/* The console that stands for a serial port shows its address. */
+gboolean address_finish_consoles(AddressContext *context);
 gboolean address_add_video(AddressContext *context);
 
 /* ---- models.c ------------------------------------------------------------------------------- */

@@ -216,16 +216,16 @@ add_for_smartcard(AddressContext *context, Device *smartcard)
     const DomainDevices *devices = context->devices;
 
     if (smartcard->address.type == ADDRESS_NONE) {
-        guint slot = 0;
+        guint next_slot = 0;
 
         for (guint i = 0; i < domain_devices_n(devices, DEVICE_SMARTCARD); i++) {
             const DeviceAddress *other = &domain_devices_get(devices, DEVICE_SMARTCARD, i)->address;
 
             if (other->type == ADDRESS_CCID && other->ccid.controller == 0)
-                slot = MAX(slot, other->ccid.slot);
+                next_slot = MAX(next_slot, other->ccid.slot + 1);
         }
         smartcard->address.type = ADDRESS_CCID;
-        smartcard->address.ccid.slot = slot + 1;
+        smartcard->address.ccid.slot = next_slot;
     }
     if (smartcard->address.type == ADDRESS_CCID)
         add_once(context, CONTROLLER_CCID, smartcard->address.ccid.controller);

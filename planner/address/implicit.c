@@ -21,7 +21,10 @@ add_device(AddressContext *context, DeviceKind kind)
 static void
 add_usb(AddressContext *context)
 {
-    if (!context->traits->has_usb ||
+    gboolean is_board = context->family == FAMILY_ARM_VERSATILEPB ||
+                        context->family == FAMILY_ARM_REALVIEW;
+
+    if (!context->traits->has_usb || (is_board && !address_has(context, CHANGE_BOARD_USB)) ||
         domain_devices_find_controller(context->devices, CONTROLLER_USB, 0) != NULL)
         return;
     address_add_controller(context, CONTROLLER_USB, context->traits->usb_default, 0);
@@ -159,6 +162,21 @@ address_pair_consoles(AddressContext *context)
         if (is_console_target_of_serial(serial->serial.target))
             add_console_of_serial(context, serial);
     }
+    return TRUE;
+}
+
+gboolean
+address_finish_consoles(AddressContext *context)
+{
+    const DomainDevices *devices = context->devices;
+
+    if (domain_devices_n(devices, DEVICE_CONSOLE) == 0 ||
+        domain_devices_n(devices, DEVICE_SERIAL) == 0)
+        return TRUE;
+    Device *console = domain_devices_get(devices, DEVICE_CONSOLE, 0);
+    const Device *serial = domain_devices_get(devices, DEVICE_SERIAL, 0);
+    if (console->console.is_alias && serial->address.type != ADDRESS_NONE)
+        console->address = serial->address;
     return TRUE;
 }
 

@@ -17,11 +17,6 @@ usb_model(const AddressContext *context, const Device *device)
     gboolean is_load = context->options->is_load;
 
     switch (context->family) {
-    case FAMILY_I440FX:
-    case FAMILY_Q35:
-    case FAMILY_ISAPC:
-    case FAMILY_OTHER_X86:
-        return CONTROLLER_MODEL_PIIX3_UHCI;
     case FAMILY_PSERIES:
     case FAMILY_OTHER_PPC64:
         return is_load ? CONTROLLER_MODEL_PCI_OHCI : CONTROLLER_MODEL_QEMU_XHCI;
@@ -38,6 +33,10 @@ usb_model(const AddressContext *context, const Device *device)
         if (context->devices->arch == CPU_ARCH_AARCH64)
             return CONTROLLER_MODEL_QEMU_XHCI;
         break;
+    case FAMILY_I440FX:
+    case FAMILY_Q35:
+    case FAMILY_ISAPC:
+    case FAMILY_OTHER_X86:
     case FAMILY_RISCV_VIRT:
     case FAMILY_OTHER_RISCV:
     case FAMILY_OLD_PCI:
@@ -49,8 +48,7 @@ usb_model(const AddressContext *context, const Device *device)
     default:
         break;
     }
-    return address_has(context, CHANGE_USB_OHCI_FALLBACK) ? CONTROLLER_MODEL_PCI_OHCI
-                                                          : CONTROLLER_MODEL_NONE;
+    return CONTROLLER_MODEL_PIIX3_UHCI;
 }
 
 void

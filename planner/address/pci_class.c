@@ -275,6 +275,23 @@ device_class(const AddressContext *context, const Device *device)
     }
 }
 
+/*
+ * Host devices of one IOMMU group share a PCI host bridge on pseries, others do not. The groups are
+ * the host's; its functions of one slot are taken to be one group, as they are on such hosts.
+ */
+static guint32
+isolation_group(const AddressContext *context, const Device *device)
+{
+    const DeviceAddress *source = device->kind == DEVICE_HOSTDEV ? &device->hostdev.source_pci
+                                  : device->kind == DEVICE_INTERFACE
+                                      ? &device->interface.source_pci
+                                      : NULL;
+
+    if (context->family != FAMILY_PSERIES || source == NULL || source->type != ADDRESS_PCI)
+        return 0;
+    return (source->pci.domain << 13 | source->pci.bus << 5 | source->pci.slot) + 1;
+}
+
 PciNeed
 pci_need(const AddressContext *context, const Device *device)
 {
@@ -285,6 +302,7 @@ pci_need(const AddressContext *context, const Device *device)
     return (PciNeed){
         .class = class,
         .is_controller = is_controller,
+        .isolation = isolation_group(context, device),
         .is_aggregate = class == PCI_CLASS_ROOT_PORT,
         .is_integrated = (device->kind == DEVICE_IOMMU && class != PCI_CLASS_NONE) ||
                          (device->kind == DEVICE_PANIC && class != PCI_CLASS_NONE),

@@ -1,0 +1,134 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#ifndef PLANNER_CHECK_INPUT_H
+#define PLANNER_CHECK_INPUT_H
+
+/*
+ * What a migration check is given: what moves (a Traveller), and the hosts it moves between
+ * (Places).
+ *
+ * Checks are grouped by aspect. Two pairs of places that are equal in what an aspect looks at have
+ * the same answers in that aspect, so each is worked out once:
+ *
+ *   CPU      the two HostCpus, condensed to CpuFacts
+ *   MACHINE  the two machine profiles
+ *   HOST     the two capability profiles
+ *   TSC      the two ranges of TSC frequencies
+ *   GUEST    the guest alone
+ */
+
+#include <planner/checks.h>
+
+#include "planning.h"
+
+G_BEGIN_DECLS
+
+typedef enum {
+    ASPECT_CPU,
+    ASPECT_MACHINE,
+    ASPECT_HOST,
+    ASPECT_TSC,
+    ASPECT_GUEST,
+    ASPECT_COUNT
+} Aspect;
+
+/* Hosts that no check can tell apart. */
+typedef struct {
+    guint32 cpu;               /* index in Planning.cpus */
+    guint32 machines;          /* index in Fleet.machines; FLEET_NO_INDEX: not told */
+    guint32 capabilities;      /* index in Fleet.capabilities; FLEET_NO_INDEX: not told */
+    guint32 tsc;               /* index of the range; 0: not told */
+    guint64 tsc_low, tsc_high; /* the range, no wider than libvirt tolerates; 0: not told */
+    CpuSwitch tsc_scaling;
+} Place;
+
+/* A guest, or one of the imagined guests of a matrix. */
+typedef struct {
+    MatrixSubject subject; /* guests: by the mode of their CPU, custom ones are TEMPLATE */
+    const Guest *guest;    /* NULL for an imagined one */
+    const Template
+        *template; /* of the source's class; NULL for a guest and for the other subjects */
+    const CpuDefinition *cpu; /* custom CPU as it runs; NULL for what the source's host decides */
+    CpuSet set;               /* what cpu has; empty without */
+    const char *problem;      /* the guest's CPU cannot be understood, and why; NULL otherwise */
+    CpuArch arch;
+    DomainTypes type;
+    const char *machine; /* NULL: any that the source has */
+    gboolean has_invtsc; /* or a tsc timer, so that the TSC frequency counts */
+    guint64 tsc_hz;      /* fixed frequency; 0: the source's own */
+} Traveller;
+
+/* All that the CPU checks look at; compared bytewise, so zero it before filling it in. */
+typedef struct {
+    CpuSet missing; /* features that the target lacks */
+    CpuSet unsure;  /* features that it may lack: its libvirt cannot tell, or KVM may keep them */
+    const char *needed_vendor, *target_vendor; /* when they disagree; interned or borrowed */
+    const char *missing_model;  /* model that the target's hypervisor does not know */
+    const char *engine_message; /* what libvirt objects to beside missing features; interned */
+    guint8 missing_groups; /* instead of missing: bits of CpuFeatureGroup, where details are too
+                              many */
+    guint8 engine_kind;    /* CpuReasonKind of engine_message */
+    guint8 needed_bits, target_bits;
+    guint8 family; /* of the target, whose places the sets have */
+    gboolean is_start;
+    gboolean is_bits_known; /* FALSE: the guest's own address bits are not known */
+    gboolean is_target_unknown;
+    gboolean is_other_cpu;            /* host-passthrough: not the same CPU as the source's */
+    gboolean is_other_model;          /* architectures whose models do not mix */
+    gboolean is_mode_refused;         /* the target does not offer the guest's CPU mode */
+    const DomainCapabilities *domain; /* of the target, where the guest asks for what it tells */
+} CpuFacts;
+
+typedef struct {
+    const Planning *planning;
+    const Traveller *traveller;
+    const Place *from; /* NULL: not known; a start */
+    const Place *to;
+    const CpuFacts *facts; /* ASPECT_CPU only */
+    gboolean is_start;     /* else a live migration */
+    Outcome *outcome;
+} CheckInput;
+
+/* Adds the blockers of ASPECT to the input's outcome. */
+void checks_run(const CheckInput *input, Aspect aspect);
+
+/* The CPU facts of TRAVELLER going from FROM (NULL for a start elsewhere) to TO. */
+void cpu_facts_fill(const Planning *planning, const Traveller *traveller, const Place *from,
+                    const Place *to, gboolean is_start, CpuFacts *ret_facts);
+
+static inline const HostCpu *
+place_cpu(const Planning *planning, const Place *place)
+{
+    return g_ptr_array_index(planning->cpus, place->cpu);
+}
+
+static inline const MachineProfile *
+place_machines(const Planning *planning, const Place *place)
+{
+    return place->machines != FLEET_NO_INDEX
+               ? g_ptr_array_index(planning->fleet->machines, place->machines)
+               : NULL;
+}
+
+static inline const CapabilityProfile *
+place_capabilities(const Planning *planning, const Place *place)
+{
+    return place->capabilities != FLEET_NO_INDEX
+               ? g_ptr_array_index(planning->fleet->capabilities, place->capabilities)
+               : NULL;
+}
+
+/* ---- for the files that hold the checks ----------------------------------------------------- */
+
+/* Adds a blocker; ID must be in the table. REMEDY is static. Returns it, for its features. */
+Blocker *check_add(const CheckInput *input, const char *id, Verdict severity, const char *remedy,
+                   const char *format, ...) G_GNUC_PRINTF(5, 6);
+
+void checks_cpu(const CheckInput *input);
+void checks_machine(const CheckInput *input);
+void checks_host(const CheckInput *input);
+void checks_tsc(const CheckInput *input);
+void checks_guest(const CheckInput *input);
+
+G_END_DECLS
+
+#endif

@@ -1,0 +1,295 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * Checks of the CPU and of what the target's domain capabilities tell. They see CpuFacts alone (and
+ * the guest), so that pairs with the same facts share an outcome.
+ */
+#include <string.h>
+
+#include "check_input.h"
+
+#define LISTED 10
+
+static const char *const group_titles[] = {
+    [CPU_FEATURE_GROUP_OTHER] = "other features",
+    [CPU_FEATURE_GROUP_INSTRUCTIONS] = "instruction sets",
+    [CPU_FEATURE_GROUP_MITIGATIONS] = "mitigations",
+    [CPU_FEATURE_GROUP_VIRTUALIZATION] = "virtualization features",
+    [CPU_FEATURE_GROUP_POWER] = "power and monitoring features",
+};
+G_STATIC_ASSERT(G_N_ELEMENTS(group_titles) == CPU_FEATURE_GROUP_COUNT);
+
+static const Universe *
+universe_of(const CheckInput *input)
+{
+    return input->planning->universes[place_cpu(input->planning, input->to)->family];
+}
+
+static void
+add_features(const CheckInput *input, const char *id, Verdict severity, const CpuSet *set,
+             const char *what, const char *remedy)
+{
+    const Universe *universe = universe_of(input);
+
+    if (cpu_set_is_empty(set))
+        return;
+    g_autofree char *list = universe_list(universe, set, LISTED);
+    Blocker *blocker = check_add(input, id, severity, remedy, "%s %s.", what, list);
+    blocker->features = universe_names(universe, set);
+}
+
+static void
+check_missing_groups(const CheckInput *input)
+{
+    g_autoptr(GString) list = g_string_new(NULL);
+
+    for (guint i = 0; i < CPU_FEATURE_GROUP_COUNT; i++)
+        if ((input->facts->missing_groups >> i) & 1)
+            g_string_append_printf(list, "%s%s", list->len > 0 ? ", " : "", group_titles[i]);
+    check_add(input, "features-missing", VERDICT_NO,
+              "run the guest on its pool's template; virt-plan matrix --explain names each feature",
+              "The target lacks features of the guest's CPU: %s.", list->str);
+}
+
+static void
+check_features(const CheckInput *input)
+{
+    const CpuFacts *facts = input->facts;
+    const Universe *universe = universe_of(input);
+    CpuSet nested = universe->nested_intel, others = facts->missing;
+
+    if (facts->missing_groups != 0)
+        check_missing_groups(input);
+    cpu_set_unite(&nested, &universe->nested_amd);
+    cpu_set_intersect(&nested, &facts->missing);
+    cpu_set_subtract(&others, &nested);
+    add_features(input, "features-missing", VERDICT_NO, &others,
+                 "The target lacks CPU features of the guest:",
+                 "run the guest on a template that both hosts support, or update the target's "
+                 "microcode, kernel and QEMU if its CPU has them");
+    add_features(input, "features-nested", VERDICT_NO, &nested,
+                 "The target lacks nested virtualization features of the guest:",
+                 "disable vmx or svm in the pool's template if the guests run no hypervisor, or "
+                 "set up nested virtualization alike on both hosts");
+    add_features(
+        input, "features-unknown", VERDICT_UNKNOWN, &facts->unsure,
+        "It is not known whether the target offers its guests",
+        "collect the target's domain capabilities, from a newer libvirt if these are there");
+}
+
+static void
+check_vendor(const CheckInput *input)
+{
+    const CpuFacts *facts = input->facts;
+
+    if (facts->needed_vendor == NULL)
+        return;
+    if (facts->target_vendor == NULL)
+        check_add(input, "cpu-vendor", VERDICT_UNKNOWN, "collect the target's capabilities again",
+                  "The guest's CPU is of vendor %s, and the target does not tell its vendor.",
+                  facts->needed_vendor);
+    else
+        check_add(input, "cpu-vendor", VERDICT_NO,
+                  "keep guests on hosts of one vendor; they must be shut down to change it",
+                  "The guest's CPU is of vendor %s, the target's of %s.", facts->needed_vendor,
+                  facts->target_vendor);
+}
+
+static void
+check_model(const CheckInput *input)
+{
+    const CpuFacts *facts = input->facts;
+
+    if (facts->is_other_model)
+        check_add(input, "cpu-model", VERDICT_NO,
+                  "move the guest between hosts with the same CPU model only",
+                  "The target's CPU model differs from the source's%s%s.",
+                  *facts->missing_model != '\0' ? ", which is " : "", facts->missing_model);
+    else if (facts->missing_model != NULL)
+        check_add(input, "cpu-model", VERDICT_NO,
+                  "update QEMU and libvirt on the target, or use a template with an older model",
+                  "The target's hypervisor does not know the CPU model %s.", facts->missing_model);
+}
+
+static void
+check_mode(const CheckInput *input)
+{
+    const Traveller *traveller = input->traveller;
+    const CpuMode mode = traveller->guest != NULL ? traveller->guest->cpu->mode
+                         : traveller->subject == SUBJECT_HOST_PASSTHROUGH
+                             ? CPU_MODE_HOST_PASSTHROUGH
+                             : CPU_MODE_HOST_MODEL;
+
+    if (input->facts->is_mode_refused)
+        check_add(input, "cpu-mode", VERDICT_NO, "give the guest a template instead of the mode",
+                  "The target's hypervisor does not offer the CPU mode %s.", cpu_mode_name(mode));
+    if (traveller->guest == NULL)
+        return;
+    if (mode == CPU_MODE_MAXIMUM && !input->is_start)
+        check_add(input, "cpu-maximum", VERDICT_UNKNOWN, "give the guest a template instead",
+                  "Mode maximum is whatever the QEMU at hand can emulate, which is not known.");
+    if (mode == CPU_MODE_HOST_PASSTHROUGH && traveller->guest->cpu->migratable == CPU_SWITCH_OFF &&
+        !input->is_start)
+        check_add(input, "passthrough-migratable", VERDICT_NO,
+                  "start the guest with migratable='on', or on a template",
+                  "The guest has features that cannot migrate (migratable='off').");
+}
+
+/* How each objection of libvirt is filed; what is not named here is "cpu-incompatible". */
+static const struct {
+    const char *id;
+    Verdict severity;
+    const char *remedy;
+} objections[CPU_REASON_COUNT] = {
+    [CPU_REASON_HOST_UNKNOWN] = {"cpu-definition", VERDICT_UNKNOWN,
+                                 "check the guest's CPU definition, and the CPU map in use"},
+    [CPU_REASON_FORBIDDEN_FEATURES] = {"features-forbidden", VERDICT_NO,
+                                       "use policy 'disable' instead of 'forbid'"},
+    [CPU_REASON_EXTRA_FEATURES] = {"features-extra", VERDICT_NO,
+                                   "use match='exact' instead of 'strict'"},
+};
+
+static void
+check_objection(const CheckInput *input)
+{
+    const CpuFacts *facts = input->facts;
+
+    if (facts->engine_message == NULL)
+        return;
+    const char *id = objections[facts->engine_kind].id;
+    if (id == NULL)
+        check_add(input, "cpu-incompatible", VERDICT_NO,
+                  "run the guest on a template that both hosts support",
+                  "The CPU definition does not fit the target: %s.", facts->engine_message);
+    else
+        check_add(input, id, objections[facts->engine_kind].severity,
+                  objections[facts->engine_kind].remedy, "The CPU definition: %s.",
+                  facts->engine_message);
+}
+
+static void
+check_passthrough(const CheckInput *input)
+{
+    if (input->traveller->subject != SUBJECT_HOST_PASSTHROUGH || input->is_start)
+        return;
+    if (input->facts->is_other_cpu)
+        check_add(input, "host-passthrough", VERDICT_UNKNOWN,
+                  "run the guest on its pool's template",
+                  "The guest sees the source's own CPU, and the target's is another one.");
+    else
+        check_add(input, "host-passthrough", VERDICT_WARN,
+                  "keep microcode, kernel and QEMU alike on both, or use the pool's template",
+                  "The guest sees the source's own CPU; the hosts report the same one, and libvirt "
+                  "cannot check more than that.");
+}
+
+static void
+check_address_bits(const CheckInput *input)
+{
+    const CpuFacts *facts = input->facts;
+
+    if (!facts->is_bits_known)
+        check_add(input, "physical-address-bits", VERDICT_UNKNOWN,
+                  "collect capabilities with a libvirt that tells them, or set maxphysaddr",
+                  "The physical address bits that the guest sees are not known.");
+    else if (facts->needed_bits == 0)
+        return;
+    else if (facts->target_bits == 0)
+        check_add(input, "physical-address-bits", VERDICT_UNKNOWN,
+                  "collect the target's capabilities with a libvirt that tells them",
+                  "The guest has %u physical address bits, and the target does not tell its own.",
+                  facts->needed_bits);
+    else
+        check_add(input, "physical-address-bits", VERDICT_NO,
+                  "start the guest with the smaller number as maxphysaddr, as the template does",
+                  "The guest has %u physical address bits, the target only %u.", facts->needed_bits,
+                  facts->target_bits);
+}
+
+static void
+check_hyperv(const CheckInput *input)
+{
+    const Guest *guest = input->traveller->guest;
+    const DomainCapabilities *domain = input->facts->domain;
+    g_autoptr(GString) missing = g_string_new(NULL);
+
+    if (guest == NULL)
+        return;
+    if (guest->is_hyperv_passthrough && !input->is_start)
+        check_add(input, "hyperv", VERDICT_NO,
+                  "name the enlightenments in the guest's definition instead",
+                  "Hyper-V passthrough takes what the source's kernel has and does not migrate.");
+    if (guest->hyperv_features->len == 0)
+        return;
+    if (domain == NULL || domain->hyperv == SUPPORT_UNKNOWN || domain->hyperv_features->len == 0) {
+        check_add(
+            input, "hyperv",
+            domain != NULL && domain->hyperv == SUPPORT_NO ? VERDICT_NO : VERDICT_UNKNOWN,
+            "collect the target's domain capabilities with libvirt 9 or newer",
+            "The guest uses Hyper-V enlightenments, and the target does not tell which it has.");
+        return;
+    }
+    for (guint i = 0; i < guest->hyperv_features->len; i++) {
+        const char *name = g_ptr_array_index(guest->hyperv_features, i);
+        gboolean is_there = FALSE;
+
+        for (guint j = 0; j < domain->hyperv_features->len && !is_there; j++)
+            is_there = strcmp(name, g_ptr_array_index(domain->hyperv_features, j)) == 0;
+        if (!is_there)
+            g_string_append_printf(missing, "%s%s", missing->len > 0 ? ", " : "", name);
+    }
+    if (missing->len > 0)
+        check_add(input, "hyperv", VERDICT_NO,
+                  "update the target's kernel and QEMU, or leave the enlightenments out",
+                  "The target lacks Hyper-V enlightenments of the guest: %s.", missing->str);
+}
+
+static gboolean
+offers_security(const DomainCapabilities *domain, const char *type)
+{
+    for (guint i = 0; i < domain->launch_security_types->len; i++)
+        if (strcmp(g_ptr_array_index(domain->launch_security_types, i), type) == 0)
+            return TRUE;
+    return (strcmp(type, "sev") == 0 && domain->sev == SUPPORT_YES) ||
+           (strcmp(type, "tdx") == 0 && domain->tdx == SUPPORT_YES);
+}
+
+static void
+check_launch_security(const CheckInput *input)
+{
+    const Guest *guest = input->traveller->guest;
+    const DomainCapabilities *domain = input->facts->domain;
+
+    if (guest == NULL || guest->launch_security == NULL)
+        return;
+    if (!input->is_start)
+        check_add(input, "launch-security", VERDICT_NO,
+                  "shut the guest down and start it on the target",
+                  "A confidential guest (%s) cannot be migrated live.", guest->launch_security);
+    else if (domain == NULL)
+        check_add(input, "launch-security", VERDICT_UNKNOWN,
+                  "collect the target's domain capabilities",
+                  "It is not known whether the target offers %s.", guest->launch_security);
+    else if (!offers_security(domain, guest->launch_security))
+        check_add(input, "launch-security", VERDICT_NO, "start the guest on a host that offers it",
+                  "The target does not offer %s.", guest->launch_security);
+}
+
+void
+checks_cpu(const CheckInput *input)
+{
+    if (input->facts->is_target_unknown) {
+        check_add(input, "cpu-unknown", VERDICT_UNKNOWN,
+                  "see the hosts in quarantine: virt-plan quarantine",
+                  "The CPU of one of the hosts is not known.");
+        return;
+    }
+    check_vendor(input);
+    check_mode(input);
+    check_model(input);
+    check_features(input);
+    check_objection(input);
+    check_passthrough(input);
+    check_address_bits(input);
+    check_hyperv(input);
+    check_launch_security(input);
+}

@@ -1,0 +1,133 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * Checks of the guest's definition alone: what in it stops or endangers a live migration wherever
+ * it goes. One row for each trait that ingest finds.
+ */
+#include "check_input.h"
+
+typedef struct {
+    const char *check;        /* NULL: handled elsewhere */
+    Verdict migration, start; /* YES: nothing to say */
+    const char *text;
+    const char *remedy;
+} TraitRow;
+
+#define DETACH "detach the device before the migration and attach one on the target"
+
+static const TraitRow trait_rows[] = {
+    [GUEST_TRAIT_HOSTDEV_PCI] = {"hostdev", VERDICT_NO, VERDICT_UNKNOWN,
+                                 "A PCI device of the host is passed through", DETACH},
+    [GUEST_TRAIT_HOSTDEV_MDEV] = {"hostdev", VERDICT_NO, VERDICT_UNKNOWN,
+                                  "A mediated device of the host is passed through", DETACH},
+    [GUEST_TRAIT_HOSTDEV_USB] = {"hostdev", VERDICT_UNKNOWN, VERDICT_UNKNOWN,
+                                 "A USB device of the host is passed through", DETACH},
+    [GUEST_TRAIT_HOSTDEV_SCSI] = {"hostdev", VERDICT_NO, VERDICT_UNKNOWN,
+                                  "A SCSI device of the host is passed through", DETACH},
+    [GUEST_TRAIT_HOSTDEV_OTHER] = {"hostdev", VERDICT_NO, VERDICT_UNKNOWN,
+                                   "A device of the host is passed through", DETACH},
+    [GUEST_TRAIT_INTERFACE_HOSTDEV] = {"network-device", VERDICT_NO, VERDICT_UNKNOWN,
+                                       "A network card of the host is passed through",
+                                       "use a failover pair (teaming), or detach it first"},
+    [GUEST_TRAIT_INTERFACE_DIRECT] = {"network-device", VERDICT_WARN, VERDICT_WARN,
+                                      "A macvtap interface needs a network card of the same name",
+                                      "make sure that the target has it, or use a bridge"},
+    [GUEST_TRAIT_INTERFACE_VDPA] = {"network-device", VERDICT_NO, VERDICT_UNKNOWN,
+                                    "A vDPA interface is bound to the host's hardware", DETACH},
+    [GUEST_TRAIT_DISK_LOCAL] = {"storage", VERDICT_WARN, VERDICT_WARN,
+                                "A disk is a file or device of the host",
+                                "make sure that it is on storage that both hosts share, or copy it "
+                                "with the migration"},
+    [GUEST_TRAIT_DISK_VHOST_USER] = {"storage", VERDICT_UNKNOWN, VERDICT_UNKNOWN,
+                                     "A disk is served by a process on the host (vhost-user)",
+                                     "make sure that the target runs one for the same disk"},
+    [GUEST_TRAIT_DISK_CACHE] = {"storage", VERDICT_UNKNOWN, VERDICT_YES,
+                                "A writable disk uses the host's page cache",
+                                "use cache='none', unless both hosts run QEMU 4.0 or newer"},
+    [GUEST_TRAIT_FILESYSTEM_PASSTHROUGH] = {"filesystem", VERDICT_NO, VERDICT_WARN,
+                                            "A directory of the host is shared (9p)",
+                                            "unmount and detach it, or use network storage"},
+    [GUEST_TRAIT_FILESYSTEM_VIRTIOFS] = {"filesystem", VERDICT_UNKNOWN, VERDICT_WARN,
+                                         "A directory of the host is shared (virtiofs)",
+                                         "detach it, or make sure that both hosts' virtiofsd and "
+                                         "QEMU can migrate it"},
+    [GUEST_TRAIT_SHMEM] = {"shared-memory", VERDICT_NO, VERDICT_UNKNOWN,
+                           "A shared memory device is tied to the host", "detach it first"},
+    [GUEST_TRAIT_TPM_PASSTHROUGH] = {"tpm", VERDICT_NO, VERDICT_UNKNOWN,
+                                     "The host's TPM is passed through", "use an emulated TPM"},
+    [GUEST_TRAIT_TPM_EMULATOR] = {"tpm", VERDICT_WARN, VERDICT_WARN,
+                                  "The emulated TPM's state is kept on the host",
+                                  "make sure that the target runs the same swtpm version"},
+    [GUEST_TRAIT_NVRAM] = {"firmware-state", VERDICT_WARN, VERDICT_WARN,
+                           "The UEFI variable store is a file of the host",
+                           "make sure that the target can reach or create it"},
+    [GUEST_TRAIT_CHARDEV_HOST] = {"host-resource", VERDICT_UNKNOWN, VERDICT_UNKNOWN,
+                                  "A serial or parallel port is a device of the host",
+                                  "make sure that the target has the same device"},
+    [GUEST_TRAIT_HUGEPAGES] = {"host-resource", VERDICT_WARN, VERDICT_WARN,
+                               "The guest's memory is in huge pages",
+                               "make sure that the target has enough of them free"},
+    [GUEST_TRAIT_MEMORY_NVDIMM] = {"host-resource", VERDICT_UNKNOWN, VERDICT_UNKNOWN,
+                                   "A memory device is backed by the host",
+                                   "make sure that the target has the same backing"},
+    [GUEST_TRAIT_NUMA_STRICT] = {"host-resource", VERDICT_WARN, VERDICT_WARN,
+                                 "The guest's memory is bound to NUMA nodes of the host",
+                                 "make sure that the target has these nodes with room in them"},
+    [GUEST_TRAIT_CPU_PINNED] = {"host-resource", VERDICT_WARN, VERDICT_WARN,
+                                "Virtual CPUs are pinned to CPUs of the host",
+                                "make sure that the target has these CPUs"},
+    [GUEST_TRAIT_SECLABEL_STATIC] = {NULL, VERDICT_YES, VERDICT_YES, NULL, NULL},
+    [GUEST_TRAIT_CLOCK_TSC] = {NULL, VERDICT_YES, VERDICT_YES, NULL, NULL},
+};
+G_STATIC_ASSERT(G_N_ELEMENTS(trait_rows) == GUEST_TRAIT_COUNT);
+
+static void
+check_trait(const CheckInput *input, const GuestTrait *trait)
+{
+    const TraitRow *row = &trait_rows[trait->kind];
+    const Verdict verdict = input->is_start ? row->start : row->migration;
+
+    if (row->check == NULL || verdict == VERDICT_YES)
+        return;
+    if (trait->detail != NULL)
+        check_add(input, row->check, verdict, row->remedy, "%s: %s.", row->text, trait->detail);
+    else
+        check_add(input, row->check, verdict, row->remedy, "%s.", row->text);
+}
+
+/* A definition that has not been started yet leaves some things to the host it is started on. */
+static void
+check_policies(const CheckInput *input)
+{
+    const Guest *guest = input->traveller->guest;
+
+    if (guest->cpu->check == CPU_CHECK_NONE && guest->cpu->mode == CPU_MODE_CUSTOM &&
+        guest->cpu->model != NULL)
+        check_add(input, "cpu-check", VERDICT_WARN, "use check='partial' or 'full'",
+                  "With check='none' the guest starts even where the host lacks its features, "
+                  "without them.");
+    for (guint i = 0; i < guest->cpu->features->len; i++) {
+        const CpuDefinitionFeature *feature =
+            &g_array_index(guest->cpu->features, CpuDefinitionFeature, i);
+
+        if (feature->policy == CPU_POLICY_FORCE)
+            check_add(input, "cpu-policy", VERDICT_WARN, "use policy 'require'",
+                      "The guest is told to have %s wherever it runs, emulated or not.",
+                      feature->name);
+        else if (feature->policy == CPU_POLICY_OPTIONAL && !guest->is_running)
+            check_add(input, "cpu-policy", VERDICT_WARN, "use policy 'require' or 'disable'",
+                      "Whether the guest has %s is decided by the host it is started on.",
+                      feature->name);
+    }
+}
+
+void
+checks_guest(const CheckInput *input)
+{
+    const Guest *guest = input->traveller->guest;
+
+    if (guest == NULL)
+        return;
+    check_policies(input);
+    for (guint i = 0; i < guest->traits->len; i++)
+        check_trait(input, &g_array_index(guest->traits, GuestTrait, i));
+}

@@ -1,0 +1,171 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * Checks of the host systems: live migration and its transports, security models, and TSC
+ * frequencies.
+ */
+#include <string.h>
+
+#include "check_input.h"
+
+/* ---- migration and security ----------------------------------------------------------------- */
+
+static gboolean
+has_transport(const CapabilityProfile *profile, const char *wanted)
+{
+    for (guint i = 0; i < profile->transports->len; i++)
+        if (strcmp(g_ptr_array_index(profile->transports, i), wanted) == 0)
+            return TRUE;
+    return FALSE;
+}
+
+static gboolean
+share_transport(const CapabilityProfile *a, const CapabilityProfile *b)
+{
+    for (guint i = 0; i < a->transports->len; i++)
+        if (has_transport(b, g_ptr_array_index(a->transports, i)))
+            return TRUE;
+    return FALSE;
+}
+
+static void
+check_migration(const CheckInput *input, const CapabilityProfile *source,
+                const CapabilityProfile *target)
+{
+    if (!source->can_live_migrate || !target->can_live_migrate)
+        check_add(input, "live-migration", VERDICT_NO,
+                  "install a libvirt with live migration on both hosts",
+                  "The %s does not offer live migration.",
+                  !source->can_live_migrate ? "source" : "target");
+    else if (source->transports->len == 0 || target->transports->len == 0)
+        check_add(input, "transport", VERDICT_UNKNOWN, "collect the hosts' capabilities again",
+                  "The %s does not tell its migration transports.",
+                  source->transports->len == 0 ? "source" : "target");
+    else if (!share_transport(source, target))
+        check_add(input, "transport", VERDICT_NO, "set up the same transport on both hosts",
+                  "The hosts have no migration transport in common.");
+}
+
+static gboolean
+is_real_model(const SecurityModel *model)
+{
+    return strcmp(model->model, "none") != 0 && strcmp(model->model, "dac") != 0;
+}
+
+/* The mandatory access control that guests run under; NULL for none. */
+static const char *
+mandatory_model(const CapabilityProfile *profile)
+{
+    for (guint i = 0; i < profile->security_models->len; i++) {
+        const SecurityModel *model = g_ptr_array_index(profile->security_models, i);
+
+        if (is_real_model(model))
+            return model->model;
+    }
+    return NULL;
+}
+
+static gboolean
+has_static_label(const Guest *guest)
+{
+    for (guint i = 0; guest != NULL && i < guest->traits->len; i++)
+        if (g_array_index(guest->traits, GuestTrait, i).kind == GUEST_TRAIT_SECLABEL_STATIC)
+            return TRUE;
+    return FALSE;
+}
+
+static void
+check_security(const CheckInput *input, const CapabilityProfile *source,
+               const CapabilityProfile *target)
+{
+    const char *here = mandatory_model(source), *there = mandatory_model(target);
+
+    if (has_static_label(input->traveller->guest) && g_strcmp0(here, there) != 0)
+        check_add(input, "security-model", VERDICT_UNKNOWN,
+                  "use the same security model on both hosts, or a dynamic label",
+                  "The guest has a fixed security label; the source uses %s, the target %s.",
+                  here != NULL ? here : "no mandatory model",
+                  there != NULL ? there : "no mandatory model");
+    else if (g_strcmp0(here, there) != 0)
+        check_add(input, "security-model", VERDICT_WARN, "use the same security model on all hosts",
+                  "The source uses %s, the target %s.", here != NULL ? here : "no mandatory model",
+                  there != NULL ? there : "no mandatory model");
+}
+
+void
+checks_host(const CheckInput *input)
+{
+    const CapabilityProfile *source =
+        input->from != NULL ? place_capabilities(input->planning, input->from) : NULL;
+    const CapabilityProfile *target = place_capabilities(input->planning, input->to);
+
+    if (input->is_start)
+        return;
+    if (source == NULL || target == NULL) {
+        check_add(input, "live-migration", VERDICT_UNKNOWN, "collect the hosts' capabilities",
+                  "It is not known whether both hosts offer live migration.");
+        return;
+    }
+    check_migration(input, source, target);
+    check_security(input, source, target);
+}
+
+/* ---- TSC ------------------------------------------------------------------------------------ */
+
+/* Whether a host whose frequency is anywhere in [low, high] gives HZ: yes, no, or it depends. */
+static Verdict
+gives_frequency(const Place *place, guint64 hz)
+{
+    const guint64 low_reach = place->tsc_low - tsc_tolerance_hz(place->tsc_low);
+    const guint64 high_reach = place->tsc_high + tsc_tolerance_hz(place->tsc_high);
+    const gboolean is_near_all = hz + tsc_tolerance_hz(place->tsc_high) >= place->tsc_high &&
+                                 hz <= place->tsc_low + tsc_tolerance_hz(place->tsc_low);
+
+    if (is_near_all || (place->tsc_scaling == CPU_SWITCH_ON && hz <= place->tsc_low))
+        return VERDICT_YES;
+    if (hz < low_reach || hz > high_reach)
+        return place->tsc_scaling == CPU_SWITCH_OFF ? VERDICT_NO : VERDICT_UNKNOWN;
+    return VERDICT_UNKNOWN;
+}
+
+static void
+check_frequency(const CheckInput *input, guint64 hz)
+{
+    const Verdict verdict = gives_frequency(input->to, hz);
+
+    if (verdict == VERDICT_YES)
+        return;
+    check_add(input, "tsc-frequency", verdict,
+              "fix a frequency that all hosts of the pool can give, as the template does, or move "
+              "the guest to hosts that scale the TSC",
+              "The guest's TSC runs at %" G_GUINT64_FORMAT " Hz, the target's at %" G_GUINT64_FORMAT
+              " Hz, %s.",
+              hz, input->to->tsc_low,
+              input->to->tsc_scaling == CPU_SWITCH_ON    ? "with scaling"
+              : input->to->tsc_scaling == CPU_SWITCH_OFF ? "without scaling"
+                                                         : "and whether it scales is not known");
+}
+
+void
+checks_tsc(const CheckInput *input)
+{
+    const Traveller *traveller = input->traveller;
+
+    if (!traveller->has_invtsc)
+        return;
+    if (traveller->tsc_hz == 0 && !input->is_start) {
+        check_add(
+            input, "tsc-unfixed", VERDICT_NO,
+            "add <timer name='tsc' frequency='...'/> to the guest's clock",
+            "The guest has an invariant TSC without a fixed frequency, which libvirt does not "
+            "migrate.");
+        return;
+    }
+    if (traveller->tsc_hz == 0)
+        return;
+    if (input->to->tsc_low == 0)
+        check_add(input, "tsc-frequency", VERDICT_UNKNOWN,
+                  "collect the target's capabilities with a libvirt that tells it",
+                  "The guest's TSC frequency is fixed, and the target does not tell its own.");
+    else
+        check_frequency(input, traveller->tsc_hz);
+}

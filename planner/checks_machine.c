@@ -1,0 +1,267 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * Checks of what the target's capabilities say about guests: architectures, KVM, machine types,
+ * emulators, and what the machine types tell of the QEMU behind them.
+ *
+ * A machine type's age is that of the QEMU release whose number it bears; the "now" it is compared
+ * with is the time of the inventory run, so a plan does not depend on the clock.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "check_input.h"
+#include "data.h"
+
+#define YEAR_S (G_GINT64_CONSTANT(31556952)) /* mean Gregorian year */
+#define DEPRECATED_AFTER_YEARS 3
+#define REMOVED_AFTER_YEARS 6
+#define WARNED_BEFORE_YEARS 1
+
+static const GuestSupport *
+find_support(const MachineProfile *profile, CpuArch arch, const char *emulator)
+{
+    const GuestSupport *first = NULL;
+
+    for (guint i = 0; profile != NULL && i < profile->guests->len; i++) {
+        const GuestSupport *support = g_ptr_array_index(profile->guests, i);
+
+        if (support->arch != arch)
+            continue;
+        if (first == NULL)
+            first = support;
+        if (emulator != NULL && g_strcmp0(support->emulator, emulator) == 0)
+            return support;
+    }
+    return first;
+}
+
+/* "pc-q35-9.2", "virt-9.2", "pseries-9.2": 9002; 0 for anything else, distributions' own types too.
+ */
+static guint
+machine_release(const char *machine)
+{
+    const char *version = machine != NULL ? strrchr(machine, '-') : NULL;
+    unsigned major, minor;
+    char rest;
+
+    if (version == NULL || sscanf(version + 1, "%3u.%3u%c", &major, &minor, &rest) != 2)
+        return 0;
+    return major * 1000 + minor;
+}
+
+static gint64
+release_date(guint release)
+{
+    for (guint i = 0; i < n_qemu_release_rows; i++)
+        if (qemu_release_rows[i].release == release)
+            return qemu_release_rows[i].date;
+    return 0;
+}
+
+/* The machine type as the target runs it. */
+static const char *
+canonical_name(const MachineType *machine)
+{
+    return machine->canonical != NULL ? machine->canonical : machine->name;
+}
+
+static void
+check_age(const CheckInput *input, const MachineType *machine)
+{
+    const char *name = canonical_name(machine);
+    const gint64 born = release_date(machine_release(name));
+    const gint64 now = input->planning->fleet->run_at;
+    const gint64 left = born + REMOVED_AFTER_YEARS * YEAR_S - now;
+
+    if (born != 0 && now != 0 && left < WARNED_BEFORE_YEARS * YEAR_S)
+        check_add(input, "machine-expiring", VERDICT_WARN,
+                  "move the guest to a newer machine type at its next restart",
+                  left > 0 ? "New QEMU releases will drop machine type %s within a year."
+                           : "New QEMU releases have dropped machine type %s.",
+                  name);
+    else if (machine->is_deprecated ||
+             (born != 0 && now != 0 && now - born > DEPRECATED_AFTER_YEARS * YEAR_S))
+        check_add(input, "machine-deprecated", VERDICT_WARN,
+                  "plan to move the guest to a newer machine type",
+                  "Machine type %s is deprecated.", name);
+}
+
+static void
+check_named_machine(const CheckInput *input, const MachineProfile *source,
+                    const MachineProfile *target)
+{
+    const char *name = input->traveller->machine;
+    const MachineType *here =
+        source != NULL ? machine_profile_find(source, input->traveller->arch, name) : NULL;
+    const MachineType *there = machine_profile_find(target, input->traveller->arch, name);
+
+    if (there == NULL) {
+        check_add(input, "machine-type", VERDICT_NO,
+                  "update QEMU on the target, or restart the guest on a machine type of its pool",
+                  "The target's QEMU does not have machine type %s.", name);
+        return;
+    }
+    if (there->canonical != NULL && here != NULL &&
+        strcmp(canonical_name(here), canonical_name(there)) != 0 && !input->is_start)
+        check_add(input, "machine-alias", VERDICT_NO,
+                  "write the canonical name into the guest's definition",
+                  "Machine type %s is %s on the source and %s on the target.", name,
+                  canonical_name(here), canonical_name(there));
+    else if (there->canonical != NULL)
+        check_add(input, "machine-alias", VERDICT_WARN,
+                  "write the canonical name into the guest's definition",
+                  "Machine type %s is an alias, which changes when QEMU is updated.", name);
+    check_age(input, there);
+}
+
+/* An imagined guest may have any machine type of its template, or of the source. */
+static void
+check_any_machine(const CheckInput *input, const MachineProfile *source,
+                  const MachineProfile *target)
+{
+    const Traveller *traveller = input->traveller;
+    const GuestSupport *support = find_support(source, traveller->arch, NULL);
+    const guint n = traveller->template != NULL ? traveller->template->machines->len
+                    : support != NULL           ? support->machines->len
+                                                : 0;
+    guint n_there = 0;
+    const char *missing = NULL;
+
+    for (guint i = 0; i < n; i++) {
+        const char *name = traveller->template != NULL
+                               ? g_ptr_array_index(traveller->template->machines, i)
+                               : canonical_name(g_ptr_array_index(support->machines, i));
+
+        if (machine_profile_find(target, traveller->arch, name) != NULL)
+            n_there++;
+        else if (missing == NULL || machine_release(name) > machine_release(missing))
+            missing = name;
+    }
+    if (n == 0)
+        check_add(input, "machine-type", VERDICT_UNKNOWN, "collect the hosts' capabilities again",
+                  "No machine type that the guest could have is known.");
+    else if (n_there == 0)
+        check_add(input, "machine-type", VERDICT_NO, "install QEMU releases that overlap",
+                  "The hosts have no machine type in common.");
+    else if (missing != NULL)
+        check_add(input, "machine-type", VERDICT_WARN,
+                  "start guests with a machine type that the template lists",
+                  "The target lacks some machine types of the source, such as %s.", missing);
+}
+
+static void
+check_machine(const CheckInput *input, const MachineProfile *source, const MachineProfile *target)
+{
+    if (find_support(target, input->traveller->arch, NULL) == NULL)
+        return;
+    if (input->traveller->machine != NULL)
+        check_named_machine(input, source, target);
+    else if (input->traveller->guest == NULL)
+        check_any_machine(input, source, target);
+    else
+        check_add(input, "machine-type", VERDICT_UNKNOWN,
+                  "write the machine type into the guest's definition",
+                  "The guest's definition names no machine type.");
+}
+
+static void
+check_arch(const CheckInput *input, const MachineProfile *target)
+{
+    const Traveller *traveller = input->traveller;
+    const char *emulator = traveller->guest != NULL ? traveller->guest->emulator : NULL;
+    const GuestSupport *support = find_support(target, traveller->arch, emulator);
+
+    if (support == NULL) {
+        check_add(input, "arch", VERDICT_NO, "install the emulator for it on the target",
+                  "The target runs no guests of architecture %s.", cpu_arch_name(traveller->arch));
+        return;
+    }
+    if (traveller->type != DOMAIN_TYPE_NONE && (support->domain_types & traveller->type) == 0)
+        check_add(input, "domain-type", VERDICT_NO,
+                  "enable virtualization in the target's firmware and load its KVM module",
+                  "The target does not offer %s for %s guests.", domain_type_name(traveller->type),
+                  cpu_arch_name(traveller->arch));
+    if (emulator != NULL && support->emulator != NULL && strcmp(support->emulator, emulator) != 0)
+        check_add(input, "emulator", VERDICT_NO,
+                  "take the emulator out of the guest's definition, or make the path the same",
+                  "The target has no emulator %s; its own is %s.", emulator, support->emulator);
+}
+
+static void
+check_vcpus(const CheckInput *input, const MachineProfile *target)
+{
+    const Traveller *traveller = input->traveller;
+
+    if (traveller->guest == NULL || traveller->machine == NULL)
+        return;
+    const MachineType *machine = machine_profile_find(target, traveller->arch, traveller->machine);
+    if (machine != NULL && machine->max_vcpus > 0 && traveller->guest->n_vcpus > machine->max_vcpus)
+        check_add(input, "vcpus", VERDICT_NO, "give the guest fewer virtual CPUs",
+                  "The guest has %u virtual CPUs; machine type %s on the target allows %u.",
+                  traveller->guest->n_vcpus, traveller->machine, machine->max_vcpus);
+}
+
+static gboolean
+is_within(guint version, guint from, guint to)
+{
+    return (from == 0 || version >= from) && (to == 0 || version <= to);
+}
+
+static Verdict
+verdict_of_word(const char *word)
+{
+    for (Verdict verdict = VERDICT_YES; verdict < VERDICT_COUNT; verdict++)
+        if (strcmp(verdict_name(verdict), word) == 0)
+            return verdict;
+    return VERDICT_UNKNOWN;
+}
+
+static void
+check_versions(const CheckInput *input, const MachineProfile *source, const MachineProfile *target)
+{
+    const CpuArch arch = input->traveller->arch;
+    const guint from = source != NULL ? machine_profile_qemu_version(source, arch) : 0;
+    const guint to = machine_profile_qemu_version(target, arch);
+
+    if (from == 0 || to == 0)
+        return;
+    if (to < from)
+        check_add(input, "qemu-version", VERDICT_WARN,
+                  "migrate towards newer releases where there is a choice",
+                  "The target's QEMU %u.%u is older than the source's %u.%u.", to / 1000, to % 1000,
+                  from / 1000, from % 1000);
+    for (guint i = 0; i < n_bad_pair_rows; i++) {
+        const BadPairRow *row = &bad_pair_rows[i];
+
+        if (!is_within(from, row->source_from, row->source_to) ||
+            !is_within(to, row->target_from, row->target_to))
+            continue;
+        if (row->machine == 0 || machine_release(input->traveller->machine) == row->machine)
+            check_add(input, "known-bad-versions", verdict_of_word(row->severity), row->remedy,
+                      "%s (%s).", row->text, row->source);
+    }
+}
+
+void
+checks_machine(const CheckInput *input)
+{
+    const MachineProfile *target = place_machines(input->planning, input->to);
+    const MachineProfile *source =
+        input->from != NULL ? place_machines(input->planning, input->from) : NULL;
+
+    if (target == NULL || target->guests->len == 0) {
+        check_add(input, "machine-type", VERDICT_UNKNOWN, "collect the target's capabilities",
+                  "The target's machine types are not known.");
+        return;
+    }
+    if (input->traveller->guest == NULL && source == NULL) {
+        check_add(input, "machine-type", VERDICT_UNKNOWN, "collect the source's capabilities",
+                  "The source's machine types are not known.");
+        return;
+    }
+    check_arch(input, target);
+    check_machine(input, source, target);
+    check_vcpus(input, target);
+    if (!input->is_start)
+        check_versions(input, source, target);
+}

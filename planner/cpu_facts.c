@@ -1,0 +1,201 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * What the CPU checks need to know about one traveller on one target.
+ *
+ * The imagined guests of a matrix are sets, so containment answers for them. A real guest's custom
+ * CPU is also put to the engine, which answers as libvirt would; where libvirt objects to something
+ * that the sets do not show, its objection is kept, so that no "yes" is given where libvirt
+ * refuses.
+ */
+#include "check_input.h"
+
+#include <string.h>
+
+/* Where neither the guest nor its machine type says, QEMU gives a guest this many. */
+#define DEFAULT_ADDRESS_BITS 40
+
+static void
+fill_features(const Planning *planning, const CpuSet *needed, const HostCpu *target,
+              CpuFacts *facts)
+{
+    if (cpu_set_contains(&target->set, needed))
+        return;
+    facts->missing = *needed;
+    cpu_set_subtract(&facts->missing, &target->set);
+    facts->unsure = target->maybe;
+    if (!target->is_host_model)
+        cpu_set_unite(&facts->unsure, &planning->universes[target->family]->host_only);
+    cpu_set_intersect(&facts->unsure, &facts->missing);
+    cpu_set_subtract(&facts->missing, &facts->unsure);
+}
+
+static void
+need_vendor(const char *needed, const HostCpu *target, CpuFacts *facts)
+{
+    if (needed == NULL || g_strcmp0(needed, target->vendor) == 0)
+        return;
+    facts->needed_vendor = g_intern_string(needed);
+    facts->target_vendor = g_intern_string(target->vendor);
+}
+
+/* A model that the target's QEMU and libvirt do not list cannot be started there. */
+static void
+need_model(const char *model, const HostCpu *target, CpuFacts *facts)
+{
+    if (model == NULL || target->domain == NULL || target->domain->models->len == 0)
+        return;
+    if (cpu_hypervisor_models_find(target->domain->models, model) == NULL)
+        facts->missing_model = g_intern_string(model);
+}
+
+static void
+need_address_bits(guint bits, gboolean is_known, const HostCpu *target, CpuFacts *facts)
+{
+    facts->needed_bits = (guint8)MIN(bits, G_MAXUINT8);
+    facts->is_bits_known = is_known;
+    if (is_known && target->physical_address_bits >= bits) {
+        /* enough: no need to tell one such pair from another */
+        facts->needed_bits = 0;
+        return;
+    }
+    facts->target_bits = (guint8)MIN(target->physical_address_bits, G_MAXUINT8);
+}
+
+/* The bits that the guest itself sees. */
+static void
+fill_address_bits(const Traveller *traveller, const HostCpu *source, const HostCpu *target,
+                  CpuFacts *facts)
+{
+    const CpuDefinition *cpu = traveller->guest != NULL ? traveller->guest->cpu : traveller->cpu;
+    const guint of_source = source != NULL ? source->physical_address_bits : 0;
+
+    if (cpu != NULL && cpu->has_maxphysaddr && cpu->is_maxphysaddr_emulated &&
+        cpu->maxphysaddr_bits > 0)
+        need_address_bits((guint)cpu->maxphysaddr_bits, TRUE, target, facts);
+    else if (traveller->subject == SUBJECT_HOST_PASSTHROUGH ||
+             (cpu != NULL && cpu->has_maxphysaddr))
+        need_address_bits(of_source, of_source != 0, target, facts);
+    else if (target->physical_address_bits != 0)
+        need_address_bits(DEFAULT_ADDRESS_BITS, TRUE, target, facts);
+}
+
+static gboolean
+is_same_cpu(const HostCpu *a, const HostCpu *b)
+{
+    return a == b || (a->profile != NULL && a->profile == b->profile) ||
+           (cpu_set_equal(&a->set, &b->set) && g_strcmp0(a->model, b->model) == 0 &&
+            g_strcmp0(a->vendor, b->vendor) == 0 && a->is_host_model == b->is_host_model);
+}
+
+/* A guest that takes its CPU from the host it was started on. */
+static void
+fill_from_source(const Planning *planning, const Traveller *traveller, const HostCpu *source,
+                 const HostCpu *target, CpuFacts *facts)
+{
+    if (source->problem != NULL) {
+        facts->is_target_unknown = TRUE;
+        return;
+    }
+    need_vendor(source->vendor, target, facts);
+    fill_features(planning, &source->set, target, facts);
+    if (traveller->subject == SUBJECT_HOST_PASSTHROUGH)
+        facts->is_other_cpu = !is_same_cpu(source, target);
+    else if (source->is_host_model)
+        need_model(source->model, target, facts);
+}
+
+/* What libvirt itself says to a guest's CPU; adds only what the sets have not shown already. */
+static void
+ask_engine(const Planning *planning, const Traveller *traveller, const HostCpu *target,
+           CpuFacts *facts)
+{
+    g_auto(CpuReason) reason = {0};
+    g_autoptr(GError) error = NULL;
+    CpuCompareResult result;
+
+    if (!cpu_engine_compare(planning->map, target->arch, target->definition, traveller->cpu,
+                            &result, &reason, &error)) {
+        facts->engine_kind = CPU_REASON_HOST_UNKNOWN;
+        facts->engine_message = g_intern_string(error->message);
+        return;
+    }
+    if (result != CPU_COMPARE_INCOMPATIBLE)
+        return;
+    const gboolean is_shown =
+        (reason.kind == CPU_REASON_MISSING_FEATURES &&
+         (!cpu_set_is_empty(&facts->missing) || !cpu_set_is_empty(&facts->unsure))) ||
+        (reason.kind == CPU_REASON_VENDOR && facts->needed_vendor != NULL);
+    if (is_shown)
+        return;
+    g_autofree char *message = cpu_reason_message(&reason);
+    facts->engine_kind = (guint8)reason.kind;
+    facts->engine_message = g_intern_string(message);
+}
+
+static void
+fill_custom(const Planning *planning, const Traveller *traveller, const HostCpu *target,
+            CpuFacts *facts)
+{
+    need_vendor(traveller->cpu->vendor, target, facts);
+    need_model(traveller->cpu->model, target, facts);
+    if (target->family == CPU_FAMILY_X86)
+        fill_features(planning, &traveller->set, target, facts);
+    if (traveller->guest != NULL || target->family != CPU_FAMILY_X86)
+        ask_engine(planning, traveller, target, facts);
+}
+
+static void
+need_mode(const Traveller *traveller, const HostCpu *target, CpuFacts *facts)
+{
+    const DomainCapabilities *domain = target->domain;
+
+    if (domain == NULL)
+        return;
+    if (traveller->subject == SUBJECT_HOST_PASSTHROUGH)
+        facts->is_mode_refused = domain->host_passthrough == SUPPORT_NO;
+    else if (traveller->guest != NULL && traveller->guest->cpu->mode == CPU_MODE_MAXIMUM)
+        facts->is_mode_refused = domain->maximum == SUPPORT_NO;
+    else if (traveller->subject == SUBJECT_HOST_MODEL)
+        facts->is_mode_refused = domain->host_model == SUPPORT_NO;
+}
+
+void
+cpu_facts_fill(const Planning *planning, const Traveller *traveller, const Place *from,
+               const Place *to, gboolean is_start, CpuFacts *ret_facts)
+{
+    const HostCpu *target = place_cpu(planning, to);
+    const HostCpu *source = from != NULL ? place_cpu(planning, from) : NULL;
+
+    memset(ret_facts, 0, sizeof(*ret_facts));
+    ret_facts->family = (guint8)target->family;
+    ret_facts->is_start = is_start;
+    ret_facts->is_bits_known = TRUE;
+    if (traveller->guest != NULL &&
+        (traveller->guest->hyperv_features->len > 0 || traveller->guest->launch_security != NULL))
+        ret_facts->domain = target->domain;
+    if (target->problem != NULL) {
+        ret_facts->is_target_unknown = TRUE;
+        return;
+    }
+    need_mode(traveller, target, ret_facts);
+    if (traveller->problem != NULL) {
+        ret_facts->engine_kind = CPU_REASON_HOST_UNKNOWN;
+        ret_facts->engine_message = g_intern_string(traveller->problem);
+    } else if (traveller->cpu != NULL) {
+        fill_custom(planning, traveller, target, ret_facts);
+    } else if (!is_start && traveller->subject != SUBJECT_TEMPLATE) {
+        if (source == NULL)
+            ret_facts->is_target_unknown = TRUE;
+        else if (cpu_arch_family(source->arch) != target->family)
+            ret_facts->is_other_model = TRUE;
+        else
+            fill_from_source(planning, traveller, source, target, ret_facts);
+        if (source != NULL && target->family != CPU_FAMILY_X86)
+            ret_facts->is_other_model =
+                source->family != target->family || g_strcmp0(source->model, target->model) != 0;
+    }
+    if (!is_start || traveller->cpu != NULL)
+        fill_address_bits(traveller, source, target, ret_facts);
+    if (ret_facts->is_other_model)
+        ret_facts->missing_model = g_intern_string(source->model != NULL ? source->model : "");
+}

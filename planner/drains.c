@@ -1,0 +1,416 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * Can a host be emptied? Each of its guests needs a host that it can migrate to and that has the
+ * memory. Guests are placed one by one, those with the fewest candidates and the most memory first,
+ * each on the candidate with the most room. Where that fails although every guest has a candidate,
+ * there might still be another way to place them: the answer is "unknown", not "no".
+ *
+ * A guest that is shut off only has to start elsewhere. Definitions that were collected from the
+ * configuration do not tell; unless some guest of the fleet is known to run, all are taken to.
+ *
+ * Failover is judged by memory alone: the guests of the largest hosts must fit into what the others
+ * have free.
+ */
+#include <string.h>
+
+#include "planning.h"
+
+#define MAX_CANDIDATES 256 /* the roomiest ones, for each kind of guest */
+#define KIB_PER_GIB 1048576.0
+
+/* The hosts that guests with the same targets can go to, the one with most room first. */
+typedef struct {
+    GArray *certain;      /* of guint32: hosts, yes or warn */
+    gboolean has_unknown; /* there are more, but it is not known whether they will do */
+} Candidates;
+
+typedef struct {
+    const Planning *planning;
+    const PlanPool *pool;
+    GArray **guests_of;        /* by host: of guint32, indexes of Plan.guests; NULL for none */
+    guint64 *used_kib;         /* by host */
+    gint64 *free_kib;          /* by host */
+    GHashTable *candidates_of; /* targets array and whether it runs -> Candidates* */
+    gboolean is_state_known;   /* some guest of the fleet is known to run */
+} DrainState;
+
+static void
+candidates_free(gpointer data)
+{
+    g_array_unref(((Candidates *)data)->certain);
+    g_free(data);
+}
+
+static const Guest *
+guest_of(const DrainState *state, guint32 index)
+{
+    const GuestPlan *plan = g_ptr_array_index(state->planning->plan->guests, index);
+
+    return g_ptr_array_index(state->planning->fleet->guests, plan->guest);
+}
+
+static gboolean
+must_live_migrate(const DrainState *state, const Guest *guest)
+{
+    return guest->is_running || !state->is_state_known;
+}
+
+static guint64
+needed_kib(const DrainState *state, guint32 index)
+{
+    const Guest *guest = guest_of(state, index);
+
+    return must_live_migrate(state, guest) ? guest->memory_kib : 0;
+}
+
+static DrainState *
+drain_state_new(const Planning *planning, const PlanPool *pool)
+{
+    DrainState *state = g_new0(DrainState, 1);
+    const Fleet *fleet = planning->fleet;
+    const GPtrArray *guests = planning->plan->guests;
+
+    state->planning = planning;
+    state->pool = pool;
+    state->guests_of = g_new0(GArray *, fleet->hosts->len + 1);
+    state->used_kib = g_new0(guint64, fleet->hosts->len + 1);
+    state->free_kib = g_new0(gint64, fleet->hosts->len + 1);
+    state->candidates_of = g_hash_table_new_full(NULL, NULL, NULL, candidates_free);
+    for (guint i = 0; i < fleet->guests->len && !state->is_state_known; i++)
+        state->is_state_known = ((const Guest *)g_ptr_array_index(fleet->guests, i))->is_running;
+    for (guint32 i = 0; i < guests->len; i++) {
+        const guint32 host = ((const GuestPlan *)g_ptr_array_index(guests, i))->host;
+
+        if (host == FLEET_NO_INDEX)
+            continue;
+        if (state->guests_of[host] == NULL)
+            state->guests_of[host] = g_array_new(FALSE, FALSE, sizeof(guint32));
+        g_array_append_val(state->guests_of[host], i);
+        state->used_kib[host] += needed_kib(state, i);
+    }
+    for (guint i = 0; i < fleet->hosts->len; i++)
+        state->free_kib[i] = (gint64)fleet_host(fleet, i)->memory_kib - (gint64)state->used_kib[i];
+    return state;
+}
+
+static void
+drain_state_free(DrainState *state)
+{
+    for (guint i = 0; i < state->planning->fleet->hosts->len; i++)
+        if (state->guests_of[i] != NULL)
+            g_array_unref(state->guests_of[i]);
+    g_free(state->guests_of);
+    g_free(state->used_kib);
+    g_free(state->free_kib);
+    g_hash_table_unref(state->candidates_of);
+    g_free(state);
+}
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(DrainState, drain_state_free)
+
+/* Most room first; then by name, which is the order of the indexes. */
+static gint
+compare_room(gconstpointer a, gconstpointer b, gpointer user_data)
+{
+    const DrainState *state = user_data;
+    const guint32 left = *(const guint32 *)a, right = *(const guint32 *)b;
+
+    if (state->free_kib[left] != state->free_kib[right])
+        return state->free_kib[left] < state->free_kib[right] ? 1 : -1;
+    return (left > right) - (left < right);
+}
+
+static Candidates *
+make_candidates(DrainState *state, const GuestPlan *plan, gboolean is_live)
+{
+    Candidates *candidates = g_new0(Candidates, 1);
+
+    candidates->certain = g_array_new(FALSE, FALSE, sizeof(guint32));
+    for (guint i = 0; i < plan->targets->len; i++) {
+        const GuestTarget *target = &g_array_index(plan->targets, GuestTarget, i);
+        const HostGroup *group = g_ptr_array_index(state->planning->plan->groups, target->group);
+        const guint32 index = is_live ? target->can_migrate : target->can_start;
+        const Verdict verdict =
+            ((const Outcome *)g_ptr_array_index(plan->outcomes, index))->verdict;
+
+        if (verdict <= VERDICT_WARN)
+            g_array_append_vals(candidates->certain, group->hosts->data, group->hosts->len);
+        else if (verdict == VERDICT_UNKNOWN)
+            candidates->has_unknown = TRUE;
+    }
+    g_array_sort_with_data(candidates->certain, compare_room, state);
+    if (candidates->certain->len > MAX_CANDIDATES) {
+        candidates->has_unknown = TRUE;
+        g_array_set_size(candidates->certain, MAX_CANDIDATES);
+    }
+    return candidates;
+}
+
+static const Candidates *
+candidates_of(DrainState *state, guint32 index)
+{
+    const GuestPlan *plan = g_ptr_array_index(state->planning->plan->guests, index);
+    const gboolean is_live = must_live_migrate(state, guest_of(state, index));
+    /* the array's address is even, so its lowest bit is free to tell the two questions apart */
+    gpointer key = GSIZE_TO_POINTER(GPOINTER_TO_SIZE(plan->targets) | (is_live ? 1 : 0));
+    Candidates *candidates = g_hash_table_lookup(state->candidates_of, key);
+
+    if (candidates == NULL) {
+        candidates = make_candidates(state, plan, is_live);
+        g_hash_table_insert(state->candidates_of, key, candidates);
+    }
+    return candidates;
+}
+
+/* ---- one host ------------------------------------------------------------------------------- */
+
+/* Hardest to place first. */
+static gint
+compare_need(gconstpointer a, gconstpointer b, gpointer user_data)
+{
+    DrainState *state = user_data;
+    const guint32 left = *(const guint32 *)a, right = *(const guint32 *)b;
+    const guint n_left = candidates_of(state, left)->certain->len;
+    const guint n_right = candidates_of(state, right)->certain->len;
+    const guint64 left_kib = needed_kib(state, left), right_kib = needed_kib(state, right);
+
+    if (n_left != n_right)
+        return n_left < n_right ? -1 : 1;
+    if (left_kib != right_kib)
+        return left_kib > right_kib ? -1 : 1;
+    return (left > right) - (left < right);
+}
+
+typedef enum { PLACED, NO_ROOM, NOT_KNOWN, STRANDED } Placement;
+
+/* Puts the guest on the candidate with most room, and notes the change in MOVED. */
+static Placement
+place_guest(DrainState *state, guint32 index, guint32 from, GArray *moved)
+{
+    const Candidates *candidates = candidates_of(state, index);
+    guint32 best = FLEET_NO_INDEX;
+    gboolean has_other = FALSE, is_memory_known = TRUE;
+
+    for (guint i = 0; i < candidates->certain->len; i++) {
+        const guint32 host = g_array_index(candidates->certain, guint32, i);
+
+        if (host == from)
+            continue;
+        has_other = TRUE;
+        if (fleet_host(state->planning->fleet, host)->memory_kib == 0)
+            is_memory_known = FALSE;
+        else if (best == FLEET_NO_INDEX || state->free_kib[host] > state->free_kib[best])
+            best = host;
+    }
+    if (!has_other)
+        return candidates->has_unknown ? NOT_KNOWN : STRANDED;
+    const gint64 needed = (gint64)needed_kib(state, index);
+    if (best == FLEET_NO_INDEX || state->free_kib[best] < needed)
+        return is_memory_known ? NO_ROOM : NOT_KNOWN;
+    state->free_kib[best] -= needed;
+    g_array_append_val(moved, best);
+    return PLACED;
+}
+
+/* Largest memory first, among hosts that tell it. */
+static gint
+compare_memory(gconstpointer a, gconstpointer b, gpointer user_data)
+{
+    const Fleet *fleet = user_data;
+    const guint32 left = *(const guint32 *)a, right = *(const guint32 *)b;
+    const guint64 left_kib = fleet_host(fleet, left)->memory_kib;
+    const guint64 right_kib = fleet_host(fleet, right)->memory_kib;
+
+    if (left_kib != right_kib)
+        return left_kib < right_kib ? 1 : -1;
+    return (left > right) - (left < right);
+}
+
+static GArray *
+hosts_by_memory(const DrainState *state)
+{
+    GArray *hosts = g_array_new(FALSE, FALSE, sizeof(guint32));
+
+    g_array_append_vals(hosts, state->pool->hosts->data, state->pool->hosts->len);
+    g_array_sort_with_data(hosts, compare_memory, (gpointer)(guintptr)state->planning->fleet);
+    return hosts;
+}
+
+/* Could the pool's largest hosts fail, beside WITHOUT, and their guests still fit by memory? */
+static gboolean
+survives_failures(const DrainState *state, const GArray *by_memory, gint64 total_free,
+                  guint32 without)
+{
+    gint64 homeless = 0, left = total_free;
+    guint n_failed = 0;
+
+    for (guint i = 0; i < by_memory->len && n_failed < state->pool->settings->failover_hosts; i++) {
+        const guint32 host = g_array_index(by_memory, guint32, i);
+
+        if (host == without)
+            continue;
+        homeless += (gint64)fleet_host(state->planning->fleet, host)->memory_kib -
+                    state->free_kib[host];
+        left -= state->free_kib[host];
+        n_failed++;
+    }
+    return n_failed == state->pool->settings->failover_hosts && homeless <= left;
+}
+
+static void G_GNUC_PRINTF(3, 4) conclude(Drain *drain, Verdict verdict, const char *format, ...)
+{
+    va_list arguments;
+
+    va_start(arguments, format);
+    g_free(drain->text);
+    drain->text = g_strdup_vprintf(format, arguments);
+    va_end(arguments);
+    drain->verdict = verdict;
+}
+
+/* Places the guests of the drained host; counts each kind of ending. */
+static void
+place_all(DrainState *state, Drain *drain, GArray *moved, GArray *needs, guint *ret_counts)
+{
+    const GArray *guests = state->guests_of[drain->host];
+    g_autoptr(GArray) order = g_array_new(FALSE, FALSE, sizeof(guint32));
+
+    g_array_append_vals(order, guests->data, guests->len);
+    g_array_sort_with_data(order, compare_need, state);
+    for (guint i = 0; i < order->len; i++) {
+        const guint32 index = g_array_index(order, guint32, i);
+        const Placement placement = place_guest(state, index, drain->host, moved);
+        const guint32 guest =
+            ((const GuestPlan *)g_ptr_array_index(state->planning->plan->guests, index))->guest;
+
+        ret_counts[placement]++;
+        if (placement == PLACED) {
+            const guint64 kib = needed_kib(state, index);
+            g_array_append_val(needs, kib);
+        } else if (placement == STRANDED) {
+            g_array_append_val(drain->stranded, guest);
+        }
+    }
+}
+
+static void
+judge(const DrainState *state, Drain *drain, const guint *counts, gboolean is_failover_kept)
+{
+    if (counts[STRANDED] > 0)
+        conclude(drain, VERDICT_NO, "%u of %u guests can go to no other host of the pool.",
+                 counts[STRANDED], drain->n_guests);
+    else if (counts[NOT_KNOWN] > 0)
+        conclude(drain, VERDICT_UNKNOWN,
+                 "For %u of %u guests it is not known whether another host can take them.",
+                 counts[NOT_KNOWN], drain->n_guests);
+    else if (counts[NO_ROOM] > 0)
+        conclude(drain, VERDICT_UNKNOWN,
+                 "No room was found for %u of %u guests on the hosts they can go to.",
+                 counts[NO_ROOM], drain->n_guests);
+    else if (!is_failover_kept)
+        conclude(drain, VERDICT_WARN,
+                 "All guests can leave, but then the pool has no room for the failure of %u hosts.",
+                 state->pool->settings->failover_hosts);
+    else
+        conclude(drain, VERDICT_YES, "All %u guests can leave.", drain->n_guests);
+}
+
+static Drain *
+drain_host(DrainState *state, guint32 host, const GArray *by_memory, gint64 total_free)
+{
+    Drain *drain = drain_new(host);
+    guint counts[STRANDED + 1] = {0};
+    g_autoptr(GArray) moved = g_array_new(FALSE, FALSE, sizeof(guint32));
+    g_autoptr(GArray) needs = g_array_new(FALSE, FALSE, sizeof(guint64));
+
+    if (state->guests_of[host] == NULL) {
+        conclude(drain, VERDICT_YES, "It has no guests.");
+        return drain;
+    }
+    drain->n_guests = state->guests_of[host]->len;
+    place_all(state, drain, moved, needs, counts);
+    /* what was free elsewhere, less what moved there */
+    const gint64 left = total_free - state->free_kib[host] - (gint64)state->used_kib[host];
+    const gboolean is_kept = state->pool->settings->failover_hosts == 0 ||
+                             survives_failures(state, by_memory, left, host);
+    for (guint i = 0; i < moved->len; i++)
+        state->free_kib[g_array_index(moved, guint32, i)] +=
+            (gint64)g_array_index(needs, guint64, i);
+    judge(state, drain, counts, is_kept);
+    return drain;
+}
+
+/* ---- the pool ------------------------------------------------------------------------------- */
+
+static gint
+compare_drains(gconstpointer a, gconstpointer b, gpointer user_data)
+{
+    const DrainState *state = user_data;
+    const guint32 left = *(const guint32 *)a, right = *(const guint32 *)b;
+
+    if (state->used_kib[left] != state->used_kib[right])
+        return state->used_kib[left] < state->used_kib[right] ? -1 : 1;
+    return (left > right) - (left < right);
+}
+
+/* Hosts that can be drained, the emptiest first: it costs least and shows trouble early. */
+static void
+order_maintenance(const DrainState *state, PlanPool *pool)
+{
+    Maintenance *maintenance = &pool->maintenance;
+
+    maintenance->order = g_new0(guint32, pool->drains->len + 1);
+    for (guint i = 0; i < pool->drains->len; i++) {
+        const Drain *drain = g_ptr_array_index(pool->drains, i);
+
+        if (drain->verdict <= VERDICT_WARN)
+            maintenance->order[maintenance->n_order++] = drain->host;
+        g_array_append_vals(maintenance->blocking_guests, drain->stranded->data,
+                            drain->stranded->len);
+    }
+    g_qsort_with_data(maintenance->order, (gint)maintenance->n_order, sizeof(guint32),
+                      compare_drains, (gpointer)(guintptr)state);
+}
+
+static void
+judge_failover(const DrainState *state, PlanPool *pool, const GArray *by_memory, gint64 total_free)
+{
+    const guint n_hosts = pool->settings->failover_hosts;
+    gboolean is_memory_known = TRUE;
+
+    for (guint i = 0; i < pool->hosts->len; i++)
+        if (fleet_host(state->planning->fleet, g_array_index(pool->hosts, guint32, i))
+                ->memory_kib == 0)
+            is_memory_known = FALSE;
+    pool->maintenance.is_failover_kept =
+        n_hosts == 0 ||
+        (is_memory_known && survives_failures(state, by_memory, total_free, FLEET_NO_INDEX));
+    if (n_hosts == 0)
+        pool->maintenance.failover_text = g_strdup("The pool asks for no failover.");
+    else if (!is_memory_known)
+        pool->maintenance.failover_text =
+            g_strdup("Not every host of the pool tells its memory, so failover is not known.");
+    else
+        pool->maintenance.failover_text = g_strdup_printf(
+            pool->maintenance.is_failover_kept
+                ? "By memory, the %u largest hosts can fail; %.0f GiB are free in the pool."
+                : "By memory, the guests of the %u largest hosts do not fit elsewhere; %.0f GiB "
+                  "are free in the pool.",
+            n_hosts, (gdouble)MAX(total_free, 0) / KIB_PER_GIB);
+}
+
+void
+planning_drain_pool(Planning *planning, guint32 pool_index)
+{
+    PlanPool *pool = g_ptr_array_index(planning->plan->pools, pool_index);
+    g_autoptr(DrainState) state = drain_state_new(planning, pool);
+    g_autoptr(GArray) by_memory = hosts_by_memory(state);
+    gint64 total_free = 0;
+
+    for (guint i = 0; i < pool->hosts->len; i++)
+        total_free += state->free_kib[g_array_index(pool->hosts, guint32, i)];
+    for (guint i = 0; i < pool->hosts->len; i++)
+        g_ptr_array_add(pool->drains, drain_host(state, g_array_index(pool->hosts, guint32, i),
+                                                 by_memory, total_free));
+    order_maintenance(state, pool);
+    judge_failover(state, pool, by_memory, total_free);
+}

@@ -1,0 +1,313 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * parts[aspect] holds the distinct answers of an aspect, 0 being "nothing to say". A row of small
+ * arrays answers repeated questions about one source; behind it, hash tables over (traveller, from,
+ * to) keep answers across sources.
+ *
+ * CPU answers are kept by CpuFacts. A fleet of many wildly different CPUs could have a different
+ * list of missing features for each pair; beyond MAX_DETAILED of them, the groups of features are
+ * named instead, so that memory stays bounded.
+ */
+#include "outcomes.h"
+
+#include <string.h>
+
+#define MAX_DETAILED 20000
+#define NOT_ASKED G_MAXUINT32
+
+/* What a remembered answer depends on. */
+typedef struct {
+    guint32 traveller, from, to;
+    guint32 is_start;
+} PartKey;
+
+typedef struct {
+    guint32 parts[ASPECT_COUNT];
+} Combination;
+
+struct OutcomeTable {
+    const Planning *planning;
+    GPtrArray *outcomes;
+    GPtrArray *parts[ASPECT_COUNT];   /* of Outcome* */
+    GHashTable *by_key[ASPECT_COUNT]; /* PartKey -> part + 1 */
+    GHashTable *by_facts;             /* CpuFacts -> part + 1 */
+    GHashTable *combinations;         /* Combination -> outcome + 1 */
+    const Traveller *traveller;
+    guint32 traveller_id;
+    const Place *from;
+    GArray *rows[2][ASPECT_COUNT]; /* of guint32: part by the target's index, per is_start */
+};
+
+static guint
+hash_bytes(const void *data, gsize length)
+{
+    const guint32 *words = data;
+    guint64 hash = length;
+
+    for (gsize i = 0; i < length / sizeof(guint32); i++)
+        hash = (hash ^ words[i]) * G_GUINT64_CONSTANT(0x9e3779b97f4a7c15);
+    return (guint)(hash >> 32);
+}
+
+#define DEFINE_BYTEWISE_KEY(type, stem)                                                            \
+    static guint stem##_hash(gconstpointer data)                                                   \
+    {                                                                                              \
+        return hash_bytes(data, sizeof(type));                                                     \
+    }                                                                                              \
+    static gboolean stem##_equal(gconstpointer a, gconstpointer b)                                 \
+    {                                                                                              \
+        return memcmp(a, b, sizeof(type)) == 0;                                                    \
+    }
+
+DEFINE_BYTEWISE_KEY(PartKey, part_key)
+DEFINE_BYTEWISE_KEY(CpuFacts, cpu_facts)
+DEFINE_BYTEWISE_KEY(Combination, combination)
+
+OutcomeTable *
+outcome_table_new(const Planning *planning, GPtrArray *outcomes)
+{
+    OutcomeTable *table = g_new0(OutcomeTable, 1);
+
+    table->planning = planning;
+    table->outcomes = outcomes;
+    for (guint i = 0; i < ASPECT_COUNT; i++) {
+        table->parts[i] = g_ptr_array_new_with_free_func((GDestroyNotify)outcome_free);
+        g_ptr_array_add(table->parts[i], outcome_new());
+        table->by_key[i] = g_hash_table_new_full(part_key_hash, part_key_equal, g_free, NULL);
+        table->rows[0][i] = g_array_new(FALSE, FALSE, sizeof(guint32));
+        table->rows[1][i] = g_array_new(FALSE, FALSE, sizeof(guint32));
+    }
+    table->by_facts = g_hash_table_new_full(cpu_facts_hash, cpu_facts_equal, g_free, NULL);
+    table->combinations = g_hash_table_new_full(combination_hash, combination_equal, g_free, NULL);
+    return table;
+}
+
+void
+outcome_table_free(OutcomeTable *table)
+{
+    if (table == NULL)
+        return;
+    for (guint i = 0; i < ASPECT_COUNT; i++) {
+        g_ptr_array_unref(table->parts[i]);
+        g_hash_table_unref(table->by_key[i]);
+        g_array_unref(table->rows[0][i]);
+        g_array_unref(table->rows[1][i]);
+    }
+    g_hash_table_unref(table->by_facts);
+    g_hash_table_unref(table->combinations);
+    g_free(table);
+}
+
+/* The index of what ASPECT looks at in PLACE, from 0. */
+static guint32
+aspect_index(const Place *place, Aspect aspect)
+{
+    switch (aspect) {
+    case ASPECT_CPU:
+        return place->cpu;
+    case ASPECT_MACHINE:
+        return place->machines + 1; /* "not told" becomes 0 */
+    case ASPECT_HOST:
+        return place->capabilities + 1;
+    case ASPECT_TSC:
+        return place->tsc * CPU_SWITCH_COUNT + place->tsc_scaling;
+    case ASPECT_GUEST:
+    case ASPECT_COUNT:
+    default:
+        return 0;
+    }
+}
+
+void
+outcome_table_set_source(OutcomeTable *table, const Traveller *traveller, guint32 id,
+                         const Place *from)
+{
+    table->traveller = traveller;
+    table->traveller_id = id;
+    table->from = from;
+    for (guint i = 0; i < ASPECT_COUNT; i++) {
+        memset(table->rows[0][i]->data, 0xff, table->rows[0][i]->len * sizeof(guint32));
+        memset(table->rows[1][i]->data, 0xff, table->rows[1][i]->len * sizeof(guint32));
+    }
+}
+
+/* The place in the row for INDEX, NOT_ASKED when it is new. */
+static guint32 *
+row_slot(GArray *row, guint32 index)
+{
+    const guint old_length = row->len;
+
+    if (index >= old_length) {
+        g_array_set_size(row, index + 1);
+        memset(row->data + old_length * sizeof(guint32), 0xff,
+               (row->len - old_length) * sizeof(guint32));
+    }
+    return &g_array_index(row, guint32, index);
+}
+
+static guint32
+make_part(OutcomeTable *table, Aspect aspect, const Place *to, gboolean is_start,
+          const CpuFacts *facts)
+{
+    Outcome *outcome = outcome_new();
+    const CheckInput input = {table->planning, table->traveller, table->from, to,
+                              facts,           is_start,         outcome};
+
+    checks_run(&input, aspect);
+    if (outcome->blockers->len == 0) {
+        outcome_free(outcome);
+        return 0;
+    }
+    g_ptr_array_add(table->parts[aspect], outcome);
+    return table->parts[aspect]->len - 1;
+}
+
+/* Replaces the list of missing features by the groups they are of. */
+static void
+summarize(const OutcomeTable *table, const Place *to, CpuFacts *facts)
+{
+    const CpuFamily family = place_cpu(table->planning, to)->family;
+    const guint n = cpu_map_n_features(table->planning->map, family);
+
+    for (guint i = 0; i < n; i++) {
+        const CpuFeature *feature = cpu_map_feature(table->planning->map, family, i);
+
+        if (cpu_set_intersects(&feature->bits, &facts->missing))
+            facts->missing_groups |= (guint8)(1U << feature->group);
+    }
+    if (facts->missing_groups == 0 && !cpu_set_is_empty(&facts->missing))
+        facts->missing_groups = 1U << CPU_FEATURE_GROUP_OTHER;
+    memset(&facts->missing, 0, sizeof(facts->missing));
+    memset(&facts->unsure, 0, sizeof(facts->unsure));
+}
+
+/* A short cut for the answer that most pairs of a matrix have. */
+static gboolean
+says_nothing(const OutcomeTable *table, const Place *to, const CpuFacts *facts)
+{
+    CpuFacts plain;
+
+    if (table->traveller->guest != NULL || table->traveller->subject == SUBJECT_HOST_PASSTHROUGH)
+        return FALSE;
+    memset(&plain, 0, sizeof(plain));
+    plain.is_bits_known = TRUE;
+    plain.family = (guint8)place_cpu(table->planning, to)->family;
+    return memcmp(facts, &plain, sizeof(plain)) == 0;
+}
+
+static guint32
+cpu_part(OutcomeTable *table, const Place *to, gboolean is_start)
+{
+    CpuFacts facts;
+
+    cpu_facts_fill(table->planning, table->traveller, table->from, to, is_start, &facts);
+    if (says_nothing(table, to, &facts))
+        return 0;
+    gpointer found = g_hash_table_lookup(table->by_facts, &facts);
+    if (found == NULL && g_hash_table_size(table->by_facts) >= MAX_DETAILED) {
+        summarize(table, to, &facts);
+        found = g_hash_table_lookup(table->by_facts, &facts);
+    }
+    if (found == NULL) {
+        found = GUINT_TO_POINTER(make_part(table, ASPECT_CPU, to, is_start, &facts) + 1);
+        g_hash_table_insert(table->by_facts, g_memdup2(&facts, sizeof(facts)), found);
+    }
+    return GPOINTER_TO_UINT(found) - 1;
+}
+
+static guint32
+keyed_part(OutcomeTable *table, Aspect aspect, const Place *to, gboolean is_start)
+{
+    const PartKey key = {
+        .traveller = table->traveller_id,
+        .from = table->from != NULL ? aspect_index(table->from, aspect) : G_MAXUINT32,
+        .to = aspect_index(to, aspect),
+        .is_start = is_start ? 1 : 0,
+    };
+    gpointer found = g_hash_table_lookup(table->by_key[aspect], &key);
+
+    if (found == NULL) {
+        found = GUINT_TO_POINTER(make_part(table, aspect, to, is_start, NULL) + 1);
+        g_hash_table_insert(table->by_key[aspect], g_memdup2(&key, sizeof(key)), found);
+    }
+    return GPOINTER_TO_UINT(found) - 1;
+}
+
+static guint32
+find_part(OutcomeTable *table, Aspect aspect, const Place *to, gboolean is_start)
+{
+    guint32 *slot = row_slot(table->rows[is_start ? 1 : 0][aspect], aspect_index(to, aspect));
+
+    if (*slot == NOT_ASKED)
+        *slot = aspect == ASPECT_CPU ? cpu_part(table, to, is_start)
+                                     : keyed_part(table, aspect, to, is_start);
+    return *slot;
+}
+
+/* A copy: parts are used by many combinations. */
+static Blocker *
+copy_blocker(const Blocker *blocker)
+{
+    Blocker *copy = blocker_new(blocker->check, blocker->severity, blocker->text, blocker->remedy);
+
+    if (blocker->features != NULL)
+        copy->features = g_ptr_array_ref(blocker->features);
+    return copy;
+}
+
+/* The parts joined, worst first, else in the order of the aspects. */
+static Outcome *
+combine(const OutcomeTable *table, const Combination *combination)
+{
+    Outcome *outcome = outcome_new();
+
+    for (Verdict severity = VERDICT_NO; severity > VERDICT_YES; severity--)
+        for (guint i = 0; i < ASPECT_COUNT; i++) {
+            const Outcome *part = g_ptr_array_index(table->parts[i], combination->parts[i]);
+
+            for (guint j = 0; j < part->blockers->len; j++) {
+                const Blocker *blocker = g_ptr_array_index(part->blockers, j);
+
+                if (blocker->severity == severity)
+                    outcome_add(outcome, copy_blocker(blocker));
+            }
+        }
+    return outcome;
+}
+
+guint32
+outcome_table_find(OutcomeTable *table, const Place *to, gboolean is_start)
+{
+    Combination combination;
+    guint32 any = 0;
+
+    for (guint i = 0; i < ASPECT_COUNT; i++) {
+        combination.parts[i] = find_part(table, i, to, is_start);
+        any |= combination.parts[i];
+    }
+    if (any == 0)
+        return 0;
+    gpointer found = g_hash_table_lookup(table->combinations, &combination);
+    if (found == NULL) {
+        g_ptr_array_add(table->outcomes, combine(table, &combination));
+        found = GUINT_TO_POINTER(table->outcomes->len);
+        g_hash_table_insert(table->combinations, g_memdup2(&combination, sizeof(combination)),
+                            found);
+    }
+    return GPOINTER_TO_UINT(found) - 1;
+}
+
+Verdict
+outcome_table_verdict(OutcomeTable *table, const Place *to, gboolean is_start, guint aspects)
+{
+    Verdict verdict = VERDICT_YES;
+
+    for (guint i = 0; i < ASPECT_COUNT; i++)
+        if ((aspects >> i) & 1) {
+            const guint32 part = find_part(table, i, to, is_start);
+            const Outcome *outcome = g_ptr_array_index(table->parts[i], part);
+
+            verdict = MAX(verdict, outcome->verdict);
+        }
+    return verdict;
+}
