@@ -47,18 +47,31 @@ plan_json_outcomes(JsonWriter *json, const GPtrArray *outcomes)
 
 /* ---- the matrix ----------------------------------------------------------------------------- */
 
+static guint32
+cell_at(const Matrix *matrix, guint row, guint column)
+{
+    guint at = row;
+
+    if (row == column && row + 1 < matrix->n)
+        at = row + 1;
+    else if (row == column && row > 0)
+        at = row - 1;
+    return matrix->cells[(gsize)at * matrix->n + column];
+}
+
 /* ROW as runs: (outcome, count) after (outcome, count). */
 static GArray *
 row_runs(const Matrix *matrix, guint row)
 {
-    const guint32 *cells = matrix->cells + (gsize)row * matrix->n;
     GArray *runs = g_array_new(FALSE, FALSE, sizeof(guint32));
 
     for (guint column = 0; column < matrix->n; column++) {
-        if (runs->len > 0 && g_array_index(runs, guint32, runs->len - 2) == cells[column]) {
+        guint32 outcome = cell_at(matrix, row, column);
+
+        if (runs->len > 0 && g_array_index(runs, guint32, runs->len - 2) == outcome) {
             g_array_index(runs, guint32, runs->len - 1)++;
         } else {
-            guint32 run[2] = {cells[column], 1};
+            guint32 run[2] = {outcome, 1};
             g_array_append_vals(runs, run, 2);
         }
     }
@@ -91,6 +104,7 @@ write_rows(JsonWriter *json, const Matrix *matrix)
     g_autoptr(GPtrArray) distinct = g_ptr_array_new_with_free_func((GDestroyNotify)g_array_unref);
     g_autoptr(GHashTable) known = g_hash_table_new(hash_runs, equal_runs);
     g_autofree guint32 *rows = g_new(guint32, MAX(matrix->n, 1));
+    g_autofree guint32 *diagonal = g_new(guint32, MAX(matrix->n, 1));
 
     for (guint row = 0; row < matrix->n; row++) {
         GArray *runs = row_runs(matrix, row);
@@ -104,7 +118,9 @@ write_rows(JsonWriter *json, const Matrix *matrix)
             g_ptr_array_add(distinct, runs);
         }
         rows[row] = GPOINTER_TO_UINT(position);
+        diagonal[row] = matrix->cells[(gsize)row * matrix->n + row];
     }
+    json_numbers(json, "diagonal", diagonal, matrix->n);
     json_numbers(json, "rows", rows, matrix->n);
     json_begin_array(json, "runs");
     for (guint i = 0; i < distinct->len; i++)

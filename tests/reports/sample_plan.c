@@ -412,9 +412,43 @@ add_pool(Plan *plan, guint32 index)
     add_drains(pool, plan);
 }
 
+/* Gives GUEST the outlook of the alike one before it, when there is one. */
+static gboolean
+share_outlook(GuestPlan *guest, const GuestPlan *alike)
+{
+    if (alike == NULL)
+        return FALSE;
+    g_array_unref(guest->targets);
+    g_ptr_array_unref(guest->outcomes);
+    guest->targets = g_array_ref(alike->targets);
+    guest->outcomes = g_ptr_array_ref(alike->outcomes);
+    guest->n_start_hosts = alike->n_start_hosts;
+    guest->n_migrate_hosts = alike->n_migrate_hosts;
+    return TRUE;
+}
+
+static void
+fill_outlook(GuestPlan *guest, const Plan *plan)
+{
+    g_ptr_array_add(guest->outcomes, make_outcome("features-missing", VERDICT_NO,
+                                                  "the target lacks avx512f", "avx512f"));
+    for (guint32 g = 0; g < plan->groups->len; g++) {
+        const HostGroup *group = plan->groups->pdata[g];
+        GuestTarget target = {g, guest->is_stuck, guest->is_stuck || g % 4 == 3};
+
+        if (group->pool != guest->pool)
+            continue;
+        g_array_append_val(guest->targets, target);
+        guest->n_start_hosts += target.can_start == 0 ? group->hosts->len : 0;
+        guest->n_migrate_hosts += target.can_migrate == 0 ? group->hosts->len : 0;
+    }
+}
+
 static void
 add_guest_plans(Plan *plan)
 {
+    const GuestPlan *alike[2][2] = {{NULL, NULL}, {NULL, NULL}};
+
     for (guint i = 0; i < plan->fleet->guests->len; i++) {
         GuestPlan *guest = guest_plan_new(i);
         const Guest *record = plan->fleet->guests->pdata[i];
@@ -423,19 +457,10 @@ add_guest_plans(Plan *plan)
         if (guest->host == FLEET_NO_INDEX)
             guest->host = (i * 2) % plan->fleet->hosts->len;
         guest->pool = fleet_host(plan->fleet, guest->host)->cpu < 3 ? 0 : 1;
-        g_ptr_array_add(guest->outcomes, make_outcome("features-missing", VERDICT_NO,
-                                                      "the target lacks avx512f", "avx512f"));
-        for (guint32 g = 0; g < plan->groups->len; g++) {
-            const HostGroup *group = plan->groups->pdata[g];
-            GuestTarget target = {g, i % 7 == 2, i % 7 == 2 || g % 4 == 3};
-
-            if (group->pool != guest->pool)
-                continue;
-            g_array_append_val(guest->targets, target);
-            guest->n_start_hosts += target.can_start == 0 ? group->hosts->len : 0;
-            guest->n_migrate_hosts += target.can_migrate == 0 ? group->hosts->len : 0;
-        }
         guest->is_stuck = i % 7 == 2;
+        if (!share_outlook(guest, alike[guest->pool][guest->is_stuck]))
+            fill_outlook(guest, plan);
+        alike[guest->pool][guest->is_stuck] = guest;
         if (guest->is_stuck) {
             guest->held_by = g_strdup("avx512f, which no other host of the pool offers");
             guest->is_freed_by_template = i % 2 == 0;

@@ -48,6 +48,10 @@ matrix_cell(json_object *matrix, guint row, guint column)
     guint kind = (guint)json_object_get_int(json_object_array_get_idx(member(matrix, "rows"), row));
     json_object *runs = json_object_array_get_idx(member(matrix, "runs"), kind);
 
+    if (row == column)
+        return (guint)json_object_get_int(
+            json_object_array_get_idx(member(matrix, "diagonal"), row));
+
     for (gsize i = 0; i < json_object_array_length(runs); i += 2) {
         guint n = (guint)json_object_get_int(json_object_array_get_idx(runs, i + 1));
 
@@ -102,10 +106,12 @@ static void
 test_json_is_small(void **state)
 {
     g_autoptr(SamplePlan) sample = sample_plan_new(5000);
-    g_autofree char *page = report_html(sample->plan);
+    char *page = report_html(sample->plan);
+    gsize length = strlen(page);
 
     (void)state;
-    assert_true(strlen(page) < 10 * 1000 * 1000);
+    g_free(page);
+    assert_true(length < 10 * 1000 * 1000);
 }
 
 static void
