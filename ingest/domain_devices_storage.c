@@ -103,8 +103,9 @@ read_mdev(DomainReader *reader, const xmlNode *node, HostdevDevice *hostdev)
                                 "the mediated device has no model that libvirt knows");
 }
 
+/* The PCI device of the host that NODE's source names. */
 static gboolean
-read_source_pci(DomainReader *reader, const xmlNode *node, HostdevDevice *hostdev)
+read_source_pci(DomainReader *reader, const xmlNode *node, DeviceAddress *ret_address)
 {
     const xmlNode *source = xml_child(node, "source");
     const xmlNode *address = source == NULL ? NULL : xml_child(source, "address");
@@ -112,9 +113,8 @@ read_source_pci(DomainReader *reader, const xmlNode *node, HostdevDevice *hostde
     if (address == NULL)
         return domain_reader_refuse(reader, node, "name it with <source><address .../></source>",
                                     "the host device has no source address");
-    hostdev->is_source_pci = TRUE;
-    hostdev->source_pci.type = ADDRESS_PCI;
-    return domain_reader_pci(reader, address, &hostdev->source_pci.pci);
+    ret_address->type = ADDRESS_PCI;
+    return domain_reader_pci(reader, address, &ret_address->pci);
 }
 
 gboolean
@@ -143,7 +143,7 @@ domain_reader_hostdev(DomainReader *reader, const xmlNode *node, Device *device)
         return domain_reader_refuse(reader, node, "use usb, pci, scsi, scsi_host or mdev",
                                     "the host device has no type that libvirt knows");
     if (hostdev->type == HOSTDEV_PCI)
-        return read_source_pci(reader, node, hostdev);
+        return read_source_pci(reader, node, &hostdev->source_pci);
     if (hostdev->type == HOSTDEV_SCSI_HOST &&
         !domain_reader_word(reader, node, "model", &virtio_model_words, &model))
         return FALSE;
@@ -161,14 +161,16 @@ domain_reader_interface(DomainReader *reader, const xmlNode *node, Device *devic
     const xmlNode *model = xml_child(node, "model"), *source = xml_child(node, "source");
     const char *mac = xml_child_attr(node, "mac", "address");
 
-    (void)reader;
     g_free(interface->type);
     interface->type = g_strdup(type == NULL ? "user" : type);
     interface->is_hostdev = strcmp(interface->type, "hostdev") == 0;
     interface->mac = mac == NULL ? NULL : g_ascii_strdown(mac, -1);
-    if (interface->is_hostdev && source != NULL)
+    if (interface->is_hostdev) {
         interface->is_hostdev_usb =
-            g_strcmp0(xml_child_attr(source, "address", "type"), "usb") == 0;
+            source != NULL && g_strcmp0(xml_child_attr(source, "address", "type"), "usb") == 0;
+        if (!interface->is_hostdev_usb && !read_source_pci(reader, node, &interface->source_pci))
+            return FALSE;
+    }
     if (model == NULL)
         return TRUE;
     interface->model_place = domain_reader_place(reader, model);

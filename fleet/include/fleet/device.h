@@ -476,6 +476,7 @@ typedef struct {
 typedef struct {
     char *type; /* "network", "hostdev", ...; never NULL */
     gboolean is_hostdev, is_hostdev_usb;
+    DeviceAddress source_pci; /* of the host's card; type NONE when there is none */
     InterfaceModel model;
     char *model_name; /* as written; NULL when not */
     char *mac;        /* NULL when not written */
@@ -484,8 +485,7 @@ typedef struct {
 
 typedef struct {
     HostdevType type;
-    gboolean is_source_pci; /* source_pci is set */
-    DeviceAddress source_pci;
+    DeviceAddress source_pci; /* type NONE when it is no PCI device */
     VirtioModel model; /* scsi_host */
     char *source;      /* what it is, for keys: "pci/0000:01:00.0"; NULL when not told */
 } HostdevDevice;
