@@ -78,6 +78,7 @@ CpuDefinition *cpu_reader_finish(CpuReader *reader, GError **error);
 /* A CPU as it was found in a file. */
 typedef struct {
     CpuElement element;
+    CpuArch arch; /* what the document around it says; CPU_ARCH_NONE when it does not */
     guint line;
     guint index; /* 0 for the first CPU of the file */
 } CpuPlace;

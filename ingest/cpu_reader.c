@@ -1,0 +1,288 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/*
+ * `<cpu>` from parsing events.
+ *
+ * Which rules hold depends on whether there is an `<arch>`, and that may stand anywhere. So
+ * children are only collected while the element streams by (a table says which attributes of which
+ * child matter) and judged when it ends, by cpu_reader_values.c. Features are the exception: there
+ * are many of them and their rules are almost the same for both types, so they go straight into the
+ * definition; only a bad policy waits for the verdict on the type.
+ *
+ * Duplicate features are found with one look-up in a table of all names ever met, each stamped with
+ * the last element that had it; clearing a table for each CPU would cost more than reading it.
+ */
+
+#include "cpu_reader_private.h"
+
+#include <string.h>
+
+G_DEFINE_QUARK(virt - plan - cpu - reader - error - quark, cpu_reader_error)
+
+/* libvirt knows some 400 features; what lists ten times as many is no CPU. */
+#define MAX_FEATURES 4096
+/* Names kept for finding duplicates, over all elements. */
+#define MAX_NAMES_KEPT 8192
+
+const CpuChildRule cpu_child_rules[] = {
+    [CPU_CHILD_ROOT] = {"cpu", {"mode", "match", "check", "migratable", "deprecated_features"}},
+    [CPU_CHILD_ARCH] = {"arch", .has_text = TRUE},
+    [CPU_CHILD_MODEL] = {"model", {"fallback", "vendor_id"}, .has_text = TRUE},
+    [CPU_CHILD_VENDOR] = {"vendor", .has_text = TRUE},
+    [CPU_CHILD_MICROCODE] = {"microcode", {"version"}},
+    [CPU_CHILD_SIGNATURE] = {"signature", {"family", "model", "stepping"}},
+    [CPU_CHILD_COUNTER] = {"counter", {"name", "frequency", "scaling"}},
+    [CPU_CHILD_TOPOLOGY] = {"topology", {"sockets", "dies", "clusters", "cores", "threads"}},
+    [CPU_CHILD_CACHE] = {"cache", {"level", "mode"}},
+    [CPU_CHILD_MAXPHYSADDR] = {"maxphysaddr", {"mode", "bits", "limit"}},
+};
+G_STATIC_ASSERT(G_N_ELEMENTS(cpu_child_rules) == CPU_CHILD_COUNT);
+
+/* A name of a feature, and the element that had it last. */
+typedef struct {
+    guint64 element;
+} SeenName;
+
+struct CpuReader {
+    CpuElement element;
+    guint64 n_elements; /* begun so far: the number of this one */
+    guint depth;        /* open elements below this one */
+    gint open_child;    /* the CpuChild whose text is being read, or -1 */
+    GString *text;
+    GStringChunk *values; /* what the children point into */
+    CpuChildValues children[CPU_CHILD_COUNT];
+    CpuDefinition *cpu;
+    GHashTable *seen; /* char* -> SeenName* */
+    const char *bad_policy;
+    guint bad_policy_line;
+    GError *error; /* the first thing wrong, whatever the type */
+};
+
+CpuReader *
+cpu_reader_new(void)
+{
+    CpuReader *reader = g_new0(CpuReader, 1);
+
+    reader->text = g_string_new(NULL);
+    reader->values = g_string_chunk_new(512);
+    reader->seen = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+    return reader;
+}
+
+void
+cpu_reader_free(CpuReader *reader)
+{
+    if (reader == NULL)
+        return;
+    g_string_free(reader->text, TRUE);
+    g_string_chunk_free(reader->values);
+    g_hash_table_unref(reader->seen);
+    cpu_definition_free(reader->cpu);
+    g_clear_error(&reader->error);
+    g_free(reader);
+}
+
+static const CpuReaderAttribute *
+find_attribute(const CpuReaderAttribute *attributes, guint n, const char *name)
+{
+    for (guint i = 0; i < n; i++) {
+        if (strcmp(attributes[i].name, name) == 0)
+            return &attributes[i];
+    }
+    return NULL;
+}
+
+static const char *
+keep_value(CpuReader *reader, const CpuReaderAttribute *attribute)
+{
+    return g_string_chunk_insert_len(reader->values, attribute->value, (gssize)attribute->length);
+}
+
+static void
+keep_attributes(CpuReader *reader, CpuChild child, const CpuReaderAttribute *attributes, guint n)
+{
+    for (guint i = 0; i < CPU_CHILD_MAX_ATTRIBUTES; i++) {
+        const char *name = cpu_child_rules[child].attributes[i];
+
+        if (name == NULL)
+            return;
+        const CpuReaderAttribute *attribute = find_attribute(attributes, n, name);
+        if (attribute != NULL)
+            reader->children[child].values[i] = keep_value(reader, attribute);
+    }
+}
+
+static void
+fail(CpuReader *reader, guint line, const char *message)
+{
+    if (reader->error == NULL)
+        g_set_error(&reader->error, CPU_READER_ERROR, CPU_READER_ERROR_INVALID, "line %u: %s", line,
+                    message);
+}
+
+void
+cpu_reader_begin(CpuReader *reader, CpuElement element, const CpuReaderAttribute *attributes,
+                 guint n_attributes, guint line)
+{
+    g_clear_error(&reader->error);
+    cpu_definition_free(reader->cpu);
+    reader->cpu = cpu_definition_new(CPU_TYPE_GUEST);
+    g_string_chunk_clear(reader->values);
+    memset(reader->children, 0, sizeof reader->children);
+    if (g_hash_table_size(reader->seen) > MAX_NAMES_KEPT)
+        g_hash_table_remove_all(reader->seen);
+    reader->element = element;
+    reader->n_elements++;
+    reader->depth = 0;
+    reader->open_child = -1;
+    reader->bad_policy = NULL;
+    reader->children[CPU_CHILD_ROOT].line = line;
+    if (element != CPU_ELEMENT_HOST_MODEL)
+        keep_attributes(reader, CPU_CHILD_ROOT, attributes, n_attributes);
+}
+
+/* FALSE when this element already had a feature of that name. */
+static gboolean
+stamp_name(CpuReader *reader, const char *name)
+{
+    SeenName *seen = g_hash_table_lookup(reader->seen, name);
+
+    if (seen == NULL) {
+        seen = g_new0(SeenName, 1);
+        g_hash_table_insert(reader->seen, g_strdup(name), seen);
+    } else if (seen->element == reader->n_elements) {
+        return FALSE;
+    }
+    seen->element = reader->n_elements;
+    return TRUE;
+}
+
+static CpuPolicy
+read_policy(CpuReader *reader, const CpuReaderAttribute *attribute, guint line)
+{
+    if (attribute == NULL)
+        return CPU_POLICY_REQUIRE;
+    for (CpuPolicy policy = 0; policy < CPU_POLICY_COUNT; policy++) {
+        const char *name = cpu_policy_name(policy);
+
+        if (strlen(name) == attribute->length &&
+            memcmp(name, attribute->value, attribute->length) == 0)
+            return policy;
+    }
+    if (reader->bad_policy == NULL) {
+        reader->bad_policy = keep_value(reader, attribute);
+        reader->bad_policy_line = line;
+    }
+    return CPU_POLICY_REQUIRE;
+}
+
+static void
+add_feature(CpuReader *reader, const CpuReaderAttribute *attributes, guint n, guint line)
+{
+    const CpuReaderAttribute *name = find_attribute(attributes, n, "name");
+    CpuDefinition *cpu = reader->cpu;
+
+    if (reader->error != NULL)
+        return;
+    if (cpu->features->len >= MAX_FEATURES) {
+        fail(reader, line, "the CPU lists too many features: no CPU has that many");
+        return;
+    }
+    CpuDefinitionFeature feature = {
+        .policy = read_policy(reader, find_attribute(attributes, n, "policy"), line),
+    };
+    if (name == NULL || name->length == 0) {
+        fail(reader, line, "a feature without a name: give it a name='...'");
+        return;
+    }
+    feature.name = g_string_chunk_insert_len(cpu->feature_names, name->value, (gssize)name->length);
+    if (!stamp_name(reader, feature.name)) {
+        g_autofree char *message =
+            g_strdup_printf("feature '%s' is listed twice: keep one", feature.name);
+        fail(reader, line, message);
+        return;
+    }
+    g_array_append_val(cpu->features, feature);
+}
+
+static void
+start_child(CpuReader *reader, const char *name, const CpuReaderAttribute *attributes, guint n,
+            guint line)
+{
+    if (strcmp(name, "feature") == 0) {
+        add_feature(reader, attributes, n, line);
+        return;
+    }
+    for (CpuChild child = CPU_CHILD_ROOT + 1; child < CPU_CHILD_COUNT; child++) {
+        CpuChildValues *values = &reader->children[child];
+
+        if (strcmp(name, cpu_child_rules[child].name) != 0)
+            continue;
+        if (child == CPU_CHILD_COUNTER) {
+            const CpuReaderAttribute *counter = find_attribute(attributes, n, "name");
+
+            if (counter == NULL || counter->length != 3 || memcmp(counter->value, "tsc", 3) != 0)
+                return;
+        }
+        if (values->n_seen++ > 0)
+            return;
+        values->line = line;
+        keep_attributes(reader, child, attributes, n);
+        if (cpu_child_rules[child].has_text) {
+            reader->open_child = (gint)child;
+            g_string_truncate(reader->text, 0);
+        }
+        return;
+    }
+}
+
+void
+cpu_reader_start(CpuReader *reader, const char *name, const CpuReaderAttribute *attributes,
+                 guint n_attributes, guint line)
+{
+    if (reader->depth++ == 0 && name != NULL)
+        start_child(reader, name, attributes, n_attributes, line);
+}
+
+void
+cpu_reader_text(CpuReader *reader, const char *text, gsize length)
+{
+    if (reader->open_child >= 0)
+        g_string_append_len(reader->text, text, (gssize)length);
+}
+
+gboolean
+cpu_reader_end(CpuReader *reader)
+{
+    if (reader->depth == 0)
+        return TRUE;
+    reader->depth--;
+    if (reader->depth == 0 && reader->open_child >= 0) {
+        if (reader->text->len > 0)
+            reader->children[reader->open_child].text = g_string_chunk_insert_len(
+                reader->values, reader->text->str, (gssize)reader->text->len);
+        reader->open_child = -1;
+    }
+    return FALSE;
+}
+
+CpuDefinition *
+cpu_reader_finish(CpuReader *reader, GError **error)
+{
+    g_autoptr(CpuDefinition) cpu = g_steal_pointer(&reader->cpu);
+
+    if (reader->error != NULL) {
+        g_propagate_error(error, g_steal_pointer(&reader->error));
+        return NULL;
+    }
+    if (!cpu_reader_judge(reader->children, reader->element, cpu, error))
+        return NULL;
+    if (cpu->type == CPU_TYPE_GUEST && reader->bad_policy != NULL) {
+        g_set_error(error, CPU_READER_ERROR, CPU_READER_ERROR_INVALID,
+                    "line %u: '%s' is no policy of a feature: use force, require, optional, "
+                    "disable or forbid",
+                    reader->bad_policy_line, reader->bad_policy);
+        return NULL;
+    }
+    return g_steal_pointer(&cpu);
+}

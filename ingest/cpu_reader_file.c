@@ -1,0 +1,381 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/*
+ * CPUs in whole files, with libxml2's SAX interface.
+ *
+ * Like virsh, this puts one artificial element around the text, so that several documents may
+ * follow each other; an XML declaration is blanked out wherever a document begins. A DTD cannot
+ * stand inside an element, so that nothing of the kind ever gets as far as being looked at. A table
+ * says what each element leads to; the open elements of interest are a small stack of states, and
+ * below one that does not matter only a depth is kept.
+ *
+ * The parser pulls its input in pieces: that keeps its memory constant, and its own limit for input
+ * held at once from being met by files of any length.
+ */
+
+#include <ingest/cpu_reader.h>
+
+#include <libxml/parser.h>
+#include <string.h>
+
+/* As libxml2 has it, which counts our own element too. */
+#define MAX_DEPTH 255
+#define MAX_ATTRIBUTES 64
+
+typedef enum {
+    PLACE_OUTSIDE, /* in nothing known: wrappers are looked through */
+    PLACE_DOMAIN,
+    PLACE_DOMAIN_OS,
+    PLACE_CAPABILITIES,
+    PLACE_HOST,
+    PLACE_DOMAIN_CAPABILITIES,
+    PLACE_DOMAIN_CAPABILITIES_CPU,
+    PLACE_ARCH, /* its text is the architecture of the document */
+    PLACE_TYPE, /* `<type>` of a domain's `<os>`: its attribute is */
+    PLACE_CPU,  /* handed to the CPU reader */
+    PLACE_MODE, /* the same, if it is the supported host-model */
+    PLACE_COUNT
+} Place;
+
+/* What an element leads to from a place. Others are passed over, or from outside looked through. */
+static const struct {
+    Place from;
+    const char *name;
+    Place to;
+    CpuElement element; /* of PLACE_CPU and PLACE_MODE */
+} steps[] = {
+    {PLACE_OUTSIDE, "cpu", PLACE_CPU, CPU_ELEMENT_BARE},
+    {PLACE_OUTSIDE, "domain", PLACE_DOMAIN, 0},
+    {PLACE_OUTSIDE, "capabilities", PLACE_CAPABILITIES, 0},
+    {PLACE_OUTSIDE, "host", PLACE_HOST, 0},
+    {PLACE_OUTSIDE, "domainCapabilities", PLACE_DOMAIN_CAPABILITIES, 0},
+    {PLACE_DOMAIN, "cpu", PLACE_CPU, CPU_ELEMENT_GUEST},
+    {PLACE_DOMAIN, "os", PLACE_DOMAIN_OS, 0},
+    {PLACE_DOMAIN_OS, "type", PLACE_TYPE, 0},
+    {PLACE_CAPABILITIES, "host", PLACE_HOST, 0},
+    {PLACE_HOST, "cpu", PLACE_CPU, CPU_ELEMENT_HOST},
+    {PLACE_DOMAIN_CAPABILITIES, "arch", PLACE_ARCH, 0},
+    {PLACE_DOMAIN_CAPABILITIES, "cpu", PLACE_DOMAIN_CAPABILITIES_CPU, 0},
+    {PLACE_DOMAIN_CAPABILITIES_CPU, "mode", PLACE_MODE, CPU_ELEMENT_HOST_MODEL},
+};
+
+typedef struct {
+    xmlParserCtxtPtr parser;
+    CpuReader *reader;
+    CpuReaderSink sink;
+    gpointer user_data;
+    Place places[MAX_DEPTH + 1];
+    guint n_places;
+    guint n_passed; /* depth below the first element that does not matter */
+    gboolean is_in_cpu;
+    CpuPlace cpu;
+    GString *arch;
+    guint n_found;
+    gboolean is_stopped;
+    GError *error;
+} CpuFile;
+
+/* The lines of the file itself: the artificial element takes none. */
+static guint
+current_line(const CpuFile *file)
+{
+    return (guint)MAX(xmlSAX2GetLineNumber(file->parser), 1);
+}
+
+static void
+stop(CpuFile *file)
+{
+    file->is_stopped = TRUE;
+    xmlStopParser(file->parser);
+}
+
+static Place
+next_place(const CpuFile *file, const char *name, CpuElement *ret_element)
+{
+    Place from = file->places[file->n_places - 1];
+
+    for (guint i = 0; i < G_N_ELEMENTS(steps); i++) {
+        if (steps[i].from == from && strcmp(steps[i].name, name) == 0) {
+            *ret_element = steps[i].element;
+            return steps[i].to;
+        }
+    }
+    return from == PLACE_OUTSIDE ? PLACE_OUTSIDE : PLACE_COUNT;
+}
+
+static gboolean
+has_value(const CpuReaderAttribute *attributes, guint n, const char *name, const char *value)
+{
+    for (guint i = 0; i < n; i++) {
+        if (strcmp(attributes[i].name, name) == 0)
+            return attributes[i].length == strlen(value) &&
+                   memcmp(attributes[i].value, value, attributes[i].length) == 0;
+    }
+    return FALSE;
+}
+
+static void
+take_type_arch(CpuFile *file, const CpuReaderAttribute *attributes, guint n)
+{
+    for (guint i = 0; i < n; i++) {
+        if (strcmp(attributes[i].name, "arch") != 0)
+            continue;
+        g_autofree char *name = g_strndup(attributes[i].value, attributes[i].length);
+        file->cpu.arch = cpu_arch_from_name(name);
+    }
+}
+
+static void
+enter(CpuFile *file, Place place, CpuElement element, const CpuReaderAttribute *attributes,
+      guint n_attributes)
+{
+    if (place == PLACE_DOMAIN || place == PLACE_CAPABILITIES || place == PLACE_DOMAIN_CAPABILITIES)
+        file->cpu.arch = CPU_ARCH_NONE;
+    if (place == PLACE_ARCH)
+        g_string_truncate(file->arch, 0);
+    if (place == PLACE_TYPE)
+        take_type_arch(file, attributes, n_attributes);
+    if (place == PLACE_MODE && !(has_value(attributes, n_attributes, "name", "host-model") &&
+                                 has_value(attributes, n_attributes, "supported", "yes")))
+        place = PLACE_COUNT;
+    if (place == PLACE_COUNT) {
+        file->n_passed = 1;
+        return;
+    }
+    if (place == PLACE_CPU || place == PLACE_MODE) {
+        file->is_in_cpu = TRUE;
+        file->cpu.element = element;
+        file->cpu.line = current_line(file);
+        cpu_reader_begin(file->reader, element, attributes, n_attributes, file->cpu.line);
+        return;
+    }
+    if (file->n_places == G_N_ELEMENTS(file->places)) {
+        g_set_error(&file->error, CPU_READER_ERROR, CPU_READER_ERROR_NOT_XML,
+                    "line %u: more than %d elements in each other", current_line(file), MAX_DEPTH);
+        stop(file);
+        return;
+    }
+    file->places[file->n_places++] = place;
+}
+
+/* Attributes of no namespace, as the CPU reader takes them. */
+static guint
+convert_attributes(const xmlChar **list, int n, CpuReaderAttribute ret_attributes[MAX_ATTRIBUTES])
+{
+    guint n_kept = 0;
+
+    for (int i = 0; i < n && n_kept < MAX_ATTRIBUTES; i++, list += 5) {
+        if (list[1] != NULL)
+            continue;
+        ret_attributes[n_kept++] = (CpuReaderAttribute){
+            .name = (const char *)list[0],
+            .value = (const char *)list[3],
+            .length = (gsize)(list[4] - list[3]),
+        };
+    }
+    return n_kept;
+}
+
+static void
+start_element(void *context, const xmlChar *name, const xmlChar *prefix, const xmlChar *uri,
+              int n_namespaces, const xmlChar **namespaces, int n_attributes, int n_defaulted,
+              const xmlChar **attributes)
+{
+    CpuFile *file = context;
+    CpuReaderAttribute own[MAX_ATTRIBUTES];
+    CpuElement element = CPU_ELEMENT_BARE;
+
+    (void)prefix, (void)n_namespaces, (void)namespaces, (void)n_defaulted;
+    if (file->is_stopped)
+        return;
+    if (file->n_places == 0) { /* the artificial one */
+        file->places[file->n_places++] = PLACE_OUTSIDE;
+        return;
+    }
+    if (file->n_passed > 0) {
+        file->n_passed++;
+        return;
+    }
+    guint n = convert_attributes(attributes, n_attributes, own);
+    if (file->is_in_cpu) {
+        cpu_reader_start(file->reader, uri == NULL ? (const char *)name : NULL, own, n,
+                         current_line(file));
+        return;
+    }
+    enter(file, uri == NULL ? next_place(file, (const char *)name, &element) : PLACE_COUNT, element,
+          own, n);
+}
+
+static void
+finish_cpu(CpuFile *file)
+{
+    CpuDefinition *cpu = cpu_reader_finish(file->reader, &file->error);
+
+    file->is_in_cpu = FALSE;
+    if (cpu == NULL) {
+        stop(file);
+        return;
+    }
+    file->cpu.index = file->n_found++;
+    if (!file->sink(cpu, &file->cpu, file->user_data, &file->error))
+        stop(file);
+}
+
+static void
+end_element(void *context, const xmlChar *name, const xmlChar *prefix, const xmlChar *uri)
+{
+    CpuFile *file = context;
+
+    (void)name, (void)prefix, (void)uri;
+    if (file->is_stopped)
+        return;
+    if (file->n_passed > 0) {
+        file->n_passed--;
+    } else if (file->is_in_cpu) {
+        if (cpu_reader_end(file->reader))
+            finish_cpu(file);
+    } else {
+        if (file->places[--file->n_places] == PLACE_ARCH)
+            file->cpu.arch = cpu_arch_from_name(file->arch->str);
+    }
+}
+
+static void
+characters(void *context, const xmlChar *text, int length)
+{
+    CpuFile *file = context;
+
+    if (file->is_stopped || file->n_passed > 0 || file->n_places == 0)
+        return;
+    if (file->is_in_cpu)
+        cpu_reader_text(file->reader, (const char *)text, (gsize)length);
+    else if (file->places[file->n_places - 1] == PLACE_ARCH)
+        g_string_append_len(file->arch, (const char *)text, length);
+}
+
+static void
+parse_error(void *context, xmlErrorPtr problem)
+{
+    xmlParserCtxtPtr parser = context;
+    CpuFile *file = parser->_private;
+
+    if (file->error != NULL || file->is_stopped || problem->level < XML_ERR_ERROR)
+        return;
+    g_autofree char *message = g_strdup(problem->message == NULL ? "" : problem->message);
+    g_strchomp(message);
+    g_set_error(&file->error, CPU_READER_ERROR, CPU_READER_ERROR_NOT_XML,
+                "line %d: not well-formed XML: %s", MAX(problem->line, 1), message);
+    stop(file);
+}
+
+/* ---- input ---------------------------------------------------------------------------------- */
+
+static const char opening[] = "<documents>", closing[] = "</documents>";
+
+/* The text with what is put around it. */
+typedef struct {
+    struct {
+        const char *bytes;
+        gsize length;
+    } pieces[3];
+    guint piece;
+    gsize offset; /* in the piece */
+} Input;
+
+static gboolean
+is_blank(char c)
+{
+    return c == ' ' || c == '\t' || c == '\n' || c == '\r';
+}
+
+/* The length of the XML declaration at TEXT, 0 when there is none. */
+static gsize
+declaration_length(const char *text, gsize length)
+{
+    if (length < 6 || memcmp(text, "<?xml", 5) != 0 || !is_blank(text[5]))
+        return 0;
+    const char *end = g_strstr_len(text, (gssize)length, "?>");
+    return end == NULL ? 0 : (gsize)(end - text) + 2;
+}
+
+/* Copies the next stretch; declarations become blanks, so that lines stay what they are. */
+static int
+read_input(void *context, char *buffer, int size)
+{
+    Input *input = context;
+
+    while (input->piece < G_N_ELEMENTS(input->pieces) &&
+           input->offset == input->pieces[input->piece].length) {
+        input->piece++;
+        input->offset = 0;
+    }
+    if (input->piece == G_N_ELEMENTS(input->pieces))
+        return 0;
+    const char *text = input->pieces[input->piece].bytes + input->offset;
+    gsize left = input->pieces[input->piece].length - input->offset;
+    gsize n = MIN(left, (gsize)size);
+    gsize skipped = declaration_length(text, left);
+    if (skipped > 0) {
+        n = MIN(skipped, n);
+        for (gsize i = 0; i < n; i++)
+            buffer[i] = text[i] == '\n' ? '\n' : ' ';
+        input->offset += n;
+        return (int)n;
+    }
+    const char *next = n > 1 ? g_strstr_len(text + 1, (gssize)(n - 1), "<?xml") : NULL;
+    if (next != NULL)
+        n = (gsize)(next - text);
+    memcpy(buffer, text, n);
+    input->offset += n;
+    return (int)n;
+}
+
+static xmlParserCtxtPtr
+new_parser(CpuFile *file, Input *input)
+{
+    xmlSAXHandler handler = {
+        .initialized = XML_SAX2_MAGIC,
+        .startElementNs = start_element,
+        .endElementNs = end_element,
+        .characters = characters,
+        .cdataBlock = characters,
+        .ignorableWhitespace = characters,
+        .serror = parse_error,
+    };
+    xmlParserCtxtPtr parser =
+        xmlCreateIOParserCtxt(&handler, file, read_input, NULL, input, XML_CHAR_ENCODING_UTF8);
+
+    if (parser != NULL) {
+        parser->_private = file;
+        xmlCtxtUseOptions(parser, XML_PARSE_NONET | XML_PARSE_NOWARNING);
+    }
+    return parser;
+}
+
+gboolean
+cpu_reader_file(const char *bytes, gsize length, CpuReaderSink sink, gpointer user_data,
+                GError **error)
+{
+    g_autoptr(CpuReader) reader = cpu_reader_new();
+    g_autoptr(GString) arch = g_string_new(NULL);
+    Input input = {
+        .pieces = {{opening, strlen(opening)}, {bytes, length}, {closing, strlen(closing)}}};
+    CpuFile file = {.reader = reader, .sink = sink, .user_data = user_data, .arch = arch};
+
+    file.parser = new_parser(&file, &input);
+    g_return_val_if_fail(file.parser != NULL, FALSE);
+    xmlParseDocument(file.parser);
+    if (file.parser->myDoc != NULL)
+        xmlFreeDoc(file.parser->myDoc);
+    xmlFreeParserCtxt(file.parser);
+    if (file.error != NULL) {
+        g_propagate_error(error, file.error);
+        return FALSE;
+    }
+    if (file.is_stopped || file.n_found > 0)
+        return TRUE;
+    g_set_error(error, CPU_READER_ERROR, CPU_READER_ERROR_NO_CPU,
+                "no CPU in it: give a <cpu>, host capabilities, domain capabilities with a "
+                "supported host-model, or a domain with a <cpu>");
+    return FALSE;
+}
