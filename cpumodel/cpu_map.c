@@ -25,6 +25,21 @@ cpu_feature_group_name(CpuFeatureGroup group)
 }
 
 char *
+cpu_bit_describe(const CpuBit *bit)
+{
+    static const char *const registers[] = {"EAX", "EBX", "ECX", "EDX"};
+    G_STATIC_ASSERT(G_N_ELEMENTS(registers) == CPU_REGISTER_COUNT);
+
+    if (bit->is_msr)
+        return g_strdup_printf("MSR 0x%x bit %u", bit->leaf,
+                               bit->bit + (bit->reg == CPU_REGISTER_EDX ? 32U : 0U));
+    if (bit->subleaf != 0)
+        return g_strdup_printf("CPUID 0x%08x sub-leaf %u %s bit %u", bit->leaf, bit->subleaf,
+                               registers[bit->reg], bit->bit);
+    return g_strdup_printf("CPUID 0x%08x %s bit %u", bit->leaf, registers[bit->reg], bit->bit);
+}
+
+char *
 cpu_map_fold(const char *name)
 {
     char *folded = g_ascii_strdown(name, -1);

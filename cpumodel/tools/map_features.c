@@ -222,7 +222,7 @@ read_bit_feature(YamlFile *file, const yaml_node_t *node, void *target, GError *
     static const YamlKey keys[] = {
         {"bit", read_feature_bit, TRUE},          {"also", read_feature_also, FALSE},
         {"name", read_feature_name, TRUE},        {"group", read_feature_group, TRUE},
-        {"since", read_feature_since, TRUE},      {"migratable", read_feature_migratable, FALSE},
+        {"since", read_feature_since, FALSE},     {"migratable", read_feature_migratable, FALSE},
         {"aliases", read_feature_aliases, FALSE}, {0}};
 
     return add_feature(file, node, keys, target, error);
@@ -233,7 +233,7 @@ read_named_feature(YamlFile *file, const yaml_node_t *node, void *target, GError
 {
     static const YamlKey keys[] = {{"name", read_feature_name, TRUE},
                                    {"group", read_feature_group, TRUE},
-                                   {"since", read_feature_since, TRUE},
+                                   {"since", read_feature_since, FALSE},
                                    {"aliases", read_feature_aliases, FALSE},
                                    {0}};
 

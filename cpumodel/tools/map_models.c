@@ -329,7 +329,7 @@ read_model(YamlFile *file, const yaml_node_t *node, void *target, GError **error
 {
     /* In this order: what a model is like comes before what it has of its own. */
     static const YamlKey keys[] = {{"name", read_name, TRUE},
-                                   {"since", read_since, TRUE},
+                                   {"since", read_since, FALSE},
                                    {"like", read_like, FALSE},
                                    {"ancestor", read_ancestor, FALSE},
                                    {"vendor", read_vendor, FALSE},
@@ -397,8 +397,10 @@ static gboolean
 read_group(YamlFile *file, const yaml_node_t *node, void *target, GError **error)
 {
     static const YamlKey keys[] = {
-        {"name", read_group_name, TRUE}, {"models", read_group_models, TRUE}, {0}};
+        {"name", read_group_name, FALSE}, {"models", read_group_models, TRUE}, {0}};
+    MapReader *reader = target;
 
+    reader->group = NULL;
     return yaml_read_mapping(file, node, keys, target, error);
 }
 

@@ -51,6 +51,9 @@ typedef struct {
     guint8 bit; /* 0..31 */
 } CpuBit;
 
+/* BIT for people: "CPUID 0x00000007 sub-leaf 1 EAX bit 4", "MSR 0x10a bit 3". Owned by the caller. */
+char *cpu_bit_describe(const CpuBit *bit);
+
 typedef struct {
     const char *name;
     const char *source; /* who spells it so: "qemu", "linux", "amd", ... */

@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#ifndef CPUMODEL_CPU_MAP_YAML_PRIVATE_H
+#define CPUMODEL_CPU_MAP_YAML_PRIVATE_H
+
+/* What the writers of features and of models share; see cpu_map_yaml.c. */
+
+#include <cpumodel/cpu_map_yaml.h>
+
+/* Each file begins with it. */
+#define CPU_MAP_YAML_LICENSE "# SPDX-License-Identifier: LGPL-2.1-or-later\n"
+
+typedef struct {
+    const CpuMap *map;
+    CpuFamily family;
+    GPtrArray *files;  /* of CpuMapYamlFile */
+    GHashTable *paths; /* of the files, borrowed */
+    GString *index;    /* family.yaml */
+} CpuMapYamlWriter;
+
+/* TEXT as one YAML scalar, also inside of a flow list. Owned. */
+char *cpu_map_yaml_scalar(const char *text);
+/* PREFIX, the age and SUFFIX; nothing when the age is not known. */
+void cpu_map_yaml_append_since(GString *out, const char *prefix, const CpuSince *since,
+                               const char *suffix);
+/* "    KEY: VALUE" of a model; nothing for NULL. */
+void cpu_map_yaml_append_key(GString *out, const char *key, const char *value);
+/* "    KEY: [a, b]" of a model, wrapped. ITEMS are of char*. */
+void cpu_map_yaml_append_list(GString *out, const char *key, const GPtrArray *items);
+
+/*
+ * Adds a file of the family's FOLDER ("models/") named after STEM, with a number when there is one
+ * already. Returns its name without folder and suffix; owned.
+ */
+char *cpu_map_yaml_add_file(CpuMapYamlWriter *writer, const char *folder, const char *stem,
+                            const char *text);
+
+/* Add the family's files and their names to the index. */
+void cpu_map_yaml_write_features(CpuMapYamlWriter *writer);
+void cpu_map_yaml_write_models(CpuMapYamlWriter *writer);
+
+#endif
