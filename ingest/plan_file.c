@@ -1,0 +1,290 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/*
+ * The plan file's keys are the tables below; docs/plan-file.rst explains each, and a test compares
+ * the two.
+ */
+
+#include <ingest/plan_file.h>
+
+#include "yaml_record.h"
+
+#include <string.h>
+
+G_DEFINE_QUARK(virt - plan - plan - file - error - quark, plan_file_error)
+
+#define DEFAULT_INVENTORY "virt-plan.db"
+#define DEFAULT_OUTPUT "report"
+#define MAX_PLAN_FILE_BYTES (4 * 1024 * 1024)
+
+static const char *const strategy_words[] = {
+    [STRATEGY_EXACT] = "exact", [STRATEGY_POOL] = "pool", [STRATEGY_LADDER] = "ladder",
+    [STRATEGY_AUTO] = "auto",   [STRATEGY_COUNT] = NULL,
+};
+
+static const char *const vendor_words[] = {
+    [VENDOR_RULE_SEPARATE] = "separate",
+    [VENDOR_RULE_MIXED] = "mixed",
+    [VENDOR_RULE_COUNT] = NULL,
+};
+
+/* ---- records -------------------------------------------------------------------------------- */
+
+static gpointer
+new_pool(guint line)
+{
+    PoolSettings *pool = pool_settings_new(NULL);
+
+    pool->line = line;
+    return pool;
+}
+
+static gpointer
+new_label(guint line)
+{
+    LabelSettings *label = g_new0(LabelSettings, 1);
+
+    (void)line;
+    label->hosts = g_ptr_array_new_with_free_func(g_free);
+    label->labels = g_ptr_array_new_with_free_func(g_free);
+    return label;
+}
+
+static gpointer
+new_collect(guint line)
+{
+    (void)line;
+    return g_new0(CollectSettings, 1);
+}
+
+static gpointer
+new_weight(const char *name, gdouble value)
+{
+    WeightSettings *weight = g_new0(WeightSettings, 1);
+
+    weight->name = g_strdup(name);
+    weight->weight = value;
+    return weight;
+}
+
+static gboolean
+check_pool(const YamlFile *file, const yaml_node_t *node, const void *record, GError **error)
+{
+    const PoolSettings *pool = record;
+
+    if (pool->hosts->len == 0 && pool->labels->len == 0)
+        return yaml_file_error(file, node, error,
+                               "pool '%s' has neither hosts nor labels: give globs of host names",
+                               pool->name);
+    if (pool->ladder != NULL && pool->strategy != STRATEGY_LADDER)
+        return yaml_file_error(file, node, error,
+                               "pool '%s' names a ladder, and its strategy is '%s': use 'ladder'",
+                               pool->name, strategy_name(pool->strategy));
+    for (guint i = 0; i < pool->required->len; i++) {
+        const char *name = g_ptr_array_index(pool->required, i);
+
+        if (g_ptr_array_find_with_equal_func(pool->disabled, name, g_str_equal, NULL))
+            return yaml_file_error(file, node, error,
+                                   "pool '%s' requires and disables '%s': keep one", pool->name,
+                                   name);
+    }
+    return TRUE;
+}
+
+/* ---- keys ----------------------------------------------------------------------------------- */
+
+#define AT(type, member) .offset = G_STRUCT_OFFSET(type, member)
+
+static const YamlKey pool_keys[] = {
+    {"name", YAML_STRING, AT(PoolSettings, name), .is_needed = TRUE},
+    {"hosts", YAML_GLOBS, AT(PoolSettings, hosts)},
+    {"labels", YAML_STRINGS, AT(PoolSettings, labels)},
+    {"strategy", YAML_WORD, AT(PoolSettings, strategy), .words = strategy_words},
+    {"ladder", YAML_STRING, AT(PoolSettings, ladder)},
+    {"secure", YAML_SWITCH, AT(PoolSettings, is_secure)},
+    {"max_classes", YAML_NUMBER, AT(PoolSettings, max_classes), .max = 10000},
+    {"max_loss", YAML_SHARE, AT(PoolSettings, max_loss)},
+    {"min_hosts", YAML_NUMBER, AT(PoolSettings, min_hosts), .max = 1000000},
+    {"vendors", YAML_WORD, AT(PoolSettings, vendor_rule), .words = vendor_words},
+    {"required", YAML_STRINGS, AT(PoolSettings, required)},
+    {"disabled", YAML_STRINGS, AT(PoolSettings, disabled)},
+    {"models", YAML_STRINGS, AT(PoolSettings, models)},
+    {"failover_hosts", YAML_NUMBER, AT(PoolSettings, failover_hosts), .max = 1000000},
+    {"libvirt", YAML_STRING, AT(PoolSettings, libvirt)},
+    {"spare_ports", YAML_NUMBER, AT(PoolSettings, spare_ports), .max = 200},
+    {"reserved_slots", YAML_NUMBER, AT(PoolSettings, reserved_slots), .max = 31},
+    {NULL},
+};
+
+static const YamlKey label_keys[] = {
+    {"hosts", YAML_GLOBS, AT(LabelSettings, hosts), .is_needed = TRUE, .min = 1},
+    {"labels", YAML_STRINGS, AT(LabelSettings, labels), .is_needed = TRUE, .min = 1},
+    {NULL},
+};
+
+static const YamlKey collect_keys[] = {
+    {"uri", YAML_STRING, AT(CollectSettings, uri), .is_needed = TRUE},
+    {"name", YAML_STRING, AT(CollectSettings, name)},
+    {NULL},
+};
+
+static const YamlKey plan_keys[] = {
+    {"inventory", YAML_PATH, AT(PlanSettings, inventory)},
+    {"output", YAML_PATH, AT(PlanSettings, output)},
+    {"metrics", YAML_PATH, AT(PlanSettings, metrics)},
+    {"cpu_map", YAML_PATH, AT(PlanSettings, cpu_map)},
+    {"sources", YAML_PATHS, AT(PlanSettings, sources)},
+    {"collect", YAML_RECORDS, AT(PlanSettings, collect), .keys = collect_keys,
+     .new_record = new_collect},
+    {"collect_timeout", YAML_NUMBER, AT(PlanSettings, collect_timeout_s), .min = 1, .max = 3600},
+    {"labels", YAML_RECORDS, AT(PlanSettings, labels), .keys = label_keys, .new_record = new_label},
+    {"pools", YAML_RECORDS, AT(PlanSettings, pools), .is_needed = TRUE, .min = 1, .keys = pool_keys,
+     .new_record = new_pool, .check = check_pool},
+    {"feature_weights", YAML_PAIRS, AT(PlanSettings, feature_weights), .new_pair = new_weight},
+    {NULL},
+};
+
+/* ---- the file ------------------------------------------------------------------------------- */
+
+static gboolean
+check_plan(const YamlFile *file, const yaml_node_t *root, const PlanSettings *settings,
+           GError **error)
+{
+    g_autoptr(GHashTable) names = g_hash_table_new(g_str_hash, g_str_equal);
+
+    for (guint i = 0; i < settings->pools->len; i++) {
+        const PoolSettings *pool = g_ptr_array_index(settings->pools, i);
+
+        if (!g_hash_table_add(names, pool->name))
+            return yaml_file_error(file, root, error,
+                                   "two pools are called '%s', the second one in line %u: give "
+                                   "each a name of its own",
+                                   pool->name, pool->line);
+    }
+    return TRUE;
+}
+
+static void
+set_syntax_error(const YamlFile *file, const yaml_parser_t *parser, GError **error)
+{
+    const char *problem = parser->problem == NULL ? "it cannot be read" : parser->problem;
+    const yaml_mark_t *mark = &parser->problem_mark;
+
+    if (parser->error == YAML_READER_ERROR)
+        g_set_error(error, PLAN_FILE_ERROR, PLAN_FILE_ERROR_SYNTAX,
+                    "%s: %s at byte %zu: save the file as UTF-8", file->path, problem,
+                    parser->problem_offset);
+    else
+        g_set_error(error, PLAN_FILE_ERROR, PLAN_FILE_ERROR_SYNTAX,
+                    "%s:%zu:%zu: not YAML, %s: check quotes, brackets and the indent", file->path,
+                    mark->line + 1, mark->column + 1, problem);
+}
+
+/* Nothing but one document may be in the file. */
+static gboolean
+check_single(const YamlFile *file, yaml_parser_t *parser, GError **error)
+{
+    yaml_document_t next;
+
+    if (!yaml_parser_load(parser, &next)) {
+        set_syntax_error(file, parser, error);
+        return FALSE;
+    }
+    const yaml_node_t *root = yaml_document_get_root_node(&next);
+    gboolean is_single = root == NULL;
+    if (!is_single)
+        yaml_file_error(file, root, error, "a second document begins here: keep one");
+    yaml_document_delete(&next);
+    return is_single;
+}
+
+static PlanSettings *
+read_document(const YamlFile *file, yaml_parser_t *parser, GError **error)
+{
+    const yaml_node_t *root = yaml_document_get_root_node(file->document);
+    g_autoptr(PlanSettings) settings = plan_settings_new();
+
+    if (root == NULL) {
+        g_set_error(error, PLAN_FILE_ERROR, PLAN_FILE_ERROR_INVALID,
+                    "%s:1:1: the plan file is empty: give it sources and pools", file->path);
+        return NULL;
+    }
+    settings->path = g_strdup(file->path);
+    settings->inventory = g_build_filename(file->folder, DEFAULT_INVENTORY, NULL);
+    settings->output = g_build_filename(file->folder, DEFAULT_OUTPUT, NULL);
+    if (!yaml_read_record(file, root, plan_keys, settings, error) ||
+        !check_plan(file, root, settings, error) || !check_single(file, parser, error))
+        return NULL;
+    return g_steal_pointer(&settings);
+}
+
+PlanSettings *
+plan_file_parse(const char *path, const char *text, gsize length, GError **error)
+{
+    g_autofree char *folder = g_path_get_dirname(path);
+    yaml_parser_t parser;
+    yaml_document_t document;
+    YamlFile file = {.path = path,
+                     .folder = folder,
+                     .document = &document,
+                     .domain = PLAN_FILE_ERROR,
+                     .code = PLAN_FILE_ERROR_INVALID};
+    PlanSettings *settings = NULL;
+
+    if (!yaml_parser_initialize(&parser))
+        g_error("out of memory");
+    yaml_parser_set_input_string(&parser, (const unsigned char *)text, length);
+    if (yaml_parser_load(&parser, &document)) {
+        settings = read_document(&file, &parser, error);
+        yaml_document_delete(&document);
+    } else {
+        set_syntax_error(&file, &parser, error);
+    }
+    yaml_parser_delete(&parser);
+    return settings;
+}
+
+PlanSettings *
+plan_file_read(const char *path, GError **error)
+{
+    g_autofree char *text = NULL;
+    g_autoptr(GError) cause = NULL;
+    gsize length;
+
+    if (!g_file_get_contents(path, &text, &length, &cause)) {
+        g_set_error(error, PLAN_FILE_ERROR, PLAN_FILE_ERROR_READ, "%s", cause->message);
+        return NULL;
+    }
+    if (length > MAX_PLAN_FILE_BYTES) {
+        g_set_error(error, PLAN_FILE_ERROR, PLAN_FILE_ERROR_READ,
+                    "%s: this is too long to be a plan file: check the path", path);
+        return NULL;
+    }
+    return plan_file_parse(path, text, length, error);
+}
+
+/* ---- the list of keys ----------------------------------------------------------------------- */
+
+static void
+add_keys(GStrvBuilder *builder, const char *prefix, const YamlKey *keys)
+{
+    for (; keys->name != NULL; keys++) {
+        g_autofree char *name = g_strdup_printf("%s%s", prefix, keys->name);
+
+        g_strv_builder_add(builder, name);
+        if (keys->keys != NULL) {
+            g_autofree char *nested = g_strdup_printf("%s[].", name);
+
+            add_keys(builder, nested, keys->keys);
+        }
+    }
+}
+
+char **
+plan_file_keys(void)
+{
+    g_autoptr(GStrvBuilder) builder = g_strv_builder_new();
+
+    add_keys(builder, "", plan_keys);
+    return g_strv_builder_end(builder);
+}
