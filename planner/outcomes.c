@@ -118,6 +118,13 @@ aspect_index(const Place *place, Aspect aspect)
     }
 }
 
+static void
+forget_row(GArray *row)
+{
+    if (row->len > 0)
+        memset(row->data, 0xff, row->len * sizeof(guint32));
+}
+
 void
 outcome_table_set_source(OutcomeTable *table, const Traveller *traveller, guint32 id,
                          const Place *from)
@@ -126,8 +133,8 @@ outcome_table_set_source(OutcomeTable *table, const Traveller *traveller, guint3
     table->traveller_id = id;
     table->from = from;
     for (guint i = 0; i < ASPECT_COUNT; i++) {
-        memset(table->rows[0][i]->data, 0xff, table->rows[0][i]->len * sizeof(guint32));
-        memset(table->rows[1][i]->data, 0xff, table->rows[1][i]->len * sizeof(guint32));
+        forget_row(table->rows[0][i]);
+        forget_row(table->rows[1][i]);
     }
 }
 

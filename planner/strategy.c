@@ -4,7 +4,6 @@
  * hosts that may never share a class (another vendor, another architecture) are runs of one key;
  * each strategy works run by run.
  */
-#include <math.h>
 #include <string.h>
 
 #include "partition.h"
@@ -158,6 +157,12 @@ draft_ladder(Planning *planning, const PlanPool *pool, const GPtrArray *signatur
 
 /* ---- auto ----------------------------------------------------------------------------------- */
 
+static gint64
+integer_weight(const Universe *universe, guint bit)
+{
+    return (gint64)(universe->weights[bit] * WEIGHT_SCALE + 0.5);
+}
+
 static void
 solve_run(const Planning *planning, const PlanPool *pool, const GPtrArray *signatures, Run *run,
           guint max_classes)
@@ -170,7 +175,7 @@ solve_run(const Planning *planning, const PlanPool *pool, const GPtrArray *signa
     const PartitionProblem problem = {items, n, weights, pool->settings->min_hosts, FALSE};
 
     for (guint i = 0; i < CPU_SET_BITS; i++)
-        weights[i] = llround(universe->weights[i] * WEIGHT_SCALE);
+        weights[i] = integer_weight(universe, i);
     for (guint i = 0; i < n; i++) {
         const Signature *signature = g_ptr_array_index(signatures, run->begin + i);
 
@@ -259,8 +264,7 @@ total_value(const Planning *planning, const GPtrArray *signatures)
         const Universe *universe = planning->universes[signature_family(signature)];
 
         cpu_set_foreach (bit, &signature->set)
-            total += (gdouble)signature->weight *
-                     (gdouble)llround(universe->weights[bit] * WEIGHT_SCALE);
+            total += (gdouble)signature->weight * (gdouble)integer_weight(universe, bit);
     }
     return total;
 }

@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#ifndef TESTS_PLANNER_FLEET_BUILDER_H
+#define TESTS_PLANNER_FLEET_BUILDER_H
+
+/*
+ * Fleets for tests, from a line per host and guest. What a spec leaves zero takes a sensible value:
+ * a host of the builder is an x86_64 KVM host that tells all about itself.
+ */
+
+#include <planner/planner.h>
+
+typedef struct {
+    const char *name;
+    const char *model;      /* NULL: no document tells the CPU */
+    const char *vendor;     /* NULL: "Intel"; "": not told */
+    const char *features;   /* "avx2 -rtm": beside the model's; '-' disables (host-model only) */
+    CpuArch arch;           /* NONE: x86_64 */
+    gboolean is_host_model; /* tells by domain capabilities; else by its host CPU alone */
+    const char *models; /* known to its hypervisor, "A !B": B is unusable; NULL: those of the map */
+    guint address_bits; /* 0: 46; G_MAXUINT: not told */
+    guint64 tsc_hz;     /* 0: not told */
+    CpuSwitch tsc_scaling;
+    guint memory_gib;         /* 0: 256; G_MAXUINT: not told */
+    guint n_cpus;             /* 0: 64; G_MAXUINT: not told */
+    const char *machines;     /* "pc-q35-9.2 q35=pc-q35-9.2"; NULL: a few; "": not told */
+    const char *domain_types; /* NULL: "kvm qemu" */
+    const char *transports;   /* NULL: "tcp"; "": none; "-": no live migration; "?": not told */
+    const char *security;     /* NULL: "apparmor" */
+    const char *hyperv;       /* of the domain capabilities; NULL: not told */
+    const char *launch;       /* launch security types of the domain capabilities; NULL: none */
+    gint64 first_run;
+} HostSpec;
+
+typedef struct {
+    const char *name;
+    const char *host;
+    CpuMode mode;
+    const char *model;  /* NULL: no model */
+    const char *vendor; /* NULL: not stated */
+    const char
+        *features; /* "avx2 -rtm ?aes !pcid *x2apic": require, disable, optional, forbid, force */
+    CpuMatch match;
+    CpuCheck check;
+    const char *machine; /* NULL: "pc-q35-8.2" */
+    guint memory_gib;    /* 0: 4 */
+    gboolean is_shut_off;
+} GuestSpec;
+
+typedef struct {
+    Fleet *fleet;
+    CpuMap *map;
+    GHashTable *shared; /* "kind text" -> index + 1 */
+} FleetBuilder;
+
+FleetBuilder *fleet_builder_new(CpuMap *map);
+void fleet_builder_add_host(FleetBuilder *builder, const HostSpec *spec);
+/* Returns the guest, for what the spec has no field for. */
+Guest *fleet_builder_add_guest(FleetBuilder *builder, const GuestSpec *spec);
+/* The fleet, hosts and guests sorted; frees BUILDER. */
+Fleet *fleet_builder_finish(FleetBuilder *builder);
+
+/* Settings with one pool "p" of all hosts, and that pool. */
+PlanSettings *test_settings_new(Strategy strategy);
+PoolSettings *test_settings_pool(PlanSettings *settings);
+
+/* The only pool's class of that name, or its first class when NAME is NULL. */
+const PlanClass *test_class(const Plan *plan, const char *name);
+/* The outcome of the only pool's matrix from host FROM to host TO. */
+const Outcome *test_pair(const Plan *plan, MatrixSubject subject, const char *from, const char *to);
+/* The outcome of the first guest's going to host TO. */
+const Outcome *test_guest_target(const Plan *plan, const char *to, gboolean is_start);
+/* The blocker of that check, or NULL. */
+const Blocker *test_blocker(const Outcome *outcome, const char *check);
+
+#endif

@@ -1,0 +1,468 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * Classes and templates of the four strategies, on small fleets whose answer a person can see, and
+ * laws that hold on random ones.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "fleet_builder.h"
+
+#define SEED 5
+
+static CpuMap *map;
+
+static int
+load_map(void **state)
+{
+    (void)state;
+    map = cpu_map_new_builtin();
+    return 0;
+}
+
+static int
+drop_map(void **state)
+{
+    (void)state;
+    cpu_map_unref(map);
+    return 0;
+}
+
+static Fleet *
+fleet_of(const HostSpec *specs, guint n_specs)
+{
+    FleetBuilder *builder = fleet_builder_new(map);
+
+    for (guint i = 0; i < n_specs; i++)
+        fleet_builder_add_host(builder, &specs[i]);
+    return fleet_builder_finish(builder);
+}
+
+static gboolean
+has_string(const GPtrArray *strings, const char *wanted)
+{
+    for (guint i = 0; i < strings->len; i++)
+        if (strcmp(g_ptr_array_index(strings, i), wanted) == 0)
+            return TRUE;
+    return FALSE;
+}
+
+static const PlanPool *
+only_pool(const Plan *plan)
+{
+    return g_ptr_array_index(plan->pools, 0);
+}
+
+/* ---- classes -------------------------------------------------------------------------------- */
+
+static const HostSpec generations[] = {
+    {.name = "a1", .model = "Haswell-noTSX-IBRS", .is_host_model = TRUE},
+    {.name = "a2", .model = "Haswell-noTSX-IBRS", .is_host_model = TRUE},
+    {.name = "b1", .model = "Broadwell-noTSX-IBRS", .is_host_model = TRUE},
+    {.name = "c1", .model = "Cascadelake-Server-noTSX", .is_host_model = TRUE, .address_bits = 52},
+    {.name = "d1", .model = "EPYC-Rome", .vendor = "AMD", .is_host_model = TRUE},
+    {.name = "d2", .model = "EPYC-Milan", .vendor = "AMD", .is_host_model = TRUE},
+};
+
+static void
+test_pool_strategy_splits_vendors_alone(void **state)
+{
+    g_autoptr(Fleet) fleet = fleet_of(generations, G_N_ELEMENTS(generations));
+    g_autoptr(PlanSettings) settings = test_settings_new(STRATEGY_POOL);
+    g_autoptr(Plan) plan = planner_plan(fleet, NULL, settings, map, PLANNER_CLASSES);
+    const PlanClass *intel = test_class(plan, "intel"), *amd = test_class(plan, "amd");
+
+    (void)state;
+    assert_int_equal(only_pool(plan)->classes->len, 2);
+    assert_int_equal(intel->hosts->len, 4);
+    assert_int_equal(amd->hosts->len, 2);
+    assert_string_equal(intel->template->name, "p-intel");
+    assert_string_equal(intel->template->cpu->model, "Haswell-noTSX-IBRS");
+    assert_int_equal(intel->template->physical_address_bits, 46);
+    assert_true(intel->loss > 0 && intel->loss < 1);
+    assert_int_equal(intel->n_host_model, 4);
+    assert_string_equal(amd->template->cpu->model, "EPYC-Rome");
+}
+
+static void
+test_exact_strategy_has_a_class_per_cpu(void **state)
+{
+    g_autoptr(Fleet) fleet = fleet_of(generations, G_N_ELEMENTS(generations));
+    g_autoptr(PlanSettings) settings = test_settings_new(STRATEGY_EXACT);
+    g_autoptr(Plan) plan = planner_plan(fleet, NULL, settings, map, PLANNER_CLASSES);
+
+    (void)state;
+    assert_int_equal(only_pool(plan)->classes->len, 5);
+    for (guint i = 0; i < 5; i++) {
+        const PlanClass *klass = g_ptr_array_index(only_pool(plan)->classes, i);
+        assert_true(klass->loss == 0);
+        assert_non_null(klass->template->cpu);
+        assert_true(klass->template->cpu->features->len <= 8);
+    }
+}
+
+static void
+test_ladder_level_does_not_change_with_members(void **state)
+{
+    g_autoptr(Fleet) fleet = fleet_of(generations, 3), more = fleet_of(generations, 4);
+    g_autoptr(PlanSettings) settings = test_settings_new(STRATEGY_LADDER);
+    g_autoptr(Plan) before = planner_plan(fleet, NULL, settings, map, PLANNER_CLASSES);
+    g_autoptr(Plan) after = planner_plan(more, NULL, settings, map, PLANNER_CLASSES);
+
+    (void)state;
+    for (guint i = 0; i < only_pool(before)->classes->len; i++) {
+        const PlanClass *klass = g_ptr_array_index(only_pool(before)->classes, i);
+        const PlanClass *same = test_class(after, klass->name);
+
+        assert_non_null(klass->level);
+        assert_string_equal(klass->name, klass->level);
+        assert_non_null(same);
+        assert_string_equal(same->template->digest, klass->template->digest);
+    }
+}
+
+static void
+test_auto_strategy_offers_the_tradeoff(void **state)
+{
+    g_autoptr(Fleet) fleet = fleet_of(generations, G_N_ELEMENTS(generations));
+    g_autoptr(PlanSettings) settings = test_settings_new(STRATEGY_AUTO);
+    test_settings_pool(settings)->max_classes = 3;
+    g_autoptr(Plan) plan = planner_plan(fleet, NULL, settings, map, PLANNER_CLASSES);
+    const GArray *tradeoff = only_pool(plan)->tradeoff;
+    guint n_chosen = 0;
+
+    (void)state;
+    assert_int_equal(only_pool(plan)->classes->len, 3);
+    assert_true(tradeoff->len >= 3);
+    for (guint i = 0; i < tradeoff->len; i++) {
+        const TradeoffPoint *point = &g_array_index(tradeoff, TradeoffPoint, i);
+
+        n_chosen += point->is_chosen ? 1 : 0;
+        assert_true(point->is_exact);
+        assert_true(!point->is_chosen || point->n_classes == 3);
+        if (i > 0)
+            assert_true(point->loss < g_array_index(tradeoff, TradeoffPoint, i - 1).loss);
+    }
+    assert_int_equal(n_chosen, 1);
+    assert_true(g_array_index(tradeoff, TradeoffPoint, tradeoff->len - 1).loss == 0);
+}
+
+static void
+test_auto_class_name_survives_other_hosts(void **state)
+{
+    HostSpec specs[] = {
+        {.name = "m", .model = "Haswell-noTSX-IBRS", .is_host_model = TRUE, .first_run = 1},
+        {.name = "z", .model = "Haswell-noTSX-IBRS", .is_host_model = TRUE, .first_run = 2},
+        {.name = "a", .model = "Westmere", .is_host_model = TRUE, .first_run = 3},
+    };
+    g_autoptr(PlanSettings) settings = test_settings_new(STRATEGY_AUTO);
+    test_settings_pool(settings)->max_classes = 1;
+    g_autoptr(Fleet) two = fleet_of(specs, 2), three = fleet_of(specs, 3);
+    g_autoptr(Plan) before = planner_plan(two, NULL, settings, map, PLANNER_CLASSES);
+    g_autoptr(Plan) after = planner_plan(three, NULL, settings, map, PLANNER_CLASSES);
+
+    (void)state;
+    assert_string_equal(test_class(before, NULL)->name, test_class(after, NULL)->name);
+    assert_true(g_str_has_prefix(test_class(after, NULL)->name, "haswell-"));
+}
+
+/* ---- templates ------------------------------------------------------------------------------ */
+
+/* The trap of libvirt's migratable filter: a model with xsaves on a member without it. */
+static void
+test_template_never_gives_back_what_a_member_lacks(void **state)
+{
+    const HostSpec specs[] = {
+        {.name = "a", .model = "EPYC-Milan", .vendor = "AMD", .is_host_model = TRUE},
+        {.name = "b",
+         .model = "EPYC-Milan",
+         .vendor = "AMD",
+         .features = "-xsaves",
+         .is_host_model = TRUE},
+    };
+    g_autoptr(Fleet) fleet = fleet_of(specs, 2);
+    g_autoptr(PlanSettings) settings = test_settings_new(STRATEGY_POOL);
+    g_autoptr(Plan) plan = planner_plan(fleet, NULL, settings, map, PLANNER_CLASSES);
+    const Template *template = test_class(plan, NULL)->template;
+
+    (void)state;
+    assert_string_equal(template->cpu->model, "EPYC-Milan");
+    assert_int_equal(cpu_definition_find_feature(template->cpu, "xsaves")->policy,
+                     CPU_POLICY_DISABLE);
+    assert_false(has_string(template->features, "xsaves"));
+}
+
+static void
+test_template_asks_for_nothing_that_does_not_migrate(void **state)
+{
+    const HostSpec spec = {
+        .name = "a", .model = "Haswell-noTSX-IBRS", .features = "invtsc", .is_host_model = TRUE};
+    g_autoptr(Fleet) fleet = fleet_of(&spec, 1);
+    g_autoptr(PlanSettings) settings = test_settings_new(STRATEGY_POOL);
+    g_autoptr(Plan) plan = planner_plan(fleet, NULL, settings, map, PLANNER_CLASSES);
+
+    (void)state;
+    assert_false(has_string(test_class(plan, NULL)->template->features, "invtsc"));
+    g_ptr_array_add(test_settings_pool(settings)->required, g_strdup("invtsc"));
+    g_autoptr(Plan) required = planner_plan(fleet, NULL, settings, map, PLANNER_CLASSES);
+    assert_true(has_string(test_class(required, NULL)->template->features, "invtsc"));
+}
+
+static void
+test_disabled_vmx_takes_nested_features_with_it(void **state)
+{
+    const HostSpec spec = {.name = "a",
+                           .model = "Haswell-noTSX-IBRS",
+                           .features = "vmx vmx-ept vmx-vpid aes",
+                           .is_host_model = TRUE};
+    g_autoptr(Fleet) fleet = fleet_of(&spec, 1);
+    g_autoptr(PlanSettings) settings = test_settings_new(STRATEGY_POOL);
+    g_ptr_array_add(test_settings_pool(settings)->disabled, g_strdup("vmx"));
+    g_autoptr(Plan) plan = planner_plan(fleet, NULL, settings, map, PLANNER_CLASSES);
+    const GPtrArray *features = test_class(plan, NULL)->template->features;
+
+    (void)state;
+    assert_false(has_string(features, "vmx"));
+    assert_false(has_string(features, "vmx-ept"));
+    assert_true(has_string(features, "aes"));
+}
+
+static void
+test_host_cpu_alone_leaves_out_what_kvm_keeps(void **state)
+{
+    const HostSpec spec = {
+        .name = "a", .model = "Haswell-noTSX-IBRS", .features = "acpi ds est monitor ssbd"};
+    g_autoptr(Fleet) fleet = fleet_of(&spec, 1);
+    g_autoptr(PlanSettings) settings = test_settings_new(STRATEGY_POOL);
+    g_autoptr(Plan) plan = planner_plan(fleet, NULL, settings, map, PLANNER_CLASSES);
+    const PlanClass *klass = test_class(plan, NULL);
+
+    (void)state;
+    assert_int_equal(klass->n_host_model, 0);
+    assert_true(has_string(klass->template->features, "ssbd"));
+    assert_false(has_string(klass->template->features, "acpi"));
+    assert_false(has_string(klass->template->features, "monitor"));
+}
+
+static void
+test_template_parts_are_what_all_can_give(void **state)
+{
+    const HostSpec specs[] = {
+        {.name = "a",
+         .model = "Haswell-noTSX-IBRS",
+         .address_bits = 46,
+         .tsc_hz = 2600000000,
+         .tsc_scaling = CPU_SWITCH_ON,
+         .machines = "pc-q35-8.2 pc-q35-9.0 q35=pc-q35-9.0"},
+        {.name = "b",
+         .model = "Haswell-noTSX-IBRS",
+         .address_bits = 39,
+         .tsc_hz = 2100000000,
+         .tsc_scaling = CPU_SWITCH_OFF,
+         .machines = "pc-q35-7.2 pc-q35-8.2 q35=pc-q35-8.2"},
+    };
+    g_autoptr(Fleet) fleet = fleet_of(specs, 2);
+    g_autoptr(PlanSettings) settings = test_settings_new(STRATEGY_POOL);
+    g_autoptr(Plan) plan = planner_plan(fleet, NULL, settings, map, PLANNER_CLASSES);
+    const Template *template = test_class(plan, NULL)->template;
+
+    (void)state;
+    assert_int_equal(template->physical_address_bits, 39);
+    assert_int_equal(template->tsc_hz, 2100000000);
+    assert_int_equal(template->machines->len, 1);
+    assert_string_equal(g_ptr_array_index(template->machines, 0), "pc-q35-8.2");
+}
+
+/* ---- unknown names, quarantine, limits ------------------------------------------------------ */
+
+static void
+test_unknown_names_are_compared_by_name(void **state)
+{
+    const HostSpec specs[] = {
+        {.name = "a",
+         .model = "Haswell-noTSX-IBRS",
+         .features = "brand-new",
+         .is_host_model = TRUE},
+        {.name = "b", .model = "Haswell-noTSX-IBRS", .is_host_model = TRUE},
+        {.name = "q", .model = "NoSuchModel", .is_host_model = TRUE},
+    };
+    g_autoptr(Fleet) fleet = fleet_of(specs, 3);
+    g_autoptr(PlanSettings) settings = test_settings_new(STRATEGY_EXACT);
+    g_autoptr(Plan) plan = planner_plan(fleet, NULL, settings, map, PLANNER_EVERYTHING);
+    const Outcome *outcome = test_pair(plan, SUBJECT_HOST_MODEL, "a", "b");
+
+    (void)state;
+    assert_int_equal(only_pool(plan)->classes->len, 2);
+    assert_int_equal(only_pool(plan)->quarantined->len, 1);
+    assert_int_equal(outcome->verdict, VERDICT_NO);
+    assert_true(has_string(test_blocker(outcome, "features-missing")->features, "brand-new"));
+    assert_int_equal(test_pair(plan, SUBJECT_HOST_MODEL, "b", "a")->verdict, VERDICT_YES);
+    assert_int_equal(plan->findings->len, 2);
+}
+
+static void
+test_limits_name_the_odd_host(void **state)
+{
+    const HostSpec specs[] = {
+        {.name = "a", .model = "Skylake-Server-noTSX-IBRS", .is_host_model = TRUE},
+        {.name = "b", .model = "Skylake-Server-noTSX-IBRS", .is_host_model = TRUE},
+        {.name = "c", .model = "Skylake-Server-noTSX-IBRS", .is_host_model = TRUE},
+        {.name = "old", .model = "Westmere", .is_host_model = TRUE},
+    };
+    g_autoptr(Fleet) fleet = fleet_of(specs, 4);
+    g_autoptr(PlanSettings) settings = test_settings_new(STRATEGY_POOL);
+    g_autoptr(Plan) plan = planner_plan(fleet, NULL, settings, map, PLANNER_CLASSES);
+    const PlanClass *klass = test_class(plan, NULL);
+    const ClassLimit *limit = &g_array_index(klass->limits, ClassLimit, 0);
+
+    (void)state;
+    assert_int_equal(limit->hosts->len, 1);
+    assert_string_equal(fleet_host(fleet, g_array_index(limit->hosts, guint32, 0))->name, "old");
+    assert_true(has_string(limit->features, "avx512f"));
+    assert_true(limit->gain > 0.3);
+}
+
+/* ---- laws ----------------------------------------------------------------------------------- */
+
+static const char *const random_models[] = {
+    "Westmere",           "SandyBridge",    "IvyBridge-IBRS", "Haswell",
+    "Haswell-noTSX-IBRS", "Broadwell",      "Skylake-Server", "Skylake-Server-noTSX-IBRS",
+    "Cascadelake-Server", "Icelake-Server",
+};
+static const char *const random_features[] = {
+    "ssbd", "md-clear", "pdpe1gb", "invtsc", "umip", "-aes", "-pcid", "-x2apic", "xsaves", "vmx",
+};
+
+static Fleet *
+random_fleet(GRand *random, guint n_hosts, gboolean is_reversed)
+{
+    FleetBuilder *builder = fleet_builder_new(map);
+    g_autofree HostSpec *specs = g_new0(HostSpec, n_hosts);
+    g_autoptr(GPtrArray) texts = g_ptr_array_new_with_free_func(g_free);
+
+    for (guint i = 0; i < n_hosts; i++) {
+        g_autoptr(GString) features = g_string_new(NULL);
+        for (guint f = 0; f < G_N_ELEMENTS(random_features); f++)
+            if (g_rand_int_range(random, 0, 4) == 0)
+                g_string_append_printf(features, "%s ", random_features[f]);
+        specs[i].name = g_strdup_printf("host%02u", i);
+        specs[i].model =
+            random_models[g_rand_int_range(random, 0, (gint)G_N_ELEMENTS(random_models))];
+        specs[i].features = g_strdup(features->str);
+        specs[i].is_host_model = g_rand_int_range(random, 0, 4) != 0;
+        g_ptr_array_add(texts, (gpointer)(guintptr)specs[i].name);
+        g_ptr_array_add(texts, (gpointer)(guintptr)specs[i].features);
+    }
+    for (guint i = 0; i < n_hosts; i++)
+        fleet_builder_add_host(builder, &specs[is_reversed ? n_hosts - 1 - i : i]);
+    return fleet_builder_finish(builder);
+}
+
+static void
+assert_template_fits_members(const Plan *plan, const PlanClass *klass)
+{
+    CpuSet set;
+
+    assert_non_null(klass->template->cpu);
+    assert_true(cpu_engine_effective_set(map, klass->template->cpu, &set, NULL, NULL));
+    for (guint i = 0; i < klass->hosts->len; i++) {
+        const Host *host = fleet_host(plan->fleet, g_array_index(klass->hosts, guint32, i));
+        const CpuProfile *profile = g_ptr_array_index(plan->fleet->cpus, host->cpu);
+        const CpuDefinition *cpu = profile->cpu;
+        CpuSet member;
+
+        if (host->domain_set != FLEET_NO_INDEX) {
+            const guint32 index = fleet_host_domain_capabilities(plan->fleet, host, CPU_ARCH_X86_64,
+                                                                 DOMAIN_TYPE_KVM, NULL);
+            cpu = ((const DomainCapabilities *)g_ptr_array_index(plan->fleet->domain_capabilities,
+                                                                 index))
+                      ->host_model_cpu;
+        }
+        assert_true(cpu_engine_effective_set(map, cpu, &member, NULL, NULL));
+        assert_true(cpu_set_contains(&member, &set));
+    }
+}
+
+static void
+assert_same_plan(const Plan *a, const Plan *b)
+{
+    const PlanPool *left = only_pool(a), *right = only_pool(b);
+
+    assert_int_equal(left->classes->len, right->classes->len);
+    for (guint i = 0; i < left->classes->len; i++) {
+        const PlanClass *l = g_ptr_array_index(left->classes, i);
+        const PlanClass *r = g_ptr_array_index(right->classes, i);
+
+        assert_string_equal(l->name, r->name);
+        assert_string_equal(l->template->digest, r->template->digest);
+        assert_int_equal(l->hosts->len, r->hosts->len);
+        assert_memory_equal(l->hosts->data, r->hosts->data, l->hosts->len * sizeof(guint32));
+        assert_int_equal(l->limits->len, r->limits->len);
+    }
+    assert_memory_equal(left->matrices[SUBJECT_HOST_MODEL]->n_pairs,
+                        right->matrices[SUBJECT_HOST_MODEL]->n_pairs,
+                        sizeof(left->matrices[0]->n_pairs));
+}
+
+/* Templates fit all members, whatever the strategy; within a class all pairs work. */
+static void
+test_laws_on_random_fleets(void **state)
+{
+    (void)state;
+    for (guint round = 0; round < 12; round++) {
+        g_autoptr(GRand) random = g_rand_new_with_seed(SEED + round);
+        g_autoptr(GRand) again = g_rand_new_with_seed(SEED + round);
+        g_autoptr(Fleet) fleet = random_fleet(random, 14, FALSE);
+        g_autoptr(Fleet) reversed = random_fleet(again, 14, TRUE);
+
+        for (Strategy strategy = 0; strategy < STRATEGY_COUNT; strategy++) {
+            g_autoptr(PlanSettings) settings = test_settings_new(strategy);
+            test_settings_pool(settings)->max_classes = 3;
+            g_autoptr(Plan) plan = planner_plan(fleet, NULL, settings, map, PLANNER_EVERYTHING);
+            g_autoptr(Plan) other = planner_plan(reversed, NULL, settings, map, PLANNER_EVERYTHING);
+
+            assert_same_plan(plan, other);
+            for (guint i = 0; i < only_pool(plan)->classes->len; i++) {
+                const PlanClass *klass = g_ptr_array_index(only_pool(plan)->classes, i);
+                assert_template_fits_members(plan, klass);
+                for (guint j = 1; j < klass->hosts->len; j++) {
+                    const char *from =
+                        fleet_host(fleet, g_array_index(klass->hosts, guint32, 0))->name;
+                    const char *to =
+                        fleet_host(fleet, g_array_index(klass->hosts, guint32, j))->name;
+                    assert_true(test_pair(plan, SUBJECT_TEMPLATE, from, to)->verdict <=
+                                VERDICT_WARN);
+                }
+            }
+        }
+    }
+}
+
+int
+main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_pool_strategy_splits_vendors_alone),
+        cmocka_unit_test(test_exact_strategy_has_a_class_per_cpu),
+        cmocka_unit_test(test_ladder_level_does_not_change_with_members),
+        cmocka_unit_test(test_auto_strategy_offers_the_tradeoff),
+        cmocka_unit_test(test_auto_class_name_survives_other_hosts),
+        cmocka_unit_test(test_template_never_gives_back_what_a_member_lacks),
+        cmocka_unit_test(test_template_asks_for_nothing_that_does_not_migrate),
+        cmocka_unit_test(test_disabled_vmx_takes_nested_features_with_it),
+        cmocka_unit_test(test_host_cpu_alone_leaves_out_what_kvm_keeps),
+        cmocka_unit_test(test_template_parts_are_what_all_can_give),
+        cmocka_unit_test(test_unknown_names_are_compared_by_name),
+        cmocka_unit_test(test_limits_name_the_odd_host),
+        cmocka_unit_test(test_laws_on_random_fleets),
+    };
+
+    print_message("seed %d\n", SEED);
+    return cmocka_run_group_tests(tests, load_map, drop_map);
+}
