@@ -2,11 +2,14 @@
 #include "commands.h"
 
 const Command *const commands[] = {
+    &command_run,
     &command_addresses,
+    &command_cpu,
     &command_hosts,
     &command_history,
     &command_quarantine,
     &command_accept,
+    &command_doctor,
     NULL,
 };
 
