@@ -154,7 +154,7 @@ cpu_store_load_definition(Connection *connection, gint64 id, GError **error)
     statement_bind_int(statement, ":id", id);
     if (statement_next(statement)) {
         record_read(statement, fields, G_N_ELEMENTS(fields), cpu);
-        features_from_json(statement_text(statement, "features_json"), cpu);
+        features_from_json(statement_string(statement, "features_json"), cpu);
     }
     return statement_finish(statement, error) ? g_steal_pointer(&cpu) : NULL;
 }

@@ -169,7 +169,7 @@ domain_store_load(Connection *connection, gint64 id, GError **error)
     statement_bind_int(statement, ":id", id);
     if (statement_next(statement)) {
         record_read(statement, fields, G_N_ELEMENTS(fields), capabilities);
-        device_values_from_json(statement_text(statement, "device_values_json"),
+        device_values_from_json(statement_string(statement, "device_values_json"),
                                 capabilities->device_values);
         host_model = statement_int(statement, "host_model_cpu_id");
     }

@@ -42,7 +42,7 @@ read_finding(Statement *statement)
     Finding *finding = finding_new(FINDING_NOTE, NULL, NULL, NULL);
 
     record_read(statement, fields, G_N_ELEMENTS(fields), finding);
-    finding->id = g_intern_string(statement_text(statement, "code"));
+    finding->id = g_intern_string(statement_string(statement, "code"));
     return finding;
 }
 

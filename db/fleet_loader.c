@@ -75,7 +75,7 @@ read_host(Statement *s, const int columns[COLUMN_COUNT], Host *ret_host)
     const char *scaling = statement_text_at(s, columns[COLUMN_TSC_SCALING]);
 
     *ret_host = (Host){
-        .name = g_strdup(statement_text_at(s, columns[COLUMN_NAME])),
+        .name = g_strdup(statement_string_at(s, columns[COLUMN_NAME])),
         .uuid = g_strdup(statement_text_at(s, columns[COLUMN_UUID])),
         .cpu = (guint32)statement_int_at(s, columns[COLUMN_CPU]),
         .machines = (guint32)statement_int_at(s, columns[COLUMN_MACHINES]),
@@ -126,8 +126,8 @@ load_hosts(Inventory *inventory, Fleet *fleet, GError **error)
     return statement_finish(statement, error);
 }
 
-QUERY(count_hosts_ever, "SELECT count(DISTINCT host_id) AS n FROM host_state"
-                        " WHERE first_run <= :run");
+QUERY(count_hosts_ever, "SELECT count(*) AS n FROM"
+                        " (SELECT DISTINCT host_id FROM host_state WHERE +first_run <= :run)");
 
 static gboolean
 count_gone_hosts(Inventory *inventory, Fleet *fleet, GError **error)
@@ -321,8 +321,8 @@ load_guests(Inventory *inventory, Fleet *fleet, InventoryGuestReader reader, gpo
 
     statement_bind_int(statement, ":run", fleet->run);
     while (statement_next(statement)) {
-        const char *host = statement_text(statement, "host");
-        const char *xml = statement_text(statement, "xml");
+        const char *host = statement_string(statement, "host");
+        const char *xml = statement_string(statement, "xml");
         g_autoptr(GError) failure = NULL;
         Guest *guest = reader(xml, strlen(xml), user_data, &failure);
 

@@ -68,6 +68,12 @@ inventory_close(Inventory *inventory)
 }
 
 void
+inventory_set_patience(Inventory *inventory, guint patience_ms)
+{
+    connection_set_patience(inventory->connection, patience_ms * G_TIME_SPAN_MILLISECOND);
+}
+
+void
 inventory_set_reader(Inventory *inventory, const char *reader)
 {
     g_free(inventory->reader);

@@ -27,10 +27,10 @@ kept_address_store_load(Inventory *inventory, Fleet *fleet, GError **error)
 
     statement_bind_int(statement, ":run", fleet->run);
     while (statement_next(statement)) {
-        const char *guest = statement_text(statement, "guest");
+        const char *guest = statement_string(statement, "guest");
         const KeptAddress address = {
-            .device = g_strdup(statement_text(statement, "device")),
-            .address = g_strdup(statement_text(statement, "address")),
+            .device = g_strdup(statement_string(statement, "device")),
+            .address = g_strdup(statement_string(statement, "address")),
             .first_run = statement_int(statement, "first_run"),
             .last_run = statement_int(statement, "last_run"),
             .is_planned = (gboolean)statement_int(statement, "is_planned"),
@@ -97,8 +97,8 @@ read_rows(KeptGuest *guest, GError **error)
         row->first_run = statement_int(statement, "first_run");
         row->last_run = statement_int(statement, "last_run");
         row->is_planned = (gboolean)statement_int(statement, "is_planned");
-        row->address = g_strdup(statement_text(statement, "address"));
-        g_hash_table_replace(guest->rows, g_strdup(statement_text(statement, "device")), row);
+        row->address = g_strdup(statement_string(statement, "address"));
+        g_hash_table_replace(guest->rows, g_strdup(statement_string(statement, "device")), row);
     }
     return statement_finish(statement, error);
 }

@@ -76,14 +76,14 @@ read_documents(Inventory *inventory, gint64 host, HostDocuments *ret_documents, 
         gint64 guest = statement_int(statement, "guest_definition_id");
 
         if (report != 0)
-            note_report(ret_documents, report, statement_text(statement, "source"));
+            note_report(ret_documents, report, statement_string(statement, "source"));
         else if (domain != 0)
             g_hash_table_replace(ret_documents->domains,
-                                 g_strdup(statement_text(statement, "domain")),
+                                 g_strdup(statement_string(statement, "domain")),
                                  g_memdup2(&domain, sizeof domain));
         else
             g_hash_table_replace(ret_documents->guests,
-                                 g_strdup(statement_text(statement, "guest")),
+                                 g_strdup(statement_string(statement, "guest")),
                                  g_memdup2(&guest, sizeof guest));
     }
     return statement_finish(statement, error);
@@ -102,7 +102,7 @@ note_conflict(Inventory *inventory, gint64 host, const HostDocuments *documents,
 
     statement_bind_int(statement, ":host", host);
     if (statement_next(statement))
-        name = g_strdup(statement_text(statement, "name"));
+        name = g_strdup(statement_string(statement, "name"));
     if (!statement_finish(statement, error))
         return FALSE;
     if (documents->other_source != NULL) {
@@ -267,7 +267,7 @@ read_guests(Inventory *inventory, gint64 host, GError **error)
     statement_bind_int(statement, ":host", host);
     while (statement_next(statement)) {
         const GuestState guest = {
-            .guest = g_strdup(statement_text(statement, "guest")),
+            .guest = g_strdup(statement_string(statement, "guest")),
             .first_run = statement_int(statement, "first_run"),
             .definition = statement_int(statement, "guest_definition_id"),
         };

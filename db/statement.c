@@ -9,15 +9,17 @@
 #include "statement.h"
 
 #include <db/inventory.h>
+#include <glib/gstdio.h>
 #include <string.h>
 
 #define BUSY_POLL_US 500
-#define BUSY_TIMEOUT_US (60 * G_USEC_PER_SEC)
+#define DEFAULT_PATIENCE_US (60 * G_USEC_PER_SEC)
 
 struct Connection {
     sqlite3 *handle;
     char *path;
     GHashTable *statements; /* address of a Query -> Statement* */
+    gint64 patience_us;
     gint64 busy_since_us;
 };
 
@@ -91,7 +93,7 @@ wait_for_writer(void *data, int n_calls)
 
     if (n_calls == 0)
         connection->busy_since_us = g_get_monotonic_time();
-    if (g_get_monotonic_time() - connection->busy_since_us > BUSY_TIMEOUT_US)
+    if (g_get_monotonic_time() - connection->busy_since_us > connection->patience_us)
         return 0;
     g_usleep(BUSY_POLL_US);
     return 1;
@@ -99,14 +101,15 @@ wait_for_writer(void *data, int n_calls)
 
 /*
  * A write-ahead log cannot be read without writing beside it. Where the folder does not allow that
- * and there is no log, nobody is writing, and the file itself can be taken as it is.
+ * and the log is empty, nobody is writing, and the file itself can be taken as it is.
  */
 static gboolean
-can_be_taken_as_it_is(const char *path)
+is_log_empty(const char *path)
 {
     g_autofree char *log = g_strconcat(path, "-wal", NULL);
+    GStatBuf status;
 
-    return !g_file_test(log, G_FILE_TEST_EXISTS);
+    return g_stat(log, &status) != 0 || status.st_size == 0;
 }
 
 static int
@@ -119,7 +122,7 @@ open_handle(const char *path, gboolean is_read_only, sqlite3 **ret_handle)
     if (result != SQLITE_OK || !is_read_only)
         return result;
     result = sqlite3_exec(*ret_handle, "SELECT 1 FROM sqlite_schema", NULL, NULL, NULL);
-    if ((result & 0xff) != SQLITE_CANTOPEN || !can_be_taken_as_it_is(path))
+    if ((result & 0xff) != SQLITE_CANTOPEN || !is_log_empty(path))
         return SQLITE_OK;
     sqlite3_close(*ret_handle);
     g_autofree char *escaped = g_uri_escape_string(path, "/", FALSE);
@@ -142,6 +145,7 @@ connection_open(const char *path, gboolean is_read_only, GError **error)
     Connection *connection = g_new0(Connection, 1);
     connection->handle = handle;
     connection->path = g_strdup(path);
+    connection->patience_us = DEFAULT_PATIENCE_US;
     connection->statements = g_hash_table_new_full(NULL, NULL, NULL, statement_free);
     sqlite3_extended_result_codes(handle, 1);
     sqlite3_busy_handler(handle, wait_for_writer, connection);
@@ -157,6 +161,12 @@ connection_close(Connection *connection)
     sqlite3_close(connection->handle);
     g_free(connection->path);
     g_free(connection);
+}
+
+void
+connection_set_patience(Connection *connection, gint64 patience_us)
+{
+    connection->patience_us = patience_us;
 }
 
 const char *
@@ -382,6 +392,20 @@ gboolean
 statement_is_null(Statement *statement, const char *column)
 {
     return sqlite3_column_type(statement->stmt, statement_column(statement, column)) == SQLITE_NULL;
+}
+
+const char *
+statement_string_at(Statement *statement, int column)
+{
+    const char *text = statement_text_at(statement, column);
+
+    return text != NULL ? text : "";
+}
+
+const char *
+statement_string(Statement *statement, const char *column)
+{
+    return statement_string_at(statement, statement_column(statement, column));
 }
 
 const char *

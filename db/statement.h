@@ -44,6 +44,9 @@ Connection *connection_open(const char *path, gboolean is_read_only, GError **er
 void connection_close(Connection *connection);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Connection, connection_close)
 
+/* How long to wait for another writer before giving up with INVENTORY_ERROR_BUSY. */
+void connection_set_patience(Connection *connection, gint64 patience_us);
+
 const char *connection_path(const Connection *connection);
 sqlite3 *connection_handle(Connection *connection);
 gboolean connection_is_in_transaction(Connection *connection);
@@ -84,11 +87,14 @@ gboolean statement_run(Statement *statement, GError **error);
 gint64 statement_int(Statement *statement, const char *column);
 gboolean statement_is_null(Statement *statement, const char *column);
 const char *statement_text(Statement *statement, const char *column); /* NULL for NULL */
+/* For columns that are NOT NULL: "" where a damaged file has NULL nevertheless. */
+const char *statement_string(Statement *statement, const char *column);
 const void *statement_blob(Statement *statement, const char *column, int *ret_length);
 /* For loops over very many rows: the column's number, and values by number. */
 int statement_column(Statement *statement, const char *column);
 gint64 statement_int_at(Statement *statement, int column);
 const char *statement_text_at(Statement *statement, int column);
+const char *statement_string_at(Statement *statement, int column);
 
 static inline guint
 statement_uint(Statement *statement, const char *column)

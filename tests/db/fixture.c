@@ -358,7 +358,13 @@ fleet_text(Inventory *inventory, gint64 run, gboolean with_runs)
 
         g_string_append_printf(out, "%s\n", line);
     }
-    g_string_append_printf(out, "%u gone\n", fleet->n_gone_hosts);
+    for (guint i = 0; i < fleet->findings->len; i++) {
+        g_autofree char *line = finding_format(g_ptr_array_index(fleet->findings, i));
+
+        g_string_append_printf(out, "%s\n", line);
+    }
+    if (with_runs)
+        g_string_append_printf(out, "%u gone\n", fleet->n_gone_hosts);
     return g_string_free(out, FALSE);
 }
 

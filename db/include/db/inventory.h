@@ -38,6 +38,9 @@ Inventory *inventory_open(const char *path, gboolean read_only, GError **error);
 void inventory_close(Inventory *inventory);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Inventory, inventory_close)
 
+/* How long to wait for another process before INVENTORY_ERROR_BUSY; a minute by default. */
+void inventory_set_patience(Inventory *inventory, guint patience_ms);
+
 /*
  * What reads the documents: the program's version (the default) and whatever else decides what
  * becomes of a document, such as the CPU map. Sources that another reader read are not known.
