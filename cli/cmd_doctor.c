@@ -10,7 +10,6 @@
 #include "planning.h"
 
 #include <glib/gstdio.h>
-#include <ingest/collect.h>
 #include <reports/table.h>
 #include <sys/statvfs.h>
 #include <unistd.h>
@@ -119,9 +118,6 @@ check_sources(Doctor *doctor)
                    g_strdup_printf("%s: %s", path, g_strerror(errno)),
                    "let the collector put the hosts' documents there, or mend the path");
     }
-    if (settings != NULL && settings->collect->len > 0 && !collect_is_available())
-        report(doctor, LEVEL_PROBLEM, "live hosts", g_strdup("built without libvirt's client library"),
-               "install libvirt-dev and build again, or ship files instead");
 }
 
 /* The nearest folder above PATH that is there. */

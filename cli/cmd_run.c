@@ -15,7 +15,6 @@
 
 #include <fcntl.h>
 #include <glib/gstdio.h>
-#include <ingest/collect.h>
 #include <ingest/ingest.h>
 #include <planner/planner.h>
 #include <reports/text.h>
@@ -143,11 +142,9 @@ read_sources(Night *night, GError **error)
                                    .trust_mtime = night->options->is_mtime_trusted};
     const IngestSink sink = {is_known, take_unchanged, take_reading, show_progress, night};
 
-    if (settings->sources->len > 0 &&
-        !ingest_paths((const char *const *)settings->sources->pdata, settings->sources->len,
-                      &options, &sink, error))
-        return FALSE;
-    return settings->collect->len == 0 || collect_hosts(settings, &options, &sink, error);
+    return settings->sources->len == 0 ||
+           ingest_paths((const char *const *)settings->sources->pdata, settings->sources->len,
+                        &options, &sink, error);
 }
 
 static gboolean

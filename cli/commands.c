@@ -5,6 +5,7 @@ const Command *const commands[] = {
     &command_run,
     &command_addresses,
     &command_cpu,
+    &command_map,
     &command_hosts,
     &command_history,
     &command_quarantine,

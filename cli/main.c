@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "commands.h"
+#include "complete.h"
 
 #include <locale.h>
 #include <stdio.h>
@@ -73,6 +74,8 @@ main(int argc, char **argv)
         printf("virt-plan %s\n", VIRT_PLAN_VERSION);
         return fflush(stdout) == 0 ? EXIT_WELL : EXIT_FAILED;
     }
+    if (strcmp(argv[1], COMPLETE_COMMAND) == 0)
+        return complete_print(argc - 2, argv + 2);
     const Command *command = commands_find(argv[1]);
     if (command == NULL)
         return complain_unknown(argv[1]);

@@ -123,7 +123,7 @@ plan_addresses(const Plan *plan, guint32 guest_index)
 
 Plan *
 planning_plan(const Fleet *fleet, const Fleet *earlier, const PlanSettings *settings,
-              const CpuMap *map, PlannerParts parts)
+              CpuMap *map, PlannerParts parts)
 {
     Plan *plan = planner_plan(fleet, earlier, settings, map, parts);
 

@@ -21,6 +21,6 @@ Fleet *planning_load_fleet(Inventory *inventory, gint64 run, GError **error);
 
 /* As planner_plan(); with PLANNER_ADDRESSES, guests' devices are read and planned too. */
 Plan *planning_plan(const Fleet *fleet, const Fleet *earlier, const PlanSettings *settings,
-                    const CpuMap *map, PlannerParts parts);
+                    CpuMap *map, PlannerParts parts);
 
 #endif
