@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
 /*
- * Addresses are planned here and not in planner_plan(), because they need the guests' devices, which
- * only ingest can read out of the definitions that the inventory keeps.
+ * Addresses are planned here and not in planner_plan(), because they need the guests' devices,
+ * which only ingest can read out of the definitions that the inventory keeps.
  */
 
 #include "planning.h"
@@ -122,8 +122,8 @@ plan_addresses(const Plan *plan, guint32 guest_index)
 }
 
 Plan *
-planning_plan(const Fleet *fleet, const Fleet *earlier, const PlanSettings *settings,
-              CpuMap *map, PlannerParts parts)
+planning_plan(const Fleet *fleet, const Fleet *earlier, const PlanSettings *settings, CpuMap *map,
+              PlannerParts parts)
 {
     Plan *plan = planner_plan(fleet, earlier, settings, map, parts);
 

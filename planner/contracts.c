@@ -203,20 +203,6 @@ find_class(const PlanPool *pool, const char *name)
     return NULL;
 }
 
-/* Templates are kept when they are replaced; the one published last holds. */
-static gboolean
-is_replaced(const GPtrArray *templates, const PublishedTemplate *published)
-{
-    for (guint i = 0; i < templates->len; i++) {
-        const PublishedTemplate *other = g_ptr_array_index(templates, i);
-
-        if (other->run > published->run && strcmp(other->pool, published->pool) == 0 &&
-            strcmp(other->class_name, published->class_name) == 0)
-            return TRUE;
-    }
-    return FALSE;
-}
-
 void
 contracts_check(Planning *planning, PlanPool *pool)
 {
@@ -225,7 +211,7 @@ contracts_check(Planning *planning, PlanPool *pool)
     for (guint i = 0; i < templates->len; i++) {
         const PublishedTemplate *published = g_ptr_array_index(templates, i);
 
-        if (strcmp(published->pool, pool->settings->name) != 0 || is_replaced(templates, published))
+        if (strcmp(published->pool, pool->settings->name) != 0)
             continue;
         PlanClass *klass = find_class(pool, published->class_name);
         if (klass != NULL)

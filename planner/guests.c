@@ -393,7 +393,7 @@ static gboolean
 is_outdated(const Planning *planning, const PlanPool *pool, const PlanClass *klass,
             const Guest *guest)
 {
-    const GPtrArray *templates = planning->fleet->templates;
+    const GPtrArray *templates = planning->fleet->superseded_templates;
     gboolean is_earlier = FALSE;
     CpuSet set;
 
@@ -405,8 +405,7 @@ is_outdated(const Planning *planning, const PlanPool *pool, const PlanClass *kla
     for (guint i = 0; i < templates->len && !is_earlier; i++) {
         const PublishedTemplate *published = g_ptr_array_index(templates, i);
 
-        is_earlier = published != klass->contract.published &&
-                     strcmp(published->pool, pool->settings->name) == 0 &&
+        is_earlier = strcmp(published->pool, pool->settings->name) == 0 &&
                      strcmp(published->class_name, klass->name) == 0 &&
                      has_cpu_of(planning, published, &set);
     }
@@ -418,7 +417,7 @@ find_outdated_guests(Planning *planning)
 {
     const Plan *plan = planning->plan;
 
-    if (planning->fleet->templates->len == 0)
+    if (planning->fleet->superseded_templates->len == 0)
         return;
     for (guint i = 0; i < plan->guests->len; i++) {
         const GuestPlan *guest = g_ptr_array_index(plan->guests, i);

@@ -54,13 +54,12 @@ libvirt_era(const CpuMap *map, const HostCpu *cpu)
 static void
 find_maybe(HostCpu *cpu, const Universe *universe)
 {
-    const guint era = libvirt_era(universe->map, cpu);
     const guint n = cpu_map_n_features(universe->map, universe->family);
 
     for (guint i = 0; i < n; i++) {
         const CpuFeature *feature = cpu_map_feature(universe->map, universe->family, i);
 
-        if (feature->since.lacking > era)
+        if (feature->since.lacking > cpu->libvirt_era)
             cpu_set_unite(&cpu->maybe, &feature->bits);
     }
     cpu_set_subtract(&cpu->maybe, &cpu->set);
@@ -100,6 +99,7 @@ fill_x86_set(HostCpu *cpu, Universe *universe)
             universe_add_name(universe, name, &cpu->set);
     }
     cpu->n_foreign = unknown->len;
+    cpu->libvirt_era = libvirt_era(universe->map, cpu);
     if (!cpu->is_host_model)
         cpu_set_subtract(&cpu->set, &universe->host_only);
     find_maybe(cpu, universe);

@@ -32,6 +32,7 @@ typedef struct {
     char *remedy;
     const char *problem_id; /* static */
     guint n_foreign;        /* features that the CPU map does not know */
+    guint libvirt_era;      /* the newest libvirt release that the host's is newer than; 0: any */
 } HostCpu;
 
 void host_cpu_free(HostCpu *cpu);

@@ -1,35 +1,50 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <planner/planner.h>
 
-#include "planning.h"
+#include "drift.h"
 
-static void
-make_classes(Planning *planning)
+static Planning *
+plan_fleet(const Fleet *fleet, const PlanSettings *settings, CpuMap *map, PlannerParts parts)
 {
+    Planning *planning = planning_new(fleet, settings, map);
+    const guint n_pools = settings->pools->len;
+
     planning_assign_pools(planning);
-    for (guint32 i = 0; i < planning->plan->pools->len; i++)
+    for (guint i = 0; i < n_pools; i++)
         planning_make_classes(planning, g_ptr_array_index(planning->plan->pools, i));
+    if ((parts & (PLANNER_MATRIX | PLANNER_GUESTS)) != 0) {
+        planning_make_groups(planning);
+        for (guint32 i = 0; i < n_pools; i++)
+            planning_make_matrices(planning, i);
+    }
+    if ((parts & PLANNER_GUESTS) != 0) {
+        planning_place_guests(planning);
+        for (guint32 i = 0; i < n_pools; i++)
+            planning_drain_pool(planning, i);
+    }
+    g_ptr_array_sort(planning->plan->findings, finding_compare);
+    return planning;
+}
+
+Plan *
+planner_plan_change(const Fleet *before, const PlanSettings *settings_before, const Fleet *fleet,
+                    const PlanSettings *settings, CpuMap *map, PlannerParts parts)
+{
+    g_autoptr(Planning) planning = plan_fleet(fleet, settings, map, parts);
+
+    if (before != NULL) {
+        g_autoptr(Planning) earlier = plan_fleet(before, settings_before, map, parts);
+        g_autoptr(Plan) earlier_plan = earlier->plan;
+
+        planning_find_drift(earlier, planning);
+        earlier->plan = NULL;
+    }
+    return planning->plan;
 }
 
 Plan *
 planner_plan(const Fleet *fleet, const Fleet *earlier, const PlanSettings *settings, CpuMap *map,
              PlannerParts parts)
 {
-    g_autoptr(Planning) planning = planning_new(fleet, settings, map);
-    Plan *plan = planning->plan;
-
-    make_classes(planning);
-    if ((parts & (PLANNER_MATRIX | PLANNER_GUESTS)) != 0) {
-        planning_make_groups(planning);
-        for (guint32 i = 0; i < plan->pools->len; i++)
-            planning_make_matrices(planning, i);
-    }
-    if ((parts & PLANNER_GUESTS) != 0) {
-        planning_place_guests(planning);
-        for (guint32 i = 0; i < plan->pools->len; i++)
-            planning_drain_pool(planning, i);
-    }
-    (void)earlier;
-    g_ptr_array_sort(plan->findings, finding_compare);
-    return plan;
+    return planner_plan_change(earlier, settings, fleet, settings, map, parts);
 }

@@ -1,0 +1,431 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * What changed between two plans. Hosts are matched by name, classes by pool and members, guests by
+ * their key. A change of a host's features is set beside what else changed on it (microcode, QEMU,
+ * libvirt, the kind of documents), which is its likely cause.
+ *
+ * The two plans' feature sets may have different places for features that the map does not know, so
+ * those are compared by name.
+ */
+#include "drift.h"
+
+#include <string.h>
+
+#define LISTED 8
+
+typedef struct {
+    const Planning *before, *now;
+    GPtrArray *items;    /* of DriftItem* */
+    GHashTable *changes; /* pair of HostCpu indexes -> CpuChange* */
+} Drift;
+
+/* What a host's guests can have more and less. */
+typedef struct {
+    GPtrArray *lost, *gained; /* of char*, sorted */
+} CpuChange;
+
+static void
+cpu_change_free(gpointer data)
+{
+    CpuChange *change = data;
+
+    g_ptr_array_unref(change->lost);
+    g_ptr_array_unref(change->gained);
+    g_free(change);
+}
+
+static DriftItem *
+add_item(Drift *drift, const char *id, gboolean is_actionable, const char *host,
+         const char *subject, char *text)
+{
+    DriftItem *item = drift_item_new(id, is_actionable);
+
+    item->host = g_strdup(host);
+    item->subject = g_strdup(subject);
+    item->text = text;
+    g_ptr_array_add(drift->items, item);
+    return item;
+}
+
+static char *
+list_names(const GPtrArray *names)
+{
+    GString *list = g_string_new(NULL);
+
+    for (guint i = 0; i < MIN(names->len, LISTED); i++)
+        g_string_append_printf(list, "%s%s", i > 0 ? ", " : "",
+                               (const char *)g_ptr_array_index(names, i));
+    if (names->len > LISTED)
+        g_string_append_printf(list, " and %u more", names->len - LISTED);
+    return g_string_free(list, FALSE);
+}
+
+/* ---- hosts ---------------------------------------------------------------------------------- */
+
+/* Names of A that are not in B; both sorted. */
+static GPtrArray *
+names_without(const GPtrArray *a, const GPtrArray *b)
+{
+    GPtrArray *rest = g_ptr_array_new_with_free_func(g_free);
+    guint j = 0;
+
+    for (guint i = 0; i < a->len; i++) {
+        const char *name = g_ptr_array_index(a, i);
+
+        while (j < b->len && strcmp(g_ptr_array_index(b, j), name) < 0)
+            j++;
+        if (j == b->len || strcmp(g_ptr_array_index(b, j), name) != 0)
+            g_ptr_array_add(rest, g_strdup(name));
+    }
+    return rest;
+}
+
+static const CpuChange *
+change_of(Drift *drift, guint32 before, guint32 now)
+{
+    const gint64 key = (gint64)(((guint64)before << 32) | now);
+    CpuChange *change = g_hash_table_lookup(drift->changes, &key);
+
+    if (change != NULL)
+        return change;
+    const HostCpu *old = g_ptr_array_index(drift->before->cpus, before);
+    const HostCpu *new = g_ptr_array_index(drift->now->cpus, now);
+    g_autoptr(GPtrArray) had = universe_names(drift->before->universes[old->family], &old->set);
+    g_autoptr(GPtrArray) has = universe_names(drift->now->universes[new->family], &new->set);
+    change = g_new0(CpuChange, 1);
+    change->lost = names_without(had, has);
+    change->gained = names_without(has, had);
+    g_hash_table_insert(drift->changes, g_memdup2(&key, sizeof(key)), change);
+    return change;
+}
+
+static guint
+qemu_version(const Planning *planning, guint32 host)
+{
+    const guint32 machines = fleet_host(planning->fleet, host)->machines;
+
+    return machines != FLEET_NO_INDEX ? machine_profile_qemu_version(
+                                            g_ptr_array_index(planning->fleet->machines, machines),
+                                            planning_host_cpu(planning, host)->arch)
+                                      : 0;
+}
+
+static void
+join_cause(GString *causes, char *cause)
+{
+    g_string_append_printf(causes, "%s%s", causes->len > 0 ? "; " : "", cause);
+    g_free(cause);
+}
+
+static char *
+release_text(guint release)
+{
+    return release != 0
+               ? g_strdup_printf("newer than %u.%u", release / 1000000, release / 1000 % 1000)
+               : g_strdup("of any age");
+}
+
+/* What else is different about the host; NULL when nothing is. */
+static char *
+find_causes(const Drift *drift, guint32 before, guint32 now)
+{
+    const Host *old = fleet_host(drift->before->fleet, before);
+    const Host *new = fleet_host(drift->now->fleet, now);
+    const HostCpu *old_cpu = planning_host_cpu(drift->before, before);
+    const HostCpu *new_cpu = planning_host_cpu(drift->now, now);
+    const guint old_qemu = qemu_version(drift->before, before);
+    const guint new_qemu = qemu_version(drift->now, now);
+    GString *causes = g_string_new(NULL);
+
+    if (old->microcode != new->microcode && old->microcode != 0 && new->microcode != 0)
+        join_cause(causes,
+                   g_strdup_printf("microcode 0x%x to 0x%x", old->microcode, new->microcode));
+    if (old_qemu != new_qemu && old_qemu != 0 && new_qemu != 0)
+        join_cause(causes, g_strdup_printf("QEMU %u.%u to %u.%u", old_qemu / 1000, old_qemu % 1000,
+                                           new_qemu / 1000, new_qemu % 1000));
+    if (old_cpu->libvirt_era != new_cpu->libvirt_era) {
+        g_autofree char *from = release_text(old_cpu->libvirt_era);
+        g_autofree char *to = release_text(new_cpu->libvirt_era);
+        join_cause(causes, g_strdup_printf("libvirt %s to %s", from, to));
+    }
+    if (old_cpu->is_host_model != new_cpu->is_host_model)
+        join_cause(causes, g_strdup(new_cpu->is_host_model ? "domain capabilities came"
+                                                           : "domain capabilities are gone"));
+    return g_string_free(causes, causes->len == 0);
+}
+
+static void
+compare_features(Drift *drift, guint32 before, guint32 now)
+{
+    const char *name = fleet_host(drift->now->fleet, now)->name;
+    const CpuChange *change =
+        change_of(drift, drift->before->cpu_of[before], drift->now->cpu_of[now]);
+    const struct {
+        const char *id;
+        gboolean is_actionable;
+        const char *verb;
+        GPtrArray *features;
+    } kinds[] = {{"features-lost", TRUE, "Lost", change->lost},
+                 {"features-gained", FALSE, "Gained", change->gained}};
+
+    for (guint i = 0; i < G_N_ELEMENTS(kinds); i++) {
+        if (kinds[i].features->len == 0)
+            continue;
+        g_autofree char *list = list_names(kinds[i].features);
+        DriftItem *item = add_item(drift, kinds[i].id, kinds[i].is_actionable, name, NULL,
+                                   g_strdup_printf("%s %s.", kinds[i].verb, list));
+        item->features = g_ptr_array_ref(kinds[i].features);
+        item->cause = find_causes(drift, before, now);
+    }
+}
+
+static void
+compare_host(Drift *drift, guint32 before, guint32 now)
+{
+    const char *name = fleet_host(drift->now->fleet, now)->name;
+    const HostCpu *old = planning_host_cpu(drift->before, before);
+    const HostCpu *new = planning_host_cpu(drift->now, now);
+
+    if (old->problem == NULL && new->problem != NULL)
+        add_item(drift, "host-quarantined", TRUE, name, NULL,
+                 g_strdup_printf("Cannot be planned any more: %s.", new->problem));
+    else if (old->problem != NULL && new->problem == NULL)
+        add_item(drift, "host-recovered", FALSE, name, NULL, g_strdup("Can be planned again."));
+    if (old->problem != NULL || new->problem != NULL)
+        return;
+    compare_features(drift, before, now);
+    if (old->physical_address_bits != new->physical_address_bits &&
+        old->physical_address_bits != 0 && new->physical_address_bits != 0)
+        add_item(drift, "address-bits-changed",
+                 new->physical_address_bits < old->physical_address_bits, name, NULL,
+                 g_strdup_printf("Has %u physical address bits, had %u.",
+                                 new->physical_address_bits, old->physical_address_bits));
+    const guint old_qemu = qemu_version(drift->before, before);
+    const guint new_qemu = qemu_version(drift->now, now);
+    if (old_qemu != new_qemu && old_qemu != 0 && new_qemu != 0)
+        add_item(drift, "qemu-changed", FALSE, name, NULL,
+                 g_strdup_printf("Runs QEMU %u.%u, ran %u.%u.", new_qemu / 1000, new_qemu % 1000,
+                                 old_qemu / 1000, old_qemu % 1000));
+}
+
+/* Both lists of hosts are sorted by name. */
+static void
+compare_hosts(Drift *drift)
+{
+    const Fleet *before = drift->before->fleet, *now = drift->now->fleet;
+    guint32 i = 0, j = 0;
+
+    while (i < before->hosts->len || j < now->hosts->len) {
+        const char *old = i < before->hosts->len ? fleet_host(before, i)->name : NULL;
+        const char *new = j < now->hosts->len ? fleet_host(now, j)->name : NULL;
+        const gint order = old == NULL ? 1 : new == NULL ? -1 : strcmp(old, new);
+
+        if (order == 0) {
+            compare_host(drift, i++, j++);
+        } else if (order < 0) {
+            add_item(drift, "host-gone", TRUE, old, NULL,
+                     g_strdup("Is no longer among the hosts that were read."));
+            i++;
+        } else {
+            add_item(drift, "host-new", FALSE, new, NULL, g_strdup("Is new."));
+            j++;
+        }
+    }
+}
+
+/* ---- classes -------------------------------------------------------------------------------- */
+
+static const PlanPool *
+find_pool(const Plan *plan, const char *name)
+{
+    for (guint i = 0; i < plan->pools->len; i++) {
+        const PlanPool *pool = g_ptr_array_index(plan->pools, i);
+
+        if (strcmp(pool->settings->name, name) == 0)
+            return pool;
+    }
+    return NULL;
+}
+
+static const PlanClass *
+find_class(const PlanPool *pool, const char *name)
+{
+    for (guint i = 0; i < pool->classes->len; i++) {
+        const PlanClass *klass = g_ptr_array_index(pool->classes, i);
+
+        if (strcmp(klass->name, name) == 0)
+            return klass;
+    }
+    return NULL;
+}
+
+/* Names of OTHER's classes that hold members of KLASS, each once, sorted. */
+static GPtrArray *
+classes_of_members(const Plan *plan, const PlanClass *klass, const Plan *other_plan,
+                   const PlanPool *other)
+{
+    GPtrArray *names = g_ptr_array_new();
+    g_autofree gboolean *is_seen = g_new0(gboolean, other->classes->len + 1);
+
+    for (guint i = 0; i < klass->hosts->len; i++) {
+        const char *host = fleet_host(plan->fleet, g_array_index(klass->hosts, guint32, i))->name;
+        const guint32 index = fleet_find_host(other_plan->fleet, host);
+        const guint32 place =
+            index != FLEET_NO_INDEX ? planning_class_of(other, index) : FLEET_NO_INDEX;
+
+        if (place != FLEET_NO_INDEX)
+            is_seen[place] = TRUE;
+    }
+    for (guint i = 0; i < other->classes->len; i++)
+        if (is_seen[i])
+            g_ptr_array_add(names, ((const PlanClass *)g_ptr_array_index(other->classes, i))->name);
+    return names;
+}
+
+static char *
+subject_of(const PlanPool *pool, const PlanClass *klass)
+{
+    return g_strdup_printf("%s/%s", pool->settings->name, klass->name);
+}
+
+static void
+compare_old_class(Drift *drift, const PlanPool *old_pool, const PlanPool *pool,
+                  const PlanClass *klass)
+{
+    g_autofree char *subject = subject_of(old_pool, klass);
+    g_autoptr(GPtrArray) heirs =
+        classes_of_members(drift->before->plan, klass, drift->now->plan, pool);
+
+    if (heirs->len > 1) {
+        g_autofree char *list = list_names(heirs);
+        add_item(drift, "class-split", TRUE, NULL, subject,
+                 g_strdup_printf("Its hosts are now in the classes %s.", list));
+    } else if (find_class(pool, klass->name) == NULL) {
+        add_item(drift, "class-gone", heirs->len == 0, NULL, subject,
+                 heirs->len == 0 ? g_strdup("Has no hosts any more.")
+                                 : g_strdup_printf("Its hosts are now in class %s.",
+                                                   (const char *)g_ptr_array_index(heirs, 0)));
+    }
+}
+
+static void
+compare_new_class(Drift *drift, const PlanPool *old_pool, const PlanPool *pool,
+                  const PlanClass *klass)
+{
+    g_autofree char *subject = subject_of(pool, klass);
+    const PlanClass *old = find_class(old_pool, klass->name);
+    g_autoptr(GPtrArray) ancestors =
+        classes_of_members(drift->now->plan, klass, drift->before->plan, old_pool);
+
+    if (ancestors->len > 1) {
+        g_autofree char *list = list_names(ancestors);
+        add_item(drift, "class-merged", FALSE, NULL, subject,
+                 g_strdup_printf("Has hosts of the former classes %s.", list));
+    }
+    if (old == NULL)
+        add_item(drift, "class-new", FALSE, NULL, subject,
+                 g_strdup_printf("Is new, with %u hosts.", klass->hosts->len));
+    else if (strcmp(old->template->digest, klass->template->digest) != 0) {
+        g_autoptr(GPtrArray) lost =
+            names_without(old->template->features, klass->template->features);
+        g_autoptr(GPtrArray) gained =
+            names_without(klass->template->features, old->template->features);
+        add_item(drift, "template-changed", FALSE, NULL, subject,
+                 g_strdup_printf("A new template would have %u features less and %u more.",
+                                 lost->len, gained->len));
+    }
+    if (klass->contract.state == CONTRACT_BROKEN &&
+        (old == NULL || old->contract.state != CONTRACT_BROKEN))
+        add_item(drift, "template-broken", TRUE, NULL, subject,
+                 g_strdup_printf("%u hosts do not meet the published template any more.",
+                                 klass->contract.breaches->len));
+}
+
+static void
+compare_classes(Drift *drift)
+{
+    for (guint i = 0; i < drift->now->plan->pools->len; i++) {
+        const PlanPool *pool = g_ptr_array_index(drift->now->plan->pools, i);
+        const PlanPool *old = find_pool(drift->before->plan, pool->settings->name);
+
+        if (old == NULL)
+            continue;
+        for (guint j = 0; j < old->classes->len; j++)
+            compare_old_class(drift, old, pool, g_ptr_array_index(old->classes, j));
+        for (guint j = 0; j < pool->classes->len; j++)
+            compare_new_class(drift, old, pool, g_ptr_array_index(pool->classes, j));
+    }
+}
+
+/* ---- guests --------------------------------------------------------------------------------- */
+
+/* Keys of the stuck guests of PLAN. */
+static GHashTable *
+stuck_guests(const Plan *plan)
+{
+    GHashTable *stuck = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+
+    for (guint i = 0; i < plan->guests->len; i++) {
+        const GuestPlan *guest = g_ptr_array_index(plan->guests, i);
+
+        if (guest->is_stuck)
+            g_hash_table_add(stuck,
+                             fleet_guest_key(g_ptr_array_index(plan->fleet->guests, guest->guest)));
+    }
+    return stuck;
+}
+
+static void
+compare_guests(Drift *drift)
+{
+    const Plan *plan = drift->now->plan;
+    g_autoptr(GHashTable) before = stuck_guests(drift->before->plan);
+    g_autoptr(GHashTable) now = stuck_guests(plan);
+
+    for (guint i = 0; i < plan->guests->len; i++) {
+        const GuestPlan *guest_plan = g_ptr_array_index(plan->guests, i);
+        const Guest *guest = g_ptr_array_index(plan->fleet->guests, guest_plan->guest);
+        g_autofree char *key = fleet_guest_key(guest);
+        const gboolean was_stuck = g_hash_table_contains(before, key);
+
+        if (guest_plan->is_stuck && !was_stuck)
+            add_item(drift, "guest-stuck", TRUE, guest->host, guest->name,
+                     g_strdup_printf("Can migrate to no other host of its pool. %s",
+                                     guest_plan->held_by != NULL ? guest_plan->held_by : ""));
+        else if (was_stuck && !g_hash_table_contains(now, key))
+            add_item(drift, "guest-freed", FALSE, guest->host, guest->name,
+                     g_strdup("Is not stuck any more."));
+    }
+}
+
+/* ---- all ------------------------------------------------------------------------------------ */
+
+/* What needs a person first; then by kind, host and subject. */
+static gint
+compare_items(gconstpointer a, gconstpointer b)
+{
+    const DriftItem *left = *(const DriftItem *const *)a, *right = *(const DriftItem *const *)b;
+    gint order = right->is_actionable - left->is_actionable;
+
+    if (order == 0)
+        order = strcmp(left->id, right->id);
+    if (order == 0)
+        order = g_strcmp0(left->host, right->host);
+    if (order == 0)
+        order = g_strcmp0(left->subject, right->subject);
+    return order != 0 ? order : g_strcmp0(left->text, right->text);
+}
+
+void
+planning_find_drift(const Planning *before, Planning *now)
+{
+    g_autoptr(GHashTable) changes =
+        g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, cpu_change_free);
+    Drift drift = {before, now, now->plan->drift, changes};
+
+    now->plan->drift_run = before->fleet->run;
+    compare_hosts(&drift);
+    compare_classes(&drift);
+    compare_guests(&drift);
+    g_ptr_array_sort(drift.items, compare_items);
+}

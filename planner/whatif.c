@@ -1,0 +1,362 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * A fleet shares its profiles between hosts, so a change of some hosts gives these profiles of
+ * their own: a changed copy is made once for each profile in use and the hosts are pointed to it.
+ */
+#include <planner/whatif.h>
+
+#include <string.h>
+
+/* ---- adding hosts --------------------------------------------------------------------------- */
+
+/* The index that most hosts have, to stand in for what a document does not tell. */
+static guint32
+most_common(const Fleet *fleet, guint n_profiles, gsize member_offset)
+{
+    g_autofree guint *counts = g_new0(guint, n_profiles + 1);
+    guint32 best = FLEET_NO_INDEX;
+
+    for (guint i = 0; i < fleet->hosts->len; i++) {
+        const guint32 index = G_STRUCT_MEMBER(guint32, fleet_host(fleet, i), member_offset);
+
+        if (index == FLEET_NO_INDEX)
+            continue;
+        counts[index]++;
+        if (best == FLEET_NO_INDEX || counts[index] > counts[best])
+            best = index;
+    }
+    return best;
+}
+
+/* Moves what PROFILE lists into the fleet; the stand-in when it lists nothing. */
+static guint32
+take_machines(Fleet *fleet, HostCapabilities *capabilities)
+{
+    if (capabilities->machines->guests->len == 0)
+        return most_common(fleet, fleet->machines->len, G_STRUCT_OFFSET(Host, machines));
+    g_ptr_array_add(fleet->machines, g_steal_pointer(&capabilities->machines));
+    capabilities->machines = machine_profile_new();
+    return fleet->machines->len - 1;
+}
+
+static guint32
+take_capabilities(Fleet *fleet, HostCapabilities *capabilities)
+{
+    if (capabilities->is_raw_cpuid)
+        return most_common(fleet, fleet->capabilities->len, G_STRUCT_OFFSET(Host, capabilities));
+    g_ptr_array_add(fleet->capabilities, g_steal_pointer(&capabilities->capabilities));
+    capabilities->capabilities = capability_profile_new();
+    return fleet->capabilities->len - 1;
+}
+
+static void
+fill_host(Fleet *fleet, Host *host, HostCapabilities *capabilities)
+{
+    CpuProfile *profile = g_new0(CpuProfile, 1);
+
+    host->machines = take_machines(fleet, capabilities);
+    host->capabilities = take_capabilities(fleet, capabilities);
+    host->microcode = capabilities->cpu->microcode;
+    host->tsc_hz = capabilities->cpu->tsc_hz;
+    host->tsc_scaling = capabilities->cpu->tsc_scaling;
+    host->memory_kib = capabilities->memory_kib;
+    host->n_cpus = capabilities->n_cpus;
+    host->n_numa_cells = capabilities->n_numa_cells;
+    profile->cpu = cpu_definition_copy(capabilities->cpu);
+    profile->physical_address_bits = capabilities->physical_address_bits;
+    g_ptr_array_add(fleet->cpus, profile);
+    host->cpu = fleet->cpus->len - 1;
+}
+
+static void
+add_domain(Fleet *fleet, Host *host, DomainCapabilities *domain)
+{
+    DomainSet set = {0};
+
+    g_ptr_array_add(fleet->domain_capabilities, domain);
+    if (host->domain_set != FLEET_NO_INDEX) {
+        const DomainSet *old = &g_array_index(fleet->domain_sets, DomainSet, host->domain_set);
+
+        set.n_indexes = old->n_indexes;
+        set.indexes = g_memdup2(old->indexes, old->n_indexes * sizeof(guint32));
+    }
+    set.indexes = g_renew(guint32, set.indexes, set.n_indexes + 1);
+    set.indexes[set.n_indexes++] = fleet->domain_capabilities->len - 1;
+    g_array_append_val(fleet->domain_sets, set);
+    host->domain_set = fleet->domain_sets->len - 1;
+}
+
+static void
+clear_host(Host *host)
+{
+    g_free(host->name);
+    g_free(host->uuid);
+}
+
+static gint
+compare_guests(gconstpointer a, gconstpointer b)
+{
+    const Guest *left = *(const Guest *const *)a, *right = *(const Guest *const *)b;
+    const gint order = g_strcmp0(left->host, right->host);
+
+    return order != 0 ? order : g_strcmp0(left->name, right->name);
+}
+
+/* The host of that name as an empty one, in its place by name. */
+static guint
+make_room(Fleet *fleet, const char *name)
+{
+    Host host = {.name = g_strdup(name),
+                 .cpu = FLEET_NO_INDEX,
+                 .machines = FLEET_NO_INDEX,
+                 .capabilities = FLEET_NO_INDEX,
+                 .domain_set = FLEET_NO_INDEX,
+                 .first_run = fleet->run + 1};
+    const guint32 found = fleet_find_host(fleet, name);
+    guint place = 0;
+
+    if (found != FLEET_NO_INDEX) {
+        Host *old = &g_array_index(fleet->hosts, Host, found);
+
+        clear_host(old);
+        *old = host;
+        return found;
+    }
+    while (place < fleet->hosts->len && strcmp(fleet_host(fleet, place)->name, name) < 0)
+        place++;
+    g_array_insert_val(fleet->hosts, place, host);
+    return place;
+}
+
+static gint
+compare_strings(gconstpointer a, gconstpointer b)
+{
+    return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+static void
+take_document(Fleet *fleet, Document *document)
+{
+    if (document->guest != NULL) {
+        g_ptr_array_add(fleet->guests, g_steal_pointer(&document->guest));
+        return;
+    }
+    Host *host = &g_array_index(fleet->hosts, Host, fleet_find_host(fleet, document->host_name));
+    if (document->host != NULL)
+        fill_host(fleet, host, document->host);
+    else if (document->domain != NULL)
+        add_domain(fleet, host, g_steal_pointer(&document->domain));
+}
+
+void
+whatif_add_hosts(Fleet *fleet, const GPtrArray *documents, GPtrArray *ret_names)
+{
+    g_autoptr(GHashTable) seen = g_hash_table_new(g_str_hash, g_str_equal);
+
+    for (guint i = 0; i < documents->len; i++) {
+        const Document *document = g_ptr_array_index(documents, i);
+
+        if (document->guest != NULL || !g_hash_table_add(seen, document->host_name))
+            continue;
+        make_room(fleet, document->host_name);
+        g_ptr_array_add(ret_names, g_strdup(document->host_name));
+    }
+    for (guint i = 0; i < documents->len; i++)
+        take_document(fleet, g_ptr_array_index(documents, i));
+    g_ptr_array_sort(fleet->guests, compare_guests);
+    g_ptr_array_sort(ret_names, compare_strings);
+}
+
+guint
+whatif_remove_hosts(Fleet *fleet, const char *glob)
+{
+    guint n_removed = 0;
+
+    for (guint i = fleet->guests->len; i-- > 0;) {
+        const Guest *guest = g_ptr_array_index(fleet->guests, i);
+
+        if (guest->host != NULL && g_pattern_match_simple(glob, guest->host))
+            g_ptr_array_remove_index(fleet->guests, i);
+    }
+    for (guint i = fleet->hosts->len; i-- > 0;) {
+        if (!g_pattern_match_simple(glob, fleet_host(fleet, i)->name))
+            continue;
+        g_array_remove_index(fleet->hosts, i); /* frees the host: the array has a clear function */
+        n_removed++;
+    }
+    return n_removed;
+}
+
+/* ---- losing a feature ----------------------------------------------------------------------- */
+
+static CpuHypervisorModels *
+copy_models(const CpuHypervisorModels *models)
+{
+    CpuHypervisorModels *copies = cpu_hypervisor_models_new();
+
+    for (guint i = 0; i < models->len; i++) {
+        const CpuHypervisorModel *model = g_ptr_array_index(models, i);
+        CpuHypervisorModel *copy = cpu_hypervisor_model_new(model->name, model->usable);
+
+        for (guint j = 0; j < model->blockers->len; j++)
+            g_ptr_array_add(copy->blockers, g_strdup(g_ptr_array_index(model->blockers, j)));
+        g_ptr_array_add(copies, copy);
+    }
+    return copies;
+}
+
+static void
+copy_strings(GPtrArray *to, const GPtrArray *from)
+{
+    for (guint i = 0; i < from->len; i++)
+        g_ptr_array_add(to, g_strdup(g_ptr_array_index(from, i)));
+}
+
+/* All of DOMAIN that planning looks at. */
+static DomainCapabilities *
+copy_domain(const DomainCapabilities *domain)
+{
+    DomainCapabilities *copy = domain_capabilities_new();
+
+    copy->emulator = g_strdup(domain->emulator);
+    copy->domain_type = domain->domain_type;
+    copy->machine = g_strdup(domain->machine);
+    copy->arch = domain->arch;
+    copy->max_vcpus = domain->max_vcpus;
+    copy->host_passthrough = domain->host_passthrough;
+    copy->host_passthrough_migratable = domain->host_passthrough_migratable;
+    copy->maximum = domain->maximum;
+    copy->host_model = domain->host_model;
+    if (domain->host_model_cpu != NULL)
+        copy->host_model_cpu = cpu_definition_copy(domain->host_model_cpu);
+    g_ptr_array_unref(copy->models);
+    copy->models = copy_models(domain->models);
+    copy->hyperv = domain->hyperv;
+    copy_strings(copy->hyperv_features, domain->hyperv_features);
+    copy->sev = domain->sev;
+    copy->tdx = domain->tdx;
+    copy_strings(copy->launch_security_types, domain->launch_security_types);
+    return copy;
+}
+
+static gboolean
+has_feature(const CpuMap *map, CpuArch arch, const CpuDefinition *cpu, const char *feature)
+{
+    gboolean has = FALSE;
+
+    if (cpu_engine_has_feature(map, arch, cpu, feature, &has, NULL))
+        return has;
+    return cpu_definition_find_feature(cpu, feature) != NULL;
+}
+
+/* A host type definition has no policies of its own, but the engine heeds one that is set. */
+static void
+drop_feature(CpuDefinition *cpu, const char *feature)
+{
+    cpu_definition_set_feature(cpu, feature, CPU_POLICY_DISABLE);
+}
+
+/* The index of the profile without FEATURE; INDEX itself when it has not got it. */
+static guint32
+cpu_without(Fleet *fleet, const CpuMap *map, guint32 index, const char *feature)
+{
+    const CpuProfile *profile = g_ptr_array_index(fleet->cpus, index);
+
+    if (!has_feature(map, profile->cpu->arch, profile->cpu, feature))
+        return index;
+    CpuProfile *copy = g_new0(CpuProfile, 1);
+    copy->cpu = cpu_definition_copy(profile->cpu);
+    copy->physical_address_bits = profile->physical_address_bits;
+    drop_feature(copy->cpu, feature);
+    g_ptr_array_add(fleet->cpus, copy);
+    return fleet->cpus->len - 1;
+}
+
+static guint32
+domain_without(Fleet *fleet, const CpuMap *map, guint32 index, const char *feature)
+{
+    const DomainCapabilities *domain = g_ptr_array_index(fleet->domain_capabilities, index);
+
+    if (domain->host_model_cpu == NULL ||
+        !has_feature(map, domain->arch, domain->host_model_cpu, feature))
+        return index;
+    DomainCapabilities *copy = copy_domain(domain);
+    drop_feature(copy->host_model_cpu, feature);
+    domain_capabilities_seal(copy);
+    g_ptr_array_add(fleet->domain_capabilities, copy);
+    return fleet->domain_capabilities->len - 1;
+}
+
+static guint32
+domain_set_without(Fleet *fleet, const CpuMap *map, guint32 index, const char *feature)
+{
+    const DomainSet old = g_array_index(fleet->domain_sets, DomainSet, index);
+    DomainSet set = {old.n_indexes, g_memdup2(old.indexes, old.n_indexes * sizeof(guint32))};
+    gboolean is_changed = FALSE;
+
+    for (guint i = 0; i < set.n_indexes; i++) {
+        set.indexes[i] = domain_without(fleet, map, set.indexes[i], feature);
+        is_changed = is_changed || set.indexes[i] != old.indexes[i];
+    }
+    if (!is_changed) {
+        g_free(set.indexes);
+        return index;
+    }
+    g_array_append_val(fleet->domain_sets, set);
+    return fleet->domain_sets->len - 1;
+}
+
+/* What INDEX became in MADE (index + 1 -> index + 1), or what MAKE makes of it. */
+static guint32
+changed_index(GHashTable *made, Fleet *fleet, const CpuMap *map, guint32 index, const char *feature,
+              guint32 (*make)(Fleet *, const CpuMap *, guint32, const char *))
+{
+    if (index == FLEET_NO_INDEX)
+        return index;
+    gpointer key = GUINT_TO_POINTER(index + 1);
+    gpointer found = g_hash_table_lookup(made, key);
+    if (found == NULL) {
+        found = GUINT_TO_POINTER(make(fleet, map, index, feature) + 1);
+        g_hash_table_insert(made, key, found);
+    }
+    return GPOINTER_TO_UINT(found) - 1;
+}
+
+guint
+whatif_lose_feature(Fleet *fleet, const CpuMap *map, const char *feature, const char *glob)
+{
+    g_autoptr(GHashTable) cpus = g_hash_table_new(NULL, NULL);
+    g_autoptr(GHashTable) sets = g_hash_table_new(NULL, NULL);
+    guint n_changed = 0;
+
+    for (guint i = 0; i < fleet->hosts->len; i++) {
+        Host *host = &g_array_index(fleet->hosts, Host, i);
+
+        if (!g_pattern_match_simple(glob, host->name))
+            continue;
+        const guint32 cpu = changed_index(cpus, fleet, map, host->cpu, feature, cpu_without);
+        const guint32 set =
+            changed_index(sets, fleet, map, host->domain_set, feature, domain_set_without);
+        if (cpu != host->cpu || set != host->domain_set)
+            n_changed++;
+        host->cpu = cpu;
+        host->domain_set = set;
+    }
+    return n_changed;
+}
+
+/* ---- settings ------------------------------------------------------------------------------- */
+
+void
+whatif_disable_feature(PlanSettings *settings, const char *feature)
+{
+    for (guint i = 0; i < settings->pools->len; i++)
+        g_ptr_array_add(((PoolSettings *)g_ptr_array_index(settings->pools, i))->disabled,
+                        g_strdup(feature));
+}
+
+void
+whatif_assign_host(PoolSettings *pool, const char *host)
+{
+    g_ptr_array_add(pool->hosts, g_strdup(host));
+}
