@@ -160,7 +160,7 @@ map_versions(const CpuMap *map, CpuFamily family, const CpuModel *model)
 /* ---- list ----------------------------------------------------------------------------------- */
 
 static Table *
-list_models(const CpuMap *map, CpuFamily family)
+list_models(CpuMap *map, CpuFamily family)
 {
     static const TableColumn columns[] = {
         {"model", "MODEL", TABLE_TEXT, 0},
@@ -199,7 +199,7 @@ list_models(const CpuMap *map, CpuFamily family)
 }
 
 static Table *
-list_features(const CpuMap *map, CpuFamily family)
+list_features(CpuMap *map, CpuFamily family)
 {
     static const TableColumn columns[] = {
         {"feature", "FEATURE", TABLE_TEXT, 0},
@@ -230,7 +230,7 @@ list_features(const CpuMap *map, CpuFamily family)
 }
 
 static Table *
-list_vendors(const CpuMap *map, CpuFamily family)
+list_vendors(CpuMap *map, CpuFamily family)
 {
     static const TableColumn columns[] = {
         {"vendor", "VENDOR", TABLE_TEXT, 0},
@@ -251,7 +251,7 @@ list_vendors(const CpuMap *map, CpuFamily family)
 }
 
 static Table *
-list_levels(CpuMap *map)
+list_levels(CpuMap *map, CpuFamily family)
 {
     static const TableColumn columns[] = {
         {"level", "LEVEL", TABLE_TEXT, 0},           {"title", "TITLE", TABLE_TEXT, 0},
@@ -263,7 +263,7 @@ list_levels(CpuMap *map)
     Table *table = table_new(columns, G_N_ELEMENTS(columns));
     g_autoptr(Ladder) ladder = ladder_new(map);
 
-    for (guint i = 0; i < ladder_n_levels(ladder); i++) {
+    for (guint i = 0; family == CPU_FAMILY_X86 && i < ladder_n_levels(ladder); i++) {
         const LadderLevel *level = ladder_level(ladder, i);
         g_autoptr(GPtrArray) below = g_ptr_array_new();
 
@@ -282,32 +282,54 @@ list_levels(CpuMap *map)
     return table;
 }
 
+static const struct {
+    const char *name;
+    Table *(*list)(CpuMap *map, CpuFamily family);
+} lists[] = {
+    {"models", list_models},
+    {"features", list_features},
+    {"vendors", list_vendors},
+    {"levels", list_levels},
+};
+
+/* The index in lists of what ARGS ask for; -1 with an error. */
+static gint
+find_list(const CommandContext *context, GError **error)
+{
+    const char *names[G_N_ELEMENTS(lists)];
+    const char *wanted = context->n_args > 0 ? context->args[0] : lists[0].name;
+
+    for (guint i = 0; i < G_N_ELEMENTS(lists); i++) {
+        if (context->n_args <= 1 && strcmp(lists[i].name, wanted) == 0)
+            return (gint)i;
+        names[i] = lists[i].name;
+    }
+    const char *near = command_suggest(wanted, names, G_N_ELEMENTS(names));
+    if (context->n_args > 1)
+        g_set_error(error, COMMAND_ERROR, COMMAND_ERROR_USAGE, "one list at a time, please");
+    else if (near != NULL)
+        g_set_error(error, COMMAND_ERROR, COMMAND_ERROR_USAGE,
+                    "there is no list of '%s': did you mean '%s'?", wanted, near);
+    else
+        g_set_error(error, COMMAND_ERROR, COMMAND_ERROR_USAGE,
+                    "there is no list of '%s', only of models, features, vendors and levels",
+                    wanted);
+    return -1;
+}
+
 static ExitStatus
 run_list(CommandContext *context, const void *data, GError **error)
 {
-    static const char *const kinds[] = {"models", "features", "vendors", "levels"};
     const MapOptions *options = data;
-    const char *kind = context->n_args > 0 ? context->args[0] : kinds[0];
+    gint index = find_list(context, error);
     CpuFamily family;
 
-    if (context->n_args > 1 ||
-        !g_strv_contains((const char *const[]){"models", "features", "vendors", "levels", NULL},
-                         kind)) {
-        const char *near = command_suggest(kind, kinds, G_N_ELEMENTS(kinds));
-
-        g_set_error(error, COMMAND_ERROR, COMMAND_ERROR_USAGE, "there is no list of '%s': %s", kind,
-                    near != NULL ? near : "models, features, vendors or levels");
-        return EXIT_USAGE;
-    }
-    if (!map_options_family(options, &family, error))
+    if (index < 0 || !map_options_family(options, &family, error))
         return EXIT_USAGE;
     g_autoptr(CpuMap) map = map_options_load(options, error);
     if (map == NULL)
         return EXIT_FAILED;
-    g_autoptr(Table) table = g_str_equal(kind, "models")     ? list_models(map, family)
-                             : g_str_equal(kind, "features") ? list_features(map, family)
-                             : g_str_equal(kind, "vendors")  ? list_vendors(map, family)
-                                                             : list_levels(map);
+    g_autoptr(Table) table = lists[index].list(map, family);
     table_print(table, context->format, &context->style, context->out);
     return EXIT_WELL;
 }

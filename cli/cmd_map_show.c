@@ -172,7 +172,7 @@ static void
 add_models_having(Sheet *sheet, const CpuMap *map, CpuFamily family, const CpuSet *set,
                   const CpuVendor *vendor)
 {
-    Entry *entry = sheet_add(sheet, "models", "CPU models that have it", TRUE);
+    Entry *entry = sheet_add(sheet, "models", "Models that have it", TRUE);
 
     for (guint i = 0; i < cpu_map_n_models(map, family); i++) {
         const CpuModel *model = cpu_map_model(map, family, i);
