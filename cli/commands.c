@@ -3,6 +3,8 @@
 
 const Command *const commands[] = {
     &command_run,
+    &command_ingest,
+    &command_collect,
     &command_addresses,
     &command_cpu,
     &command_map,

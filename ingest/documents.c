@@ -547,17 +547,25 @@ documents_sniff(const char *bytes, gsize length)
 /* ---- one buffer, one guest ------------------------------------------------------------------ */
 
 SourceReading *
-ingest_buffer(const char *name, const char *bytes, gsize length, const IngestOptions *options)
+documents_read_buffer(const char *path, const char *member, const char *bytes, gsize length,
+                      const IngestOptions *options)
 {
     g_autoptr(DocumentsReader) reader = documents_reader_new(options);
     Source *source = g_new0(Source, 1);
     SourceReading *reading = source_reading_new(source);
 
-    source->path = g_strdup(name);
+    source->path = g_utf8_make_valid(path, -1);
+    source->member = member == NULL ? NULL : g_utf8_make_valid(member, -1);
     source->size = length;
     documents_hash(bytes, length, source->hash);
     documents_read(reader, reading, options->host_name, bytes, length);
     return reading;
+}
+
+SourceReading *
+ingest_buffer(const char *name, const char *bytes, gsize length, const IngestOptions *options)
+{
+    return documents_read_buffer(name, NULL, bytes, length, options);
 }
 
 Guest *

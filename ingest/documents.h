@@ -26,6 +26,10 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(DocumentsReader, documents_reader_free)
 void documents_read(DocumentsReader *reader, SourceReading *reading, const char *host_name,
                     const char *bytes, gsize length);
 
+/* Reads BYTES as if they were the file PATH, or MEMBER (NULL: none) of it. Thread-safe. */
+SourceReading *documents_read_buffer(const char *path, const char *member, const char *bytes,
+                                     gsize length, const IngestOptions *options);
+
 /* What BYTES begin with, as far as host names depend on it. */
 LayoutKind documents_sniff(const char *bytes, gsize length);
 

@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "commands.h"
+#include "database.h"
+#include "recording.h"
+
+#include <ingest/collect.h>
+#include <ingest/cpu_map_reader.h>
+#include <ingest/plan_file.h>
+
+typedef struct {
+    char *database;
+    char *config;
+    gint timeout_s;
+} CollectOptions;
+
+static const CommandOption collect_options[] = {
+    DATABASE_OPTION(CollectOptions, database),
+    {"config", 'c', G_OPTION_ARG_FILENAME, G_STRUCT_OFFSET(CollectOptions, config),
+     "the plan file that names the hosts", "FILE"},
+    {"timeout", 0, G_OPTION_ARG_INT, G_STRUCT_OFFSET(CollectOptions, timeout_s),
+     "seconds to wait for each host; else what the plan file says", "SECONDS"},
+    {0},
+};
+
+static PlanSettings *
+read_settings(const CommandContext *context, const CollectOptions *options, GError **error)
+{
+    if (options->config == NULL || context->n_args > 0 || options->timeout_s < 0) {
+        g_set_error_literal(error, COMMAND_ERROR, COMMAND_ERROR_USAGE,
+                            "which hosts? name the plan file with -c FILE, and nothing else");
+        return NULL;
+    }
+    g_autoptr(PlanSettings) settings = plan_file_read(options->config, error);
+    if (settings != NULL && settings->collect->len == 0) {
+        g_set_error(error, COMMAND_ERROR, COMMAND_ERROR_USAGE,
+                    "%s: no hosts to ask: list their URIs under 'collect'", options->config);
+        return NULL;
+    }
+    if (settings != NULL && options->timeout_s > 0)
+        settings->collect_timeout_s = (guint)options->timeout_s;
+    return g_steal_pointer(&settings);
+}
+
+static ExitStatus
+run_collect(CommandContext *context, const void *data, GError **error)
+{
+    const CollectOptions *options = data;
+    g_autoptr(PlanSettings) settings = read_settings(context, options, error);
+    g_autoptr(CpuMap) map = NULL;
+    g_autoptr(Inventory) inventory = NULL;
+    Recording recording = {0};
+    ExitStatus status = EXIT_FAILED;
+
+    if (settings == NULL)
+        return EXIT_USAGE;
+    map = settings->cpu_map != NULL ? cpu_map_reader_load(settings->cpu_map, error)
+                                    : cpu_map_new_builtin();
+    if (map != NULL)
+        inventory = database_open_to_write(options->database, settings, error);
+    if (inventory == NULL)
+        return EXIT_FAILED;
+    const IngestOptions ingest = {.map = map};
+    IngestSink sink = recording_sink(&recording);
+    if (recording_begin(&recording, inventory, FALSE, context, "asking hosts", error) &&
+        collect_hosts(settings, &ingest, &sink, error))
+        status = recording_finish(&recording, context, error);
+    recording_clear(&recording);
+    return status;
+}
+
+const Command command_collect = {
+    .name = "collect",
+    .summary = "ask live hosts, through libvirt, into the inventory",
+    .synopsis = "-c PLAN-FILE",
+    .options = collect_options,
+    .options_size = sizeof(CollectOptions),
+    .run = run_collect,
+};

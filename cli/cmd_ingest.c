@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "commands.h"
+#include "database.h"
+#include "recording.h"
+
+#include <ingest/cpu_map_reader.h>
+#include <ingest/plan_file.h>
+
+#define MIB ((guint64)1024 * 1024)
+
+typedef struct {
+    char *database;
+    char *config;
+    char *cpu_map;
+    char *host;
+    gboolean is_complete;
+    gboolean is_mtime_trusted;
+    gint n_threads;
+    gint max_document_mib;
+    gint max_archive_mib;
+    gint max_depth;
+} IngestCommandOptions;
+
+static const CommandOption ingest_options[] = {
+    DATABASE_OPTION(IngestCommandOptions, database),
+    DATABASE_CONFIG_OPTION(IngestCommandOptions, config),
+    {"cpu-map", 0, G_OPTION_ARG_FILENAME, G_STRUCT_OFFSET(IngestCommandOptions, cpu_map),
+     "libvirt's CPU map to decode CPUID dumps with, instead of the built-in one", "DIR"},
+    {"host", 0, G_OPTION_ARG_STRING, G_STRUCT_OFFSET(IngestCommandOptions, host),
+     "the host that all documents are of, whatever their names say", "NAME"},
+    {"complete", 0, G_OPTION_ARG_NONE, G_STRUCT_OFFSET(IngestCommandOptions, is_complete),
+     "this is the whole fleet: hosts that are not in it are gone", NULL},
+    {"trust-mtime", 0, G_OPTION_ARG_NONE, G_STRUCT_OFFSET(IngestCommandOptions, is_mtime_trusted),
+     "take a file of the same size and time as unchanged, unread", NULL},
+    {"jobs", 'j', G_OPTION_ARG_INT, G_STRUCT_OFFSET(IngestCommandOptions, n_threads),
+     "processors to use; else all", "N"},
+    {"max-document", 0, G_OPTION_ARG_INT, G_STRUCT_OFFSET(IngestCommandOptions, max_document_mib),
+     "refuse longer documents; else 64", "MIB"},
+    {"max-archive", 0, G_OPTION_ARG_INT, G_STRUCT_OFFSET(IngestCommandOptions, max_archive_mib),
+     "refuse archives that unpack to more; else 8192", "MIB"},
+    {"max-depth", 0, G_OPTION_ARG_INT, G_STRUCT_OFFSET(IngestCommandOptions, max_depth),
+     "refuse elements nested deeper; else 200", "N"},
+    {0},
+};
+
+static gboolean
+check_options(const CommandContext *context, const IngestCommandOptions *options, GError **error)
+{
+    if (context->n_args == 0) {
+        g_set_error_literal(error, COMMAND_ERROR, COMMAND_ERROR_USAGE,
+                            "what to read? name files, folders or archives, or '-'");
+        return FALSE;
+    }
+    if (options->n_threads < 0 || options->max_document_mib < 0 || options->max_archive_mib < 0 ||
+        options->max_depth < 0 || (options->host != NULL && *options->host == '\0')) {
+        g_set_error_literal(error, COMMAND_ERROR, COMMAND_ERROR_USAGE,
+                            "numbers must be 1 or more, and a host needs a name: see "
+                            "'virt-plan ingest --help'");
+        return FALSE;
+    }
+    return TRUE;
+}
+
+static CpuMap *
+open_map(const IngestCommandOptions *options, const PlanSettings *settings, GError **error)
+{
+    const char *path = options->cpu_map;
+
+    if (path == NULL && settings != NULL)
+        path = settings->cpu_map;
+    return path != NULL ? cpu_map_reader_load(path, error) : cpu_map_new_builtin();
+}
+
+static ExitStatus
+run_ingest(CommandContext *context, const void *data, GError **error)
+{
+    const IngestCommandOptions *options = data;
+    g_autoptr(PlanSettings) settings = NULL;
+    g_autoptr(CpuMap) map = NULL;
+    g_autoptr(Inventory) inventory = NULL;
+    Recording recording = {0};
+    ExitStatus status = EXIT_FAILED;
+
+    if (!check_options(context, options, error))
+        return EXIT_USAGE;
+    if (options->config != NULL) {
+        settings = plan_file_read(options->config, error);
+        if (settings == NULL)
+            return EXIT_USAGE;
+    }
+    map = open_map(options, settings, error);
+    if (map != NULL)
+        inventory = database_open_to_write(options->database, settings, error);
+    if (inventory == NULL)
+        return EXIT_FAILED;
+    const IngestOptions ingest = {
+        .map = map,
+        .n_threads = (guint)options->n_threads,
+        .trust_mtime = options->is_mtime_trusted,
+        .host_name = options->host,
+        .limits = {.max_document_bytes = (guint64)options->max_document_mib * MIB,
+                   .max_archive_bytes = (guint64)options->max_archive_mib * MIB,
+                   .max_depth = (guint)options->max_depth},
+    };
+    IngestSink sink = recording_sink(&recording);
+    if (recording_begin(&recording, inventory, options->is_complete, context, "reading documents",
+                        error) &&
+        ingest_paths((const char *const *)context->args, context->n_args, &ingest, &sink, error))
+        status = recording_finish(&recording, context, error);
+    recording_clear(&recording);
+    return status;
+}
+
+const Command command_ingest = {
+    .name = "ingest",
+    .summary = "read documents into the inventory",
+    .synopsis = "PATH...",
+    .options = ingest_options,
+    .options_size = sizeof(IngestCommandOptions),
+    .run = run_ingest,
+};

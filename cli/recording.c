@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "recording.h"
+
+static gint64
+now_s(void)
+{
+    return g_get_real_time() / G_USEC_PER_SEC;
+}
+
+gboolean
+recording_begin(Recording *recording, Inventory *inventory, gboolean is_complete,
+                const CommandContext *context, const char *what, GError **error)
+{
+    *recording = (Recording){
+        .inventory = inventory,
+        .findings = g_ptr_array_new_with_free_func((GDestroyNotify)finding_free),
+        .progress = progress_new(context->is_progress_wanted, what),
+    };
+    return inventory_begin_run(inventory, now_s(), is_complete, error);
+}
+
+static gboolean
+is_known(const Source *source, gboolean has_hash, gpointer user_data)
+{
+    Recording *recording = user_data;
+
+    return inventory_knows_source(recording->inventory, source, has_hash);
+}
+
+static gboolean
+take_unchanged(Source *source, gpointer user_data, GError **error)
+{
+    Recording *recording = user_data;
+    g_autoptr(Source) owned = source;
+
+    return inventory_record_unchanged(recording->inventory, owned, error);
+}
+
+static gboolean
+take_reading(SourceReading *reading, gpointer user_data, GError **error)
+{
+    Recording *recording = user_data;
+    g_autoptr(SourceReading) owned = reading;
+
+    for (guint i = 0; i < owned->findings->len; i++) {
+        const Finding *finding = g_ptr_array_index(owned->findings, i);
+
+        if (finding->severity >= FINDING_WARNING)
+            g_ptr_array_add(recording->findings, finding_copy(finding));
+    }
+    return inventory_record_reading(recording->inventory, owned, error);
+}
+
+static void
+show_progress(guint64 n_done, guint64 n_total, gpointer user_data)
+{
+    progress_update(((Recording *)user_data)->progress, n_done, n_total);
+}
+
+IngestSink
+recording_sink(Recording *recording)
+{
+    return (IngestSink){is_known, take_unchanged, take_reading, show_progress, recording};
+}
+
+static void
+print_summary(const InventoryRun *run, GString *out)
+{
+    g_string_append_printf(
+        out,
+        "Read %u documents, %u of them unchanged: %u hosts (%u new, %u changed), "
+        "%u guests",
+        run->n_sources, run->n_unchanged, run->n_hosts, run->n_hosts_new, run->n_hosts_changed,
+        run->n_guests);
+    if (run->n_hosts_gone > 0)
+        g_string_append_printf(out, "; %u hosts are gone", run->n_hosts_gone);
+    if (run->n_quarantined > 0)
+        g_string_append_printf(out, "; %u in quarantine", run->n_quarantined);
+    g_string_append(out, ".\n");
+}
+
+ExitStatus
+recording_finish(Recording *recording, CommandContext *context, GError **error)
+{
+    g_clear_pointer(&recording->progress, progress_free);
+    if (!inventory_finish_run(recording->inventory, now_s(), &recording->run, error))
+        return EXIT_FAILED;
+    g_ptr_array_sort(recording->findings, finding_compare);
+    for (guint i = 0; i < recording->findings->len; i++) {
+        g_autofree char *line = finding_format(g_ptr_array_index(recording->findings, i));
+
+        command_complain("%s", line);
+    }
+    if (!context->is_quiet)
+        print_summary(&recording->run, context->out);
+    return recording->run.n_quarantined > 0 ? EXIT_ANSWER_NO : EXIT_WELL;
+}
+
+void
+recording_clear(Recording *recording)
+{
+    g_clear_pointer(&recording->progress, progress_free);
+    g_clear_pointer(&recording->findings, g_ptr_array_unref);
+}

@@ -1,0 +1,445 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/*
+ * libvirt's calls cannot be interrupted, so every host has a thread of its own that may be given
+ * up: when its time is over, the calling thread reports it and goes on, and whatever the thread
+ * still says is dropped. What the threads and the caller share is one reference-counted Collection,
+ * which lives until the last thread has let go of it.
+ *
+ * A host is asked for its capabilities first: they say which emulators and machine types there are.
+ * Domain capabilities are then asked for each machine family (an alias such as "q35") with KVM, and
+ * with plain QEMU where a guest uses that or there is no KVM.
+ */
+
+#include <ingest/collect.h>
+
+#include "documents.h"
+
+#include <libvirt/libvirt.h>
+#include <libvirt/virterror.h>
+#include <string.h>
+
+/* Threads at work at one time; further hosts wait for their turn, and their time starts then. */
+#define MAX_CONCURRENT 128
+
+typedef struct {
+    gatomicrefcount references;
+    GAsyncQueue *events; /* of Event* */
+    IngestOptions options;
+    CpuMap *map;
+} Collection;
+
+/* One host. Owned by its thread and the caller together: freed with the last of the two. */
+typedef struct {
+    gatomicrefcount references;
+    Collection *collection;
+    char *uri;
+    char *name;      /* as it was given; NULL: what the host calls itself */
+    char *host_name; /* its thread's: the name that its documents get */
+    gint64 deadline_us;
+    gboolean is_given_up; /* under the lock of the events; nothing is said from then on */
+} Job;
+
+typedef struct {
+    Job *job;               /* a reference */
+    SourceReading *reading; /* NULL: the job is done */
+} Event;
+
+/* ---- life cycles ---------------------------------------------------------------------------- */
+
+static void
+collection_unref(Collection *collection)
+{
+    if (!g_atomic_ref_count_dec(&collection->references))
+        return;
+    g_async_queue_unref(collection->events);
+    if (collection->map != NULL)
+        cpu_map_unref(collection->map);
+    g_free(collection);
+}
+
+static Job *
+job_new(Collection *collection, const CollectSettings *settings)
+{
+    Job *job = g_new0(Job, 1);
+
+    g_atomic_ref_count_init(&job->references);
+    g_atomic_ref_count_inc(&collection->references);
+    job->collection = collection;
+    job->uri = g_strdup(settings->uri);
+    job->name = g_strdup(settings->name);
+    return job;
+}
+
+static Job *
+job_ref(Job *job)
+{
+    g_atomic_ref_count_inc(&job->references);
+    return job;
+}
+
+static void
+job_unref(gpointer data)
+{
+    Job *job = data;
+
+    if (!g_atomic_ref_count_dec(&job->references))
+        return;
+    collection_unref(job->collection);
+    g_free(job->uri);
+    g_free(job->name);
+    g_free(job->host_name);
+    g_free(job);
+}
+
+static void
+event_free(gpointer data)
+{
+    Event *event = data;
+
+    source_reading_free(event->reading);
+    job_unref(event->job);
+    g_free(event);
+}
+
+/* ---- what a host's thread says -------------------------------------------------------------- */
+
+/* Takes READING; NULL says that the job is done. */
+static void
+say(Job *job, SourceReading *reading)
+{
+    GAsyncQueue *events = job->collection->events;
+    Event *event = g_new0(Event, 1);
+    gboolean is_given_up;
+
+    event->job = job_ref(job);
+    event->reading = reading;
+    g_async_queue_lock(events);
+    is_given_up = job->is_given_up;
+    if (!is_given_up)
+        g_async_queue_push_unlocked(events, event);
+    g_async_queue_unlock(events);
+    if (is_given_up)
+        event_free(event);
+}
+
+/* HOST and MEMBER may be NULL. */
+static SourceReading *
+complaint(const Job *job, const char *host, const char *member, const char *id, const char *text,
+          const char *remedy)
+{
+    Source *source = g_new0(Source, 1);
+    SourceReading *reading;
+
+    source->path = g_strdup(job->uri);
+    source->member = g_strdup(member);
+    reading = source_reading_new(source);
+    source_complain(reading, FINDING_ERROR, id, 0, text, remedy);
+    ((Finding *)g_ptr_array_index(reading->findings, 0))->host = g_strdup(host);
+    return reading;
+}
+
+static void
+say_error(Job *job, const char *member, const char *what)
+{
+    const char *message = virGetLastErrorMessage();
+    g_autofree char *text = g_strdup_printf("%s: %s", what, message);
+
+    say(job, complaint(job, job->host_name, member, "unreachable", text,
+                       "Check the URI, the host's libvirt daemon and your permission to read"));
+}
+
+/* Reads XML, which is freed. The reading stays the caller's. */
+static SourceReading *
+read_document(Job *job, const char *member, char *xml)
+{
+    IngestOptions options = job->collection->options;
+    SourceReading *reading;
+
+    options.host_name = job->host_name;
+    reading = documents_read_buffer(job->uri, member, xml, strlen(xml), &options);
+    free(xml);
+    return reading;
+}
+
+/* ---- asking --------------------------------------------------------------------------------- */
+
+static void
+ask_domain_capabilities(Job *job, virConnectPtr connection, const GuestSupport *guest,
+                        const char *machine, DomainTypes type)
+{
+    const char *arch = cpu_arch_name(guest->arch);
+    g_autofree char *member = g_strdup_printf("domcapabilities/%s/%s/%s", domain_type_name(type),
+                                              arch, machine == NULL ? "default" : machine);
+    char *xml = virConnectGetDomainCapabilities(connection, guest->emulator, arch, machine,
+                                                domain_type_name(type), 0);
+
+    if (xml != NULL)
+        say(job, read_document(job, member, xml));
+    else if (virGetLastErrorCode() != VIR_ERR_NO_SUPPORT)
+        say_error(job, member, "The domain capabilities cannot be read");
+}
+
+static void
+ask_families(Job *job, virConnectPtr connection, const GuestSupport *guest, DomainTypes type)
+{
+    guint n_families = 0;
+
+    for (guint i = 0; i < guest->machines->len; i++) {
+        const MachineType *machine = g_ptr_array_index(guest->machines, i);
+
+        if (machine->canonical == NULL)
+            continue; /* families are what aliases stand for */
+        ask_domain_capabilities(job, connection, guest, machine->name, type);
+        n_families++;
+    }
+    if (n_families == 0)
+        ask_domain_capabilities(job, connection, guest, NULL, type);
+}
+
+/* ARCH of a guest that uses plain QEMU is a bit in USED. */
+static void
+ask_all_domain_capabilities(Job *job, virConnectPtr connection, const HostCapabilities *host,
+                            guint64 used_arches)
+{
+    gboolean has_kvm = FALSE;
+
+    for (guint i = 0; i < host->machines->guests->len; i++) {
+        const GuestSupport *guest = g_ptr_array_index(host->machines->guests, i);
+
+        has_kvm = has_kvm || (guest->domain_types & DOMAIN_TYPE_KVM) != 0;
+    }
+    for (guint i = 0; i < host->machines->guests->len; i++) {
+        const GuestSupport *guest = g_ptr_array_index(host->machines->guests, i);
+        gboolean is_used = (used_arches & (G_GUINT64_CONSTANT(1) << guest->arch)) != 0 ||
+                           (!has_kvm && guest->arch == host->cpu->arch);
+
+        if ((guest->domain_types & DOMAIN_TYPE_KVM) != 0)
+            ask_families(job, connection, guest, DOMAIN_TYPE_KVM);
+        if ((guest->domain_types & DOMAIN_TYPE_QEMU) != 0 && is_used)
+            ask_families(job, connection, guest, DOMAIN_TYPE_QEMU);
+    }
+}
+G_STATIC_ASSERT(CPU_ARCH_COUNT <= 64);
+
+/* A running guest as it runs, another one as it is defined. Adds to USED_ARCHES. */
+static void
+ask_guest(Job *job, virDomainPtr domain, guint64 *used_arches)
+{
+    gboolean is_active = virDomainIsActive(domain) == 1;
+    g_autofree char *member = g_strdup_printf("domain/%s", virDomainGetName(domain));
+    char *xml = virDomainGetXMLDesc(domain, is_active ? 0 : VIR_DOMAIN_XML_INACTIVE);
+
+    if (xml == NULL) {
+        /* A guest may go away between being listed and being asked for. */
+        if (virGetLastErrorCode() != VIR_ERR_NO_DOMAIN)
+            say_error(job, member, "The guest's definition cannot be read");
+        return;
+    }
+    SourceReading *reading = read_document(job, member, xml);
+    for (guint i = 0; i < reading->documents->len; i++) {
+        const Document *document = g_ptr_array_index(reading->documents, i);
+
+        if (document->guest != NULL && document->guest->domain_type == DOMAIN_TYPE_QEMU)
+            *used_arches |= G_GUINT64_CONSTANT(1) << document->guest->arch;
+    }
+    say(job, reading);
+}
+
+static guint64
+ask_guests(Job *job, virConnectPtr connection)
+{
+    virDomainPtr *domains = NULL;
+    guint64 used_arches = 0;
+    int n = virConnectListAllDomains(connection, &domains, 0);
+
+    if (n < 0)
+        say_error(job, "domain", "The guests cannot be listed");
+    for (int i = 0; i < n; i++) {
+        ask_guest(job, domains[i], &used_arches);
+        virDomainFree(domains[i]);
+    }
+    free(domains);
+    return used_arches;
+}
+
+static void
+ask_host(Job *job, virConnectPtr connection)
+{
+    char *hostname = job->name == NULL ? virConnectGetHostname(connection) : NULL;
+    char *xml = virConnectGetCapabilities(connection);
+
+    if (job->host_name == NULL)
+        job->host_name = g_strdup(hostname == NULL ? job->uri : hostname);
+    free(hostname);
+    if (xml == NULL) {
+        say_error(job, "capabilities", "The capabilities cannot be read");
+        return;
+    }
+    SourceReading *reading = read_document(job, "capabilities", xml);
+    guint64 used_arches = ask_guests(job, connection);
+    for (guint i = 0; i < reading->documents->len; i++) {
+        const Document *document = g_ptr_array_index(reading->documents, i);
+
+        if (document->host != NULL)
+            ask_all_domain_capabilities(job, connection, document->host, used_arches);
+    }
+    say(job, reading);
+}
+
+static gpointer
+run_job(gpointer data)
+{
+    Job *job = data;
+    virConnectPtr connection = virConnectOpenReadOnly(job->uri);
+
+    job->host_name = g_strdup(job->name);
+    if (connection == NULL) {
+        say_error(job, NULL, "The host cannot be reached");
+    } else {
+        ask_host(job, connection);
+        virConnectClose(connection);
+    }
+    say(job, NULL);
+    job_unref(job);
+    return NULL;
+}
+
+/* ---- the calling thread --------------------------------------------------------------------- */
+
+/* libvirt would print every error on standard error; ours are findings. */
+static void
+keep_quiet(void *user_data, virErrorPtr error)
+{
+    (void)user_data;
+    (void)error;
+}
+
+/* Hands a reading to the sink, or drops it when it is known. Takes READING. */
+static gboolean
+hand_on(const IngestSink *sink, SourceReading *reading, GError **error)
+{
+    if (reading->findings->len == 0 && sink->is_known != NULL &&
+        sink->is_known(reading->source, TRUE, sink->user_data)) {
+        g_autoptr(SourceReading) owned = reading;
+
+        return sink->unchanged == NULL ||
+               sink->unchanged(g_steal_pointer(&owned->source), sink->user_data, error);
+    }
+    return sink->read(reading, sink->user_data, error);
+}
+
+/* All have the same time, so the one that began first is over first. */
+typedef struct {
+    const PlanSettings *settings;
+    const IngestSink *sink;
+    Collection *collection;
+    GQueue working; /* of Job*, in the order in which they began */
+    guint n_started, n_done;
+} Caller;
+
+static void
+start_jobs(Caller *caller)
+{
+    const GPtrArray *hosts = caller->settings->collect;
+
+    while (caller->n_started < hosts->len && caller->working.length < MAX_CONCURRENT) {
+        Job *job = job_new(caller->collection, g_ptr_array_index(hosts, caller->n_started++));
+
+        job->deadline_us =
+            g_get_monotonic_time() + (gint64)caller->settings->collect_timeout_s * G_USEC_PER_SEC;
+        g_queue_push_tail(&caller->working, job);
+        g_thread_unref(g_thread_new("host", run_job, job_ref(job)));
+    }
+}
+
+static void
+end_job(Caller *caller, Job *job)
+{
+    g_queue_remove(&caller->working, job);
+    job_unref(job);
+    caller->n_done++;
+    if (caller->sink->progress != NULL)
+        caller->sink->progress(caller->n_done, caller->settings->collect->len,
+                               caller->sink->user_data);
+}
+
+/* From here on nothing that JOB's thread says gets into the queue. */
+static void
+silence(const Caller *caller, Job *job)
+{
+    g_async_queue_lock(caller->collection->events);
+    job->is_given_up = TRUE;
+    g_async_queue_unlock(caller->collection->events);
+}
+
+static gboolean
+give_up(Caller *caller, Job *job, GError **error)
+{
+    g_autofree char *text = g_strdup_printf("The host has not answered within %u s",
+                                            caller->settings->collect_timeout_s);
+    SourceReading *reading = complaint(job, job->name, NULL, "timeout", text,
+                                       "Check that it is up, or raise collect_timeout");
+
+    silence(caller, job);
+    end_job(caller, job);
+    return hand_on(caller->sink, reading, error);
+}
+
+/* Waits for what a host says, or for the first one's time to be over. */
+static gboolean
+take_event(Caller *caller, GError **error)
+{
+    Job *first = g_queue_peek_head(&caller->working);
+    gint64 left_us = MAX(first->deadline_us - g_get_monotonic_time(), 0);
+    Event *event = g_async_queue_timeout_pop(caller->collection->events, (guint64)left_us);
+    gboolean is_well = TRUE;
+
+    if (event == NULL)
+        return give_up(caller, first, error);
+    /* What was said before its time was over is as good as ever. */
+    if (event->reading != NULL)
+        is_well = hand_on(caller->sink, g_steal_pointer(&event->reading), error);
+    else if (g_queue_find(&caller->working, event->job) != NULL)
+        end_job(caller, event->job);
+    event_free(event);
+    return is_well;
+}
+
+gboolean
+collect_is_available(void)
+{
+    return TRUE;
+}
+
+gboolean
+collect_hosts(const PlanSettings *settings, const IngestOptions *options, const IngestSink *sink,
+              GError **error)
+{
+    Collection *collection = g_new0(Collection, 1);
+    Caller caller = {.settings = settings, .sink = sink, .collection = collection};
+    gboolean is_well = TRUE;
+
+    g_atomic_ref_count_init(&collection->references);
+    collection->events = g_async_queue_new_full(event_free);
+    collection->options = *options;
+    /* Threads that are given up may outlive the caller's map. */
+    if (options->map != NULL)
+        collection->map = cpu_map_ref((CpuMap *)(guintptr)options->map);
+    virSetErrorFunc(NULL, keep_quiet);
+    virInitialize();
+    for (start_jobs(&caller); is_well && caller.working.length > 0; start_jobs(&caller))
+        is_well = take_event(&caller, error);
+    while (caller.working.length > 0) {
+        Job *job = g_queue_pop_head(&caller.working);
+
+        silence(&caller, job);
+        job_unref(job);
+    }
+    /* Events hold on to the collection that holds them. */
+    for (Event *event = g_async_queue_try_pop(collection->events); event != NULL;
+         event = g_async_queue_try_pop(collection->events))
+        event_free(event);
+    collection_unref(collection);
+    return is_well;
+}

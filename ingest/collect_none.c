@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/* Built in place of collect.c where libvirt's client library is not there. */
+
+#include <gio/gio.h>
+#include <ingest/collect.h>
+
+gboolean
+collect_is_available(void)
+{
+    return FALSE;
+}
+
+gboolean
+collect_hosts(const PlanSettings *settings, const IngestOptions *options, const IngestSink *sink,
+              GError **error)
+{
+    (void)options;
+    (void)sink;
+    g_set_error(error, G_IO_ERROR, G_IO_ERROR_NOT_SUPPORTED,
+                "%s: live hosts cannot be asked: virt-plan was built without libvirt's client "
+                "library",
+                settings->path);
+    return FALSE;
+}
