@@ -1,0 +1,285 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/*
+ * The nightly job as a timer runs it, on small example fleets: what it says, what it leaves, and
+ * that neither a missing host nor a kill loses anything.
+ */
+
+#include "program.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+#include <fcntl.h>
+#include <glib/gstdio.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+typedef struct {
+    char *folder; /* of everything below */
+    char *plan;   /* the plan file */
+} Site;
+
+static const char plan_text[] = "inventory: inventory.db\n"
+                                "output: report\n"
+                                "sources: [fleet]\n"
+                                "pools:\n"
+                                "  - {name: all, hosts: ['*'], strategy: ladder}\n";
+
+static char *
+site_path(const Site *site, const char *name)
+{
+    return g_build_filename(site->folder, name, NULL);
+}
+
+/* Makes N_HOSTS hosts in the site's fleet folder. */
+static void
+make_fleet(const Site *site, const char *n_hosts)
+{
+    g_autofree char *fleet = site_path(site, "fleet");
+    const char *const argv[] = {FLEETGEN, "--hosts", n_hosts, EXAMPLES_DIR "/fleet.yaml",
+                                fleet,    NULL};
+    g_auto(ProgramResult) result = program_run(argv);
+
+    if (result.status != 0)
+        fail_msg("%s", result.err);
+}
+
+static int
+set_up(void **state)
+{
+    Site *site = g_new0(Site, 1);
+
+    site->folder = program_make_folder();
+    site->plan = site_path(site, "plan.yaml");
+    assert_true(g_file_set_contents(site->plan, plan_text, -1, NULL));
+    make_fleet(site, "12");
+    *state = site;
+    return 0;
+}
+
+static int
+tear_down(void **state)
+{
+    Site *site = *state;
+
+    program_remove_folder(site->folder);
+    g_free(site->folder);
+    g_free(site->plan);
+    g_free(site);
+    return 0;
+}
+
+static ProgramResult
+run_night(const Site *site)
+{
+    const char *const argv[] = {PROGRAM, "run", "-c", site->plan, NULL};
+
+    return program_run(argv);
+}
+
+static ProgramResult
+ask(const Site *site, const char *command, const char *argument)
+{
+    g_autofree char *inventory = site_path(site, "inventory.db");
+    const char *const argv[] = {PROGRAM, command, "-d", inventory, argument, NULL};
+
+    return program_run(argv);
+}
+
+static void
+assert_contains(const char *text, const char *part)
+{
+    if (strstr(text, part) == NULL)
+        fail_msg("no '%s' in:\n%s", part, text);
+}
+
+static char *
+read_report(const Site *site, const char *name)
+{
+    g_autofree char *path = g_build_filename(site->folder, "report", name, NULL);
+    char *text = NULL;
+
+    if (!g_file_get_contents(path, &text, NULL, NULL))
+        fail_msg("%s is not there", path);
+    return text;
+}
+
+/* Two broken files: the answer is that a person should look, and the reports are there. */
+static void
+test_first_night(void **state)
+{
+    const Site *site = *state;
+    g_auto(ProgramResult) result = run_night(site);
+
+    assert_int_equal(result.status, 1);
+    assert_string_equal(result.err, "");
+    assert_contains(result.out, "cmp-x01/capabilities.xml");
+    assert_contains(result.out, "web-x01/capabilities.xml");
+    assert_contains(result.out, "report.html");
+    g_autofree char *json = read_report(site, "plan.json");
+    g_autofree char *page = read_report(site, "report.html");
+    assert_contains(json, "\"cmp-a01\"");
+    assert_contains(page, "</html>");
+}
+
+static void
+test_unchanged_night(void **state)
+{
+    const Site *site = *state;
+    g_auto(ProgramResult) first = run_night(site);
+    g_autofree char *hosts = read_report(site, "hosts.csv");
+    g_auto(ProgramResult) second = run_night(site);
+    g_autofree char *hosts_again = read_report(site, "hosts.csv");
+    g_autofree char *drift = read_report(site, "drift.csv");
+
+    assert_int_equal(first.status, 1);
+    assert_int_equal(second.status, 1);
+    assert_string_equal(hosts, hosts_again);
+    assert_null(strchr(strchr(drift, '\n') + 1, '\n')); /* a heading, no row */
+}
+
+/* A host that left is reported gone, not planned with, and still known. */
+static void
+test_host_leaves(void **state)
+{
+    const Site *site = *state;
+    g_auto(ProgramResult) first = run_night(site);
+    g_autofree char *host = g_build_filename(site->folder, "fleet", "cmp-a01", NULL);
+
+    program_remove_folder(host);
+    g_auto(ProgramResult) second = run_night(site);
+    assert_int_equal(second.status, 1);
+    g_autofree char *hosts = read_report(site, "hosts.csv");
+    g_autofree char *drift = read_report(site, "drift.csv");
+    assert_null(strstr(hosts, "cmp-a01"));
+    assert_contains(drift, "cmp-a01");
+    g_auto(ProgramResult) history = ask(site, "history", "cmp-a01");
+    assert_int_equal(history.status, 0);
+    assert_contains(history.out, "presence");
+}
+
+static void
+test_only_one_at_a_time(void **state)
+{
+    const Site *site = *state;
+    g_autofree char *path = site_path(site, "inventory.db.lock");
+    int lock = g_open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+
+    assert_true(lock >= 0);
+    assert_int_equal(flock(lock, LOCK_EX | LOCK_NB), 0);
+    g_auto(ProgramResult) result = run_night(site);
+    assert_int_equal(result.status, 3);
+    assert_contains(result.err, "another run");
+    assert_string_equal(result.out, "");
+    close(lock);
+}
+
+static void
+test_bad_command_lines(void **state)
+{
+    const Site *site = *state;
+    g_autofree char *missing = site_path(site, "none.yaml");
+    const struct {
+        const char *argv[6];
+        int status;
+        const char *error;
+    } cases[] = {
+        {{PROGRAM, "run", NULL}, 2, "-c FILE"},
+        {{PROGRAM, "run", "-c", missing, NULL}, 2, "none.yaml"},
+        {{PROGRAM, "run", "-c", site->plan, "extra", NULL}, 2, "extra"},
+        {{PROGRAM, "rum", NULL}, 2, "did you mean 'run'"},
+        {{PROGRAM, "run", "--trust-mtimes", NULL}, 2, "did you mean --trust-mtime"},
+    };
+
+    for (guint i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_auto(ProgramResult) result = program_run(cases[i].argv);
+
+        assert_int_equal(result.status, cases[i].status);
+        assert_contains(result.err, cases[i].error);
+        assert_string_equal(result.out, "");
+    }
+}
+
+/* Starts a night and kills it after DELAY_US, unless it is done by then. */
+static void
+kill_night(const Site *site, gulong delay_us)
+{
+    pid_t child = fork();
+
+    assert_true(child >= 0);
+    if (child == 0) {
+        int nowhere = open("/dev/null", O_WRONLY);
+
+        dup2(nowhere, STDOUT_FILENO);
+        dup2(nowhere, STDERR_FILENO);
+        execl(PROGRAM, PROGRAM, "run", "-c", site->plan, NULL);
+        _exit(127);
+    }
+    g_usleep(delay_us);
+    kill(child, SIGKILL);
+    waitpid(child, NULL, 0);
+}
+
+/* After each kill the report is a whole one, and the next night finds everything again. */
+static void
+test_killed_nights(void **state)
+{
+    const Site *site = *state;
+    guint32 seed = g_random_int();
+    g_autoptr(GRand) random = g_rand_new_with_seed(seed);
+    g_auto(ProgramResult) first = run_night(site);
+    g_autofree char *hosts = read_report(site, "hosts.csv");
+
+    print_message("seed %u\n", seed);
+    assert_int_equal(first.status, 1);
+    for (guint i = 0; i < 25; i++) {
+        kill_night(site, (gulong)g_rand_int_range(random, 1000, 400000));
+        g_autofree char *page = read_report(site, "report.html");
+        g_autofree char *still = read_report(site, "hosts.csv");
+
+        assert_contains(page, "</html>");
+        assert_string_equal(hosts, still);
+    }
+    g_auto(ProgramResult) last = run_night(site);
+    g_autofree char *after = read_report(site, "hosts.csv");
+    assert_int_equal(last.status, 1);
+    assert_string_equal(hosts, after);
+}
+
+/* Made by the same seed, a fleet is the same bytes. */
+static void
+test_fleets_are_reproducible(void **state)
+{
+    const char *const argv[] = {FLEETGEN, "--hosts",   "20", "--cpus",
+                                "60",     "--changed", "2",  EXAMPLES_DIR "/fleet.yaml",
+                                "-",      NULL};
+    g_auto(ProgramResult) first = program_run(argv);
+    g_auto(ProgramResult) second = program_run(argv);
+
+    (void)state;
+    assert_int_equal(first.status, 0);
+    assert_string_equal(first.out, second.out);
+}
+
+int
+main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(test_first_night, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_unchanged_night, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_host_leaves, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_only_one_at_a_time, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_bad_command_lines, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_killed_nights, set_up, tear_down),
+        cmocka_unit_test(test_fleets_are_reproducible),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
