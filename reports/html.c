@@ -13,7 +13,25 @@
 
 #include <string.h>
 
-extern const char report_frame[], report_style[], report_script[];
+extern const char report_frame[], report_style[];
+extern const char report_script_dom[], report_script_model[], report_script_table[],
+    report_script_overview[], report_script_classes[], report_script_matrix[],
+    report_script_matrix_section[], report_script_devices[], report_script_lists[],
+    report_script_page[];
+
+/* What is needed first comes first. */
+static const char *const script_parts[] = {
+    report_script_dom,
+    report_script_model,
+    report_script_table,
+    report_script_overview,
+    report_script_classes,
+    report_script_matrix,
+    report_script_matrix_section,
+    report_script_devices,
+    report_script_lists,
+    report_script_page,
+};
 
 /* Device maps beyond this stay in addresses.csv, so that the page can be mailed. */
 #define DEVICE_BYTES_MAX (3 * 1024 * 1024)
@@ -43,10 +61,39 @@ append_document(const Plan *plan, GString *out)
     g_string_free(output.text, TRUE);
 }
 
+static char *
+whole_script(void)
+{
+    GString *script = g_string_new(NULL);
+
+    for (gsize i = 0; i < G_N_ELEMENTS(script_parts); i++)
+        g_string_append(script, script_parts[i]);
+    return g_string_free(script, FALSE);
+}
+
+/* What stands for the frame's MARK. */
+static void
+append_mark(const Plan *plan, const char *mark, const char *script, GString *out)
+{
+    g_autofree char *hash = NULL;
+
+    if (strcmp(mark, "document") == 0) {
+        append_document(plan, out);
+    } else if (strcmp(mark, "style") == 0) {
+        g_string_append(out, report_style);
+    } else if (strcmp(mark, "script") == 0) {
+        g_string_append(out, script);
+    } else {
+        hash = source_hash(strcmp(mark, "style-hash") == 0 ? report_style : script);
+        g_string_append(out, hash);
+    }
+}
+
 char *
 report_html(const Plan *plan)
 {
     GString *out = g_string_new(NULL);
+    g_autofree char *script = whole_script();
     const char *rest = report_frame, *begin;
 
     while ((begin = strstr(rest, "{{")) != NULL) {
@@ -54,18 +101,8 @@ report_html(const Plan *plan)
         g_autofree char *mark = g_strndup(begin + 2, (gsize)(end - begin - 2));
 
         g_string_append_len(out, rest, begin - rest);
+        append_mark(plan, mark, script, out);
         rest = end + 2;
-        if (strcmp(mark, "style") == 0)
-            g_string_append(out, report_style);
-        else if (strcmp(mark, "script") == 0)
-            g_string_append(out, report_script);
-        else if (strcmp(mark, "document") == 0)
-            append_document(plan, out);
-        else {
-            g_autofree char *hash =
-                source_hash(strcmp(mark, "style-hash") == 0 ? report_style : report_script);
-            g_string_append(out, hash);
-        }
     }
     g_string_append(out, rest);
     return g_string_free(out, FALSE);

@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+'use strict';
+
+/*
+ * The plan's document with its positions resolved. Nothing here computes what the plan does not say,
+ * but for counts and for the way back of a pair.
+ */
+
+const plan = JSON.parse(document.getElementById('document').textContent);
+
+function hostName(index) {
+  return index === null ? 'unknown host' : plan.hosts.name[index];
+}
+
+function hostClass(index) {
+  const pool = plan.hosts.pool[index];
+  const klass = plan.hosts.class[index];
+  return pool === null || klass === null ? null : plan.pools[pool].classes[klass];
+}
+
+function guestName(index) {
+  const guest = plan.guests[index];
+  return guest ? guest.name || 'unnamed' : `guest ${index}`;
+}
+
+/* A directed matrix: from row to column, each a position in the matrix's groups. */
+class MigrationMatrix {
+  constructor(raw) {
+    this.raw = raw;
+    this.n = raw.groups.length;
+    this.expanded = new Map();
+    this.open = raw.outcomes.map((o) => o.verdict === 'yes' || o.verdict === 'warn');
+    this.refused = raw.outcomes.map((o) => o.verdict === 'no');
+  }
+
+  row(index) {
+    const kind = this.raw.rows[index];
+    let cells = this.expanded.get(kind);
+    if (!cells) {
+      const runs = this.raw.runs[kind];
+      cells = new Uint32Array(this.n);
+      for (let i = 0, at = 0; i < runs.length; i += 2) {
+        cells.fill(runs[i], at, at + runs[i + 1]);
+        at += runs[i + 1];
+      }
+      this.expanded.set(kind, cells);
+    }
+    return cells;
+  }
+
+  index(from, to) {
+    return from === to ? this.raw.diagonal[from] : this.row(from)[to];
+  }
+
+  outcome(from, to) {
+    return this.raw.outcomes[this.index(from, to)];
+  }
+
+  /* Open there, refused back. */
+  isOneWay(from, to) {
+    return this.open[this.index(from, to)] && this.refused[this.index(to, from)];
+  }
+
+  /* What a cell is drawn as. */
+  kind(from, to) {
+    return this.isOneWay(from, to) ? 'oneway' : this.outcome(from, to).verdict;
+  }
+
+  /* Positions ordered by class, and where each class begins. */
+  byClass() {
+    const classOf = this.raw.groups.map((g) => {
+      const klass = plan.hosts.class[plan.groups[g].hosts[0]];
+      return klass === null || klass === undefined ? Infinity : klass;
+    });
+    const order = classOf.map((_, i) => i).sort((a, b) => classOf[a] - classOf[b] || a - b);
+    const bands = [];
+    order.forEach((position, at) => {
+      const klass = classOf[position];
+      if (bands.length === 0 || bands[bands.length - 1].klass !== klass) {
+        bands.push({klass, begin: at, end: at});
+      }
+      bands[bands.length - 1].end = at + 1;
+    });
+    return {order, bands};
+  }
+}
+
+function group(matrix, position) {
+  return plan.groups[matrix.raw.groups[position]];
+}
+
+/* "kvm01" or "kvm01 and 3 like it" */
+function groupLabel(g) {
+  return g.n_hosts > 1 ? `${g.name} and ${formatNumber(g.n_hosts - 1)} like it` : g.name;
+}
+
+/* The outcomes of starting in and migrating to each group, as runs. */
+function guestTargets(guest) {
+  const outlook = plan.outlooks[guest.outlook];
+  return outlook.targets.map(([first, n, start, migrate]) => ({
+    groups: plan.groups.slice(first, first + n),
+    start: outlook.outcomes[start],
+    migrate: outlook.outcomes[migrate],
+  }));
+}
