@@ -14,14 +14,19 @@ const Command *commands_find(const char *name);
 
 extern const Command command_accept;
 extern const Command command_addresses;
+extern const Command command_classes;
 extern const Command command_collect;
 extern const Command command_cpu;
 extern const Command command_doctor;
+extern const Command command_drift;
+extern const Command command_guests;
 extern const Command command_history;
 extern const Command command_hosts;
 extern const Command command_ingest;
 extern const Command command_quarantine;
 extern const Command command_map;
+extern const Command command_matrix;
 extern const Command command_run;
+extern const Command command_whatif;
 
 #endif

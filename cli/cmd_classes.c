@@ -1,0 +1,153 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/* virt-plan classes: the classes of the pools, their templates and what limits them. */
+
+#include "commands.h"
+#include "planning.h"
+
+#include <reports/table.h>
+#include <reports/text.h>
+
+typedef struct {
+    PlanningOptions planning;
+    gboolean has_limits;
+} ClassesOptions;
+
+static const CommandOption options[] = {
+    PLANNING_OPTIONS(ClassesOptions, planning),
+    {"limits", 0, G_OPTION_ARG_NONE, G_STRUCT_OFFSET(ClassesOptions, has_limits),
+     "what holds each class back, and what the trade-off is", NULL},
+    {0},
+};
+
+static const TableColumn columns[] = {
+    {"pool", "POOL", TABLE_TEXT, 0},
+    {"class", "CLASS", TABLE_TEXT, 0},
+    {"arch", "ARCH", TABLE_TEXT, 0},
+    {"vendor", "VENDOR", TABLE_TEXT, 0},
+    {"n_hosts", "HOSTS", TABLE_NUMBER, 0},
+    {"model", "MODEL", TABLE_TEXT, 0},
+    {"n_features", "FEATURES", TABLE_NUMBER, 0},
+    {"loss", "LOSS", TABLE_NUMBER, 0},
+    {"physical_address_bits", "BITS", TABLE_NUMBER, 0},
+    {"tsc_hz", "TSC", TABLE_NUMBER, 0},
+    {"contract", "CONTRACT", TABLE_TEXT, 0},
+    {"digest", "DIGEST", TABLE_TEXT, 0},
+    {"hosts", "MEMBERS", TABLE_LIST, 0},
+};
+
+static const TableColumn limit_columns[] = {
+    {"pool", "POOL", TABLE_TEXT, 0},         {"class", "CLASS", TABLE_TEXT, 0},
+    {"gain", "GAIN", TABLE_NUMBER, 0},       {"n_hosts", "HOSTS", TABLE_NUMBER, 0},
+    {"features", "FEATURES", TABLE_LIST, 0}, {"text", "TEXT", TABLE_TEXT, 0},
+};
+
+static void
+add_class(const Plan *plan, const PlanPool *pool, const PlanClass *klass, Table *table)
+{
+    g_autoptr(GPtrArray) members = g_ptr_array_new();
+
+    for (guint i = 0; i < klass->hosts->len; i++)
+        g_ptr_array_add(members,
+                        fleet_host(plan->fleet, g_array_index(klass->hosts, guint32, i))->name);
+    table_add_text(table, pool->settings->name);
+    table_add_text(table, klass->name);
+    table_add_text(table, cpu_arch_name(klass->arch));
+    table_add_text(table, klass->vendor);
+    table_add_number(table, klass->hosts->len);
+    table_add_text(table, klass->template->cpu != NULL ? klass->template->cpu->model : NULL);
+    table_add_number(table, klass->template->features->len);
+    table_add_decimal(table, klass->loss, 4);
+    table_add_number(table, klass->template->physical_address_bits);
+    table_add_number(table, klass->template->tsc_hz);
+    table_add_text(table, contract_state_name(klass->contract.state));
+    table_add_text(table, klass->template->digest);
+    table_add_list(table, members);
+}
+
+static void
+add_limits(const PlanPool *pool, const PlanClass *klass, Table *table)
+{
+    for (guint i = 0; i < klass->limits->len; i++) {
+        const ClassLimit *limit = &g_array_index(klass->limits, ClassLimit, i);
+
+        table_add_text(table, pool->settings->name);
+        table_add_text(table, klass->name);
+        table_add_decimal(table, limit->gain, 4);
+        table_add_number(table, limit->hosts->len);
+        table_add_list(table, limit->features);
+        table_add_text(table, limit->text);
+    }
+}
+
+static void
+print_table(CommandContext *context, const PlanningView *view, gboolean has_limits)
+{
+    g_autoptr(Table) table = has_limits ? table_new(limit_columns, G_N_ELEMENTS(limit_columns))
+                                        : table_new(columns, G_N_ELEMENTS(columns));
+
+    for (guint i = 0; i < view->plan->pools->len; i++) {
+        const PlanPool *pool = g_ptr_array_index(view->plan->pools, i);
+
+        for (guint j = 0; planning_view_shows(view, pool) && j < pool->classes->len; j++) {
+            const PlanClass *klass = g_ptr_array_index(pool->classes, j);
+
+            if (has_limits)
+                add_limits(pool, klass, table);
+            else
+                add_class(view->plan, pool, klass, table);
+        }
+    }
+    table_print(table, context->format, &context->style, context->out);
+}
+
+static void
+print_tradeoff(CommandContext *context, const PlanningView *view)
+{
+    for (guint i = 0; i < view->plan->pools->len; i++) {
+        const PlanPool *pool = g_ptr_array_index(view->plan->pools, i);
+
+        if (!planning_view_shows(view, pool) || pool->tradeoff->len < 2)
+            continue;
+        g_string_append_printf(context->out, "\nPool %s: classes against loss\n",
+                               pool->settings->name);
+        for (guint j = 0; j < pool->tradeoff->len; j++) {
+            const TradeoffPoint *point = &g_array_index(pool->tradeoff, TradeoffPoint, j);
+
+            g_string_append_printf(context->out, "%s %3u  %6.2f %%%s\n",
+                                   point->is_chosen ? "*" : " ", point->n_classes,
+                                   point->loss * 100, point->is_exact ? "" : "  (found by search)");
+        }
+    }
+}
+
+static ExitStatus
+run_classes(CommandContext *context, const void *values, GError **error)
+{
+    const ClassesOptions *wanted = values;
+    g_auto(PlanningView) view = {0};
+
+    if (!planning_view_open(&view, &wanted->planning, PLANNER_CLASSES, error))
+        return EXIT_FAILED;
+    if (context->format != REPORT_FORMAT_TEXT) {
+        print_table(context, &view, wanted->has_limits);
+        return EXIT_WELL;
+    }
+    report_text_classes(view.plan, view.pool, &context->style, context->out);
+    if (wanted->has_limits) {
+        g_string_append_c(context->out, '\n');
+        report_text_limits(view.plan, view.pool, &context->style, context->out);
+        print_tradeoff(context, &view);
+    }
+    return EXIT_WELL;
+}
+
+const Command command_classes = {
+    .name = "classes",
+    .summary = "Show the classes of hosts between which guests move freely",
+    .synopsis = "[OPTION...]",
+    .flags = COMMAND_TAKES_FORMAT,
+    .options = options,
+    .options_size = sizeof(ClassesOptions),
+    .run = run_classes,
+};

@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/* virt-plan drift: what changed since an earlier run. */
+
+#include "commands.h"
+#include "planning.h"
+
+#include <reports/table.h>
+#include <reports/text.h>
+
+typedef struct {
+    PlanningOptions planning;
+    char *since;
+    gboolean is_actionable_only;
+} DriftOptions;
+
+static const CommandOption options[] = {
+    PLANNING_OPTIONS(DriftOptions, planning),
+    {"since", 0, G_OPTION_ARG_STRING, G_STRUCT_OFFSET(DriftOptions, since),
+     "compare with this run or date; else with the run before", "RUN|YYYY-MM-DD"},
+    {"actionable", 0, G_OPTION_ARG_NONE, G_STRUCT_OFFSET(DriftOptions, is_actionable_only),
+     "only what needs a person", NULL},
+    {0},
+};
+
+static const TableColumn columns[] = {
+    {"id", "WHAT", TABLE_TEXT, 0},
+    {"is_actionable", "NEEDS A PERSON", TABLE_BOOLEAN, 0},
+    {"host", "HOST", TABLE_TEXT, 0},
+    {"subject", "SUBJECT", TABLE_TEXT, 0},
+    {"text", "TEXT", TABLE_TEXT, TABLE_WRAP},
+    {"cause", "LIKELY CAUSE", TABLE_TEXT, TABLE_WRAP},
+    {"features", "FEATURES", TABLE_LIST, 0},
+};
+
+static void
+print_drift(CommandContext *context, const Plan *plan, gboolean is_actionable_only)
+{
+    g_autoptr(Table) table = table_new(columns, G_N_ELEMENTS(columns));
+
+    for (guint i = 0; i < plan->drift->len; i++) {
+        const DriftItem *item = g_ptr_array_index(plan->drift, i);
+
+        if (is_actionable_only && !item->is_actionable)
+            continue;
+        table_add_text(table, item->id);
+        table_add_boolean(table, item->is_actionable);
+        table_add_text(table, item->host);
+        table_add_text(table, item->subject);
+        table_add_text(table, item->text);
+        table_add_text(table, item->cause);
+        table_add_list(table, item->features);
+    }
+    table_print(table, context->format, &context->style, context->out);
+}
+
+static gboolean
+needs_person(const Plan *plan)
+{
+    for (guint i = 0; i < plan->drift->len; i++)
+        if (((const DriftItem *)g_ptr_array_index(plan->drift, i))->is_actionable)
+            return TRUE;
+    return FALSE;
+}
+
+/* The run to compare with; 0 when there is none. */
+static gboolean
+find_earlier(const PlanningView *view, const DriftOptions *wanted, gint64 *ret_run, GError **error)
+{
+    if (wanted->since != NULL)
+        return database_find_run(view->inventory, wanted->since, ret_run, error);
+    *ret_run = inventory_run_before(view->inventory, view->run);
+    return TRUE;
+}
+
+static ExitStatus
+run_drift(CommandContext *context, const void *values, GError **error)
+{
+    const DriftOptions *wanted = values;
+    g_auto(PlanningView) view = {0};
+    gint64 run = 0;
+
+    if (!planning_view_load(&view, &wanted->planning, error) ||
+        !find_earlier(&view, wanted, &run, error))
+        return EXIT_FAILED;
+    g_autoptr(Fleet) earlier = NULL;
+    if (run != 0) {
+        earlier = planning_load_fleet(view.inventory, run, error);
+        if (earlier == NULL)
+            return EXIT_FAILED;
+    }
+    view.plan = planning_plan(view.fleet, earlier, view.settings, view.map, PLANNER_GUESTS);
+    if (!planning_view_choose_pool(&view, &wanted->planning, error))
+        return EXIT_FAILED;
+    if (context->format == REPORT_FORMAT_TEXT && earlier == NULL)
+        g_string_append(context->out, "There is no earlier run to compare with.\n");
+    else if (context->format == REPORT_FORMAT_TEXT)
+        report_text_drift(view.plan, wanted->is_actionable_only, &context->style, context->out);
+    else
+        print_drift(context, view.plan, wanted->is_actionable_only);
+    return needs_person(view.plan) ? EXIT_ANSWER_NO : EXIT_WELL;
+}
+
+const Command command_drift = {
+    .name = "drift",
+    .summary = "Show what changed since an earlier run, and the likely cause",
+    .synopsis = "[OPTION...]",
+    .flags = COMMAND_TAKES_FORMAT,
+    .options = options,
+    .options_size = sizeof(DriftOptions),
+    .run = run_drift,
+};

@@ -1,0 +1,178 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/* virt-plan guests: where each guest can go; with --drain, which hosts can be emptied. */
+
+#include "commands.h"
+#include "planning.h"
+
+#include <reports/table.h>
+#include <reports/text.h>
+
+typedef struct {
+    PlanningOptions planning;
+    gboolean is_stuck_only;
+    gboolean is_drain;
+} GuestsOptions;
+
+static const CommandOption options[] = {
+    PLANNING_OPTIONS(GuestsOptions, planning),
+    {"stuck", 0, G_OPTION_ARG_NONE, G_STRUCT_OFFSET(GuestsOptions, is_stuck_only),
+     "only guests that can migrate to no other host of their pool", NULL},
+    {"drain", 0, G_OPTION_ARG_NONE, G_STRUCT_OFFSET(GuestsOptions, is_drain),
+     "which hosts can be emptied, and the order of a rolling maintenance", NULL},
+    {0},
+};
+
+static const TableColumn columns[] = {
+    {"guest", "GUEST", TABLE_TEXT, 0},
+    {"uuid", "UUID", TABLE_TEXT, 0},
+    {"host", "HOST", TABLE_TEXT, 0},
+    {"pool", "POOL", TABLE_TEXT, 0},
+    {"is_stuck", "STUCK", TABLE_BOOLEAN, 0},
+    {"n_start_hosts", "CAN START ON", TABLE_NUMBER, 0},
+    {"n_migrate_hosts", "CAN MIGRATE TO", TABLE_NUMBER, 0},
+    {"is_freed_by_template", "FREED BY TEMPLATE", TABLE_BOOLEAN, 0},
+    {"held_by", "HELD BY", TABLE_TEXT, 0},
+};
+
+static const TableColumn drain_columns[] = {
+    {"pool", "POOL", TABLE_TEXT, 0},
+    {"host", "HOST", TABLE_TEXT, 0},
+    {"verdict", "CAN BE EMPTIED", TABLE_TEXT, 0},
+    {"n_guests", "GUESTS", TABLE_NUMBER, 0},
+    {"stranded", "STRANDED", TABLE_LIST, 0},
+    {"text", "TEXT", TABLE_TEXT, 0},
+};
+
+static const PlanPool *
+pool_of(const PlanningView *view, const GuestPlan *guest)
+{
+    return guest->pool != FLEET_NO_INDEX ? g_ptr_array_index(view->plan->pools, guest->pool) : NULL;
+}
+
+static gboolean
+is_shown(const PlanningView *view, const GuestsOptions *wanted, const GuestPlan *guest)
+{
+    return (!wanted->is_stuck_only || guest->is_stuck) &&
+           (view->pool == NULL || pool_of(view, guest) == view->pool);
+}
+
+static void
+add_guest(const PlanningView *view, const GuestPlan *plan, Table *table)
+{
+    const Guest *guest = g_ptr_array_index(view->fleet->guests, plan->guest);
+    const PlanPool *pool = pool_of(view, plan);
+
+    table_add_text(table, guest->name);
+    table_add_text(table, guest->uuid);
+    table_add_text(table, guest->host);
+    table_add_text(table, pool != NULL ? pool->settings->name : NULL);
+    table_add_boolean(table, plan->is_stuck);
+    table_add_number(table, plan->n_start_hosts);
+    table_add_number(table, plan->n_migrate_hosts);
+    table_add_boolean(table, plan->is_freed_by_template);
+    table_add_text(table, plan->held_by);
+}
+
+static void
+print_guests(CommandContext *context, const PlanningView *view, const GuestsOptions *wanted)
+{
+    g_autoptr(Table) table = table_new(columns, G_N_ELEMENTS(columns));
+
+    for (guint i = 0; i < view->plan->guests->len; i++) {
+        const GuestPlan *guest = g_ptr_array_index(view->plan->guests, i);
+
+        if (is_shown(view, wanted, guest))
+            add_guest(view, guest, table);
+    }
+    table_print(table, context->format, &context->style, context->out);
+}
+
+static void
+add_drain(const PlanningView *view, const PlanPool *pool, const Drain *drain, Table *table)
+{
+    g_autoptr(GPtrArray) stranded = g_ptr_array_new();
+
+    for (guint i = 0; i < drain->stranded->len; i++)
+        g_ptr_array_add(
+            stranded, ((const Guest *)g_ptr_array_index(view->fleet->guests,
+                                                        g_array_index(drain->stranded, guint32, i)))
+                          ->name);
+    table_add_text(table, pool->settings->name);
+    table_add_text(table, fleet_host(view->fleet, drain->host)->name);
+    table_add_text(table, verdict_name(drain->verdict));
+    table_add_number(table, drain->n_guests);
+    table_add_list(table, stranded);
+    table_add_text(table, drain->text);
+}
+
+static void
+print_drains(CommandContext *context, const PlanningView *view)
+{
+    g_autoptr(Table) table = table_new(drain_columns, G_N_ELEMENTS(drain_columns));
+
+    for (guint i = 0; i < view->plan->pools->len; i++) {
+        const PlanPool *pool = g_ptr_array_index(view->plan->pools, i);
+
+        for (guint j = 0; planning_view_shows(view, pool) && j < pool->drains->len; j++)
+            add_drain(view, pool, g_ptr_array_index(pool->drains, j), table);
+    }
+    table_print(table, context->format, &context->style, context->out);
+}
+
+static gboolean
+has_stuck_guest(const PlanningView *view)
+{
+    for (guint i = 0; i < view->plan->guests->len; i++) {
+        const GuestPlan *guest = g_ptr_array_index(view->plan->guests, i);
+
+        if (guest->is_stuck && (view->pool == NULL || pool_of(view, guest) == view->pool))
+            return TRUE;
+    }
+    return FALSE;
+}
+
+static gboolean
+has_blocked_drain(const PlanningView *view)
+{
+    for (guint i = 0; i < view->plan->pools->len; i++) {
+        const PlanPool *pool = g_ptr_array_index(view->plan->pools, i);
+
+        for (guint j = 0; planning_view_shows(view, pool) && j < pool->drains->len; j++)
+            if (((const Drain *)g_ptr_array_index(pool->drains, j))->verdict == VERDICT_NO)
+                return TRUE;
+    }
+    return FALSE;
+}
+
+static ExitStatus
+run_guests(CommandContext *context, const void *values, GError **error)
+{
+    const GuestsOptions *wanted = values;
+    g_auto(PlanningView) view = {0};
+
+    if (!planning_view_open(&view, &wanted->planning, PLANNER_GUESTS, error))
+        return EXIT_FAILED;
+    if (wanted->is_drain) {
+        if (context->format == REPORT_FORMAT_TEXT)
+            report_text_drains(view.plan, view.pool, &context->style, context->out);
+        else
+            print_drains(context, &view);
+        return has_blocked_drain(&view) ? EXIT_ANSWER_NO : EXIT_WELL;
+    }
+    if (context->format == REPORT_FORMAT_TEXT && view.pool == NULL)
+        report_text_guests(view.plan, wanted->is_stuck_only, &context->style, context->out);
+    else
+        print_guests(context, &view, wanted);
+    return has_stuck_guest(&view) ? EXIT_ANSWER_NO : EXIT_WELL;
+}
+
+const Command command_guests = {
+    .name = "guests",
+    .summary = "Show where each guest can start and migrate, and what holds it",
+    .synopsis = "[OPTION...]",
+    .flags = COMMAND_TAKES_FORMAT,
+    .options = options,
+    .options_size = sizeof(GuestsOptions),
+    .run = run_guests,
+};

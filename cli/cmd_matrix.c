@@ -1,0 +1,440 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/* virt-plan matrix: who can migrate where; with --explain, the whole story of one pair of hosts. */
+
+#include "commands.h"
+#include "planning.h"
+
+#include <planner/checks.h>
+#include <reports/escape.h>
+#include <reports/table.h>
+#include <reports/text.h>
+
+typedef struct {
+    PlanningOptions planning;
+    char *subject;
+    gboolean is_by_host;
+    gboolean is_explained;
+} MatrixOptions;
+
+static const CommandOption options[] = {
+    PLANNING_OPTIONS(MatrixOptions, planning),
+    {"subject", 0, G_OPTION_ARG_STRING, G_STRUCT_OFFSET(MatrixOptions, subject),
+     "what moves: template (as by default), host-model or host-passthrough", "WHAT"},
+    {"hosts", 0, G_OPTION_ARG_NONE, G_STRUCT_OFFSET(MatrixOptions, is_by_host),
+     "CSV and JSON: a row for each pair of hosts, not of groups of like hosts", NULL},
+    {"explain", 0, G_OPTION_ARG_NONE, G_STRUCT_OFFSET(MatrixOptions, is_explained),
+     "every reason between the hosts FROM and TO, and for a GUEST", NULL},
+    {0},
+};
+
+static const TableColumn columns[] = {
+    {"pool", "POOL", TABLE_TEXT, 0},
+    {"from", "FROM", TABLE_TEXT, 0},
+    {"to", "TO", TABLE_TEXT, 0},
+    {"n_from", "HOSTS", TABLE_NUMBER, 0},
+    {"n_to", "HOSTS", TABLE_NUMBER, 0},
+    {"verdict", "VERDICT", TABLE_TEXT, 0},
+    {"is_round_trip", "BACK TOO", TABLE_BOOLEAN, 0},
+    {"checks", "CHECKS", TABLE_LIST, 0},
+};
+
+static const TableColumn reason_columns[] = {
+    {"from", "FROM", TABLE_TEXT, 0},         {"to", "TO", TABLE_TEXT, 0},
+    {"subject", "WHAT", TABLE_TEXT, 0},      {"verdict", "VERDICT", TABLE_TEXT, 0},
+    {"check", "CHECK", TABLE_TEXT, 0},       {"severity", "SEVERITY", TABLE_TEXT, 0},
+    {"text", "TEXT", TABLE_TEXT, 0},         {"remedy", "REMEDY", TABLE_TEXT, 0},
+    {"features", "FEATURES", TABLE_LIST, 0}, {"source", "SOURCE", TABLE_TEXT, 0},
+};
+
+/* ---- the matrix ----------------------------------------------------------------------------- */
+
+static GPtrArray *
+check_names(const Outcome *outcome)
+{
+    GPtrArray *names = g_ptr_array_new_with_free_func(g_free);
+
+    for (guint i = 0; i < outcome->blockers->len; i++)
+        g_ptr_array_add(
+            names, g_strdup(((const Blocker *)g_ptr_array_index(outcome->blockers, i))->check));
+    return names;
+}
+
+static void
+add_pair(const PlanPool *pool, const Matrix *matrix, guint row, guint column, const char *from,
+         const char *to, guint n_from, guint n_to, Table *table)
+{
+    const Outcome *there = matrix_outcome(matrix, row, column);
+    const Outcome *back = matrix_outcome(matrix, column, row);
+    g_autoptr(GPtrArray) checks = check_names(there);
+
+    table_add_text(table, pool->settings->name);
+    table_add_text(table, from);
+    table_add_text(table, to);
+    table_add_number(table, n_from);
+    table_add_number(table, n_to);
+    table_add_text(table, verdict_name(there->verdict));
+    table_add_boolean(table, MAX(there->verdict, back->verdict) <= VERDICT_WARN);
+    table_add_list(table, checks);
+}
+
+static const HostGroup *
+group_of_row(const Plan *plan, const Matrix *matrix, guint row)
+{
+    return g_ptr_array_index(plan->groups, matrix->groups[row]);
+}
+
+static void
+add_host_pairs(const Plan *plan, const PlanPool *pool, const Matrix *matrix, guint row,
+               guint column, Table *table)
+{
+    const HostGroup *from = group_of_row(plan, matrix, row);
+    const HostGroup *to = group_of_row(plan, matrix, column);
+
+    for (guint i = 0; i < from->hosts->len; i++)
+        for (guint j = 0; j < to->hosts->len; j++) {
+            const guint32 source = g_array_index(from->hosts, guint32, i);
+            const guint32 target = g_array_index(to->hosts, guint32, j);
+
+            if (source != target)
+                add_pair(pool, matrix, row, column, fleet_host(plan->fleet, source)->name,
+                         fleet_host(plan->fleet, target)->name, 1, 1, table);
+        }
+}
+
+static void
+add_matrix(const Plan *plan, const PlanPool *pool, const Matrix *matrix, gboolean is_by_host,
+           Table *table)
+{
+    for (guint row = 0; row < matrix->n; row++)
+        for (guint column = 0; column < matrix->n; column++) {
+            const HostGroup *from = group_of_row(plan, matrix, row);
+            const HostGroup *to = group_of_row(plan, matrix, column);
+
+            if (is_by_host)
+                add_host_pairs(plan, pool, matrix, row, column, table);
+            else if (row != column || from->hosts->len > 1)
+                add_pair(pool, matrix, row, column, from->name, to->name, from->hosts->len,
+                         to->hosts->len, table);
+        }
+}
+
+static void
+print_matrix(CommandContext *context, const PlanningView *view, MatrixSubject subject,
+             gboolean is_by_host)
+{
+    g_autoptr(Table) table = table_new(columns, G_N_ELEMENTS(columns));
+
+    for (guint i = 0; i < view->plan->pools->len; i++) {
+        const PlanPool *pool = g_ptr_array_index(view->plan->pools, i);
+
+        if (!planning_view_shows(view, pool))
+            continue;
+        if (context->format == REPORT_FORMAT_TEXT)
+            report_text_matrix(view->plan, pool, subject, &context->style, context->out);
+        else
+            add_matrix(view->plan, pool, pool->matrices[subject], is_by_host, table);
+    }
+    if (context->format != REPORT_FORMAT_TEXT)
+        table_print(table, context->format, &context->style, context->out);
+}
+
+/* ---- one pair ------------------------------------------------------------------------------- */
+
+/* What is asked about: two hosts, and a guest or not. */
+typedef struct {
+    const Plan *plan;
+    guint32 hosts[2];
+    const PlanPool *pool; /* of both */
+    const GuestPlan *guest;
+    Table *table; /* for programs; NULL for people */
+    GString *out;
+} Story;
+
+static gboolean
+find_host(const Plan *plan, const char *name, guint32 *ret_host, GError **error)
+{
+    g_autoptr(GPtrArray) names = g_ptr_array_new();
+
+    *ret_host = fleet_find_host(plan->fleet, name);
+    if (*ret_host != FLEET_NO_INDEX)
+        return TRUE;
+    for (guint i = 0; i < plan->fleet->hosts->len; i++)
+        g_ptr_array_add(names, fleet_host(plan->fleet, i)->name);
+    const char *near = command_suggest(name, (const char *const *)(void *)names->pdata, names->len);
+    g_set_error(error, COMMAND_ERROR, COMMAND_ERROR_USAGE, "there is no host '%s'%s%s%s", name,
+                near != NULL ? ": did you mean '" : "", near != NULL ? near : "",
+                near != NULL ? "'?" : "");
+    return FALSE;
+}
+
+static gboolean
+find_guest(Story *story, const char *name, GError **error)
+{
+    for (guint i = 0; i < story->plan->guests->len; i++) {
+        const GuestPlan *plan = g_ptr_array_index(story->plan->guests, i);
+        const Guest *guest = g_ptr_array_index(story->plan->fleet->guests, plan->guest);
+
+        if (plan->host == story->hosts[0] &&
+            (g_strcmp0(guest->name, name) == 0 || g_strcmp0(guest->uuid, name) == 0))
+            story->guest = plan;
+    }
+    if (story->guest == NULL)
+        g_set_error(error, COMMAND_ERROR, COMMAND_ERROR_USAGE,
+                    "host %s has no guest '%s': 'virt-plan guests' lists them",
+                    fleet_host(story->plan->fleet, story->hosts[0])->name, name);
+    return story->guest != NULL;
+}
+
+static gboolean
+find_pool_of_hosts(Story *story, GError **error)
+{
+    guint32 groups[2];
+
+    for (guint i = 0; i < 2; i++) {
+        groups[i] = g_array_index(story->plan->group_of, guint32, story->hosts[i]);
+        if (groups[i] == FLEET_NO_INDEX) {
+            g_set_error(error, COMMAND_ERROR, COMMAND_ERROR_USAGE,
+                        "host %s is in no pool, or in quarantine",
+                        fleet_host(story->plan->fleet, story->hosts[i])->name);
+            return FALSE;
+        }
+    }
+    const guint32 pools[2] = {
+        ((const HostGroup *)g_ptr_array_index(story->plan->groups, groups[0]))->pool,
+        ((const HostGroup *)g_ptr_array_index(story->plan->groups, groups[1]))->pool};
+    if (pools[0] != pools[1]) {
+        g_set_error_literal(error, COMMAND_ERROR, COMMAND_ERROR_USAGE,
+                            "the hosts are in different pools: plan them in one with -c");
+        return FALSE;
+    }
+    story->pool = g_ptr_array_index(story->plan->pools, pools[0]);
+    return TRUE;
+}
+
+static void
+tell_blocker(GString *out, const Blocker *blocker)
+{
+    const MigrationCheck *check = planner_find_check(blocker->check);
+
+    g_string_append_printf(out, "    %-7s %s: ", verdict_name(blocker->severity), blocker->check);
+    escape_terminal(out, blocker->text);
+    g_string_append(out, "\n            what to do: ");
+    escape_terminal(out, blocker->remedy);
+    if (blocker->features != NULL && blocker->features->len > 0) {
+        g_string_append(out, "\n            features:");
+        for (guint i = 0; i < blocker->features->len; i++) {
+            g_string_append_c(out, ' ');
+            escape_terminal(out, g_ptr_array_index(blocker->features, i));
+        }
+    }
+    g_string_append_printf(out, "\n            rule: %s\n", check->source);
+}
+
+static void
+add_reason_row(const Story *story, const char *from, const char *to, const char *subject,
+               const Outcome *outcome, const Blocker *blocker)
+{
+    table_add_text(story->table, from);
+    table_add_text(story->table, to);
+    table_add_text(story->table, subject);
+    table_add_text(story->table, verdict_name(outcome->verdict));
+    table_add_text(story->table, blocker != NULL ? blocker->check : NULL);
+    table_add_text(story->table, blocker != NULL ? verdict_name(blocker->severity) : NULL);
+    table_add_text(story->table, blocker != NULL ? blocker->text : NULL);
+    table_add_text(story->table, blocker != NULL ? blocker->remedy : NULL);
+    table_add_list(story->table, blocker != NULL ? blocker->features : NULL);
+    table_add_text(story->table,
+                   blocker != NULL ? planner_find_check(blocker->check)->source : NULL);
+}
+
+static void
+tell_outcome(const Story *story, guint32 from, guint32 to, const char *subject,
+             const Outcome *outcome)
+{
+    const char *from_name = fleet_host(story->plan->fleet, from)->name;
+    const char *to_name = fleet_host(story->plan->fleet, to)->name;
+
+    if (story->table == NULL)
+        g_string_append_printf(story->out, "  %s: %s\n", subject, verdict_name(outcome->verdict));
+    else if (outcome->blockers->len == 0)
+        add_reason_row(story, from_name, to_name, subject, outcome, NULL);
+    for (guint i = 0; i < outcome->blockers->len; i++) {
+        const Blocker *blocker = g_ptr_array_index(outcome->blockers, i);
+
+        if (story->table == NULL)
+            tell_blocker(story->out, blocker);
+        else
+            add_reason_row(story, from_name, to_name, subject, outcome, blocker);
+    }
+}
+
+/* "a (class x, guests can have Haswell, QEMU 9.2)" */
+static void
+tell_host(const Story *story, guint32 index)
+{
+    const Fleet *fleet = story->plan->fleet;
+    const Host *host = fleet_host(fleet, index);
+    const CpuProfile *cpu =
+        host->cpu != FLEET_NO_INDEX ? g_ptr_array_index(fleet->cpus, host->cpu) : NULL;
+    const CpuArch arch = cpu != NULL ? cpu->cpu->arch : CPU_ARCH_X86_64;
+    const guint qemu =
+        host->machines != FLEET_NO_INDEX
+            ? machine_profile_qemu_version(g_ptr_array_index(fleet->machines, host->machines), arch)
+            : 0;
+    const guint32 domain = fleet_host_domain_capabilities(fleet, host, arch, DOMAIN_TYPE_KVM, NULL);
+    const DomainCapabilities *capabilities =
+        domain != FLEET_NO_INDEX ? g_ptr_array_index(fleet->domain_capabilities, domain) : NULL;
+
+    escape_terminal(story->out, host->name);
+    g_string_append(story->out, ": CPU ");
+    escape_terminal(story->out,
+                    cpu != NULL && cpu->cpu->model != NULL ? cpu->cpu->model : "not known");
+    if (capabilities != NULL && capabilities->host_model_cpu != NULL) {
+        g_string_append(story->out, ", guests can have ");
+        escape_terminal(story->out, capabilities->host_model_cpu->model);
+    } else {
+        g_string_append(story->out, ", what guests can have is not told");
+    }
+    if (qemu != 0)
+        g_string_append_printf(story->out, ", QEMU %u.%u", qemu / 1000, qemu % 1000);
+    if (host->microcode != 0)
+        g_string_append_printf(story->out, ", microcode 0x%x", host->microcode);
+    g_string_append_c(story->out, '\n');
+}
+
+static guint
+row_of_host(const Story *story, const Matrix *matrix, guint32 host)
+{
+    const guint32 group = g_array_index(story->plan->group_of, guint32, host);
+    guint row = 0;
+
+    while (matrix->groups[row] != group)
+        row++;
+    return row;
+}
+
+/* All imagined guests in one direction. */
+static void
+tell_direction(const Story *story, guint32 from, guint32 to)
+{
+    if (story->table == NULL) {
+        g_string_append(story->out, "\nFrom ");
+        escape_terminal(story->out, fleet_host(story->plan->fleet, from)->name);
+        g_string_append(story->out, " to ");
+        escape_terminal(story->out, fleet_host(story->plan->fleet, to)->name);
+        g_string_append_c(story->out, '\n');
+    }
+    for (MatrixSubject subject = 0; subject < SUBJECT_COUNT; subject++) {
+        const Matrix *matrix = story->pool->matrices[subject];
+
+        tell_outcome(story, from, to, matrix_subject_name(subject),
+                     matrix_outcome(matrix, row_of_host(story, matrix, from),
+                                    row_of_host(story, matrix, to)));
+    }
+}
+
+static void
+tell_guest(const Story *story)
+{
+    const guint32 group = g_array_index(story->plan->group_of, guint32, story->hosts[1]);
+    const Guest *guest = g_ptr_array_index(story->plan->fleet->guests, story->guest->guest);
+
+    if (story->table == NULL) {
+        g_string_append(story->out, "\nGuest ");
+        escape_terminal(story->out, guest->name);
+        g_string_append_c(story->out, '\n');
+    }
+    for (guint i = 0; i < story->guest->targets->len; i++) {
+        const GuestTarget *target = &g_array_index(story->guest->targets, GuestTarget, i);
+
+        if (target->group != group)
+            continue;
+        tell_outcome(story, story->hosts[0], story->hosts[1], "start there",
+                     g_ptr_array_index(story->guest->outcomes, target->can_start));
+        tell_outcome(story, story->hosts[0], story->hosts[1], "migrate there",
+                     g_ptr_array_index(story->guest->outcomes, target->can_migrate));
+    }
+}
+
+static ExitStatus
+explain(CommandContext *context, const PlanningView *view, GError **error)
+{
+    g_autoptr(Table) table = table_new(reason_columns, G_N_ELEMENTS(reason_columns));
+    Story story = {.plan = view->plan, .out = context->out};
+
+    if (context->n_args < 2 || context->n_args > 3) {
+        g_set_error_literal(error, COMMAND_ERROR, COMMAND_ERROR_USAGE,
+                            "--explain takes two hosts and, if you like, a guest of the first");
+        return EXIT_USAGE;
+    }
+    if (context->format != REPORT_FORMAT_TEXT)
+        story.table = table;
+    for (guint i = 0; i < 2; i++)
+        if (!find_host(view->plan, context->args[i], &story.hosts[i], error))
+            return EXIT_USAGE;
+    if (!find_pool_of_hosts(&story, error) ||
+        (context->n_args == 3 && !find_guest(&story, context->args[2], error)))
+        return EXIT_USAGE;
+    if (story.table == NULL) {
+        tell_host(&story, story.hosts[0]);
+        tell_host(&story, story.hosts[1]);
+    }
+    if (story.guest != NULL) {
+        tell_guest(&story);
+    } else {
+        tell_direction(&story, story.hosts[0], story.hosts[1]);
+        tell_direction(&story, story.hosts[1], story.hosts[0]);
+    }
+    if (story.table != NULL)
+        table_print(table, context->format, &context->style, context->out);
+    return EXIT_WELL;
+}
+
+static gboolean
+find_subject(const char *name, MatrixSubject *ret_subject, GError **error)
+{
+    *ret_subject = SUBJECT_TEMPLATE;
+    for (MatrixSubject subject = 0; subject < SUBJECT_COUNT; subject++)
+        if (name == NULL || g_strcmp0(matrix_subject_name(subject), name) == 0) {
+            *ret_subject = subject;
+            return TRUE;
+        }
+    g_set_error(error, COMMAND_ERROR, COMMAND_ERROR_USAGE,
+                "'%s' is not template, host-model or host-passthrough", name);
+    return FALSE;
+}
+
+static ExitStatus
+run_matrix(CommandContext *context, const void *values, GError **error)
+{
+    const MatrixOptions *wanted = values;
+    g_auto(PlanningView) view = {0};
+    MatrixSubject subject;
+
+    if (!find_subject(wanted->subject, &subject, error))
+        return EXIT_USAGE;
+    if (!wanted->is_explained && context->n_args > 0) {
+        g_set_error_literal(error, COMMAND_ERROR, COMMAND_ERROR_USAGE,
+                            "matrix takes hosts only with --explain");
+        return EXIT_USAGE;
+    }
+    if (!planning_view_open(&view, &wanted->planning,
+                            wanted->is_explained ? PLANNER_MATRIX | PLANNER_GUESTS : PLANNER_MATRIX,
+                            error))
+        return EXIT_FAILED;
+    if (wanted->is_explained)
+        return explain(context, &view, error);
+    print_matrix(context, &view, subject, wanted->is_by_host);
+    return EXIT_WELL;
+}
+
+const Command command_matrix = {
+    .name = "matrix",
+    .summary = "Show who can migrate where, and why not",
+    .synopsis = "[OPTION...] [--explain FROM TO [GUEST]]",
+    .flags = COMMAND_TAKES_FORMAT,
+    .options = options,
+    .options_size = sizeof(MatrixOptions),
+    .run = run_matrix,
+};

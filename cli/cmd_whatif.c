@@ -1,0 +1,354 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/*
+ * virt-plan whatif: the plan before and after a change that is only imagined. The inventory is read
+ * twice, and the change is made to one of the two fleets in memory.
+ */
+
+#include "commands.h"
+#include "planning.h"
+
+#include <ingest/ingest.h>
+#include <planner/whatif.h>
+#include <reports/table.h>
+#include <reports/text.h>
+
+typedef struct {
+    PlanningOptions planning;
+    char **added;
+    char **removed;
+    char **disabled;
+    char **lost;
+    char *on;
+    char *strategy;
+    gint max_classes;
+} WhatifOptions;
+
+static const CommandOption options[] = {
+    PLANNING_OPTIONS(WhatifOptions, planning),
+    {"add", 0, G_OPTION_ARG_FILENAME_ARRAY, G_STRUCT_OFFSET(WhatifOptions, added),
+     "add the host of these documents, or of a CPUID dump", "FILE"},
+    {"remove", 0, G_OPTION_ARG_STRING_ARRAY, G_STRUCT_OFFSET(WhatifOptions, removed),
+     "remove the hosts whose names match, with their guests", "GLOB"},
+    {"disable", 0, G_OPTION_ARG_STRING_ARRAY, G_STRUCT_OFFSET(WhatifOptions, disabled),
+     "disable a CPU feature in every pool", "FEATURE"},
+    {"lose", 0, G_OPTION_ARG_STRING_ARRAY, G_STRUCT_OFFSET(WhatifOptions, lost),
+     "take a CPU feature from the hosts, as a microcode update may", "FEATURE"},
+    {"on", 0, G_OPTION_ARG_STRING, G_STRUCT_OFFSET(WhatifOptions, on),
+     "with --lose: from these hosts only", "GLOB"},
+    {"strategy", 0, G_OPTION_ARG_STRING, G_STRUCT_OFFSET(WhatifOptions, strategy),
+     "plan with exact, pool, ladder or auto", "STRATEGY"},
+    {"max-classes", 0, G_OPTION_ARG_INT, G_STRUCT_OFFSET(WhatifOptions, max_classes),
+     "with auto: at most so many classes", "N"},
+    {0},
+};
+
+static const TableColumn columns[] = {
+    {"pool", "POOL", TABLE_TEXT, 0},
+    {"class", "CLASS", TABLE_TEXT, 0},
+    {"hosts_before", "HOSTS BEFORE", TABLE_NUMBER, 0},
+    {"hosts_after", "AFTER", TABLE_NUMBER, 0},
+    {"model_before", "MODEL BEFORE", TABLE_TEXT, 0},
+    {"model_after", "AFTER", TABLE_TEXT, 0},
+    {"features_before", "FEATURES BEFORE", TABLE_NUMBER, 0},
+    {"features_after", "AFTER", TABLE_NUMBER, 0},
+    {"loss_before", "LOSS BEFORE", TABLE_NUMBER, 0},
+    {"loss_after", "AFTER", TABLE_NUMBER, 0},
+};
+
+/* ---- the change ----------------------------------------------------------------------------- */
+
+static gboolean
+take_reading(SourceReading *reading, gpointer user_data, GError **error)
+{
+    GPtrArray *readings = user_data;
+
+    (void)error;
+    g_ptr_array_add(readings, reading);
+    return TRUE;
+}
+
+/* The documents of all files; an error when a file gave none. */
+static gboolean
+read_documents(char **paths, const CpuMap *map, GPtrArray *readings, GPtrArray *documents,
+               GError **error)
+{
+    const IngestOptions ingest = {.map = map};
+    const IngestSink sink = {.read = take_reading, .user_data = readings};
+
+    if (!ingest_paths((const char *const *)paths, g_strv_length(paths), &ingest, &sink, error))
+        return FALSE;
+    for (guint i = 0; i < readings->len; i++) {
+        const SourceReading *reading = g_ptr_array_index(readings, i);
+
+        for (guint j = 0; j < reading->documents->len; j++)
+            g_ptr_array_add(documents, g_ptr_array_index(reading->documents, j));
+        for (guint j = 0; j < reading->findings->len; j++) {
+            const Finding *finding = g_ptr_array_index(reading->findings, j);
+            g_autofree char *text = finding_format(finding);
+
+            if (finding->severity != FINDING_ERROR)
+                continue;
+            g_set_error_literal(error, COMMAND_ERROR, COMMAND_ERROR_USAGE, text);
+            return FALSE;
+        }
+    }
+    return TRUE;
+}
+
+/* The pool that new hosts join when no pool's globs name them: --pool, or the only one. */
+static PoolSettings *
+joining_pool(PlanSettings *settings, const char *name)
+{
+    for (guint i = 0; i < settings->pools->len; i++) {
+        PoolSettings *pool = g_ptr_array_index(settings->pools, i);
+
+        if (name != NULL ? g_strcmp0(pool->name, name) == 0 : settings->pools->len == 1)
+            return pool;
+    }
+    return NULL;
+}
+
+static gboolean
+add_hosts(const WhatifOptions *wanted, Fleet *fleet, PlanSettings *settings, const CpuMap *map,
+          GError **error)
+{
+    g_autoptr(GPtrArray) readings =
+        g_ptr_array_new_with_free_func((GDestroyNotify)source_reading_free);
+    g_autoptr(GPtrArray) documents = g_ptr_array_new();
+    g_autoptr(GPtrArray) names = g_ptr_array_new_with_free_func(g_free);
+    PoolSettings *pool = joining_pool(settings, wanted->planning.pool);
+
+    if (!read_documents(wanted->added, map, readings, documents, error))
+        return FALSE;
+    whatif_add_hosts(fleet, documents, names);
+    for (guint i = 0; pool != NULL && i < names->len; i++)
+        whatif_assign_host(pool, g_ptr_array_index(names, i));
+    return TRUE;
+}
+
+static gboolean
+set_strategy(const WhatifOptions *wanted, PlanSettings *settings, GError **error)
+{
+    Strategy strategy = 0;
+
+    while (wanted->strategy != NULL && strategy < STRATEGY_COUNT &&
+           g_strcmp0(strategy_name(strategy), wanted->strategy) != 0)
+        strategy++;
+    if (strategy == STRATEGY_COUNT || wanted->max_classes < 0) {
+        g_set_error(
+            error, COMMAND_ERROR, COMMAND_ERROR_USAGE,
+            "--strategy takes exact, pool, ladder or auto, --max-classes a number from 1 on");
+        return FALSE;
+    }
+    for (guint i = 0; i < settings->pools->len; i++) {
+        PoolSettings *pool = g_ptr_array_index(settings->pools, i);
+
+        if (wanted->planning.pool != NULL && g_strcmp0(pool->name, wanted->planning.pool) != 0)
+            continue;
+        if (wanted->strategy != NULL)
+            pool->strategy = strategy;
+        if (wanted->max_classes > 0)
+            pool->max_classes = (guint)wanted->max_classes;
+    }
+    return TRUE;
+}
+
+static gboolean
+is_known_feature(const CpuMap *map, const char *name, GError **error)
+{
+    if (cpu_map_find_feature(map, CPU_FAMILY_X86, name) != NULL)
+        return TRUE;
+    const CpuFeature *meant = cpu_map_find_feature_alias(map, CPU_FAMILY_X86, name);
+    g_set_error(error, COMMAND_ERROR, COMMAND_ERROR_USAGE, "there is no CPU feature '%s': %s%s",
+                name,
+                meant != NULL ? "libvirt calls it " : "'virt-plan map list features' lists them",
+                meant != NULL ? meant->name : "");
+    return FALSE;
+}
+
+static gboolean
+change_features(const WhatifOptions *wanted, Fleet *fleet, PlanSettings *settings,
+                const CpuMap *map, GError **error)
+{
+    for (guint i = 0; wanted->disabled != NULL && wanted->disabled[i] != NULL; i++) {
+        if (!is_known_feature(map, wanted->disabled[i], error))
+            return FALSE;
+        whatif_disable_feature(settings, wanted->disabled[i]);
+    }
+    for (guint i = 0; wanted->lost != NULL && wanted->lost[i] != NULL; i++) {
+        if (!is_known_feature(map, wanted->lost[i], error))
+            return FALSE;
+        whatif_lose_feature(fleet, map, wanted->lost[i], wanted->on != NULL ? wanted->on : "*");
+    }
+    return TRUE;
+}
+
+static gboolean
+remove_hosts(const WhatifOptions *wanted, Fleet *fleet, GError **error)
+{
+    for (guint i = 0; wanted->removed != NULL && wanted->removed[i] != NULL; i++) {
+        if (whatif_remove_hosts(fleet, wanted->removed[i]) > 0)
+            continue;
+        g_set_error(error, COMMAND_ERROR, COMMAND_ERROR_USAGE, "no host matches '%s'",
+                    wanted->removed[i]);
+        return FALSE;
+    }
+    return TRUE;
+}
+
+static gboolean
+apply_change(const WhatifOptions *wanted, PlanningView *after, GError **error)
+{
+    return remove_hosts(wanted, after->fleet, error) &&
+           (wanted->added == NULL ||
+            add_hosts(wanted, after->fleet, after->settings, after->map, error)) &&
+           change_features(wanted, after->fleet, after->settings, after->map, error) &&
+           set_strategy(wanted, after->settings, error);
+}
+
+/* ---- the answer ----------------------------------------------------------------------------- */
+
+static const PlanClass *
+find_class(const PlanPool *pool, const char *name)
+{
+    for (guint i = 0; pool != NULL && i < pool->classes->len; i++) {
+        const PlanClass *klass = g_ptr_array_index(pool->classes, i);
+
+        if (g_strcmp0(klass->name, name) == 0)
+            return klass;
+    }
+    return NULL;
+}
+
+static void
+add_number_pair(Table *table, gboolean has_before, guint64 before, gboolean has_after,
+                guint64 after)
+{
+    if (has_before)
+        table_add_number(table, before);
+    else
+        table_add_none(table);
+    if (has_after)
+        table_add_number(table, after);
+    else
+        table_add_none(table);
+}
+
+static const char *
+model_of(const PlanClass *klass)
+{
+    return klass != NULL && klass->template->cpu != NULL ? klass->template->cpu->model : NULL;
+}
+
+static void
+add_loss(Table *table, const PlanClass *klass)
+{
+    if (klass != NULL)
+        table_add_decimal(table, klass->loss, 4);
+    else
+        table_add_none(table);
+}
+
+/* A class as it was and as it would be; one of the two may be NULL. */
+static void
+add_class_pair(Table *table, const char *pool, const PlanClass *before, const PlanClass *after)
+{
+    table_add_text(table, pool);
+    table_add_text(table, before != NULL ? before->name : after->name);
+    add_number_pair(table, before != NULL, before != NULL ? before->hosts->len : 0, after != NULL,
+                    after != NULL ? after->hosts->len : 0);
+    table_add_text(table, model_of(before));
+    table_add_text(table, model_of(after));
+    add_number_pair(table, before != NULL, before != NULL ? before->template->features->len : 0,
+                    after != NULL, after != NULL ? after->template->features->len : 0);
+    add_loss(table, before);
+    add_loss(table, after);
+}
+
+static void
+print_classes(CommandContext *context, const PlanningView *before, const PlanningView *after)
+{
+    g_autoptr(Table) table = table_new(columns, G_N_ELEMENTS(columns));
+
+    for (guint i = 0; i < after->plan->pools->len; i++) {
+        const PlanPool *old = g_ptr_array_index(before->plan->pools, i);
+        const PlanPool *new = g_ptr_array_index(after->plan->pools, i);
+
+        if (!planning_view_shows(after, new))
+            continue;
+        for (guint j = 0; j < old->classes->len; j++) {
+            const PlanClass *klass = g_ptr_array_index(old->classes, j);
+            add_class_pair(table, old->settings->name, klass, find_class(new, klass->name));
+        }
+        for (guint j = 0; j < new->classes->len; j++) {
+            const PlanClass *klass = g_ptr_array_index(new->classes, j);
+            if (find_class(old, klass->name) == NULL)
+                add_class_pair(table, new->settings->name, NULL, klass);
+        }
+    }
+    table_print(table, context->format, &context->style, context->out);
+}
+
+static guint
+count_stuck(const Plan *plan)
+{
+    guint n = 0;
+
+    for (guint i = 0; i < plan->guests->len; i++)
+        n += ((const GuestPlan *)g_ptr_array_index(plan->guests, i))->is_stuck ? 1 : 0;
+    return n;
+}
+
+static gboolean
+gets_worse(const Plan *plan)
+{
+    for (guint i = 0; i < plan->drift->len; i++) {
+        const DriftItem *item = g_ptr_array_index(plan->drift, i);
+
+        /* hosts that go do so because it was asked for */
+        if (item->is_actionable && g_strcmp0(item->id, "host-gone") != 0)
+            return TRUE;
+    }
+    return FALSE;
+}
+
+static ExitStatus
+run_whatif(CommandContext *context, const void *values, GError **error)
+{
+    const WhatifOptions *wanted = values;
+    g_auto(PlanningView) before = {0}, after = {0};
+
+    if (context->n_args > 0) {
+        g_set_error_literal(error, COMMAND_ERROR, COMMAND_ERROR_USAGE,
+                            "whatif takes options alone: see 'virt-plan whatif --help'");
+        return EXIT_USAGE;
+    }
+    if (!planning_view_load(&before, &wanted->planning, error) ||
+        !planning_view_load(&after, &wanted->planning, error) ||
+        !apply_change(wanted, &after, error))
+        return EXIT_FAILED;
+    before.plan = planner_plan(before.fleet, NULL, before.settings, before.map, PLANNER_GUESTS);
+    after.plan = planner_plan_change(before.fleet, before.settings, after.fleet, after.settings,
+                                     after.map, PLANNER_GUESTS);
+    if (!planning_view_choose_pool(&after, &wanted->planning, error))
+        return EXIT_FAILED;
+    print_classes(context, &before, &after);
+    if (context->format == REPORT_FORMAT_TEXT) {
+        g_string_append_printf(context->out, "\nStuck guests: %u before, %u after.\n\n",
+                               count_stuck(before.plan), count_stuck(after.plan));
+        report_text_drift(after.plan, FALSE, &context->style, context->out);
+        report_text_findings(after.plan->findings, &context->style, context->out);
+    }
+    return gets_worse(after.plan) ? EXIT_ANSWER_NO : EXIT_WELL;
+}
+
+const Command command_whatif = {
+    .name = "whatif",
+    .summary = "Show the plan before and after a change, without making it",
+    .synopsis = "[OPTION...]",
+    .flags = COMMAND_TAKES_FORMAT,
+    .options = options,
+    .options_size = sizeof(WhatifOptions),
+    .run = run_whatif,
+};
