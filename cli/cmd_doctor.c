@@ -10,6 +10,7 @@
 #include "planning.h"
 
 #include <glib/gstdio.h>
+#include <ingest/collect.h>
 #include <reports/table.h>
 #include <sys/statvfs.h>
 #include <unistd.h>
@@ -82,7 +83,7 @@ check_plan_file(Doctor *doctor)
                "name the nightly job's with -c FILE");
     else if (planning_read_settings(path, &doctor->settings, &doctor->map, &error))
         report(doctor, LEVEL_FINE, "plan file",
-               g_strdup_printf("%s: %u pools, %u sources, %u live hosts", path,
+               g_strdup_printf("%s: pools: %u, sources: %u, live hosts: %u", path,
                                doctor->settings->pools->len, doctor->settings->sources->len,
                                doctor->settings->collect->len),
                NULL);
@@ -118,6 +119,10 @@ check_sources(Doctor *doctor)
                    g_strdup_printf("%s: %s", path, g_strerror(errno)),
                    "let the collector put the hosts' documents there, or mend the path");
     }
+    if (settings != NULL && settings->collect->len > 0 && !collect_is_available())
+        report(doctor, LEVEL_PROBLEM, "live hosts",
+               g_strdup("built without libvirt's client library"),
+               "install libvirt-dev and build again, or ship files instead");
 }
 
 /* The nearest folder above PATH that is there. */
@@ -186,8 +191,8 @@ check_last_run(Doctor *doctor)
     gint64 age_s = g_get_real_time() / G_USEC_PER_SEC - run->finished_at;
     gboolean is_late = age_s > LATE_AFTER_S;
     report(doctor, is_late ? LEVEL_PROBLEM : LEVEL_FINE, "last run",
-           g_strdup_printf("%" G_GINT64_FORMAT " hours ago: %u hosts, %u in quarantine", age_s / 3600,
-                           run->n_hosts, run->n_quarantined),
+           g_strdup_printf("%" G_GINT64_FORMAT " hours ago: %u hosts, %u in quarantine",
+                           age_s / 3600, run->n_hosts, run->n_quarantined),
            is_late ? "see 'systemctl status virt-plan.timer'" : NULL);
 }
 
@@ -214,8 +219,8 @@ check_timer(Doctor *doctor)
 }
 
 static void (*const checks[])(Doctor *doctor) = {
-    check_plan_file, check_cpu_map,  check_sources, check_inventory,
-    check_last_run,  check_output, check_timer,
+    check_plan_file, check_cpu_map, check_sources, check_inventory,
+    check_last_run,  check_output,  check_timer,
 };
 
 static ExitStatus

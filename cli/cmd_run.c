@@ -11,10 +11,11 @@
 #include "commands.h"
 #include "database.h"
 #include "planning.h"
-#include "progress.h"
+#include "recording.h"
 
 #include <fcntl.h>
 #include <glib/gstdio.h>
+#include <ingest/collect.h>
 #include <ingest/ingest.h>
 #include <planner/planner.h>
 #include <reports/text.h>
@@ -34,7 +35,7 @@ typedef struct {
     CpuMap *map;
     int lock; /* file descriptor; -1: not held */
     Inventory *inventory;
-    Progress *progress; /* of the step at work */
+    Recording recording;
     InventoryRun run;
     gint64 started_us;
     Fleet *fleet;
@@ -67,9 +68,15 @@ read_settings(Night *night, GError **error)
                             "which plan? name its file with -c FILE");
         return FALSE;
     }
-    if (night->options->n_threads < 0 || night->context->n_args > 0) {
+    if (night->context->n_args > 0) {
         g_set_error(error, COMMAND_ERROR, COMMAND_ERROR_USAGE,
-                    "run takes no arguments and -j a number from 1 on: see 'virt-plan run --help'");
+                    "run takes no argument, not '%s': the plan file names the sources",
+                    night->context->args[0]);
+        return FALSE;
+    }
+    if (night->options->n_threads < 0) {
+        g_set_error_literal(error, COMMAND_ERROR, COMMAND_ERROR_USAGE,
+                            "-j takes a number of threads, from 1 on");
         return FALSE;
     }
     return planning_read_settings(night->options->config, &night->settings, &night->map, error);
@@ -100,63 +107,30 @@ take_lock(Night *night, GError **error)
 /* ---- reading -------------------------------------------------------------------------------- */
 
 static gboolean
-is_known(const Source *source, gboolean has_hash, gpointer user_data)
-{
-    Night *night = user_data;
-
-    return inventory_knows_source(night->inventory, source, has_hash);
-}
-
-static gboolean
-take_unchanged(Source *source, gpointer user_data, GError **error)
-{
-    Night *night = user_data;
-    g_autoptr(Source) owned = source;
-
-    return inventory_record_unchanged(night->inventory, owned, error);
-}
-
-static gboolean
-take_reading(SourceReading *reading, gpointer user_data, GError **error)
-{
-    Night *night = user_data;
-    g_autoptr(SourceReading) owned = reading;
-
-    return inventory_record_reading(night->inventory, owned, error);
-}
-
-static void
-show_progress(guint64 n_done, guint64 n_total, gpointer user_data)
-{
-    Night *night = user_data;
-
-    progress_update(night->progress, n_done, n_total);
-}
-
-static gboolean
 read_sources(Night *night, GError **error)
 {
     const PlanSettings *settings = night->settings;
     const IngestOptions options = {.map = night->map,
                                    .n_threads = (guint)night->options->n_threads,
                                    .trust_mtime = night->options->is_mtime_trusted};
-    const IngestSink sink = {is_known, take_unchanged, take_reading, show_progress, night};
+    const IngestSink sink = recording_sink(&night->recording);
 
-    return settings->sources->len == 0 ||
-           ingest_paths((const char *const *)settings->sources->pdata, settings->sources->len,
-                        &options, &sink, error);
+    if (settings->sources->len > 0 && !ingest_paths((const char *const *)settings->sources->pdata,
+                                                    settings->sources->len, &options, &sink, error))
+        return FALSE;
+    return settings->collect->len == 0 || collect_hosts(settings, &options, &sink, error);
 }
 
+/* What is wrong with documents is told by the summary, not line by line. */
 static gboolean
 update_inventory(Night *night, GError **error)
 {
     night->inventory = database_open_to_write(NULL, night->settings, error);
-    if (night->inventory == NULL ||
-        !inventory_begin_run(night->inventory, now_s(), TRUE, error))
+    if (night->inventory == NULL || !recording_begin(&night->recording, night->inventory, TRUE,
+                                                     night->context, "reading documents", error))
         return FALSE;
-    night->progress = progress_new(night->context->is_progress_wanted, "reading documents");
     gboolean is_read = read_sources(night, error);
-    g_clear_pointer(&night->progress, progress_free);
+    recording_clear(&night->recording);
     return is_read && inventory_finish_run(night->inventory, now_s(), &night->run, error);
 }
 
@@ -175,7 +149,7 @@ make_plan(Night *night, GError **error)
             return FALSE;
     }
     night->plan = planning_plan(night->fleet, night->earlier, night->settings, night->map,
-                               PLANNER_EVERYTHING);
+                                PLANNER_EVERYTHING);
     return inventory_record_plan(night->inventory, night->plan, error);
 }
 
@@ -246,6 +220,7 @@ print_summary(const Night *night, GString *out)
 static void
 end_night(Night *night)
 {
+    recording_clear(&night->recording);
     g_clear_pointer(&night->plan, plan_free);
     g_clear_pointer(&night->fleet, fleet_free);
     g_clear_pointer(&night->earlier, fleet_free);
@@ -260,10 +235,8 @@ end_night(Night *night)
 static ExitStatus
 run_run(CommandContext *context, const void *options, GError **error)
 {
-    Night night = {.context = context,
-                   .options = options,
-                   .lock = -1,
-                   .started_us = g_get_monotonic_time()};
+    Night night = {
+        .context = context, .options = options, .lock = -1, .started_us = g_get_monotonic_time()};
     ExitStatus status = EXIT_FAILED;
 
     if (read_settings(&night, error) && take_lock(&night, error) &&

@@ -8,7 +8,9 @@
 
 #include "command.h"
 
+#include <cpumodel/cpu_map.h>
 #include <errno.h>
+#include <ingest/plan_file.h>
 #include <reports/escape.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -16,7 +18,7 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-G_DEFINE_QUARK(virt-plan-command-error-quark, command_error)
+G_DEFINE_QUARK(virt - plan - command - error - quark, command_error)
 
 typedef struct {
     gboolean is_quiet;
@@ -158,7 +160,8 @@ suggest_option(const Command *command, char **arguments, GError **error)
     while (n < G_N_ELEMENTS(names) && (option = command_option(command, n)) != NULL)
         names[n++] = option->name;
     for (guint i = 1; arguments[i] != NULL && strcmp(arguments[i], "--") != 0; i++) {
-        if (!g_str_has_prefix(arguments[i], "--") || strstr((*error)->message, arguments[i]) == NULL)
+        if (!g_str_has_prefix(arguments[i], "--") ||
+            strstr((*error)->message, arguments[i]) == NULL)
             continue;
         g_autofree char *word = g_strndup(arguments[i] + 2, strcspn(arguments[i] + 2, "="));
         const char *near = command_suggest(word, names, n);
@@ -225,12 +228,17 @@ flush(const GString *out, ExitStatus status)
     return status;
 }
 
-/* Usage errors are the caller's mistakes in what was typed or configured. */
+/* Mistakes in what was typed or configured are the user's to mend; all else could not be done. */
 static ExitStatus
 status_of_error(const GError *error)
 {
-    return error->domain == COMMAND_ERROR || error->domain == G_OPTION_ERROR ? EXIT_USAGE
-                                                                             : EXIT_FAILED;
+    const GQuark usage[] = {COMMAND_ERROR, G_OPTION_ERROR, PLAN_FILE_ERROR, CPU_MAP_ERROR};
+
+    for (guint i = 0; i < G_N_ELEMENTS(usage); i++) {
+        if (error->domain == usage[i])
+            return EXIT_USAGE;
+    }
+    return EXIT_FAILED;
 }
 
 static ExitStatus

@@ -5,8 +5,8 @@
 /*
  * A command of the program: one file cli/cmd_NAME.c, one row in the table of cli/commands.c.
  *
- * A command describes itself with tables; parsing, --help, completion and the test that compares the
- * man pages all walk the same ones. To add a command: write cmd_NAME.c with a `const Command
+ * A command describes itself with tables; parsing, --help, completion and the test that compares
+ * the man pages all walk the same ones. To add a command: write cmd_NAME.c with a `const Command
  * command_NAME`, name it in commands.h and commands.c, add docs/man/virt-plan-NAME.rst.
  */
 
@@ -15,10 +15,10 @@
 
 /* Exit status of the program. */
 typedef enum {
-    EXIT_WELL = 0,   /* done, and all is well */
+    EXIT_WELL = 0,      /* done, and all is well */
     EXIT_ANSWER_NO = 1, /* done, and the answer is no: incompatible, drift, quarantine */
-    EXIT_USAGE = 2,  /* the command line or the configuration is wrong */
-    EXIT_FAILED = 3, /* could not do it */
+    EXIT_USAGE = 2,     /* the command line or the configuration is wrong */
+    EXIT_FAILED = 3,    /* could not do it */
 } ExitStatus;
 
 /* Usage errors that commands raise themselves end with EXIT_USAGE. */
@@ -43,7 +43,7 @@ typedef struct {
     gboolean is_quiet;   /* --quiet */
     ReportStyle style;   /* of standard output, after --color and NO_COLOR */
     gboolean is_progress_wanted; /* standard error is a terminal, and not --quiet */
-    char **args;         /* what is left after the options, NULL-terminated */
+    char **args;                 /* what is left after the options, NULL-terminated */
     guint n_args;
 } CommandContext;
 
@@ -57,22 +57,24 @@ struct Command {
     const char *summary;  /* one line, for the list of commands */
     const char *synopsis; /* "[OPTION...] FILE...", after the command's name */
     CommandFlags flags;
-    const CommandOption *options; /* ends with a zero row; NULL for none */
-    gsize options_size;           /* of the struct that the offsets are in */
+    const CommandOption *options;      /* ends with a zero row; NULL for none */
+    gsize options_size;                /* of the struct that the offsets are in */
     const Command *const *subcommands; /* NULL-terminated; NULL for none; excludes run */
     /*
      * OPTIONS is zeroed memory of options_size with the values filled in. Returns the exit status,
-     * or sets ERROR: COMMAND_ERROR and G_OPTION_ERROR end with EXIT_USAGE, all others with EXIT_FAILED.
+     * or sets ERROR: those of the command line, the plan file and CPU maps end with EXIT_USAGE, all
+     * others with EXIT_FAILED.
      */
     ExitStatus (*run)(CommandContext *context, const void *options, GError **error);
 };
 
-/* Parses ARGV (ARGV[0] is the command's name), runs COMMAND, writes its output. PREFIX: "virt-plan". */
+/* Parses ARGV (ARGV[0] is the command's name), runs COMMAND, writes its output. PREFIX:
+ * "virt-plan". */
 ExitStatus command_execute(const Command *command, const char *prefix, int argc, char **argv);
 
 /*
- * Walks all options of COMMAND, its own first, then those that every command has. Start with INDEX 0;
- * NULL after the last one.
+ * Walks all options of COMMAND, its own first, then those that every command has. Start with INDEX
+ * 0; NULL after the last one.
  */
 const CommandOption *command_option(const Command *command, guint index);
 

@@ -20,7 +20,7 @@ static const struct {
 } kinds[] = {
     {"FORMAT", "text json csv xml"},
     {"WHEN", "auto always never"},
-    {"ECOSYSTEM", "libvirt nova kubevirt proxmox ovirt"},
+    {"FOR", "libvirt nova kubevirt proxmox ovirt"},
     {"STRATEGY", "exact pool ladder auto"},
     {"HOST", NULL},
     {"GUEST", NULL},
@@ -62,6 +62,16 @@ offer_names(const Completion *completion, const char *kind)
     g_ptr_array_unref(names);
 }
 
+static gboolean
+is_kind(const char *name)
+{
+    for (guint i = 0; i < G_N_ELEMENTS(kinds); i++) {
+        if (strcmp(kinds[i].kind, name) == 0)
+            return TRUE;
+    }
+    return FALSE;
+}
+
 /* Offers what PLACEHOLDER ("HOST", "POOL:CLASS", "GUEST | DOMAIN.xml") may be replaced with. */
 static void
 offer_kind(const Completion *completion, const char *placeholder)
@@ -84,6 +94,15 @@ offer_kind(const Completion *completion, const char *placeholder)
     }
     if (takes_files)
         g_string_append(completion->out, ":files\n");
+}
+
+/* Options that are named after what they take need no telling value: "--pool NAME". */
+static void
+offer_value(const Completion *completion, const CommandOption *option)
+{
+    g_autofree char *name = g_ascii_strup(option->name, -1);
+
+    offer_kind(completion, is_kind(name) ? name : option->value);
 }
 
 /* The option that WORD names, long or short; NULL when it names none. */
@@ -181,7 +200,7 @@ complete_text(const char *const *words, guint n_words, CompleteNames names)
     if (list != NULL) {
         offer_commands(&completion, list);
     } else if (waiting != NULL && waiting->value != NULL) {
-        offer_kind(&completion, waiting->value);
+        offer_value(&completion, waiting);
     } else if (completion.prefix[0] == '-') {
         offer_options(&completion, command);
     } else {

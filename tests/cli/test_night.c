@@ -125,7 +125,7 @@ test_first_night(void **state)
     assert_contains(result.out, "report.html");
     g_autofree char *json = read_report(site, "plan.json");
     g_autofree char *page = read_report(site, "report.html");
-    assert_contains(json, "\"cmp-a01\"");
+    assert_contains(json, "\"cmp-b01\"");
     assert_contains(page, "</html>");
 }
 
@@ -151,16 +151,16 @@ test_host_leaves(void **state)
 {
     const Site *site = *state;
     g_auto(ProgramResult) first = run_night(site);
-    g_autofree char *host = g_build_filename(site->folder, "fleet", "cmp-a01", NULL);
+    g_autofree char *host = g_build_filename(site->folder, "fleet", "cmp-b01", NULL);
 
     program_remove_folder(host);
     g_auto(ProgramResult) second = run_night(site);
     assert_int_equal(second.status, 1);
     g_autofree char *hosts = read_report(site, "hosts.csv");
     g_autofree char *drift = read_report(site, "drift.csv");
-    assert_null(strstr(hosts, "cmp-a01"));
-    assert_contains(drift, "cmp-a01");
-    g_auto(ProgramResult) history = ask(site, "history", "cmp-a01");
+    assert_null(strstr(hosts, "cmp-b01"));
+    assert_contains(drift, "cmp-b01");
+    g_auto(ProgramResult) history = ask(site, "history", "cmp-b01");
     assert_int_equal(history.status, 0);
     assert_contains(history.out, "presence");
 }
