@@ -70,7 +70,7 @@ run_collect(CommandContext *context, const void *data, GError **error)
 
 const Command command_collect = {
     .name = "collect",
-    .summary = "ask live hosts, through libvirt, into the inventory",
+    .summary = "Ask live hosts, through libvirt, into the inventory",
     .synopsis = "-c PLAN-FILE",
     .options = collect_options,
     .options_size = sizeof(CollectOptions),

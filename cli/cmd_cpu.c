@@ -13,7 +13,7 @@ static const Command *const subcommands[] = {
 
 const Command command_cpu = {
     .name = "cpu",
-    .summary = "Answers questions about CPU definitions as libvirt does.",
+    .summary = "Answer questions about CPU definitions as libvirt does",
     .synopsis = "COMMAND [OPTION...] FILE...",
     .subcommands = subcommands,
 };

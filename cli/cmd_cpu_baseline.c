@@ -125,7 +125,7 @@ run_baseline(CommandContext *context, const void *values, GError **error)
 
 const Command command_cpu_baseline = {
     .name = "baseline",
-    .summary = "Prints the CPU that all given CPUs can run, as virsh cpu-baseline does.",
+    .summary = "Print the CPU that all given CPUs can run, as virsh cpu-baseline does",
     .synopsis = "FILE...",
     .flags = COMMAND_TAKES_FORMAT,
     .options = baseline_options,
@@ -175,7 +175,7 @@ run_expand(CommandContext *context, const void *values, GError **error)
 
 const Command command_cpu_expand = {
     .name = "expand",
-    .summary = "Prints CPUs with every feature named.",
+    .summary = "Print CPUs with every feature named",
     .synopsis = "FILE...",
     .flags = COMMAND_TAKES_FORMAT,
     .options = expand_options,

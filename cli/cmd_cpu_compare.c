@@ -227,7 +227,7 @@ run_compare(CommandContext *context, const void *values, GError **error)
 
 const Command command_cpu_compare = {
     .name = "compare",
-    .summary = "Tells whether a host can run a CPU: identical, superset or incompatible.",
+    .summary = "Tell whether a host can run a CPU: identical, superset or incompatible",
     .synopsis = "HOST CPU",
     .flags = COMMAND_TAKES_FORMAT,
     .options = options_table,

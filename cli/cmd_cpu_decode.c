@@ -160,7 +160,7 @@ run_decode(CommandContext *context, const void *values, GError **error)
 
 const Command command_cpu_decode = {
     .name = "decode",
-    .summary = "Names the CPU in raw CPUID documents, CPUID text dumps or QEMU replies.",
+    .summary = "Name the CPU in raw CPUID documents, CPUID text dumps or QEMU replies",
     .synopsis = "FILE...",
     .flags = COMMAND_TAKES_FORMAT,
     .options = options_table,

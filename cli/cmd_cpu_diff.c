@@ -226,7 +226,7 @@ run_diff(CommandContext *context, const void *values, GError **error)
 
 const Command command_cpu_diff = {
     .name = "diff",
-    .summary = "Shows what differs between CPUs, in a table.",
+    .summary = "Show what differs between CPUs, in a table",
     .synopsis = "FILE...",
     .flags = COMMAND_TAKES_FORMAT,
     .options = options_table,

@@ -83,7 +83,7 @@ run_resolve(CommandContext *context, const void *values, GError **error)
 
 const Command command_cpu_resolve = {
     .name = "resolve",
-    .summary = "Prints a guest's CPU as it would run on a host.",
+    .summary = "Print a guest's CPU as it would run on a host",
     .synopsis = "HOST GUEST",
     .flags = COMMAND_TAKES_FORMAT,
     .options = resolve_options,
@@ -146,7 +146,7 @@ run_live(CommandContext *context, const void *values, GError **error)
 
 const Command command_cpu_live = {
     .name = "live",
-    .summary = "Prints a guest's CPU as QEMU really made it.",
+    .summary = "Print a guest's CPU as QEMU really made it",
     .synopsis = "GUEST ENABLED DISABLED",
     .flags = COMMAND_TAKES_FORMAT,
     .options = live_options,

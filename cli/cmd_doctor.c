@@ -245,7 +245,7 @@ run_doctor(CommandContext *context, const void *options, GError **error)
 
 const Command command_doctor = {
     .name = "doctor",
-    .summary = "check this site's set-up and say what is missing",
+    .summary = "Check this site's set-up and say what is missing",
     .synopsis = "[-c PLAN-FILE]",
     .flags = COMMAND_TAKES_FORMAT,
     .options = doctor_options,

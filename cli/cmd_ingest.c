@@ -113,7 +113,7 @@ run_ingest(CommandContext *context, const void *data, GError **error)
 
 const Command command_ingest = {
     .name = "ingest",
-    .summary = "read documents into the inventory",
+    .summary = "Read documents into the inventory",
     .synopsis = "PATH...",
     .options = ingest_options,
     .options_size = sizeof(IngestCommandOptions),

@@ -252,7 +252,7 @@ run_run(CommandContext *context, const void *options, GError **error)
 
 const Command command_run = {
     .name = "run",
-    .summary = "the nightly job: read, remember, plan, report",
+    .summary = "Do the nightly job: read, remember, plan, report",
     .synopsis = "-c PLAN-FILE",
     .options = run_options,
     .options_size = sizeof(RunOptions),

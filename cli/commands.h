@@ -27,6 +27,7 @@ extern const Command command_quarantine;
 extern const Command command_map;
 extern const Command command_matrix;
 extern const Command command_run;
+extern const Command command_template;
 extern const Command command_whatif;
 
 #endif

@@ -20,10 +20,8 @@ assert_sound_option(const Command *command, const CommandOption *option)
 {
     gboolean takes_value = option->arg != G_OPTION_ARG_NONE;
 
-    if (option->help == NULL || g_ascii_isupper(option->help[0]) == TRUE ||
-        g_str_has_suffix(option->help, "."))
-        fail_msg("%s --%s: the help is a phrase, lower case, no full stop", command->name,
-                 option->name);
+    if (option->help == NULL || g_str_has_suffix(option->help, "."))
+        fail_msg("%s --%s: the help is a phrase without a full stop", command->name, option->name);
     if (takes_value != (option->value != NULL))
         fail_msg("%s --%s: an option has a value's name if it takes one", command->name,
                  option->name);
@@ -53,6 +51,8 @@ assert_sound(const Command *command)
 {
     assert_non_null(command->name);
     assert_non_null(command->summary);
+    if (!g_ascii_isupper(command->summary[0]) || g_str_has_suffix(command->summary, "."))
+        fail_msg("%s: the summary begins with a capital and has no full stop", command->name);
     if (command->subcommands != NULL) {
         for (guint i = 0; command->subcommands[i] != NULL; i++)
             assert_sound(command->subcommands[i]);
