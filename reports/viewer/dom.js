@@ -8,6 +8,13 @@
 
 const svgNamespace = 'http://www.w3.org/2000/svg';
 
+/* Control codes and direction marks, which would act or vanish, as something to see. */
+function visible(text) {
+  return String(text).replace(/[\u0000-\u001f]/g, (c) => String.fromCodePoint(0x2400 + c.charCodeAt(0)))
+    .replace(/[\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]/g,
+      (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`);
+}
+
 /* el('p', {class: 'note', onclick: f}, 'text', child): an element. Null children are left out. */
 function el(tag, attributes, ...children) {
   const node = tag.startsWith('svg:')
@@ -19,7 +26,9 @@ function el(tag, attributes, ...children) {
     else node.setAttribute(name, value === true ? '' : String(value));
   }
   for (const child of children.flat(Infinity)) {
-    if (child !== null && child !== undefined) node.append(child);
+    if (child !== null && child !== undefined) {
+      node.append(child instanceof Node ? child : visible(child));
+    }
   }
   return node;
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 'use strict';
 
-/* Guests, drift, quarantine, findings and hosts as tables. Each gives {node, find}. */
+/* Guests, limits, drift, quarantine, findings and hosts as tables. Each gives {node, find}. */
 
 function guestStory(guest, index) {
   const targets = guestTargets(guest);
@@ -53,6 +53,31 @@ function guestsSection() {
       el('p', {class: 'muted small'}, 'Open a guest for its reasons and its device map.'), table.node),
     find: (query) => table.filter(query),
   };
+}
+
+/* What holds classes back, over all pools, and what it would take to lift it. */
+function limitsSection() {
+  const rows = plan.pools.flatMap((pool) => pool.classes.flatMap((klass) =>
+    klass.limits.map((limit) => ({pool, klass, limit}))));
+  const table = new DataTable({
+    caption: 'What limits the classes', rows, empty: 'Nothing holds a class back.',
+    columns: [
+      {title: 'Class', text: ({pool, klass}) => `${pool.name} / ${klass.name}`},
+      {title: 'Would gain', isNumber: true, text: ({limit}) => formatPercent(limit.gain),
+        value: ({limit}) => limit.gain || 0},
+      {title: 'Held back by', text: ({limit}) => limit.hosts.map(hostName).join(' '),
+        cell: ({limit}) => [plural(limit.n_hosts, 'host', 'hosts'), ': ',
+          limit.hosts.slice(0, 4).map(hostName).join(', '), limit.n_hosts > 4 ? ' …' : '']},
+      {title: 'Features it would give back', text: ({limit}) => limit.features.join(' '),
+        cell: ({limit}) => chips(limit.features, 12)},
+      {title: 'What it takes', text: ({limit}) => limit.text || ''},
+    ],
+  });
+  table.sortColumn = table.columns[1];
+  table.isDescending = true;
+  table.sort();
+  return {node: section('limits', 'What limits the classes', rows.length, table.node),
+    find: (query) => table.filter(query)};
 }
 
 function driftSection() {

@@ -7,7 +7,7 @@
  * pointer or the arrow keys move it, and the panel beside tells its story.
  */
 
-const maxCell = 34;
+const maxCell = 40;
 const labelSpace = 210;
 const bandSpace = 18;
 const kindsDrawn = ['yes', 'oneway', 'warn', 'unknown', 'no'];
@@ -249,14 +249,16 @@ class MatrixView {
     c.strokeStyle = this.paint.ink;
     c.lineWidth = 1;
     c.globalAlpha = 0.55;
+    const right = this.left + Math.min(this.viewWidth, this.matrix.n * this.cell - this.x);
+    const bottom = this.top + Math.min(this.viewHeight, this.matrix.n * this.cell - this.y);
     for (const band of this.bands.slice(1)) {
       const x = Math.round(this.left + band.begin * this.cell - this.x) - 0.5;
       const y = Math.round(this.top + band.begin * this.cell - this.y) - 0.5;
       c.beginPath();
       c.moveTo(x, this.top);
-      c.lineTo(x, this.top + this.viewHeight);
+      c.lineTo(x, bottom);
       c.moveTo(this.left, y);
-      c.lineTo(this.left + this.viewWidth, y);
+      c.lineTo(right, y);
       c.stroke();
     }
     c.globalAlpha = 1;
@@ -340,8 +342,9 @@ class MatrixView {
   }
 }
 
-/* TEXT, cut to WIDTH with an ellipsis. */
-function cut(c, text, width) {
+/* NAME, cut to WIDTH with an ellipsis. */
+function cut(c, name, width) {
+  const text = visible(name);
   if (c.measureText(text).width <= width) return text;
   let length = text.length;
   while (length > 1 && c.measureText(`${text.slice(0, length)}…`).width > width) length -= 1;

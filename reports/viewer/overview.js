@@ -47,6 +47,17 @@ function pairsBar() {
         formatNumber(plan.summary.n_one_way)))));
 }
 
+/* Stuck guests, those that one thing holds together. */
+function stuckByReason() {
+  const reasons = new Map();
+  for (const guest of plan.guests.filter((g) => g.is_stuck)) {
+    const key = `${guest.held_by} ${guest.is_freed_by_template}`;
+    if (!reasons.has(key)) reasons.set(key, {guests: [], first: guest});
+    reasons.get(key).guests.push(guest);
+  }
+  return [...reasons.values()].sort((a, b) => b.guests.length - a.guests.length);
+}
+
 function needs() {
   const items = [];
   for (const pool of plan.pools) {
@@ -58,11 +69,14 @@ function needs() {
       }
     }
   }
-  for (const guest of plan.guests.filter((g) => g.is_stuck)) {
-    items.push({kind: 'no', target: 'guests', text: [el('b', {}, guest.name || 'unnamed'),
-      ` on ${hostName(guest.host)} has nowhere to go`,
-      guest.held_by ? `: ${guest.held_by}` : '',
-      guest.is_freed_by_template ? '. A restart on its pool’s template frees it' : '']});
+  for (const {guests, first} of stuckByReason()) {
+    const names = guests.slice(0, 3).map((g) => g.name || 'unnamed').join(', ');
+    const n = guests.length;
+    items.push({kind: 'no', target: 'guests', text: [el('b', {}, names),
+      n > 3 ? ` and ${formatNumber(n - 3)} more` : n === 1 ? ` on ${hostName(first.host)}` : '',
+      n === 1 ? ' has nowhere to go' : ' have nowhere to go', first.held_by ? `: ${first.held_by}` : '',
+      first.is_freed_by_template ? '. A restart on the pool’s template frees ' : '',
+      first.is_freed_by_template ? (n === 1 ? 'it' : 'them') : '']});
   }
   for (const item of plan.drift.filter((d) => d.is_actionable)) {
     items.push({kind: 'warn', target: 'drift', text: [item.host ? el('b', {}, item.host) : null,

@@ -4,7 +4,7 @@
 /* The page: navigation, search, light and dark, and all sections in order. */
 
 function navigation(sections) {
-  const titles = {overview: 'Overview', classes: 'Pools and classes', matrix: 'Migration', guests: 'Guests',
+  const titles = {overview: 'Overview', classes: 'Pools and classes', matrix: 'Migration', limits: 'Limits', guests: 'Guests',
     drift: 'Changes', quarantine: 'Quarantine', findings: 'Findings', hosts: 'Hosts'};
   const links = sections.map((node) => el('li', {}, el('a', {href: `#${node.id}`}, titles[node.id],
     node.dataset.count ? el('span', {class: 'count'}, formatNumber(Number(node.dataset.count))) : null)));
@@ -69,9 +69,17 @@ function followScroll(nav, sections) {
   sections.forEach((node) => observer.observe(node));
 }
 
+/* A link to a class opens it: report.html#class-0-2. */
+function openTarget() {
+  const target = location.hash === '' ? null : document.getElementById(location.hash.slice(1));
+  if (!target) return;
+  if (target instanceof HTMLDetailsElement) target.open = true;
+  target.scrollIntoView();
+}
+
 function build() {
   const matrix = matrixSection();
-  const parts = [matrix, guestsSection(), driftSection(), quarantineSection(), findingsSection(),
+  const parts = [limitsSection(), matrix, guestsSection(), driftSection(), quarantineSection(), findingsSection(),
     hostsSection()];
   const sections = [overview(), classesSection(), ...parts.map((part) => part.node)];
   const nav = navigation(sections);
@@ -81,6 +89,8 @@ function build() {
     header(searchBox(parts), themeButton(() => matrix.redraw && matrix.redraw())),
     el('div', {class: 'page'}, nav, el('main', {}, sections)), footer());
   followScroll(nav, sections);
+  openTarget();
+  window.addEventListener('hashchange', openTarget);
   matchMedia('(prefers-color-scheme: dark)').addEventListener('change',
     () => matrix.redraw && matrix.redraw());
   window.addEventListener('beforeprint', () => {
