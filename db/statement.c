@@ -113,6 +113,16 @@ is_log_empty(const char *path)
 }
 
 static int
+open_as_it_is(const char *path, sqlite3 **ret_handle)
+{
+    g_autofree char *escaped = g_uri_escape_string(path, "/", FALSE);
+    g_autofree char *uri = g_strdup_printf("file:%s?immutable=1", escaped);
+
+    return sqlite3_open_v2(uri, ret_handle,
+                           SQLITE_OPEN_READONLY | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_URI, NULL);
+}
+
+static int
 open_handle(const char *path, gboolean is_read_only, sqlite3 **ret_handle)
 {
     const int mode =
@@ -121,13 +131,11 @@ open_handle(const char *path, gboolean is_read_only, sqlite3 **ret_handle)
 
     if (result != SQLITE_OK || !is_read_only)
         return result;
-    result = sqlite3_exec(*ret_handle, "SELECT 1 FROM sqlite_schema", NULL, NULL, NULL);
-    if ((result & 0xff) != SQLITE_CANTOPEN || !is_log_empty(path))
+    result = sqlite3_exec(*ret_handle, "SELECT 1 FROM sqlite_schema", NULL, NULL, NULL) & 0xff;
+    if ((result != SQLITE_CANTOPEN && result != SQLITE_READONLY) || !is_log_empty(path))
         return SQLITE_OK;
     sqlite3_close(*ret_handle);
-    g_autofree char *escaped = g_uri_escape_string(path, "/", FALSE);
-    g_autofree char *uri = g_strdup_printf("file:%s?immutable=1", escaped);
-    return sqlite3_open_v2(uri, ret_handle, mode | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_URI, NULL);
+    return open_as_it_is(path, ret_handle);
 }
 
 Connection *
