@@ -1,0 +1,460 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/* Files, folders and archives: every document once, with the right host, whatever the layout. */
+
+#include "ingest_fixture.h"
+
+#include <archive.h>
+#include <archive_entry.h>
+#include <glib/gstdio.h>
+#include <string.h>
+#include <unistd.h>
+
+typedef struct {
+    const char *name;
+    const char *text; /* NULL: not a document that the test writes, but a link to "/etc/passwd" */
+    const char *host; /* NULL: no reading is expected, or only a finding */
+    const char *finding; /* id, or NULL */
+} Member;
+
+/* One tree with every layout; the same names come out of a folder and of an archive of it. */
+static const Member members[] = {
+    {"own/web01/capabilities.xml", fixture_capabilities, "web01", NULL},
+    {"own/web01/domcapabilities-q35.xml", fixture_domain_capabilities, "web01", NULL},
+    {"own/web01/guests/mail.xml", fixture_domain, "web01", NULL},
+    {"plain/web02/a.xml", fixture_capabilities, "web02", NULL},
+    {"plain/web02/b.xml", fixture_domain_capabilities, "web02", NULL},
+    {"flat/web03.xml", fixture_capabilities, "web03", NULL},
+    {"flat/web04.xml", fixture_capabilities, "web04", NULL},
+    {"named/web05.example.com.capabilities.xml", fixture_capabilities, "web05.example.com", NULL},
+    {"named/web05.example.com.domcapabilities.xml", fixture_domain_capabilities,
+     "web05.example.com", NULL},
+    {"named/web05.example.com.domcapabilities-pc.xml", fixture_domain_capabilities,
+     "web05.example.com", NULL},
+    {"named/web05.example.com.mail.domain.xml", fixture_domain, "web05.example.com", NULL},
+    {"single/web06.xml", fixture_capabilities, "web06", NULL},
+    {"broken/web07.xml", "<capabilities>", NULL, "not-xml"},
+    {".git/config.xml", "<nothing/>", NULL, NULL},
+    {"flat/web03.xml~", "<nothing/>", NULL, NULL},
+};
+
+static void
+check_members(const Kept *kept, gboolean is_archive)
+{
+    guint n_expected = 0;
+
+    for (guint i = 0; i < G_N_ELEMENTS(members); i++) {
+        if (members[i].host == NULL && members[i].finding == NULL)
+            continue;
+        const SourceReading *reading = fixture_find(kept, members[i].name);
+        n_expected++;
+        assert_int_equal(reading->source->member != NULL, is_archive);
+        assert_true(reading->source->hash[0] != 0);
+        assert_int_equal(reading->source->size, strlen(members[i].text));
+        assert_true(reading->source->mtime_ns != 0);
+        if (members[i].finding != NULL) {
+            const Finding *finding = g_ptr_array_index(reading->findings, 0);
+
+            assert_string_equal(finding->id, members[i].finding);
+            continue;
+        }
+        const Document *document = g_ptr_array_index(reading->documents, 0);
+        assert_string_equal(document->host_name, members[i].host);
+    }
+    assert_int_equal(g_hash_table_size(kept->readings), n_expected);
+}
+
+static void
+test_folder(void **state)
+{
+    char *folder = fixture_folder_new();
+    Kept kept;
+
+    (void)state;
+    for (guint i = 0; i < G_N_ELEMENTS(members); i++)
+        fixture_write(folder, members[i].name, members[i].text);
+    for (guint n_threads = 1; n_threads <= 4; n_threads++) {
+        const IngestOptions options = {.n_threads = n_threads};
+
+        fixture_kept_init(&kept);
+        fixture_ingest(&kept, folder, &options);
+        check_members(&kept, FALSE);
+        fixture_kept_clear(&kept);
+    }
+    fixture_folder_remove(folder);
+}
+
+/* A folder that is given, and a file that is given, of one host. */
+static void
+test_given(void **state)
+{
+    static const char *const paths[] = {"web09", "web09/capabilities.xml", "web09/../web09/."};
+    char *folder = fixture_folder_new();
+
+    (void)state;
+    fixture_write(folder, "web09/capabilities.xml", fixture_capabilities);
+    for (guint i = 0; i < G_N_ELEMENTS(paths); i++) {
+        g_autofree char *path = g_build_filename(folder, paths[i], NULL);
+        Kept kept;
+
+        fixture_kept_init(&kept);
+        fixture_ingest(&kept, path, NULL);
+        const Document *document = fixture_document(fixture_find(&kept, "capabilities.xml"));
+        assert_string_equal(document->host_name, "web09");
+        fixture_kept_clear(&kept);
+    }
+    fixture_folder_remove(folder);
+}
+
+static void
+test_host_option(void **state)
+{
+    const IngestOptions options = {.host_name = "db1"};
+    char *folder = fixture_folder_new();
+    Kept kept;
+
+    (void)state;
+    fixture_write(folder, "x.xml", fixture_capabilities);
+    fixture_write(folder, "y.xml", fixture_domain);
+    fixture_kept_init(&kept);
+    fixture_ingest(&kept, folder, &options);
+    assert_string_equal(fixture_document(fixture_find(&kept, "x.xml"))->host_name, "db1");
+    assert_string_equal(fixture_document(fixture_find(&kept, "y.xml"))->guest->host, "db1");
+    fixture_kept_clear(&kept);
+    fixture_folder_remove(folder);
+}
+
+/* ---- what cannot be read -------------------------------------------------------------------- */
+
+static void
+assert_complaint(const char *path, const char *id)
+{
+    Kept kept;
+
+    fixture_kept_init(&kept);
+    fixture_ingest(&kept, path, NULL);
+    assert_int_equal(g_hash_table_size(kept.readings), 1);
+    const Finding *finding = fixture_finding(fixture_find(&kept, path));
+    assert_string_equal(finding->id, id);
+    assert_int_equal(finding->severity, FINDING_ERROR);
+    fixture_kept_clear(&kept);
+}
+
+static void
+test_unreadable(void **state)
+{
+    char *folder = fixture_folder_new();
+    g_autofree char *missing = g_build_filename(folder, "missing.xml", NULL);
+    g_autofree char *pipe = g_build_filename(folder, "pipe", NULL);
+    g_autofree char *dangling = g_build_filename(folder, "dangling", NULL);
+
+    (void)state;
+    assert_complaint(missing, "unreadable");
+    assert_complaint("/dev/null", "unreadable");
+    assert_int_equal(mkfifo(pipe, 0600), 0);
+    assert_complaint(pipe, "unreadable");
+    assert_int_equal(symlink("/nowhere/at/all", dangling), 0);
+    assert_complaint(dangling, "unreadable");
+    fixture_folder_remove(folder);
+}
+
+/* A folder that contains itself ends; files behind links to files are read. */
+static void
+test_links(void **state)
+{
+    char *folder = fixture_folder_new();
+    g_autofree char *loop = g_build_filename(folder, "loop", NULL);
+    g_autofree char *link_path = g_build_filename(folder, "web02.xml", NULL);
+    g_autofree char *target = g_build_filename(folder, "web01.xml", NULL);
+    Kept kept;
+
+    (void)state;
+    fixture_write(folder, "web01.xml", fixture_capabilities);
+    assert_int_equal(symlink(folder, loop), 0);
+    assert_int_equal(symlink(target, link_path), 0);
+    fixture_kept_init(&kept);
+    fixture_ingest(&kept, folder, NULL);
+    assert_int_equal(g_hash_table_size(kept.readings), 2);
+    assert_string_equal(fixture_document(fixture_find(&kept, "web02.xml"))->host_name, "web02");
+    fixture_kept_clear(&kept);
+    fixture_folder_remove(folder);
+}
+
+static void
+test_unchanged(void **state)
+{
+    char *folder = fixture_folder_new();
+
+    (void)state;
+    fixture_write(folder, "web01.xml", fixture_capabilities);
+    fixture_write(folder, "web02.xml", fixture_capabilities);
+    for (guint i = 0; i < 2; i++) {
+        const IngestOptions options = {.trust_mtime = i == 1};
+        Kept kept;
+
+        fixture_kept_init(&kept);
+        kept.is_all_known = TRUE;
+        fixture_ingest(&kept, folder, &options);
+        assert_int_equal(g_hash_table_size(kept.readings), 0);
+        assert_int_equal(kept.unchanged->len, 2);
+        fixture_kept_clear(&kept);
+    }
+    fixture_folder_remove(folder);
+}
+
+/* A sink that says stop stops everything, with its error, and nothing leaks or hangs. */
+static void
+test_stop(void **state)
+{
+    char *folder = fixture_folder_new();
+    Kept kept;
+
+    (void)state;
+    for (guint i = 0; i < 500; i++) {
+        g_autofree char *name = g_strdup_printf("web%03u.xml", i);
+
+        fixture_write(folder, name, fixture_capabilities);
+    }
+    fixture_kept_init(&kept);
+    kept.stop_after = 3;
+    fixture_ingest(&kept, folder, NULL);
+    assert_int_equal(g_hash_table_size(kept.readings), 3);
+    fixture_kept_clear(&kept);
+    fixture_folder_remove(folder);
+}
+
+/* ---- archives ------------------------------------------------------------------------------- */
+
+typedef struct {
+    const char *ending;
+    int format;
+    int filter;
+} Packing;
+
+static const Packing packings[] = {
+    {".tar", ARCHIVE_FORMAT_TAR_PAX_RESTRICTED, ARCHIVE_FILTER_NONE},
+    {".tar.gz", ARCHIVE_FORMAT_TAR_USTAR, ARCHIVE_FILTER_GZIP},
+    {".tar.xz", ARCHIVE_FORMAT_TAR_GNUTAR, ARCHIVE_FILTER_XZ},
+    {".tar.zst", ARCHIVE_FORMAT_TAR_PAX_RESTRICTED, ARCHIVE_FILTER_ZSTD},
+    {".tar.bz2", ARCHIVE_FORMAT_TAR_PAX_RESTRICTED, ARCHIVE_FILTER_BZIP2},
+    {".zip", ARCHIVE_FORMAT_ZIP, ARCHIVE_FILTER_NONE},
+    {".xml", ARCHIVE_FORMAT_TAR_PAX_RESTRICTED, ARCHIVE_FILTER_GZIP}, /* a name that misleads */
+};
+
+static void
+write_archive(const char *path, const Packing *packing, const Member *list, guint n)
+{
+    struct archive *archive = archive_write_new();
+
+    assert_int_equal(archive_write_set_format(archive, packing->format), ARCHIVE_OK);
+    assert_int_equal(archive_write_add_filter(archive, packing->filter), ARCHIVE_OK);
+    assert_int_equal(archive_write_open_filename(archive, path), ARCHIVE_OK);
+    for (guint i = 0; i < n; i++) {
+        struct archive_entry *entry = archive_entry_new();
+
+        archive_entry_set_pathname(entry, list[i].name);
+        archive_entry_set_perm(entry, 0644);
+        if (list[i].text != NULL) {
+            archive_entry_set_filetype(entry, AE_IFREG);
+            archive_entry_set_size(entry, (gint64)strlen(list[i].text));
+        } else {
+            archive_entry_set_filetype(entry, AE_IFLNK);
+            archive_entry_set_symlink(entry, "/etc/passwd");
+        }
+        assert_int_equal(archive_write_header(archive, entry), ARCHIVE_OK);
+        if (list[i].text != NULL)
+            assert_int_equal(archive_write_data(archive, list[i].text, strlen(list[i].text)),
+                             strlen(list[i].text));
+        archive_entry_free(entry);
+    }
+    assert_int_equal(archive_write_free(archive), ARCHIVE_OK);
+}
+
+static void
+test_archives(void **state)
+{
+    char *folder = fixture_folder_new();
+
+    (void)state;
+    for (guint i = 0; i < G_N_ELEMENTS(packings); i++) {
+        g_autofree char *name = g_strconcat("fleet", packings[i].ending, NULL);
+        g_autofree char *path = g_build_filename(folder, name, NULL);
+        Kept kept;
+
+        write_archive(path, &packings[i], members, G_N_ELEMENTS(members));
+        fixture_kept_init(&kept);
+        fixture_ingest(&kept, path, NULL);
+        check_members(&kept, TRUE);
+        fixture_kept_clear(&kept);
+    }
+    fixture_folder_remove(folder);
+}
+
+/* An archive for each host, named after it, as the collector script makes them. */
+static void
+test_archive_of_host(void **state)
+{
+    static const Member own[] = {
+        {"./capabilities.xml", fixture_capabilities, NULL, NULL},
+        {"./domain/mail.xml", fixture_domain, NULL, NULL},
+    };
+    char *folder = fixture_folder_new();
+    g_autofree char *path = g_build_filename(folder, "web08.example.com.tar.gz", NULL);
+    Kept kept;
+
+    (void)state;
+    write_archive(path, &packings[1], own, G_N_ELEMENTS(own));
+    fixture_kept_init(&kept);
+    fixture_ingest(&kept, folder, NULL);
+    assert_string_equal(fixture_document(fixture_find(&kept, "mail.xml"))->host_name,
+                        "web08.example.com");
+    fixture_kept_clear(&kept);
+    fixture_folder_remove(folder);
+}
+
+static void
+test_compressed_file(void **state)
+{
+    char *folder = fixture_folder_new();
+    g_autofree char *path = g_build_filename(folder, "web08.xml.gz", NULL);
+    struct archive *archive = archive_write_new();
+    struct archive_entry *entry = archive_entry_new();
+    Kept kept;
+
+    (void)state;
+    archive_write_set_format_raw(archive);
+    archive_write_add_filter_gzip(archive);
+    assert_int_equal(archive_write_open_filename(archive, path), ARCHIVE_OK);
+    archive_entry_set_filetype(entry, AE_IFREG);
+    assert_int_equal(archive_write_header(archive, entry), ARCHIVE_OK);
+    archive_write_data(archive, fixture_capabilities, strlen(fixture_capabilities));
+    archive_entry_free(entry);
+    archive_write_free(archive);
+    fixture_kept_init(&kept);
+    fixture_ingest(&kept, folder, NULL);
+    assert_string_equal(fixture_document(fixture_find(&kept, "web08.xml.gz"))->host_name, "web08");
+    fixture_kept_clear(&kept);
+    fixture_folder_remove(folder);
+}
+
+/* Nothing outside is touched, each bad member is one finding, the good one is read. */
+static void
+test_hostile_archive(void **state)
+{
+    static const Member hostile[] = {
+        {"/tmp/virt-plan-evil.xml", fixture_domain, NULL, "archive-path"},
+        {"a/../../virt-plan-evil.xml", fixture_domain, NULL, "archive-path"},
+        {"link.xml", NULL, NULL, "archive-link"},
+        {"good/web01.xml", fixture_capabilities, "web01", NULL},
+    };
+    char *folder = fixture_folder_new();
+    g_autofree char *path = g_build_filename(folder, "evil.tar", NULL);
+    Kept kept;
+
+    (void)state;
+    write_archive(path, &packings[0], hostile, G_N_ELEMENTS(hostile));
+    fixture_kept_init(&kept);
+    fixture_ingest(&kept, path, NULL);
+    assert_int_equal(g_hash_table_size(kept.readings), G_N_ELEMENTS(hostile));
+    for (guint i = 0; i < G_N_ELEMENTS(hostile); i++) {
+        SourceReading *reading = fixture_find(&kept, hostile[i].name);
+
+        if (hostile[i].finding != NULL)
+            assert_string_equal(fixture_finding(reading)->id, hostile[i].finding);
+        else
+            assert_string_equal(fixture_document(reading)->host_name, hostile[i].host);
+    }
+    assert_false(g_file_test("/tmp/virt-plan-evil.xml", G_FILE_TEST_EXISTS));
+    fixture_kept_clear(&kept);
+    fixture_folder_remove(folder);
+}
+
+static void
+test_bomb(void **state)
+{
+    const IngestOptions options = {
+        .limits = {.max_document_bytes = 1 << 20, .max_archive_bytes = 4 << 20}};
+    char *folder = fixture_folder_new();
+    g_autofree char *path = g_build_filename(folder, "bomb.tar.gz", NULL);
+    g_autofree char *blanks = g_strnfill(2 << 20, ' ');
+    Member bomb[16];
+    Kept kept;
+    guint n_long = 0, n_big = 0;
+    GHashTableIter iter;
+    gpointer reading;
+
+    (void)state;
+    for (guint i = 0; i < G_N_ELEMENTS(bomb); i++)
+        bomb[i] = (Member){.name = g_strdup_printf("web%02u.xml", i), .text = blanks};
+    write_archive(path, &packings[1], bomb, G_N_ELEMENTS(bomb));
+    for (guint i = 0; i < G_N_ELEMENTS(bomb); i++)
+        g_free((gpointer)(guintptr)bomb[i].name);
+    fixture_kept_init(&kept);
+    fixture_ingest(&kept, path, &options);
+    g_hash_table_iter_init(&iter, kept.readings);
+    while (g_hash_table_iter_next(&iter, NULL, &reading)) {
+        const Finding *finding = fixture_finding(reading);
+
+        n_long += strcmp(finding->id, "too-long") == 0;
+        n_big += strcmp(finding->id, "archive-too-big") == 0;
+    }
+    assert_int_equal(n_big, 1);
+    assert_true(n_long > 0 && n_long < G_N_ELEMENTS(bomb));
+    fixture_kept_clear(&kept);
+    fixture_folder_remove(folder);
+}
+
+/* Cut anywhere, an archive gives its first members and one finding of its own. */
+static void
+test_damaged_archive(void **state)
+{
+    char *folder = fixture_folder_new();
+    g_autofree char *path = g_build_filename(folder, "cut.tar.gz", NULL);
+    g_autofree char *bytes = NULL;
+    gsize length;
+
+    (void)state;
+    write_archive(path, &packings[1], members, G_N_ELEMENTS(members));
+    assert_true(g_file_get_contents(path, &bytes, &length, NULL));
+    for (gsize cut = 20; cut < length - 8; cut += length / 10) {
+        GHashTableIter iter;
+        gpointer reading;
+        guint n_errors = 0;
+        Kept kept;
+
+        assert_true(g_file_set_contents(path, bytes, (gssize)cut, NULL));
+        fixture_kept_init(&kept);
+        fixture_ingest(&kept, path, NULL);
+        g_hash_table_iter_init(&iter, kept.readings);
+        while (g_hash_table_iter_next(&iter, NULL, &reading)) {
+            const SourceReading *one = reading;
+
+            n_errors += one->findings->len > 0;
+        }
+        assert_true(n_errors > 0);
+        fixture_kept_clear(&kept);
+    }
+    fixture_folder_remove(folder);
+}
+
+int
+main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_folder),
+        cmocka_unit_test(test_given),
+        cmocka_unit_test(test_host_option),
+        cmocka_unit_test(test_unreadable),
+        cmocka_unit_test(test_links),
+        cmocka_unit_test(test_unchanged),
+        cmocka_unit_test(test_stop),
+        cmocka_unit_test(test_archives),
+        cmocka_unit_test(test_archive_of_host),
+        cmocka_unit_test(test_compressed_file),
+        cmocka_unit_test(test_hostile_archive),
+        cmocka_unit_test(test_bomb),
+        cmocka_unit_test(test_damaged_archive),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
