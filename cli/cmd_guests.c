@@ -114,10 +114,15 @@ print_drains(CommandContext *context, const PlanningView *view)
     for (guint i = 0; i < view->plan->pools->len; i++) {
         const PlanPool *pool = g_ptr_array_index(view->plan->pools, i);
 
-        for (guint j = 0; planning_view_shows(view, pool) && j < pool->drains->len; j++)
+        if (!planning_view_shows(view, pool))
+            continue;
+        if (context->format == REPORT_FORMAT_TEXT)
+            report_text_drains(view->plan, pool, &context->style, context->out);
+        for (guint j = 0; j < pool->drains->len; j++)
             add_drain(view, pool, g_ptr_array_index(pool->drains, j), table);
     }
-    table_print(table, context->format, &context->style, context->out);
+    if (context->format != REPORT_FORMAT_TEXT)
+        table_print(table, context->format, &context->style, context->out);
 }
 
 static gboolean
@@ -154,10 +159,7 @@ run_guests(CommandContext *context, const void *values, GError **error)
     if (!planning_view_open(&view, &wanted->planning, PLANNER_GUESTS, error))
         return EXIT_FAILED;
     if (wanted->is_drain) {
-        if (context->format == REPORT_FORMAT_TEXT)
-            report_text_drains(view.plan, view.pool, &context->style, context->out);
-        else
-            print_drains(context, &view);
+        print_drains(context, &view);
         return has_blocked_drain(&view) ? EXIT_ANSWER_NO : EXIT_WELL;
     }
     if (context->format == REPORT_FORMAT_TEXT && view.pool == NULL)

@@ -70,7 +70,8 @@ typedef struct {
     guint8 needed_bits, target_bits;
     guint8 family; /* of the target, whose places the sets have */
     gboolean is_start;
-    gboolean is_bits_known; /* FALSE: the guest's own address bits are not known */
+    gboolean is_bits_known;   /* FALSE: the guest's own address bits are not known */
+    gboolean is_bits_default; /* needed_bits is what QEMU gives a guest that does not say */
     gboolean is_target_unknown;
     gboolean is_other_cpu;            /* host-passthrough: not the same CPU as the source's */
     gboolean is_other_model;          /* architectures whose models do not mix */

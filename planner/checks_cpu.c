@@ -193,6 +193,13 @@ check_address_bits(const CheckInput *input)
                   "The physical address bits that the guest sees are not known.");
     else if (facts->needed_bits == 0)
         return;
+    else if (facts->is_bits_default)
+        check_add(
+            input, "physical-address-bits", VERDICT_UNKNOWN,
+            "start the guest with maxphysaddr in its CPU, as the template does",
+            "The guest does not fix its physical address bits and may have %u; the target has "
+            "%u.",
+            facts->needed_bits, facts->target_bits);
     else if (facts->target_bits == 0)
         check_add(input, "physical-address-bits", VERDICT_UNKNOWN,
                   "collect the target's capabilities with a libvirt that tells them",

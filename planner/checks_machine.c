@@ -114,39 +114,66 @@ check_named_machine(const CheckInput *input, const MachineProfile *source,
     check_age(input, there);
 }
 
-/* An imagined guest may have any machine type of its template, or of the source. */
+/* A guest on the template may have any machine type that it lists. */
 static void
-check_any_machine(const CheckInput *input, const MachineProfile *source,
-                  const MachineProfile *target)
+check_template_machines(const CheckInput *input, const MachineProfile *target)
 {
     const Traveller *traveller = input->traveller;
-    const GuestSupport *support = find_support(source, traveller->arch, NULL);
-    const guint n = traveller->template != NULL ? traveller->template->machines->len
-                    : support != NULL           ? support->machines->len
-                                                : 0;
+    const GPtrArray *machines = traveller->template->machines;
     guint n_there = 0;
     const char *missing = NULL;
 
-    for (guint i = 0; i < n; i++) {
-        const char *name = traveller->template != NULL
-                               ? g_ptr_array_index(traveller->template->machines, i)
-                               : canonical_name(g_ptr_array_index(support->machines, i));
+    for (guint i = 0; i < machines->len; i++) {
+        const char *name = g_ptr_array_index(machines, i);
 
         if (machine_profile_find(target, traveller->arch, name) != NULL)
             n_there++;
         else if (missing == NULL || machine_release(name) > machine_release(missing))
             missing = name;
     }
-    if (n == 0)
+    if (machines->len == 0)
         check_add(input, "machine-type", VERDICT_UNKNOWN, "collect the hosts' capabilities again",
-                  "No machine type that the guest could have is known.");
+                  "The template's class has no machine type in common that is known.");
     else if (n_there == 0)
         check_add(input, "machine-type", VERDICT_NO, "install QEMU releases that overlap",
-                  "The hosts have no machine type in common.");
+                  "The target has none of the template's machine types.");
     else if (missing != NULL)
         check_add(input, "machine-type", VERDICT_WARN,
-                  "start guests with a machine type that the template lists",
-                  "The target lacks some machine types of the source, such as %s.", missing);
+                  "start guests that may go there with a machine type that both classes' templates "
+                  "list",
+                  "The target lacks some of the template's machine types, such as %s.", missing);
+}
+
+/* A guest started on the source has the newest machine type of its kind there, unless it says. */
+static void
+check_newest_machine(const CheckInput *input, const MachineProfile *source,
+                     const MachineProfile *target)
+{
+    const CpuArch arch = input->traveller->arch;
+    const GuestSupport *support = find_support(source, arch, NULL);
+    const guint n = support != NULL ? support->machines->len : 0;
+    const char *newest = NULL;
+    gboolean is_any_there = FALSE;
+
+    for (guint i = 0; i < n; i++) {
+        const char *name = canonical_name(g_ptr_array_index(support->machines, i));
+        const gboolean is_there = machine_profile_find(target, arch, name) != NULL;
+
+        is_any_there = is_any_there || is_there;
+        if (newest == NULL || machine_release(name) > machine_release(newest) ||
+            (machine_release(name) == machine_release(newest) && !is_there))
+            newest = name;
+    }
+    if (n == 0)
+        check_add(input, "machine-type", VERDICT_UNKNOWN, "collect the hosts' capabilities again",
+                  "The source's machine types are not known.");
+    else if (!is_any_there)
+        check_add(input, "machine-type", VERDICT_NO, "install QEMU releases that overlap",
+                  "The hosts have no machine type in common.");
+    else if (machine_profile_find(target, arch, newest) == NULL)
+        check_add(input, "machine-type", VERDICT_WARN,
+                  "start guests with a machine type that both hosts have",
+                  "The target lacks the source's newest machine types, such as %s.", newest);
 }
 
 static void
@@ -156,8 +183,10 @@ check_machine(const CheckInput *input, const MachineProfile *source, const Machi
         return;
     if (input->traveller->machine != NULL)
         check_named_machine(input, source, target);
+    else if (input->traveller->template != NULL)
+        check_template_machines(input, target);
     else if (input->traveller->guest == NULL)
-        check_any_machine(input, source, target);
+        check_newest_machine(input, source, target);
     else
         check_add(input, "machine-type", VERDICT_UNKNOWN,
                   "write the machine type into the guest's definition",

@@ -61,22 +61,39 @@ need_address_bits(guint bits, gboolean is_known, const HostCpu *target, CpuFacts
     facts->target_bits = (guint8)MIN(target->physical_address_bits, G_MAXUINT8);
 }
 
-/* The bits that the guest itself sees. */
+/* Does the guest see as many bits as the host it was started on? */
+static gboolean
+has_bits_of_host(const Traveller *traveller, const CpuDefinition *cpu, const HostCpu *source)
+{
+    if (cpu != NULL && cpu->has_maxphysaddr)
+        return TRUE;
+    if (traveller->subject == SUBJECT_HOST_MODEL)
+        return source != NULL && source->is_host_model && source->definition != NULL &&
+               source->definition->has_maxphysaddr;
+    return traveller->subject == SUBJECT_HOST_PASSTHROUGH;
+}
+
+/* The bits that the guest itself sees. A guest that starts takes those of its new host. */
 static void
 fill_address_bits(const Traveller *traveller, const HostCpu *source, const HostCpu *target,
-                  CpuFacts *facts)
+                  gboolean is_start, CpuFacts *facts)
 {
     const CpuDefinition *cpu = traveller->guest != NULL ? traveller->guest->cpu : traveller->cpu;
     const guint of_source = source != NULL ? source->physical_address_bits : 0;
 
     if (cpu != NULL && cpu->has_maxphysaddr && cpu->is_maxphysaddr_emulated &&
-        cpu->maxphysaddr_bits > 0)
+        cpu->maxphysaddr_bits > 0) {
         need_address_bits((guint)cpu->maxphysaddr_bits, TRUE, target, facts);
-    else if (traveller->subject == SUBJECT_HOST_PASSTHROUGH ||
-             (cpu != NULL && cpu->has_maxphysaddr))
+    } else if (is_start) {
+        return;
+    } else if (has_bits_of_host(traveller, cpu, source)) {
         need_address_bits(of_source, of_source != 0, target, facts);
-    else if (target->physical_address_bits != 0)
+    } else if (target->physical_address_bits != 0 &&
+               target->physical_address_bits < DEFAULT_ADDRESS_BITS &&
+               of_source != target->physical_address_bits) {
         need_address_bits(DEFAULT_ADDRESS_BITS, TRUE, target, facts);
+        facts->is_bits_default = TRUE;
+    }
 }
 
 static gboolean
@@ -194,8 +211,7 @@ cpu_facts_fill(const Planning *planning, const Traveller *traveller, const Place
             ret_facts->is_other_model =
                 source->family != target->family || g_strcmp0(source->model, target->model) != 0;
     }
-    if (!is_start || traveller->cpu != NULL)
-        fill_address_bits(traveller, source, target, ret_facts);
+    fill_address_bits(traveller, source, target, is_start, ret_facts);
     if (ret_facts->is_other_model)
         ret_facts->missing_model = g_intern_string(source->model != NULL ? source->model : "");
 }

@@ -134,12 +134,16 @@ guest_model_name(const CpuMap *map, const char *name)
     return alias != NULL && alias->canonical == model ? alias->name : name;
 }
 
-/* The model that all members have, as libvirt prefers it; NULL when they differ. */
-static const char *
-shared_model(const CpuMap *map, const ClassDraft *draft)
+/* The names of the members' models that guests can ask for (borrowed), each once. */
+static GPtrArray *
+models_to_prefer(const CpuMap *map, const ClassDraft *draft)
 {
-    const char *shared = NULL;
+    GPtrArray *names = g_ptr_array_new();
 
+    if (draft->level != NULL) {
+        g_ptr_array_add(names, (gpointer)(guintptr)draft->level->model->name);
+        return names;
+    }
     for (guint i = 0; i < draft->signatures->len; i++) {
         const Signature *signature = g_ptr_array_index(draft->signatures, i);
 
@@ -147,12 +151,11 @@ shared_model(const CpuMap *map, const ClassDraft *draft)
             const char *name = guest_model_name(
                 map, ((const HostCpu *)g_ptr_array_index(signature->cpus, j))->model);
 
-            if (shared != NULL && strcmp(shared, name) != 0)
-                return NULL;
-            shared = name;
+            if (!is_named(names, name))
+                g_ptr_array_add(names, (gpointer)(guintptr)name);
         }
     }
-    return shared;
+    return names;
 }
 
 /* ---- the CPU -------------------------------------------------------------------------------- */
@@ -175,24 +178,60 @@ decode_with(const Planning *planning, const CpuSet *set, const CpuVendor *vendor
     return cpu_engine_decode_set(planning->map, set, vendor, &options, error);
 }
 
-/* The closest definition of SET: on the level's model, on the one all share, or on any. */
+static guint
+count_disabled(const CpuDefinition *cpu)
+{
+    guint n = 0;
+
+    for (guint i = 0; i < cpu->features->len; i++)
+        n += g_array_index(cpu->features, CpuDefinitionFeature, i).policy == CPU_POLICY_DISABLE;
+    return n;
+}
+
+/* A template that takes little away from its model is the easier one to read and to keep. */
+static gboolean
+is_plainer(const CpuDefinition *cpu, const CpuDefinition *than)
+{
+    const guint n = count_disabled(cpu), n_than = count_disabled(than);
+
+    return n != n_than ? n < n_than : cpu->features->len < than->features->len;
+}
+
+/* SET on the plainest of the preferred models; NULL when none of them will do. */
+static CpuDefinition *
+decode_preferred(const Planning *planning, const ClassDraft *draft, const CpuSet *set,
+                 const CpuVendor *vendor, const CpuHypervisorModels *models)
+{
+    g_autoptr(GPtrArray) names = models_to_prefer(planning->map, draft);
+    g_autoptr(CpuDefinition) best = NULL;
+
+    for (guint i = 0; i < names->len; i++) {
+        g_autoptr(CpuDefinition) cpu =
+            decode_with(planning, set, vendor, models, g_ptr_array_index(names, i), NULL);
+
+        if (cpu == NULL || (best != NULL && !is_plainer(cpu, best)))
+            continue;
+        cpu_definition_free(best);
+        best = g_steal_pointer(&cpu);
+    }
+    return g_steal_pointer(&best);
+}
+
+/* The closest definition of SET: on the level's model, on one of the members', or on any. */
 static CpuDefinition *
 decode_class(const Planning *planning, const PlanPool *pool, const ClassDraft *draft,
              const CpuSet *set, const CpuVendor *vendor, Template *template)
 {
     g_autoptr(GPtrArray) known = models_of_members(draft);
     g_autoptr(GPtrArray) models = restrict_models(planning->map, known, pool->settings->models);
-    const char *preferred =
-        draft->level != NULL ? draft->level->model->name : shared_model(planning->map, draft);
     g_autoptr(GError) error = NULL;
-    CpuDefinition *cpu = NULL;
+    CpuDefinition *cpu;
 
     if (models->len == 0) {
         add_note(template, "No CPU model that the pool allows is known to every member.");
         return NULL;
     }
-    if (preferred != NULL)
-        cpu = decode_with(planning, set, vendor, models, preferred, NULL);
+    cpu = decode_preferred(planning, draft, set, vendor, models);
     if (cpu == NULL)
         cpu = decode_with(planning, set, vendor, models, NULL, &error);
     if (cpu == NULL)
