@@ -1,0 +1,240 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/* The plan file: every key reaches its setting, and every mistake is told with place and remedy. */
+
+#include "ingest_fixture.h"
+
+#include <ingest/plan_file.h>
+#include <string.h>
+
+static const char whole[] = "inventory: fleet.db\n"
+                            "output: /srv/report\n"
+                            "metrics: metrics.prom\n"
+                            "cpu_map: map\n"
+                            "sources: [hosts, ../more]\n"
+                            "collect:\n"
+                            "  - uri: qemu+ssh://root@h1/system?no_tty=1\n"
+                            "    name: h1\n"
+                            "  - {uri: \"test:///default\"}\n"
+                            "collect_timeout: 5\n"
+                            "labels:\n"
+                            "  - hosts: [\"web*\"]\n"
+                            "    labels: [web, rack1]\n"
+                            "pools:\n"
+                            "  - name: prod\n"
+                            "    hosts: [\"web*\", db?]\n"
+                            "    labels: [web]\n"
+                            "    strategy: auto\n"
+                            "    secure: true\n"
+                            "    max_classes: 3\n"
+                            "    max_loss: 5%\n"
+                            "    min_hosts: 2\n"
+                            "    vendors: mixed\n"
+                            "    required: [aes]\n"
+                            "    disabled: [mpx]\n"
+                            "    models: [Haswell-noTSX]\n"
+                            "    failover_hosts: 1\n"
+                            "    libvirt: 9.0\n"
+                            "    spare_ports: 4\n"
+                            "    reserved_slots: 2\n"
+                            "  - name: test\n"
+                            "    hosts: [\"*\"]\n"
+                            "    ladder: x86-64\n"
+                            "feature_weights: {avx512f: 3, aes: 0.5}\n";
+
+static PlanSettings *
+parse(const char *text, GError **error)
+{
+    return plan_file_parse("/etc/plans/plan.yaml", text, strlen(text), error);
+}
+
+static void
+test_whole(void **state)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(PlanSettings) settings = parse(whole, &error);
+
+    (void)state;
+    if (settings == NULL)
+        fail_msg("%s", error->message);
+    const PoolSettings *pool = g_ptr_array_index(settings->pools, 0);
+    const PoolSettings *second = g_ptr_array_index(settings->pools, 1);
+    const LabelSettings *label = g_ptr_array_index(settings->labels, 0);
+    const CollectSettings *collect = g_ptr_array_index(settings->collect, 0);
+    const WeightSettings *weight = g_ptr_array_index(settings->feature_weights, 1);
+    assert_string_equal(settings->path, "/etc/plans/plan.yaml");
+    assert_string_equal(settings->inventory, "/etc/plans/fleet.db");
+    assert_string_equal(settings->output, "/srv/report");
+    assert_string_equal(settings->metrics, "/etc/plans/metrics.prom");
+    assert_string_equal(settings->cpu_map, "/etc/plans/map");
+    assert_string_equal(g_ptr_array_index(settings->sources, 1), "/etc/plans/../more");
+    assert_int_equal(settings->collect->len, 2);
+    assert_string_equal(collect->name, "h1");
+    assert_string_equal(collect->uri, "qemu+ssh://root@h1/system?no_tty=1");
+    assert_int_equal(settings->collect_timeout_s, 5);
+    assert_string_equal(g_ptr_array_index(label->labels, 1), "rack1");
+    assert_string_equal(pool->name, "prod");
+    assert_int_equal(pool->line, 15);
+    assert_string_equal(g_ptr_array_index(pool->hosts, 1), "db?");
+    assert_string_equal(g_ptr_array_index(pool->labels, 0), "web");
+    assert_int_equal(pool->strategy, STRATEGY_AUTO);
+    assert_true(pool->is_secure);
+    assert_int_equal(pool->max_classes, 3);
+    assert_true(pool->max_loss > 0.0499 && pool->max_loss < 0.0501);
+    assert_int_equal(pool->min_hosts, 2);
+    assert_int_equal(pool->vendor_rule, VENDOR_RULE_MIXED);
+    assert_string_equal(g_ptr_array_index(pool->required, 0), "aes");
+    assert_string_equal(g_ptr_array_index(pool->disabled, 0), "mpx");
+    assert_string_equal(g_ptr_array_index(pool->models, 0), "Haswell-noTSX");
+    assert_int_equal(pool->failover_hosts, 1);
+    assert_string_equal(pool->libvirt, "9.0");
+    assert_int_equal(pool->spare_ports, 4);
+    assert_int_equal(pool->reserved_slots, 2);
+    assert_string_equal(second->ladder, "x86-64");
+    assert_int_equal(second->strategy, STRATEGY_LADDER);
+    assert_string_equal(weight->name, "aes");
+    assert_true(weight->weight > 0.49 && weight->weight < 0.51);
+}
+
+static void
+test_defaults(void **state)
+{
+    g_autoptr(PlanSettings) settings = parse("pools: [{name: a, hosts: ['*']}]", NULL);
+    const PoolSettings *pool = g_ptr_array_index(settings->pools, 0);
+
+    (void)state;
+    assert_string_equal(settings->inventory, "/etc/plans/virt-plan.db");
+    assert_string_equal(settings->output, "/etc/plans/report");
+    assert_null(settings->cpu_map);
+    assert_null(settings->metrics);
+    assert_int_equal(settings->collect_timeout_s, 30);
+    assert_int_equal(pool->strategy, STRATEGY_LADDER);
+    assert_int_equal(pool->vendor_rule, VENDOR_RULE_SEPARATE);
+    assert_true(pool->max_loss < 0);
+}
+
+#define POOL "pools: [{name: a, hosts: ['*']}]\n"
+
+static const struct {
+    const char *text;
+    const char *message; /* behind the path */
+} mistakes[] = {
+    {"", ":1:1: the plan file is empty"},
+    {"# nothing\n", ":1:1: the plan file is empty"},
+    {"- a\n", ":1:1: this is a list: give a mapping"},
+    {"sources: [a]\n", ":1:1: 'pools' is missing: add it"},
+    {POOL "source: [a]\n", ":2:1: unknown key 'source': did you mean 'sources'?"},
+    {POOL "zebra: 1\n", ":2:1: unknown key 'zebra': use one of inventory, "},
+    {"pools:\n  - name: a\n    hosts: ['*']\n    stategy: auto\n",
+     ":4:5: unknown key 'stategy': did you mean 'strategy'?"},
+    {"pools:\n  - name: a\n    hosts: ['*']\n    strategy: laddder\n",
+     ":4:15: 'strategy' cannot be 'laddder': did you mean 'ladder'?"},
+    {"pools:\n  - {name: a, hosts: ['*'], vendors: some}\n",
+     ":2:38: 'vendors' cannot be 'some': use one of separate, mixed"},
+    {POOL "sources: a\n", ":2:10: 'sources' is a single value: give a list"},
+    {POOL "sources: [[a]]\n", ":2:11: 'sources' is a list: give a single value"},
+    {POOL "inventory: [a]\n", ":2:12: 'inventory' is a list: give a single value"},
+    {POOL "inventory:\n", ":2:11: 'inventory' has no value"},
+    {POOL "inventory: ''\n", ":2:12: 'inventory' is empty"},
+    {POOL "inventory: a\ninventory: b\n", ":3:1: 'inventory' is given twice"},
+    {POOL "feature_weights: [a]\n", ":2:18: 'feature_weights' is a list: give a mapping"},
+    {POOL "feature_weights: {a: 1, a: 2}\n", ":2:25: 'a' is given twice"},
+    {POOL "feature_weights: {a: heavy}\n", ":2:22: 'feature_weights' cannot be 'heavy'"},
+    {POOL "feature_weights: {a: -1}\n", ":2:22: 'feature_weights' cannot be '-1'"},
+    {POOL "collect_timeout: 0\n", ":2:18: 'collect_timeout' cannot be '0': give a whole number "
+                                  "from 1 to 3600"},
+    {POOL "collect_timeout: 1.5\n", ":2:18: 'collect_timeout' cannot be '1.5'"},
+    {POOL "collect: [{name: x}]\n", ":2:11: 'uri' is missing: add it"},
+    {"pools: []\n", ":1:8: 'pools' is too short: give 1 or more"},
+    {"pools: [{hosts: ['*']}]\n", ":1:9: 'name' is missing"},
+    {"pools: [{name: a}]\n", ":1:9: pool 'a' has neither hosts nor labels"},
+    {"pools: [{name: a, hosts: ['web[1-3]']}]\n", ":1:27: bad glob 'web[1-3]': '['"},
+    {"pools: [{name: a, hosts: ['']}]\n", ":1:27: 'hosts' is empty"},
+    {"pools: [{name: a, hosts: ['*'], secure: maybe}]\n",
+     ":1:41: 'secure' cannot be 'maybe': use true or false"},
+    {"pools: [{name: a, hosts: ['*'], max_loss: 120%}]\n",
+     ":1:43: 'max_loss' cannot be '120%': give a share"},
+    {"pools: [{name: a, hosts: ['*'], max_loss: nan}]\n", ":1:43: 'max_loss' cannot be 'nan'"},
+    {"pools: [{name: a, hosts: ['*'], ladder: x86-64, strategy: pool}]\n",
+     ":1:9: pool 'a' names a ladder, and its strategy is 'pool'"},
+    {"pools: [{name: a, hosts: ['*'], required: [aes], disabled: [aes]}]\n",
+     ":1:9: pool 'a' requires and disables 'aes'"},
+    {"pools:\n- {name: a, hosts: ['*']}\n- {name: a, hosts: ['*']}\n",
+     ":1:1: two pools are called 'a', the second one in line 3"},
+    {POOL "---\n" POOL, ":3:1: a second document begins here"},
+    {"pools: [\n", ":2:1: not YAML, "},
+    {"a:\n\tb: 1\n", ":2:1: not YAML, "},
+    {"pools: *nobody\n", ":1:8: not YAML, "},
+    {"? [a]\n: b\n", ":1:3: a list stands where a key should"},
+    {"<<: {a: b}\n", ":1:1: unknown key '<<'"},
+    {"pools: \xff\n", ": "},
+};
+
+static void
+test_mistakes(void **state)
+{
+    (void)state;
+    for (guint i = 0; i < G_N_ELEMENTS(mistakes); i++) {
+        g_autofree char *expected = g_strconcat("/etc/plans/plan.yaml", mistakes[i].message, NULL);
+        g_autoptr(GError) error = NULL;
+        g_autoptr(PlanSettings) settings = parse(mistakes[i].text, &error);
+
+        if (settings != NULL)
+            fail_msg("accepted: %s", mistakes[i].text);
+        if (!g_str_has_prefix(error->message, expected))
+            fail_msg("expected: %s\n     got: %s", expected, error->message);
+        assert_true(error->domain == PLAN_FILE_ERROR);
+    }
+}
+
+static void
+test_missing_file(void **state)
+{
+    g_autoptr(GError) error = NULL;
+
+    (void)state;
+    assert_null(plan_file_read("/nowhere/plan.yaml", &error));
+    assert_true(g_error_matches(error, PLAN_FILE_ERROR, PLAN_FILE_ERROR_READ));
+    assert_non_null(strstr(error->message, "/nowhere/plan.yaml"));
+}
+
+/* Each key of the tables is in the manual, and the manual has no key that the tables lack. */
+static void
+test_manual(void **state)
+{
+    g_autofree char *path =
+        g_build_filename(TEST_SOURCE_DIR, "..", "..", "docs", "plan-file.rst", NULL);
+    g_autofree char *manual = NULL;
+    g_auto(GStrv) keys = plan_file_keys();
+
+    (void)state;
+    assert_true(g_file_get_contents(path, &manual, NULL, NULL));
+    for (guint i = 0; keys[i] != NULL; i++) {
+        g_autofree char *heading = g_strdup_printf("\n``%s``\n", keys[i]);
+
+        if (strstr(manual, heading) == NULL)
+            fail_msg("docs/plan-file.rst does not explain '%s'", keys[i]);
+    }
+    g_auto(GStrv) lines = g_strsplit(manual, "\n", -1);
+    for (guint i = 0; lines[i] != NULL; i++) {
+        gsize length = strlen(lines[i]);
+
+        if (length < 5 || !g_str_has_prefix(lines[i], "``") || !g_str_has_suffix(lines[i], "``"))
+            continue;
+        g_autofree char *key = g_strndup(lines[i] + 2, length - 4);
+        if (!g_strv_contains((const char *const *)keys, key))
+            fail_msg("docs/plan-file.rst explains '%s', which is no key", key);
+    }
+}
+
+int
+main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_whole),    cmocka_unit_test(test_defaults),
+        cmocka_unit_test(test_mistakes), cmocka_unit_test(test_missing_file),
+        cmocka_unit_test(test_manual),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
