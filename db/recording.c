@@ -172,10 +172,10 @@ delete_predecessor(Inventory *inventory, gint64 source, const StoredDocument *st
 }
 
 QUERY(insert_document,
-      "INSERT INTO document (source_id, ordinal, host_id, host_report_id, domain_capability_id,"
-      " guest_definition_id) VALUES (:source,"
+      "INSERT INTO document (source_id, ordinal, host_id, mtime_ns, host_report_id,"
+      " domain_capability_id, guest_definition_id) SELECT :source,"
       " ifnull((SELECT max(ordinal) + 1 FROM document WHERE source_id = :source), 0),"
-      " :host, :report, :domain, :guest)");
+      " :host, mtime_ns, :report, :domain, :guest FROM source WHERE id = :source");
 
 static gboolean
 save_document(Inventory *inventory, gint64 source, const Document *document, gboolean is_good,

@@ -84,11 +84,15 @@ inventory_knows_source(Inventory *inventory, const Source *source, gboolean has_
 }
 
 QUERY(touch_source, "UPDATE source SET mtime_ns = :mtime_ns WHERE id = :id");
-QUERY(select_hosts_of_source, "SELECT DISTINCT host_id FROM document WHERE source_id = :id");
+QUERY(touch_documents, "UPDATE document SET mtime_ns = :mtime_ns WHERE source_id = :id"
+                       " AND mtime_ns = :old_mtime_ns RETURNING host_id");
 
-/* The time of a source decides between documents that contradict each other. */
+/*
+ * The time of a document decides where documents contradict each other. Those that stayed from a
+ * time when the source was good keep the time of then.
+ */
 static gboolean
-touch(Inventory *inventory, gint64 id, gint64 mtime_ns, GError **error)
+touch(Inventory *inventory, gint64 id, gint64 old_mtime_ns, gint64 mtime_ns, GError **error)
 {
     if (!inventory_begin_batch(inventory, error))
         return FALSE;
@@ -97,8 +101,10 @@ touch(Inventory *inventory, gint64 id, gint64 mtime_ns, GError **error)
     statement_bind_int(statement, ":mtime_ns", mtime_ns);
     if (!statement_run(statement, error))
         return FALSE;
-    statement = connection_statement(inventory->connection, &select_hosts_of_source);
+    statement = connection_statement(inventory->connection, &touch_documents);
     statement_bind_int(statement, ":id", id);
+    statement_bind_int(statement, ":old_mtime_ns", old_mtime_ns);
+    statement_bind_int(statement, ":mtime_ns", mtime_ns);
     while (statement_next(statement))
         inventory_mark_dirty(inventory, statement_int(statement, "host_id"));
     inventory->recording.batch_size++;
@@ -125,7 +131,7 @@ inventory_record_unchanged(Inventory *inventory, const Source *source, GError **
     if (id == 0)
         return TRUE;
     source_mark_seen(recording, id);
-    if (mtime_ns != source->mtime_ns && !touch(inventory, id, source->mtime_ns, error))
+    if (mtime_ns != source->mtime_ns && !touch(inventory, id, mtime_ns, source->mtime_ns, error))
         return inventory_give_up_run(inventory);
     return inventory_end_batch(inventory, FALSE, error);
 }

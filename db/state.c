@@ -39,16 +39,17 @@ host_documents_release(HostDocuments *documents)
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(HostDocuments, host_documents_release)
 
 /* In ascending order of what counts. */
-QUERY(select_documents,
-      "SELECT host_report_id, domain_capability_id, guest_definition_id,"
-      " arch || ' ' || domain_type || ' ' || ifnull(machine, '') || ' ' || ifnull(emulator, '')"
-      "  AS domain, (SELECT guest FROM guest_definition WHERE id = guest_definition_id) AS guest,"
-      " path || CASE member WHEN '' THEN '' ELSE ':' || member END AS source"
-      " FROM document JOIN source ON source.id = source_id"
-      " LEFT JOIN host_report ON host_report.id = host_report_id"
-      " LEFT JOIN domain_capability ON domain_capability.id = domain_capability_id"
-      " WHERE document.host_id = :host"
-      " ORDER BY is_raw_cpuid DESC, mtime_ns = 0, mtime_ns, path, member, ordinal");
+QUERY(
+    select_documents,
+    "SELECT host_report_id, domain_capability_id, guest_definition_id,"
+    " arch || ' ' || domain_type || ' ' || ifnull(machine, '') || ' ' || ifnull(emulator, '')"
+    "  AS domain, (SELECT guest FROM guest_definition WHERE id = guest_definition_id) AS guest,"
+    " path || CASE member WHEN '' THEN '' ELSE ':' || member END AS source"
+    " FROM document JOIN source ON source.id = source_id"
+    " LEFT JOIN host_report ON host_report.id = host_report_id"
+    " LEFT JOIN domain_capability ON domain_capability.id = domain_capability_id"
+    " WHERE document.host_id = :host"
+    " ORDER BY is_raw_cpuid DESC, document.mtime_ns = 0, document.mtime_ns, path, member, ordinal");
 
 static void
 note_report(HostDocuments *documents, gint64 report, const char *source)

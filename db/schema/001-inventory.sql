@@ -54,6 +54,7 @@ CREATE TABLE document (
     source_id INTEGER NOT NULL REFERENCES source,
     ordinal   INTEGER NOT NULL,               -- which document of its source
     host_id   INTEGER NOT NULL REFERENCES host,
+    mtime_ns  INTEGER NOT NULL,               -- of its source when the document was good
     host_report_id       INTEGER REFERENCES host_report,
     domain_capability_id INTEGER REFERENCES domain_capability,
     guest_definition_id  INTEGER REFERENCES guest_definition,
