@@ -72,13 +72,40 @@ spelling(const FormSource *source, const char *name, const char *who, char joint
 
 /* ---- remarks -------------------------------------------------------------------------------- */
 
+/* "pc-q35-9.2": up to its version; a name without one is a family of its own. Owned by the caller.
+ */
 static char *
-join(const GPtrArray *names)
+machine_family(const char *machine)
 {
+    const char *dash = strrchr(machine, '-');
+
+    return dash != NULL && g_ascii_isdigit(dash[1]) ? g_strndup(machine, (gsize)(dash - machine))
+                                                    : g_strdup(machine);
+}
+
+/* Of each family of MACHINES the one with the greatest version. Owned by the caller. */
+static char *
+newest_machines(const GPtrArray *machines)
+{
+    g_autoptr(GHashTable) newest = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     GString *line = g_string_new(NULL);
 
-    for (guint i = 0; i < names->len; i++)
-        g_string_append_printf(line, "%s%s", i > 0 ? " " : "", (const char *)names->pdata[i]);
+    for (guint i = 0; i < machines->len; i++) {
+        char *family = machine_family(machines->pdata[i]);
+        const char *known = g_hash_table_lookup(newest, family);
+
+        if (known == NULL || strverscmp(known, machines->pdata[i]) < 0)
+            g_hash_table_insert(newest, family, machines->pdata[i]);
+        else
+            g_free(family);
+    }
+    for (guint i = 0; i < machines->len; i++) {
+        g_autofree char *family = machine_family(machines->pdata[i]);
+
+        if (g_hash_table_lookup(newest, family) == machines->pdata[i])
+            g_string_append_printf(line, "%s%s", line->len > 0 ? " " : "",
+                                   (const char *)machines->pdata[i]);
+    }
     return g_string_free(line, FALSE);
 }
 
@@ -132,8 +159,8 @@ common_remarks(const FormSource *source)
     if (source->cpu == NULL)
         add_remark(remarks, "these hosts have no CPU in common: there is no template");
     if (source->machines->len > 0) {
-        g_autofree char *machines = join(source->machines);
-        add_remark(remarks, "machine types that every host lists: %s", machines);
+        g_autofree char *machines = newest_machines(source->machines);
+        add_remark(remarks, "newest machine types that every host lists: %s", machines);
     }
     for (guint i = 0; source->klass->contract.published == NULL && i < notes->len; i++)
         add_remark(remarks, "%s", (const char *)notes->pdata[i]);

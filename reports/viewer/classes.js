@@ -66,6 +66,13 @@ function fact(term, ...description) {
   return [el('dt', {}, term), el('dd', {}, description)];
 }
 
+const byVersion = new Intl.Collator('en', {numeric: true});
+
+function newestFirst(machines) {
+  const version = (machine) => (/-(\d[\d.]*)$/.exec(machine) || ['', '0'])[1];
+  return [...machines].sort((a, b) => byVersion.compare(version(b), version(a)) || byVersion.compare(a, b));
+}
+
 function classFacts(klass) {
   const template = klass.template;
   return el('dl', {class: 'facts'},
@@ -77,7 +84,7 @@ function classFacts(klass) {
     fact('Gives up', formatPercent(klass.loss)),
     template.physical_address_bits ? fact('Address bits', template.physical_address_bits) : null,
     template.tsc_hz ? fact('TSC', `${(template.tsc_hz / 1e6).toFixed(3)} MHz`) : null,
-    template.machines.length > 0 ? fact('Machine types', chips(template.machines, 8)) : null);
+    template.machines.length > 0 ? fact('Machine types', chips(newestFirst(template.machines), 8)) : null);
 }
 
 function contractPart(klass) {

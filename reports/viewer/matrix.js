@@ -8,7 +8,8 @@
  */
 
 const maxCell = 40;
-const labelSpace = 210;
+const labelSpace = 170;
+const namesCell = 13; /* from this size on, each row has its name */
 const bandSpace = 18;
 const kindsDrawn = ['yes', 'oneway', 'warn', 'unknown', 'no'];
 const kindSymbols = {yes: '', oneway: '→', warn: '!', unknown: '?', no: '×'};
@@ -38,16 +39,20 @@ class MatrixView {
   measure() {
     const width = this.holder.clientWidth || 720;
     this.width = width;
-    this.top = this.cell >= 13 ? 132 : bandSpace + 22;
-    this.left = Math.min(labelSpace, Math.max(120, width * 0.28));
+    this.isNamed = this.cell >= namesCell;
+    this.top = this.isNamed ? 128 : bandSpace + 8;
+    this.bandWidth = Math.min(labelSpace, width * 0.2);
+    this.left = this.isNamed ? this.bandWidth * 2 : this.bandWidth;
     this.viewWidth = Math.max(80, width - this.left - 2);
     this.viewHeight = Math.min(this.viewWidth, this.matrix.n * this.cell);
     this.height = this.top + this.viewHeight + 2;
   }
 
   fit() {
-    const width = (this.holder.clientWidth || 720) - labelSpace - 2;
-    this.fitted = Math.min(maxCell, Math.max(120, width) / this.matrix.n);
+    const width = this.holder.clientWidth || 720;
+    const band = Math.min(labelSpace, width * 0.2);
+    this.fitted = Math.min(maxCell, (width - 2 * band - 2) / this.matrix.n);
+    if (this.fitted < namesCell) this.fitted = Math.min(namesCell - 1, (width - band - 2) / this.matrix.n);
     this.cell = this.fitted;
     this.x = 0;
     this.y = 0;
@@ -286,26 +291,24 @@ class MatrixView {
 
   drawLabels(c) {
     c.textBaseline = 'middle';
-    if (this.cell >= 13) this.drawNames(c);
-    const isNamed = this.cell >= 13;
-    c.font = '600 12px system-ui, sans-serif';
+    if (this.isNamed) this.drawNames(c);
     for (const band of this.bands) {
       const begin = band.begin * this.cell, end = band.end * this.cell;
       const yBegin = Math.max(0, begin - this.y), yEnd = Math.min(this.viewHeight, end - this.y);
       const xBegin = Math.max(0, begin - this.x), xEnd = Math.min(this.viewWidth, end - this.x);
+      const name = this.bandName(band);
+      c.font = '600 12px system-ui, sans-serif';
       c.fillStyle = this.paint.ink;
-      if (yEnd - yBegin > 13 && !isNamed) {
-        c.textAlign = 'right';
-        c.fillText(cut(c, this.bandName(band), this.left - 12), this.left - 8,
-          this.top + (yBegin + yEnd) / 2);
+      c.textAlign = 'left';
+      if (yEnd - yBegin > 12) {
+        c.fillText(cut(c, name, this.bandWidth - 14), 0, this.top + (yBegin + yEnd) / 2);
       }
-      if (xEnd - xBegin > 26) {
-        c.textAlign = 'left';
-        c.fillText(cut(c, this.bandName(band), xEnd - xBegin - 4), this.left + xBegin + 2, bandSpace / 2);
+      if (xEnd - xBegin > c.measureText(name).width + 4) {
+        c.fillText(visible(name), this.left + xBegin + 2, bandSpace / 2);
       }
       c.fillStyle = this.paint.line;
       c.fillRect(this.left + xBegin, bandSpace, Math.max(0, xEnd - xBegin - 2), 2);
-      c.fillRect(this.left - 4, this.top + yBegin, 2, Math.max(0, yEnd - yBegin - 2));
+      c.fillRect(this.left - 5, this.top + yBegin, 2, Math.max(0, yEnd - yBegin - 2));
     }
   }
 
@@ -326,7 +329,7 @@ class MatrixView {
       const y = this.top + (row + 0.5) * this.cell - this.y;
       if (y < this.top || y > this.top + this.viewHeight) continue;
       style(row, row === this.current[0]);
-      c.fillText(cut(c, name(row), this.left - 16), this.left - 9, y);
+      c.fillText(cut(c, name(row), this.left - this.bandWidth - 12), this.left - 10, y);
     }
     c.textAlign = 'left';
     for (let column = firstColumn; column < lastColumn; column++) {

@@ -66,21 +66,29 @@ class MigrationMatrix {
     return this.isOneWay(from, to) ? 'oneway' : this.outcome(from, to).verdict;
   }
 
-  /* Positions ordered by class, and where each class begins. */
+  /*
+   * Positions ordered by class, and where each class begins. Classes whose guests can go furthest come
+   * first, so that what is open gathers on one side of the diagonal.
+   */
   byClass() {
-    const classOf = this.raw.groups.map((g) => {
+    const members = new Map();
+    this.raw.groups.forEach((g, position) => {
       const klass = plan.hosts.class[plan.groups[g].hosts[0]];
-      return klass === null || klass === undefined ? Infinity : klass;
+      const key = klass === null || klass === undefined ? -1 : klass;
+      if (!members.has(key)) members.set(key, []);
+      members.get(key).push(position);
     });
-    const order = classOf.map((_, i) => i).sort((a, b) => classOf[a] - classOf[b] || a - b);
+    const firsts = [...members.values()].map((positions) => positions[0]);
+    const reach = (positions) =>
+      firsts.filter((to) => this.open[this.index(positions[0], to)]).length;
+    const sorted = [...members].map(([klass, positions]) => ({klass, positions, reach: reach(positions)}))
+      .sort((a, b) => b.reach - a.reach || a.klass - b.klass);
+    const order = sorted.flatMap(({positions}) => positions);
     const bands = [];
-    order.forEach((position, at) => {
-      const klass = classOf[position];
-      if (bands.length === 0 || bands[bands.length - 1].klass !== klass) {
-        bands.push({klass, begin: at, end: at});
-      }
-      bands[bands.length - 1].end = at + 1;
-    });
+    for (const {klass, positions} of sorted) {
+      const begin = bands.length === 0 ? 0 : bands[bands.length - 1].end;
+      bands.push({klass, begin, end: begin + positions.length});
+    }
     return {order, bands};
   }
 }
