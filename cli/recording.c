@@ -75,7 +75,8 @@ print_summary(const InventoryRun *run, GString *out)
     if (run->n_hosts_gone > 0)
         g_string_append_printf(out, "; %u hosts are gone", run->n_hosts_gone);
     if (run->n_quarantined > 0)
-        g_string_append_printf(out, "; %u in quarantine", run->n_quarantined);
+        g_string_append_printf(out, "; %u in quarantine, see 'virt-plan quarantine'",
+                               run->n_quarantined);
     g_string_append(out, ".\n");
 }
 
