@@ -26,6 +26,9 @@ typedef struct {
     char *color;
 } CommonOptions;
 
+/* How most synopses begin. */
+#define OPTIONS_PLACEHOLDER "[OPTION...] "
+
 /* A word is near another when few of its letters need to change. */
 #define SUGGEST_MAX_LENGTH 64
 
@@ -132,7 +135,11 @@ option_entry(const CommandOption *option, void *values)
 static GOptionContext *
 option_context(const Command *command, void *values, CommonOptions *common)
 {
-    GOptionContext *context = g_option_context_new(command->synopsis);
+    /* GOption writes its own "[OPTION...]" in front. */
+    const char *arguments = g_str_has_prefix(command->synopsis, OPTIONS_PLACEHOLDER)
+                                ? command->synopsis + strlen(OPTIONS_PLACEHOLDER)
+                                : command->synopsis;
+    GOptionContext *context = g_option_context_new(arguments);
     g_autoptr(GArray) entries = g_array_new(TRUE, TRUE, sizeof(GOptionEntry));
     const CommandOption *option;
 
