@@ -305,6 +305,35 @@ proxmox_id(const char *name)
     return g_string_free(id, FALSE);
 }
 
+/* libvirt keeps these to itself: QEMU has no property for them, or sets them as the guest runs. */
+static gboolean
+is_known_to_qemu(const char *name)
+{
+    static const char *const libvirts_own[] = {"cmt",     "mbm_total", "mbm_local",
+                                               "osxsave", "ospke",     NULL};
+
+    return !g_strv_contains(libvirts_own, name);
+}
+
+static void
+append_proxmox_flags(const FormSource *source, GString *out)
+{
+    const char *separator = "    flags ";
+
+    for (guint i = 0; i < source->cpu->features->len; i++) {
+        const CpuDefinitionFeature *feature = source_feature(source, i);
+
+        if (!is_known_to_qemu(feature->name))
+            continue;
+        g_autofree char *name = spelling(source, feature->name, "qemu", '-');
+        g_string_append_printf(out, "%s%c", separator, is_disabled(feature) ? '-' : '+');
+        escape_terminal(out, name);
+        separator = ";";
+    }
+    if (*separator == ';')
+        g_string_append_c(out, '\n');
+}
+
 static void
 write_proxmox(const FormSource *source, GString *out)
 {
@@ -318,16 +347,7 @@ write_proxmox(const FormSource *source, GString *out)
     g_string_append_printf(out, "cpu-model: %s\n    reported-model ", id);
     escape_terminal(out, source->cpu->model);
     g_string_append_c(out, '\n');
-    for (guint i = 0; i < source->cpu->features->len; i++) {
-        const CpuDefinitionFeature *feature = source_feature(source, i);
-        g_autofree char *name = spelling(source, feature->name, "qemu", '-');
-
-        g_string_append(out, i == 0 ? "    flags " : ";");
-        g_string_append_c(out, is_disabled(feature) ? '-' : '+');
-        escape_terminal(out, name);
-    }
-    if (source->cpu->features->len > 0)
-        g_string_append_c(out, '\n');
+    append_proxmox_flags(source, out);
     if (source->physical_address_bits > 0)
         g_string_append_printf(out, "    phys-bits %u\n", source->physical_address_bits);
 }
