@@ -53,6 +53,7 @@ int migrate_newest_version(void);
 
 /* ---- source.c -------------------------------------------------------------------------------- */
 
+gboolean source_is_standard_input(const Source *source);
 void source_mark_seen(Recording *recording, gint64 id);
 /* The row for SOURCE, made or brought up to date: its present bytes are read by this run. */
 gboolean source_save(Inventory *inventory, const Source *source, gint64 *ret_id, GError **error);

@@ -3,7 +3,8 @@
 /*
  * Recording what a source gave. A good source replaces all that it gave before. From a source with
  * an error, the documents that could be read replace those about the same thing, and the others
- * stay as they were: a host does not vanish because its file is broken tonight.
+ * stay as they were: a host does not vanish because its file is broken tonight. So it is with
+ * standard input, through which one host comes after the other.
  */
 
 #include "inventory_private.h"
@@ -178,13 +179,13 @@ QUERY(insert_document,
       " :host, mtime_ns, :report, :domain, :guest FROM source WHERE id = :source");
 
 static gboolean
-save_document(Inventory *inventory, gint64 source, const Document *document, gboolean is_good,
+save_document(Inventory *inventory, gint64 source, const Document *document, gboolean is_whole,
               GError **error)
 {
     StoredDocument stored = {0};
 
     if (!save_record(inventory, document, &stored, error) ||
-        (!is_good && !delete_predecessor(inventory, source, &stored, error)))
+        (!is_whole && !delete_predecessor(inventory, source, &stored, error)))
         return FALSE;
     Statement *statement = connection_statement(inventory->connection, &insert_document);
     statement_bind_int(statement, ":source", source);
@@ -225,16 +226,17 @@ static gboolean
 save_reading(Inventory *inventory, const SourceReading *reading, GError **error)
 {
     gboolean is_good = !has_error(reading->findings);
+    gboolean is_whole = is_good && !source_is_standard_input(reading->source);
     gint64 source = 0;
 
     if (!source_save(inventory, reading->source, &source, error))
         return FALSE;
     source_mark_seen(&inventory->recording, source);
-    if (is_good ? !recording_delete_documents(inventory, source, error)
-                : !source_mark_below(inventory, reading->source, error))
+    if ((is_whole && !recording_delete_documents(inventory, source, error)) ||
+        (!is_good && !source_mark_below(inventory, reading->source, error)))
         return FALSE;
     for (guint i = 0; i < reading->documents->len; i++) {
-        if (!save_document(inventory, source, g_ptr_array_index(reading->documents, i), is_good,
+        if (!save_document(inventory, source, g_ptr_array_index(reading->documents, i), is_whole,
                            error))
             return FALSE;
     }

@@ -3,11 +3,28 @@
 /*
  * Sources: which were met, which are unchanged, which are gone. What a run met is kept in memory,
  * a byte for each source; only differences are written, so an unchanged night writes nothing here.
+ *
+ * Sources are told apart by their absolute paths: "hosts/a.xml" of two folders are two sources.
  */
 
 #include "inventory_private.h"
 
 #include <string.h>
+
+/* Standard input and the URIs of live hosts are no paths. */
+static char *
+key_of(const Source *source)
+{
+    if (source_is_standard_input(source) || strstr(source->path, "://") != NULL)
+        return g_strdup(source->path);
+    return g_canonicalize_filename(source->path, NULL);
+}
+
+gboolean
+source_is_standard_input(const Source *source)
+{
+    return strcmp(source->path, "-") == 0;
+}
 
 static const char *
 member_of(const Source *source)
@@ -53,7 +70,7 @@ lookup(Inventory *inventory, const Source *source)
 {
     Statement *statement = connection_statement(inventory->connection, &select_source);
 
-    statement_bind_text(statement, ":path", source->path);
+    statement_take_text(statement, ":path", key_of(source));
     statement_bind_text(statement, ":member", member_of(source));
     return statement;
 }
@@ -151,7 +168,7 @@ source_save(Inventory *inventory, const Source *source, gint64 *ret_id, GError *
     guint8 hash[16];
 
     encode_hash(source, hash);
-    statement_bind_text(statement, ":path", source->path);
+    statement_take_text(statement, ":path", key_of(source));
     statement_bind_text(statement, ":member", member_of(source));
     statement_bind_int(statement, ":size", (gint64)source->size);
     statement_bind_int(statement, ":mtime_ns", source->mtime_ns);
@@ -167,30 +184,29 @@ QUERY(select_below, "SELECT id FROM source WHERE gone_run IS NULL AND path >= :f
 QUERY(select_members, "SELECT id FROM source WHERE gone_run IS NULL AND path = :path"
                       " AND member > ''");
 
-gboolean
-source_mark_below(Inventory *inventory, const Source *source, GError **error)
+static gboolean
+mark_rows(Inventory *inventory, Statement *statement, GError **error)
 {
-    Statement *statement = connection_statement(inventory->connection, &select_members);
-
-    statement_bind_text(statement, ":path", source->path);
-    while (statement_next(statement))
-        source_mark_seen(&inventory->recording, statement_int(statement, "id"));
-    if (!statement_finish(statement, error))
-        return FALSE;
-
-    g_autofree char *folder = g_strdup(source->path);
-    gsize length = strlen(folder);
-    while (length > 0 && folder[length - 1] == '/')
-        folder[--length] = '\0';
-    /* All paths "FOLDER/..." lie between "FOLDER/" and "FOLDER0": '0' follows '/'. */
-    g_autofree char *first = g_strconcat(folder, "/", NULL);
-    g_autofree char *behind = g_strconcat(folder, "0", NULL);
-    statement = connection_statement(inventory->connection, &select_below);
-    statement_bind_text(statement, ":first", first);
-    statement_bind_text(statement, ":behind", behind);
     while (statement_next(statement))
         source_mark_seen(&inventory->recording, statement_int(statement, "id"));
     return statement_finish(statement, error);
+}
+
+gboolean
+source_mark_below(Inventory *inventory, const Source *source, GError **error)
+{
+    g_autofree char *path = key_of(source);
+    Statement *statement = connection_statement(inventory->connection, &select_members);
+
+    statement_bind_text(statement, ":path", path);
+    if (!mark_rows(inventory, statement, error))
+        return FALSE;
+    /* All paths "PATH/..." lie between "PATH/" and "PATH0": '0' follows '/'. */
+    const char *slash = g_str_has_suffix(path, "/") ? "" : "/";
+    statement = connection_statement(inventory->connection, &select_below);
+    statement_take_text(statement, ":first", g_strconcat(path, slash, NULL));
+    statement_take_text(statement, ":behind", g_strconcat(*slash == '\0' ? "" : path, "0", NULL));
+    return mark_rows(inventory, statement, error);
 }
 
 /* ---- sources that are gone ------------------------------------------------------------------- */
