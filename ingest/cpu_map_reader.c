@@ -463,8 +463,10 @@ parse(const Reader *reader, GError **error)
     g_autofree char *bytes = NULL;
     gsize n_bytes;
 
-    if (!g_file_get_contents(reader->path, &bytes, &n_bytes, error))
+    if (!g_file_get_contents(reader->path, &bytes, &n_bytes, error)) {
+        g_prefix_error(error, "%s: ", reader->path);
         return NULL;
+    }
     if (n_bytes > FILE_SIZE_MAX) {
         g_set_error(error, CPU_MAP_ERROR, CPU_MAP_ERROR_INVALID, "%s: too large for a CPU map",
                     reader->path);
