@@ -59,7 +59,7 @@ test_commands(void **state)
         {{"show", "invtsc"}, 0, "Migratable:             no\n", NULL},
         {{"show", "amd-rome"}, 0, "Template's model:       EPYC-Rome\n", NULL},
         {{"show", "Haswel"}, 2, NULL, "did you mean 'Haswell'?"},
-        {{"show", "\033[31mHaswell"}, 2, NULL, "no CPU model, feature or level is named '?[31m"},
+        {{"show", "\033[31mHaswell"}, 2, NULL, "no CPU model, feature or level is named '\\x1b[31m"},
         {{"show"}, 2, NULL, "name one CPU model"},
         {{"check"}, 0, "note: x86 model cpu64-rhel5", NULL},
         {{"check", "--quiet"}, 0, NULL, NULL},
