@@ -230,6 +230,27 @@ check_vcpus(const CheckInput *input, const MachineProfile *target)
                   traveller->guest->n_vcpus, traveller->machine, machine->max_vcpus);
 }
 
+/* Since 4.0 QEMU drops the host's page cache of a migrated disk by itself. */
+#define QEMU_DROPS_CACHE 4000
+
+static void
+check_cache(const CheckInput *input, guint from, guint to)
+{
+    const Guest *guest = input->traveller->guest;
+    const GuestTrait *cached = NULL;
+
+    for (guint i = 0; guest != NULL && i < guest->traits->len; i++)
+        if (g_array_index(guest->traits, GuestTrait, i).kind == GUEST_TRAIT_DISK_CACHE)
+            cached = &g_array_index(guest->traits, GuestTrait, i);
+    if (cached == NULL || (from >= QEMU_DROPS_CACHE && to >= QEMU_DROPS_CACHE))
+        return;
+    check_add(
+        input, "storage", VERDICT_UNKNOWN, "use cache='none'",
+        "A writable disk uses the host's page cache (%s), and it is not known that both hosts' "
+        "QEMU is 4.0 or newer.",
+        cached->detail != NULL ? cached->detail : "default");
+}
+
 static gboolean
 is_within(guint version, guint from, guint to)
 {
@@ -252,6 +273,7 @@ check_versions(const CheckInput *input, const MachineProfile *source, const Mach
     const guint from = source != NULL ? machine_profile_qemu_version(source, arch) : 0;
     const guint to = machine_profile_qemu_version(target, arch);
 
+    check_cache(input, from, to);
     if (from == 0 || to == 0)
         return;
     if (to < from)
