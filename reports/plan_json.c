@@ -291,6 +291,7 @@ write_run(JsonWriter *json, const Plan *plan)
 void
 plan_json_write(const Plan *plan, const PlanJsonOptions *options, Output *output)
 {
+    g_autoptr(BlockerTable) blockers = blocker_table_new();
     JsonWriter json;
 
     json_writer_init(&json, output, options->is_compact);
@@ -301,13 +302,14 @@ plan_json_write(const Plan *plan, const PlanJsonOptions *options, Output *output
     json_string(&json, "cpu_map", plan->map != NULL ? cpu_map_origin(plan->map) : NULL);
     write_run(&json, plan);
     write_summary(&json, plan);
-    plan_json_pools(&json, plan);
+    plan_json_pools(&json, plan, blockers);
     write_groups(&json, plan);
     write_hosts(&json, plan);
     json_indexes(&json, "unassigned", plan->unassigned);
     write_cpus(&json, plan);
     write_machines(&json, plan);
-    plan_json_guests(&json, plan);
+    plan_json_guests(&json, plan, blockers);
+    plan_json_blockers(&json, blockers);
     plan_json_addresses(&json, plan, options->max_device_bytes);
     write_drift(&json, plan);
     write_findings(&json, "quarantine", plan->fleet->quarantine);

@@ -16,11 +16,22 @@ typedef struct {
 
 void plan_json_write(const Plan *plan, const PlanJsonOptions *options, Output *output);
 
-/* Parts, each in its own file. */
-void plan_json_pools(JsonWriter *json, const Plan *plan);
-void plan_json_guests(JsonWriter *json, const Plan *plan);
+/* ---- parts, each in its own file ------------------------------------------------------------ */
+
+/* The distinct reasons of the document, in the order in which they were met. */
+typedef struct BlockerTable BlockerTable;
+
+BlockerTable *blocker_table_new(void);
+void blocker_table_free(BlockerTable *table);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(BlockerTable, blocker_table_free)
+/* OUTCOMES, whose reasons are written as positions in TABLE. */
+void plan_json_outcomes(JsonWriter *json, const GPtrArray *outcomes, BlockerTable *table);
+/* The reasons that were met. */
+void plan_json_blockers(JsonWriter *json, const BlockerTable *table);
+
+void plan_json_pools(JsonWriter *json, const Plan *plan, BlockerTable *table);
+void plan_json_guests(JsonWriter *json, const Plan *plan, BlockerTable *table);
 void plan_json_addresses(JsonWriter *json, const Plan *plan, guint64 max_bytes);
-void plan_json_outcomes(JsonWriter *json, const GPtrArray *outcomes);
 void plan_json_finding(JsonWriter *json, const Finding *finding);
 
 #endif

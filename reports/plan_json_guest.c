@@ -79,7 +79,7 @@ write_guest(JsonWriter *json, const Plan *plan, guint index, Outlooks *outlooks)
 }
 
 void
-plan_json_guests(JsonWriter *json, const Plan *plan)
+plan_json_guests(JsonWriter *json, const Plan *plan, BlockerTable *table)
 {
     g_autoptr(GHashTable) indexes = g_hash_table_new(NULL, NULL);
     g_autoptr(GArray) firsts = g_array_new(FALSE, FALSE, sizeof(guint));
@@ -95,7 +95,7 @@ plan_json_guests(JsonWriter *json, const Plan *plan)
 
         json_begin_object(json, NULL);
         write_targets(json, guest->targets);
-        plan_json_outcomes(json, guest->outcomes);
+        plan_json_outcomes(json, guest->outcomes, table);
         json_end_object(json);
     }
     json_end_array(json);

@@ -13,38 +13,6 @@
 #include <reports/forms.h>
 #include <string.h>
 
-/* ---- outcomes ------------------------------------------------------------------------------- */
-
-static void
-write_blocker(JsonWriter *json, const Blocker *blocker)
-{
-    json_begin_object(json, NULL);
-    json_string(json, "check", blocker->check);
-    json_string(json, "severity", verdict_name(blocker->severity));
-    json_string(json, "text", blocker->text);
-    json_string(json, "remedy", blocker->remedy);
-    json_strings(json, "features", blocker->features);
-    json_end_object(json);
-}
-
-void
-plan_json_outcomes(JsonWriter *json, const GPtrArray *outcomes)
-{
-    json_begin_array(json, "outcomes");
-    for (guint i = 0; i < outcomes->len; i++) {
-        const Outcome *outcome = outcomes->pdata[i];
-
-        json_begin_object(json, NULL);
-        json_string(json, "verdict", verdict_name(outcome->verdict));
-        json_begin_array(json, "blockers");
-        for (guint b = 0; b < outcome->blockers->len; b++)
-            write_blocker(json, outcome->blockers->pdata[b]);
-        json_end_array(json);
-        json_end_object(json);
-    }
-    json_end_array(json);
-}
-
 /* ---- the matrix ----------------------------------------------------------------------------- */
 
 static guint32
@@ -129,7 +97,7 @@ write_rows(JsonWriter *json, const Matrix *matrix)
 }
 
 static void
-write_matrix(JsonWriter *json, const Matrix *matrix)
+write_matrix(JsonWriter *json, const Matrix *matrix, BlockerTable *table)
 {
     json_begin_object(json, matrix_subject_name(matrix->subject));
     json_begin_object(json, "n_pairs");
@@ -139,7 +107,7 @@ write_matrix(JsonWriter *json, const Matrix *matrix)
     json_number(json, "n_one_way", matrix->n_one_way);
     json_numbers(json, "groups", matrix->groups, matrix->n);
     write_rows(json, matrix);
-    plan_json_outcomes(json, matrix->outcomes);
+    plan_json_outcomes(json, matrix->outcomes, table);
     json_end_object(json);
 }
 
@@ -291,7 +259,7 @@ write_drains(JsonWriter *json, const PlanPool *pool)
 }
 
 static void
-write_pool(JsonWriter *json, const Plan *plan, const PlanPool *pool)
+write_pool(JsonWriter *json, const Plan *plan, const PlanPool *pool, BlockerTable *table)
 {
     json_begin_object(json, NULL);
     json_string(json, "name", pool->settings->name);
@@ -308,7 +276,7 @@ write_pool(JsonWriter *json, const Plan *plan, const PlanPool *pool)
     json_begin_object(json, "matrices");
     for (MatrixSubject subject = 0; subject < SUBJECT_COUNT; subject++) {
         if (pool->matrices[subject] != NULL)
-            write_matrix(json, pool->matrices[subject]);
+            write_matrix(json, pool->matrices[subject], table);
     }
     json_end_object(json);
     write_drains(json, pool);
@@ -316,10 +284,10 @@ write_pool(JsonWriter *json, const Plan *plan, const PlanPool *pool)
 }
 
 void
-plan_json_pools(JsonWriter *json, const Plan *plan)
+plan_json_pools(JsonWriter *json, const Plan *plan, BlockerTable *table)
 {
     json_begin_array(json, "pools");
     for (guint i = 0; i < plan->pools->len; i++)
-        write_pool(json, plan, plan->pools->pdata[i]);
+        write_pool(json, plan, plan->pools->pdata[i], table);
     json_end_array(json);
 }

@@ -202,7 +202,7 @@ append_grid(const Grid *grid, const ReportStyle *style, GString *out)
 
 typedef struct {
     guint64 n_pairs;
-    guint outcome;
+    const Blocker *blocker;
 } Reason;
 
 static gint
@@ -210,25 +210,55 @@ compare_reasons(gconstpointer a, gconstpointer b)
 {
     const Reason *left = a, *right = b;
 
+    if (left->blocker->severity != right->blocker->severity)
+        return left->blocker->severity < right->blocker->severity ? 1 : -1;
     if (left->n_pairs != right->n_pairs)
         return left->n_pairs < right->n_pairs ? 1 : -1;
-    return (left->outcome > right->outcome) - (left->outcome < right->outcome);
+    return g_strcmp0(left->blocker->text, right->blocker->text);
 }
 
+/* For how many host pairs each outcome holds. Owned by the caller. */
+static guint64 *
+count_outcomes(const Grid *grid)
+{
+    const Matrix *matrix = grid->matrix;
+    guint64 *counts = g_new0(guint64, matrix->outcomes->len);
+
+    for (guint row = 0; row < matrix->n; row++) {
+        for (guint column = 0; column < matrix->n; column++)
+            counts[matrix->cells[(gsize)row * matrix->n + column]] +=
+                (guint64)row_hosts(grid, row) * (row_hosts(grid, column) - (row == column ? 1 : 0));
+    }
+    return counts;
+}
+
+/* The distinct reasons, those of most trouble and of most pairs first; equal sentences are one. */
 static GArray *
 count_reasons(const Grid *grid)
 {
-    const Matrix *matrix = grid->matrix;
+    g_autofree guint64 *counts = count_outcomes(grid);
+    g_autoptr(GHashTable) positions = g_hash_table_new(g_str_hash, g_str_equal);
     GArray *reasons = g_array_new(FALSE, TRUE, sizeof(Reason));
 
-    g_array_set_size(reasons, matrix->outcomes->len);
-    for (guint i = 0; i < reasons->len; i++)
-        g_array_index(reasons, Reason, i).outcome = i;
-    for (guint row = 0; row < matrix->n; row++) {
-        for (guint column = 0; column < matrix->n; column++)
-            g_array_index(reasons, Reason, matrix->cells[(gsize)row * matrix->n + column])
-                .n_pairs +=
-                (guint64)row_hosts(grid, row) * (row_hosts(grid, column) - (row == column ? 1 : 0));
+    for (guint i = 0; i < grid->matrix->outcomes->len; i++) {
+        const Outcome *outcome = grid->matrix->outcomes->pdata[i];
+
+        for (guint b = 0; b < outcome->blockers->len && counts[i] > 0; b++) {
+            Blocker *blocker = outcome->blockers->pdata[b];
+            char *key = blocker->text != NULL ? blocker->text : blocker->remedy;
+            gpointer position = NULL;
+
+            if (key == NULL)
+                continue;
+            if (!g_hash_table_lookup_extended(positions, key, NULL, &position)) {
+                Reason reason = {0, blocker};
+
+                position = GUINT_TO_POINTER(reasons->len);
+                g_hash_table_insert(positions, key, position);
+                g_array_append_val(reasons, reason);
+            }
+            g_array_index(reasons, Reason, GPOINTER_TO_UINT(position)).n_pairs += counts[i];
+        }
     }
     g_array_sort(reasons, compare_reasons);
     return reasons;
@@ -247,25 +277,22 @@ append_reasons(const Grid *grid, const ReportStyle *style, GString *out)
     g_autoptr(Table) table = table_new(columns, G_N_ELEMENTS(columns));
     g_autoptr(GArray) reasons = count_reasons(grid);
 
-    for (guint i = 0; i < reasons->len && table_n_rows(table) < REASONS_MAX; i++) {
+    for (guint i = 0; i < MIN(reasons->len, REASONS_MAX); i++) {
         const Reason *reason = &g_array_index(reasons, Reason, i);
-        const Outcome *outcome = grid->matrix->outcomes->pdata[reason->outcome];
 
-        for (guint b = 0; b < outcome->blockers->len && reason->n_pairs > 0; b++) {
-            const Blocker *blocker = outcome->blockers->pdata[b];
-
-            table_add_number(table, reason->n_pairs);
-            table_add_text(table, verdict_name(blocker->severity));
-            table_tone(table, text_verdict_tone(blocker->severity));
-            table_add_text(table, blocker->check);
-            table_add_text(table, blocker->text);
-            table_add_text(table, blocker->remedy);
-        }
+        table_add_number(table, reason->n_pairs);
+        table_add_text(table, verdict_name(reason->blocker->severity));
+        table_tone(table, text_verdict_tone(reason->blocker->severity));
+        table_add_text(table, reason->blocker->check);
+        table_add_text(table, reason->blocker->text);
+        table_add_text(table, reason->blocker->remedy);
     }
-    if (table_n_rows(table) > 0) {
-        g_string_append_c(out, '\n');
-        table_print(table, REPORT_FORMAT_TEXT, style, out);
-    }
+    if (reasons->len == 0)
+        return;
+    g_string_append_c(out, '\n');
+    table_print(table, REPORT_FORMAT_TEXT, style, out);
+    if (reasons->len > REASONS_MAX)
+        g_string_append_printf(out, "... and %u more in matrix.csv\n", reasons->len - REASONS_MAX);
 }
 
 void

@@ -8,6 +8,13 @@
 
 const plan = JSON.parse(document.getElementById('document').textContent);
 
+/* Outcomes name their reasons by position. */
+for (const holder of [...plan.outlooks, ...plan.pools.flatMap((pool) => Object.values(pool.matrices))]) {
+  for (const outcome of holder.outcomes) {
+    outcome.blockers = outcome.blockers.map((index) => plan.blockers[index]);
+  }
+}
+
 function hostName(index) {
   return index === null ? 'unknown host' : plan.hosts.name[index];
 }
