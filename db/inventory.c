@@ -32,8 +32,7 @@ prepare(Inventory *inventory, GError **error)
 
     if (!connection_execute(connection, connection_settings, error))
         return FALSE;
-    if (!inventory->is_read_only &&
-        !connection_execute(connection, "PRAGMA journal_mode = WAL", error))
+    if (!inventory->is_read_only && !connection_use_log(connection, error))
         return FALSE;
     return migrate(connection, inventory->is_read_only, error);
 }
@@ -50,6 +49,8 @@ inventory_open(const char *path, gboolean read_only, GError **error)
     inventory->is_read_only = read_only;
     inventory->reader = g_strdup(VIRT_PLAN_VERSION);
     inventory->recording.seen = g_byte_array_new();
+    inventory->recording.broken_sources = g_hash_table_new(NULL, NULL);
+    inventory->recording.whole_paths = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     inventory->recording.dirty_hosts =
         g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
     return prepare(inventory, error) ? g_steal_pointer(&inventory) : NULL;
@@ -63,6 +64,8 @@ inventory_close(Inventory *inventory)
     connection_close(inventory->connection);
     g_free(inventory->reader);
     g_byte_array_unref(inventory->recording.seen);
+    g_hash_table_unref(inventory->recording.broken_sources);
+    g_hash_table_unref(inventory->recording.whole_paths);
     g_hash_table_unref(inventory->recording.dirty_hosts);
     g_free(inventory);
 }

@@ -12,9 +12,11 @@
 typedef struct {
     gint64 id; /* 0: none */
     gboolean is_complete;
-    gint64 last_source; /* the newest source when it began */
-    gint64 stale_run;   /* sources read by this run or before were read by another reader */
-    GByteArray *seen;   /* by source id: 1 when this run met it */
+    gint64 last_source;         /* the newest source when it began */
+    gint64 stale_run;           /* sources read by this run or before were read by another reader */
+    GByteArray *seen;           /* by source id: 1 when this run met it */
+    GHashTable *broken_sources; /* ids of sources with errors when it began */
+    GHashTable *whole_paths;    /* char*: archives and live hosts that it met */
     guint n_sources, n_unchanged;
     GHashTable *dirty_hosts; /* ids (gint64) whose documents changed in the open batch */
     guint batch_size;        /* sources in the open batch */
@@ -54,12 +56,16 @@ int migrate_newest_version(void);
 /* ---- source.c -------------------------------------------------------------------------------- */
 
 gboolean source_is_standard_input(const Source *source);
-void source_mark_seen(Recording *recording, gint64 id);
+/* Forgets what an earlier run met. */
+gboolean source_begin_run(Inventory *inventory, GError **error);
 /* The row for SOURCE, made or brought up to date: its present bytes are read by this run. */
 gboolean source_save(Inventory *inventory, const Source *source, gint64 *ret_id, GError **error);
 /* What lies below a folder or archive that cannot be read counts as seen: nobody knows better. */
 gboolean source_mark_below(Inventory *inventory, const Source *source, GError **error);
-/* Ends all sources that the run should have seen and did not. */
+/*
+ * Ends the sources that the run should have seen and did not: all others when it is complete, else
+ * those of the archives and live hosts that it met.
+ */
 gboolean source_withdraw_unseen(Inventory *inventory, GError **error);
 
 /* ---- recording.c ----------------------------------------------------------------------------- */

@@ -231,7 +231,6 @@ save_reading(Inventory *inventory, const SourceReading *reading, GError **error)
 
     if (!source_save(inventory, reading->source, &source, error))
         return FALSE;
-    source_mark_seen(&inventory->recording, source);
     if ((is_whole && !recording_delete_documents(inventory, source, error)) ||
         (!is_good && !source_mark_below(inventory, reading->source, error)))
         return FALSE;

@@ -40,7 +40,7 @@ insert_new_run(Inventory *inventory, gint64 now, gboolean is_complete, GError **
         recording->last_source = statement_int(statement, "last_source");
         recording->stale_run = statement_int(statement, "stale_run");
     }
-    if (!statement_finish(statement, error))
+    if (!statement_finish(statement, error) || !source_begin_run(inventory, error))
         return FALSE;
     statement = connection_statement(inventory->connection, &insert_run);
     statement_bind_int(statement, ":now", now);
@@ -68,7 +68,6 @@ inventory_begin_run(Inventory *inventory, gint64 now, gboolean is_complete, GErr
     recording->is_complete = is_complete;
     recording->n_sources = recording->n_unchanged = recording->batch_size = 0;
     recording->batch_end_us = g_get_monotonic_time();
-    g_byte_array_set_size(recording->seen, 0);
     g_hash_table_remove_all(recording->dirty_hosts);
     return TRUE;
 }
@@ -125,7 +124,7 @@ inventory_finish_run(Inventory *inventory, gint64 now, InventoryRun *ret_run, GE
     g_return_val_if_fail(recording->id != 0, FALSE);
     if (!inventory_begin_batch(inventory, error))
         return FALSE;
-    if ((recording->is_complete && !source_withdraw_unseen(inventory, error)) ||
+    if (!source_withdraw_unseen(inventory, error) ||
         !inventory_update_dirty_hosts(inventory, error) ||
         !update_run(inventory, now, &run, error) ||
         !connection_commit(inventory->connection, error))

@@ -40,8 +40,8 @@ encode_hash(const Source *source, guint8 bytes[16])
     memcpy(bytes, words, sizeof words);
 }
 
-void
-source_mark_seen(Recording *recording, gint64 id)
+static void
+mark_seen(Recording *recording, gint64 id)
 {
     guint size = recording->seen->len;
 
@@ -128,6 +128,32 @@ touch(Inventory *inventory, gint64 id, gint64 old_mtime_ns, gint64 mtime_ns, GEr
     return statement_finish(statement, error);
 }
 
+QUERY(select_broken, "SELECT DISTINCT source_id FROM finding WHERE last_run IS NULL"
+                     " AND severity = 'error' AND source_id IS NOT NULL");
+
+gboolean
+source_begin_run(Inventory *inventory, GError **error)
+{
+    Recording *recording = &inventory->recording;
+    Statement *statement = connection_statement(inventory->connection, &select_broken);
+
+    g_byte_array_set_size(recording->seen, 0);
+    g_hash_table_remove_all(recording->whole_paths);
+    g_hash_table_remove_all(recording->broken_sources);
+    while (statement_next(statement))
+        g_hash_table_add(recording->broken_sources,
+                         GSIZE_TO_POINTER((gsize)statement_int(statement, "source_id")));
+    return statement_finish(statement, error);
+}
+
+/* Archives and live hosts are met as a whole: what they no longer have is gone after any run. */
+static void
+note_whole_path(Recording *recording, const Source *source)
+{
+    if (source->member != NULL && !source_is_standard_input(source))
+        g_hash_table_add(recording->whole_paths, key_of(source));
+}
+
 gboolean
 inventory_record_unchanged(Inventory *inventory, const Source *source, GError **error)
 {
@@ -147,7 +173,11 @@ inventory_record_unchanged(Inventory *inventory, const Source *source, GError **
     /* Withdrawn by another process since it was found to be known: the next run reads it anew. */
     if (id == 0)
         return TRUE;
-    source_mark_seen(recording, id);
+    mark_seen(recording, id);
+    note_whole_path(recording, source);
+    if (g_hash_table_contains(recording->broken_sources, GSIZE_TO_POINTER((gsize)id)) &&
+        !source_mark_below(inventory, source, error))
+        return inventory_give_up_run(inventory);
     if (mtime_ns != source->mtime_ns && !touch(inventory, id, mtime_ns, source->mtime_ns, error))
         return inventory_give_up_run(inventory);
     return inventory_end_batch(inventory, FALSE, error);
@@ -176,7 +206,11 @@ source_save(Inventory *inventory, const Source *source, gint64 *ret_id, GError *
     statement_bind_int(statement, ":run", inventory->recording.id);
     while (statement_next(statement))
         *ret_id = statement_int(statement, "id");
-    return statement_finish(statement, error);
+    if (!statement_finish(statement, error))
+        return FALSE;
+    mark_seen(&inventory->recording, *ret_id);
+    note_whole_path(&inventory->recording, source);
+    return TRUE;
 }
 
 QUERY(select_below, "SELECT id FROM source WHERE gone_run IS NULL AND path >= :first"
@@ -188,7 +222,7 @@ static gboolean
 mark_rows(Inventory *inventory, Statement *statement, GError **error)
 {
     while (statement_next(statement))
-        source_mark_seen(&inventory->recording, statement_int(statement, "id"));
+        mark_seen(&inventory->recording, statement_int(statement, "id"));
     return statement_finish(statement, error);
 }
 
@@ -214,6 +248,8 @@ source_mark_below(Inventory *inventory, const Source *source, GError **error)
 /* Sources that another process brought meanwhile are none of this run's. */
 QUERY(select_expected, "SELECT id FROM source INDEXED BY source_present"
                        " WHERE gone_run IS NULL AND read_run <= :run AND id <= :last_source");
+QUERY(select_of_path, "SELECT id FROM source WHERE path = :path AND gone_run IS NULL"
+                      " AND read_run <= :run AND id <= :last_source");
 QUERY(end_source, "UPDATE source SET gone_run = :run WHERE id = :id");
 
 static gboolean
@@ -228,25 +264,44 @@ withdraw(Inventory *inventory, gint64 id, GError **error)
     return statement_run(statement, error);
 }
 
-gboolean
-source_withdraw_unseen(Inventory *inventory, GError **error)
+/* Withdraws the rows of STATEMENT that the run did not see. */
+static gboolean
+withdraw_rows(Inventory *inventory, Statement *statement, GError **error)
 {
-    Recording *recording = &inventory->recording;
-    Statement *statement = connection_statement(inventory->connection, &select_expected);
     g_autoptr(GArray) unseen = g_array_new(FALSE, FALSE, sizeof(gint64));
 
-    statement_bind_int(statement, ":run", recording->id);
-    statement_bind_int(statement, ":last_source", recording->last_source);
+    statement_bind_int(statement, ":run", inventory->recording.id);
+    statement_bind_int(statement, ":last_source", inventory->recording.last_source);
     while (statement_next(statement)) {
         gint64 id = statement_int_at(statement, 0);
 
-        if (!is_seen(recording, id))
+        if (!is_seen(&inventory->recording, id))
             g_array_append_val(unseen, id);
     }
     if (!statement_finish(statement, error))
         return FALSE;
     for (guint i = 0; i < unseen->len; i++) {
         if (!withdraw(inventory, g_array_index(unseen, gint64, i), error))
+            return FALSE;
+    }
+    return TRUE;
+}
+
+gboolean
+source_withdraw_unseen(Inventory *inventory, GError **error)
+{
+    GHashTableIter iter;
+    gpointer path;
+
+    if (inventory->recording.is_complete)
+        return withdraw_rows(inventory,
+                             connection_statement(inventory->connection, &select_expected), error);
+    g_hash_table_iter_init(&iter, inventory->recording.whole_paths);
+    while (g_hash_table_iter_next(&iter, &path, NULL)) {
+        Statement *statement = connection_statement(inventory->connection, &select_of_path);
+
+        statement_bind_text(statement, ":path", path);
+        if (!withdraw_rows(inventory, statement, error))
             return FALSE;
     }
     return TRUE;

@@ -206,6 +206,22 @@ connection_execute(Connection *connection, const char *sql, GError **error)
 }
 
 gboolean
+connection_use_log(Connection *connection, GError **error)
+{
+    gint64 until_us = g_get_monotonic_time() + connection->patience_us;
+    int result = sqlite3_exec(connection->handle, "PRAGMA journal_mode = WAL", NULL, NULL, NULL);
+
+    /* SQLite does not wait by itself here. */
+    while ((result & 0xff) == SQLITE_BUSY && g_get_monotonic_time() < until_us) {
+        g_usleep(BUSY_POLL_US);
+        result = sqlite3_exec(connection->handle, "PRAGMA journal_mode = WAL", NULL, NULL, NULL);
+    }
+    if (result == SQLITE_OK)
+        return TRUE;
+    return set_error(error, connection->path, result, sqlite3_errmsg(connection->handle));
+}
+
+gboolean
 connection_begin(Connection *connection, GError **error)
 {
     return connection_execute(connection, "BEGIN IMMEDIATE", error);

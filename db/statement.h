@@ -54,6 +54,9 @@ gboolean connection_is_in_transaction(Connection *connection);
 /* Runs all statements of SQL, which has no parameters. */
 gboolean connection_execute(Connection *connection, const char *sql, GError **error);
 
+/* Turns the write-ahead log on, for good. */
+gboolean connection_use_log(Connection *connection, GError **error);
+
 /* BEGIN IMMEDIATE: waits for other writers; nothing that follows can find the file locked. */
 gboolean connection_begin(Connection *connection, GError **error);
 gboolean connection_commit(Connection *connection, GError **error);

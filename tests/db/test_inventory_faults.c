@@ -124,7 +124,8 @@ test_locked(void **state)
     record_night(other, 2);
 }
 
-/* Records hosts FIRST, FIRST + 2, ... as fast as it can, and one that all writers record. */
+/* Records hosts FIRST, FIRST + 2, ... as fast as it can, and guests of one host
+ * that both know. */
 static void
 record_half(const Fixture *fixture, guint first)
 {
@@ -133,7 +134,8 @@ record_half(const Fixture *fixture, guint first)
     for (guint i = first; i < 400; i += 2) {
         g_autofree char *host = g_strdup_printf("host%u", i);
         SourceReading *reading = reading_new(host, NULL, i);
-        SourceReading *shared = reading_new("shared", host, i);
+        g_autofree char *path = g_strdup_printf("guests/%u", i);
+        SourceReading *guest = reading_new(path, NULL, i);
 
         if (i % 50 < 2) {
             if (i > 1)
@@ -141,9 +143,9 @@ record_half(const Fixture *fixture, guint first)
             begin(inventory, FALSE);
         }
         reading_add_host(reading, host, i % 9, i);
-        reading_add_guest(shared, "shared", host, NULL, host);
+        reading_add_guest(guest, "shared", host, NULL, host);
         record(inventory, reading);
-        record(inventory, shared);
+        record(inventory, guest);
         inventory_flush(inventory, NULL);
     }
     finish(inventory);

@@ -51,6 +51,15 @@ guest_file(const char *path, guint64 content, const char *host, const char *xml)
 }
 
 static SourceReading *
+member_file(const char *archive, const char *member, guint64 content, const char *host)
+{
+    SourceReading *reading = reading_new(archive, member, content);
+
+    reading_add_host(reading, host, 1, 1);
+    return reading;
+}
+
+static SourceReading *
 broken_file(const char *path, guint64 content)
 {
     SourceReading *reading = reading_new(path, NULL, content);
@@ -345,6 +354,36 @@ test_unreadable_folder_keeps_what_is_below(void **state)
     assert_int_equal(n_quarantined(inventory, TRUE), 0);
 }
 
+/* An archive that broke once and did not change since is still no reason to forget its members. */
+static void
+test_broken_archive_that_did_not_change(void **state)
+{
+    g_autoptr(Inventory) inventory = fixture_open(*state);
+
+    record_run(inventory, TRUE, host_file("a.xml", 1, "a", 1, 1),
+               member_file("all.tar", "b/capabilities.xml", 2, "b"), NULL);
+    for (guint i = 0; i < 2; i++) {
+        record_run(inventory, TRUE, host_file("a.xml", 1, "a", 1, 1), broken_file("all.tar", 3),
+                   NULL);
+        assert_hosts(inventory, 0, "a b");
+    }
+}
+
+/* Archives and live hosts are read as a whole, also by runs that otherwise only add. */
+static void
+test_archive_is_known_as_a_whole(void **state)
+{
+    g_autoptr(Inventory) inventory = fixture_open(*state);
+
+    record_run(inventory, FALSE, host_file("a.xml", 1, "a", 1, 1),
+               member_file("all.tar", "b.xml", 2, "b"), member_file("all.tar", "c.xml", 3, "c"),
+               broken_file("qemu+ssh://d/system", 0), NULL);
+    record_run(inventory, FALSE, member_file("all.tar", "c.xml", 3, "c"),
+               member_file("qemu+ssh://d/system", "capabilities", 4, "d"), NULL);
+    assert_hosts(inventory, 0, "a c d");
+    assert_int_equal(n_quarantined(inventory, TRUE), 0);
+}
+
 /* ---- one host, two opinions ------------------------------------------------------------------ */
 
 static void
@@ -539,6 +578,8 @@ main(void)
         TEST(test_broken_file_that_goes_ends_its_quarantine),
         TEST(test_partly_broken_file),
         TEST(test_unreadable_folder_keeps_what_is_below),
+        TEST(test_broken_archive_that_did_not_change),
+        TEST(test_archive_is_known_as_a_whole),
         TEST(test_newest_document_counts),
         TEST(test_sources_are_told_apart_by_absolute_paths),
         TEST(test_standard_input_adds),

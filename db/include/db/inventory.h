@@ -59,7 +59,9 @@ typedef struct {
 
 /*
  * Begins a run at NOW. With IS_COMPLETE, hosts and guests that the run does not see are gone when
- * it is finished; without, the run only adds to what is known (`virt-plan ingest`).
+ * it is finished; without, the run only adds to what is known (`virt-plan ingest`), but what is no
+ * longer in an archive or on a live host that it met is gone too. What lies in a folder, archive or
+ * host that cannot be read stays as it was.
  */
 gboolean inventory_begin_run(Inventory *inventory, gint64 now, gboolean is_complete,
                              GError **error);
