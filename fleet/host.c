@@ -68,14 +68,22 @@ machine_profile_new(void)
 {
     MachineProfile *profile = g_new0(MachineProfile, 1);
 
+    g_atomic_ref_count_init(&profile->references);
     profile->guests = g_ptr_array_new_with_free_func((GDestroyNotify)guest_support_free);
+    return profile;
+}
+
+MachineProfile *
+machine_profile_ref(MachineProfile *profile)
+{
+    g_atomic_ref_count_inc(&profile->references);
     return profile;
 }
 
 void
 machine_profile_free(MachineProfile *profile)
 {
-    if (profile == NULL)
+    if (profile == NULL || !g_atomic_ref_count_dec(&profile->references))
         return;
     g_ptr_array_unref(profile->guests);
     g_free(profile->digest);
@@ -278,6 +286,7 @@ domain_capabilities_new(void)
 {
     DomainCapabilities *capabilities = g_new0(DomainCapabilities, 1);
 
+    g_atomic_ref_count_init(&capabilities->references);
     capabilities->models = cpu_hypervisor_models_new();
     capabilities->hyperv_features = g_ptr_array_new_with_free_func(g_free);
     capabilities->launch_security_types = g_ptr_array_new_with_free_func(g_free);
@@ -286,10 +295,17 @@ domain_capabilities_new(void)
     return capabilities;
 }
 
+DomainCapabilities *
+domain_capabilities_ref(DomainCapabilities *capabilities)
+{
+    g_atomic_ref_count_inc(&capabilities->references);
+    return capabilities;
+}
+
 void
 domain_capabilities_free(DomainCapabilities *capabilities)
 {
-    if (capabilities == NULL)
+    if (capabilities == NULL || !g_atomic_ref_count_dec(&capabilities->references))
         return;
     g_free(capabilities->emulator);
     g_free(capabilities->machine);

@@ -476,10 +476,33 @@ free_reading(gpointer record)
     g_free(reading);
 }
 
+/* What guests a host offers is the same on all hosts with the same QEMU. */
+static gpointer
+get_machines(const Document *document)
+{
+    return machine_profile_ref(document->host->machines);
+}
+
+static void
+set_machines(Document *document, gpointer machines)
+{
+    machine_profile_free(document->host->machines);
+    document->host->machines = machine_profile_ref(machines);
+}
+
+static const SharedPart guests_part = {
+    .mark = "<guest>",
+    .foreign = "<host",
+    .get = get_machines,
+    .set = set_machines,
+    .free = (GDestroyNotify)machine_profile_free,
+};
+
 const DocumentReader capabilities_reader = {
     .root = &root,
     .kind = DOCUMENT_HOST_CAPABILITIES,
     .begin = begin,
     .finish = finish,
     .free = free_reading,
+    .shared = &guests_part,
 };

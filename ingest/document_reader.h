@@ -13,6 +13,15 @@
 
 G_BEGIN_DECLS
 
+/* The part of a kind of documents that many of them have in common, see document_sharing.h. */
+typedef struct {
+    const char *mark;    /* the text that it begins with and ends the document; NULL: all of it */
+    const char *foreign; /* text that may not be in it; NULL: any may */
+    gpointer (*get)(const Document *document);        /* a reference to its record */
+    void (*set)(Document *document, gpointer record); /* adds a reference of its own */
+    GDestroyNotify free;
+} SharedPart;
+
 typedef struct {
     const XmlElement *root; /* one row; its name is what tells the kind */
     DocumentKind kind;
@@ -21,6 +30,7 @@ typedef struct {
     /* Gives what was read to DOCUMENT; only called when nothing failed. */
     void (*finish)(gpointer record, Document *document);
     void (*free)(gpointer record);
+    const SharedPart *shared; /* NULL: every document is its own */
 } DocumentReader;
 
 extern const DocumentReader capabilities_reader;

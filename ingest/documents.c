@@ -12,9 +12,10 @@
 
 #include "documents.h"
 
-#include "document_reader.h"
+#include "document_sharing.h"
 #include "ingest_limits.h"
 #include "raw_cpu.h"
+#include "text_encoding.h"
 
 #include <ingest/cpuid_text_reader.h>
 #include <ingest/guest_reader.h>
@@ -27,6 +28,7 @@
 
 struct DocumentsReader {
     IngestOptions options; /* limits filled in */
+    SharedRecords *shared; /* NULL: none */
     XmlStream *stream;
 };
 
@@ -37,8 +39,9 @@ typedef struct {
     const char *host_name; /* NULL: the file's name tells */
     const char *file_name;
     const char *cursor, *end;
-    guint line;    /* of cursor */
-    guint n_hosts; /* host documents so far */
+    const char *counted; /* up to here, lines have been counted */
+    guint counted_line;  /* of counted */
+    guint n_hosts;       /* host documents so far */
 } Scan;
 
 static const DocumentReader *const readers[] = {
@@ -59,10 +62,11 @@ static const char *const unused_roots[] = {
 /* ---- reader --------------------------------------------------------------------------------- */
 
 DocumentsReader *
-documents_reader_new(const IngestOptions *options)
+documents_reader_new(const IngestOptions *options, SharedRecords *shared)
 {
     DocumentsReader *reader = g_new0(DocumentsReader, 1);
 
+    reader->shared = shared;
     reader->options = *options;
     ingest_limits_fill(&reader->options.limits);
     reader->stream = xml_stream_new(&reader->options.limits);
@@ -100,55 +104,18 @@ source_complain(SourceReading *reading, FindingSeverity severity, const char *id
 
 /* ---- encoding ------------------------------------------------------------------------------- */
 
-/* The encoding that the bytes claim, NULL for UTF-8. RET_SKIP: bytes of a byte order mark. */
-static char *
-claimed_encoding(const char *bytes, gsize length, gsize *ret_skip)
-{
-    static const struct {
-        const char *mark;
-        gsize length, skip;
-        const char *encoding;
-    } marks[] = {
-        {"\xef\xbb\xbf", 3, 3, NULL},       {"\xff\xfe\0\0", 4, 4, "UTF-32LE"},
-        {"\0\0\xfe\xff", 4, 4, "UTF-32BE"}, {"\xff\xfe", 2, 2, "UTF-16LE"},
-        {"\xfe\xff", 2, 2, "UTF-16BE"},     {"<\0?\0", 4, 0, "UTF-16LE"},
-        {"\0<\0?", 4, 0, "UTF-16BE"},
-    };
-
-    *ret_skip = 0;
-    for (guint i = 0; i < G_N_ELEMENTS(marks); i++) {
-        if (length >= marks[i].length && memcmp(bytes, marks[i].mark, marks[i].length) == 0) {
-            *ret_skip = marks[i].skip;
-            return g_strdup(marks[i].encoding);
-        }
-    }
-    if (length < 6 || memcmp(bytes, "<?xml", 5) != 0)
-        return NULL;
-    gssize declaration = (gssize)MIN(length, 200);
-    const char *stop = g_strstr_len(bytes, declaration, "?>");
-    const char *name = g_strstr_len(bytes, stop == NULL ? 0 : stop - bytes, "encoding");
-    if (name == NULL)
-        return NULL;
-    name += strlen("encoding");
-    while (name < stop && strchr(" \t\r\n=\"'", *name) != NULL)
-        name++;
-    const char *name_end = name;
-    while (name_end < stop && (g_ascii_isalnum(*name_end) || strchr("._:-", *name_end) != NULL))
-        name_end++;
-    return g_strndup(name, (gsize)(name_end - name));
-}
-
 /* The bytes as UTF-8: NULL when they are it already, or (with is_wrong) when they cannot be. */
 static char *
 convert(Scan *scan, gboolean *ret_is_wrong)
 {
     gsize skip, length;
     g_autofree char *encoding =
-        claimed_encoding(scan->cursor, (gsize)(scan->end - scan->cursor), &skip);
+        text_encoding_claimed(scan->cursor, (gsize)(scan->end - scan->cursor), &skip);
     g_autoptr(GError) error = NULL;
 
     *ret_is_wrong = FALSE;
     scan->cursor += skip;
+    scan->counted = scan->cursor;
     if (encoding == NULL || *encoding == '\0' || g_ascii_strcasecmp(encoding, "UTF-8") == 0 ||
         g_ascii_strcasecmp(encoding, "US-ASCII") == 0)
         return NULL;
@@ -163,18 +130,24 @@ convert(Scan *scan, gboolean *ret_is_wrong)
                         "Convert the document to UTF-8");
         return NULL;
     }
-    scan->cursor = converted;
+    scan->cursor = scan->counted = converted;
     scan->end = converted + length;
     return converted;
 }
 
 /* ---- between documents ---------------------------------------------------------------------- */
 
-static void
-advance(Scan *scan, const char *to)
+/* The line of the cursor. Counted when asked for: most sources hold one document, in line 1. */
+static guint
+line_of(Scan *scan)
 {
-    for (; scan->cursor < to; scan->cursor++)
-        scan->line += *scan->cursor == '\n';
+    while (scan->counted < scan->cursor) {
+        const char *newline = memchr(scan->counted, '\n', (gsize)(scan->cursor - scan->counted));
+
+        scan->counted_line += newline != NULL;
+        scan->counted = newline != NULL ? newline + 1 : scan->cursor;
+    }
+    return scan->counted_line;
 }
 
 static gboolean
@@ -198,7 +171,7 @@ skip_misc(Scan *scan)
 
         while (to < scan->end && strchr(" \t\r\n", *to) != NULL && *to != '\0')
             to++;
-        advance(scan, to);
+        scan->cursor = to;
         for (guint i = 0; i < G_N_ELEMENTS(marks); i++) {
             if (!begins_with(scan, marks[i].begin))
                 continue;
@@ -208,7 +181,7 @@ skip_misc(Scan *scan)
         }
         if (to == scan->cursor)
             return;
-        advance(scan, to);
+        scan->cursor = to;
     }
 }
 
@@ -298,19 +271,19 @@ is_well(Scan *scan)
 static const char *
 read_known(Scan *scan, const DocumentReader *reader)
 {
-    gsize length = (gsize)(scan->end - scan->cursor);
-    gpointer record = reader->begin(scan->cursor);
-    gsize used = xml_stream_read(scan->reader->stream, scan->cursor, length, scan->line,
-                                 reader->root, record);
+    XmlStream *stream = scan->reader->stream;
+    SharedRecords *shared = scan->reader->shared;
+    gsize length = (gsize)(scan->end - scan->cursor), used = length;
+    Document *document =
+        document_sharing_find(shared, stream, reader, scan->cursor, length, line_of(scan));
 
-    if (is_well(scan)) {
-        Document *document = g_new0(Document, 1);
-
-        document->kind = reader->kind;
-        reader->finish(record, document);
-        add_document(scan, document, scan->line);
+    if (document == NULL) {
+        document = document_read(stream, reader, scan->cursor, length, line_of(scan), &used);
+        if (is_well(scan))
+            document_sharing_offer(shared, stream, reader, scan->cursor, length, used, document);
     }
-    reader->free(record);
+    if (document != NULL)
+        add_document(scan, document, line_of(scan));
     return used == 0 ? NULL : scan->cursor + used;
 }
 
@@ -319,7 +292,7 @@ static void
 complain_error(Scan *scan, const GError *error, const char *id, const char *remedy)
 {
     const char *text = error->message;
-    guint line = scan->line;
+    guint line = line_of(scan);
 
     if (g_str_has_prefix(text, "line ")) {
         char *stop;
@@ -344,7 +317,7 @@ read_cpudata(Scan *scan)
     stop = stop == NULL ? scan->end : stop + strlen(end_tag);
     if (raw_cpu_read_cpudata(scan->reader->options.map, scan->cursor, (gsize)(stop - scan->cursor),
                              document, &error)) {
-        add_document(scan, document, scan->line);
+        add_document(scan, document, line_of(scan));
     } else {
         complain_error(scan, error, "invalid-cpudata", "Make the CPUID document again");
         document_free(document);
@@ -358,17 +331,17 @@ read_unused(Scan *scan, const char *name)
 {
     XmlElement root = {.name = name};
     gsize used = xml_stream_read(scan->reader->stream, scan->cursor,
-                                 (gsize)(scan->end - scan->cursor), scan->line, &root, NULL);
+                                 (gsize)(scan->end - scan->cursor), line_of(scan), &root, NULL);
     gboolean is_wellformed = is_well(scan);
     g_autofree char *text = NULL;
 
     if (is_wellformed && is_unused(name)) {
         text = g_strdup_printf("A <%s> document says nothing about a host or guest", name);
-        source_complain(scan->reading, FINDING_NOTE, "unused-document", scan->line, text,
+        source_complain(scan->reading, FINDING_NOTE, "unused-document", line_of(scan), text,
                         "Leave it out");
     } else if (is_wellformed) {
         text = g_strdup_printf("Root element <%.40s> is of no known kind of document", name);
-        source_complain(scan->reading, FINDING_ERROR, "unknown-document", scan->line, text,
+        source_complain(scan->reading, FINDING_ERROR, "unknown-document", line_of(scan), text,
                         "Give capabilities, domain capabilities, domain XML or CPUID documents");
     }
     return used == 0 ? NULL : scan->cursor + used;
@@ -397,7 +370,7 @@ read_qemu(Scan *scan)
 
     if (raw_cpu_read_qemu(scan->reader->options.map, scan->cursor,
                           (gsize)(scan->end - scan->cursor), document, &error)) {
-        add_document(scan, document, scan->line);
+        add_document(scan, document, line_of(scan));
         return;
     }
     complain_error(scan, error, "invalid-qemu-reply",
@@ -422,15 +395,15 @@ read_text(Scan *scan)
     }
     if (warning != NULL)
         source_complain(scan->reading, FINDING_WARNING, "differing-cpus",
-                        scan->line + warning_line - 1, warning,
+                        line_of(scan) + warning_line - 1, warning,
                         "Pin guests to CPUs of one kind to use all of their features");
-    add_document(scan, document, scan->line);
+    add_document(scan, document, line_of(scan));
 }
 
 static void
 complain_unknown(Scan *scan)
 {
-    source_complain(scan->reading, FINDING_ERROR, "unknown-document", scan->line,
+    source_complain(scan->reading, FINDING_ERROR, "unknown-document", line_of(scan),
                     "The content is of no known kind of document",
                     "Give capabilities, domain capabilities, domain XML or CPUID documents");
 }
@@ -459,14 +432,14 @@ read_all(Scan *scan)
     }
     for (guint n = 0; scan->cursor < scan->end; n++) {
         if (*scan->cursor != '<' || n == MAX_DOCUMENTS) {
-            source_complain(scan->reading, FINDING_ERROR, "trailing-text", scan->line,
+            source_complain(scan->reading, FINDING_ERROR, "trailing-text", line_of(scan),
                             "Text that is no document follows", "Remove what is not XML");
             return;
         }
         const char *stop = read_xml(scan);
         if (stop == NULL)
             return;
-        advance(scan, stop);
+        scan->cursor = stop;
         skip_misc(scan);
     }
 }
@@ -494,8 +467,8 @@ has_nul(Scan *scan)
 
     if (nul == NULL)
         return FALSE;
-    advance(scan, nul);
-    source_complain(scan->reading, FINDING_ERROR, "nul-byte", scan->line,
+    scan->cursor = nul;
+    source_complain(scan->reading, FINDING_ERROR, "nul-byte", line_of(scan),
                     "There is a NUL byte in the text", "Fetch the document again");
     return TRUE;
 }
@@ -516,7 +489,8 @@ documents_read(DocumentsReader *reader, SourceReading *reading, const char *host
         .file_name = file_name,
         .cursor = bytes,
         .end = bytes + length,
-        .line = 1,
+        .counted = bytes,
+        .counted_line = 1,
     };
 
     if (is_too_long(&scan, length))
@@ -550,7 +524,7 @@ SourceReading *
 documents_read_buffer(const char *path, const char *member, const char *bytes, gsize length,
                       const IngestOptions *options)
 {
-    g_autoptr(DocumentsReader) reader = documents_reader_new(options);
+    g_autoptr(DocumentsReader) reader = documents_reader_new(options, NULL);
     Source *source = g_new0(Source, 1);
     SourceReading *reading = source_reading_new(source);
 

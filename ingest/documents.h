@@ -7,6 +7,7 @@
  */
 
 #include "layout.h"
+#include "shared_records.h"
 
 #include <ingest/ingest.h>
 
@@ -14,8 +15,11 @@ G_BEGIN_DECLS
 
 typedef struct DocumentsReader DocumentsReader;
 
-/* What OPTIONS points to must outlive it. For one thread at a time. */
-DocumentsReader *documents_reader_new(const IngestOptions *options);
+/*
+ * For one thread at a time. SHARED, which other readers may use too, or NULL; it and what OPTIONS
+ * points to must outlive the reader.
+ */
+DocumentsReader *documents_reader_new(const IngestOptions *options, SharedRecords *shared);
 void documents_reader_free(DocumentsReader *reader);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(DocumentsReader, documents_reader_free)
 

@@ -438,10 +438,29 @@ free_reading(gpointer record)
     g_free(reading);
 }
 
+static gpointer
+get_domain(const Document *document)
+{
+    return domain_capabilities_ref(document->domain);
+}
+
+static void
+set_domain(Document *document, gpointer domain)
+{
+    document->domain = domain_capabilities_ref(domain);
+}
+
+static const SharedPart whole_part = {
+    .get = get_domain,
+    .set = set_domain,
+    .free = (GDestroyNotify)domain_capabilities_free,
+};
+
 const DocumentReader domain_capabilities_reader = {
     .root = &root,
     .kind = DOCUMENT_DOMAIN_CAPABILITIES,
     .begin = begin,
     .finish = finish,
     .free = free_reading,
+    .shared = &whole_part,
 };

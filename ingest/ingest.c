@@ -57,8 +57,9 @@ typedef struct {
     guint n_paths;
     Channel *tasks;  /* of Task* */
     Channel *events; /* of Event* */
-    gint n_found;    /* tasks so far; atomic */
-    gint is_walked;  /* all tasks are found; atomic */
+    SharedRecords *shared;
+    gint n_found;   /* tasks so far; atomic */
+    gint is_walked; /* all tasks are found; atomic */
 } Pipeline;
 
 typedef struct {
@@ -276,7 +277,7 @@ run_worker(gpointer data)
 {
     Worker worker = {.pipeline = data, .bytes = g_byte_array_new()};
 
-    worker.reader = documents_reader_new(&worker.pipeline->options);
+    worker.reader = documents_reader_new(&worker.pipeline->options, worker.pipeline->shared);
     g_mutex_init(&worker.question.lock);
     g_cond_init(&worker.question.is_answered);
     for (Task *task = channel_pop(worker.pipeline->tasks); task != NULL;
@@ -405,6 +406,7 @@ ingest_paths(const char *const *paths, guint n_paths, const IngestOptions *optio
         .n_paths = n_paths,
         .tasks = channel_new(n_workers * TASKS_PER_WORKER),
         .events = channel_new(n_workers * EVENTS_PER_WORKER),
+        .shared = shared_records_new(),
     };
 
     ingest_limits_fill(&pipeline.options.limits);
@@ -417,5 +419,6 @@ ingest_paths(const char *const *paths, guint n_paths, const IngestOptions *optio
         g_thread_join(workers[i]);
     channel_free(pipeline.tasks);
     channel_free(pipeline.events);
+    shared_records_free(pipeline.shared);
     return is_well;
 }

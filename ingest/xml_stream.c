@@ -470,6 +470,12 @@ xml_stream_read(XmlStream *stream, const char *bytes, gsize length, guint first_
     return stream->end;
 }
 
+gboolean
+xml_stream_has_failure(const XmlStream *stream)
+{
+    return stream->failure != NULL;
+}
+
 Finding *
 xml_stream_take_failure(XmlStream *stream)
 {

@@ -57,6 +57,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(XmlStream, xml_stream_free)
 gsize xml_stream_read(XmlStream *stream, const char *bytes, gsize length, guint first_line,
                       const XmlElement *root, gpointer record);
 
+gboolean xml_stream_has_failure(const XmlStream *stream);
 /* The first thing that made the last document unusable, or NULL. Owned by the caller. */
 Finding *xml_stream_take_failure(XmlStream *stream);
 

@@ -45,8 +45,12 @@ typedef struct {
     GPtrArray *machines; /* of MachineType*, in the document's order */
 } GuestSupport;
 
-/* All guest architectures of a host. Shared between hosts with the same emulators. */
+/*
+ * All guest architectures of a host. Hosts with the same emulators may share one: see
+ * machine_profile_ref().
+ */
 typedef struct {
+    gatomicrefcount references;
     GPtrArray *guests; /* of GuestSupport* */
     char *digest;      /* hex; equal profiles have equal digests */
 } MachineProfile;
@@ -83,7 +87,8 @@ typedef struct {
 typedef enum { SUPPORT_UNKNOWN, SUPPORT_YES, SUPPORT_NO } Support;
 
 typedef struct {
-    char *emulator; /* path */
+    gatomicrefcount references; /* see domain_capabilities_ref() */
+    char *emulator;             /* path */
     DomainTypes domain_type;
     char *machine; /* canonical, as the document names it */
     CpuArch arch;
@@ -108,7 +113,12 @@ typedef struct {
     char *digest;
 } DomainCapabilities;
 
+/*
+ * A sealed profile does not change any more and may be shared, also between threads: a reference is
+ * given back like a profile of one's own, with machine_profile_free().
+ */
 MachineProfile *machine_profile_new(void);
+MachineProfile *machine_profile_ref(MachineProfile *profile);
 void machine_profile_free(MachineProfile *profile);
 MachineType *machine_type_new(const char *name, const char *canonical);
 void machine_type_free(MachineType *machine);
@@ -123,7 +133,9 @@ SecurityModel *security_model_new(const char *model, const char *doi);
 void security_model_free(SecurityModel *model);
 HostCapabilities *host_capabilities_new(void);
 void host_capabilities_free(HostCapabilities *host);
+/* Shared like a MachineProfile. */
 DomainCapabilities *domain_capabilities_new(void);
+DomainCapabilities *domain_capabilities_ref(DomainCapabilities *capabilities);
 void domain_capabilities_free(DomainCapabilities *capabilities);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(MachineProfile, machine_profile_free)

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#ifndef INGEST_SHARED_RECORDS_H
+#define INGEST_SHARED_RECORDS_H
+
+/*
+ * Records by the text they were read from, so that a text which many hosts have in common (all
+ * domain capabilities of one model of server, say) is parsed once in a run.
+ *
+ * Texts are compared byte by byte: no host can pass its text off as another one's. Any number of
+ * threads may use it. It holds a bounded number of bytes, and takes no more texts when it is full.
+ */
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+typedef struct SharedRecords SharedRecords;
+
+SharedRecords *shared_records_new(void);
+void shared_records_free(SharedRecords *records);
+
+/* The record of TEXT with the given OWNER (what kind of record it is), or NULL. Borrowed. */
+gpointer shared_records_find(SharedRecords *records, gconstpointer owner, const char *text,
+                             gsize length);
+
+/*
+ * Keeps RECORD, which is freed with FREE_RECORD at the end, for TEXT, which is copied. When there
+ * is no room, or the text is known already, RECORD is freed at once.
+ */
+void shared_records_add(SharedRecords *records, gconstpointer owner, const char *text, gsize length,
+                        gpointer record, GDestroyNotify free_record);
+
+G_END_DECLS
+
+#endif
