@@ -29,14 +29,6 @@ typedef struct {
     guint64 n_open, n_pairs;
 } Reach;
 
-static guint32
-group_class(const HostGroup *group, const HostPlace *places)
-{
-    if (group->hosts->len == 0)
-        return FLEET_NO_INDEX;
-    return places[g_array_index(group->hosts, guint32, 0)].class_index;
-}
-
 /* How many of the ordered host pairs between each two classes are open. */
 static Reach *
 reaches(const Plan *plan, const PlanPool *pool, const HostPlace *places)
@@ -47,11 +39,11 @@ reaches(const Plan *plan, const PlanPool *pool, const HostPlace *places)
 
     for (guint row = 0; row < matrix->n; row++) {
         const HostGroup *from = plan->groups->pdata[matrix->groups[row]];
-        guint32 from_class = group_class(from, places);
+        guint32 from_class = summary_group_class(from, places);
 
         for (guint column = 0; column < matrix->n; column++) {
             const HostGroup *to = plan->groups->pdata[matrix->groups[column]];
-            guint32 to_class = group_class(to, places);
+            guint32 to_class = summary_group_class(to, places);
             guint64 n = (guint64)from->hosts->len * to->hosts->len;
 
             if (from_class == FLEET_NO_INDEX || to_class == FLEET_NO_INDEX)

@@ -33,8 +33,9 @@ static const char *const script_parts[] = {
     report_script_page,
 };
 
-/* Device maps beyond this stay in addresses.csv, so that the page can be mailed. */
-#define DEVICE_BYTES_MAX (3 * 1024 * 1024)
+/* Beyond these the page would no longer open quickly or fit a mail; the other files have all. */
+#define DEVICE_BYTES_MAX (2 * 1024 * 1024)
+#define LISTED_MAX 20000
 
 static char *
 source_hash(const char *text)
@@ -52,7 +53,12 @@ source_hash(const char *text)
 static void
 append_document(const Plan *plan, GString *out)
 {
-    PlanJsonOptions options = {.is_compact = TRUE, .max_device_bytes = DEVICE_BYTES_MAX};
+    PlanJsonOptions options = {
+        .is_compact = TRUE,
+        .is_without_targets = TRUE,
+        .max_listed = LISTED_MAX,
+        .max_device_bytes = DEVICE_BYTES_MAX,
+    };
     Output output;
 
     output_init_memory(&output);

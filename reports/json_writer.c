@@ -165,21 +165,33 @@ json_strings(JsonWriter *json, const char *key, const GPtrArray *values)
     g_string_append_c(json->output->text, ']');
 }
 
-void
-json_numbers(JsonWriter *json, const char *key, const guint32 *values, gsize n)
+static gboolean
+is_listed(const JsonWriter *json, guint32 index)
 {
-    begin_value(json, key);
-    g_string_append_c(json->output->text, '[');
-    for (gsize i = 0; i < n; i++) {
-        g_string_append_printf(json->output->text, i > 0 ? ",%u" : "%u", values[i]);
-        output_checkpoint(json->output);
-    }
-    g_string_append_c(json->output->text, ']');
+    return json->index_limit == 0 || index < json->index_limit;
 }
 
 void
 json_indexes(JsonWriter *json, const char *key, const GArray *values)
 {
-    json_numbers(json, key, values != NULL ? (const guint32 *)(const void *)values->data : NULL,
-                 values != NULL ? values->len : 0);
+    json_begin_line(json, key);
+    for (guint i = 0; values != NULL && i < values->len; i++) {
+        guint32 index = g_array_index(values, guint32, i);
+
+        if (is_listed(json, index))
+            json_number(json, NULL, index);
+        output_checkpoint(json->output);
+    }
+    json_end_line(json);
+}
+
+void
+json_numbers(JsonWriter *json, const char *key, const guint32 *values, gsize n)
+{
+    json_begin_line(json, key);
+    for (gsize i = 0; i < n; i++) {
+        json_number(json, NULL, values[i]);
+        output_checkpoint(json->output);
+    }
+    json_end_line(json);
 }

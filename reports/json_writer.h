@@ -15,8 +15,9 @@ typedef struct {
     Output *output;
     gboolean is_compact; /* no white space */
     guint depth;
-    gboolean is_first; /* nothing in the open object or array yet */
-    guint n_lines;     /* open arrays of one line */
+    gboolean is_first;   /* nothing in the open object or array yet */
+    guint n_lines;       /* open arrays of one line */
+    guint32 index_limit; /* json_indexes() leaves out those from here on; 0: none */
 } JsonWriter;
 
 void json_writer_init(JsonWriter *json, Output *output, gboolean is_compact);
@@ -39,7 +40,8 @@ void json_null(JsonWriter *json, const char *key);
 /* The number, or null when it equals NONE. */
 void json_number_or_null(JsonWriter *json, const char *key, guint64 value, guint64 none);
 void json_strings(JsonWriter *json, const char *key, const GPtrArray *values); /* of char* */
-void json_indexes(JsonWriter *json, const char *key, const GArray *values);    /* of guint32 */
+/* Positions of hosts or guests (guint32), as far as the document lists them. */
+void json_indexes(JsonWriter *json, const char *key, const GArray *values);
 void json_numbers(JsonWriter *json, const char *key, const guint32 *values, gsize n);
 
 #endif

@@ -29,6 +29,12 @@ plan_json_finding(JsonWriter *json, const Finding *finding)
     json_end_object(json);
 }
 
+guint
+plan_json_n_listed(const PlanJsonOptions *options, guint n)
+{
+    return options->max_listed > 0 ? MIN(n, options->max_listed) : n;
+}
+
 static void
 write_findings(JsonWriter *json, const char *key, const GPtrArray *findings)
 {
@@ -167,21 +173,23 @@ static const struct {
 };
 
 static void
-write_hosts(JsonWriter *json, const Plan *plan)
+write_hosts(JsonWriter *json, const Plan *plan, const PlanJsonOptions *options)
 {
+    guint n_listed = plan_json_n_listed(options, plan->fleet->hosts->len);
     g_autofree HostPlace *places = summary_host_places(plan);
     HostTable table = {plan, places};
 
     json_begin_object(json, "hosts");
     for (gsize c = 0; c < G_N_ELEMENTS(host_columns); c++) {
         json_begin_line(json, host_columns[c].name);
-        for (guint i = 0; i < plan->fleet->hosts->len; i++) {
+        for (guint i = 0; i < n_listed; i++) {
             host_columns[c].write(json, &table, i);
             output_checkpoint(json->output);
         }
         json_end_line(json);
     }
     json_end_object(json);
+    json_number(json, "n_hosts_left_out", plan->fleet->hosts->len - n_listed);
 }
 
 static void
@@ -240,6 +248,8 @@ write_machines(JsonWriter *json, const Plan *plan)
 static void
 write_groups(JsonWriter *json, const Plan *plan)
 {
+    g_autofree HostPlace *places = summary_host_places(plan);
+
     json_begin_array(json, "groups");
     for (guint i = 0; i < plan->groups->len; i++) {
         const HostGroup *group = plan->groups->pdata[i];
@@ -247,6 +257,7 @@ write_groups(JsonWriter *json, const Plan *plan)
         json_begin_object(json, NULL);
         json_string(json, "name", group->name);
         json_number(json, "pool", group->pool);
+        json_number_or_null(json, "class", summary_group_class(group, places), FLEET_NO_INDEX);
         json_number(json, "n_hosts", group->hosts->len);
         json_indexes(json, "hosts", group->hosts);
         json_end_object(json);
@@ -295,6 +306,7 @@ plan_json_write(const Plan *plan, const PlanJsonOptions *options, Output *output
     JsonWriter json;
 
     json_writer_init(&json, output, options->is_compact);
+    json.index_limit = options->max_listed;
     json_begin_object(&json, NULL);
     json_string(&json, "format", FORMAT_NAME);
     json_number(&json, "version", FORMAT_VERSION);
@@ -304,13 +316,13 @@ plan_json_write(const Plan *plan, const PlanJsonOptions *options, Output *output
     write_summary(&json, plan);
     plan_json_pools(&json, plan, blockers);
     write_groups(&json, plan);
-    write_hosts(&json, plan);
+    write_hosts(&json, plan, options);
     json_indexes(&json, "unassigned", plan->unassigned);
     write_cpus(&json, plan);
     write_machines(&json, plan);
-    plan_json_guests(&json, plan, blockers);
+    plan_json_guests(&json, plan, options, blockers);
     plan_json_blockers(&json, blockers);
-    plan_json_addresses(&json, plan, options->max_device_bytes);
+    plan_json_addresses(&json, plan, options);
     write_drift(&json, plan);
     write_findings(&json, "quarantine", plan->fleet->quarantine);
     write_findings(&json, "findings", plan->findings);

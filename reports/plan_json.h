@@ -11,7 +11,10 @@
 
 typedef struct {
     gboolean is_compact;
-    guint64 max_device_bytes; /* of device maps, which are left out beyond; 0: no bound */
+    /* What a page has no room for, and the whole document has: */
+    gboolean is_without_targets; /* no answer for each guest and group */
+    guint max_listed;            /* hosts, guests; 0: all */
+    guint64 max_device_bytes;    /* of device maps; 0: all */
 } PlanJsonOptions;
 
 void plan_json_write(const Plan *plan, const PlanJsonOptions *options, Output *output);
@@ -30,8 +33,14 @@ void plan_json_outcomes(JsonWriter *json, const GPtrArray *outcomes, BlockerTabl
 void plan_json_blockers(JsonWriter *json, const BlockerTable *table);
 
 void plan_json_pools(JsonWriter *json, const Plan *plan, BlockerTable *table);
-void plan_json_guests(JsonWriter *json, const Plan *plan, BlockerTable *table);
-void plan_json_addresses(JsonWriter *json, const Plan *plan, guint64 max_bytes);
+void plan_json_guests(JsonWriter *json, const Plan *plan, const PlanJsonOptions *options,
+                      BlockerTable *table);
+void plan_json_addresses(JsonWriter *json, const Plan *plan, const PlanJsonOptions *options);
+
+/* How many of N are listed. */
+guint plan_json_n_listed(const PlanJsonOptions *options, guint n);
+/* A reason's position in TABLE. */
+guint32 blocker_table_index(BlockerTable *table, Blocker *blocker);
 void plan_json_finding(JsonWriter *json, const Finding *finding);
 
 #endif

@@ -28,6 +28,31 @@ find_outlook(Outlooks *outlooks, const Plan *plan, guint index)
     return position - 1;
 }
 
+/* What is against migrating, with the number of hosts that it holds for. */
+static void
+write_reasons(JsonWriter *json, const Plan *plan, const GuestPlan *guest, BlockerTable *table)
+{
+    g_autofree guint32 *n_hosts = g_new0(guint32, guest->outcomes->len);
+
+    for (guint i = 0; i < guest->targets->len; i++) {
+        const GuestTarget *target = &g_array_index(guest->targets, GuestTarget, i);
+        const HostGroup *group = plan->groups->pdata[target->group];
+
+        n_hosts[target->can_migrate] += group->hosts->len;
+    }
+    json_begin_line(json, "reasons");
+    for (guint i = 0; i < guest->outcomes->len; i++) {
+        const Outcome *outcome = guest->outcomes->pdata[i];
+
+        for (guint b = 0; b < outcome->blockers->len && n_hosts[i] > 0; b++) {
+            guint32 reason[2] = {blocker_table_index(table, outcome->blockers->pdata[b]),
+                                 n_hosts[i]};
+            json_numbers(json, NULL, reason, G_N_ELEMENTS(reason));
+        }
+    }
+    json_end_line(json);
+}
+
 static gboolean
 continues(const GuestTarget *run, guint n, const GuestTarget *next)
 {
@@ -78,26 +103,41 @@ write_guest(JsonWriter *json, const Plan *plan, guint index, Outlooks *outlooks)
     json_end_object(json);
 }
 
+static void
+write_outlook(JsonWriter *json, const Plan *plan, const GuestPlan *guest,
+              const PlanJsonOptions *options, BlockerTable *table)
+{
+    json_begin_object(json, NULL);
+    write_reasons(json, plan, guest, table);
+    if (options->is_without_targets) {
+        json_null(json, "targets");
+        json_begin_array(json, "outcomes");
+        json_end_array(json);
+    } else {
+        write_targets(json, guest->targets);
+        plan_json_outcomes(json, guest->outcomes, table);
+    }
+    json_end_object(json);
+}
+
 void
-plan_json_guests(JsonWriter *json, const Plan *plan, BlockerTable *table)
+plan_json_guests(JsonWriter *json, const Plan *plan, const PlanJsonOptions *options,
+                 BlockerTable *table)
 {
     g_autoptr(GHashTable) indexes = g_hash_table_new(NULL, NULL);
     g_autoptr(GArray) firsts = g_array_new(FALSE, FALSE, sizeof(guint));
     Outlooks outlooks = {indexes, firsts};
+    guint n_listed = plan_json_n_listed(options, plan->guests->len);
 
     json_begin_array(json, "guests");
-    for (guint i = 0; i < plan->guests->len; i++)
+    for (guint i = 0; i < n_listed; i++)
         write_guest(json, plan, i, &outlooks);
     json_end_array(json);
+    json_number(json, "n_guests_left_out", plan->guests->len - n_listed);
     json_begin_array(json, "outlooks");
-    for (guint i = 0; i < firsts->len; i++) {
-        const GuestPlan *guest = plan->guests->pdata[g_array_index(firsts, guint, i)];
-
-        json_begin_object(json, NULL);
-        write_targets(json, guest->targets);
-        plan_json_outcomes(json, guest->outcomes, table);
-        json_end_object(json);
-    }
+    for (guint i = 0; i < firsts->len; i++)
+        write_outlook(json, plan, plan->guests->pdata[g_array_index(firsts, guint, i)], options,
+                      table);
     json_end_array(json);
 }
 
@@ -158,13 +198,14 @@ write_address_plan(JsonWriter *json, const AddressPlan *plan, gboolean has_room)
 }
 
 void
-plan_json_addresses(JsonWriter *json, const Plan *plan, guint64 max_bytes)
+plan_json_addresses(JsonWriter *json, const Plan *plan, const PlanJsonOptions *options)
 {
-    guint64 used = 0;
-    guint n_left_out = 0;
+    guint64 max_bytes = options->max_device_bytes, used = 0;
+    guint n_listed = plan_json_n_listed(options, plan->addresses->len);
+    guint n_left_out = plan->addresses->len - n_listed;
 
     json_begin_array(json, "addresses");
-    for (guint i = 0; i < plan->addresses->len; i++) {
+    for (guint i = 0; i < n_listed; i++) {
         const AddressPlan *addresses = plan->addresses->pdata[i];
         gboolean has_room = max_bytes == 0 || used < max_bytes;
         gsize before = json->output->text->len;

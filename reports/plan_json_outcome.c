@@ -65,8 +65,8 @@ blocker_table_free(BlockerTable *table)
     g_free(table);
 }
 
-static guint32
-blocker_index(BlockerTable *table, Blocker *blocker)
+guint32
+blocker_table_index(BlockerTable *table, Blocker *blocker)
 {
     gpointer index = NULL;
 
@@ -89,7 +89,7 @@ plan_json_outcomes(JsonWriter *json, const GPtrArray *outcomes, BlockerTable *ta
         json_string(json, "verdict", verdict_name(outcome->verdict));
         json_begin_line(json, "blockers");
         for (guint b = 0; b < outcome->blockers->len; b++)
-            json_number(json, NULL, blocker_index(table, outcome->blockers->pdata[b]));
+            json_number(json, NULL, blocker_table_index(table, outcome->blockers->pdata[b]));
         json_end_line(json);
         json_end_object(json);
     }

@@ -67,6 +67,12 @@ equal_runs(gconstpointer a, gconstpointer b)
 }
 
 static void
+write_runs(JsonWriter *json, const GArray *runs)
+{
+    json_numbers(json, NULL, (const guint32 *)(const void *)runs->data, runs->len);
+}
+
+static void
 write_rows(JsonWriter *json, const Matrix *matrix)
 {
     g_autoptr(GPtrArray) distinct = g_ptr_array_new_with_free_func((GDestroyNotify)g_array_unref);
@@ -92,7 +98,7 @@ write_rows(JsonWriter *json, const Matrix *matrix)
     json_numbers(json, "rows", rows, matrix->n);
     json_begin_array(json, "runs");
     for (guint i = 0; i < distinct->len; i++)
-        json_indexes(json, NULL, distinct->pdata[i]);
+        write_runs(json, distinct->pdata[i]);
     json_end_array(json);
 }
 
@@ -235,12 +241,25 @@ write_tradeoff(JsonWriter *json, const PlanPool *pool)
 }
 
 static void
+write_order(JsonWriter *json, const Maintenance *maintenance)
+{
+    g_autoptr(GArray) order = g_array_new(FALSE, FALSE, sizeof(guint32));
+
+    if (maintenance->n_order > 0)
+        g_array_append_vals(order, maintenance->order, maintenance->n_order);
+    json_indexes(json, "order", order);
+}
+
+/* Those that cannot be emptied; all others can. */
+static void
 write_drains(JsonWriter *json, const PlanPool *pool)
 {
     json_begin_array(json, "drains");
     for (guint i = 0; i < pool->drains->len; i++) {
         const Drain *drain = pool->drains->pdata[i];
 
+        if (drain->verdict == VERDICT_YES)
+            continue;
         json_begin_object(json, NULL);
         json_number(json, "host", drain->host);
         json_string(json, "verdict", verdict_name(drain->verdict));
@@ -251,7 +270,7 @@ write_drains(JsonWriter *json, const PlanPool *pool)
     }
     json_end_array(json);
     json_begin_object(json, "maintenance");
-    json_numbers(json, "order", pool->maintenance.order, pool->maintenance.n_order);
+    write_order(json, &pool->maintenance);
     json_indexes(json, "blocking_guests", pool->maintenance.blocking_guests);
     json_boolean(json, "is_failover_kept", pool->maintenance.is_failover_kept);
     json_string(json, "failover_text", pool->maintenance.failover_text);

@@ -129,6 +129,14 @@ summary_class(const Plan *plan, const HostPlace *place)
     return pool->classes->pdata[place->class_index];
 }
 
+guint32
+summary_group_class(const HostGroup *group, const HostPlace *places)
+{
+    if (group->hosts->len == 0)
+        return FLEET_NO_INDEX;
+    return places[g_array_index(group->hosts, guint32, 0)].class_index;
+}
+
 char *
 summary_time(gint64 seconds)
 {

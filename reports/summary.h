@@ -45,6 +45,9 @@ HostPlace *summary_host_places(const Plan *plan);
 /* The class of PLACE, NULL when there is none. */
 const PlanClass *summary_class(const Plan *plan, const HostPlace *place);
 
+/* The class of GROUP's hosts, as HostPlace has it. */
+guint32 summary_group_class(const HostGroup *group, const HostPlace *places);
+
 /* "2026-11-23T03:00:00Z"; "-" for 0. Owned by the caller. */
 char *summary_time(gint64 seconds);
 

@@ -4,22 +4,13 @@
 /* Guests, limits, drift, quarantine, findings and hosts as tables. Each gives {node, find}. */
 
 function guestStory(guest, index) {
-  const targets = guestTargets(guest);
-  const reasons = new Map();
-  for (const target of targets) {
-    for (const blocker of target.migrate.blockers) {
-      const n = target.groups.reduce((sum, g) => sum + g.n_hosts, 0);
-      const known = reasons.get(blocker.check + blocker.text) || {blocker, n: 0};
-      known.n += n;
-      reasons.set(blocker.check + blocker.text, known);
-    }
-  }
+  const reasons = plan.outlooks[guest.outlook].reasons;
   return el('div', {class: 'guest-story'},
     guest.held_by ? el('p', {}, el('b', {}, 'Held by: '), guest.held_by,
       guest.is_freed_by_template ? '. A restart on its pool’s template frees it.' : '.') : null,
-    reasons.size > 0 ? [el('h4', {}, 'What is against its migration'),
-      el('ul', {class: 'reasons'}, [...reasons.values()].slice(0, 12).map(({blocker, n}) => el('li', {},
-        verdictBadge(blocker.severity), ' ', el('code', {class: 'check'}, blocker.check),
+    reasons.length > 0 ? [el('h4', {}, 'What is against its migration'),
+      el('ul', {class: 'reasons'}, reasons.slice(0, 12).map(([index, n]) => [plan.blockers[index], n]).map(([blocker, n]) =>
+        el('li', {}, verdictBadge(blocker.severity), ' ', el('code', {class: 'check'}, blocker.check),
         ` on ${plural(n, 'host', 'hosts')}`, el('p', {}, blocker.text),
         blocker.remedy ? el('p', {class: 'remedy'}, 'Cure: ', blocker.remedy) : null)))] : null,
     el('h4', {}, 'Device map'), devicePart(plan.addresses[index]) || nothing('There is none.'));

@@ -32,7 +32,7 @@ function pairStory(matrix, from, to) {
         : el('p', {class: 'muted'}, 'The host itself.'),
     ];
   }
-  const klass = (g) => { const k = hostClass(g.hosts[0]); return k ? k.name : 'no class'; };
+  const klass = (g) => { const k = groupClass(g); return k ? k.name : 'no class'; };
   return [
     el('dl', {class: 'facts'},
       fact('From', el('b', {}, groupLabel(source)), ` (${klass(source)})`),

@@ -16,13 +16,18 @@ for (const holder of [...plan.outlooks, ...plan.pools.flatMap((pool) => Object.v
 }
 
 function hostName(index) {
-  return index === null ? 'unknown host' : plan.hosts.name[index];
+  if (index === null) return 'unknown host';
+  return index < plan.hosts.name.length ? plan.hosts.name[index] : `host ${formatNumber(index)} of hosts.csv`;
 }
 
 function hostClass(index) {
   const pool = plan.hosts.pool[index];
   const klass = plan.hosts.class[index];
   return pool === null || klass === null ? null : plan.pools[pool].classes[klass];
+}
+
+function groupClass(g) {
+  return g.class === null ? null : plan.pools[g.pool].classes[g.class];
 }
 
 function guestName(index) {
@@ -80,8 +85,8 @@ class MigrationMatrix {
   byClass() {
     const members = new Map();
     this.raw.groups.forEach((g, position) => {
-      const klass = plan.hosts.class[plan.groups[g].hosts[0]];
-      const key = klass === null || klass === undefined ? -1 : klass;
+      const klass = plan.groups[g].class;
+      const key = klass === null ? -1 : klass;
       if (!members.has(key)) members.set(key, []);
       members.get(key).push(position);
     });
@@ -107,14 +112,4 @@ function group(matrix, position) {
 /* "kvm01" or "kvm01 and 3 like it" */
 function groupLabel(g) {
   return g.n_hosts > 1 ? `${g.name} and ${formatNumber(g.n_hosts - 1)} like it` : g.name;
-}
-
-/* The outcomes of starting in and migrating to each group, as runs. */
-function guestTargets(guest) {
-  const outlook = plan.outlooks[guest.outlook];
-  return outlook.targets.map(([first, n, start, migrate]) => ({
-    groups: plan.groups.slice(first, first + n),
-    start: outlook.outcomes[start],
-    migrate: outlook.outcomes[migrate],
-  }));
 }

@@ -53,6 +53,9 @@ function footer() {
   return el('footer', {class: 'page-footer'},
     el('p', {}, `${plan.generator}, CPU map: ${plan.cpu_map || 'none'}. This page is one file and asks no network; ` +
       'the same figures are in plan.json and the CSV files beside it.'),
+    plan.n_hosts_left_out + plan.n_guests_left_out > 0 ? el('p', {},
+      `${plural(plan.n_hosts_left_out, 'host', 'hosts')} and ${plural(plan.n_guests_left_out, 'guest', 'guests')} ` +
+      'are only in hosts.csv and guests.csv; the figures count them.') : null,
     plan.n_device_maps_left_out > 0 ? el('p', {},
       `${plural(plan.n_device_maps_left_out, 'device map is', 'device maps are')} only in addresses.csv.`) : null);
 }
