@@ -4,8 +4,8 @@
  * Devices and their lists.
  *
  * A list is in the order in which libvirt keeps that kind, which is not always the document's: the
- * order decides who gets the lower address. An interface of type hostdev is in two lists, its own and
- * the host devices'; DomainDevices.owned has it once.
+ * order decides who gets the lower address. An interface of type hostdev is in two lists, its own
+ * and the host devices'; DomainDevices.owned has it once.
  */
 
 #include <fleet/device.h>

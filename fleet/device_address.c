@@ -76,8 +76,7 @@ device_address_equal(const DeviceAddress *a, const DeviceAddress *b)
         return a->usb.bus == b->usb.bus &&
                memcmp(a->usb.ports, b->usb.ports, sizeof a->usb.ports) == 0;
     case ADDRESS_SPAPR_VIO:
-        return a->spapr_vio.has_reg == b->spapr_vio.has_reg &&
-               a->spapr_vio.reg == b->spapr_vio.reg;
+        return a->spapr_vio.has_reg == b->spapr_vio.has_reg && a->spapr_vio.reg == b->spapr_vio.reg;
     case ADDRESS_CCW:
         return a->ccw.is_assigned == b->ccw.is_assigned && a->ccw.cssid == b->ccw.cssid &&
                a->ccw.ssid == b->ccw.ssid && a->ccw.devno == b->ccw.devno;
@@ -275,15 +274,16 @@ device_address_parse(const char *text, DeviceAddress *ret_address)
                                 &address.virtio_serial.bus, &address.virtio_serial.port, NULL);
         break;
     case ADDRESS_CCID:
-        is_fine = parse_numbers(rest, NULL, 2, &address.ccid.controller, &address.ccid.slot, NULL,
-                                NULL);
+        is_fine =
+            parse_numbers(rest, NULL, 2, &address.ccid.controller, &address.ccid.slot, NULL, NULL);
         break;
     case ADDRESS_USB:
         is_fine = parse_usb(rest, &address.usb);
         break;
     case ADDRESS_SPAPR_VIO:
         address.spapr_vio.has_reg = TRUE;
-        is_fine = g_ascii_string_to_unsigned(rest, 16, 0, G_MAXUINT32, &address.spapr_vio.reg, NULL);
+        is_fine =
+            g_ascii_string_to_unsigned(rest, 16, 0, G_MAXUINT32, &address.spapr_vio.reg, NULL);
         break;
     case ADDRESS_CCW:
         address.ccw.is_assigned = TRUE;

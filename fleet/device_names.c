@@ -61,61 +61,61 @@ device_kind_from_name(const char *name, DeviceKind *ret_kind)
     static const char *const name##_table[count] = {__VA_ARGS__};                                  \
     const DeviceWords name##_words = {text, count, name##_table}
 
-DEFINE_WORDS(disk_bus, "disk bus", DISK_BUS_COUNT, [DISK_BUS_IDE] = "ide", [DISK_BUS_FDC] = "fdc",
-             [DISK_BUS_SCSI] = "scsi", [DISK_BUS_VIRTIO] = "virtio", [DISK_BUS_XEN] = "xen",
-             [DISK_BUS_USB] = "usb", [DISK_BUS_UML] = "uml", [DISK_BUS_SATA] = "sata",
-             [DISK_BUS_SD] = "sd");
+DEFINE_WORDS(
+    disk_bus, "disk bus", DISK_BUS_COUNT, [DISK_BUS_IDE] = "ide", [DISK_BUS_FDC] = "fdc",
+    [DISK_BUS_SCSI] = "scsi", [DISK_BUS_VIRTIO] = "virtio", [DISK_BUS_XEN] = "xen",
+    [DISK_BUS_USB] = "usb", [DISK_BUS_UML] = "uml", [DISK_BUS_SATA] = "sata", [DISK_BUS_SD] = "sd");
 DEFINE_WORDS(controller_type, "controller type", CONTROLLER_TYPE_COUNT, [CONTROLLER_IDE] = "ide",
              [CONTROLLER_FDC] = "fdc", [CONTROLLER_SCSI] = "scsi", [CONTROLLER_SATA] = "sata",
              [CONTROLLER_VIRTIO_SERIAL] = "virtio-serial", [CONTROLLER_CCID] = "ccid",
              [CONTROLLER_USB] = "usb", [CONTROLLER_PCI] = "pci", [CONTROLLER_XENBUS] = "xenbus",
              [CONTROLLER_ISA] = "isa");
-DEFINE_WORDS(sound_model, "sound model", SOUND_MODEL_COUNT, [SOUND_MODEL_SB16] = "sb16",
-             [SOUND_MODEL_ES1370] = "es1370", [SOUND_MODEL_PCSPK] = "pcspk",
-             [SOUND_MODEL_AC97] = "ac97", [SOUND_MODEL_ICH6] = "ich6", [SOUND_MODEL_ICH9] = "ich9",
-             [SOUND_MODEL_USB] = "usb", [SOUND_MODEL_ICH7] = "ich7",
-             [SOUND_MODEL_VIRTIO] = "virtio");
-DEFINE_WORDS(video_model, "video model", VIDEO_MODEL_COUNT, [VIDEO_MODEL_NONE] = "none",
-             [VIDEO_MODEL_VGA] = "vga", [VIDEO_MODEL_CIRRUS] = "cirrus",
-             [VIDEO_MODEL_VMVGA] = "vmvga", [VIDEO_MODEL_XEN] = "xen", [VIDEO_MODEL_VBOX] = "vbox",
-             [VIDEO_MODEL_QXL] = "qxl", [VIDEO_MODEL_PARALLELS] = "parallels",
-             [VIDEO_MODEL_VIRTIO] = "virtio", [VIDEO_MODEL_GOP] = "gop",
-             [VIDEO_MODEL_BOCHS] = "bochs", [VIDEO_MODEL_RAMFB] = "ramfb",
-             [VIDEO_MODEL_DEFAULT] = "default");
-DEFINE_WORDS(serial_target, "serial target type", SERIAL_TARGET_COUNT,
-             [SERIAL_TARGET_ISA] = "isa-serial", [SERIAL_TARGET_USB] = "usb-serial",
-             [SERIAL_TARGET_PCI] = "pci-serial", [SERIAL_TARGET_SPAPR_VIO] = "spapr-vio-serial",
-             [SERIAL_TARGET_SYSTEM] = "system-serial", [SERIAL_TARGET_SCLP] = "sclp-serial",
-             [SERIAL_TARGET_ISA_DEBUG] = "isa-debug");
-DEFINE_WORDS(console_target, "console target type", CONSOLE_TARGET_COUNT,
-             [CONSOLE_TARGET_SERIAL] = "serial", [CONSOLE_TARGET_XEN] = "xen",
+DEFINE_WORDS(sound_model, "sound model",
+             SOUND_MODEL_COUNT, [SOUND_MODEL_SB16] = "sb16", [SOUND_MODEL_ES1370] = "es1370",
+             [SOUND_MODEL_PCSPK] = "pcspk", [SOUND_MODEL_AC97] = "ac97",
+             [SOUND_MODEL_ICH6] = "ich6", [SOUND_MODEL_ICH9] = "ich9", [SOUND_MODEL_USB] = "usb",
+             [SOUND_MODEL_ICH7] = "ich7", [SOUND_MODEL_VIRTIO] = "virtio");
+DEFINE_WORDS(
+    video_model, "video model",
+    VIDEO_MODEL_COUNT, [VIDEO_MODEL_NONE] = "none", [VIDEO_MODEL_VGA] = "vga",
+    [VIDEO_MODEL_CIRRUS] = "cirrus", [VIDEO_MODEL_VMVGA] = "vmvga", [VIDEO_MODEL_XEN] = "xen",
+    [VIDEO_MODEL_VBOX] = "vbox", [VIDEO_MODEL_QXL] = "qxl", [VIDEO_MODEL_PARALLELS] = "parallels",
+    [VIDEO_MODEL_VIRTIO] = "virtio", [VIDEO_MODEL_GOP] = "gop", [VIDEO_MODEL_BOCHS] = "bochs",
+    [VIDEO_MODEL_RAMFB] = "ramfb", [VIDEO_MODEL_DEFAULT] = "default");
+DEFINE_WORDS(
+    serial_target, "serial target type", SERIAL_TARGET_COUNT, [SERIAL_TARGET_ISA] = "isa-serial",
+    [SERIAL_TARGET_USB] = "usb-serial", [SERIAL_TARGET_PCI] = "pci-serial",
+    [SERIAL_TARGET_SPAPR_VIO] = "spapr-vio-serial", [SERIAL_TARGET_SYSTEM] = "system-serial",
+    [SERIAL_TARGET_SCLP] = "sclp-serial", [SERIAL_TARGET_ISA_DEBUG] = "isa-debug");
+DEFINE_WORDS(console_target, "console target type",
+             CONSOLE_TARGET_COUNT, [CONSOLE_TARGET_SERIAL] = "serial", [CONSOLE_TARGET_XEN] = "xen",
              [CONSOLE_TARGET_UML] = "uml", [CONSOLE_TARGET_VIRTIO] = "virtio",
              [CONSOLE_TARGET_LXC] = "lxc", [CONSOLE_TARGET_OPENVZ] = "openvz",
              [CONSOLE_TARGET_SCLP] = "sclp", [CONSOLE_TARGET_SCLPLM] = "sclplm");
-DEFINE_WORDS(channel_target, "channel target type", CHANNEL_TARGET_COUNT,
-             [CHANNEL_TARGET_GUESTFWD] = "guestfwd", [CHANNEL_TARGET_VIRTIO] = "virtio",
-             [CHANNEL_TARGET_XEN] = "xen");
-DEFINE_WORDS(input_type, "input type", INPUT_TYPE_COUNT, [INPUT_MOUSE] = "mouse",
-             [INPUT_TABLET] = "tablet", [INPUT_KEYBOARD] = "keyboard",
-             [INPUT_PASSTHROUGH] = "passthrough", [INPUT_EVDEV] = "evdev");
-DEFINE_WORDS(input_bus, "input bus", INPUT_BUS_COUNT, [INPUT_BUS_PS2] = "ps2",
-             [INPUT_BUS_USB] = "usb", [INPUT_BUS_XEN] = "xen",
-             [INPUT_BUS_PARALLELS] = "parallels", [INPUT_BUS_VIRTIO] = "virtio",
-             [INPUT_BUS_NONE] = "none");
-DEFINE_WORDS(filesystem_driver, "filesystem driver", FILESYSTEM_DRIVER_COUNT,
-             [FILESYSTEM_DRIVER_PATH] = "path", [FILESYSTEM_DRIVER_HANDLE] = "handle",
-             [FILESYSTEM_DRIVER_LOOP] = "loop", [FILESYSTEM_DRIVER_NBD] = "nbd",
-             [FILESYSTEM_DRIVER_PLOOP] = "ploop", [FILESYSTEM_DRIVER_VIRTIOFS] = "virtiofs",
-             [FILESYSTEM_DRIVER_MTP] = "mtp");
+DEFINE_WORDS(channel_target, "channel target type",
+             CHANNEL_TARGET_COUNT, [CHANNEL_TARGET_GUESTFWD] = "guestfwd",
+             [CHANNEL_TARGET_VIRTIO] = "virtio", [CHANNEL_TARGET_XEN] = "xen");
+DEFINE_WORDS(
+    input_type, "input type", INPUT_TYPE_COUNT, [INPUT_MOUSE] = "mouse", [INPUT_TABLET] = "tablet",
+    [INPUT_KEYBOARD] = "keyboard", [INPUT_PASSTHROUGH] = "passthrough", [INPUT_EVDEV] = "evdev");
+DEFINE_WORDS(
+    input_bus, "input bus",
+    INPUT_BUS_COUNT, [INPUT_BUS_PS2] = "ps2", [INPUT_BUS_USB] = "usb", [INPUT_BUS_XEN] = "xen",
+    [INPUT_BUS_PARALLELS] = "parallels", [INPUT_BUS_VIRTIO] = "virtio", [INPUT_BUS_NONE] = "none");
+DEFINE_WORDS(filesystem_driver, "filesystem driver",
+             FILESYSTEM_DRIVER_COUNT, [FILESYSTEM_DRIVER_PATH] = "path",
+             [FILESYSTEM_DRIVER_HANDLE] = "handle", [FILESYSTEM_DRIVER_LOOP] = "loop",
+             [FILESYSTEM_DRIVER_NBD] = "nbd", [FILESYSTEM_DRIVER_PLOOP] = "ploop",
+             [FILESYSTEM_DRIVER_VIRTIOFS] = "virtiofs", [FILESYSTEM_DRIVER_MTP] = "mtp");
 DEFINE_WORDS(watchdog_model, "watchdog model", WATCHDOG_COUNT, [WATCHDOG_I6300ESB] = "i6300esb",
              [WATCHDOG_IB700] = "ib700", [WATCHDOG_DIAG288] = "diag288", [WATCHDOG_ITCO] = "itco");
-DEFINE_WORDS(balloon_model, "memballoon model", BALLOON_COUNT, [BALLOON_VIRTIO] = "virtio",
-             [BALLOON_XEN] = "xen", [BALLOON_NONE] = "none",
-             [BALLOON_TRANSITIONAL] = "virtio-transitional",
+DEFINE_WORDS(balloon_model, "memballoon model",
+             BALLOON_COUNT, [BALLOON_VIRTIO] = "virtio", [BALLOON_XEN] = "xen",
+             [BALLOON_NONE] = "none", [BALLOON_TRANSITIONAL] = "virtio-transitional",
              [BALLOON_NON_TRANSITIONAL] = "virtio-non-transitional");
-DEFINE_WORDS(tpm_model, "TPM model", TPM_MODEL_COUNT, [TPM_MODEL_TIS] = "tpm-tis",
-             [TPM_MODEL_CRB] = "tpm-crb", [TPM_MODEL_SPAPR] = "tpm-spapr",
-             [TPM_MODEL_SPAPR_PROXY] = "spapr-tpm-proxy");
+DEFINE_WORDS(tpm_model, "TPM model",
+             TPM_MODEL_COUNT, [TPM_MODEL_TIS] = "tpm-tis", [TPM_MODEL_CRB] = "tpm-crb",
+             [TPM_MODEL_SPAPR] = "tpm-spapr", [TPM_MODEL_SPAPR_PROXY] = "spapr-tpm-proxy");
 DEFINE_WORDS(panic_model, "panic model", PANIC_MODEL_COUNT, [PANIC_MODEL_ISA] = "isa",
              [PANIC_MODEL_PSERIES] = "pseries", [PANIC_MODEL_HYPERV] = "hyperv",
              [PANIC_MODEL_S390] = "s390", [PANIC_MODEL_PVPANIC] = "pvpanic");

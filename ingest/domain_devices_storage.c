@@ -113,8 +113,23 @@ read_source_pci(DomainReader *reader, const xmlNode *node, DeviceAddress *ret_ad
     if (address == NULL)
         return domain_reader_refuse(reader, node, "name it with <source><address .../></source>",
                                     "the host device has no source address");
+    if (!domain_reader_pci(reader, address, &ret_address->pci))
+        return FALSE;
     ret_address->type = ADDRESS_PCI;
-    return domain_reader_pci(reader, address, &ret_address->pci);
+    return TRUE;
+}
+
+static gboolean
+read_pci_hostdev(DomainReader *reader, const xmlNode *node, HostdevDevice *hostdev)
+{
+    const PciAddress *pci = &hostdev->source_pci.pci;
+
+    if (!read_source_pci(reader, node, &hostdev->source_pci))
+        return FALSE;
+    g_free(hostdev->source);
+    hostdev->source =
+        g_strdup_printf("pci/%04x:%02x:%02x.%x", pci->domain, pci->bus, pci->slot, pci->function);
+    return TRUE;
 }
 
 gboolean
@@ -143,7 +158,7 @@ domain_reader_hostdev(DomainReader *reader, const xmlNode *node, Device *device)
         return domain_reader_refuse(reader, node, "use usb, pci, scsi, scsi_host or mdev",
                                     "the host device has no type that libvirt knows");
     if (hostdev->type == HOSTDEV_PCI)
-        return read_source_pci(reader, node, &hostdev->source_pci);
+        return read_pci_hostdev(reader, node, hostdev);
     if (hostdev->type == HOSTDEV_SCSI_HOST &&
         !domain_reader_word(reader, node, "model", &virtio_model_words, &model))
         return FALSE;

@@ -213,8 +213,8 @@ static void
 add_twin_children(GPtrArray *children, const char *text, const Device *device)
 {
     const Device *twin = device->twin;
-    const ElementPlace *target = twin->kind == DEVICE_SERIAL ? &twin->serial.target_place
-                                                             : &twin->console.target_place;
+    const ElementPlace *target =
+        twin->kind == DEVICE_SERIAL ? &twin->serial.target_place : &twin->console.target_place;
     g_autofree char *inner = inner_text_without(text, &twin->place, target, &twin->address_place);
     g_autoptr(GString) attributes = g_string_new(NULL);
 
@@ -286,8 +286,7 @@ domain_write_start(const char *text, const Device *device)
         write_controller_start(out, &device->controller);
         break;
     case DEVICE_MEMBALLOON:
-        domain_write_attribute(out, "model",
-                               balloon_model_words.words[device->memballoon.model]);
+        domain_write_attribute(out, "model", balloon_model_words.words[device->memballoon.model]);
         break;
     case DEVICE_INPUT:
         domain_write_attribute(out, "type", input_type_words.words[device->input.type]);

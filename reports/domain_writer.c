@@ -5,7 +5,8 @@
  *
  * Every change is a splice: some bytes at an offset of the original give way to others. Splices are
  * gathered device by device, sorted by offset, and applied in one go, so no offset ever has to be
- * corrected. New lines are indented like their neighbours; a document without line breaks gets none.
+ * corrected. New lines are indented like their neighbours; a document without line breaks gets
+ * none.
  */
 
 #include "domain_writer_private.h"
@@ -131,8 +132,8 @@ find_attribute(const Writer *writer, const ElementPlace *place, const char *name
             word_end--;
         while (value < place->tag_end && g_ascii_isspace(writer->text[value]))
             value++;
-        const char *close = memchr(writer->text + value + 1, writer->text[value],
-                                   place->tag_end - value - 1);
+        const char *close =
+            memchr(writer->text + value + 1, writer->text[value], place->tag_end - value - 1);
         if (close == NULL)
             return FALSE;
         if (word_end - at > n && memcmp(writer->text + word_end - n, name, n) == 0 &&
@@ -203,7 +204,8 @@ write_known_device(Writer *writer, const Device *device)
         write_controller_attributes(writer, device);
     else if (device->filled & DEVICE_FILLED_MODEL)
         write_model(writer, device);
-    if (device->address_place.line != 0 && !device_address_equal(&device->address, &device->written))
+    if (device->address_place.line != 0 &&
+        !device_address_equal(&device->address, &device->written))
         add_splice(writer, device->address_place.begin,
                    device->address_place.end - device->address_place.begin,
                    domain_write_address(&device->address));

@@ -82,8 +82,8 @@ address_plan_guest(DomainDevices *devices, const AddressOptions *options)
     AddressContext context = {
         .devices = devices,
         .options = options,
-        .version = options->libvirt_version == 0 ? ADDRESS_NEWEST_VERSION
-                                                 : options->libvirt_version,
+        .version =
+            options->libvirt_version == 0 ? ADDRESS_NEWEST_VERSION : options->libvirt_version,
     };
 
     for (guint i = 0; i < G_N_ELEMENTS(steps); i++) {

@@ -5,8 +5,8 @@
 /*
  * What the steps of the address plan share.
  *
- * A step is a function that takes the context and returns FALSE after address_refuse(). Steps run in
- * the order of address_plan.c; each may rely on all before it.
+ * A step is a function that takes the context and returns FALSE after address_refuse(). Steps run
+ * in the order of address_plan.c; each may rely on all before it.
  */
 
 #include <planner/address.h>
@@ -26,7 +26,7 @@ typedef enum {
     CHANGE_ZPCI_ADDED_BRIDGES, /* bridges that libvirt adds get zPCI identifiers */
     CHANGE_INTEGRATED_PCI,     /* integrated devices count bus 0 as conventional too */
     CHANGE_MEMORY_SLOTS_OPTIONAL,
-    CHANGE_AUTO_IOMMU,         /* more than 255 vCPUs bring an iommu */
+    CHANGE_AUTO_IOMMU, /* more than 255 vCPUs bring an iommu */
     CHANGE_MANY_WATCHDOGS,
     CHANGE_COUNT
 } AddressChange;
@@ -63,7 +63,7 @@ typedef struct {
     ControllerModel usb_default; /* the model of that one; NONE: as one without model */
     gboolean has_memballoon;
     gboolean has_virtio_mmio;
-    gboolean has_ide;               /* controller 0 is built in */
+    gboolean has_ide; /* controller 0 is built in */
     ControllerModel scsi_default;
     InterfaceModel interface_default;
     VideoModel video_default;

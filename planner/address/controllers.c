@@ -128,8 +128,8 @@ add_for_hostdevs(AddressContext *context, guint n_hostdevs, gboolean is_model_fi
         if (!is_scsi_hostdev(hostdev) || (gint)hostdev->address.drive.controller <= highest)
             continue;
         highest = (gint)MIN(hostdev->address.drive.controller, G_MAXINT);
-        const Device *found = domain_devices_find_controller(context->devices, CONTROLLER_SCSI,
-                                                             highest);
+        const Device *found =
+            domain_devices_find_controller(context->devices, CONTROLLER_SCSI, highest);
         if (found != NULL && found->controller.model != CONTROLLER_MODEL_NONE)
             model = found->controller.model;
     }
@@ -148,12 +148,10 @@ add_for_hostdevs(AddressContext *context, guint n_hostdevs, gboolean is_model_fi
 static gboolean
 check_drive_controller(AddressContext *context, const Device *device)
 {
-    if (device->address.type != ADDRESS_DRIVE ||
-        device->address.drive.controller < MAX_CONTROLLERS)
+    if (device->address.type != ADDRESS_DRIVE || device->address.drive.controller < MAX_CONTROLLERS)
         return TRUE;
     return address_refuse(context, device, "use a lower controller number",
-                          "drive controller %u is out of reach",
-                          device->address.drive.controller);
+                          "drive controller %u is out of reach", device->address.drive.controller);
 }
 
 gboolean

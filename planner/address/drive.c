@@ -101,8 +101,7 @@ address_assign_disk(AddressContext *context, Device *disk, DriveSet *used)
         return TRUE;
     if (index < 0)
         return address_refuse(context, disk, "name it vda, sda, hda or fda, or give it an address",
-                              "'%.64s' is no disk name that stands for a place",
-                              disk->disk.target);
+                              "'%.64s' is no disk name that stands for a place", disk->disk.target);
     if (!drive_of_index(disk->disk.bus, (guint)index, &drive))
         return TRUE;
     if (disk->disk.bus == DISK_BUS_SCSI && drive_set_owner(used, &drive) == DRIVE_OF_HOSTDEV)
@@ -149,8 +148,8 @@ model_has_unit(ControllerModel model, gint unit)
 static gboolean
 is_free(const AddressContext *context, DriveSet *used, const DriveAddress *drive)
 {
-    const Device *controller = domain_devices_find_controller(context->devices, CONTROLLER_SCSI,
-                                                              (gint)drive->controller);
+    const Device *controller =
+        domain_devices_find_controller(context->devices, CONTROLLER_SCSI, (gint)drive->controller);
 
     return drive_set_owner(used, drive) == 0 &&
            (controller == NULL || model_has_unit(controller->controller.model, (gint)drive->unit));

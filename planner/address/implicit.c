@@ -21,8 +21,8 @@ add_device(AddressContext *context, DeviceKind kind)
 static void
 add_usb(AddressContext *context)
 {
-    gboolean is_board = context->family == FAMILY_ARM_VERSATILEPB ||
-                        context->family == FAMILY_ARM_REALVIEW;
+    gboolean is_board =
+        context->family == FAMILY_ARM_VERSATILEPB || context->family == FAMILY_ARM_REALVIEW;
 
     if (!context->traits->has_usb || (is_board && !address_has(context, CHANGE_BOARD_USB)) ||
         domain_devices_find_controller(context->devices, CONTROLLER_USB, 0) != NULL)

@@ -24,9 +24,9 @@ reserve_written(AddressContext *context, guint n_slots, guint8 *is_used)
         if (device->address.type != ADDRESS_DIMM)
             continue;
         if (slot >= n_slots)
-            return address_refuse(context, device, "use a lower slot, or raise <maxMemory slots=''>",
-                                  "memory slot %u is not below the number of slots, %u", slot,
-                                  n_slots);
+            return address_refuse(
+                context, device, "use a lower slot, or raise <maxMemory slots=''>",
+                "memory slot %u is not below the number of slots, %u", slot, n_slots);
         if (is_used[slot])
             return address_refuse(context, device, "give one of them another slot",
                                   "memory slot %u is already in use", slot);

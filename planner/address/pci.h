@@ -43,7 +43,7 @@ typedef struct {
 
 /* What a controller model is, as a bus and as a device. */
 typedef struct {
-    PciClass needs;   /* NONE: it is a root */
+    PciClass needs; /* NONE: it is a root */
     PciClass accepts;
     gboolean is_auto; /* endpoints may be placed there without being told to */
     guint first_slot, last_slot;
@@ -63,8 +63,8 @@ typedef struct {
 
 typedef struct {
     AddressContext *context;
-    GArray *buses;        /* of PciBus */
-    gboolean is_growing;  /* first pass */
+    GArray *buses;       /* of PciBus */
+    gboolean is_growing; /* first pass */
 } PciSet;
 
 /* ---- pci_class.c ---------------------------------------------------------------------------- */
@@ -119,7 +119,8 @@ gboolean pci_fill_options(AddressContext *context);
 
 /* ---- zpci.c --------------------------------------------------------------------------------- */
 
-/* Identifiers of s390x PCI devices: checks those that are written, and fills in the missing ones. */
+/* Identifiers of s390x PCI devices: checks those that are written, and fills in the missing ones.
+ */
 gboolean pci_assign_zpci(AddressContext *context);
 
 G_END_DECLS

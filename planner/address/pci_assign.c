@@ -3,10 +3,10 @@
 /*
  * PCI addresses in two passes.
  *
- * The first is a rehearsal on buses that grow: it tells how many controllers are needed and of which
- * model. They are added, and the second pass places everything for good, controllers first. Doing it
- * at once would give other bus numbers than libvirt, because an added bridge takes the lowest free
- * slot, in front of the devices that made it necessary.
+ * The first is a rehearsal on buses that grow: it tells how many controllers are needed and of
+ * which model. They are added, and the second pass places everything for good, controllers first.
+ * Doing it at once would give other bus numbers than libvirt, because an added bridge takes the
+ * lowest free slot, in front of the devices that made it necessary.
  */
 
 #include "pci.h"

@@ -3,8 +3,9 @@
 /*
  * Which kind of PCI slot each device needs.
  *
- * It is the device that decides, not the machine: on q35 an rtl8139 still needs a conventional slot.
- * Virtio devices follow the root, since every QEMU that is supported can be told which they are.
+ * It is the device that decides, not the machine: on q35 an rtl8139 still needs a conventional
+ * slot. Virtio devices follow the root, since every QEMU that is supported can be told which they
+ * are.
  */
 
 #include "pci.h"
@@ -37,9 +38,8 @@ static const PciModel models[CONTROLLER_MODEL_COUNT] = {
                                                       PCI_CLASS_PCIE | PCI_CLASS_UPSTREAM |
                                                           PCI_CLASS_PCIE_TO_PCI,
                                                       TRUE, 0, 0, "xio3130-downstream"},
-    [CONTROLLER_MODEL_PCIE_EXPANDER_BUS] = {PCI_CLASS_PXB_PCIE,
-                                            PCI_CLASS_ROOT_PORT | PCI_CLASS_DMI, FALSE, 0, 31,
-                                            "pxb-pcie"},
+    [CONTROLLER_MODEL_PCIE_EXPANDER_BUS] = {PCI_CLASS_PXB_PCIE, PCI_CLASS_ROOT_PORT | PCI_CLASS_DMI,
+                                            FALSE, 0, 31, "pxb-pcie"},
 };
 
 const PciModel *
@@ -282,10 +282,9 @@ device_class(const AddressContext *context, const Device *device)
 static guint32
 isolation_group(const AddressContext *context, const Device *device)
 {
-    const DeviceAddress *source = device->kind == DEVICE_HOSTDEV ? &device->hostdev.source_pci
-                                  : device->kind == DEVICE_INTERFACE
-                                      ? &device->interface.source_pci
-                                      : NULL;
+    const DeviceAddress *source = device->kind == DEVICE_HOSTDEV     ? &device->hostdev.source_pci
+                                  : device->kind == DEVICE_INTERFACE ? &device->interface.source_pci
+                                                                     : NULL;
 
     if (context->family != FAMILY_PSERIES || source == NULL || source->type != ADDRESS_PCI)
         return 0;
@@ -295,8 +294,8 @@ isolation_group(const AddressContext *context, const Device *device)
 PciNeed
 pci_need(const AddressContext *context, const Device *device)
 {
-    gboolean is_controller = device->kind == DEVICE_CONTROLLER &&
-                             device->controller.type == CONTROLLER_PCI;
+    gboolean is_controller =
+        device->kind == DEVICE_CONTROLLER && device->controller.type == CONTROLLER_PCI;
     PciClass class = device_class(context, device);
 
     return (PciNeed){

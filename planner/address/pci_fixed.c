@@ -70,8 +70,7 @@ place_video(PciSet *set, guint slot)
                         : domain_devices_get(devices, DEVICE_VIDEO, 0);
 
     if (video == NULL || video->video.model == VIDEO_MODEL_NONE ||
-        video->video.model == VIDEO_MODEL_RAMFB ||
-        !device_address_is_pci_wanted(&video->address))
+        video->video.model == VIDEO_MODEL_RAMFB || !device_address_is_pci_wanted(&video->address))
         return TRUE;
     if (pci_set_is_slot_empty(set, slot)) {
         if (!reserve_at(set, video, slot, 0))

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
 /*
- * What is written into PCI controllers once everything has its place: model names, chassis, port and
- * bus numbers, and the multifunction flag of function 0 where a slot holds more functions.
+ * What is written into PCI controllers once everything has its place: model names, chassis, port
+ * and bus numbers, and the multifunction flag of function 0 where a slot holds more functions.
  */
 
 #include "pci.h"

@@ -4,8 +4,8 @@
  * Reserving places on PCI buses, finding free ones, and growing when there is none.
  *
  * A slot is a byte with a bit for each used function. Growing follows libvirt: what the requested
- * device could sit on decides which controllers come, and a conventional device on PCI Express needs
- * two at once, so its bus number moves up by one.
+ * device could sit on decides which controllers come, and a conventional device on PCI Express
+ * needs two at once, so its bus number moves up by one.
  */
 
 #include "pci.h"

@@ -81,10 +81,9 @@ assign(AddressContext *context, Device *device, guint64 base)
 
     while (is_taken(context, device, reg)) {
         if (is_written)
-            return address_refuse(context, device, "give one of them another register",
-                                  "the spapr-vio register 0x%" G_GINT64_MODIFIER
-                                  "x is already in use",
-                                  reg);
+            return address_refuse(
+                context, device, "give one of them another register",
+                "the spapr-vio register 0x%" G_GINT64_MODIFIER "x is already in use", reg);
         reg += REGISTER_STEP;
     }
     if (reg > G_MAXUINT32)

@@ -286,8 +286,8 @@ is_any_open(const AddressContext *context, const GPtrArray *users)
     const GPtrArray *hubs = context->devices->lists[DEVICE_HUB];
 
     for (guint i = 0; i < users->len + hubs->len; i++) {
-        const Device *device = i < users->len ? g_ptr_array_index(users, i)
-                                              : g_ptr_array_index(hubs, i - users->len);
+        const Device *device =
+            i < users->len ? g_ptr_array_index(users, i) : g_ptr_array_index(hubs, i - users->len);
 
         if (!device_address_is_usb_present(&device->address))
             return TRUE;
@@ -313,7 +313,8 @@ add_hubs(AddressContext *context, const GPtrArray *users)
     }
     if (n > 0 && !has_controller)
         return address_refuse(context, users->len > 0 ? g_ptr_array_index(users, 0) : NULL,
-                              "add a USB controller", "the guest has USB devices and no USB "
+                              "add a USB controller",
+                              "the guest has USB devices and no USB "
                               "controller");
     if (n <= available)
         return TRUE;

@@ -1,14 +1,257 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
 /*
- * What libvirt checks when everything has its address.
+ * What libvirt checks when everything has its place, as far as it is about places: who may be
+ * where, how many there may be, and what goes with what.
  */
 
-#include "address_private.h"
+#include "validate.h"
+
+#include <string.h>
+
+/* ---- disks and other drives ----------------------------------------------------------------- */
+
+static const char *
+bus_name(DiskBus bus)
+{
+    return bus == DISK_BUS_NONE ? "?" : disk_bus_words.words[bus];
+}
+
+/* What a drive address may be on each bus; IDE and floppy have one controller of two channels. */
+static const struct {
+    DiskBus bus;
+    gboolean has_controllers, has_buses, has_targets;
+} drive_limits[] = {
+    {DISK_BUS_IDE, FALSE, TRUE, FALSE},
+    {DISK_BUS_FDC, FALSE, FALSE, FALSE},
+    {DISK_BUS_SATA, TRUE, FALSE, FALSE},
+    {DISK_BUS_SCSI, TRUE, FALSE, TRUE},
+};
+
+static gboolean
+check_drive(AddressContext *context, const Device *device, DiskBus bus)
+{
+    const DriveAddress *drive = &device->address.drive;
+
+    for (guint i = 0; i < G_N_ELEMENTS(drive_limits); i++) {
+        if (drive_limits[i].bus != bus)
+            continue;
+        if ((drive->controller != 0 && !drive_limits[i].has_controllers) ||
+            (drive->bus != 0 && !drive_limits[i].has_buses) ||
+            (drive->target != 0 && !drive_limits[i].has_targets))
+            return address_refuse(context, device, "use 0 where the bus has only one",
+                                  "drive address %u:%u:%u:%u cannot be on bus %s",
+                                  drive->controller, drive->bus, drive->target, drive->unit,
+                                  bus_name(bus));
+    }
+    if (bus != DISK_BUS_SCSI || drive->target == 0)
+        return TRUE;
+    const Device *controller =
+        domain_devices_find_controller(context->devices, CONTROLLER_SCSI, (gint)drive->controller);
+    if (controller == NULL || controller->controller.model != CONTROLLER_MODEL_LSILOGIC)
+        return TRUE;
+    return address_refuse(context, device, "use target 0, or another controller model",
+                          "an lsilogic controller has no target %u", drive->target);
+}
+
+static gboolean
+check_disk_address(AddressContext *context, const Device *disk)
+{
+    AddressType type = disk->address.type;
+    gboolean is_fine;
+
+    switch (disk->disk.bus) {
+    case DISK_BUS_IDE:
+    case DISK_BUS_SATA:
+    case DISK_BUS_FDC:
+    case DISK_BUS_SCSI:
+        is_fine = type == ADDRESS_DRIVE;
+        break;
+    case DISK_BUS_USB:
+        is_fine = type == ADDRESS_NONE || type == ADDRESS_USB;
+        break;
+    case DISK_BUS_VIRTIO:
+        is_fine = type == ADDRESS_PCI || type == ADDRESS_CCW || type == ADDRESS_VIRTIO_MMIO ||
+                  type == ADDRESS_NONE || type == ADDRESS_VIRTIO_S390;
+        break;
+    case DISK_BUS_NONE:
+    case DISK_BUS_XEN:
+    case DISK_BUS_UML:
+    case DISK_BUS_SD:
+    case DISK_BUS_COUNT:
+    default:
+        is_fine = TRUE;
+        break;
+    }
+    if (!is_fine)
+        return address_refuse(context, disk, "leave out the address",
+                              "a disk on bus %s cannot have an address of type %s",
+                              bus_name(disk->disk.bus), address_type_name(type));
+    return type != ADDRESS_DRIVE || check_drive(context, disk, disk->disk.bus);
+}
+
+/* Places that are taken, as text: "scsi 0:0:0:1". */
+static gboolean
+claim(AddressContext *context, GHashTable *taken, const Device *device, DiskBus bus)
+{
+    const DriveAddress *drive = &device->address.drive;
+    char *place = g_strdup_printf("%s %u:%u:%u:%u", bus_name(bus), drive->controller, drive->bus,
+                                  drive->target, drive->unit);
+
+    if (g_hash_table_add(taken, place))
+        return TRUE;
+    return address_refuse(context, device, "give one of them another place",
+                          "the drive address %u:%u:%u:%u on bus %s is already in use",
+                          drive->controller, drive->bus, drive->target, drive->unit, bus_name(bus));
+}
+
+static gboolean
+check_disk(AddressContext *context, GHashTable *taken, GHashTable *names, const Device *disk)
+{
+    if (!g_hash_table_add(names, disk->disk.target))
+        return address_refuse(context, disk, "give one of them another name",
+                              "there are two disks '%.64s'", disk->disk.target);
+    if (!check_disk_address(context, disk))
+        return FALSE;
+    return disk->address.type != ADDRESS_DRIVE || claim(context, taken, disk, disk->disk.bus);
+}
+
+static gboolean
+check_drives(AddressContext *context)
+{
+    const DomainDevices *devices = context->devices;
+    g_autoptr(GHashTable) taken = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    g_autoptr(GHashTable) names = g_hash_table_new(g_str_hash, g_str_equal);
+
+    for (guint i = 0; i < domain_devices_n(devices, DEVICE_DISK); i++) {
+        if (!check_disk(context, taken, names, domain_devices_get(devices, DEVICE_DISK, i)))
+            return FALSE;
+    }
+    for (guint i = 0; i < domain_devices_n(devices, DEVICE_HOSTDEV); i++) {
+        const Device *hostdev = domain_devices_get(devices, DEVICE_HOSTDEV, i);
+
+        if (hostdev->kind == DEVICE_HOSTDEV && hostdev->hostdev.type == HOSTDEV_SCSI &&
+            hostdev->address.type == ADDRESS_DRIVE &&
+            (!check_drive(context, hostdev, DISK_BUS_SCSI) ||
+             !claim(context, taken, hostdev, DISK_BUS_SCSI)))
+            return FALSE;
+    }
+    return TRUE;
+}
+
+/* ---- devices of which there may be only so many --------------------------------------------- */
+
+static gboolean
+check_videos(AddressContext *context)
+{
+    const DomainDevices *devices = context->devices;
+    guint n_primary = 0;
+
+    for (guint i = 0; i < domain_devices_n(devices, DEVICE_VIDEO); i++) {
+        const Device *video = domain_devices_get(devices, DEVICE_VIDEO, i);
+        VideoModel model = video->video.model;
+
+        n_primary += video->video.is_primary;
+        if (n_primary > 1)
+            return address_refuse(context, video, "mark only one", "two video cards are primary");
+        if (i > 0 && model != VIDEO_MODEL_QXL && model != VIDEO_MODEL_VIRTIO)
+            return address_refuse(context, video, "use qxl or virtio, or make it the first",
+                                  "a %s video card can only be the first",
+                                  video_model_words.words[model]);
+    }
+    return TRUE;
+}
+
+static gboolean
+check_counts(AddressContext *context)
+{
+    static const struct {
+        DeviceKind kind;
+        guint n;
+    } limits[] = {
+        {DEVICE_SMARTCARD, 1}, {DEVICE_MEMBALLOON, 1}, {DEVICE_VSOCK, 1},
+        {DEVICE_NVRAM, 1},     {DEVICE_IOMMU, 1},      {DEVICE_PSTORE, 1},
+    };
+    const DomainDevices *devices = context->devices;
+
+    for (guint i = 0; i < G_N_ELEMENTS(limits); i++) {
+        if (domain_devices_n(devices, limits[i].kind) > limits[i].n)
+            return address_refuse(context, domain_devices_get(devices, limits[i].kind, limits[i].n),
+                                  "remove all but one", "there is more than one <%s>",
+                                  device_kind_name(limits[i].kind));
+    }
+    if (domain_devices_n(devices, DEVICE_WATCHDOG) > 1 &&
+        !address_has(context, CHANGE_MANY_WATCHDOGS))
+        return address_refuse(context, domain_devices_get(devices, DEVICE_WATCHDOG, 1),
+                              "remove all but one", "this version of libvirt has one watchdog");
+    for (guint i = 0; i < domain_devices_n(devices, DEVICE_SMARTCARD); i++) {
+        const Device *smartcard = domain_devices_get(devices, DEVICE_SMARTCARD, i);
+
+        if (smartcard->address.type == ADDRESS_CCID && smartcard->address.ccid.controller != 0)
+            return address_refuse(context, smartcard, "use controller 0",
+                                  "QEMU has only CCID controller 0");
+    }
+    return TRUE;
+}
+
+static gboolean
+check_memory(AddressContext *context)
+{
+    const DomainDevices *devices = context->devices;
+    guint n_dimms = 0;
+
+    for (guint i = 0; i < domain_devices_n(devices, DEVICE_MEMORY); i++) {
+        const Device *memory = domain_devices_get(devices, DEVICE_MEMORY, i);
+        MemoryModel model = memory->memory.model;
+        gboolean needs_slot = model == MEMORY_MODEL_DIMM || model == MEMORY_MODEL_NVDIMM;
+
+        n_dimms += needs_slot;
+        if (needs_slot && !devices->has_max_memory)
+            return address_refuse(context, memory, "add <maxMemory slots='' unit='KiB'>",
+                                  "a memory device needs <maxMemory>");
+        if (n_dimms > devices->memory_slots && needs_slot)
+            return address_refuse(context, memory, "raise <maxMemory slots=''>",
+                                  "there are more memory devices than slots");
+    }
+    return TRUE;
+}
+
+static gboolean
+check_iommu(AddressContext *context)
+{
+    const DomainDevices *devices = context->devices;
+
+    for (guint i = 0; i < domain_devices_n(devices, DEVICE_IOMMU); i++) {
+        const Device *iommu = domain_devices_get(devices, DEVICE_IOMMU, i);
+        gboolean is_fine = TRUE;
+
+        switch (iommu->iommu.model) {
+        case IOMMU_INTEL:
+        case IOMMU_AMD:
+            is_fine = context->family == FAMILY_Q35;
+            break;
+        case IOMMU_SMMUV3:
+            is_fine = context->family == FAMILY_ARM_VIRT;
+            break;
+        case IOMMU_VIRTIO:
+            is_fine = context->family == FAMILY_Q35 || context->family == FAMILY_ARM_VIRT;
+            break;
+        case IOMMU_COUNT:
+        default:
+            break;
+        }
+        if (!is_fine)
+            return address_refuse(context, iommu, "use another machine type",
+                                  "this machine cannot have an iommu of model %s",
+                                  iommu_model_words.words[iommu->iommu.model]);
+    }
+    return TRUE;
+}
 
 gboolean
 address_validate(AddressContext *context)
 {
-    (void)context;
-    return TRUE;
+    return check_drives(context) && address_validate_controllers(context) &&
+           check_videos(context) && check_counts(context) && check_memory(context) &&
+           check_iommu(context);
 }

@@ -139,9 +139,9 @@ assign_anywhere(SerialSet *set, Device *device)
             return TRUE;
         }
     }
-    const Device *added = address_add_controller(
-        set->context, CONTROLLER_VIRTIO_SERIAL, CONTROLLER_MODEL_NONE,
-        address_free_index(set->context, CONTROLLER_VIRTIO_SERIAL));
+    const Device *added =
+        address_add_controller(set->context, CONTROLLER_VIRTIO_SERIAL, CONTROLLER_MODEL_NONE,
+                               address_free_index(set->context, CONTROLLER_VIRTIO_SERIAL));
     add_bus(set, &added->controller);
     return assign_on(set, device, (guint)added->controller.index);
 }

@@ -5,10 +5,11 @@
 /*
  * A guest's devices, as far as their addresses depend on them.
  *
- * DomainDevices is read from a domain XML (ingest/domain_devices_reader.h), completed by the address
- * plan (planner/address.h) and written back into the text it came from (reports/domain_writer.h).
- * Every device remembers where its element is in that text, so that a message can name the line and
- * the writer can edit in place. A device that planning adds has no place (place.line is 0).
+ * DomainDevices is read from a domain XML (ingest/domain_devices_reader.h), completed by the
+ * address plan (planner/address.h) and written back into the text it came from
+ * (reports/domain_writer.h). Every device remembers where its element is in that text, so that a
+ * message can name the line and the writer can edit in place. A device that planning adds has no
+ * place (place.line is 0).
  *
  * Names are libvirt's. Source: libvirt's documentation, "Domain XML format: Devices" and
  * "PCI topology and hotplug".
@@ -412,13 +413,7 @@ typedef enum {
     MEMORY_MODEL_COUNT
 } MemoryModel;
 
-typedef enum {
-    IOMMU_INTEL,
-    IOMMU_SMMUV3,
-    IOMMU_VIRTIO,
-    IOMMU_AMD,
-    IOMMU_COUNT
-} IommuModel;
+typedef enum { IOMMU_INTEL, IOMMU_SMMUV3, IOMMU_VIRTIO, IOMMU_AMD, IOMMU_COUNT } IommuModel;
 
 /* ---- names ---------------------------------------------------------------------------------- */
 
@@ -486,8 +481,8 @@ typedef struct {
 typedef struct {
     HostdevType type;
     DeviceAddress source_pci; /* type NONE when it is no PCI device */
-    VirtioModel model; /* scsi_host */
-    char *source;      /* what it is, for keys: "pci/0000:01:00.0"; NULL when not told */
+    VirtioModel model;        /* scsi_host */
+    char *source;             /* what it is, for keys: "pci/0000:01:00.0"; NULL when not told */
 } HostdevDevice;
 
 typedef struct {
@@ -601,11 +596,11 @@ struct Device {
 typedef struct DomainDevices DomainDevices;
 struct DomainDevices {
     CpuArch arch;
-    char *machine; /* NULL when not written */
+    char *machine;               /* NULL when not written */
     gboolean is_machine_changed; /* planning made it canonical */
-    char *os_type; /* "hvm"; NULL when not written */
-    char *domain_type; /* "kvm"; NULL when not written */
-    CpuSwitch ps2;     /* <features><ps2 state=''/> */
+    char *os_type;               /* "hvm"; NULL when not written */
+    char *domain_type;           /* "kvm"; NULL when not written */
+    CpuSwitch ps2;               /* <features><ps2 state=''/> */
     gboolean has_acpi;
     guint n_vcpus; /* maximum */
     guint n_graphics;
@@ -658,8 +653,8 @@ Device *domain_devices_find_controller(const DomainDevices *devices, ControllerT
 gint disk_target_index(const char *target);
 
 /*
- * Visits all devices in libvirt's order, each once: not the alias of a serial port, and interfaces of
- * type hostdev only as interfaces. Devices may be added during the walk.
+ * Visits all devices in libvirt's order, each once: not the alias of a serial port, and interfaces
+ * of type hostdev only as interfaces. Devices may be added during the walk.
  */
 typedef struct {
     const DomainDevices *devices;

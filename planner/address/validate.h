@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#ifndef PLANNER_VALIDATE_H
+#define PLANNER_VALIDATE_H
+
+#include "address_private.h"
+
+G_BEGIN_DECLS
+
+/* Controllers: indexes, models that the machine can have, options that the model has. */
+gboolean address_validate_controllers(AddressContext *context);
+
+G_END_DECLS
+
+#endif

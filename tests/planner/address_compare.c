@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "address_compare.h"
+
+static const char *
+multifunction(const DeviceAddress *address)
+{
+    if (!device_address_is_pci_present(address) || address->pci.multifunction == CPU_SWITCH_ABSENT)
+        return "";
+    return address->pci.multifunction == CPU_SWITCH_ON ? " multifunction" : " no multifunction";
+}
+
+static void
+append_controller(GString *line, const ControllerDevice *c)
+{
+    const char *model = controller_model_name(c->model);
+
+    g_string_append_printf(line, " model %s ports %d master %d", model == NULL ? "none" : model,
+                           c->ports, c->master_port);
+    if (c->type == CONTROLLER_PCI)
+        g_string_append_printf(line, " name %s chassisNr %d chassis %d port %d busNr %d index %d",
+                               c->model_name == NULL ? "none" : c->model_name, c->chassis_nr,
+                               c->chassis, c->port, c->bus_nr, c->target_index);
+}
+
+static gint
+compare_lines(gconstpointer a, gconstpointer b)
+{
+    return g_strcmp0(*(const char *const *)a, *(const char *const *)b);
+}
+
+char *
+address_facts(const DomainDevices *devices)
+{
+    g_autoptr(GPtrArray) lines = g_ptr_array_new_with_free_func(g_free);
+    DeviceWalk walk;
+    const Device *device;
+
+    device_walk_init(&walk, devices);
+    while ((device = device_walk_next(&walk)) != NULL) {
+        g_autofree char *key = device_key(devices, device);
+        g_autofree char *address = device_address_format(&device->address);
+        GString *line = g_string_new(key);
+
+        g_string_append_printf(line, ": %s%s", address == NULL ? "none" : address,
+                               multifunction(&device->address));
+        if (device->kind == DEVICE_CONTROLLER)
+            append_controller(line, &device->controller);
+        if (address == NULL && device->kind != DEVICE_CONTROLLER)
+            g_string_free(line, TRUE);
+        else
+            g_ptr_array_add(lines, g_string_free(line, FALSE));
+    }
+    g_ptr_array_sort(lines, compare_lines);
+    g_ptr_array_add(lines, NULL);
+    return g_strjoinv("\n", (char **)lines->pdata);
+}

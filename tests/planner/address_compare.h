@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#ifndef TESTS_ADDRESS_COMPARE_H
+#define TESTS_ADDRESS_COMPARE_H
+
+/* What a definition says about places and controllers, as lines that can be compared. */
+
+#include <fleet/device.h>
+
+G_BEGIN_DECLS
+
+/*
+ * One sorted line for each device with an address and for each controller, with everything that
+ * libvirt fills in. Owned by the caller.
+ */
+char *address_facts(const DomainDevices *devices);
+
+G_END_DECLS
+
+#endif

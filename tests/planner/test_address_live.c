@@ -1,0 +1,176 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/*
+ * Random guests, planned here and defined on the installed libvirt: the same addresses, the same
+ * controllers, and the same guests refused.
+ *
+ * Skips without a QEMU driver that answers at ADDRESS_LIVE_URI (qemu:///system).
+ * ADDRESS_LIVE_GUESTS sets how many guests, and ADDRESS_LIVE_SEED the first seed; both are printed.
+ * A guest that differs is written to the folder that ADDRESS_LIVE_KEEP names.
+ */
+
+#include "address_compare.h"
+#include "domain_generator.h"
+
+#include <ingest/domain_devices_reader.h>
+#include <libvirt/libvirt.h>
+#include <libvirt/virterror.h>
+#include <planner/address.h>
+#include <reports/domain_writer.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define EXIT_SKIP 77
+#define DEFAULT_GUESTS 60
+
+static const char *const machines[] = {"pc-i440fx-7.2", "pc-q35-7.2"};
+
+typedef struct {
+    virConnectPtr connection;
+    guint version;
+    const char *keep;
+    guint n_equal, n_refused, n_different;
+} Live;
+
+static void
+ignore_error(void *data, virErrorPtr error)
+{
+    (void)data;
+    (void)error;
+}
+
+/* What libvirt makes of XML, as facts; NULL when it refuses it. */
+static char *
+live_facts(const Live *live, const char *xml)
+{
+    virDomainPtr domain = virDomainDefineXML(live->connection, xml);
+    Finding *refusal = NULL;
+
+    if (domain == NULL)
+        return NULL;
+    char *text = virDomainGetXMLDesc(domain, VIR_DOMAIN_XML_INACTIVE);
+    virDomainUndefineFlags(domain, VIR_DOMAIN_UNDEFINE_NVRAM);
+    virDomainFree(domain);
+    g_autoptr(DomainDevices) devices = domain_devices_read(text, strlen(text), &refusal);
+    free(text);
+    if (devices == NULL)
+        g_error("cannot read what libvirt wrote: %s", refusal->text);
+    return address_facts(devices);
+}
+
+/* What planning makes of XML, written and read again; NULL and REFUSAL when it is refused. */
+static char *
+planned_facts(const Live *live, const char *xml, char **ret_refusal)
+{
+    AddressOptions options = {.libvirt_version = live->version};
+    Finding *refusal = NULL;
+    g_autoptr(DomainDevices) devices = domain_devices_read(xml, strlen(xml), &refusal);
+
+    if (devices != NULL)
+        refusal = address_plan_guest(devices, &options);
+    if (refusal != NULL) {
+        *ret_refusal = finding_format(refusal);
+        finding_free(refusal);
+        return NULL;
+    }
+    g_autoptr(GString) text = domain_write(xml, strlen(xml), devices);
+    g_autoptr(DomainDevices) again = domain_devices_read(text->str, text->len, &refusal);
+    if (again == NULL)
+        g_error("cannot read what was written: %s\n%s", refusal->text, text->str);
+    return address_facts(again);
+}
+
+static void
+keep(const Live *live, guint32 seed, const char *xml)
+{
+    if (live->keep == NULL)
+        return;
+    g_autofree char *path = g_strdup_printf("%s/%u.xml", live->keep, seed);
+    g_file_set_contents(path, xml, -1, NULL);
+}
+
+/* Prints the lines that only one side has. */
+static void
+print_difference(const char *expected, const char *actual)
+{
+    g_auto(GStrv) left = g_strsplit(expected, "\n", 0);
+    g_auto(GStrv) right = g_strsplit(actual, "\n", 0);
+
+    for (guint i = 0; left[i] != NULL; i++) {
+        if (!g_strv_contains((const char *const *)right, left[i]))
+            printf("  libvirt: %s\n", left[i]);
+    }
+    for (guint i = 0; right[i] != NULL; i++) {
+        if (!g_strv_contains((const char *const *)left, right[i]))
+            printf("  planned: %s\n", right[i]);
+    }
+}
+
+static void
+compare(Live *live, guint32 seed)
+{
+    g_autofree char *name = g_strdup_printf("virt-plan-test-%d", (int)getpid());
+    DomainRecipe recipe = {.name = name,
+                           .machine = machines[seed % G_N_ELEMENTS(machines)],
+                           .trouble = seed % 3 == 0 ? 60 : 4};
+    g_autofree char *xml = domain_generate(seed, &recipe);
+    g_autofree char *refusal = NULL;
+    g_autofree char *expected = live_facts(live, xml);
+    g_autofree char *actual = planned_facts(live, xml, &refusal);
+    const virError *error = virGetLastError();
+
+    if (expected == NULL && actual == NULL) {
+        live->n_refused++;
+        return;
+    }
+    if (expected != NULL && actual != NULL && strcmp(expected, actual) == 0) {
+        live->n_equal++;
+        return;
+    }
+    live->n_different++;
+    keep(live, seed, xml);
+    printf("seed %u, %s:\n", seed, recipe.machine);
+    if (expected == NULL)
+        printf("  only libvirt refuses it: %s\n", error == NULL ? "?" : error->message);
+    else if (actual == NULL)
+        printf("  only the plan refuses it: %s\n", refusal);
+    else
+        print_difference(expected, actual);
+}
+
+static guint
+setting(const char *name, guint otherwise)
+{
+    const char *text = g_getenv(name);
+
+    return text == NULL ? otherwise : (guint)g_ascii_strtoull(text, NULL, 10);
+}
+
+int
+main(void)
+{
+    Live live = {.keep = g_getenv("ADDRESS_LIVE_KEEP")};
+    guint n = setting("ADDRESS_LIVE_GUESTS", DEFAULT_GUESTS);
+    guint seed = setting("ADDRESS_LIVE_SEED", 1);
+    const char *uri =
+        g_getenv("ADDRESS_LIVE_URI") == NULL ? "qemu:///system" : g_getenv("ADDRESS_LIVE_URI");
+    gulong version = 0;
+
+    virSetErrorFunc(NULL, ignore_error);
+    virEventRegisterDefaultImpl(); /* drivers that run in this process want it */
+    live.connection = virConnectOpen(uri);
+    if (live.connection == NULL || virConnectGetLibVersion(live.connection, &version) != 0) {
+        printf("skipped: no libvirt with a QEMU driver answers at %s\n", uri);
+        return EXIT_SKIP;
+    }
+    live.version = ADDRESS_VERSION((guint)(version / 1000000), (guint)(version / 1000 % 1000));
+    printf("%u guests from seed %u, libvirt %lu\n", n, seed, version);
+    for (guint i = 0; i < n; i++)
+        compare(&live, seed + i);
+    printf("%u equal, %u refused by both, %u different\n", live.n_equal, live.n_refused,
+           live.n_different);
+    virConnectClose(live.connection);
+    return live.n_different == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+}
