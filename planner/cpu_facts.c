@@ -42,9 +42,8 @@ need_vendor(const char *needed, const HostCpu *target, CpuFacts *facts)
 static void
 need_model(const char *model, const HostCpu *target, CpuFacts *facts)
 {
-    if (model == NULL || target->domain == NULL || target->domain->models->len == 0)
-        return;
-    if (cpu_hypervisor_models_find(target->domain->models, model) == NULL)
+    if (model != NULL && target->model_names != NULL &&
+        !g_hash_table_contains(target->model_names, model))
         facts->missing_model = g_intern_string(model);
 }
 

@@ -155,6 +155,17 @@ choose_definition(HostCpu *cpu)
         cpu->vendor = cpu->profile->cpu->vendor;
 }
 
+static GHashTable *
+model_names_of(const DomainCapabilities *domain)
+{
+    GHashTable *names = g_hash_table_new(g_str_hash, g_str_equal);
+
+    for (guint i = 0; i < domain->models->len; i++)
+        g_hash_table_add(names,
+                         ((const CpuHypervisorModel *)g_ptr_array_index(domain->models, i))->name);
+    return names;
+}
+
 HostCpu *
 host_cpu_new(const Fleet *fleet, const Host *host, Universe *const *universes)
 {
@@ -168,6 +179,8 @@ host_cpu_new(const Fleet *fleet, const Host *host, Universe *const *universes)
         fleet_host_domain_capabilities(fleet, host, cpu->arch, DOMAIN_TYPE_KVM, NULL);
     if (domain != FLEET_NO_INDEX)
         cpu->domain = g_ptr_array_index(fleet->domain_capabilities, domain);
+    if (cpu->domain != NULL && cpu->domain->models->len > 0)
+        cpu->model_names = model_names_of(cpu->domain);
     choose_definition(cpu);
 
     if (cpu->definition == NULL)
@@ -188,6 +201,7 @@ host_cpu_free(HostCpu *cpu)
 {
     if (cpu == NULL)
         return;
+    g_clear_pointer(&cpu->model_names, g_hash_table_unref);
     g_free(cpu->problem);
     g_free(cpu->remedy);
     g_free(cpu);

@@ -30,9 +30,10 @@ typedef struct {
     guint physical_address_bits; /* 0: not stated */
     char *problem;               /* why the host cannot be planned; NULL when it can */
     char *remedy;
-    const char *problem_id; /* static */
-    guint n_foreign;        /* features that the CPU map does not know */
-    guint libvirt_era;      /* the newest libvirt release that the host's is newer than; 0: any */
+    const char *problem_id;  /* static */
+    guint n_foreign;         /* features that the CPU map does not know */
+    GHashTable *model_names; /* of char*, borrowed: what its hypervisor lists; NULL: not told */
+    guint libvirt_era;       /* the newest libvirt release that the host's is newer than; 0: any */
 } HostCpu;
 
 void host_cpu_free(HostCpu *cpu);

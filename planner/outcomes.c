@@ -12,7 +12,7 @@
 
 #include <string.h>
 
-#define MAX_DETAILED 20000
+#define MAX_DETAILED 4096
 #define NOT_ASKED G_MAXUINT32
 
 /* What a remembered answer depends on. */
@@ -23,7 +23,12 @@ typedef struct {
 
 typedef struct {
     guint32 parts[ASPECT_COUNT];
+    guint32 is_zero; /* pads it to whole 64-bit words */
 } Combination;
+
+G_STATIC_ASSERT(sizeof(PartKey) % sizeof(guint64) == 0);
+G_STATIC_ASSERT(sizeof(Combination) % sizeof(guint64) == 0);
+G_STATIC_ASSERT(sizeof(CpuFacts) % sizeof(guint64) == 0);
 
 struct OutcomeTable {
     const Planning *planning;
@@ -38,13 +43,14 @@ struct OutcomeTable {
     GArray *rows[2][ASPECT_COUNT]; /* of guint32: part by the target's index, per is_start */
 };
 
+/* LENGTH is a multiple of eight. */
 static guint
 hash_bytes(const void *data, gsize length)
 {
-    const guint32 *words = data;
+    const guint64 *words = data;
     guint64 hash = length;
 
-    for (gsize i = 0; i < length / sizeof(guint32); i++)
+    for (gsize i = 0; i < length / sizeof(guint64); i++)
         hash = (hash ^ words[i]) * G_GUINT64_CONSTANT(0x9e3779b97f4a7c15);
     return (guint)(hash >> 32);
 }
@@ -173,15 +179,11 @@ make_part(OutcomeTable *table, Aspect aspect, const Place *to, gboolean is_start
 static void
 summarize(const OutcomeTable *table, const Place *to, CpuFacts *facts)
 {
-    const CpuFamily family = place_cpu(table->planning, to)->family;
-    const guint n = cpu_map_n_features(table->planning->map, family);
+    const Universe *universe = table->planning->universes[place_cpu(table->planning, to)->family];
 
-    for (guint i = 0; i < n; i++) {
-        const CpuFeature *feature = cpu_map_feature(table->planning->map, family, i);
-
-        if (cpu_set_intersects(&feature->bits, &facts->missing))
-            facts->missing_groups |= (guint8)(1U << feature->group);
-    }
+    for (guint i = 0; i < CPU_FEATURE_GROUP_COUNT; i++)
+        if (cpu_set_intersects(&universe->groups[i], &facts->missing))
+            facts->missing_groups |= (guint8)(1U << i);
     if (facts->missing_groups == 0 && !cpu_set_is_empty(&facts->missing))
         facts->missing_groups = 1U << CPU_FEATURE_GROUP_OTHER;
     memset(&facts->missing, 0, sizeof(facts->missing));
@@ -285,7 +287,7 @@ combine(const OutcomeTable *table, const Combination *combination)
 guint32
 outcome_table_find(OutcomeTable *table, const Place *to, gboolean is_start)
 {
-    Combination combination;
+    Combination combination = {.is_zero = 0};
     guint32 any = 0;
 
     for (guint i = 0; i < ASPECT_COUNT; i++) {

@@ -68,6 +68,7 @@ weigh_features(Universe *universe, GHashTable *weights)
         const CpuFeature *feature = cpu_map_feature(universe->map, universe->family, i);
         const guint n_bits = cpu_set_count(&feature->bits);
 
+        cpu_set_unite(&universe->groups[feature->group], &feature->bits);
         /* A template never has it unless it is part of a model, so nobody gives it up. */
         if (!feature->is_migratable)
             cpu_set_unite(&universe->unmigratable, &feature->bits);
@@ -75,6 +76,25 @@ weigh_features(Universe *universe, GHashTable *weights)
             n_bits > 0 && feature->is_migratable ? weight_of(weights, feature) / n_bits : 0;
         cpu_set_foreach (bit, &feature->bits)
             universe->weights[bit] = MAX(universe->weights[bit], share);
+    }
+}
+
+/* Chains the features by their lowest bit, so that a set's features are found from its bits. */
+static void
+chain_features(Universe *universe)
+{
+    const guint n = cpu_map_n_features(universe->map, universe->family);
+
+    universe->first_feature = g_new0(guint, CPU_SET_BITS);
+    universe->next_feature = g_new0(guint, n + 1);
+    for (guint i = 0; i < n; i++) {
+        const CpuFeature *feature = cpu_map_feature(universe->map, universe->family, i);
+        const guint lowest = cpu_set_next(&feature->bits, 0);
+
+        if (lowest == CPU_SET_BITS)
+            continue;
+        universe->next_feature[i] = universe->first_feature[lowest];
+        universe->first_feature[lowest] = i + 1;
     }
 }
 
@@ -105,6 +125,7 @@ universe_new(const CpuMap *map, CpuFamily family, const GPtrArray *weights)
     for (guint i = universe->first_foreign; i < CPU_SET_BITS; i++)
         universe->weights[i] = FOREIGN_WEIGHT;
     weigh_features(universe, table);
+    chain_features(universe);
     sort_nested(universe);
     for (guint i = 0; i < n_host_only_rows; i++) {
         CpuSet bits;
@@ -120,6 +141,8 @@ universe_free(Universe *universe)
 {
     if (universe == NULL)
         return;
+    g_free(universe->first_feature);
+    g_free(universe->next_feature);
     g_hash_table_unref(universe->foreign_index);
     g_ptr_array_unref(universe->foreign);
     g_free(universe);
@@ -171,17 +194,21 @@ GPtrArray *
 universe_names(const Universe *universe, const CpuSet *set)
 {
     GPtrArray *names = g_ptr_array_new_with_free_func(g_free);
-    const guint n = cpu_map_n_features(universe->map, universe->family);
 
-    for (guint i = 0; i < n; i++) {
-        const CpuFeature *feature = cpu_map_feature(universe->map, universe->family, i);
+    cpu_set_foreach (bit, set) {
+        if (bit >= universe->first_foreign) {
+            if (bit - universe->first_foreign < universe->foreign->len)
+                g_ptr_array_add(names, g_strdup(g_ptr_array_index(universe->foreign,
+                                                                  bit - universe->first_foreign)));
+            continue;
+        }
+        for (guint i = universe->first_feature[bit]; i != 0; i = universe->next_feature[i - 1]) {
+            const CpuFeature *feature = cpu_map_feature(universe->map, universe->family, i - 1);
 
-        if (!cpu_set_is_empty(&feature->bits) && cpu_set_contains(set, &feature->bits))
-            g_ptr_array_add(names, g_strdup(feature->name));
+            if (cpu_set_contains(set, &feature->bits))
+                g_ptr_array_add(names, g_strdup(feature->name));
+        }
     }
-    for (guint i = 0; i < universe->foreign->len; i++)
-        if (cpu_set_has(set, universe->first_foreign + i))
-            g_ptr_array_add(names, g_strdup(g_ptr_array_index(universe->foreign, i)));
     g_ptr_array_sort(names, compare_names);
     return names;
 }

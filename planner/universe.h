@@ -27,6 +27,10 @@ typedef struct {
     CpuSet host_only;    /* never a guest's, where only the host's own CPU is known */
     CpuSet nested_intel; /* what vmx offers inside the guest */
     CpuSet nested_amd;   /* what svm offers inside the guest */
+    CpuSet groups[CPU_FEATURE_GROUP_COUNT]; /* features by what they are about */
+    guint
+        *first_feature; /* by bit: index + 1 of the first feature whose lowest bit it is; 0: none */
+    guint *next_feature; /* by feature: index + 1 of the next with the same lowest bit */
 } Universe;
 
 /* WEIGHTS (of WeightSettings*) are the site's own. */
