@@ -1,4 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/*
+ * Signalling a condition is a system call whether somebody waits or not, so those who wait are
+ * counted: a channel that is neither full nor empty costs none.
+ */
+
 #include "channel.h"
 
 struct Channel {
@@ -6,6 +12,7 @@ struct Channel {
     GCond has_items, has_room;
     GQueue items;
     guint capacity;
+    guint n_wait_items, n_wait_room; /* threads in channel_pop() and channel_push() */
     gboolean is_closed;
 };
 
@@ -39,12 +46,16 @@ channel_push(Channel *channel, gpointer item)
 {
     g_autoptr(GMutexLocker) locker = g_mutex_locker_new(&channel->lock);
 
-    while (!channel->is_closed && channel->items.length >= channel->capacity)
+    while (!channel->is_closed && channel->items.length >= channel->capacity) {
+        channel->n_wait_room++;
         g_cond_wait(&channel->has_room, &channel->lock);
+        channel->n_wait_room--;
+    }
     if (channel->is_closed)
         return FALSE;
     g_queue_push_tail(&channel->items, item);
-    g_cond_signal(&channel->has_items);
+    if (channel->n_wait_items > 0)
+        g_cond_signal(&channel->has_items);
     return TRUE;
 }
 
@@ -53,11 +64,15 @@ channel_pop(Channel *channel)
 {
     g_autoptr(GMutexLocker) locker = g_mutex_locker_new(&channel->lock);
 
-    while (!channel->is_closed && channel->items.length == 0)
+    while (!channel->is_closed && channel->items.length == 0) {
+        channel->n_wait_items++;
         g_cond_wait(&channel->has_items, &channel->lock);
+        channel->n_wait_items--;
+    }
     if (channel->items.length == 0)
         return NULL;
-    g_cond_signal(&channel->has_room);
+    if (channel->n_wait_room > 0)
+        g_cond_signal(&channel->has_room);
     return g_queue_pop_head(&channel->items);
 }
 

@@ -1,0 +1,165 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/*
+ * Reading once what documents have in common changes nothing: for a set of texts, in which each
+ * kind of trap stands beside the text it could be taken for, in every order of two, the records are
+ * those that a reader without sharing gives.
+ */
+
+#include "ingest_fixture.h"
+
+#include "../../ingest/documents.h"
+
+#include <string.h>
+
+#define HOST(uuid)                                                                                 \
+    "<host><uuid>" uuid "</uuid><cpu><arch>x86_64</arch><model>qemu64</model></cpu></host>"
+#define GUEST(machine)                                                                             \
+    "<guest><os_type>hvm</os_type><arch name='x86_64'><emulator>/q</emulator><machine>" machine    \
+    "</machine><domain type='kvm'/></arch></guest>"
+#define DOMAIN(model)                                                                              \
+    "<domainCapabilities><path>/q</path><domain>kvm</domain><arch>x86_64</arch><cpu>"              \
+    "<mode name='custom' supported='yes'><model usable='yes'>" model "</model></mode></cpu>"       \
+    "</domainCapabilities>"
+
+static const char *const texts[] = {
+    "<capabilities>" HOST("1") GUEST("pc") "</capabilities>",
+    "<capabilities>" HOST("2") GUEST("pc") "</capabilities>",
+    "<capabilities>" HOST("2") GUEST("q35") "</capabilities>",
+    "<capabilities>" HOST("2") "</capabilities>",
+    /* The mark in a comment, before and around the same tail. */
+    "<capabilities>" HOST("3") "<!--" GUEST("pc") "</capabilities>",
+    "<capabilities>" HOST("3") "<!-- <guest> -->" GUEST("pc") "</capabilities>",
+    "<capabilities>" HOST("3") "<!-- -->" GUEST("pc") "</capabilities>",
+    /* The same tail deeper, and in a namespace. */
+    "<capabilities>" HOST("4") "<x>" GUEST("pc") "</capabilities>",
+    "<capabilities xmlns='urn:x'>" HOST("4") GUEST("pc") "</capabilities>",
+    "<capabilities a='1'>" HOST("4") GUEST("pc") "</capabilities>",
+    "<capabilities>" HOST("4") "<x a='" GUEST("pc") "</capabilities>",
+    "<capabilities>" HOST("4") "<![CDATA[" GUEST("pc") "</capabilities>",
+    /* A second document, and a second host, before the tail. */
+    "<capabilities>" HOST("5") "</capabilities><capabilities>" HOST("6")
+        GUEST("pc") "</capabilities>",
+    "<capabilities>" HOST("5") GUEST("pc") HOST("6") "</capabilities>",
+    "<capabilities>" GUEST("pc") "</capabilities>",
+    "<capabilities>" GUEST("pc") HOST("7") "</capabilities>",
+    /* What follows the document. */
+    "<capabilities>" HOST("1") GUEST("pc") "</capabilities>\n \n",
+    "<capabilities>" HOST("1") GUEST("pc") "</capabilities>" DOMAIN("kvm64"),
+    "<capabilities>" HOST("1") GUEST("pc") "</capabilities>rest",
+    DOMAIN("kvm64"),
+    DOMAIN("qemu64"),
+    DOMAIN("kvm64") "\n",
+    DOMAIN("kvm64") DOMAIN("qemu64"),
+    "<?xml version='1.0'?>" DOMAIN("kvm64"),
+    DOMAIN("kvm64</model></mode>"),
+};
+
+/* Everything that a reading says, as text. */
+static char *
+describe(const SourceReading *reading)
+{
+    GString *text = g_string_new(NULL);
+
+    for (guint i = 0; i < reading->documents->len; i++) {
+        const Document *document = g_ptr_array_index(reading->documents, i);
+
+        g_string_append_printf(text, "%u %s %u %u\n", document->kind, document->host_name,
+                               document->ordinal, document->line);
+        if (document->host != NULL)
+            g_string_append_printf(
+                text, "%s %s %u %s\n", document->host->uuid, document->host->machines->digest,
+                document->host->machines->guests->len, document->host->capabilities->digest);
+        if (document->domain != NULL)
+            g_string_append_printf(text, "%s %u\n", document->domain->digest,
+                                   document->domain->models->len);
+    }
+    for (guint i = 0; i < reading->findings->len; i++) {
+        g_autofree char *line = finding_format(g_ptr_array_index(reading->findings, i));
+
+        g_string_append_printf(text, "%s\n", line);
+    }
+    return g_string_free(text, FALSE);
+}
+
+static char *
+read_text(DocumentsReader *reader, const char *text)
+{
+    Source *source = g_new0(Source, 1);
+    g_autoptr(SourceReading) reading = source_reading_new(source);
+    /* Without a NUL behind it, so that reading too far is seen. */
+    g_autofree char *bytes = g_memdup2(text, strlen(text));
+
+    source->path = g_strdup("h.xml");
+    documents_read(reader, reading, NULL, bytes, strlen(text));
+    return describe(reading);
+}
+
+static void
+test_pairs(void **state)
+{
+    const IngestOptions options = {0};
+    g_autoptr(DocumentsReader) alone = documents_reader_new(&options, NULL);
+
+    (void)state;
+    for (guint i = 0; i < G_N_ELEMENTS(texts); i++) {
+        for (guint k = 0; k < G_N_ELEMENTS(texts); k++) {
+            SharedRecords *shared = shared_records_new();
+            g_autoptr(DocumentsReader) reader = documents_reader_new(&options, shared);
+            g_autofree char *first = read_text(reader, texts[i]);
+            g_autofree char *second = read_text(reader, texts[k]);
+            g_autofree char *expected = read_text(alone, texts[k]);
+
+            if (strcmp(second, expected) != 0)
+                fail_msg("after\n%s\nthe text\n%s\ngives\n%sand not\n%s", texts[i], texts[k],
+                         second, expected);
+            shared_records_free(shared);
+        }
+    }
+}
+
+/* The second of two like documents is the same record. */
+static void
+test_is_shared(void **state)
+{
+    const IngestOptions options = {0};
+    SharedRecords *shared = shared_records_new();
+    g_autoptr(DocumentsReader) reader = documents_reader_new(&options, shared);
+    const HostCapabilities *hosts[2];
+    const DomainCapabilities *domains[2];
+    SourceReading *readings[4];
+
+    (void)state;
+    for (guint i = 0; i < 4; i++) {
+        const char *text = i < 2 ? texts[i] : DOMAIN("kvm64");
+        Source *source = g_new0(Source, 1);
+
+        source->path = g_strdup("h.xml");
+        readings[i] = source_reading_new(source);
+        documents_read(reader, readings[i], NULL, text, strlen(text));
+        if (i < 2)
+            hosts[i] = fixture_document(readings[i])->host;
+        else
+            domains[i - 2] = fixture_document(readings[i])->domain;
+    }
+    assert_ptr_equal(hosts[0]->machines, hosts[1]->machines);
+    assert_string_not_equal(hosts[0]->uuid, hosts[1]->uuid);
+    assert_ptr_equal(domains[0], domains[1]);
+    /* Records outlive what shared them. */
+    g_clear_pointer(&reader, documents_reader_free);
+    shared_records_free(shared);
+    assert_string_equal(domains[1]->emulator, "/q");
+    for (guint i = 0; i < 4; i++)
+        source_reading_free(readings[i]);
+}
+
+int
+main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_pairs),
+        cmocka_unit_test(test_is_shared),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
