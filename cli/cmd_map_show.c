@@ -333,11 +333,11 @@ fill_level(Sheet *sheet, const CpuMap *map, const LadderLevel *level)
 
 /* ---- the command ---------------------------------------------------------------------------- */
 
-static gboolean
-refuse_unknown(const CpuMap *map, CpuFamily family, const Ladder *ladder, const char *name,
-               GError **error)
+static void
+refuse_unknown(CpuMap *map, CpuFamily family, const char *name, GError **error)
 {
     g_autoptr(GPtrArray) names = g_ptr_array_new();
+    g_autoptr(Ladder) ladder = ladder_new(map);
 
     for (guint i = 0; i < cpu_map_n_models(map, family); i++)
         g_ptr_array_add(names, (gpointer)(guintptr)cpu_map_model(map, family, i)->name);
@@ -355,12 +355,11 @@ refuse_unknown(const CpuMap *map, CpuFamily family, const Ladder *ladder, const 
                 "no CPU model, feature or level is named '%s'%s%s%s", name,
                 near != NULL ? ": did you mean '" : ": see 'virt-plan map list'",
                 near != NULL ? near : "", near != NULL ? "'?" : "");
-    return FALSE;
 }
 
-/* A model before a feature, a feature before a level; exact names before other spellings. */
+/* A model before a feature, a feature before a level; FALSE when NAME is none of them. */
 static gboolean
-fill(Sheet *sheet, CpuMap *map, CpuFamily family, const char *name, GError **error)
+fill(Sheet *sheet, CpuMap *map, CpuFamily family, const char *name)
 {
     const CpuModel *model = cpu_map_find_model(map, family, name);
     const CpuFeature *feature = cpu_map_find_feature_alias(map, family, name);
@@ -374,11 +373,23 @@ fill(Sheet *sheet, CpuMap *map, CpuFamily family, const char *name, GError **err
         return TRUE;
     }
     g_autoptr(Ladder) ladder = ladder_new(map);
-    const LadderLevel *level = ladder_find(ladder, name);
-    if (level == NULL)
-        return refuse_unknown(map, family, ladder, name, error);
-    fill_level(sheet, map, level);
-    return TRUE;
+    const LadderLevel *level = family == CPU_FAMILY_X86 ? ladder_find(ladder, name) : NULL;
+    if (level != NULL)
+        fill_level(sheet, map, level);
+    return level != NULL;
+}
+
+/* Looks NAME up in FAMILY, and in all others when IS_ANY is set. */
+static gboolean
+fill_of_families(Sheet *sheet, CpuMap *map, CpuFamily family, gboolean is_any, const char *name)
+{
+    if (fill(sheet, map, family, name))
+        return TRUE;
+    for (CpuFamily other = CPU_FAMILY_NONE + 1; is_any && other < CPU_FAMILY_COUNT; other++) {
+        if (other != family && fill(sheet, map, other, name))
+            return TRUE;
+    }
+    return FALSE;
 }
 
 ExitStatus
@@ -397,10 +408,13 @@ map_show_run(CommandContext *context, const void *data, GError **error)
     g_autoptr(CpuMap) map = map_options_load(options, error);
     if (map == NULL)
         return EXIT_FAILED;
+    const char *name = context->args[0];
     g_autoptr(GPtrArray) entries = g_ptr_array_new_with_free_func(entry_free);
     Sheet sheet = {entries};
-    if (!fill(&sheet, map, family, context->args[0], error))
+    if (!fill_of_families(&sheet, map, family, options->arch == NULL, name)) {
+        refuse_unknown(map, family, name, error);
         return EXIT_USAGE;
+    }
     if (context->format == REPORT_FORMAT_JSON)
         print_json(context->out, &sheet);
     else

@@ -320,7 +320,6 @@ cpu_map_builder_add_model(CpuMapBuilder *builder, CpuFamily family,
                           const CpuModelDeclaration *declaration, GError **error)
 {
     CpuMapFamily *tables = &builder->map->families[family];
-
     CpuSet own;
 
     if (!check_model(tables, declaration, &own, error))

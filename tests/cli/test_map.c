@@ -58,6 +58,8 @@ test_commands(void **state)
         {{"show", "SSE4_1"}, 0, "CPU feature:            sse4.1\n", NULL},
         {{"show", "invtsc"}, 0, "Migratable:             no\n", NULL},
         {{"show", "amd-rome"}, 0, "Template's model:       EPYC-Rome\n", NULL},
+        {{"show", "POWER9"}, 0, "PVR/mask:               0x004e0000/0xffff0000\n", NULL},
+        {{"show", "POWER9", "--arch", "x86_64"}, 2, NULL, "POWER9"},
         {{"show", "Haswel"}, 2, NULL, "did you mean 'Haswell'?"},
         {{"show", "\033[31mHaswell"}, 2, NULL, "no CPU model, feature or level is named '\\x1b[31m"},
         {{"show"}, 2, NULL, "name one CPU model"},
