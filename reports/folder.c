@@ -69,7 +69,13 @@ remove_tree(const char *path)
 static gboolean
 is_own_name(const char *name)
 {
-    return *name != '\0' && *name != '/' && strstr(name, "..") == NULL;
+    g_auto(GStrv) parts = g_strsplit(name, "/", -1);
+
+    for (guint i = 0; parts[i] != NULL; i++) {
+        if (*parts[i] == '\0' || strcmp(parts[i], ".") == 0 || strcmp(parts[i], "..") == 0)
+            return FALSE;
+    }
+    return parts[0] != NULL;
 }
 
 /* Removes the files that the manifest of FOLDER lists, and their folders when they are then empty.
@@ -246,10 +252,11 @@ folder_replacement_add(FolderReplacement *folder, const char *name, GError **err
     return g_steal_pointer(&path);
 }
 
+/* A file or a folder. */
 static gboolean
-sync_folder(const char *path, GError **error)
+sync_path(const char *path, GError **error)
 {
-    int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
 
     if (fd < 0)
         return fail(error, "open", path);
@@ -275,7 +282,10 @@ write_manifest(FolderReplacement *folder, GError **error)
     return output_finish(&output, error);
 }
 
-/* Syncs each sub-folder that a name is in, and the staging folder itself. */
+/*
+ * Syncs each file, each sub-folder and the staging folder itself. When all is written, not file by
+ * file before that, the first sync does most of the work for all.
+ */
 static gboolean
 sync_all(FolderReplacement *folder, GError **error)
 {
@@ -285,14 +295,17 @@ sync_all(FolderReplacement *folder, GError **error)
         g_autofree char *path = g_build_filename(folder->staging, folder->names->pdata[i], NULL);
         g_autofree char *parent = g_path_get_dirname(path);
 
+        if (!sync_path(path, error))
+            return FALSE;
         if (g_strcmp0(parent, last) == 0)
             continue;
-        if (!sync_folder(parent, error))
+        if (!sync_path(parent, error))
             return FALSE;
         g_free(last);
         last = g_steal_pointer(&parent);
     }
-    return sync_folder(folder->staging, error);
+    g_autofree char *manifest = g_build_filename(folder->staging, MANIFEST, NULL);
+    return sync_path(manifest, error) && sync_path(folder->staging, error);
 }
 
 /* For file systems that cannot exchange: moves the old folder away first. */
@@ -324,7 +337,7 @@ folder_replacement_commit(FolderReplacement *folder, GError **error)
         (errno == EINVAL && g_access(folder->path, F_OK) != 0 &&
          g_rename(folder->staging, folder->path) == 0)) {
         g_clear_pointer(&folder->staging, g_free);
-        return sync_folder(folder->parent, error);
+        return sync_path(folder->parent, error);
     }
     if (renameat2(AT_FDCWD, folder->staging, AT_FDCWD, folder->path, RENAME_EXCHANGE) != 0) {
         if (errno != EINVAL && errno != ENOSYS)
@@ -332,7 +345,7 @@ folder_replacement_commit(FolderReplacement *folder, GError **error)
         if (!swap_by_moving(folder, error))
             return FALSE;
     }
-    if (!sync_folder(folder->parent, error))
+    if (!sync_path(folder->parent, error))
         return FALSE;
     retire(folder->staging, folder->path);
     g_clear_pointer(&folder->staging, g_free);

@@ -22,7 +22,7 @@ FolderReplacement *folder_replacement_begin(const char *path, GError **error);
  */
 char *folder_replacement_add(FolderReplacement *folder, const char *name, GError **error);
 
-/* All files are written and synced: puts them in place. */
+/* All files are written: syncs them and puts them in place. */
 gboolean folder_replacement_commit(FolderReplacement *folder, GError **error);
 
 /* Takes away what was not committed. */

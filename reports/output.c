@@ -72,8 +72,6 @@ gboolean
 output_finish(Output *output, GError **error)
 {
     flush(output);
-    if (output->error == NULL && fsync(output->fd) != 0 && errno != EINVAL)
-        fail(output, "cannot sync");
     if (close(output->fd) != 0 && output->error == NULL)
         fail(output, "cannot close");
     g_string_free(g_steal_pointer(&output->text), TRUE);

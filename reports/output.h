@@ -24,7 +24,7 @@ char *output_steal(Output *output);
 
 /* An output to PATH, which must not exist. */
 gboolean output_init_file(Output *output, const char *path, GError **error);
-/* Writes what is left, syncs and closes; the first error that there was. */
+/* Writes what is left and closes; the first error that there was. Does not sync. */
 gboolean output_finish(Output *output, GError **error);
 
 void output_checkpoint(Output *output);

@@ -188,14 +188,15 @@ append_grid(const Grid *grid, const ReportStyle *style, GString *out)
             append_cell(grid, i, j, style, out);
         g_string_append_c(out, '\n');
     }
-    g_string_append_printf(
-        out,
-        "Rows migrate to columns; the number before a row is its column's, the "
-        "one after it counts its hosts.\n"
-        "%c yes   %c yes, and not back   %c with a remark   %c not known   %c no "
-        "  %c some   %c one host\n",
+    g_autofree char *legend = g_strdup_printf(
+        "%c yes, %c yes and not back, %c with a remark, %c not known, %c no, %c some, %c one host",
         symbols[VERDICT_YES], SYMBOL_NO_RETURN, symbols[VERDICT_WARN], symbols[VERDICT_UNKNOWN],
         symbols[VERDICT_NO], SYMBOL_VARIES, SYMBOL_SELF);
+    text_paragraph(
+        out, style, 0,
+        "Rows migrate to columns. The number before a row is its column's, the one after "
+        "it counts its hosts.");
+    text_paragraph(out, style, 0, legend);
 }
 
 /* ---- reasons -------------------------------------------------------------------------------- */
@@ -315,13 +316,13 @@ report_text_matrix(const Plan *plan, const PlanPool *pool, MatrixSubject subject
     count_cells(&grid);
     if (grid.n_lines <= GRID_MAX)
         append_grid(&grid, style, out);
-    g_string_append_printf(out,
-                           "Pairs of hosts: %" G_GUINT64_FORMAT " yes, %" G_GUINT64_FORMAT
-                           " with a remark, %" G_GUINT64_FORMAT " not known, %" G_GUINT64_FORMAT
-                           " no; %" G_GUINT64_FORMAT " go one way only.\n",
-                           matrix->n_pairs[VERDICT_YES], matrix->n_pairs[VERDICT_WARN],
-                           matrix->n_pairs[VERDICT_UNKNOWN], matrix->n_pairs[VERDICT_NO],
-                           matrix->n_one_way);
+    g_autofree char *pairs = g_strdup_printf(
+        "Pairs of hosts: %" G_GUINT64_FORMAT " yes, %" G_GUINT64_FORMAT
+        " with a remark, %" G_GUINT64_FORMAT " not known, %" G_GUINT64_FORMAT
+        " no; %" G_GUINT64_FORMAT " go one way only.",
+        matrix->n_pairs[VERDICT_YES], matrix->n_pairs[VERDICT_WARN],
+        matrix->n_pairs[VERDICT_UNKNOWN], matrix->n_pairs[VERDICT_NO], matrix->n_one_way);
+    text_paragraph(out, style, 0, pairs);
     append_reasons(&grid, style, out);
     g_free(grid.counts);
 }

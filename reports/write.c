@@ -108,16 +108,32 @@ write_files(FolderReplacement *folder, const Plan *plan, GError **error)
     return TRUE;
 }
 
-static gboolean
-write_template(FolderReplacement *folder, const Plan *plan, const PlanPool *pool,
-               const PlanClass *klass, GError **error)
+/*
+ * A name for the files of KLASS that none in USED has: pool "a-b" with class "c" and pool "a" with
+ * class "b-c" would be the same. Owned by USED.
+ */
+static const char *
+template_stem(const PlanPool *pool, const PlanClass *klass, GHashTable *used)
 {
     g_autofree char *whole = g_strdup_printf("%s-%s", pool->settings->name, klass->name);
     g_autofree char *safe = escape_file_name(whole);
+    char *stem = g_strdup(safe);
 
+    for (guint n = 2; g_hash_table_contains(used, stem); n++) {
+        g_free(stem);
+        stem = g_strdup_printf("%s~%u", safe, n);
+    }
+    g_hash_table_add(used, stem);
+    return stem;
+}
+
+static gboolean
+write_template(FolderReplacement *folder, const Plan *plan, const PlanClass *klass,
+               const char *stem, GError **error)
+{
     for (ReportForm form = 0; form < REPORT_FORM_COUNT; form++) {
         g_autofree char *name =
-            g_strdup_printf("templates/%s%s", safe, report_form_extension(form));
+            g_strdup_printf("templates/%s%s", stem, report_form_extension(form));
         Output output;
 
         if (!begin_file(folder, name, &output, error))
@@ -132,11 +148,15 @@ write_template(FolderReplacement *folder, const Plan *plan, const PlanPool *pool
 static gboolean
 write_templates(FolderReplacement *folder, const Plan *plan, GError **error)
 {
+    g_autoptr(GHashTable) used = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+
     for (guint p = 0; p < plan->pools->len; p++) {
         const PlanPool *pool = plan->pools->pdata[p];
 
         for (guint c = 0; c < pool->classes->len; c++) {
-            if (!write_template(folder, plan, pool, pool->classes->pdata[c], error))
+            const PlanClass *klass = pool->classes->pdata[c];
+
+            if (!write_template(folder, plan, klass, template_stem(pool, klass, used), error))
                 return FALSE;
         }
     }

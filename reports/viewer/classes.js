@@ -132,8 +132,8 @@ function classCard(pool, poolIndex, klass, classIndex) {
       el('span', {class: 'class-loss'}, `gives up ${formatPercent(klass.loss)}`),
       el('span', {class: 'class-contract'}, badge(tone, text))),
     body);
-  card.addEventListener('toggle', () => {
-    if (!card.open || body.firstChild) return;
+  card.fill = () => {
+    if (body.firstChild) return;
     replaceChildren(body,
       el('div', {class: 'columns'},
         el('div', {}, el('h5', {}, 'Template'), templateTabs(klass, id),
@@ -146,7 +146,8 @@ function classCard(pool, poolIndex, klass, classIndex) {
           el('h5', {}, 'What limits it'), limitsPart(klass))),
       el('details', {class: 'more'}, el('summary', {}, `Its ${plural(klass.n_hosts, 'host', 'hosts')}`),
         chips(klass.hosts.slice(0, 2000).map(hostName), 2000)));
-  });
+  };
+  card.addEventListener('toggle', () => { if (card.open) card.fill(); });
   return card;
 }
 

@@ -97,7 +97,10 @@ function build() {
   matchMedia('(prefers-color-scheme: dark)').addEventListener('change',
     () => matrix.redraw && matrix.redraw());
   window.addEventListener('beforeprint', () => {
-    document.querySelectorAll('details.class-card').forEach((card) => { card.open = true; });
+    document.querySelectorAll('details.class-card').forEach((card) => {
+      card.fill();
+      card.open = true;
+    });
   });
 }
 

@@ -23,7 +23,14 @@ static const struct {
     {"edge", "class-2", NULL, "Intel", "Skylake-Client-noTSX-IBRS", 2, 39, 134217728, 16, "+ssbd"},
 };
 #define N_KINDS G_N_ELEMENTS(kinds)
-#define HOSTS_PER_GROUP 4
+#define GUESTS_MAX 5000
+
+/* Few in a group, and yet no more groups than a large fleet has. */
+static guint
+hosts_per_group(guint n_hosts)
+{
+    return MAX(4, n_hosts / 1500);
+}
 
 static const char *const template_features[] = {
     "aes",    "apic", "avx",  "avx2",   "bmi1",   "bmi2",  "clflush", "cmov", "cx16",
@@ -100,7 +107,7 @@ add_hosts(Fleet *fleet, guint n_hosts)
             .capabilities = FLEET_NO_INDEX,
             .domain_set = FLEET_NO_INDEX,
             .microcode = 0x5003000u + (guint32)(i % 3),
-            .tsc_hz = 2100000000u + (guint64)(i / HOSTS_PER_GROUP) * 1000,
+            .tsc_hz = 2100000000u + (guint64)(i / hosts_per_group(n_hosts)) * 1000,
             .memory_kib = kinds[kind].memory_kib,
             .n_cpus = kinds[kind].n_cpus,
             .first_run = 1,
@@ -154,7 +161,7 @@ make_fleet(guint n_hosts)
         g_ptr_array_add(fleet->cpus, profile);
     }
     add_hosts(fleet, n_hosts);
-    add_guests(fleet, n_hosts / 2);
+    add_guests(fleet, MIN(n_hosts / 2, GUESTS_MAX));
     published = published_template_new("prod", "intel-skylake");
     published->run = 3;
     published->published_at = 1763434800;
@@ -269,7 +276,7 @@ add_groups(Plan *plan, guint32 pool_index, const PlanPool *pool)
         for (guint i = 0; i < klass->hosts->len; i++) {
             guint32 host = g_array_index(klass->hosts, guint32, i);
 
-            if (i % HOSTS_PER_GROUP == 0) {
+            if (i % hosts_per_group(plan->fleet->hosts->len) == 0) {
                 group = host_group_new(pool_index, fleet_host(plan->fleet, host)->name);
                 g_ptr_array_add(plan->groups, group);
             }

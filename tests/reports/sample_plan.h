@@ -23,7 +23,7 @@ typedef struct {
 #define SAMPLE_HOSTILE_TERMINAL "term\033[31mred"
 #define SAMPLE_HOSTILE_PATH "../../etc/passwd"
 
-/* A plan of N_HOSTS (at least 20) hosts and half as many guests. */
+/* A plan of N_HOSTS (at least 20) hosts and half as many guests, up to 5,000. */
 SamplePlan *sample_plan_new(guint n_hosts);
 
 /* A plan of nothing: no hosts, no guests, one pool without members. */

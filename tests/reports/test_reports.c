@@ -19,6 +19,7 @@
 #include <string.h>
 
 #include <cmocka.h>
+#include <glib/gstdio.h>
 #include <json-c/json.h>
 
 #define N_HOSTS 40
@@ -390,6 +391,57 @@ test_forms_without_template(void **state)
     }
 }
 
+static void
+write_folder(const Plan *plan, const char *folder)
+{
+    g_autoptr(GError) error = NULL;
+
+    if (!report_write_folder(plan, folder, NULL, &error))
+        fail_msg("%s", error->message);
+}
+
+static void
+remove_all(const char *path)
+{
+    GDir *dir = g_dir_open(path, 0, NULL);
+    const char *name;
+
+    while (dir != NULL && (name = g_dir_read_name(dir)) != NULL) {
+        g_autofree char *child = g_build_filename(path, name, NULL);
+        remove_all(child);
+    }
+    g_clear_pointer(&dir, g_dir_close);
+    (void)g_remove(path);
+}
+
+/* Names that are paths, that collide, and that are too long. */
+static void
+test_template_names(void **state)
+{
+    g_autofree char *parent = g_dir_make_tmp("virt-plan-test-XXXXXX", NULL);
+    g_autofree char *folder = g_build_filename(parent, "out", NULL);
+    g_autofree char *first = g_build_filename(folder, "templates", "prod-x.xml", NULL);
+    g_autofree char *second = g_build_filename(folder, "templates", "prod-x~2.xml", NULL);
+    g_autofree char *escaped =
+        g_build_filename(folder, "templates", "prod-..%2F..%2Fetc%2Fpasswd.xml", NULL);
+    g_autoptr(SamplePlan) sample = sample_plan_new(N_HOSTS);
+    PlanPool *pool = sample->plan->pools->pdata[0];
+    static const char *const names[] = {"x", "x", "../../etc/passwd"};
+
+    (void)state;
+    for (guint i = 0; i < G_N_ELEMENTS(names); i++) {
+        PlanClass *klass = pool->classes->pdata[i];
+        g_free(klass->name);
+        klass->name = g_strdup(names[i]);
+    }
+    write_folder(sample->plan, folder);
+    write_folder(sample->plan, folder);
+    assert_true(g_file_test(first, G_FILE_TEST_EXISTS));
+    assert_true(g_file_test(second, G_FILE_TEST_EXISTS));
+    assert_true(g_file_test(escaped, G_FILE_TEST_EXISTS));
+    remove_all(parent);
+}
+
 static int
 set_up(void **state)
 {
@@ -419,6 +471,7 @@ main(void)
         cmocka_unit_test(test_forms),
         cmocka_unit_test(test_forms_keep_the_published_template),
         cmocka_unit_test(test_forms_without_template),
+        cmocka_unit_test(test_template_names),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }
