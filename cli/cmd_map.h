@@ -31,8 +31,8 @@ GPtrArray *map_versions(const CpuMap *map, CpuFamily family, const CpuModel *mod
 /* Is MODEL a version of another model? */
 gboolean map_is_version(const CpuMap *map, CpuFamily family, const CpuModel *model);
 
-ExitStatus map_show_run(CommandContext *context, const void *options, GError **error);
-ExitStatus map_check_run(CommandContext *context, const void *options, GError **error);
-ExitStatus map_import_run(CommandContext *context, const void *options, GError **error);
+ExitStatus map_show_run(CommandContext *context, const void *data, GError **error);
+ExitStatus map_check_run(CommandContext *context, const void *data, GError **error);
+ExitStatus map_import_run(CommandContext *context, const void *data, GError **error);
 
 #endif

@@ -9,6 +9,8 @@
 
 #include <string.h>
 
+#define STRING_BLOCK_SIZE 16384
+
 static const char *const group_names[] = {
     [CPU_FEATURE_GROUP_OTHER] = "other",
     [CPU_FEATURE_GROUP_INSTRUCTIONS] = "instruction sets",
@@ -129,7 +131,7 @@ cpu_map_new_empty(const char *origin)
     CpuMap *map = g_new0(CpuMap, 1);
 
     g_atomic_ref_count_init(&map->n_references);
-    map->strings = g_string_chunk_new(16 * 1024);
+    map->strings = g_string_chunk_new(STRING_BLOCK_SIZE);
     map->origin = g_string_chunk_insert(map->strings, origin);
     for (CpuFamily f = 0; f < CPU_FAMILY_COUNT; f++)
         family_init(&map->families[f]);

@@ -127,7 +127,11 @@ has_same_pvrs(const CpuModel *a, const CpuModel *b)
 static gboolean
 has_same_features(const CpuFeature *const *a, guint n_a, const CpuFeature *const *b, guint n_b)
 {
-    return n_a == n_b && (n_a == 0 || memcmp(a, b, n_a * sizeof *a) == 0);
+    for (guint i = 0; n_a == n_b && i < n_a; i++) {
+        if (a[i] != b[i])
+            return FALSE;
+    }
+    return n_a == n_b;
 }
 
 static guint

@@ -16,7 +16,7 @@
 #include <string.h>
 
 /* A map's largest file is some 60 KB; the whole of an old one about as much. */
-#define FILE_SIZE_MAX (8 * 1024 * 1024)
+#define FILE_SIZE_MAX ((gsize)8 << 20)
 #define FILES_MAX 10000
 
 typedef struct {

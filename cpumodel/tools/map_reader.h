@@ -37,7 +37,7 @@ gboolean map_reader_vendors(YamlFile *file, const yaml_node_t *node, void *targe
 gboolean map_reader_features(YamlFile *file, const yaml_node_t *node, void *target, GError **error);
 gboolean map_reader_groups(YamlFile *file, const yaml_node_t *node, void *target, GError **error);
 
-void map_feature_free(gpointer feature);
-void map_model_free(gpointer model);
+void map_feature_free(gpointer data);
+void map_model_free(gpointer data);
 
 #endif

@@ -14,9 +14,9 @@
  * one's features. Invariants, which ladder_lint() checks: a level's set contains the sets of the
  * levels that it names as below, and every containment within a ladder follows from these.
  *
- * The levels are data (planner/ladder/), compiled in; a Ladder is that data resolved against one CPU
- * map. A map may be too old to know a level's model or one of its features: that level is then left
- * out of the ladder and named by ladder_unresolved().
+ * The levels are data (planner/ladder/), compiled in; a Ladder is that data resolved against one
+ * CPU map. A map may be too old to know a level's model or one of its features: that level is then
+ * left out of the ladder and named by ladder_unresolved().
  *
  * Facts: Intel SDM, AMD APM, the x86-64 psABI, and what QEMU lets guests see of them.
  */
@@ -70,13 +70,14 @@ gboolean ladder_is_at_least(const Ladder *ladder, const LadderLevel *level,
 const LadderLevel *ladder_level_of(const Ladder *ladder, const CpuSet *set, const CpuVendor *vendor,
                                    gboolean is_secure);
 
-/* What a template of LEVEL gives its guests: the level's set, with the secure features or without. */
+/* What a template of LEVEL gives its guests: the level's set, with the secure features or without.
+ */
 CpuSet ladder_level_set(const LadderLevel *level, gboolean is_secure);
 
 /*
- * What is wrong with the ladder's data, one sentence each (char*, owned by the array, empty when all
- * is well): names that the map lacks, levels that none of the map's CPU models reaches, an order that
- * disagrees with the sets.
+ * What is wrong with the ladder's data, one sentence each (char*, owned by the array, empty when
+ * all is well): names that the map lacks, levels that none of the map's CPU models reaches, an
+ * order that disagrees with the sets.
  */
 GPtrArray *ladder_lint(const Ladder *ladder);
 
