@@ -246,3 +246,71 @@ cpu_store_load_profile(Connection *connection, gint64 id, GError **error)
     profile.cpu = cpu_store_load_definition(connection, definition, error);
     return profile.cpu != NULL ? g_memdup2(&profile, sizeof profile) : NULL;
 }
+
+/* ---- expanded profiles ----------------------------------------------------------------------- */
+
+QUERY(select_unexpanded, "SELECT id FROM cpu_profile WHERE expanded_json IS NULL");
+QUERY(update_expansion, "UPDATE cpu_profile SET expanded_json = :features WHERE id = :id");
+
+static GHashTable *
+unexpanded_profiles(Connection *connection, GError **error)
+{
+    g_autoptr(GHashTable) ids = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
+    Statement *statement = connection_statement(connection, &select_unexpanded);
+
+    while (statement_next(statement)) {
+        gint64 id = statement_int(statement, "id");
+
+        g_hash_table_add(ids, g_memdup2(&id, sizeof id));
+    }
+    return statement_finish(statement, error) ? g_steal_pointer(&ids) : NULL;
+}
+
+static gboolean
+expand_profile(Connection *connection, const CpuProfile *profile, const CpuMap *map, GError **error)
+{
+    g_autoptr(CpuDefinition) expanded =
+        cpu_engine_expand(map, profile->cpu, profile->cpu->arch, NULL);
+    g_autoptr(GPtrArray) names = g_ptr_array_new();
+
+    /* A model that the map does not know: the planner tells, and a better map may come. */
+    if (expanded == NULL)
+        return TRUE;
+    for (guint i = 0; i < expanded->features->len; i++)
+        g_ptr_array_add(names, g_array_index(expanded->features, CpuDefinitionFeature, i).name);
+    Statement *statement = connection_statement(connection, &update_expansion);
+    statement_bind_int(statement, ":id", profile->id);
+    statement_take_text(statement, ":features", list_to_json(names));
+    return statement_run(statement, error);
+}
+
+gboolean
+cpu_store_expand_profiles(Connection *connection, const GPtrArray *profiles, const CpuMap *map,
+                          GError **error)
+{
+    g_autoptr(GHashTable) unexpanded = unexpanded_profiles(connection, error);
+
+    if (unexpanded == NULL)
+        return FALSE;
+    for (guint i = 0; i < profiles->len; i++) {
+        const CpuProfile *profile = g_ptr_array_index(profiles, i);
+
+        if (g_hash_table_contains(unexpanded, &profile->id) &&
+            !expand_profile(connection, profile, map, error))
+            return FALSE;
+    }
+    return TRUE;
+}
+
+QUERY(select_expansion, "SELECT expanded_json FROM cpu_profile WHERE id = :id");
+
+gboolean
+cpu_store_load_expansion(Connection *connection, gint64 id, GPtrArray *features, GError **error)
+{
+    Statement *statement = connection_statement(connection, &select_expansion);
+
+    statement_bind_int(statement, ":id", id);
+    if (statement_next(statement))
+        list_from_json(statement_text(statement, "expanded_json"), features);
+    return statement_finish(statement, error);
+}

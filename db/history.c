@@ -23,6 +23,7 @@ typedef struct {
 typedef struct {
     char *text;
     GPtrArray *features; /* of char*, sorted; NULL when the aspect brings none */
+    char *basis; /* what the features are beside of; lists of another basis cannot be compared */
 } Description;
 
 static void
@@ -30,6 +31,7 @@ description_clear(Description *description)
 {
     g_clear_pointer(&description->text, g_free);
     g_clear_pointer(&description->features, g_ptr_array_unref);
+    g_clear_pointer(&description->basis, g_free);
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Description, description_clear)
 
@@ -96,29 +98,41 @@ cpu_identity(const State *state)
     return identity_of(state->cpu);
 }
 
+static char *
+cpu_text(const CpuDefinition *cpu, guint physical_address_bits, guint n_features)
+{
+    GString *text = g_string_new(cpu->vendor);
+
+    g_string_append_printf(text, "%s%s", text->len > 0 ? " " : "",
+                           cpu->model != NULL ? cpu->model : "CPU without a model");
+    if (n_features > 0)
+        g_string_append_printf(text, ", %u features", n_features);
+    else if (cpu->features->len > 0)
+        g_string_append_printf(text, " with %u features more", cpu->features->len);
+    if (physical_address_bits > 0)
+        g_string_append_printf(text, ", %u physical address bits", physical_address_bits);
+    return g_string_free(text, FALSE);
+}
+
 static gboolean
 cpu_describe(Connection *connection, const State *state, Description *ret_description,
              GError **error)
 {
+    g_autoptr(GPtrArray) features = g_ptr_array_new_with_free_func(g_free);
     CpuProfile *profile = cpu_store_load_profile(connection, state->cpu, error);
 
     if (profile == NULL)
         return FALSE;
-    const CpuDefinition *cpu = profile->cpu;
-    GString *text = g_string_new(NULL);
-    g_string_append_printf(text, "%s%s%s", cpu->vendor != NULL ? cpu->vendor : "",
-                           cpu->vendor != NULL ? " " : "",
-                           cpu->model != NULL ? cpu->model : "CPU without a model");
-    if (cpu->features->len > 0)
-        g_string_append_printf(text, " with %u features more", cpu->features->len);
-    if (profile->physical_address_bits > 0)
-        g_string_append_printf(text, ", %u physical address bits", profile->physical_address_bits);
-    ret_description->features = g_ptr_array_new_with_free_func(g_free);
-    add_features(cpu, ret_description->features);
-    ret_description->text = g_string_free(text, FALSE);
+    gboolean is_well = cpu_store_load_expansion(connection, state->cpu, features, error);
+    ret_description->text = cpu_text(profile->cpu, profile->physical_address_bits, features->len);
+    if (features->len == 0) {
+        add_features(profile->cpu, features);
+        ret_description->basis = g_strdup(profile->cpu->model);
+    }
+    ret_description->features = g_steal_pointer(&features);
     cpu_definition_free(profile->cpu);
     g_free(profile);
-    return TRUE;
+    return is_well;
 }
 
 static char *
@@ -203,33 +217,45 @@ domains_identity(const State *state)
     return identity_of(state->domain_set);
 }
 
+static void
+describe_domain(const DomainCapabilities *domain, GString *text, GString *basis,
+                GPtrArray *features)
+{
+    const CpuDefinition *cpu = domain->host_model_cpu;
+
+    g_string_append_printf(text, "%s%s %s %s", text->len > 0 ? ", " : "",
+                           cpu_arch_name(domain->arch), domain_type_name(domain->domain_type),
+                           domain->machine != NULL ? domain->machine : "any machine");
+    if (cpu == NULL)
+        return;
+    const char *model = cpu->model != NULL ? cpu->model : "unnamed";
+    g_string_append_printf(text, " (host-model %s)", model);
+    g_string_append_printf(basis, "%s ", model);
+    add_features(cpu, features);
+}
+
 static gboolean
 domains_describe(Connection *connection, const State *state, Description *ret_description,
                  GError **error)
 {
     g_autoptr(GArray) members = domain_store_load_set(connection, state->domain_set, error);
+    g_autoptr(GPtrArray) features = g_ptr_array_new_with_free_func(g_free);
     g_autoptr(GString) text = g_string_new(NULL);
+    g_autoptr(GString) basis = g_string_new(NULL);
 
     if (members == NULL)
         return FALSE;
-    ret_description->features = g_ptr_array_new_with_free_func(g_free);
     for (guint i = 0; i < members->len; i++) {
         g_autoptr(DomainCapabilities) domain =
             domain_store_load(connection, g_array_index(members, gint64, i), error);
 
         if (domain == NULL)
             return FALSE;
-        g_string_append_printf(text, "%s%s %s %s", i > 0 ? ", " : "", cpu_arch_name(domain->arch),
-                               domain_type_name(domain->domain_type),
-                               domain->machine != NULL ? domain->machine : "any machine");
-        if (domain->host_model_cpu == NULL)
-            continue;
-        g_string_append_printf(text, " (host-model %s)",
-                               domain->host_model_cpu->model != NULL ? domain->host_model_cpu->model
-                                                                     : "unnamed");
-        add_features(domain->host_model_cpu, ret_description->features);
+        describe_domain(domain, text, basis, features);
     }
     ret_description->text = g_strdup(text->str);
+    ret_description->basis = g_strdup(basis->str);
+    ret_description->features = g_steal_pointer(&features);
     return TRUE;
 }
 
@@ -324,7 +350,8 @@ begin_entry(Connection *connection, const Aspect *aspect, const State *state, Go
     if (!aspect->describe(connection, state, &description, error))
         return FALSE;
     GString *text = g_string_new(description.text);
-    if (description.features != NULL && going->description.features != NULL) {
+    if (description.features != NULL && going->description.features != NULL &&
+        g_strcmp0(description.basis, going->description.basis) == 0) {
         append_difference(text, "lost", going->description.features, description.features);
         append_difference(text, "gained", description.features, going->description.features);
     }

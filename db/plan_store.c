@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "inventory_private.h"
+#include "store.h"
 
 /* What keeps a host from being planned with; findings about documents are here already. */
 static GPtrArray *
@@ -23,7 +24,9 @@ inventory_record_plan(Inventory *inventory, const Plan *plan, GError **error)
 
     if (!connection_begin(inventory->connection, error))
         return FALSE;
-    if (!finding_store_update_plan(inventory, plan->fleet->run, findings, error) ||
+    if ((plan->map != NULL &&
+         !cpu_store_expand_profiles(inventory->connection, plan->fleet->cpus, plan->map, error)) ||
+        !finding_store_update_plan(inventory, plan->fleet->run, findings, error) ||
         !kept_address_store_update(inventory, plan, error)) {
         connection_rollback(inventory->connection);
         return FALSE;

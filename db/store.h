@@ -27,6 +27,12 @@ CpuDefinition *cpu_store_load_definition(Connection *connection, gint64 id, GErr
 gboolean cpu_store_save_profile(Connection *connection, const CpuDefinition *cpu,
                                 guint physical_address_bits, gint64 *ret_id, GError **error);
 CpuProfile *cpu_store_load_profile(Connection *connection, gint64 id, GError **error);
+/* Keeps all features of each of PROFILES (of CpuProfile*) that MAP knows and that has none yet. */
+gboolean cpu_store_expand_profiles(Connection *connection, const GPtrArray *profiles,
+                                   const CpuMap *map, GError **error);
+/* The features that were kept, appended to FEATURES (of char*), by name; none: nothing. */
+gboolean cpu_store_load_expansion(Connection *connection, gint64 id, GPtrArray *features,
+                                  GError **error);
 
 /* ---- profile_store.c ------------------------------------------------------------------------- */
 

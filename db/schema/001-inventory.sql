@@ -106,7 +106,9 @@ CREATE TABLE cpu_profile (
     id     INTEGER PRIMARY KEY,
     digest TEXT NOT NULL UNIQUE,
     physical_address_bits INTEGER NOT NULL,   -- 0: not stated
-    cpu_definition_id     INTEGER NOT NULL REFERENCES cpu_definition
+    cpu_definition_id     INTEGER NOT NULL REFERENCES cpu_definition,
+    expanded_json TEXT                        -- all its features, the model's too, as the first plan's
+                                              -- CPU map has them; NULL until a plan knew the model
 ) STRICT;
 
 -- The machine types of all emulators of a host.

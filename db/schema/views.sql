@@ -117,7 +117,7 @@ DROP VIEW IF EXISTS cpus_now;
 CREATE VIEW cpus_now AS
 SELECT profile.id AS cpu_profile, cpu.arch, cpu.vendor, cpu.model,
        cpu.family, cpu.model_number, cpu.stepping, profile.physical_address_bits,
-       (SELECT count(*) FROM json_each(cpu.features_json)) AS n_features,
+       json_array_length(profile.expanded_json) AS n_features,
        count(*) AS n_hosts
 FROM host_state AS state
 JOIN host_report AS report ON report.id = state.host_report_id
@@ -126,24 +126,28 @@ JOIN cpu_definition AS cpu ON cpu.id = profile.cpu_definition_id
 WHERE state.last_run IS NULL
 GROUP BY profile.id;
 
--- The features that each distinct CPU names beside its model.
+-- The features of each distinct CPU: all of them once a plan was made, until then those that it names
+-- beside its model.
 DROP VIEW IF EXISTS cpu_features;
 CREATE VIEW cpu_features AS
-SELECT profile.id AS cpu_profile, feature.key AS feature
+SELECT profile.id AS cpu_profile, feature.value AS feature
+FROM cpu_profile AS profile
+JOIN json_each(profile.expanded_json) AS feature
+UNION ALL
+SELECT profile.id, feature.key
 FROM cpu_profile AS profile
 JOIN cpu_definition AS cpu ON cpu.id = profile.cpu_definition_id
-JOIN json_each(cpu.features_json) AS feature;
+JOIN json_each(cpu.features_json) AS feature
+WHERE profile.expanded_json IS NULL;
 
--- From when to when a host's capabilities named a feature. Ask with "WHERE host = ...".
+-- From when to when a host had a feature, interval by interval. Ask with "WHERE host = ...".
 DROP VIEW IF EXISTS host_features;
 CREATE VIEW host_features AS
-SELECT host.name AS host, feature.key AS feature, state.first_run, state.last_run
+SELECT host.name AS host, cpu_features.feature, state.first_run, state.last_run
 FROM host
 JOIN host_state AS state ON state.host_id = host.id
 JOIN host_report AS report ON report.id = state.host_report_id
-JOIN cpu_profile AS profile ON profile.id = report.cpu_profile_id
-JOIN cpu_definition AS cpu ON cpu.id = profile.cpu_definition_id
-JOIN json_each(cpu.features_json) AS feature;
+JOIN cpu_features ON cpu_features.cpu_profile = report.cpu_profile_id;
 
 -- The machine types that hosts offer. Ask with "WHERE host = ...".
 DROP VIEW IF EXISTS machine_types_now;

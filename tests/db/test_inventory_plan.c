@@ -251,6 +251,60 @@ test_unknown_model_is_in_quarantine(void **state)
     assert_int_equal(entry->last_run, 2);
 }
 
+/* ---- features -------------------------------------------------------------------------------- */
+
+static SourceReading *
+haswell(guint64 content, const char *model)
+{
+    SourceReading *reading = reading_new("a.xml", NULL, content);
+    Document *document;
+
+    reading_add_host(reading, "a", 0, 1);
+    document = g_ptr_array_index(reading->documents, 0);
+    g_free(document->host->cpu->model);
+    document->host->cpu->model = g_strdup(model);
+    return reading;
+}
+
+/* When did this host lose TSX? The feature is the model's; only a plan knows what models have. */
+static void
+test_lost_feature_is_one_query(void **state)
+{
+    const Fixture *fixture = *state;
+    g_autoptr(Inventory) inventory = fixture_open(fixture);
+    g_autoptr(GError) error = NULL;
+    g_autoptr(CpuMap) map = cpu_map_new_builtin();
+    static const char *const models[] = {"Haswell", "Haswell-noTSX", "NoSuchModel"};
+
+    for (guint i = 0; i < G_N_ELEMENTS(models); i++) {
+        record_run(inventory, TRUE, haswell(i + 1, models[i]), NULL);
+        g_autoptr(Fleet) fleet = load(inventory, 0);
+        g_autoptr(Plan) plan = plan_new();
+        plan->fleet = fleet;
+        plan->map = map;
+        inventory_record_plan(inventory, plan, &error);
+        assert_no_error(error);
+    }
+    assert_int_equal(query_number(fixture, "SELECT max(last_run) FROM host_features"
+                                           " WHERE host = 'a' AND feature = 'hle'"),
+                     1);
+    assert_int_equal(query_number(fixture, "SELECT max(last_run) FROM host_features"
+                                           " WHERE host = 'a' AND feature = 'avx2'"),
+                     2);
+    assert_int_equal(query_number(fixture, "SELECT count(*) FROM host_features WHERE host = 'a'"
+                                           " AND first_run = 3"),
+                     1);
+    g_autoptr(GPtrArray) history = inventory_host_history(inventory, "a", &error);
+    gboolean is_told = FALSE;
+    for (guint i = 0; i < history->len; i++)
+        is_told |= g_str_has_suffix(((HistoryEntry *)history->pdata[i])->text, "; lost hle, rtm");
+    assert_true(is_told);
+    /* What a model has that no map knows cannot be compared. */
+    const HistoryEntry *last = history->pdata[history->len - 1];
+    assert_string_equal(last->what, "cpu");
+    assert_null(strstr(last->text, "lost"));
+}
+
 /* ---- history --------------------------------------------------------------------------------- */
 
 static void
@@ -330,6 +384,7 @@ main(void)
         TEST(test_class_without_cpu_is_not_published),
         TEST(test_addresses_are_kept),
         TEST(test_unknown_model_is_in_quarantine),
+        TEST(test_lost_feature_is_one_query),
         TEST(test_history_of_a_host),
         TEST(test_history_of_nobody),
     };

@@ -28,6 +28,8 @@ static const struct {
     {"FROM kept_address AS kept WHERE first_run <= :run", "kept"},
     {"(SELECT DISTINCT host_id FROM host_state", ""},
     {"SELECT * FROM run WHERE finished_at", "run"},
+    /* Distinct CPUs are few. */
+    {"SELECT id FROM cpu_profile WHERE expanded_json IS NULL", "cpu_profile"},
     /* Runs are few: one a night. */
     {"SELECT (SELECT max(id) FROM source) AS last_source", "run"},
     {"FROM run WHERE finished_at IS NOT NULL", "run"},
