@@ -56,7 +56,7 @@ check_domain_capabilities(const char *name, SourceReading *reading)
     const DomainCapabilities *domain = only_document(name, reading)->domain;
 
     if (domain == NULL || domain->arch == CPU_ARCH_NONE || domain->emulator == NULL ||
-        domain->max_vcpus == 0 || g_hash_table_size(domain->device_values) == 0)
+        g_hash_table_size(domain->device_values) == 0)
         fail_msg("%s: not all of it was read", name);
     if (domain->host_model == SUPPORT_YES &&
         (domain->host_model_cpu == NULL || domain->host_model_cpu->model == NULL))
@@ -97,13 +97,15 @@ check_cpudata(const char *name, SourceReading *reading)
         fail_msg("%s: not all of it was read", name);
 }
 
-/* The CPUID documents are the ones without an ending behind the CPU's name. */
+/* The CPUID documents are the ones with nothing but the CPU's name in theirs. */
 static void
 check_if_cpudata(const char *name, SourceReading *reading)
 {
     static const char *const others[] = {"-disabled.xml", "-enabled.xml", "-guest.xml", "-host.xml",
                                          "-json.xml"};
 
+    if (g_str_has_prefix(name, "x86_64-cpuid-baseline"))
+        return;
     for (guint i = 0; i < G_N_ELEMENTS(others); i++) {
         if (g_str_has_suffix(name, others[i]))
             return;
