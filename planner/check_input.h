@@ -41,6 +41,12 @@ typedef struct {
     CpuSwitch tsc_scaling;
 } Place;
 
+/* What libvirt's comparison says to a guest's CPU on one host's. */
+typedef struct {
+    guint8 kind;         /* CpuReasonKind; CPU_REASON_NONE: it fits */
+    const char *message; /* interned; NULL when it fits */
+} EngineAnswer;
+
 /* A guest, or one of the imagined guests of a matrix. */
 typedef struct {
     MatrixSubject subject; /* guests: by the mode of their CPU, custom ones are TEMPLATE */
@@ -53,6 +59,7 @@ typedef struct {
     CpuArch arch;
     DomainTypes type;
     const char *machine; /* NULL: any that the source has */
+    GHashTable *answers; /* HostCpu -> EngineAnswer: what was asked already; NULL: ask each time */
     gboolean has_invtsc; /* or a tsc timer, so that the TSC frequency counts */
     guint64 tsc_hz;      /* fixed frequency; 0: the source's own */
 } Traveller;

@@ -120,32 +120,51 @@ fill_from_source(const Planning *planning, const Traveller *traveller, const Hos
         need_model(source->model, target, facts);
 }
 
-/* What libvirt itself says to a guest's CPU; adds only what the sets have not shown already. */
-static void
-ask_engine(const Planning *planning, const Traveller *traveller, const HostCpu *target,
-           CpuFacts *facts)
+static EngineAnswer
+ask_engine(const Planning *planning, const Traveller *traveller, const HostCpu *target)
 {
     g_auto(CpuReason) reason = {0};
     g_autoptr(GError) error = NULL;
     CpuCompareResult result;
 
     if (!cpu_engine_compare(planning->map, target->arch, target->definition, traveller->cpu,
-                            &result, &reason, &error)) {
-        facts->engine_kind = CPU_REASON_HOST_UNKNOWN;
-        facts->engine_message = g_intern_string(error->message);
-        return;
-    }
+                            &result, &reason, &error))
+        return (EngineAnswer){CPU_REASON_HOST_UNKNOWN, g_intern_string(error->message)};
     if (result != CPU_COMPARE_INCOMPATIBLE)
-        return;
-    const gboolean is_shown =
-        (reason.kind == CPU_REASON_MISSING_FEATURES &&
-         (!cpu_set_is_empty(&facts->missing) || !cpu_set_is_empty(&facts->unsure))) ||
-        (reason.kind == CPU_REASON_VENDOR && facts->needed_vendor != NULL);
-    if (is_shown)
-        return;
+        return (EngineAnswer){CPU_REASON_NONE, NULL};
     g_autofree char *message = cpu_reason_message(&reason);
-    facts->engine_kind = (guint8)reason.kind;
-    facts->engine_message = g_intern_string(message);
+    return (EngineAnswer){(guint8)reason.kind, g_intern_string(message)};
+}
+
+static EngineAnswer
+engine_answer(const Planning *planning, const Traveller *traveller, const HostCpu *target)
+{
+    if (traveller->answers == NULL)
+        return ask_engine(planning, traveller, target);
+    EngineAnswer *known = g_hash_table_lookup(traveller->answers, target);
+    if (known == NULL) {
+        known = g_new(EngineAnswer, 1);
+        *known = ask_engine(planning, traveller, target);
+        g_hash_table_insert(traveller->answers, (gpointer)(guintptr)target, known);
+    }
+    return *known;
+}
+
+/* Adds what libvirt itself says where the sets have not shown it already. */
+static void
+heed_engine(const Planning *planning, const Traveller *traveller, const HostCpu *target,
+            CpuFacts *facts)
+{
+    const EngineAnswer answer = engine_answer(planning, traveller, target);
+    const gboolean is_shown =
+        (answer.kind == CPU_REASON_MISSING_FEATURES &&
+         (!cpu_set_is_empty(&facts->missing) || !cpu_set_is_empty(&facts->unsure))) ||
+        (answer.kind == CPU_REASON_VENDOR && facts->needed_vendor != NULL);
+
+    if (is_shown || answer.message == NULL)
+        return;
+    facts->engine_kind = answer.kind;
+    facts->engine_message = answer.message;
 }
 
 static void
@@ -157,7 +176,7 @@ fill_custom(const Planning *planning, const Traveller *traveller, const HostCpu 
     if (target->family == CPU_FAMILY_X86)
         fill_features(planning, &traveller->set, target, facts);
     if (traveller->guest != NULL || target->family != CPU_FAMILY_X86)
-        ask_engine(planning, traveller, target, facts);
+        heed_engine(planning, traveller, target, facts);
 }
 
 static void

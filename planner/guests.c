@@ -1,175 +1,13 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Where each guest can go. Guests that no check can tell apart, on hosts of one group, share their
- * targets and outcomes; so the work grows with distinct guests, not with guests.
+ * Where each guest can go. Guests are sorted by kind, which is all that checks look at in them, and
+ * by the group of their host. What is found out about a kind is found out once, and those of one
+ * kind and group share their targets; so the work grows with distinct guests, not with guests.
  */
 #include <string.h>
 
+#include "guest_traveller.h"
 #include "outcomes.h"
-
-/* A guest as it starts, and as it migrates once its host has resolved what it left open. */
-typedef struct {
-    Traveller start, migration;
-    CpuDefinition *resolved; /* owned; the migration traveller's CPU */
-    char *problem;           /* owned */
-} GuestTravellers;
-
-static gboolean
-needs_tsc(const Guest *guest)
-{
-    for (guint i = 0; i < guest->traits->len; i++)
-        if (g_array_index(guest->traits, GuestTrait, i).kind == GUEST_TRAIT_CLOCK_TSC)
-            return TRUE;
-    for (guint i = 0; i < guest->cpu->features->len; i++) {
-        const CpuDefinitionFeature *feature =
-            &g_array_index(guest->cpu->features, CpuDefinitionFeature, i);
-
-        if (strcmp(feature->name, "invtsc") == 0 &&
-            (feature->policy == CPU_POLICY_REQUIRE || feature->policy == CPU_POLICY_FORCE))
-            return TRUE;
-    }
-    return FALSE;
-}
-
-static MatrixSubject
-subject_of_mode(CpuMode mode)
-{
-    switch (mode) {
-    case CPU_MODE_HOST_MODEL:
-        return SUBJECT_HOST_MODEL;
-    case CPU_MODE_HOST_PASSTHROUGH:
-        return SUBJECT_HOST_PASSTHROUGH;
-    case CPU_MODE_CUSTOM:
-    case CPU_MODE_MAXIMUM:
-    case CPU_MODE_COUNT:
-    default:
-        return SUBJECT_TEMPLATE;
-    }
-}
-
-static Traveller
-traveller_of_guest(const Guest *guest)
-{
-    return (Traveller){
-        .subject = subject_of_mode(guest->cpu->mode),
-        .guest = guest,
-        .arch = guest->arch,
-        .type = guest->domain_type,
-        .machine = guest->machine,
-        .has_invtsc = needs_tsc(guest),
-        .tsc_hz = guest->tsc_hz,
-    };
-}
-
-/* What a custom CPU asks for: all that it has, without what it forces on any host. */
-static gboolean
-custom_set(const Planning *planning, const CpuDefinition *cpu, CpuSet *ret_set, GError **error)
-{
-    g_autoptr(CpuDefinition) asked = cpu_definition_copy(cpu);
-
-    for (guint i = asked->features->len; i-- > 0;)
-        if (g_array_index(asked->features, CpuDefinitionFeature, i).policy == CPU_POLICY_FORCE)
-            g_array_index(asked->features, CpuDefinitionFeature, i).policy = CPU_POLICY_DISABLE;
-    return cpu_engine_effective_set(planning->map, asked, ret_set, NULL, error);
-}
-
-static void
-set_custom_cpu(const Planning *planning, Traveller *traveller, const CpuDefinition *cpu,
-               char **problem)
-{
-    g_autoptr(GError) error = NULL;
-
-    if (cpu->mode != CPU_MODE_CUSTOM || cpu->model == NULL)
-        return;
-    traveller->cpu = cpu;
-    if (cpu_arch_family(traveller->arch) == CPU_FAMILY_X86 &&
-        !custom_set(planning, cpu, &traveller->set, &error)) {
-        if (*problem == NULL)
-            *problem = g_strdup(error->message);
-        traveller->problem = *problem;
-    }
-}
-
-static gboolean
-is_open(const CpuDefinition *cpu)
-{
-    if (cpu->match == CPU_MATCH_MINIMUM)
-        return TRUE;
-    for (guint i = 0; i < cpu->features->len; i++)
-        if (g_array_index(cpu->features, CpuDefinitionFeature, i).policy == CPU_POLICY_OPTIONAL)
-            return TRUE;
-    return FALSE;
-}
-
-/* A definition that leaves something to its host becomes what that host makes of it. */
-static void
-resolve_on_host(const Planning *planning, GuestTravellers *travellers, guint32 host)
-{
-    const CpuDefinition *cpu = travellers->migration.cpu;
-    const CpuResolveOptions options = {.is_update_only = TRUE};
-    g_autoptr(GError) error = NULL;
-
-    if (cpu == NULL || travellers->migration.problem != NULL || !is_open(cpu) ||
-        host == FLEET_NO_INDEX)
-        return;
-    const HostCpu *source = planning_host_cpu(planning, host);
-    if (source->problem != NULL)
-        return;
-    travellers->resolved =
-        cpu_engine_resolve(planning->map, source->arch, source->definition, cpu, &options, &error);
-    if (travellers->resolved == NULL) {
-        g_free(travellers->problem);
-        travellers->problem =
-            g_strdup_printf("it cannot start on its own host: %s", error->message);
-        travellers->migration.problem = travellers->problem;
-        return;
-    }
-    set_custom_cpu(planning, &travellers->migration, travellers->resolved, &travellers->problem);
-}
-
-static void
-guest_travellers_init(const Planning *planning, const Guest *guest, guint32 host,
-                      GuestTravellers *travellers)
-{
-    memset(travellers, 0, sizeof(*travellers));
-    travellers->start = traveller_of_guest(guest);
-    set_custom_cpu(planning, &travellers->start, guest->cpu, &travellers->problem);
-    travellers->migration = travellers->start;
-    resolve_on_host(planning, travellers, host);
-}
-
-static void
-guest_travellers_release(GuestTravellers *travellers)
-{
-    cpu_definition_free(travellers->resolved);
-    g_free(travellers->problem);
-}
-
-/* ---- alike guests --------------------------------------------------------------------------- */
-
-/* All that checks look at in GUEST, and its group. */
-static char *
-guest_key(const Guest *guest, guint32 group)
-{
-    GString *key = g_string_new(NULL);
-
-    g_string_append_printf(
-        key, "%u\n%d %d %d %d %u %" G_GUINT64_FORMAT "\n%s\n%s\n%s\n%d\n", group, (int)guest->arch,
-        (int)guest->domain_type, guest->is_running, guest->has_cpu, guest->n_vcpus, guest->tsc_hz,
-        guest->machine != NULL ? guest->machine : "",
-        guest->emulator != NULL ? guest->emulator : "",
-        guest->launch_security != NULL ? guest->launch_security : "", guest->is_hyperv_passthrough);
-    cpu_definition_format(guest->cpu, 0, key);
-    for (guint i = 0; i < guest->hyperv_features->len; i++)
-        g_string_append_printf(key, "hyperv %s\n",
-                               (const char *)g_ptr_array_index(guest->hyperv_features, i));
-    for (guint i = 0; i < guest->traits->len; i++) {
-        const GuestTrait *trait = &g_array_index(guest->traits, GuestTrait, i);
-        g_string_append_printf(key, "trait %d %s\n", (int)trait->kind,
-                               trait->detail != NULL ? trait->detail : "");
-    }
-    return g_string_free(key, FALSE);
-}
 
 static const Outcome *
 outcome_at(const GuestPlan *plan, guint32 index)
@@ -286,7 +124,7 @@ is_freed_by_template(const Planning *planning, const GuestPlan *plan, OutcomeTab
     return FALSE;
 }
 
-/* ---- one guest ------------------------------------------------------------------------------ */
+/* ---- guests of one kind --------------------------------------------------------------------- */
 
 static void
 find_targets(const Planning *planning, GuestPlan *plan, OutcomeTable *table,
@@ -313,7 +151,7 @@ find_targets(const Planning *planning, GuestPlan *plan, OutcomeTable *table,
     }
 }
 
-/* The figures that differ between guests that share targets: their own host is not a target. */
+/* Figures over all targets; the guest's own host is none. */
 static void
 sum_up(const Planning *planning, GuestPlan *plan)
 {
@@ -337,43 +175,94 @@ sum_up(const Planning *planning, GuestPlan *plan)
     plan->is_stuck = n_others > 0 && best == VERDICT_NO;
 }
 
+/* Guests of one kind on hosts of one group have all in common but their names. */
 static void
-share_targets(GuestPlan *plan, const GuestPlan *like)
+share_plan(GuestPlan *plan, const GuestPlan *like)
 {
     g_array_unref(plan->targets);
     g_ptr_array_unref(plan->outcomes);
     plan->targets = g_array_ref(like->targets);
     plan->outcomes = g_ptr_array_ref(like->outcomes);
+    plan->is_stuck = like->is_stuck;
+    plan->n_start_hosts = like->n_start_hosts;
+    plan->n_migrate_hosts = like->n_migrate_hosts;
+    plan->held_by = g_strdup(like->held_by);
     plan->is_freed_by_template = like->is_freed_by_template;
 }
 
 static void
-plan_guest(const Planning *planning, GuestPlan *plan, GHashTable *alike)
+plan_guest(const Planning *planning, GuestPlan *plan, OutcomeTable *table,
+           const GuestTravellers *travellers)
 {
-    const Guest *guest = g_ptr_array_index(planning->fleet->guests, plan->guest);
-    const guint32 group = g_array_index(planning->plan->group_of, guint32, plan->host);
-    g_autofree char *key = guest_key(guest, group);
-    const GuestPlan *like = g_hash_table_lookup(alike, key);
+    find_targets(planning, plan, table, travellers);
+    sum_up(planning, plan);
+    if (plan->n_migrate_hosts > 0)
+        return;
+    plan->held_by = describe_holder(planning, plan);
+    if (g_array_index(planning->plan->group_of, guint32, plan->host) != FLEET_NO_INDEX)
+        plan->is_freed_by_template = is_freed_by_template(planning, plan, table);
+}
+
+/* A guest with what it is sorted by. */
+typedef struct {
+    char *kind;
+    guint32 pool, group, guest;
+} GuestEntry;
+
+static void
+clear_entry(gpointer data)
+{
+    g_free(((GuestEntry *)data)->kind);
+}
+
+static gint
+compare_entries(gconstpointer a, gconstpointer b)
+{
+    const GuestEntry *left = a, *right = b;
+    const gint order = strcmp(left->kind, right->kind);
+
+    if (order != 0)
+        return order;
+    if (left->pool != right->pool)
+        return left->pool < right->pool ? -1 : 1;
+    if (left->group != right->group)
+        return left->group < right->group ? -1 : 1;
+    return (left->guest > right->guest) - (left->guest < right->guest);
+}
+
+static GuestPlan *
+plan_of_entry(const Planning *planning, const GArray *entries, guint index)
+{
+    return g_ptr_array_index(planning->plan->guests,
+                             g_array_index(entries, GuestEntry, index).guest);
+}
+
+/* Plans the guests [begin, end) of ENTRIES, which are of one kind. */
+static void
+plan_kind(const Planning *planning, const GArray *entries, guint begin, guint end)
+{
+    GuestPlan *first = plan_of_entry(planning, entries, begin);
+    g_autoptr(OutcomeTable) table = outcome_table_new(planning, first->outcomes);
     GuestTravellers travellers;
 
-    if (like != NULL) {
-        share_targets(plan, like);
-        sum_up(planning, plan);
-        plan->held_by = plan->n_migrate_hosts == 0 ? describe_holder(planning, plan) : NULL;
-        return;
-    }
-    guest_travellers_init(planning, guest, plan->host, &travellers);
-    {
-        g_autoptr(OutcomeTable) table = outcome_table_new(planning, plan->outcomes);
+    guest_travellers_init(planning, g_ptr_array_index(planning->fleet->guests, first->guest),
+                          first->host, &travellers);
+    for (guint i = begin; i < end; i++) {
+        GuestPlan *plan = plan_of_entry(planning, entries, i);
+        const GuestEntry *entry = &g_array_index(entries, GuestEntry, i);
+        const GuestEntry *before = i > begin ? entry - 1 : NULL;
 
-        find_targets(planning, plan, table, &travellers);
-        sum_up(planning, plan);
-        if (plan->n_migrate_hosts == 0 && group != FLEET_NO_INDEX)
-            plan->is_freed_by_template = is_freed_by_template(planning, plan, table);
+        if (before != NULL && before->group == entry->group && before->pool == entry->pool) {
+            share_plan(plan, plan_of_entry(planning, entries, i - 1));
+            continue;
+        }
+        if (plan != first) {
+            g_ptr_array_unref(plan->outcomes);
+            plan->outcomes = g_ptr_array_ref(first->outcomes);
+        }
+        plan_guest(planning, plan, table, &travellers);
     }
-    plan->held_by = plan->n_migrate_hosts == 0 ? describe_holder(planning, plan) : NULL;
     guest_travellers_release(&travellers);
-    g_hash_table_insert(alike, g_steal_pointer(&key), plan);
 }
 
 /* ---- contracts ------------------------------------------------------------------------------ */
@@ -435,23 +324,44 @@ find_outdated_guests(Planning *planning)
     }
 }
 
-void
-planning_place_guests(Planning *planning)
+/* A plan for each guest; ENTRIES gets those that are in a pool. */
+static void
+list_guests(Planning *planning, GArray *entries)
 {
-    g_autoptr(GHashTable) alike = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     const Fleet *fleet = planning->fleet;
 
     for (guint32 i = 0; i < fleet->guests->len; i++) {
         const Guest *guest = g_ptr_array_index(fleet->guests, i);
         GuestPlan *plan = guest_plan_new(i);
 
+        g_ptr_array_add(planning->plan->guests, plan);
         if (guest->host != NULL)
             plan->host = fleet_find_host(fleet, guest->host);
         if (plan->host != FLEET_NO_INDEX)
             plan->pool = planning->pool_of[plan->host];
-        if (plan->pool != FLEET_NO_INDEX)
-            plan_guest(planning, plan, alike);
-        g_ptr_array_add(planning->plan->guests, plan);
+        if (plan->pool == FLEET_NO_INDEX)
+            continue;
+        const GuestEntry entry = {guest_kind_key(planning, guest, plan->host), plan->pool,
+                                  g_array_index(planning->plan->group_of, guint32, plan->host), i};
+        g_array_append_val(entries, entry);
+    }
+}
+
+void
+planning_place_guests(Planning *planning)
+{
+    g_autoptr(GArray) entries = g_array_new(FALSE, FALSE, sizeof(GuestEntry));
+
+    g_array_set_clear_func(entries, clear_entry);
+    list_guests(planning, entries);
+    g_array_sort(entries, compare_entries);
+    for (guint begin = 0, end; begin < entries->len; begin = end) {
+        const char *kind = g_array_index(entries, GuestEntry, begin).kind;
+
+        for (end = begin + 1; end < entries->len; end++)
+            if (strcmp(g_array_index(entries, GuestEntry, end).kind, kind) != 0)
+                break;
+        plan_kind(planning, entries, begin, end);
     }
     find_outdated_guests(planning);
 }

@@ -1,0 +1,171 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * From a guest's definition to what the checks look at. A definition that has been started is what
+ * it runs as; one that leaves something open (host-model, optional features, match minimum) becomes
+ * what its own host makes of it before it migrates.
+ */
+#include "guest_traveller.h"
+
+#include <string.h>
+
+static gboolean
+needs_tsc(const Guest *guest)
+{
+    for (guint i = 0; i < guest->traits->len; i++)
+        if (g_array_index(guest->traits, GuestTrait, i).kind == GUEST_TRAIT_CLOCK_TSC)
+            return TRUE;
+    for (guint i = 0; i < guest->cpu->features->len; i++) {
+        const CpuDefinitionFeature *feature =
+            &g_array_index(guest->cpu->features, CpuDefinitionFeature, i);
+
+        if (strcmp(feature->name, "invtsc") == 0 &&
+            (feature->policy == CPU_POLICY_REQUIRE || feature->policy == CPU_POLICY_FORCE))
+            return TRUE;
+    }
+    return FALSE;
+}
+
+static MatrixSubject
+subject_of_mode(CpuMode mode)
+{
+    switch (mode) {
+    case CPU_MODE_HOST_MODEL:
+        return SUBJECT_HOST_MODEL;
+    case CPU_MODE_HOST_PASSTHROUGH:
+        return SUBJECT_HOST_PASSTHROUGH;
+    case CPU_MODE_CUSTOM:
+    case CPU_MODE_MAXIMUM:
+    case CPU_MODE_COUNT:
+    default:
+        return SUBJECT_TEMPLATE;
+    }
+}
+
+static Traveller
+traveller_of_guest(const Guest *guest)
+{
+    return (Traveller){
+        .subject = subject_of_mode(guest->cpu->mode),
+        .guest = guest,
+        .arch = guest->arch,
+        .type = guest->domain_type,
+        .machine = guest->machine,
+        .has_invtsc = needs_tsc(guest),
+        .tsc_hz = guest->tsc_hz,
+    };
+}
+
+/* What a custom CPU asks for: all that it has, without what it forces on any host. */
+static gboolean
+custom_set(const Planning *planning, const CpuDefinition *cpu, CpuSet *ret_set, GError **error)
+{
+    g_autoptr(CpuDefinition) asked = cpu_definition_copy(cpu);
+
+    for (guint i = asked->features->len; i-- > 0;)
+        if (g_array_index(asked->features, CpuDefinitionFeature, i).policy == CPU_POLICY_FORCE)
+            g_array_index(asked->features, CpuDefinitionFeature, i).policy = CPU_POLICY_DISABLE;
+    return cpu_engine_effective_set(planning->map, asked, ret_set, NULL, error);
+}
+
+static void
+set_custom_cpu(const Planning *planning, Traveller *traveller, const CpuDefinition *cpu,
+               char **problem)
+{
+    g_autoptr(GError) error = NULL;
+
+    if (cpu->mode != CPU_MODE_CUSTOM || cpu->model == NULL)
+        return;
+    traveller->cpu = cpu;
+    if (cpu_arch_family(traveller->arch) == CPU_FAMILY_X86 &&
+        !custom_set(planning, cpu, &traveller->set, &error)) {
+        if (*problem == NULL)
+            *problem = g_strdup(error->message);
+        traveller->problem = *problem;
+    }
+}
+
+static gboolean
+is_open(const CpuDefinition *cpu)
+{
+    if (cpu->match == CPU_MATCH_MINIMUM)
+        return TRUE;
+    for (guint i = 0; i < cpu->features->len; i++)
+        if (g_array_index(cpu->features, CpuDefinitionFeature, i).policy == CPU_POLICY_OPTIONAL)
+            return TRUE;
+    return FALSE;
+}
+
+/* A definition that leaves something to its host becomes what that host makes of it. */
+static void
+resolve_on_host(const Planning *planning, GuestTravellers *travellers, guint32 host)
+{
+    const CpuDefinition *cpu = travellers->migration.cpu;
+    const CpuResolveOptions options = {.is_update_only = TRUE};
+    g_autoptr(GError) error = NULL;
+
+    if (cpu == NULL || travellers->migration.problem != NULL || !is_open(cpu) ||
+        host == FLEET_NO_INDEX)
+        return;
+    const HostCpu *source = planning_host_cpu(planning, host);
+    if (source->problem != NULL)
+        return;
+    travellers->resolved =
+        cpu_engine_resolve(planning->map, source->arch, source->definition, cpu, &options, &error);
+    if (travellers->resolved == NULL) {
+        g_free(travellers->problem);
+        travellers->problem =
+            g_strdup_printf("it cannot start on its own host: %s", error->message);
+        travellers->migration.problem = travellers->problem;
+        return;
+    }
+    set_custom_cpu(planning, &travellers->migration, travellers->resolved, &travellers->problem);
+}
+
+void
+guest_travellers_init(const Planning *planning, const Guest *guest, guint32 host,
+                      GuestTravellers *travellers)
+{
+    memset(travellers, 0, sizeof(*travellers));
+    travellers->start = traveller_of_guest(guest);
+    set_custom_cpu(planning, &travellers->start, guest->cpu, &travellers->problem);
+    travellers->migration = travellers->start;
+    resolve_on_host(planning, travellers, host);
+    travellers->start.answers = g_hash_table_new_full(NULL, NULL, NULL, g_free);
+    travellers->migration.answers = travellers->resolved != NULL
+                                        ? g_hash_table_new_full(NULL, NULL, NULL, g_free)
+                                        : g_hash_table_ref(travellers->start.answers);
+}
+
+void
+guest_travellers_release(GuestTravellers *travellers)
+{
+    g_hash_table_unref(travellers->start.answers);
+    g_hash_table_unref(travellers->migration.answers);
+    cpu_definition_free(travellers->resolved);
+    g_free(travellers->problem);
+}
+
+char *
+guest_kind_key(const Planning *planning, const Guest *guest, guint32 host)
+{
+    g_autoptr(GString) key = g_string_new(NULL);
+    const guint32 source =
+        is_open(guest->cpu) && host != FLEET_NO_INDEX ? planning->cpu_of[host] : FLEET_NO_INDEX;
+
+    g_string_append_printf(
+        key, "%u\n%d %d %d %d %u %" G_GUINT64_FORMAT "\n%s\n%s\n%s\n%d\n", source, (int)guest->arch,
+        (int)guest->domain_type, guest->is_running, guest->has_cpu, guest->n_vcpus, guest->tsc_hz,
+        guest->machine != NULL ? guest->machine : "",
+        guest->emulator != NULL ? guest->emulator : "",
+        guest->launch_security != NULL ? guest->launch_security : "", guest->is_hyperv_passthrough);
+    cpu_definition_format(guest->cpu, 0, key);
+    for (guint i = 0; i < guest->hyperv_features->len; i++)
+        g_string_append_printf(key, "hyperv %s\n",
+                               (const char *)g_ptr_array_index(guest->hyperv_features, i));
+    for (guint i = 0; i < guest->traits->len; i++) {
+        const GuestTrait *trait = &g_array_index(guest->traits, GuestTrait, i);
+        g_string_append_printf(key, "trait %d %s\n", (int)trait->kind,
+                               trait->detail != NULL ? trait->detail : "");
+    }
+    return g_compute_checksum_for_string(G_CHECKSUM_SHA256, key->str, (gssize)key->len);
+}
