@@ -126,6 +126,30 @@ test_every_view_can_be_read(void **state)
     assert_int_equal(query_number(fixture, "SELECT count(*) FROM quarantine_now"), 0);
 }
 
+/* The queries of docs/inventory.md, which are fenced as sql. */
+static void
+test_every_query_of_the_manual_runs(void **state)
+{
+    const Fixture *fixture = *state;
+    g_autofree char *path =
+        g_build_filename(TEST_SOURCE_DIR, "..", "..", "docs", "inventory.md", NULL);
+    g_autofree char *manual = NULL;
+    sqlite3 *handle = NULL;
+    guint n = 0;
+
+    inventory_close(fixture_open(fixture));
+    assert_true(g_file_get_contents(path, &manual, NULL, NULL));
+    g_auto(GStrv) parts = g_strsplit(manual, "```sql\n", -1);
+    assert_int_equal(sqlite3_open(fixture->path, &handle), SQLITE_OK);
+    for (guint i = 1; parts[i] != NULL; i++, n++) {
+        *strstr(parts[i], "```") = '\0';
+        if (sqlite3_exec(handle, parts[i], NULL, NULL, NULL) != SQLITE_OK)
+            fail_msg("%s: %s", parts[i], sqlite3_errmsg(handle));
+    }
+    sqlite3_close(handle);
+    assert_true(n >= 6);
+}
+
 /* ---- versions -------------------------------------------------------------------------------- */
 
 static void
@@ -237,9 +261,10 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(test_every_query_has_a_plan),         TEST(test_every_view_can_be_read),
-        TEST(test_migrates_from_every_version),    TEST(test_newer_version_is_refused),
-        TEST(test_other_database_is_refused),      TEST(test_other_file_is_refused),
-        TEST(test_empty_file_cannot_be_read_only), TEST(test_missing_folder_is_told),
+        TEST(test_every_query_of_the_manual_runs), TEST(test_migrates_from_every_version),
+        TEST(test_newer_version_is_refused),       TEST(test_other_database_is_refused),
+        TEST(test_other_file_is_refused),          TEST(test_empty_file_cannot_be_read_only),
+        TEST(test_missing_folder_is_told),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
