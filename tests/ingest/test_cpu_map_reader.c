@@ -214,6 +214,42 @@ test_missing_files(void **state)
     g_remove(folder);
 }
 
+/* Whatever is done to a map's bytes, it loads or is refused with the file's name, and nothing
+ * leaks. */
+static void
+test_damaged_maps(void **state)
+{
+    g_autofree char *original = NULL;
+    gsize length;
+    guint32 seed = g_random_int();
+    guint n_refused = 0;
+
+    (void)state;
+    print_message("seed %u\n", seed);
+    g_autoptr(GRand) rand = g_rand_new_with_seed(seed);
+    assert_true(g_file_get_contents(MAPS "/one-file/cpu_map.xml", &original, &length, NULL));
+    g_autofree char *folder = g_dir_make_tmp("virt-plan-map-XXXXXX", NULL);
+    g_autofree char *path = g_build_filename(folder, "index.xml", NULL);
+    for (guint round = 0; round < 150; round++) {
+        g_autofree char *bytes = g_memdup2(original, length);
+        g_autoptr(GError) error = NULL;
+        gsize n = g_rand_boolean(rand) ? length : (gsize)g_rand_int_range(rand, 0, (gint32)length);
+
+        for (gint32 i = g_rand_int_range(rand, 0, 5); i > 0; i--)
+            bytes[g_rand_int_range(rand, 0, (gint32)length)] =
+                (char)("<>'/=0 x\0\xff"[g_rand_int_range(rand, 0, 10)]);
+        assert_true(g_file_set_contents(path, bytes, (gssize)n, NULL));
+        g_autoptr(CpuMap) map = cpu_map_reader_load(folder, &error);
+        if (map != NULL)
+            continue;
+        assert_true(g_str_has_prefix(error->message, path));
+        n_refused++;
+    }
+    assert_true(n_refused > 0);
+    g_remove(path);
+    g_remove(folder);
+}
+
 /* ---- libvirt's own maps --------------------------------------------------------------------- */
 
 typedef struct {
@@ -375,6 +411,7 @@ main(void)
         cmocka_unit_test(test_groups),
         cmocka_unit_test(test_mistakes_are_placed),
         cmocka_unit_test(test_missing_files),
+        cmocka_unit_test(test_damaged_maps),
         cmocka_unit_test(test_known_maps),
         cmocka_unit_test(test_builtin_equals_newest),
         cmocka_unit_test(test_ages_agree_with_old_maps),

@@ -299,11 +299,22 @@ static const RealCpu real_cpus[] = {
     {"Xeon-Gold-6148", "intel-skylake-server-tsx", "intel-skylake-server-tsx"},
 };
 
+/* What domain capabilities offer as host-model, from QEMU 4.2 to 10.0. */
+static const struct {
+    const char *file, *level;
+} host_models[] = {
+    {"qemu_4.2.0-q35.x86_64.xml", "intel-skylake-client-tsx"},
+    {"qemu_6.2.0-q35.x86_64.xml", "amd-rome"},
+    {"qemu_8.0.0-q35.x86_64.xml", "amd-rome"},
+    {"qemu_9.1.0-q35.x86_64.xml", "amd-rome"},
+    {"qemu_9.2.0.x86_64+amdsev.xml", "amd-genoa"},
+    {"qemu_10.0.0-q35.x86_64+amdsev.xml", "amd-genoa"},
+};
+
+/* NAME: a file of the corpus with one CPU. */
 static void
-check_level(CpuMap *map, const Ladder *ladder, const char *cpu, const char *kind,
-            const char *expected)
+check_level(CpuMap *map, const Ladder *ladder, const char *name, const char *expected)
 {
-    g_autofree char *name = g_strdup_printf("corpus/cputestdata/x86_64-cpuid-%s-%s.xml", cpu, kind);
     g_autofree char *path = testing_corpus_path(name);
     g_autofree char *xml = testing_read(path);
     g_autoptr(CpuDefinition) definition = testing_cpu(xml);
@@ -313,7 +324,7 @@ check_level(CpuMap *map, const Ladder *ladder, const char *cpu, const char *kind
     const LadderLevel *level =
         ladder_level_of(ladder, &set, cpu_map_find_vendor(map, X86, definition->vendor), FALSE);
     if (strcmp(level_name(level), expected) != 0)
-        fail_msg("%s %s is on %s, not on %s", cpu, kind, level_name(level), expected);
+        fail_msg("%s is on %s, not on %s", name, level_name(level), expected);
 }
 
 static void
@@ -326,9 +337,29 @@ test_real_cpus(void **state)
     g_autoptr(CpuMap) map = testing_load_map(folder);
     g_autoptr(Ladder) ladder = ladder_new(map);
     for (guint i = 0; i < G_N_ELEMENTS(real_cpus); i++) {
-        check_level(map, ladder, real_cpus[i].cpu, "host", real_cpus[i].host);
+        g_autofree char *host =
+            g_strdup_printf("corpus/cputestdata/x86_64-cpuid-%s-host.xml", real_cpus[i].cpu);
+        g_autofree char *guest =
+            g_strdup_printf("corpus/cputestdata/x86_64-cpuid-%s-json.xml", real_cpus[i].cpu);
+
+        check_level(map, ladder, host, real_cpus[i].host);
         if (real_cpus[i].guest != NULL)
-            check_level(map, ladder, real_cpus[i].cpu, "json", real_cpus[i].guest);
+            check_level(map, ladder, guest, real_cpus[i].guest);
+    }
+}
+
+static void
+test_host_models(void **state)
+{
+    (void)state;
+    if (!testing_has_corpus("corpus/domaincaps") || !testing_has_corpus("cpu_map-11.3.0"))
+        skip();
+    g_autofree char *folder = testing_corpus_path("cpu_map-11.3.0");
+    g_autoptr(CpuMap) map = testing_load_map(folder);
+    g_autoptr(Ladder) ladder = ladder_new(map);
+    for (guint i = 0; i < G_N_ELEMENTS(host_models); i++) {
+        g_autofree char *name = g_strdup_printf("corpus/domaincaps/%s", host_models[i].file);
+        check_level(map, ladder, name, host_models[i].level);
     }
 }
 
@@ -343,6 +374,7 @@ main(void)
         cmocka_unit_test(test_lint_finds_planted_defects),
         cmocka_unit_test(test_old_map),
         cmocka_unit_test(test_real_cpus),
+        cmocka_unit_test(test_host_models),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
