@@ -28,11 +28,47 @@ find_outlook(Outlooks *outlooks, const Plan *plan, guint index)
     return position - 1;
 }
 
-/* What is against migrating, with the number of hosts that it holds for. */
+typedef struct {
+    guint32 blocker; /* in the document's list */
+    Verdict severity;
+    guint32 n_hosts;
+} Reason;
+
+static gint
+compare_reasons(gconstpointer a, gconstpointer b)
+{
+    const Reason *left = a, *right = b;
+
+    if (left->severity != right->severity)
+        return left->severity < right->severity ? 1 : -1;
+    if (left->n_hosts != right->n_hosts)
+        return left->n_hosts < right->n_hosts ? 1 : -1;
+    return (left->blocker > right->blocker) - (left->blocker < right->blocker);
+}
+
+/* Adds N_HOSTS to the reason of BLOCKER. */
 static void
-write_reasons(JsonWriter *json, const Plan *plan, const GuestPlan *guest, BlockerTable *table)
+add_reason(GArray *reasons, Blocker *blocker, guint32 n_hosts, BlockerTable *table)
+{
+    Reason reason = {blocker_table_index(table, blocker), blocker->severity, n_hosts};
+
+    for (guint i = 0; i < reasons->len; i++) {
+        Reason *known = &g_array_index(reasons, Reason, i);
+
+        if (known->blocker == reason.blocker) {
+            known->n_hosts += n_hosts;
+            return;
+        }
+    }
+    g_array_append_val(reasons, reason);
+}
+
+/* What is against migrating, with the number of hosts that it holds for; the worst first. */
+static GArray *
+collect_reasons(const Plan *plan, const GuestPlan *guest, BlockerTable *table)
 {
     g_autofree guint32 *n_hosts = g_new0(guint32, guest->outcomes->len);
+    GArray *reasons = g_array_new(FALSE, FALSE, sizeof(Reason));
 
     for (guint i = 0; i < guest->targets->len; i++) {
         const GuestTarget *target = &g_array_index(guest->targets, GuestTarget, i);
@@ -40,15 +76,27 @@ write_reasons(JsonWriter *json, const Plan *plan, const GuestPlan *guest, Blocke
 
         n_hosts[target->can_migrate] += group->hosts->len;
     }
-    json_begin_line(json, "reasons");
     for (guint i = 0; i < guest->outcomes->len; i++) {
         const Outcome *outcome = guest->outcomes->pdata[i];
 
-        for (guint b = 0; b < outcome->blockers->len && n_hosts[i] > 0; b++) {
-            guint32 reason[2] = {blocker_table_index(table, outcome->blockers->pdata[b]),
-                                 n_hosts[i]};
-            json_numbers(json, NULL, reason, G_N_ELEMENTS(reason));
-        }
+        for (guint b = 0; b < outcome->blockers->len && n_hosts[i] > 0; b++)
+            add_reason(reasons, outcome->blockers->pdata[b], n_hosts[i], table);
+    }
+    g_array_sort(reasons, compare_reasons);
+    return reasons;
+}
+
+static void
+write_reasons(JsonWriter *json, const Plan *plan, const GuestPlan *guest, BlockerTable *table)
+{
+    g_autoptr(GArray) reasons = collect_reasons(plan, guest, table);
+
+    json_begin_line(json, "reasons");
+    for (guint i = 0; i < reasons->len; i++) {
+        const Reason *reason = &g_array_index(reasons, Reason, i);
+        guint32 numbers[2] = {reason->blocker, reason->n_hosts};
+
+        json_numbers(json, NULL, numbers, G_N_ELEMENTS(numbers));
     }
     json_end_line(json);
 }
