@@ -30,6 +30,7 @@ typedef struct {
     GArray **guests_of;        /* by host: of guint32, indexes of Plan.guests; NULL for none */
     guint64 *used_kib;         /* by host */
     gint64 *free_kib;          /* by host */
+    GArray *by_room;           /* of guint32: the pool's hosts, most room first */
     GHashTable *candidates_of; /* targets array and whether it runs -> Candidates* */
     gboolean is_state_known;   /* some guest of the fleet is known to run */
 } DrainState;
@@ -63,6 +64,18 @@ needed_kib(const DrainState *state, guint32 index)
     return must_live_migrate(state, guest) ? guest->memory_kib : 0;
 }
 
+/* Most room first; then by name, which is the order of the indexes. */
+static gint
+compare_room(gconstpointer a, gconstpointer b, gpointer user_data)
+{
+    const DrainState *state = user_data;
+    const guint32 left = *(const guint32 *)a, right = *(const guint32 *)b;
+
+    if (state->free_kib[left] != state->free_kib[right])
+        return state->free_kib[left] < state->free_kib[right] ? 1 : -1;
+    return (left > right) - (left < right);
+}
+
 static DrainState *
 drain_state_new(const Planning *planning, const PlanPool *pool)
 {
@@ -90,6 +103,9 @@ drain_state_new(const Planning *planning, const PlanPool *pool)
     }
     for (guint i = 0; i < fleet->hosts->len; i++)
         state->free_kib[i] = (gint64)fleet_host(fleet, i)->memory_kib - (gint64)state->used_kib[i];
+    state->by_room = g_array_new(FALSE, FALSE, sizeof(guint32));
+    g_array_append_vals(state->by_room, pool->hosts->data, pool->hosts->len);
+    g_array_sort_with_data(state->by_room, compare_room, state);
     return state;
 }
 
@@ -99,6 +115,7 @@ drain_state_free(DrainState *state)
     for (guint i = 0; i < state->planning->fleet->hosts->len; i++)
         if (state->guests_of[i] != NULL)
             g_array_unref(state->guests_of[i]);
+    g_array_unref(state->by_room);
     g_free(state->guests_of);
     g_free(state->used_kib);
     g_free(state->free_kib);
@@ -107,40 +124,43 @@ drain_state_free(DrainState *state)
 }
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(DrainState, drain_state_free)
 
-/* Most room first; then by name, which is the order of the indexes. */
-static gint
-compare_room(gconstpointer a, gconstpointer b, gpointer user_data)
+/* The verdict on each of the plan's groups for the guest; NO for those that are no target. */
+static guint8 *
+verdicts_of_groups(const DrainState *state, const GuestPlan *plan, gboolean is_live)
 {
-    const DrainState *state = user_data;
-    const guint32 left = *(const guint32 *)a, right = *(const guint32 *)b;
+    guint8 *verdicts = g_new(guint8, state->planning->plan->groups->len + 1);
 
-    if (state->free_kib[left] != state->free_kib[right])
-        return state->free_kib[left] < state->free_kib[right] ? 1 : -1;
-    return (left > right) - (left < right);
+    memset(verdicts, VERDICT_NO, state->planning->plan->groups->len);
+    for (guint i = 0; i < plan->targets->len; i++) {
+        const GuestTarget *target = &g_array_index(plan->targets, GuestTarget, i);
+        const guint32 index = is_live ? target->can_migrate : target->can_start;
+
+        verdicts[target->group] =
+            (guint8)((const Outcome *)g_ptr_array_index(plan->outcomes, index))->verdict;
+    }
+    return verdicts;
 }
 
 static Candidates *
-make_candidates(DrainState *state, const GuestPlan *plan, gboolean is_live)
+make_candidates(const DrainState *state, const GuestPlan *plan, gboolean is_live)
 {
     Candidates *candidates = g_new0(Candidates, 1);
+    g_autofree guint8 *verdicts = verdicts_of_groups(state, plan, is_live);
+    const GArray *group_of = state->planning->plan->group_of;
 
     candidates->certain = g_array_new(FALSE, FALSE, sizeof(guint32));
-    for (guint i = 0; i < plan->targets->len; i++) {
-        const GuestTarget *target = &g_array_index(plan->targets, GuestTarget, i);
-        const HostGroup *group = g_ptr_array_index(state->planning->plan->groups, target->group);
-        const guint32 index = is_live ? target->can_migrate : target->can_start;
-        const Verdict verdict =
-            ((const Outcome *)g_ptr_array_index(plan->outcomes, index))->verdict;
+    for (guint i = 0; i < state->by_room->len; i++) {
+        const guint32 host = g_array_index(state->by_room, guint32, i);
+        const guint8 verdict = verdicts[g_array_index(group_of, guint32, host)];
 
-        if (verdict <= VERDICT_WARN)
-            g_array_append_vals(candidates->certain, group->hosts->data, group->hosts->len);
-        else if (verdict == VERDICT_UNKNOWN)
+        if (verdict == VERDICT_NO)
+            continue;
+        if (verdict == VERDICT_UNKNOWN || candidates->certain->len == MAX_CANDIDATES)
             candidates->has_unknown = TRUE;
-    }
-    g_array_sort_with_data(candidates->certain, compare_room, state);
-    if (candidates->certain->len > MAX_CANDIDATES) {
-        candidates->has_unknown = TRUE;
-        g_array_set_size(candidates->certain, MAX_CANDIDATES);
+        else
+            g_array_append_val(candidates->certain, host);
+        if (candidates->has_unknown && candidates->certain->len == MAX_CANDIDATES)
+            break;
     }
     return candidates;
 }
@@ -248,8 +268,8 @@ survives_failures(const DrainState *state, const GArray *by_memory, gint64 total
 
         if (host == without)
             continue;
-        homeless += (gint64)fleet_host(state->planning->fleet, host)->memory_kib -
-                    state->free_kib[host];
+        homeless +=
+            (gint64)fleet_host(state->planning->fleet, host)->memory_kib - state->free_kib[host];
         left -= state->free_kib[host];
         n_failed++;
     }
