@@ -14,6 +14,8 @@
 
 /* Enough for most hosts' names in one piece, in bytes. */
 #define NAME_CHUNK_BYTES 1024
+/* The same for the list. */
+#define FEATURES_RESERVED 32
 
 CpuDefinition *
 cpu_definition_new(CpuType type)
@@ -23,7 +25,8 @@ cpu_definition_new(CpuType type)
     cpu->type = type;
     cpu->cache_level = -1;
     cpu->maxphysaddr_bits = -1;
-    cpu->features = g_array_new(FALSE, FALSE, sizeof(CpuDefinitionFeature));
+    cpu->features =
+        g_array_sized_new(FALSE, FALSE, sizeof(CpuDefinitionFeature), FEATURES_RESERVED);
     cpu->feature_names = g_string_chunk_new(NAME_CHUNK_BYTES);
     return cpu;
 }

@@ -82,11 +82,18 @@ cpu_reader_free(CpuReader *reader)
     g_free(reader);
 }
 
+/* Telling most names apart by their first letter spares a call for each of them. */
+static gboolean
+is_name(const char *name, const char *wanted)
+{
+    return name[0] == wanted[0] && strcmp(name, wanted) == 0;
+}
+
 static const CpuReaderAttribute *
 find_attribute(const CpuReaderAttribute *attributes, guint n, const char *name)
 {
     for (guint i = 0; i < n; i++) {
-        if (strcmp(attributes[i].name, name) == 0)
+        if (is_name(attributes[i].name, name))
             return &attributes[i];
     }
     return NULL;
@@ -209,14 +216,14 @@ static void
 start_child(CpuReader *reader, const char *name, const CpuReaderAttribute *attributes, guint n,
             guint line)
 {
-    if (strcmp(name, "feature") == 0) {
+    if (is_name(name, "feature")) {
         add_feature(reader, attributes, n, line);
         return;
     }
     for (CpuChild child = CPU_CHILD_ROOT + 1; child < CPU_CHILD_COUNT; child++) {
         CpuChildValues *values = &reader->children[child];
 
-        if (strcmp(name, cpu_child_rules[child].name) != 0)
+        if (!is_name(name, cpu_child_rules[child].name))
             continue;
         if (child == CPU_CHILD_COUNTER) {
             const CpuReaderAttribute *counter = find_attribute(attributes, n, "name");

@@ -294,7 +294,7 @@ declaration_length(const char *text, gsize length)
 {
     if (length < 6 || memcmp(text, "<?xml", 5) != 0 || !is_blank(text[5]))
         return 0;
-    const char *end = g_strstr_len(text, (gssize)length, "?>");
+    const char *end = memmem(text, length, "?>", 2);
     return end == NULL ? 0 : (gsize)(end - text) + 2;
 }
 
@@ -322,7 +322,7 @@ read_input(void *context, char *buffer, int size)
         input->offset += n;
         return (int)n;
     }
-    const char *next = n > 1 ? g_strstr_len(text + 1, (gssize)(n - 1), "<?xml") : NULL;
+    const char *next = n > 1 ? memmem(text + 1, n - 1, "<?xml", 5) : NULL;
     if (next != NULL)
         n = (gsize)(next - text);
     memcpy(buffer, text, n);
