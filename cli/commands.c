@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "commands.h"
 
+/* clang-format off */
 const Command *const commands[] = {
     &command_run,
     &command_ingest,
@@ -21,6 +22,7 @@ const Command *const commands[] = {
     &command_doctor,
     NULL,
 };
+/* clang-format on */
 
 const Command *
 commands_find(const char *name)

@@ -13,8 +13,9 @@ print_help(void)
            "Plans live migration for clusters of libvirt/KVM hosts.\n\nCommands:\n");
     for (guint i = 0; commands[i] != NULL; i++)
         printf("  %-12s %s\n", commands[i]->name, commands[i]->summary);
-    printf("\n'virt-plan COMMAND --help' tells more about one. Exit status: 0 all well, 1 the answer\n"
-           "is no, 2 wrong usage or configuration, 3 could not do it.\n");
+    printf(
+        "\n'virt-plan COMMAND --help' tells more about one. Exit status: 0 all well, 1 the answer\n"
+        "is no, 2 wrong usage or configuration, 3 could not do it.\n");
 }
 
 static ExitStatus
