@@ -130,9 +130,8 @@ lint_matching(Lint *lint, const CpuModel *model)
 {
     const CpuModel *for_host = find_shadow(lint, model, FALSE);
     const CpuModel *for_guest = find_shadow(lint, model, TRUE);
-    const CpuModel *shadow = for_guest != NULL ? for_guest : for_host;
-    gboolean is_hidden = (!model->is_decodable_host || for_host != NULL) &&
-                         (!model->is_decodable_guest || for_guest != NULL);
+    const CpuModel *shadow = model->is_decodable_guest ? for_guest : for_host;
+    gboolean is_hidden = shadow != NULL && (!model->is_decodable_host || for_host != NULL);
 
     if (!model->is_decodable_host && !model->is_decodable_guest)
         remark(lint, FALSE, "model %s: no CPU is decoded to it, for decode is off", model->name);

@@ -188,7 +188,7 @@ find_value(YamlFile *file, const yaml_node_t *node, const char *name)
 {
     for (const yaml_node_pair_t *pair = node->data.mapping.pairs.start;
          pair < node->data.mapping.pairs.top; pair++) {
-        if (strcmp(yaml_text(file, node_at(file, pair->key), NULL), name) == 0)
+        if (g_strcmp0(yaml_text(file, node_at(file, pair->key), NULL), name) == 0)
             return node_at(file, pair->value);
     }
     return NULL;
