@@ -128,8 +128,9 @@ add_class(Table *table, const PlanPool *pool, const PlanClass *klass)
     table_tone(table, contract_tone(klass->contract.state));
 }
 
-void
-report_text_classes(const Plan *plan, const PlanPool *pool, const ReportStyle *style, GString *out)
+guint
+text_classes(const Plan *plan, const PlanPool *pool, guint max_rows, const ReportStyle *style,
+             GString *out)
 {
     static const TableColumn columns[] = {
         {"pool", "POOL", TABLE_TEXT, 0},       {"class", "CLASS", TABLE_TEXT, 0},
@@ -138,14 +139,26 @@ report_text_classes(const Plan *plan, const PlanPool *pool, const ReportStyle *s
         {"loss", "GIVES UP", TABLE_TEXT, 0},   {"contract", "PUBLISHED", TABLE_TEXT, 0},
     };
     g_autoptr(Table) table = table_new(columns, G_N_ELEMENTS(columns));
+    guint n_left_out = 0;
 
     for (guint p = 0; p < plan->pools->len; p++) {
         const PlanPool *candidate = plan->pools->pdata[p];
 
-        for (guint c = 0; (pool == NULL || pool == candidate) && c < candidate->classes->len; c++)
-            add_class(table, candidate, candidate->classes->pdata[c]);
+        for (guint c = 0; (pool == NULL || pool == candidate) && c < candidate->classes->len; c++) {
+            if (table_n_rows(table) < max_rows)
+                add_class(table, candidate, candidate->classes->pdata[c]);
+            else
+                n_left_out++;
+        }
     }
     print_or_say(table, "There are no classes.", style, out);
+    return n_left_out;
+}
+
+void
+report_text_classes(const Plan *plan, const PlanPool *pool, const ReportStyle *style, GString *out)
+{
+    text_classes(plan, pool, G_MAXUINT, style, out);
 }
 
 /* The names of INDEXES' hosts, at most a few. Owned by the caller. */

@@ -18,6 +18,10 @@ void text_paragraph(GString *out, const ReportStyle *style, guint indent, const 
 /* "3.5 %" of a share of 0..1. Owned by the caller. */
 char *text_percent(gdouble share);
 
+/* As report_text_classes(), at most MAX_ROWS of them. Returns how many were left out. */
+guint text_classes(const Plan *plan, const PlanPool *pool, guint max_rows, const ReportStyle *style,
+                   GString *out);
+
 TableTone text_verdict_tone(Verdict verdict);
 
 #endif

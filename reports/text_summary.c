@@ -10,6 +10,7 @@
 
 /* Of each kind of trouble; the tables have them all. */
 #define SHOWN_MAX 10
+#define SHOWN_CLASSES_MAX 40
 
 typedef struct {
     const ReportStyle *style;
@@ -141,7 +142,9 @@ append_pool(const Plan *plan, const PlanPool *pool, const ReportStyle *style, GS
     const Matrix *matrix = pool->matrices[SUBJECT_TEMPLATE];
 
     text_heading(out, style, title);
-    report_text_classes(plan, pool, style, out);
+    guint n_left_out = text_classes(plan, pool, SHOWN_CLASSES_MAX, style, out);
+    if (n_left_out > 0)
+        g_string_append_printf(out, "... and %u more in classes.csv\n", n_left_out);
     if (matrix != NULL) {
         g_autofree char *ways = g_strdup_printf(
             "On their class's template, guests have %" G_GUINT64_FORMAT " ways from host to host; "

@@ -160,6 +160,7 @@ function tradeoffPlot(pool) {
   const first = points[0].n_classes, last = points[points.length - 1].n_classes;
   const x = (n) => left + (width - left - right) * (n - first) / Math.max(1, last - first);
   const y = (loss) => top + (height - top - bottom) * (1 - (loss || 0) / mostLoss);
+  const labelStep = Math.ceil((last - first + 1) / 12);
   const ticks = [0, mostLoss / 2, mostLoss];
   const line = points.map((p, i) => `${i === 0 ? 'M' : 'L'}${x(p.n_classes)},${y(p.loss)}`).join(' ');
   const svg = el('svg:svg', {viewBox: `0 0 ${width} ${height}`, class: 'plot', role: 'img',
@@ -174,8 +175,9 @@ function tradeoffPlot(pool) {
       class: p.is_chosen ? 'plot-point is-chosen' : 'plot-point'},
     el('svg:title', {}, `${plural(p.n_classes, 'class', 'classes')}: gives up ${formatPercent(p.loss)}${
       p.is_exact ? ', proven best' : ''}`)),
-    el('svg:text', {x: x(p.n_classes), y: height - bottom + 18, class: 'tick', 'text-anchor': 'middle'},
-      String(p.n_classes))]),
+    (p.n_classes - first) % labelStep === 0 || p.is_chosen
+      ? el('svg:text', {x: x(p.n_classes), y: height - bottom + 18, class: 'tick', 'text-anchor': 'middle'},
+        String(p.n_classes)) : null]),
   el('svg:text', {x: (left + width - right) / 2, y: height - 2, class: 'tick', 'text-anchor': 'middle'},
     'classes'));
   return el('figure', {class: 'tradeoff'}, svg,

@@ -23,7 +23,8 @@ function hostName(index) {
 function hostClass(index) {
   const pool = plan.hosts.pool[index];
   const klass = plan.hosts.class[index];
-  return pool === null || klass === null ? null : plan.pools[pool].classes[klass];
+  const isKnown = Number.isInteger(pool) && Number.isInteger(klass);
+  return isKnown ? plan.pools[pool].classes[klass] : null;
 }
 
 function groupClass(g) {

@@ -177,6 +177,21 @@ def check_contrast(page):
         check(f"contrast in {scheme}", worst["ratio"] >= 4.5, str(worst))
 
 
+def check_vast(path, folder, print_sample):
+    """More hosts than the page lists: it counts them all and says where the others are."""
+    out = os.path.join(folder, "vast")
+    subprocess.run([print_sample, out, "21000"], check=True)
+    with browser.Browser(path) as page:
+        page.open(f"file://{out}/report.html")
+        equal("hosts counted", page.run("document.querySelector('[data-figure=n_hosts]').textContent"),
+              "21,000")
+        footer = page.run("document.querySelector('.page-footer').textContent")
+        check("the hosts left out", "1,000 hosts" in footer, footer)
+        page.run("document.querySelectorAll('.class-card').forEach((card) => { card.open = true; })")
+        page.run("new Promise((done) => setTimeout(done, 500))")
+        equal("problems of the vast page", page.problems, [])
+
+
 def check_large(path, folder, print_sample):
     out = os.path.join(folder, "large")
     subprocess.run([print_sample, out, "5000"], check=True)
@@ -225,6 +240,7 @@ def main():
             page.open(f"file://{empty}/report.html")
             equal("problems of the empty page", page.problems, [])
         check_large(path, folder, print_sample)
+        check_vast(path, folder, print_sample)
     for failure in failures:
         print(failure)
     sys.exit(1 if failures else 0)
