@@ -342,6 +342,22 @@ own_name(const Device *device)
     }
 }
 
+/* Consoles that stand for serial ports come and go, so the others are counted by themselves. */
+static guint
+console_position(const DomainDevices *devices, const Device *device)
+{
+    guint position = 0;
+
+    for (guint i = 0; i < domain_devices_n(devices, DEVICE_CONSOLE); i++) {
+        const Device *other = domain_devices_get(devices, DEVICE_CONSOLE, i);
+
+        if (other == device)
+            break;
+        position += other->console.target == device->console.target;
+    }
+    return position;
+}
+
 char *
 device_key(const DomainDevices *devices, const Device *device)
 {
@@ -355,6 +371,12 @@ device_key(const DomainDevices *devices, const Device *device)
         return g_strdup_printf("%s/%s", kind, name);
     if (device->alias != NULL && g_str_has_prefix(device->alias, "ua-"))
         return g_strdup_printf("%s/%s", kind, device->alias);
+    if (device->kind == DEVICE_CONSOLE)
+        return g_strdup_printf("console/%s/%u",
+                               device->console.target == CONSOLE_TARGET_NONE
+                                   ? "serial"
+                                   : console_target_words.words[device->console.target],
+                               console_position(devices, device));
     if (g_ptr_array_find(devices->lists[device->kind], device, &position))
         return g_strdup_printf("%s/%u", kind, position);
     return g_strdup(kind);

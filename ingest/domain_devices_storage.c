@@ -110,10 +110,8 @@ read_source_pci(DomainReader *reader, const xmlNode *node, DeviceAddress *ret_ad
     const xmlNode *source = xml_child(node, "source");
     const xmlNode *address = source == NULL ? NULL : xml_child(source, "address");
 
-    if (address == NULL)
-        return domain_reader_refuse(reader, node, "name it with <source><address .../></source>",
-                                    "the host device has no source address");
-    if (!domain_reader_pci(reader, address, &ret_address->pci))
+    /* libvirt takes a source without an address for 0000:00:00.0. */
+    if (address != NULL && !domain_reader_pci(reader, address, &ret_address->pci))
         return FALSE;
     ret_address->type = ADDRESS_PCI;
     return TRUE;

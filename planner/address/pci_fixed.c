@@ -23,7 +23,8 @@ reserve_at(PciSet *set, const Device *device, guint slot, guint function)
 static void
 store(Device *device, guint slot, guint function, CpuSwitch multifunction)
 {
-    device->address.type = ADDRESS_PCI;
+    if (device->address.type != ADDRESS_PCI)
+        device->address = (DeviceAddress){.type = ADDRESS_PCI};
     device->address.pci = (PciAddress){.slot = slot,
                                        .function = function,
                                        .multifunction = multifunction,
@@ -53,8 +54,7 @@ settle(PciSet *set, Device *device, guint slot, guint function, const char *what
                               "0000:00:%02x.%x",
                               what, slot, function);
     }
-    if (device_address_is_pci_wanted(&device->address))
-        store(device, slot, function, CPU_SWITCH_ABSENT);
+    store(device, slot, function, CPU_SWITCH_ABSENT);
     return TRUE;
 }
 

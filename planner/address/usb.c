@@ -274,13 +274,6 @@ assign(UsbSet *set, Device *device)
 /* ---- the steps ------------------------------------------------------------------------------ */
 
 static gboolean
-is_open(const Device *device)
-{
-    return !device_address_is_usb_present(&device->address) &&
-           (device->address.type == ADDRESS_NONE || device->address.type == ADDRESS_USB);
-}
-
-static gboolean
 is_any_open(const AddressContext *context, const GPtrArray *users)
 {
     const GPtrArray *hubs = context->devices->lists[DEVICE_HUB];
@@ -342,7 +335,18 @@ assign_open(UsbSet *set, const GPtrArray *list, gboolean is_hub)
     for (guint i = 0; i < list->len; i++) {
         Device *device = g_ptr_array_index(list, i);
 
-        if (is_open(device) && (!assign(set, device) || !reserve(set, device, is_hub)))
+        gboolean is_elsewhere = !is_hub && device->address.type != ADDRESS_NONE &&
+                                device->address.type != ADDRESS_USB;
+
+        /* libvirt does not look at the address of a sound card. */
+        if (device_address_is_usb_present(&device->address) ||
+            (is_elsewhere && device->kind == DEVICE_SOUND))
+            continue;
+        if (is_elsewhere)
+            return address_refuse(set->context, device, "leave out the address",
+                                  "a USB device cannot have an address of type %s",
+                                  address_type_name(device->address.type));
+        if (!assign(set, device) || !reserve(set, device, is_hub))
             return FALSE;
     }
     return TRUE;

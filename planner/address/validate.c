@@ -108,6 +108,11 @@ claim(AddressContext *context, GHashTable *taken, const Device *device, DiskBus 
 static gboolean
 check_disk(AddressContext *context, GHashTable *taken, GHashTable *names, const Device *disk)
 {
+    if (disk_target_index(disk->disk.target) >= 0 &&
+        g_ascii_isdigit(disk->disk.target[strlen(disk->disk.target) - 1]))
+        return address_refuse(context, disk, "leave out the number",
+                              "the disk name '%.64s' has the number of a partition",
+                              disk->disk.target);
     if (!g_hash_table_add(names, disk->disk.target))
         return address_refuse(context, disk, "give one of them another name",
                               "there are two disks '%.64s'", disk->disk.target);
@@ -195,6 +200,39 @@ check_counts(AddressContext *context)
 }
 
 static gboolean
+check_tpms(AddressContext *context)
+{
+    const DomainDevices *devices = context->devices;
+    guint n[2] = {0, 0}; /* ordinary ones, proxies */
+
+    for (guint i = 0; i < domain_devices_n(devices, DEVICE_TPM); i++) {
+        const Device *tpm = domain_devices_get(devices, DEVICE_TPM, i);
+
+        if (++n[tpm->tpm.model == TPM_MODEL_SPAPR_PROXY] > 1)
+            return address_refuse(context, tpm, "remove all but one",
+                                  "there is more than one TPM of its kind");
+    }
+    return TRUE;
+}
+
+/* A device of the host can be given to a guest once. */
+static gboolean
+check_hostdevs_differ(AddressContext *context)
+{
+    const DomainDevices *devices = context->devices;
+    g_autoptr(GHashTable) seen = g_hash_table_new(g_str_hash, g_str_equal);
+
+    for (guint i = 0; i < domain_devices_n(devices, DEVICE_HOSTDEV); i++) {
+        const Device *hostdev = domain_devices_get(devices, DEVICE_HOSTDEV, i);
+
+        if (hostdev->kind == DEVICE_HOSTDEV && !g_hash_table_add(seen, hostdev->hostdev.source))
+            return address_refuse(context, hostdev, "remove one of them",
+                                  "the same device of the host is given twice");
+    }
+    return TRUE;
+}
+
+static gboolean
 check_memory(AddressContext *context)
 {
     const DomainDevices *devices = context->devices;
@@ -248,10 +286,190 @@ check_iommu(AddressContext *context)
     return TRUE;
 }
 
+/* ---- devices that belong to other machines -------------------------------------------------- */
+
+/* A serial port's type decides the type of its address. */
+static gboolean
+check_serial_address(AddressContext *context, const Device *serial)
+{
+    static const AddressType types[SERIAL_TARGET_COUNT] = {
+        [SERIAL_TARGET_ISA] = ADDRESS_ISA,
+        [SERIAL_TARGET_ISA_DEBUG] = ADDRESS_ISA,
+        [SERIAL_TARGET_USB] = ADDRESS_USB,
+        [SERIAL_TARGET_PCI] = ADDRESS_PCI,
+        [SERIAL_TARGET_SPAPR_VIO] = ADDRESS_SPAPR_VIO,
+    };
+    AddressType type = types[serial->serial.target];
+
+    if (type == ADDRESS_NONE || serial->address.type == ADDRESS_NONE ||
+        serial->address.type == type)
+        return TRUE;
+    return address_refuse(context, serial, "leave out the address",
+                          "a serial port of type %s cannot have an address of type %s",
+                          serial_target_words.words[serial->serial.target],
+                          address_type_name(serial->address.type));
+}
+
+static gboolean
+check_serial(AddressContext *context, const Device *serial)
+{
+    SerialTarget target = serial->serial.target;
+    gboolean is_fine = TRUE;
+
+    switch (target) {
+    case SERIAL_TARGET_ISA:
+    case SERIAL_TARGET_ISA_DEBUG:
+        is_fine = address_is_x86(context);
+        break;
+    case SERIAL_TARGET_SPAPR_VIO:
+        is_fine = context->family == FAMILY_PSERIES;
+        break;
+    case SERIAL_TARGET_SCLP:
+        is_fine = context->family == FAMILY_S390_CCW;
+        break;
+    case SERIAL_TARGET_SYSTEM:
+        is_fine = context->traits->serial_default == SERIAL_TARGET_SYSTEM;
+        break;
+    case SERIAL_TARGET_NONE:
+    case SERIAL_TARGET_USB:
+    case SERIAL_TARGET_PCI:
+    case SERIAL_TARGET_COUNT:
+    default:
+        break;
+    }
+    if (!is_fine)
+        return address_refuse(context, serial, "use another target type",
+                              "this machine has no serial port of type %s",
+                              serial_target_words.words[target]);
+    return check_serial_address(context, serial);
+}
+
+static gboolean
+check_panic(AddressContext *context, const Device *panic)
+{
+    PanicModel model = panic->panic.model;
+    gboolean is_fine = TRUE;
+
+    switch (model) {
+    case PANIC_MODEL_ISA:
+    case PANIC_MODEL_HYPERV:
+        is_fine = address_is_x86(context);
+        break;
+    case PANIC_MODEL_PSERIES:
+        is_fine = context->family == FAMILY_PSERIES;
+        break;
+    case PANIC_MODEL_S390:
+        is_fine = context->family == FAMILY_S390_CCW;
+        break;
+    case PANIC_MODEL_NONE:
+    case PANIC_MODEL_PVPANIC:
+    case PANIC_MODEL_COUNT:
+    default:
+        break;
+    }
+    return is_fine || address_refuse(context, panic, "use another model",
+                                     "this machine has no panic device of model %s",
+                                     panic_model_words.words[model]);
+}
+
+static gboolean
+check_input(AddressContext *context, const Device *input)
+{
+    InputBus bus = input->input.bus;
+    InputType type = input->input.type;
+
+    if (bus == INPUT_BUS_XEN || bus == INPUT_BUS_PARALLELS)
+        return address_refuse(context, input, "use usb or virtio", "QEMU has no %s input bus",
+                              input_bus_words.words[bus]);
+    if (bus == INPUT_BUS_PS2 && type != INPUT_MOUSE && type != INPUT_KEYBOARD)
+        return address_refuse(context, input, "use usb or virtio", "there is no PS/2 %s",
+                              input_type_words.words[type]);
+    return TRUE;
+}
+
+static gboolean
+check_hostdev(AddressContext *context, const Device *hostdev)
+{
+    HostdevType kind = hostdev->kind == DEVICE_INTERFACE ? HOSTDEV_PCI : hostdev->hostdev.type;
+    AddressType type = hostdev->address.type;
+
+    if (kind == HOSTDEV_SCSI && type != ADDRESS_DRIVE)
+        return address_refuse(context, hostdev, "leave out the address",
+                              "a SCSI host device needs an address of type drive");
+    if (kind == HOSTDEV_PCI && type != ADDRESS_NONE && type != ADDRESS_PCI &&
+        type != ADDRESS_UNASSIGNED)
+        return address_refuse(context, hostdev, "leave out the address",
+                              "a PCI host device needs an address of type pci or unassigned");
+    return TRUE;
+}
+
+static gboolean
+check_kind(AddressContext *context, const Device *device)
+{
+    gboolean is_ppc64 = context->family == FAMILY_PSERIES || context->family == FAMILY_OTHER_PPC64;
+
+    switch ((guint)device->kind) {
+    case DEVICE_SERIAL:
+        return check_serial(context, device);
+    case DEVICE_PANIC:
+        return check_panic(context, device);
+    case DEVICE_INPUT:
+        return check_input(context, device);
+    case DEVICE_NVRAM:
+        return is_ppc64 || address_refuse(context, device, "remove it",
+                                          "only ppc64 guests have an <nvram> device");
+    case DEVICE_TPM:
+        return is_ppc64 ||
+               (device->tpm.model != TPM_MODEL_SPAPR &&
+                device->tpm.model != TPM_MODEL_SPAPR_PROXY) ||
+               address_refuse(context, device, "use another model", "this machine has no %s",
+                              tpm_model_words.words[device->tpm.model]);
+    case DEVICE_CONSOLE:
+        return context->family == FAMILY_S390_CCW ||
+               (device->console.target != CONSOLE_TARGET_SCLP &&
+                device->console.target != CONSOLE_TARGET_SCLPLM) ||
+               address_refuse(context, device, "use the target type virtio or serial",
+                              "only s390x guests have SCLP consoles");
+    case DEVICE_WATCHDOG:
+        return device->watchdog.model != WATCHDOG_DIAG288 || context->family == FAMILY_S390_CCW ||
+               address_refuse(context, device, "use another model",
+                              "only s390x guests have a diag288 watchdog");
+    case DEVICE_HOSTDEV:
+        return check_hostdev(context, device);
+    case DEVICE_INTERFACE:
+        return !device->interface.is_hostdev || device->interface.is_hostdev_usb ||
+               check_hostdev(context, device);
+    case DEVICE_IOMMU:
+        return device->iommu.model != IOMMU_VIRTIO || device->address.type == ADDRESS_PCI ||
+               address_refuse(context, device, "leave out the address",
+                              "a virtio iommu needs a PCI address");
+    default:
+        return TRUE;
+    }
+}
+
+static gboolean
+check_devices(AddressContext *context)
+{
+    DeviceWalk walk;
+    const Device *device;
+
+    device_walk_init(&walk, context->devices);
+    while ((device = device_walk_next(&walk)) != NULL) {
+        if (device->address.type == ADDRESS_CCW && context->family != FAMILY_S390_CCW)
+            return address_refuse(context, device, "leave out the address",
+                                  "only s390x machines have ccw addresses");
+        if (!check_kind(context, device))
+            return FALSE;
+    }
+    return TRUE;
+}
+
 gboolean
 address_validate(AddressContext *context)
 {
     return check_drives(context) && address_validate_controllers(context) &&
-           check_videos(context) && check_counts(context) && check_memory(context) &&
-           check_iommu(context);
+           check_videos(context) && check_counts(context) && check_tpms(context) &&
+           check_hostdevs_differ(context) && check_memory(context) &&
+           check_iommu(context) && check_devices(context);
 }

@@ -155,13 +155,6 @@ check_controller(AddressContext *context, const Device *device)
     switch ((guint)device->controller.type) {
     case CONTROLLER_IDE:
         return check_ide(context, device);
-    case CONTROLLER_FDC:
-        return device->controller.index == 0 ||
-               address_refuse(context, device, "put the floppies on controller 0",
-                              "there is only one floppy controller");
-    case CONTROLLER_CCID:
-        return device->controller.index == 0 ||
-               address_refuse(context, device, "use index 0", "QEMU has only CCID controller 0");
     case CONTROLLER_USB:
         return check_usb(context, device);
     case CONTROLLER_PCI:
@@ -171,7 +164,10 @@ check_controller(AddressContext *context, const Device *device)
     }
 }
 
-/* A `none` controller stands alone, and companions need the one that they accompany. */
+/*
+ * A `none` controller stands alone, and companions need the one that they accompany. libvirt looks at
+ * what was written, before it adds any.
+ */
 static gboolean
 check_usb_group(AddressContext *context)
 {
@@ -181,7 +177,7 @@ check_usb_group(AddressContext *context)
     for (guint i = 0; i < domain_devices_n(devices, DEVICE_CONTROLLER); i++) {
         const Device *device = domain_devices_get(devices, DEVICE_CONTROLLER, i);
 
-        if (device->controller.type != CONTROLLER_USB)
+        if (device->controller.type != CONTROLLER_USB || device->place.line == 0)
             continue;
         if (device->controller.model == CONTROLLER_MODEL_USB_NONE)
             none = device;

@@ -114,7 +114,8 @@ compare(Live *live, guint32 seed)
     g_autofree char *name = g_strdup_printf("virt-plan-test-%d", (int)getpid());
     DomainRecipe recipe = {.name = name,
                            .machine = machines[seed % G_N_ELEMENTS(machines)],
-                           .trouble = seed % 3 == 0 ? 60 : 4};
+                           .trouble = seed % 3 == 0 ? 60 : 4,
+                           .oddity = seed % 1 == 0 ? 20 : 0};
     g_autofree char *xml = domain_generate(seed, &recipe);
     g_autofree char *refusal = NULL;
     g_autofree char *expected = live_facts(live, xml);
