@@ -16,7 +16,10 @@
 #define BATCH_US (250 * G_TIME_SPAN_MILLISECOND)
 #define BATCH_PAUSE_US G_TIME_SPAN_MILLISECOND
 
-/* Foreign keys are checked; a power cut loses the last batches at most, and never the file. */
+/*
+ * Foreign keys are checked. A power cut loses the last batches at most, and never the file; what
+ * ends a run, publishes a template or keeps a plan is durable.
+ */
 static const char connection_settings[] = "PRAGMA foreign_keys = ON;"
                                           "PRAGMA synchronous = NORMAL;"
                                           "PRAGMA secure_delete = OFF;"
@@ -51,6 +54,8 @@ inventory_open(const char *path, gboolean read_only, GError **error)
     inventory->recording.seen = g_byte_array_new();
     inventory->recording.broken_sources = g_hash_table_new(NULL, NULL);
     inventory->recording.whole_paths = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    inventory->recording.known_sources =
+        g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
     inventory->recording.dirty_hosts =
         g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
     return prepare(inventory, error) ? g_steal_pointer(&inventory) : NULL;
@@ -66,6 +71,7 @@ inventory_close(Inventory *inventory)
     g_byte_array_unref(inventory->recording.seen);
     g_hash_table_unref(inventory->recording.broken_sources);
     g_hash_table_unref(inventory->recording.whole_paths);
+    g_hash_table_unref(inventory->recording.known_sources);
     g_hash_table_unref(inventory->recording.dirty_hosts);
     g_free(inventory);
 }

@@ -17,6 +17,7 @@ typedef struct {
     GByteArray *seen;           /* by source id: 1 when this run met it */
     GHashTable *broken_sources; /* ids of sources with errors when it began */
     GHashTable *whole_paths;    /* char*: archives and live hosts that it met */
+    GHashTable *known_sources;  /* what was found to be known and is not recorded yet: source.c */
     guint n_sources, n_unchanged;
     GHashTable *dirty_hosts; /* ids (gint64) whose documents changed in the open batch */
     guint batch_size;        /* sources in the open batch */

@@ -22,7 +22,7 @@ inventory_record_plan(Inventory *inventory, const Plan *plan, GError **error)
 {
     g_autoptr(GPtrArray) findings = host_findings(plan);
 
-    if (!connection_begin(inventory->connection, error))
+    if (!connection_begin_durable(inventory->connection, error))
         return FALSE;
     if ((plan->map != NULL &&
          !cpu_store_expand_profiles(inventory->connection, plan->fleet->cpus, plan->map, error)) ||

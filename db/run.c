@@ -122,9 +122,10 @@ inventory_finish_run(Inventory *inventory, gint64 now, InventoryRun *ret_run, GE
     InventoryRun run = {0};
 
     g_return_val_if_fail(recording->id != 0, FALSE);
-    if (!inventory_begin_batch(inventory, error))
+    if (!inventory_end_batch(inventory, TRUE, error))
         return FALSE;
-    if (!source_withdraw_unseen(inventory, error) ||
+    if (!connection_begin_durable(inventory->connection, error) ||
+        !source_withdraw_unseen(inventory, error) ||
         !inventory_update_dirty_hosts(inventory, error) ||
         !update_run(inventory, now, &run, error) ||
         !connection_commit(inventory->connection, error))

@@ -65,6 +65,12 @@ is_seen(const Recording *recording, gint64 id)
 QUERY(select_source, "SELECT id, size, mtime_ns, hash, read_run FROM source"
                      " WHERE path = :path AND member = :member AND gone_run IS NULL");
 
+/* A row of source, as far as it is needed to record that it is unchanged. */
+typedef struct {
+    gint64 id; /* 0: there is none */
+    gint64 mtime_ns;
+} KnownSource;
+
 static Statement *
 lookup(Inventory *inventory, const Source *source)
 {
@@ -75,29 +81,66 @@ lookup(Inventory *inventory, const Source *source)
     return statement;
 }
 
+static gboolean
+is_unchanged(Statement *statement, const Source *source, gboolean has_hash)
+{
+    guint8 hash[16];
+    int length;
+
+    if (!has_hash)
+        return source->mtime_ns != 0 && statement_int(statement, "mtime_ns") == source->mtime_ns &&
+               statement_int(statement, "size") == (gint64)source->size;
+    const void *known = statement_blob(statement, "hash", &length);
+    encode_hash(source, hash);
+    return length == sizeof hash && memcmp(known, hash, sizeof hash) == 0;
+}
+
+/* Most sources are asked for and then found unchanged: the row is looked up once for both. */
+static char *
+known_key(const Source *source)
+{
+    return g_strconcat(source->path, "\n", source->member, NULL);
+}
+
 gboolean
 inventory_knows_source(Inventory *inventory, const Source *source, gboolean has_hash)
 {
     Statement *statement = lookup(inventory, source);
-    gboolean is_known = FALSE;
+    KnownSource known = {0};
 
     if (statement_next(statement) &&
-        statement_int(statement, "read_run") > inventory->recording.stale_run) {
-        if (has_hash) {
-            guint8 hash[16];
-            int length;
-            const void *known = statement_blob(statement, "hash", &length);
-
-            encode_hash(source, hash);
-            is_known = length == sizeof hash && memcmp(known, hash, sizeof hash) == 0;
-        } else {
-            is_known = source->mtime_ns != 0 &&
-                       statement_int(statement, "mtime_ns") == source->mtime_ns &&
-                       statement_int(statement, "size") == (gint64)source->size;
-        }
+        statement_int(statement, "read_run") > inventory->recording.stale_run &&
+        is_unchanged(statement, source, has_hash)) {
+        known.id = statement_int(statement, "id");
+        known.mtime_ns = statement_int(statement, "mtime_ns");
     }
     /* After an error it is not known; what goes on will meet the error again. */
-    return statement_finish(statement, NULL) && is_known;
+    if (!statement_finish(statement, NULL) || known.id == 0)
+        return FALSE;
+    g_hash_table_replace(inventory->recording.known_sources, known_key(source),
+                         g_memdup2(&known, sizeof known));
+    return TRUE;
+}
+
+/* Zero when another process withdrew the source since: then the next run reads it anew. */
+static gboolean
+find_known(Inventory *inventory, const Source *source, KnownSource *ret_known, GError **error)
+{
+    g_autofree char *key = known_key(source);
+    const KnownSource *known = g_hash_table_lookup(inventory->recording.known_sources, key);
+
+    *ret_known = (KnownSource){0};
+    if (known != NULL) {
+        *ret_known = *known;
+        g_hash_table_remove(inventory->recording.known_sources, key);
+        return TRUE;
+    }
+    Statement *statement = lookup(inventory, source);
+    if (statement_next(statement)) {
+        ret_known->id = statement_int(statement, "id");
+        ret_known->mtime_ns = statement_int(statement, "mtime_ns");
+    }
+    return statement_finish(statement, error);
 }
 
 QUERY(touch_source, "UPDATE source SET mtime_ns = :mtime_ns WHERE id = :id");
@@ -139,6 +182,7 @@ source_begin_run(Inventory *inventory, GError **error)
 
     g_byte_array_set_size(recording->seen, 0);
     g_hash_table_remove_all(recording->whole_paths);
+    g_hash_table_remove_all(recording->known_sources);
     g_hash_table_remove_all(recording->broken_sources);
     while (statement_next(statement))
         g_hash_table_add(recording->broken_sources,
@@ -154,31 +198,30 @@ note_whole_path(Recording *recording, const Source *source)
         g_hash_table_add(recording->whole_paths, key_of(source));
 }
 
+static gboolean
+record_known(Inventory *inventory, const Source *source, const KnownSource *known, GError **error)
+{
+    Recording *recording = &inventory->recording;
+
+    mark_seen(recording, known->id);
+    note_whole_path(recording, source);
+    if (g_hash_table_contains(recording->broken_sources, GSIZE_TO_POINTER((gsize)known->id)) &&
+        !source_mark_below(inventory, source, error))
+        return FALSE;
+    return known->mtime_ns == source->mtime_ns ||
+           touch(inventory, known->id, known->mtime_ns, source->mtime_ns, error);
+}
+
 gboolean
 inventory_record_unchanged(Inventory *inventory, const Source *source, GError **error)
 {
-    Recording *recording = &inventory->recording;
-    Statement *statement = lookup(inventory, source);
-    gint64 id = 0, mtime_ns = 0;
+    KnownSource known;
 
-    g_return_val_if_fail(recording->id != 0, FALSE);
-    if (statement_next(statement)) {
-        id = statement_int(statement, "id");
-        mtime_ns = statement_int(statement, "mtime_ns");
-    }
-    if (!statement_finish(statement, error))
-        return inventory_give_up_run(inventory);
-    recording->n_sources++;
-    recording->n_unchanged++;
-    /* Withdrawn by another process since it was found to be known: the next run reads it anew. */
-    if (id == 0)
-        return TRUE;
-    mark_seen(recording, id);
-    note_whole_path(recording, source);
-    if (g_hash_table_contains(recording->broken_sources, GSIZE_TO_POINTER((gsize)id)) &&
-        !source_mark_below(inventory, source, error))
-        return inventory_give_up_run(inventory);
-    if (mtime_ns != source->mtime_ns && !touch(inventory, id, mtime_ns, source->mtime_ns, error))
+    g_return_val_if_fail(inventory->recording.id != 0, FALSE);
+    inventory->recording.n_sources++;
+    inventory->recording.n_unchanged++;
+    if (!find_known(inventory, source, &known, error) ||
+        (known.id != 0 && !record_known(inventory, source, &known, error)))
         return inventory_give_up_run(inventory);
     return inventory_end_batch(inventory, FALSE, error);
 }

@@ -19,6 +19,7 @@ struct Connection {
     sqlite3 *handle;
     char *path;
     GHashTable *statements; /* address of a Query -> Statement* */
+    gboolean is_durable;    /* the open transaction is */
     gint64 patience_us;
     gint64 busy_since_us;
 };
@@ -228,12 +229,34 @@ connection_begin(Connection *connection, GError **error)
 }
 
 gboolean
-connection_commit(Connection *connection, GError **error)
+connection_begin_durable(Connection *connection, GError **error)
 {
-    if (connection_execute(connection, "COMMIT", error))
+    connection->is_durable = TRUE;
+    if (connection_execute(connection, "PRAGMA synchronous = FULL", error) &&
+        connection_begin(connection, error))
         return TRUE;
     connection_rollback(connection);
     return FALSE;
+}
+
+/* The setting cannot be changed while a transaction is open. */
+static void
+end_durability(Connection *connection)
+{
+    if (connection->is_durable)
+        sqlite3_exec(connection->handle, "PRAGMA synchronous = NORMAL", NULL, NULL, NULL);
+    connection->is_durable = FALSE;
+}
+
+gboolean
+connection_commit(Connection *connection, GError **error)
+{
+    if (!connection_execute(connection, "COMMIT", error)) {
+        connection_rollback(connection);
+        return FALSE;
+    }
+    end_durability(connection);
+    return TRUE;
 }
 
 void
@@ -242,6 +265,7 @@ connection_rollback(Connection *connection)
     /* Some errors have rolled back already; then there is nothing to do, and no error to tell. */
     if (connection_is_in_transaction(connection))
         sqlite3_exec(connection->handle, "ROLLBACK", NULL, NULL, NULL);
+    end_durability(connection);
 }
 
 gint64

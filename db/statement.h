@@ -59,6 +59,8 @@ gboolean connection_use_log(Connection *connection, GError **error);
 
 /* BEGIN IMMEDIATE: waits for other writers; nothing that follows can find the file locked. */
 gboolean connection_begin(Connection *connection, GError **error);
+/* The same, and once it is committed it outlasts a power cut, as does all that was before. */
+gboolean connection_begin_durable(Connection *connection, GError **error);
 gboolean connection_commit(Connection *connection, GError **error);
 void connection_rollback(Connection *connection);
 

@@ -47,7 +47,7 @@ inventory_publish_template(Inventory *inventory, const char *pool, const PlanCla
                     klass->name, pool);
         return FALSE;
     }
-    if (!connection_begin(inventory->connection, error))
+    if (!connection_begin_durable(inventory->connection, error))
         return FALSE;
     if (!publish(inventory, pool, klass, now, error)) {
         connection_rollback(inventory->connection);
