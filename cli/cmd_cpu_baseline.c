@@ -165,7 +165,8 @@ run_expand(CommandContext *context, const void *values, GError **error)
         g_autoptr(CpuDefinition) expanded = cpu_engine_expand(map, input->cpu, input->arch, error);
 
         if (expanded == NULL) {
-            cpu_input_prefix(error, input->label);
+            g_prefix_error(error, "line %u: ", input->place.line);
+            cpu_input_prefix(error, input->path);
             return EXIT_FAILED;
         }
         cpu_print(context, &options->common, expanded);

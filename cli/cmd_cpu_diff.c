@@ -185,7 +185,8 @@ fill_column(const CpuMap *map, const CpuInput *input, Column *ret_column, GError
 {
     ret_column->input = input;
     if (!cpu_engine_effective_set(map, input->cpu, &ret_column->set, ret_column->unknown, error)) {
-        cpu_input_prefix(error, input->label);
+        g_prefix_error(error, "line %u: ", input->place.line);
+        cpu_input_prefix(error, input->path);
         return FALSE;
     }
     for (guint i = 0; i < ret_column->unknown->len; i++)

@@ -137,7 +137,8 @@ run_live(CommandContext *context, const void *values, GError **error)
     g_autoptr(CpuDefinition) result =
         cpu_engine_update_live(map, guest->arch, guest->cpu, enabled, disabled, error);
     if (result == NULL) {
-        cpu_input_prefix(error, guest->label);
+        g_prefix_error(error, "line %u: ", guest->place.line);
+        cpu_input_prefix(error, guest->path);
         return EXIT_FAILED;
     }
     cpu_print(context, &options->common, result);

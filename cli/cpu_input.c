@@ -60,7 +60,10 @@ cpu_input_bytes(const char *path, GError **error)
         return read_standard_input(error);
     if (g_file_get_contents(path, &text, &length, &problem))
         return g_bytes_new_take(text, length);
-    g_propagate_error(error, g_steal_pointer(&problem));
+    /* GLib's sentence ends with the system's reason. */
+    const char *reason = g_strrstr(problem->message, ": ");
+    g_set_error(error, G_FILE_ERROR, problem->code, "%s%s", path,
+                reason == NULL ? ": cannot be read" : reason);
     return NULL;
 }
 
@@ -110,6 +113,7 @@ collect(CpuDefinition *cpu, const CpuPlace *place, gpointer user_data, GError **
     (void)error;
     input->cpu = cpu;
     input->place = *place;
+    input->path = collector->path;
     input->arch = cpu_input_arch(collector->map, cpu, place);
     input->label = place->index == 0 ? g_strdup(collector->path)
                                      : g_strdup_printf("%s#%u", collector->path, place->index + 1);

@@ -54,8 +54,9 @@ typedef struct {
 typedef struct {
     CpuDefinition *cpu;
     CpuPlace place;
-    CpuArch arch; /* its own, else its document's, else that of the family that has its model */
-    char *label;  /* the file, and which CPU of it where it is not the first */
+    CpuArch arch;     /* its own, else its document's, else that of the family that has its model */
+    const char *path; /* as the caller gave it */
+    char *label;      /* the file, and which CPU of it where it is not the first */
 } CpuInput;
 
 void cpu_input_free(CpuInput *input);

@@ -13,6 +13,8 @@
  * held at once from being met by files of any length.
  */
 
+#define _GNU_SOURCE /* memmem() */
+
 #include <ingest/cpu_reader.h>
 
 #include <libxml/parser.h>
@@ -256,8 +258,7 @@ characters(void *context, const xmlChar *text, int length)
 static void
 parse_error(void *context, xmlErrorPtr problem)
 {
-    xmlParserCtxtPtr parser = context;
-    CpuFile *file = parser->_private;
+    CpuFile *file = context;
 
     if (file->error != NULL || file->is_stopped || problem->level < XML_ERR_ERROR)
         return;
@@ -345,11 +346,24 @@ new_parser(CpuFile *file, Input *input)
     xmlParserCtxtPtr parser =
         xmlCreateIOParserCtxt(&handler, file, read_input, NULL, input, XML_CHAR_ENCODING_UTF8);
 
-    if (parser != NULL) {
-        parser->_private = file;
+    if (parser != NULL)
         xmlCtxtUseOptions(parser, XML_PARSE_NONET | XML_PARSE_NOWARNING);
-    }
     return parser;
+}
+
+static void
+append_hint(GError *error, const char *hint)
+{
+    char *message = g_strconcat(error->message, hint, NULL);
+
+    g_free(error->message);
+    error->message = message;
+}
+
+static gboolean
+is_with_dtd(const char *bytes, gsize length)
+{
+    return length > 0 && memmem(bytes, length, "<!DOCTYPE", strlen("<!DOCTYPE")) != NULL;
 }
 
 gboolean
@@ -369,6 +383,8 @@ cpu_reader_file(const char *bytes, gsize length, CpuReaderSink sink, gpointer us
         xmlFreeDoc(file.parser->myDoc);
     xmlFreeParserCtxt(file.parser);
     if (file.error != NULL) {
+        if (file.error->code == CPU_READER_ERROR_NOT_XML && is_with_dtd(bytes, length))
+            append_hint(file.error, ": a DTD is not allowed here, remove <!DOCTYPE>");
         g_propagate_error(error, file.error);
         return FALSE;
     }
