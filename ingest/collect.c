@@ -125,8 +125,8 @@ say(Job *job, SourceReading *reading)
 
 /* HOST and MEMBER may be NULL. */
 static SourceReading *
-complaint(const Job *job, const char *host, const char *member, const char *id, const char *text,
-          const char *remedy)
+complaint(const Job *job, const char *host, FindingSeverity severity, const char *member,
+          const char *id, const char *text, const char *remedy)
 {
     Source *source = g_new0(Source, 1);
     SourceReading *reading;
@@ -134,7 +134,7 @@ complaint(const Job *job, const char *host, const char *member, const char *id, 
     source->path = g_strdup(job->uri);
     source->member = g_strdup(member);
     reading = source_reading_new(source);
-    source_complain(reading, FINDING_ERROR, id, 0, text, remedy);
+    source_complain(reading, severity, id, 0, text, remedy);
     ((Finding *)g_ptr_array_index(reading->findings, 0))->host = g_strdup(host);
     return reading;
 }
@@ -145,7 +145,7 @@ say_error(Job *job, const char *member, const char *what)
     const char *message = virGetLastErrorMessage();
     g_autofree char *text = g_strdup_printf("%s: %s", what, message);
 
-    say(job, complaint(job, job->host_name, member, "unreachable", text,
+    say(job, complaint(job, job->host_name, FINDING_ERROR, member, "unreachable", text,
                        "Check the URI, the host's libvirt daemon and your permission to read"));
 }
 
@@ -197,34 +197,46 @@ ask_families(Job *job, virConnectPtr connection, const GuestSupport *guest, Doma
         ask_domain_capabilities(job, connection, guest, NULL, type);
 }
 
-/* ARCH of a guest that uses plain QEMU is a bit in USED. */
+/* What the guests of a host use, as bits 1 << arch. */
+typedef struct {
+    guint64 any;  /* arches of all guests */
+    guint64 qemu; /* of those without KVM */
+} UsedArches;
+
+static gboolean
+is_used(guint64 arches, CpuArch arch)
+{
+    return (arches & (G_GUINT64_CONSTANT(1) << arch)) != 0;
+}
+
 static void
-ask_all_domain_capabilities(Job *job, virConnectPtr connection, const HostCapabilities *host,
-                            guint64 used_arches)
+ask_all_domain_capabilities(Job *job, virConnectPtr connection, const MachineProfile *machines,
+                            CpuArch host_arch, UsedArches used)
 {
     gboolean has_kvm = FALSE;
 
-    for (guint i = 0; i < host->machines->guests->len; i++) {
-        const GuestSupport *guest = g_ptr_array_index(host->machines->guests, i);
+    for (guint i = 0; i < machines->guests->len; i++) {
+        const GuestSupport *guest = g_ptr_array_index(machines->guests, i);
 
         has_kvm = has_kvm || (guest->domain_types & DOMAIN_TYPE_KVM) != 0;
     }
-    for (guint i = 0; i < host->machines->guests->len; i++) {
-        const GuestSupport *guest = g_ptr_array_index(host->machines->guests, i);
-        gboolean is_used = (used_arches & (G_GUINT64_CONSTANT(1) << guest->arch)) != 0 ||
-                           (!has_kvm && guest->arch == host->cpu->arch);
+    for (guint i = 0; i < machines->guests->len; i++) {
+        const GuestSupport *guest = g_ptr_array_index(machines->guests, i);
+        gboolean is_own = guest->arch == host_arch;
 
-        if ((guest->domain_types & DOMAIN_TYPE_KVM) != 0)
+        if ((guest->domain_types & DOMAIN_TYPE_KVM) != 0 &&
+            (is_own || is_used(used.any, guest->arch)))
             ask_families(job, connection, guest, DOMAIN_TYPE_KVM);
-        if ((guest->domain_types & DOMAIN_TYPE_QEMU) != 0 && is_used)
+        if ((guest->domain_types & DOMAIN_TYPE_QEMU) != 0 &&
+            ((is_own && !has_kvm) || is_used(used.qemu, guest->arch)))
             ask_families(job, connection, guest, DOMAIN_TYPE_QEMU);
     }
 }
 G_STATIC_ASSERT(CPU_ARCH_COUNT <= 64);
 
-/* A running guest as it runs, another one as it is defined. Adds to USED_ARCHES. */
+/* A running guest as it runs, another one as it is defined. Adds to USED. */
 static void
-ask_guest(Job *job, virDomainPtr domain, guint64 *used_arches)
+ask_guest(Job *job, virDomainPtr domain, UsedArches *used)
 {
     gboolean is_active = virDomainIsActive(domain) == 1;
     g_autofree char *member = g_strdup_printf("domain/%s", virDomainGetName(domain));
@@ -240,51 +252,90 @@ ask_guest(Job *job, virDomainPtr domain, guint64 *used_arches)
     for (guint i = 0; i < reading->documents->len; i++) {
         const Document *document = g_ptr_array_index(reading->documents, i);
 
-        if (document->guest != NULL && document->guest->domain_type == DOMAIN_TYPE_QEMU)
-            *used_arches |= G_GUINT64_CONSTANT(1) << document->guest->arch;
+        if (document->guest == NULL)
+            continue;
+        used->any |= G_GUINT64_CONSTANT(1) << document->guest->arch;
+        if (document->guest->domain_type == DOMAIN_TYPE_QEMU)
+            used->qemu |= G_GUINT64_CONSTANT(1) << document->guest->arch;
     }
     say(job, reading);
 }
 
-static guint64
+static UsedArches
 ask_guests(Job *job, virConnectPtr connection)
 {
     virDomainPtr *domains = NULL;
-    guint64 used_arches = 0;
+    UsedArches used = {0};
     int n = virConnectListAllDomains(connection, &domains, 0);
 
     if (n < 0)
         say_error(job, "domain", "The guests cannot be listed");
     for (int i = 0; i < n; i++) {
-        ask_guest(job, domains[i], &used_arches);
+        ask_guest(job, domains[i], &used);
         virDomainFree(domains[i]);
     }
     free(domains);
-    return used_arches;
+    return used;
+}
+
+/*
+ * libvirt counts reading domain capabilities as writing, since it runs an emulator for it, so they
+ * need a connection of that kind; where it is refused, the host is known by the rest.
+ */
+static void
+ask_writably(Job *job, const MachineProfile *machines, CpuArch host_arch, UsedArches used)
+{
+    virConnectPtr connection = virConnectOpen(job->uri);
+
+    if (connection == NULL) {
+        g_autofree char *text = g_strdup_printf(
+            "Without domain capabilities, which need more than read-only access: %s",
+            virGetLastErrorMessage());
+
+        say(job, complaint(job, job->host_name, FINDING_WARNING, "domcapabilities", "incomplete",
+                           text, "Allow the user to connect to libvirt without '-r'"));
+        return;
+    }
+    ask_all_domain_capabilities(job, connection, machines, host_arch, used);
+    virConnectClose(connection);
+}
+
+static void
+name_host(Job *job, virConnectPtr connection)
+{
+    char *name = virConnectGetHostname(connection);
+
+    job->host_name = g_strdup(name == NULL ? job->uri : name);
+    free(name);
 }
 
 static void
 ask_host(Job *job, virConnectPtr connection)
 {
-    char *hostname = job->name == NULL ? virConnectGetHostname(connection) : NULL;
     char *xml = virConnectGetCapabilities(connection);
+    MachineProfile *machines = NULL;
+    CpuArch host_arch = CPU_ARCH_NONE;
 
     if (job->host_name == NULL)
-        job->host_name = g_strdup(hostname == NULL ? job->uri : hostname);
-    free(hostname);
+        name_host(job, connection);
     if (xml == NULL) {
         say_error(job, "capabilities", "The capabilities cannot be read");
         return;
     }
     SourceReading *reading = read_document(job, "capabilities", xml);
-    guint64 used_arches = ask_guests(job, connection);
     for (guint i = 0; i < reading->documents->len; i++) {
         const Document *document = g_ptr_array_index(reading->documents, i);
 
-        if (document->host != NULL)
-            ask_all_domain_capabilities(job, connection, document->host, used_arches);
+        if (document->host == NULL || machines != NULL)
+            continue;
+        machines = machine_profile_ref(document->host->machines);
+        host_arch = document->host->cpu->arch;
     }
     say(job, reading);
+    UsedArches used = ask_guests(job, connection);
+    if (machines != NULL && machines->guests->len > 0)
+        ask_writably(job, machines, host_arch, used);
+    machine_profile_free(machines);
 }
 
 static gpointer
@@ -378,7 +429,7 @@ give_up(Caller *caller, Job *job, GError **error)
 {
     g_autofree char *text = g_strdup_printf("The host has not answered within %u s",
                                             caller->settings->collect_timeout_s);
-    SourceReading *reading = complaint(job, job->name, NULL, "timeout", text,
+    SourceReading *reading = complaint(job, job->name, FINDING_ERROR, NULL, "timeout", text,
                                        "Check that it is up, or raise collect_timeout");
 
     silence(caller, job);

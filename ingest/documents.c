@@ -14,6 +14,7 @@
 
 #include "document_sharing.h"
 #include "ingest_limits.h"
+#include "message_text.h"
 #include "raw_cpu.h"
 #include "text_encoding.h"
 
@@ -95,7 +96,8 @@ void
 source_complain(SourceReading *reading, FindingSeverity severity, const char *id, guint line,
                 const char *text, const char *remedy)
 {
-    Finding *finding = finding_new(severity, id, text, remedy);
+    g_autofree char *clean = message_text_clean(text);
+    Finding *finding = finding_new(severity, id, clean, remedy);
 
     finding->source = source_format(reading->source);
     finding->line = line;
@@ -487,11 +489,12 @@ documents_read(DocumentsReader *reader, SourceReading *reading, const char *host
         .reading = reading,
         .host_name = host_name,
         .file_name = file_name,
-        .cursor = bytes,
-        .end = bytes + length,
-        .counted = bytes,
         .counted_line = 1,
     };
+
+    /* No bytes may be no memory either. */
+    scan.cursor = scan.counted = length == 0 ? "" : bytes;
+    scan.end = scan.cursor + length;
 
     if (is_too_long(&scan, length))
         return;

@@ -233,7 +233,7 @@ plan_file_parse(const char *path, const char *text, gsize length, GError **error
 
     if (!yaml_parser_initialize(&parser))
         g_error("out of memory");
-    yaml_parser_set_input_string(&parser, (const unsigned char *)text, length);
+    yaml_parser_set_input_string(&parser, (const unsigned char *)(length == 0 ? "" : text), length);
     if (yaml_parser_load(&parser, &document)) {
         settings = read_document(&file, &parser, error);
         yaml_document_delete(&document);

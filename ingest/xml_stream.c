@@ -15,6 +15,8 @@
 
 #include "xml_stream.h"
 
+#include "message_text.h"
+
 #include <libxml/parser.h>
 #include <libxml/parserInternals.h>
 #include <stdarg.h>
@@ -118,7 +120,8 @@ fail(XmlStream *stream, guint line, const char *id, const char *remedy, const ch
 {
     if (stream->failure != NULL)
         return;
-    stream->failure = finding_new(FINDING_ERROR, id, text, remedy);
+    g_autofree char *clean = message_text_clean(text);
+    stream->failure = finding_new(FINDING_ERROR, id, clean, remedy);
     stream->failure->line = line;
 }
 

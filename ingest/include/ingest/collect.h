@@ -3,7 +3,9 @@
 #define INGEST_COLLECT_H
 
 /*
- * Live hosts through libvirt's client library, read-only.
+ * Live hosts through libvirt's client library. Nothing is ever changed on a host. Connections are
+ * read-only but for domain capabilities, which libvirt refuses to read-only ones; where more is not
+ * allowed, they are left out with a warning.
  *
  * Every URI is asked at the same time and has its own time limit: a host that does not answer is one
  * finding and costs the others nothing. What it says (capabilities, domain capabilities of every

@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#ifndef INGEST_MESSAGE_TEXT_H
+#define INGEST_MESSAGE_TEXT_H
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+/*
+ * TEXT as one line of valid UTF-8 without control characters: messages quote documents, and may cut
+ * a character in two. Owned by the caller.
+ */
+char *message_text_clean(const char *text);
+
+G_END_DECLS
+
+#endif
