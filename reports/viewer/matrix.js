@@ -8,8 +8,10 @@
  */
 
 const maxCell = 40;
-const labelSpace = 170;
-const namesCell = 13; /* from this size on, each row has its name */
+const bandFont = '600 12px system-ui, sans-serif';
+const nameSize = 11;
+const measuredMost = 500; /* names: the widest of so many are enough */
+const namesCell = 10; /* from this size on, each row has its name */
 const bandSpace = 18;
 const kindsDrawn = ['yes', 'oneway', 'warn', 'unknown', 'no'];
 const kindSymbols = {yes: '', oneway: '→', warn: '!', unknown: '?', no: '×'};
@@ -31,28 +33,44 @@ class MatrixView {
     this.pool = pool;
     Object.assign(this, matrix.byClass());
     this.current = [0, Math.min(1, matrix.n - 1)];
+    this.measureNames();
     this.fit();
   }
 
   /* ---- geometry ---- */
 
+  /* How wide the names want to be. */
+  measureNames() {
+    const c = this.canvas.getContext('2d');
+    const widest = (names) => Math.max(0, ...names.map((name) => c.measureText(visible(name)).width));
+    c.font = bandFont;
+    this.widestBand = widest(this.bands.slice(0, measuredMost).map((band) => this.bandName(band)));
+    c.font = `600 ${nameSize}px system-ui, sans-serif`;
+    this.widestName = widest(this.order.slice(0, measuredMost).map((_, at) => this.rowName(at)));
+  }
+
   measure() {
     const width = this.holder.clientWidth || 720;
     this.width = width;
     this.isNamed = this.cell >= namesCell;
-    this.top = this.isNamed ? 128 : bandSpace + 8;
-    this.bandWidth = Math.min(labelSpace, width * 0.2);
-    this.left = this.isNamed ? this.bandWidth * 2 : this.bandWidth;
+    this.bandWidth = Math.min(this.widestBand + 16, width * 0.24);
+    this.nameWidth = Math.min(this.widestName + 20, width * 0.24, 180);
+    this.top = bandSpace + (this.isNamed ? this.nameWidth : 8);
+    this.left = this.bandWidth + (this.isNamed ? this.nameWidth : 0);
     this.viewWidth = Math.max(80, width - this.left - 2);
     this.viewHeight = Math.min(this.viewWidth, this.matrix.n * this.cell);
     this.height = this.top + this.viewHeight + 2;
   }
 
   fit() {
-    const width = this.holder.clientWidth || 720;
-    const band = Math.min(labelSpace, width * 0.2);
-    this.fitted = Math.min(maxCell, (width - 2 * band - 2) / this.matrix.n);
-    if (this.fitted < namesCell) this.fitted = Math.min(namesCell - 1, (width - band - 2) / this.matrix.n);
+    this.cell = namesCell;
+    this.measure();
+    this.fitted = Math.min(maxCell, this.viewWidth / this.matrix.n);
+    if (this.fitted < namesCell) {
+      this.cell = namesCell - 0.01;
+      this.measure();
+      this.fitted = Math.min(namesCell - 0.01, this.viewWidth / this.matrix.n);
+    }
     this.cell = this.fitted;
     this.x = 0;
     this.y = 0;
@@ -283,6 +301,11 @@ class MatrixView {
     return klass ? klass.name : 'no class';
   }
 
+  rowName(at) {
+    const g = group(this.matrix, this.order[at]);
+    return g.n_hosts > 1 ? `${g.name} ×${g.n_hosts}` : g.name;
+  }
+
   isFound(position) {
     if (this.query === '') return false;
     return group(this.matrix, position).hosts.some((host) =>
@@ -297,7 +320,7 @@ class MatrixView {
       const yBegin = Math.max(0, begin - this.y), yEnd = Math.min(this.viewHeight, end - this.y);
       const xBegin = Math.max(0, begin - this.x), xEnd = Math.min(this.viewWidth, end - this.x);
       const name = this.bandName(band);
-      c.font = '600 12px system-ui, sans-serif';
+      c.font = bandFont;
       c.fillStyle = this.paint.ink;
       c.textAlign = 'left';
       if (yEnd - yBegin > 12) {
@@ -315,12 +338,9 @@ class MatrixView {
   drawNames(c) {
     const [firstRow, lastRow] = this.range(this.y, this.viewHeight);
     const [firstColumn, lastColumn] = this.range(this.x, this.viewWidth);
-    const name = (at) => {
-      const g = group(this.matrix, this.order[at]);
-      return g.n_hosts > 1 ? `${g.name} ×${g.n_hosts}` : g.name;
-    };
+    const size = Math.min(nameSize, this.cell - 0.5);
     const style = (at, isCurrent) => {
-      c.font = `${isCurrent ? '600 ' : ''}11px system-ui, sans-serif`;
+      c.font = `${isCurrent ? '600 ' : ''}${size}px system-ui, sans-serif`;
       c.fillStyle = this.isFound(this.order[at]) ? this.paint.mark
         : isCurrent ? this.paint.ink : this.paint.muted;
     };
@@ -329,7 +349,7 @@ class MatrixView {
       const y = this.top + (row + 0.5) * this.cell - this.y;
       if (y < this.top || y > this.top + this.viewHeight) continue;
       style(row, row === this.current[0]);
-      c.fillText(cut(c, name(row), this.left - this.bandWidth - 12), this.left - 10, y);
+      c.fillText(cut(c, this.rowName(row), this.nameWidth - 12), this.left - 10, y);
     }
     c.textAlign = 'left';
     for (let column = firstColumn; column < lastColumn; column++) {
@@ -339,7 +359,7 @@ class MatrixView {
       c.save();
       c.translate(x, this.top - 6);
       c.rotate(-Math.PI / 2);
-      c.fillText(cut(c, name(column), this.top - bandSpace - 12), 0, 0);
+      c.fillText(cut(c, this.rowName(column), this.nameWidth - 14), 0, 0);
       c.restore();
     }
   }
