@@ -10,6 +10,9 @@
 #include <reports/escape.h>
 #include <reports/reports.h>
 
+/* A graph of more classes than these is drawn without arrows: nobody could follow them. */
+#define ARROW_CLASSES_MAX 100
+
 static void
 append_class(GString *out, guint pool, guint index, const PlanClass *klass)
 {
@@ -57,6 +60,26 @@ reaches(const Plan *plan, const PlanPool *pool, const HostPlace *places)
     return table;
 }
 
+static gboolean
+is_open(const Reach *table, guint n, guint from, guint to)
+{
+    const Reach *reach = &table[(gsize)from * n + to];
+
+    return reach->n_open > 0 && reach->n_open == reach->n_pairs;
+}
+
+/* Does a class between them, from which there is no way back, tell that FROM reaches TO? */
+static gboolean
+is_implied(const Reach *table, guint n, guint from, guint to)
+{
+    for (guint by = 0; by < n; by++) {
+        if (by != from && by != to && is_open(table, n, from, by) && is_open(table, n, by, to) &&
+            !is_open(table, n, by, from) && !is_open(table, n, to, by))
+            return TRUE;
+    }
+    return FALSE;
+}
+
 static void
 append_arrows(GString *out, guint index, const PlanPool *pool, const Reach *table)
 {
@@ -66,7 +89,7 @@ append_arrows(GString *out, guint index, const PlanPool *pool, const Reach *tabl
         for (guint to = 0; to < n; to++) {
             const Reach *reach = &table[(gsize)from * n + to];
 
-            if (from == to || reach->n_open == 0)
+            if (from == to || reach->n_open == 0 || is_implied(table, n, from, to))
                 continue;
             g_string_append_printf(out, "  p%uc%u -> p%uc%u%s;\n", index, from, index, to,
                                    reach->n_open < reach->n_pairs ? " [style=dashed]" : "");
@@ -90,7 +113,7 @@ report_dot(const Plan *plan)
         for (guint c = 0; c < pool->classes->len; c++)
             append_class(out, p, c, pool->classes->pdata[c]);
         g_string_append(out, "  }\n");
-        if (pool->matrices[SUBJECT_TEMPLATE] != NULL) {
+        if (pool->matrices[SUBJECT_TEMPLATE] != NULL && pool->classes->len <= ARROW_CLASSES_MAX) {
             g_autofree Reach *table = reaches(plan, pool, places);
             append_arrows(out, p, pool, table);
         }

@@ -5,12 +5,14 @@
  * hosts get, with the number of host pairs and one example. A fleet's table so grows with its
  * classes; the answer of every single pair is in the JSON document.
  *
- * One source class is counted at a time, into an array of (target class, outcome).
+ * One source class is counted at a time, into tallies of (target class, outcome). Neighbouring
+ * cells mostly have the same, and are counted together before the tally is looked up.
  */
 
 #include "plan_csv.h"
 
 typedef struct {
+    guint32 to, outcome; /* the target's class; the outcome's position in the matrix */
     guint64 n_pairs;
     guint row, column; /* the first pair */
 } Tally;
@@ -51,24 +53,66 @@ classes_of_rows(const Plan *plan, const PlanPool *pool, const Matrix *matrix)
     return classes;
 }
 
+static guint
+hash_tally(gconstpointer key)
+{
+    const Tally *tally = key;
+
+    return tally->to * 31 + tally->outcome;
+}
+
+static gboolean
+equal_tallies(gconstpointer a, gconstpointer b)
+{
+    const Tally *left = a, *right = b;
+
+    return left->to == right->to && left->outcome == right->outcome;
+}
+
+static gint
+compare_tallies(gconstpointer a, gconstpointer b)
+{
+    const Tally *left = *(const Tally *const *)a, *right = *(const Tally *const *)b;
+
+    if (left->to != right->to)
+        return left->to < right->to ? -1 : 1;
+    return (left->outcome > right->outcome) - (left->outcome < right->outcome);
+}
+
+/* Adds PART to the tally of its class and outcome. */
 static void
-tally_row(const MatrixTable *table, guint row, Tally *tallies)
+add_tally(GHashTable *tallies, const Tally *part)
+{
+    Tally *tally = g_hash_table_lookup(tallies, part);
+
+    if (part->n_pairs == 0)
+        return;
+    if (tally != NULL)
+        tally->n_pairs += part->n_pairs;
+    else
+        g_hash_table_add(tallies, g_memdup2(part, sizeof *part));
+}
+
+static void
+tally_row(const MatrixTable *table, guint row, GHashTable *tallies)
 {
     const guint32 *cells = table->matrix->cells + (gsize)row * table->matrix->n;
     guint64 n_from = group_at(table, row)->hosts->len;
+    Tally part = {0};
 
     for (guint column = 0; column < table->matrix->n; column++) {
         guint64 n_to = group_at(table, column)->hosts->len;
         guint64 n_pairs = n_from * (row == column ? n_to - 1 : n_to);
-        Tally *tally =
-            &tallies[(gsize)table->classes[column] * table->matrix->outcomes->len + cells[column]];
+        Tally here = {table->classes[column], cells[column], n_pairs, row, column};
 
-        if (tally->n_pairs == 0) {
-            tally->row = row;
-            tally->column = column;
+        if (part.n_pairs > 0 && equal_tallies(&part, &here)) {
+            part.n_pairs += n_pairs;
+        } else {
+            add_tally(tallies, &part);
+            part = here;
         }
-        tally->n_pairs += n_pairs;
     }
+    add_tally(tallies, &part);
 }
 
 static const char *
@@ -80,18 +124,18 @@ class_name(const MatrixTable *table, guint32 index)
 }
 
 static void
-write_tally(const MatrixTable *table, guint32 from, guint32 to, const Outcome *outcome,
-            const Tally *tally, Output *output)
+write_tally(const MatrixTable *table, guint32 from, const Tally *tally, Output *output)
 {
-    g_autoptr(GPtrArray) checks = g_ptr_array_new_with_free_func(g_free);
+    const Outcome *outcome = table->matrix->outcomes->pdata[tally->outcome];
     const Blocker *worst = outcome->blockers->len > 0 ? outcome->blockers->pdata[0] : NULL;
+    g_autoptr(GPtrArray) checks = g_ptr_array_new_with_free_func(g_free);
 
     for (guint i = 0; i < outcome->blockers->len; i++)
         g_ptr_array_add(checks, g_strdup(((const Blocker *)outcome->blockers->pdata[i])->check));
     csv_text(output, table->pool->settings->name);
     csv_text(output, matrix_subject_name(table->matrix->subject));
     csv_text(output, class_name(table, from));
-    csv_text(output, class_name(table, to));
+    csv_text(output, class_name(table, tally->to));
     csv_text(output, verdict_name(outcome->verdict));
     csv_number(output, tally->n_pairs);
     csv_list(output, checks);
@@ -102,23 +146,23 @@ write_tally(const MatrixTable *table, guint32 from, guint32 to, const Outcome *o
     csv_end_row(output);
 }
 
+/* ROWS: the matrix's rows of the class FROM. */
 static void
-write_from_class(const MatrixTable *table, guint32 from, Tally *tallies, Output *output)
+write_from_class(const MatrixTable *table, guint32 from, const GArray *rows, Output *output)
 {
-    guint n_outcomes = table->matrix->outcomes->len;
-    gsize n_tallies = (gsize)(table->pool->classes->len + 1) * n_outcomes;
+    g_autoptr(GHashTable) tallies = g_hash_table_new_full(hash_tally, equal_tallies, g_free, NULL);
+    g_autoptr(GPtrArray) sorted = g_ptr_array_new();
+    GHashTableIter iter;
+    gpointer tally;
 
-    for (gsize i = 0; i < n_tallies; i++)
-        tallies[i] = (Tally){0};
-    for (guint row = 0; row < table->matrix->n; row++) {
-        if (table->classes[row] == from)
-            tally_row(table, row, tallies);
-    }
-    for (gsize i = 0; i < n_tallies; i++) {
-        if (tallies[i].n_pairs > 0)
-            write_tally(table, from, (guint32)(i / n_outcomes),
-                        table->matrix->outcomes->pdata[i % n_outcomes], &tallies[i], output);
-    }
+    for (guint i = 0; i < rows->len; i++)
+        tally_row(table, g_array_index(rows, guint, i), tallies);
+    g_hash_table_iter_init(&iter, tallies);
+    while (g_hash_table_iter_next(&iter, &tally, NULL))
+        g_ptr_array_add(sorted, tally);
+    g_ptr_array_sort(sorted, compare_tallies);
+    for (guint i = 0; i < sorted->len; i++)
+        write_tally(table, from, sorted->pdata[i], output);
 }
 
 static void
@@ -126,11 +170,16 @@ write_matrix(const Plan *plan, const PlanPool *pool, const Matrix *matrix, Outpu
 {
     g_autofree guint32 *classes = classes_of_rows(plan, pool, matrix);
     MatrixTable table = {plan, pool, matrix, classes};
-    g_autofree Tally *tallies =
-        g_new(Tally, (gsize)(pool->classes->len + 1) * matrix->outcomes->len);
+    g_autoptr(GPtrArray) rows = g_ptr_array_new_with_free_func((GDestroyNotify)g_array_unref);
 
     for (guint32 from = 0; from <= pool->classes->len; from++)
-        write_from_class(&table, from, tallies, output);
+        g_ptr_array_add(rows, g_array_new(FALSE, FALSE, sizeof(guint)));
+    for (guint row = 0; row < matrix->n; row++) {
+        GArray *of_class = rows->pdata[classes[row]];
+        g_array_append_val(of_class, row);
+    }
+    for (guint32 from = 0; from <= pool->classes->len; from++)
+        write_from_class(&table, from, rows->pdata[from], output);
 }
 
 void

@@ -313,9 +313,10 @@ report_text_matrix(const Plan *plan, const PlanPool *pool, MatrixSubject subject
     Grid grid = {plan, pool, matrix, places, labels, n_hosts, line_of, 0, NULL};
 
     place_rows(&grid);
-    count_cells(&grid);
-    if (grid.n_lines <= GRID_MAX)
+    if (grid.n_lines <= GRID_MAX) {
+        count_cells(&grid);
         append_grid(&grid, style, out);
+    }
     g_autofree char *pairs = g_strdup_printf(
         "Pairs of hosts: %" G_GUINT64_FORMAT " yes, %" G_GUINT64_FORMAT
         " with a remark, %" G_GUINT64_FORMAT " not known, %" G_GUINT64_FORMAT
