@@ -112,43 +112,6 @@ escape_json(GString *out, const char *text)
     json_object_put(string);
 }
 
-static const char *
-xml_entity(gunichar c)
-{
-    switch (c) {
-    case '<':
-        return "&lt;";
-    case '>':
-        return "&gt;";
-    case '&':
-        return "&amp;";
-    case '\'':
-        return "&apos;";
-    case '"':
-        return "&quot;";
-    default:
-        return NULL;
-    }
-}
-
-void
-escape_xml(GString *out, const char *text)
-{
-    g_autofree char *valid = g_utf8_make_valid(text != NULL ? text : "", -1);
-
-    for (const char *p = valid; *p != '\0'; p = g_utf8_next_char(p)) {
-        gunichar c = g_utf8_get_char(p);
-        const char *entity = xml_entity(c);
-
-        if (entity != NULL)
-            g_string_append(out, entity);
-        else if (c < 0x20 && c != '\t' && c != '\n')
-            g_string_append_unichar(out, 0xfffd);
-        else
-            g_string_append_unichar(out, c == 0xfffe || c == 0xffff ? 0xfffd : c);
-    }
-}
-
 void
 escape_prometheus(GString *out, const char *text)
 {

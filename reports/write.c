@@ -180,13 +180,3 @@ report_write_folder(const Plan *plan, const char *folder, GPtrArray *ret_paths, 
     }
     return TRUE;
 }
-
-gboolean
-report_write_metrics(const Plan *plan, const char *path, GError **error)
-{
-    g_autofree char *metrics = report_prometheus(plan);
-
-    return g_file_set_contents_full(path, metrics, -1,
-                                    G_FILE_SET_CONTENTS_CONSISTENT | G_FILE_SET_CONTENTS_DURABLE,
-                                    0644, error);
-}

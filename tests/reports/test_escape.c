@@ -50,9 +50,6 @@ static const struct {
     {escape_json, "é\342\200\250", "\"é\\u2028\""},
     {escape_json, "\377", "\"\357\277\275\""},
 
-    {escape_xml, "<a b='c'>&\"", "&lt;a b=&apos;c&apos;&gt;&amp;&quot;"},
-    {escape_xml, "a\001b", "a\357\277\275b"},
-
     {escape_prometheus, "a\"b\\c\nd\te", "a\\\"b\\\\c\\nd e"},
     {escape_dot, "a\"];x[\"\n", "\"a\\\"];x[\\\"\\\\n\""},
 };

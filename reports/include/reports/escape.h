@@ -32,9 +32,6 @@ void escape_csv(GString *out, const char *text);
  */
 void escape_json(GString *out, const char *text);
 
-/* Text or attribute value of XML 1.0; characters that XML cannot hold become U+FFFD. */
-void escape_xml(GString *out, const char *text);
-
 /* The value of a Prometheus label, without its quotes. */
 void escape_prometheus(GString *out, const char *text);
 

@@ -42,12 +42,6 @@ char *report_prometheus(const Plan *plan);
 char *report_dot(const Plan *plan);
 
 /*
- * Writes the metrics to PATH, for node_exporter's textfile collector: a reader sees the file of
- * before or the new one.
- */
-gboolean report_write_metrics(const Plan *plan, const char *path, GError **error);
-
-/*
  * Writes every report of PLAN into FOLDER, replaced as a whole: a reader, or a crash, sees last
  * night's files or tonight's, never a mixture. Creates FOLDER. RET_PATHS (may be NULL) gets the
  * main files' paths (char*).
