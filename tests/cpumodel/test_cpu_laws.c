@@ -1,0 +1,242 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/*
+ * Laws of the engine on random CPUs of the built-in map, as sets of features:
+ *
+ * - a baseline does not depend on the order of its inputs, nor on their grouping, nor on
+ * repetition;
+ * - it is a subset of each input, and each input is a host for it;
+ * - expanding changes no set, and decoding an expanded CPU gives the same set back;
+ * - comparing agrees with "is a subset of".
+ */
+
+#include "cpu_random.h"
+#include "cpu_testing.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdlib.h>
+
+#include <cmocka.h>
+#include <string.h>
+
+#define N_ROUNDS 1000
+#define MAX_CPUS 5
+
+typedef struct {
+    CpuMap *map;
+    CpuRandom random;
+} World;
+
+static CpuSet
+set_of(const World *world, const CpuDefinition *cpu)
+{
+    CpuSet set;
+
+    assert_true(cpu_engine_effective_set(world->map, cpu, &set, NULL, NULL));
+    return set;
+}
+
+/* CPUs of one vendor, the first of which states it. */
+static GPtrArray *
+random_cpus(const World *world)
+{
+    GPtrArray *cpus = g_ptr_array_new_with_free_func((GDestroyNotify)cpu_definition_free);
+    guint n = (guint)g_rand_int_range(world->random.rand, 1, MAX_CPUS + 1);
+    const CpuModel *first = NULL;
+
+    while (cpus->len < n) {
+        const CpuModel *model = cpu_random_model(&world->random);
+
+        if (first == NULL)
+            first = model;
+        if (model->vendor == first->vendor)
+            g_ptr_array_add(cpus, cpu_random_host(&world->random, model));
+    }
+    return cpus;
+}
+
+static CpuDefinition *
+baseline(const World *world, const CpuDefinition *const *cpus, guint n)
+{
+    g_autoptr(GError) error = NULL;
+    CpuDefinition *result = cpu_engine_baseline(world->map, CPU_ARCH_X86_64, cpus, n, NULL, &error);
+
+    /* Random sets may have nothing in common; then there is no law to hold. */
+    if (result == NULL)
+        assert_true(g_error_matches(error, CPU_ERROR, CPU_ERROR_INCOMPATIBLE));
+    return result;
+}
+
+static const CpuDefinition *const *
+list_of(const GPtrArray *cpus)
+{
+    return (const CpuDefinition *const *)(void *)cpus->pdata;
+}
+
+static void
+shuffle(const World *world, GPtrArray *cpus)
+{
+    for (guint i = cpus->len; i > 1; i--) {
+        guint j = (guint)g_rand_int_range(world->random.rand, 0, (gint32)i);
+        gpointer other = cpus->pdata[j];
+
+        cpus->pdata[j] = cpus->pdata[i - 1];
+        cpus->pdata[i - 1] = other;
+    }
+}
+
+static void
+test_baseline_is_common_subset(void **state)
+{
+    World *world = *state;
+
+    for (guint round = 0; round < N_ROUNDS; round++) {
+        g_autoptr(GPtrArray) cpus = random_cpus(world);
+        g_autoptr(CpuDefinition) result = baseline(world, list_of(cpus), cpus->len);
+        CpuSet common = set_of(world, cpus->pdata[0]);
+
+        if (result == NULL)
+            continue;
+        CpuSet set = set_of(world, result);
+        for (guint i = 0; i < cpus->len; i++) {
+            CpuSet own = set_of(world, cpus->pdata[i]);
+
+            cpu_set_intersect(&common, &own);
+            assert_true(cpu_set_contains(&own, &set));
+        }
+        assert_true(cpu_set_equal(&common, &set));
+    }
+}
+
+static void
+test_baseline_ignores_order(void **state)
+{
+    World *world = *state;
+
+    for (guint round = 0; round < N_ROUNDS; round++) {
+        g_autoptr(GPtrArray) cpus = random_cpus(world);
+        g_autoptr(CpuDefinition) before = baseline(world, list_of(cpus), cpus->len);
+
+        shuffle(world, cpus);
+        g_autoptr(CpuDefinition) after = baseline(world, list_of(cpus), cpus->len);
+        assert_int_equal(before == NULL, after == NULL);
+        if (before == NULL)
+            continue;
+        CpuSet one = set_of(world, before), other = set_of(world, after);
+        assert_true(cpu_set_equal(&one, &other));
+    }
+}
+
+static void
+test_baseline_ignores_grouping_and_repetition(void **state)
+{
+    World *world = *state;
+
+    for (guint round = 0; round < N_ROUNDS; round++) {
+        g_autoptr(GPtrArray) cpus = random_cpus(world);
+        g_autoptr(CpuDefinition) all = baseline(world, list_of(cpus), cpus->len);
+        g_autoptr(CpuDefinition) front = baseline(world, list_of(cpus), MAX(cpus->len / 2, 1));
+
+        if (all == NULL || front == NULL)
+            continue;
+        /* (front) with everything again: grouped, and repeated. */
+        g_autoptr(GPtrArray) grouped = g_ptr_array_new();
+        g_ptr_array_add(grouped, front);
+        for (guint i = 0; i < cpus->len; i++)
+            g_ptr_array_add(grouped, cpus->pdata[i]);
+        g_autoptr(CpuDefinition) again = baseline(world, list_of(grouped), grouped->len);
+        assert_non_null(again);
+        CpuSet one = set_of(world, all), other = set_of(world, again);
+        assert_true(cpu_set_equal(&one, &other));
+    }
+}
+
+static void
+test_expanding_and_decoding_keep_the_set(void **state)
+{
+    World *world = *state;
+    CpuDecodeOptions options = {.type = CPU_TYPE_GUEST};
+
+    for (guint round = 0; round < N_ROUNDS; round++) {
+        g_autoptr(CpuDefinition) cpu = cpu_random_host(&world->random, NULL);
+        g_autoptr(CpuDefinition) expanded =
+            cpu_engine_expand(world->map, cpu, CPU_ARCH_X86_64, NULL);
+        CpuSet before = set_of(world, cpu), after = set_of(world, expanded);
+
+        assert_true(cpu_set_equal(&before, &after));
+        const CpuVendor *vendor =
+            cpu->vendor == NULL ? NULL
+                                : cpu_map_find_vendor(world->map, CPU_FAMILY_X86, cpu->vendor);
+        g_autoptr(CpuDefinition) decoded =
+            cpu_engine_decode_set(world->map, &after, vendor, &options, NULL);
+        assert_non_null(decoded);
+        CpuSet again = set_of(world, decoded);
+        assert_true(cpu_set_equal(&before, &again));
+    }
+}
+
+static void
+test_raw_data_keeps_the_set(void **state)
+{
+    World *world = *state;
+
+    for (guint round = 0; round < N_ROUNDS; round++) {
+        g_autoptr(CpuDefinition) cpu = cpu_random_host(&world->random, NULL);
+        g_autoptr(CpuData) data = cpu_data_new();
+        CpuSet before = set_of(world, cpu), after;
+
+        cpu_data_add_set(data, world->map, &before);
+        cpu_data_to_set(data, world->map, &after);
+        assert_true(cpu_set_equal(&before, &after));
+    }
+}
+
+static void
+test_comparing_agrees_with_subset(void **state)
+{
+    World *world = *state;
+
+    for (guint round = 0; round < N_ROUNDS; round++) {
+        g_autoptr(CpuDefinition) host = cpu_random_host(&world->random, NULL);
+        g_autoptr(CpuDefinition) cpu = cpu_random_chance(&world->random, 50)
+                                           ? cpu_random_host(&world->random, NULL)
+                                           : cpu_definition_copy(host);
+        CpuSet host_set = set_of(world, host), cpu_set;
+        CpuCompareResult result;
+
+        g_clear_pointer(&cpu->vendor, g_free);
+        if (cpu_random_chance(&world->random, 50) && cpu->features->len > 0)
+            g_array_set_size(cpu->features, cpu->features->len - 1);
+        cpu_set = set_of(world, cpu);
+        assert_true(
+            cpu_engine_compare(world->map, CPU_ARCH_X86_64, host, cpu, &result, NULL, NULL));
+        if (!cpu_set_contains(&host_set, &cpu_set))
+            assert_int_equal(result, CPU_COMPARE_INCOMPATIBLE);
+        else
+            assert_int_equal(result, cpu_set_equal(&host_set, &cpu_set) ? CPU_COMPARE_IDENTICAL
+                                                                        : CPU_COMPARE_SUPERSET);
+    }
+}
+
+int
+main(void)
+{
+    World world = {.map = cpu_map_new_builtin()};
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_prestate(test_baseline_is_common_subset, &world),
+        cmocka_unit_test_prestate(test_baseline_ignores_order, &world),
+        cmocka_unit_test_prestate(test_baseline_ignores_grouping_and_repetition, &world),
+        cmocka_unit_test_prestate(test_expanding_and_decoding_keep_the_set, &world),
+        cmocka_unit_test_prestate(test_raw_data_keeps_the_set, &world),
+        cmocka_unit_test_prestate(test_comparing_agrees_with_subset, &world),
+    };
+
+    world.random = (CpuRandom){
+        .map = world.map, .rand = g_rand_new_with_seed(testing_seed()), .is_clean = TRUE};
+    int status = cmocka_run_group_tests(tests, NULL, NULL);
+    g_rand_free(world.random.rand);
+    cpu_map_unref(world.map);
+    return status;
+}
