@@ -77,6 +77,15 @@ check_features(const CheckInput *input)
 }
 
 static void
+check_emulated(const CheckInput *input)
+{
+    if (input->facts->is_other_emulator)
+        check_add(input, "features-unknown", VERDICT_UNKNOWN,
+                  "run the guest with KVM, or migrate between hosts with the same QEMU",
+                  "The guest's CPU is emulated, and the target's QEMU is not the source's.");
+}
+
+static void
 check_vendor(const CheckInput *input)
 {
     const CpuFacts *facts = input->facts;
@@ -290,6 +299,7 @@ checks_cpu(const CheckInput *input)
                   "The CPU of one of the hosts is not known.");
         return;
     }
+    check_emulated(input);
     check_vendor(input);
     check_mode(input);
     check_model(input);

@@ -194,6 +194,44 @@ need_mode(const Traveller *traveller, const HostCpu *target, CpuFacts *facts)
         facts->is_mode_refused = domain->host_model == SUPPORT_NO;
 }
 
+/* Without KVM it is QEMU that makes the CPU, whatever the host's is. */
+static gboolean
+is_emulated(const Traveller *traveller)
+{
+    return traveller->type == DOMAIN_TYPE_QEMU;
+}
+
+/* The CPU that the guest asks for itself. */
+static void
+fill_own_cpu(const Planning *planning, const Traveller *traveller, const HostCpu *target,
+             CpuFacts *facts)
+{
+    if (traveller->problem != NULL) {
+        facts->engine_kind = CPU_REASON_HOST_UNKNOWN;
+        facts->engine_message = g_intern_string(traveller->problem);
+    } else if (traveller->cpu != NULL) {
+        fill_custom(planning, traveller, target, facts);
+    }
+}
+
+/* The CPU that its host gave to the guest: host-model or host-passthrough. */
+static void
+fill_given_cpu(const Planning *planning, const Traveller *traveller, const HostCpu *source,
+               const HostCpu *target, CpuFacts *facts)
+{
+    if (source == NULL) {
+        facts->is_target_unknown = TRUE;
+        return;
+    }
+    if (source->family == target->family)
+        fill_from_source(planning, traveller, source, target, facts);
+    if (source->family != target->family ||
+        (target->family != CPU_FAMILY_X86 && g_strcmp0(source->model, target->model) != 0)) {
+        facts->is_other_model = TRUE;
+        facts->missing_model = g_intern_string(source->model != NULL ? source->model : "");
+    }
+}
+
 void
 cpu_facts_fill(const Planning *planning, const Traveller *traveller, const Place *from,
                const Place *to, gboolean is_start, CpuFacts *ret_facts)
@@ -208,28 +246,19 @@ cpu_facts_fill(const Planning *planning, const Traveller *traveller, const Place
     if (traveller->guest != NULL &&
         (traveller->guest->hyperv_features->len > 0 || traveller->guest->launch_security != NULL))
         ret_facts->domain = target->domain;
+    if (is_emulated(traveller)) {
+        ret_facts->is_other_emulator =
+            !is_start && (from == NULL || from->machines != to->machines);
+        return;
+    }
     if (target->problem != NULL) {
         ret_facts->is_target_unknown = TRUE;
         return;
     }
     need_mode(traveller, target, ret_facts);
-    if (traveller->problem != NULL) {
-        ret_facts->engine_kind = CPU_REASON_HOST_UNKNOWN;
-        ret_facts->engine_message = g_intern_string(traveller->problem);
-    } else if (traveller->cpu != NULL) {
-        fill_custom(planning, traveller, target, ret_facts);
-    } else if (!is_start && traveller->subject != SUBJECT_TEMPLATE) {
-        if (source == NULL)
-            ret_facts->is_target_unknown = TRUE;
-        else if (cpu_arch_family(source->arch) != target->family)
-            ret_facts->is_other_model = TRUE;
-        else
-            fill_from_source(planning, traveller, source, target, ret_facts);
-        if (source != NULL && target->family != CPU_FAMILY_X86)
-            ret_facts->is_other_model =
-                source->family != target->family || g_strcmp0(source->model, target->model) != 0;
-    }
+    if (traveller->subject == SUBJECT_TEMPLATE || traveller->problem != NULL)
+        fill_own_cpu(planning, traveller, target, ret_facts);
+    else if (!is_start)
+        fill_given_cpu(planning, traveller, source, target, ret_facts);
     fill_address_bits(traveller, source, target, is_start, ret_facts);
-    if (ret_facts->is_other_model)
-        ret_facts->missing_model = g_intern_string(source->model != NULL ? source->model : "");
 }

@@ -9,6 +9,7 @@ plan_fleet(const Fleet *fleet, const PlanSettings *settings, CpuMap *map, Planne
     Planning *planning = planning_new(fleet, settings, map);
     const guint n_pools = settings->pools->len;
 
+    planning_check_settings(planning);
     planning_assign_pools(planning);
     for (guint i = 0; i < n_pools; i++)
         planning_make_classes(planning, g_ptr_array_index(planning->plan->pools, i));

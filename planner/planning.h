@@ -58,6 +58,9 @@ void planning_add_finding(Planning *planning, FindingSeverity severity, const ch
 
 Ladder *planning_ladder(Planning *planning);
 
+/* Reports names of the plan file that nothing knows; after the hosts were read. */
+void planning_check_settings(Planning *planning);
+
 /* Members of every pool, and the hosts that are in none. */
 void planning_assign_pools(Planning *planning);
 

@@ -328,6 +328,65 @@ test_limits_name_the_odd_host(void **state)
     assert_true(limit->gain > 0.3);
 }
 
+/* Models of other architectures do not mix; aarch64 and s390x get no template from libvirt's rules.
+ */
+static void
+test_other_architectures_are_apart_by_model(void **state)
+{
+    const HostSpec specs[] = {
+        {.name = "a1", .arch = CPU_ARCH_AARCH64, .model = "Neoverse-N1", .vendor = "ARM"},
+        {.name = "a2", .arch = CPU_ARCH_AARCH64, .model = "Neoverse-N1", .vendor = "ARM"},
+        {.name = "p1", .arch = CPU_ARCH_PPC64LE, .model = "POWER9", .vendor = "IBM"},
+        {.name = "p2", .arch = CPU_ARCH_PPC64LE, .model = "POWER8", .vendor = "IBM"},
+        {.name = "s1",
+         .arch = CPU_ARCH_S390X,
+         .model = "z14",
+         .vendor = "IBM",
+         .features = "vx te"},
+        {.name = "s2", .arch = CPU_ARCH_S390X, .model = "z14", .vendor = "IBM", .features = "vx"},
+        {.name = "x1", .model = "Haswell"},
+    };
+    g_autoptr(Fleet) fleet = fleet_of(specs, G_N_ELEMENTS(specs));
+
+    (void)state;
+    for (Strategy strategy = 0; strategy < STRATEGY_COUNT; strategy++) {
+        g_autoptr(PlanSettings) settings = test_settings_new(strategy);
+        g_autoptr(Plan) plan = planner_plan(fleet, NULL, settings, map, PLANNER_EVERYTHING);
+
+        assert_int_equal(test_pair(plan, SUBJECT_HOST_MODEL, "p1", "p2")->verdict, VERDICT_NO);
+        assert_int_equal(test_pair(plan, SUBJECT_HOST_MODEL, "p1", "x1")->verdict, VERDICT_NO);
+        assert_int_equal(test_pair(plan, SUBJECT_HOST_MODEL, "x1", "a1")->verdict, VERDICT_NO);
+        assert_int_equal(test_pair(plan, SUBJECT_HOST_MODEL, "s1", "s2")->verdict, VERDICT_NO);
+        assert_true(test_pair(plan, SUBJECT_HOST_MODEL, "s2", "s1")->verdict <= VERDICT_WARN);
+        assert_true(test_pair(plan, SUBJECT_HOST_PASSTHROUGH, "a1", "a2")->verdict <= VERDICT_WARN);
+        if (strategy == STRATEGY_POOL)
+            assert_int_equal(only_pool(plan)->classes->len, 5);
+    }
+}
+
+static void
+test_misspelt_names_of_the_plan_file_are_told(void **state)
+{
+    const HostSpec spec = {.name = "a", .model = "Haswell"};
+    g_autoptr(Fleet) fleet = fleet_of(&spec, 1);
+    g_autoptr(PlanSettings) settings = test_settings_new(STRATEGY_POOL);
+    PoolSettings *pool = test_settings_pool(settings);
+
+    (void)state;
+    g_ptr_array_add(pool->disabled, g_strdup("sse4-1"));
+    g_ptr_array_add(pool->disabled, g_strdup("avx"));
+    g_ptr_array_add(pool->models, g_strdup("Haswel"));
+    g_autoptr(Plan) plan = planner_plan(fleet, NULL, settings, map, PLANNER_CLASSES);
+    guint n_told = 0;
+    for (guint i = 0; i < plan->findings->len; i++) {
+        const Finding *finding = g_ptr_array_index(plan->findings, i);
+        n_told += strcmp(finding->id, "unknown-name") == 0 ? 1 : 0;
+        if (strstr(finding->text, "sse4-1") != NULL)
+            assert_non_null(strstr(finding->remedy, "sse4.1"));
+    }
+    assert_int_equal(n_told, 2);
+}
+
 /* ---- laws ----------------------------------------------------------------------------------- */
 
 static const char *const random_models[] = {
@@ -460,6 +519,8 @@ main(void)
         cmocka_unit_test(test_template_parts_are_what_all_can_give),
         cmocka_unit_test(test_unknown_names_are_compared_by_name),
         cmocka_unit_test(test_limits_name_the_odd_host),
+        cmocka_unit_test(test_other_architectures_are_apart_by_model),
+        cmocka_unit_test(test_misspelt_names_of_the_plan_file_are_told),
         cmocka_unit_test(test_laws_on_random_fleets),
     };
 
