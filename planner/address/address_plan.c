@@ -25,7 +25,6 @@ static const guint change_versions[] = {
     [CHANGE_VIRTIO_MEM_CCW] = ADDRESS_VERSION(9, 1),
     [CHANGE_ZPCI_ADDED_BRIDGES] = ADDRESS_VERSION(9, 1),
     [CHANGE_INTEGRATED_PCI] = ADDRESS_VERSION(9, 1),
-    [CHANGE_MEMORY_SLOTS_OPTIONAL] = ADDRESS_VERSION(9, 1),
     [CHANGE_AUTO_IOMMU] = ADDRESS_VERSION(9, 1),
     [CHANGE_MANY_WATCHDOGS] = ADDRESS_VERSION(9, 1),
 };
@@ -40,6 +39,7 @@ static gboolean (*const steps[])(AddressContext *) = {
     address_pair_consoles,
     address_add_needed_controllers,
     address_add_video,
+    address_recall_kept,
     address_assign_virtio_serial,
     address_assign_spapr_vio,
     address_assign_ccw,
@@ -76,8 +76,8 @@ address_refuse(AddressContext *context, const Device *device, const char *remedy
     return FALSE;
 }
 
-Finding *
-address_plan_guest(DomainDevices *devices, const AddressOptions *options)
+static Finding *
+run_steps(DomainDevices *devices, const AddressOptions *options)
 {
     AddressContext context = {
         .devices = devices,
@@ -91,6 +91,32 @@ address_plan_guest(DomainDevices *devices, const AddressOptions *options)
             return context.refusal;
     }
     return NULL;
+}
+
+/* Exchanges what two guests hold. */
+static void
+swap(DomainDevices *a, DomainDevices *b)
+{
+    DomainDevices held = *a;
+
+    *a = *b;
+    *b = held;
+}
+
+Finding *
+address_plan_guest(DomainDevices *devices, const AddressOptions *options)
+{
+    AddressOptions anew = *options;
+
+    if (options->kept == NULL || options->kept->addresses->len == 0)
+        return run_steps(devices, options);
+    g_autoptr(DomainDevices) written = domain_devices_copy(devices);
+    g_autoptr(Finding) refusal = run_steps(devices, options);
+    if (refusal == NULL)
+        return NULL;
+    anew.kept = NULL;
+    swap(devices, written);
+    return run_steps(devices, &anew);
 }
 
 gboolean

@@ -25,8 +25,7 @@ typedef enum {
     CHANGE_VIRTIO_MEM_CCW,     /* s390x memory devices are ccw devices */
     CHANGE_ZPCI_ADDED_BRIDGES, /* bridges that libvirt adds get zPCI identifiers */
     CHANGE_INTEGRATED_PCI,     /* integrated devices count bus 0 as conventional too */
-    CHANGE_MEMORY_SLOTS_OPTIONAL,
-    CHANGE_AUTO_IOMMU, /* more than 255 vCPUs bring an iommu */
+    CHANGE_AUTO_IOMMU, /* many vCPUs bring an iommu, where they were refused without one */
     CHANGE_MANY_WATCHDOGS,
     CHANGE_COUNT
 } AddressChange;
@@ -143,6 +142,14 @@ typedef GHashTable DriveSet;
 DriveSet *drive_set_new(const DomainDevices *devices);
 gboolean address_assign_disk(AddressContext *context, Device *disk, DriveSet *used);
 void address_assign_scsi_hostdev(AddressContext *context, Device *hostdev, DriveSet *used);
+
+/* ---- kept.c --------------------------------------------------------------------------------- */
+
+/* The address that DEVICE had before; FALSE when none is known. */
+gboolean address_find_kept(const AddressContext *context, const Device *device,
+                           DeviceAddress *ret_address);
+/* Gives devices without an address the one they had, where it is still free. */
+gboolean address_recall_kept(AddressContext *context);
 
 /* ---- one file each -------------------------------------------------------------------------- */
 

@@ -60,6 +60,23 @@ reserve_spares(PciSet *set, gboolean is_bus_wanted)
     return TRUE;
 }
 
+/* A controller that is added again gets its old place, if that is still free. */
+static gboolean
+place_added(PciSet *set, Device *device)
+{
+    PciNeed need = pci_need(set->context, device);
+    DeviceAddress kept = {0};
+    PciAddress address;
+
+    if (!address_find_kept(set->context, device, &kept) || !device_address_is_pci_present(&kept) ||
+        kept.pci.bus >= set->buses->len || kept.pci.slot >= PCI_SLOTS ||
+        kept.pci.function >= PCI_FUNCTIONS ||
+        (pci_set_bus(set, kept.pci.bus)->functions[kept.pci.slot] & (1u << kept.pci.function)))
+        return pci_set_reserve_next(set, device, need, -1, &address);
+    device->address = kept;
+    return pci_set_reserve(set, device, &device->address.pci, need, TRUE);
+}
+
 /* Adds the controllers of all buses that have none. */
 static gboolean
 add_controllers(PciSet *set)
@@ -69,14 +86,10 @@ add_controllers(PciSet *set)
 
     for (guint i = 1; i < n; i++) {
         ControllerModel model = pci_set_bus(set, i)->model;
-        PciAddress address;
-
         if (domain_devices_find_controller(context->devices, CONTROLLER_PCI, (gint)i) != NULL)
             continue;
-        const Device *device = address_add_controller(context, CONTROLLER_PCI, model, (gint)i);
-        if (pci_model(model)->needs == PCI_CLASS_NONE)
-            continue;
-        if (!pci_set_reserve_next(set, device, pci_need(context, device), -1, &address))
+        Device *device = address_add_controller(context, CONTROLLER_PCI, model, (gint)i);
+        if (pci_model(model)->needs != PCI_CLASS_NONE && !place_added(set, device))
             return FALSE;
         if (set->buses->len != n)
             return address_refuse(context, NULL, "add the PCI controllers, or remove devices",

@@ -465,10 +465,26 @@ check_devices(AddressContext *context)
     return TRUE;
 }
 
+/* What 8 bits of APIC identifiers count to. */
+#define XAPIC_MAX_VCPUS 255
+
+static gboolean
+check_vcpus(AddressContext *context)
+{
+    const DomainDevices *devices = context->devices;
+
+    if (!address_is_x86(context) || devices->n_vcpus <= XAPIC_MAX_VCPUS ||
+        domain_devices_n(devices, DEVICE_IOMMU) > 0 ||
+        (context->family == FAMILY_Q35 && address_has(context, CHANGE_AUTO_IOMMU)))
+        return TRUE;
+    return address_refuse(context, NULL, "add <iommu model='intel'> with <driver eim='on'>",
+                          "more than 255 vCPUs need an iommu");
+}
+
 gboolean
 address_validate(AddressContext *context)
 {
-    return check_drives(context) && address_validate_controllers(context) &&
+    return check_vcpus(context) && check_drives(context) && address_validate_controllers(context) &&
            check_videos(context) && check_counts(context) && check_tpms(context) &&
            check_hostdevs_differ(context) && check_memory(context) &&
            check_iommu(context) && check_devices(context);

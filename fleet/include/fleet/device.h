@@ -614,10 +614,12 @@ struct DomainDevices {
 };
 
 DomainDevices *domain_devices_new(void);
+DomainDevices *domain_devices_copy(const DomainDevices *devices);
 void domain_devices_free(DomainDevices *devices);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(DomainDevices, domain_devices_free)
 
 Device *device_new(DeviceKind kind);
+Device *device_copy(const Device *device);
 void device_free(Device *device);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Device, device_free)
 

@@ -6,9 +6,9 @@
  * The address plan of one guest: what libvirt makes of its definition before it first starts.
  *
  * Planning completes a DomainDevices in place: the machine type gets its canonical name, missing
- * controllers are added, and every device gets the address that libvirt's QEMU driver would give it.
- * What has an address keeps it; holes stay holes until a device takes the lowest one. Planning a
- * planned guest changes nothing.
+ * controllers are added, and every device gets the address that libvirt's QEMU driver would give
+ * it. What has an address keeps it; holes stay holes until a device takes the lowest one. Planning
+ * a planned guest changes nothing.
  *
  * Source of the rules: the observed behaviour of libvirt 9.0 and 11.3; docs/address-plan.md tells
  * what is followed and what is not.
@@ -20,7 +20,7 @@
 G_BEGIN_DECLS
 
 /* A libvirt version as one number: 9.0 is ADDRESS_VERSION(9, 0). */
-#define ADDRESS_VERSION(major, minor) ((major) * 1000u + (minor))
+#define ADDRESS_VERSION(major, minor) ((major)*1000u + (minor))
 /* The newest whose behaviour is known; later ones are planned like it. */
 #define ADDRESS_NEWEST_VERSION ADDRESS_VERSION(11, 3)
 
@@ -30,15 +30,16 @@ typedef struct {
     guint spare_ports;     /* PCI Express: free root ports to be kept for hotplug, at least */
     guint reserved_slots;  /* conventional PCI: free slots to be kept */
     const MachineProfile *machines; /* to resolve aliases of machine types; NULL: not known */
-    const KeptAddresses *kept; /* addresses that devices had before; NULL: none are known */
+    const KeptAddresses *kept;      /* addresses that devices had before; NULL: none are known */
 } AddressOptions;
 
 /* FALSE when TEXT is not a version ("9.0", "11.3.0"). */
 gboolean address_version_from_text(const char *text, guint *ret_version);
 
 /*
- * Completes DEVICES. NULL, or why libvirt would refuse the definition, as a finding without a source
- * that is the caller's; DEVICES are then half done and good for nothing but the message.
+ * Completes DEVICES. NULL, or why libvirt would refuse the definition, as a finding without a
+ * source that is the caller's; DEVICES are then half done and good for nothing but the message.
+ * Kept addresses never cause a refusal: where they cannot be given back, the guest is planned anew.
  * Linear in devices and buses, but for the number of PCI buses searched for each device.
  */
 Finding *address_plan_guest(DomainDevices *devices, const AddressOptions *options);
