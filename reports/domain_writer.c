@@ -54,22 +54,20 @@ add_splice(Writer *writer, guint32 offset, guint32 n_removed, char *inserted)
 
 /* ---- layout --------------------------------------------------------------------------------- */
 
-/* The line break and white space in front of OFFSET; "" when something else is on its line. */
-static char *
-indent_before(const Writer *writer, guint32 offset)
+char *
+domain_write_indent(const char *text, guint32 offset)
 {
     guint32 begin = offset;
 
-    while (begin > 0 && (writer->text[begin - 1] == ' ' || writer->text[begin - 1] == '\t'))
+    while (begin > 0 && (text[begin - 1] == ' ' || text[begin - 1] == '\t'))
         begin--;
-    if (begin == 0 || writer->text[begin - 1] != '\n')
+    if (begin == 0 || text[begin - 1] != '\n')
         return g_strdup("");
-    return g_strdup_printf("\n%.*s", (int)(offset - begin), writer->text + begin);
+    return g_strdup_printf("\n%.*s", (int)(offset - begin), text + begin);
 }
 
-/* One level deeper than INDENT. */
-static char *
-deeper(const char *indent)
+char *
+domain_write_deeper(const char *indent)
 {
     if (*indent == '\0')
         return g_strdup("");
@@ -91,8 +89,8 @@ content_tail(const Writer *writer, const ElementPlace *place)
 static void
 add_children(Writer *writer, const ElementPlace *place, const char *name, const GPtrArray *children)
 {
-    g_autofree char *indent = indent_before(writer, place->begin);
-    g_autofree char *inner = deeper(indent);
+    g_autofree char *indent = domain_write_indent(writer->text, place->begin);
+    g_autofree char *inner = domain_write_deeper(indent);
     g_autoptr(GString) out = g_string_new(place->is_empty ? ">" : NULL);
 
     if (children->len == 0)
@@ -217,7 +215,7 @@ static char *
 element_text(const Writer *writer, const Device *device, const char *indent)
 {
     g_autoptr(GPtrArray) children = domain_write_children(writer->text, device);
-    g_autofree char *inner = deeper(indent);
+    g_autofree char *inner = domain_write_deeper(indent);
     char *start = domain_write_start(writer->text, device);
     GString *out = g_string_new(start);
 
@@ -266,7 +264,7 @@ write_added_device(Writer *writer, const GPtrArray *list, guint position, GPtrAr
         return;
     }
     const ElementPlace *place = before != NULL ? &before->place : &after->place;
-    g_autofree char *indent = indent_before(writer, place->begin);
+    g_autofree char *indent = domain_write_indent(writer->text, place->begin);
     g_autofree char *element = element_text(writer, device, indent);
     if (before != NULL)
         add_splice(writer, place->end, 0, g_strconcat(indent, element, NULL));
@@ -281,9 +279,9 @@ write_rest(Writer *writer, const GPtrArray *rest)
     const DomainDevices *devices = writer->devices;
     gboolean has_devices = devices->devices_place.line != 0;
     const ElementPlace *place = has_devices ? &devices->devices_place : &devices->root_place;
-    g_autofree char *outer = indent_before(writer, place->begin);
-    g_autofree char *first = deeper(place->begin == 0 ? "\n" : outer);
-    g_autofree char *second = deeper(first);
+    g_autofree char *outer = domain_write_indent(writer->text, place->begin);
+    g_autofree char *first = domain_write_deeper(place->begin == 0 ? "\n" : outer);
+    g_autofree char *second = domain_write_deeper(first);
     g_autoptr(GPtrArray) children = g_ptr_array_new_with_free_func(g_free);
 
     if (rest->len == 0)

@@ -21,6 +21,11 @@ GPtrArray *domain_write_children(const char *text, const Device *device);
 /* The start tag of an added device, without its end: "<controller type='pci' index='1'". */
 char *domain_write_start(const char *text, const Device *device);
 
+/* The line break and white space in front of OFFSET; "" when something else is on its line. */
+char *domain_write_indent(const char *text, guint32 offset);
+/* One level deeper than INDENT, which may be "". */
+char *domain_write_deeper(const char *indent);
+
 G_END_DECLS
 
 #endif

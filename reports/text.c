@@ -116,13 +116,9 @@ add_class(Table *table, const PlanPool *pool, const PlanClass *klass)
     table_add_number(table, klass->hosts->len);
     table_add_number(table, klass->n_cpus);
     table_add_text(table, memory);
-    if (cpu != NULL && cpu->features->len > 0)
-        table_add_format(table, "%s, %u feature%s set", cpu->model, cpu->features->len,
-                         cpu->features->len == 1 ? "" : "s");
-    else
-        table_add_text(table, cpu != NULL ? cpu->model : "no common CPU");
-    if (cpu == NULL)
-        table_tone(table, TABLE_TONE_BAD);
+    table_add_text(table, cpu != NULL ? cpu->model : "no common CPU");
+    table_tone(table, cpu != NULL ? TABLE_TONE_PLAIN : TABLE_TONE_BAD);
+    table_add_number(table, cpu != NULL ? cpu->features->len : 0);
     table_add_text(table, loss);
     table_add_text(table, contract_state_name(klass->contract.state));
     table_tone(table, contract_tone(klass->contract.state));
@@ -135,7 +131,8 @@ text_classes(const Plan *plan, const PlanPool *pool, guint max_rows, const Repor
     static const TableColumn columns[] = {
         {"pool", "POOL", TABLE_TEXT, 0},       {"class", "CLASS", TABLE_TEXT, 0},
         {"n_hosts", "HOSTS", TABLE_NUMBER, 0}, {"n_cpus", "CPUS", TABLE_NUMBER, 0},
-        {"memory", "MEMORY", TABLE_TEXT, 0},   {"template", "TEMPLATE", TABLE_TEXT, TABLE_WRAP},
+        {"memory", "MEMORY", TABLE_TEXT, 0},   {"template", "TEMPLATE", TABLE_TEXT, 0},
+        {"n_features", "+/-", TABLE_NUMBER, 0},
         {"loss", "GIVES UP", TABLE_TEXT, 0},   {"contract", "PUBLISHED", TABLE_TEXT, 0},
     };
     g_autoptr(Table) table = table_new(columns, G_N_ELEMENTS(columns));

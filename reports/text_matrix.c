@@ -62,17 +62,62 @@ add_line(Grid *grid, const char *class_name, const char *group_name)
     grid->n_lines++;
 }
 
-/* Gives each row its line; lines follow the classes' order. */
+typedef struct {
+    guint32 class_index; /* FLEET_NO_INDEX: of the hosts in none */
+    guint first_row;
+    guint reach; /* classes that its guests can go to */
+} ClassReach;
+
+static gint
+compare_reaches(gconstpointer a, gconstpointer b)
+{
+    const ClassReach *left = a, *right = b;
+
+    if (left->reach != right->reach)
+        return left->reach < right->reach ? 1 : -1;
+    return (left->class_index > right->class_index) - (left->class_index < right->class_index);
+}
+
+/* The classes that have rows; those whose guests can go furthest first, so that what is open
+ * gathers above the diagonal. */
+static GArray *
+order_classes(const Grid *grid)
+{
+    GArray *order = g_array_new(FALSE, FALSE, sizeof(ClassReach));
+    g_autoptr(GHashTable) seen = g_hash_table_new(NULL, NULL);
+
+    for (guint row = 0; row < grid->matrix->n; row++) {
+        ClassReach reach = {row_class(grid, row), row, 0};
+
+        if (g_hash_table_add(seen, GUINT_TO_POINTER(reach.class_index)))
+            g_array_append_val(order, reach);
+    }
+    for (guint i = 0; i < order->len; i++) {
+        ClassReach *from = &g_array_index(order, ClassReach, i);
+
+        for (guint j = 0; j < order->len; j++) {
+            guint to = g_array_index(order, ClassReach, j).first_row;
+            from->reach +=
+                matrix_outcome(grid->matrix, from->first_row, to)->verdict <= VERDICT_WARN;
+        }
+    }
+    g_array_sort(order, compare_reaches);
+    return order;
+}
+
+/* Gives each row its line. */
 static void
 place_rows(Grid *grid)
 {
     gboolean is_of_groups = grid->matrix->n <= GRID_MAX;
+    g_autoptr(GArray) order = order_classes(grid);
 
-    for (guint c = 0; c <= grid->pool->classes->len; c++) {
-        gboolean is_last = c == grid->pool->classes->len, has_line = FALSE;
-        guint32 class_index = is_last ? FLEET_NO_INDEX : c;
-        const char *name =
-            is_last ? "no class" : ((const PlanClass *)grid->pool->classes->pdata[c])->name;
+    for (guint i = 0; i < order->len; i++) {
+        guint32 class_index = g_array_index(order, ClassReach, i).class_index;
+        const char *name = class_index == FLEET_NO_INDEX
+                               ? "no class"
+                               : ((const PlanClass *)grid->pool->classes->pdata[class_index])->name;
+        gboolean has_line = FALSE;
 
         for (guint row = 0; row < grid->matrix->n; row++) {
             const HostGroup *group = grid->plan->groups->pdata[grid->matrix->groups[row]];

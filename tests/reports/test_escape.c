@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include <cmocka.h>
+#include <json-c/json.h>
 
 typedef void (*Escape)(GString *out, const char *text);
 
@@ -69,6 +70,41 @@ test_cases(void **state)
     }
 }
 
+/* Any bytes: the terminal gets no control code, JSON reads back, a file name stays in its folder.
+ */
+static void
+test_random_bytes(void **state)
+{
+    guint32 seed = g_random_int();
+    g_autoptr(GRand) random = g_rand_new_with_seed(seed);
+
+    (void)state;
+    print_message("seed %u\n", seed);
+    for (guint i = 0; i < 20000; i++) {
+        char text[24] = {0};
+        guint length = (guint)g_rand_int_range(random, 0, sizeof text);
+
+        for (guint j = 0; j < length; j++)
+            text[j] = (char)g_rand_int_range(random, 1, g_rand_boolean(random) ? 256 : 128);
+        GString *terminal = g_string_new(NULL), *json = g_string_new(NULL);
+        g_autofree char *valid = g_utf8_make_valid(text, -1);
+        g_autofree char *file = escape_file_name(text);
+
+        escape_terminal(terminal, text);
+        assert_true(g_utf8_validate(terminal->str, -1, NULL));
+        for (const char *p = terminal->str; *p != '\0'; p++)
+            assert_true((guchar)*p >= 0x20 && *p != 0x7f);
+        escape_json(json, text);
+        json_object *read = json_tokener_parse(json->str);
+        assert_string_equal(json_object_get_string(read), valid);
+        assert_null(strpbrk(json->str, "<>&"));
+        assert_true(*file != '\0' && *file != '.' && strchr(file, '/') == NULL);
+        json_object_put(read);
+        g_string_free(terminal, TRUE);
+        g_string_free(json, TRUE);
+    }
+}
+
 static void
 test_file_names(void **state)
 {
@@ -112,6 +148,7 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_cases),
+        cmocka_unit_test(test_random_bytes),
         cmocka_unit_test(test_file_names),
         cmocka_unit_test(test_width),
     };
