@@ -106,6 +106,17 @@ inventory_mark_dirty(Inventory *inventory, gint64 host)
 }
 
 gboolean
+inventory_check_run(Inventory *inventory, GError **error)
+{
+    if (inventory->recording.id != 0)
+        return TRUE;
+    g_set_error(error, INVENTORY_ERROR, INVENTORY_ERROR_FAILED,
+                "%s: no run is being recorded, or it was given up after an error",
+                connection_path(inventory->connection));
+    return FALSE;
+}
+
+gboolean
 inventory_give_up_run(Inventory *inventory)
 {
     connection_rollback(inventory->connection);

@@ -41,6 +41,8 @@ gboolean inventory_end_batch(Inventory *inventory, gboolean force, GError **erro
 gboolean inventory_update_dirty_hosts(Inventory *inventory, GError **error);
 /* Notes that the documents of HOST changed in the open batch. */
 void inventory_mark_dirty(Inventory *inventory, gint64 host);
+/* FALSE with an error when no run was begun, or it was given up. */
+gboolean inventory_check_run(Inventory *inventory, GError **error);
 /* Gives up the run after an error: the open batch is lost, the committed ones stay. FALSE. */
 gboolean inventory_give_up_run(Inventory *inventory);
 

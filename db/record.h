@@ -15,7 +15,7 @@ typedef struct {
     guint n;
 } Words;
 
-/* "none" style words for values out of range cannot be: VALUE is asserted to be in range. */
+/* VALUE must be in range. Static. */
 const char *words_of(const Words *words, gint value);
 /* The value that WORD stands for; 0 when it stands for none, which only a damaged file can hold. */
 gint words_value(const Words *words, const char *word);

@@ -245,7 +245,8 @@ save_reading(Inventory *inventory, const SourceReading *reading, GError **error)
 gboolean
 inventory_record_reading(Inventory *inventory, const SourceReading *reading, GError **error)
 {
-    g_return_val_if_fail(inventory->recording.id != 0, FALSE);
+    if (!inventory_check_run(inventory, error))
+        return FALSE;
     if (!inventory_begin_batch(inventory, error) || !save_reading(inventory, reading, error))
         return inventory_give_up_run(inventory);
     inventory->recording.n_sources++;

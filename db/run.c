@@ -121,8 +121,7 @@ inventory_finish_run(Inventory *inventory, gint64 now, InventoryRun *ret_run, GE
     Recording *recording = &inventory->recording;
     InventoryRun run = {0};
 
-    g_return_val_if_fail(recording->id != 0, FALSE);
-    if (!inventory_end_batch(inventory, TRUE, error))
+    if (!inventory_check_run(inventory, error) || !inventory_end_batch(inventory, TRUE, error))
         return FALSE;
     if (!connection_begin_durable(inventory->connection, error) ||
         !source_withdraw_unseen(inventory, error) ||

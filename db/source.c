@@ -217,7 +217,8 @@ inventory_record_unchanged(Inventory *inventory, const Source *source, GError **
 {
     KnownSource known;
 
-    g_return_val_if_fail(inventory->recording.id != 0, FALSE);
+    if (!inventory_check_run(inventory, error))
+        return FALSE;
     inventory->recording.n_sources++;
     inventory->recording.n_unchanged++;
     if (!find_known(inventory, source, &known, error) ||

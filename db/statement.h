@@ -39,7 +39,7 @@ const Query *queries(gsize *ret_n);
 typedef struct Connection Connection;
 typedef struct Statement Statement;
 
-/* Opens PATH; the caller has not created it when IS_READ_ONLY. */
+/* Opens PATH, creating it unless IS_READ_ONLY. */
 Connection *connection_open(const char *path, gboolean is_read_only, GError **error);
 void connection_close(Connection *connection);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Connection, connection_close)

@@ -47,6 +47,7 @@ test_full_disk(void **state)
     assert_false(is_well);
     assert_true(g_error_matches(error, INVENTORY_ERROR, INVENTORY_ERROR_FULL));
     assert_non_null(strstr(error->message, "make room on its disk"));
+    assert_false(inventory_finish_run(inventory, 1, NULL, NULL));
     g_autofree char *after = fleet_text(inventory, 0, TRUE);
     assert_string_equal(after, before);
     set_max_pages(inventory, 1000000);

@@ -62,12 +62,20 @@ typedef struct {
  * it is finished; without, the run only adds to what is known (`virt-plan ingest`), but what is no
  * longer in an archive or on a live host that it met is gone too. What lies in a folder, archive or
  * host that cannot be read stays as it was.
+ *
+ * After an error of any recording call the run is given up: what was committed stays for the next
+ * run to take over, and this one cannot be finished any more.
  */
 gboolean inventory_begin_run(Inventory *inventory, gint64 now, gboolean is_complete,
                              GError **error);
-/* As IngestSink.is_known asks. Thread-safe is not needed: called from the sink's thread. */
+/*
+ * As IngestSink.is_known asks: with the hash, whether these bytes were read before; without,
+ * whether a file of this path, size and time was.
+ */
 gboolean inventory_knows_source(Inventory *inventory, const Source *source, gboolean has_hash);
+/* A source that is known was met again. */
 gboolean inventory_record_unchanged(Inventory *inventory, const Source *source, GError **error);
+/* A source was read. One with a finding of severity error takes nothing away. */
 gboolean inventory_record_reading(Inventory *inventory, const SourceReading *reading,
                                   GError **error);
 /*
@@ -75,10 +83,15 @@ gboolean inventory_record_reading(Inventory *inventory, const SourceReading *rea
  * before waiting for something, since other processes cannot write while a batch is open.
  */
 gboolean inventory_flush(Inventory *inventory, GError **error);
+/* Ends the run and counts it; RET_RUN may be NULL. */
 gboolean inventory_finish_run(Inventory *inventory, gint64 now, InventoryRun *ret_run,
                               GError **error);
 
-/* What the planner decided that the next run must know: addresses, quarantine of unknown models. */
+/*
+ * What the planner decided that the next run must know: addresses, hosts in quarantine (findings of
+ * severity error that name a host and no document), and what each distinct CPU expands to. PLAN
+ * must be of a fleet of this inventory.
+ */
 gboolean inventory_record_plan(Inventory *inventory, const Plan *plan, GError **error);
 
 /* Publishes a class's template; an earlier one of that pool and class is kept as history. */
@@ -103,8 +116,9 @@ Fleet *inventory_load_fleet(Inventory *inventory, gint64 run, InventoryGuestRead
 
 /* Finished runs, newest first; LIMIT 0 for all. GArray of InventoryRun. */
 GArray *inventory_runs(Inventory *inventory, guint limit, GError **error);
-/* The latest finished run before RUN (0: before the latest), or the latest at or before NOW. */
+/* The latest finished run before RUN (0: before the latest); 0 when there is none. */
 gint64 inventory_run_before(Inventory *inventory, gint64 run);
+/* The latest finished run that began at or before AT; 0 when there is none. */
 gint64 inventory_run_at(Inventory *inventory, gint64 at);
 
 typedef struct {

@@ -1,0 +1,178 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/*
+ * hosts, history, quarantine and accept as a person uses them: what they print of a small fleet, in
+ * each form, how they end, and what they say when something is missing or misspelt.
+ */
+
+#include "program.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+#include <string.h>
+
+static const char plan_text[] = "inventory: inventory.db\n"
+                                "output: report\n"
+                                "sources: [fleet]\n"
+                                "pools:\n"
+                                "  - {name: all, hosts: ['*'], strategy: exact}\n";
+
+/* A site after two nights: in the second, one host was gone. */
+typedef struct {
+    char *folder;
+    char *plan, *inventory;
+} Site;
+
+static void
+run_night(const Site *site)
+{
+    const char *const argv[] = {PROGRAM, "run", "-q", "-c", site->plan, NULL};
+    g_auto(ProgramResult) result = program_run(argv);
+
+    if (result.status > 1)
+        fail_msg("%s", result.err);
+}
+
+static int
+set_up(void **state)
+{
+    Site *site = g_new0(Site, 1);
+
+    site->folder = program_make_folder();
+    site->plan = g_build_filename(site->folder, "plan.yaml", NULL);
+    site->inventory = g_build_filename(site->folder, "inventory.db", NULL);
+    g_autofree char *fleet = g_build_filename(site->folder, "fleet", NULL);
+    g_autofree char *host = g_build_filename(fleet, "cmp-b01", NULL);
+    const char *const argv[] = {FLEETGEN, "--hosts", "8", EXAMPLES_DIR "/fleet.yaml", fleet, NULL};
+    g_auto(ProgramResult) result = program_run(argv);
+    assert_int_equal(result.status, 0);
+    assert_true(g_file_set_contents(site->plan, plan_text, -1, NULL));
+    run_night(site);
+    program_remove_folder(host);
+    run_night(site);
+    *state = site;
+    return 0;
+}
+
+static int
+tear_down(void **state)
+{
+    Site *site = *state;
+
+    program_remove_folder(site->folder);
+    g_free(site->folder);
+    g_free(site->plan);
+    g_free(site->inventory);
+    g_free(site);
+    return 0;
+}
+
+/* In arguments, "@plan" and "@db" stand for the site's own. */
+static ProgramResult
+ask(const Site *site, const char *const *arguments)
+{
+    const char *argv[12] = {PROGRAM};
+
+    for (guint i = 0; arguments[i] != NULL; i++)
+        argv[i + 1] = strcmp(arguments[i], "@plan") == 0 ? site->plan
+                      : strcmp(arguments[i], "@db") == 0 ? site->inventory
+                                                         : arguments[i];
+    return program_run(argv);
+}
+
+static void
+assert_part(const char *text, const char *part, const char *const *arguments)
+{
+    g_autofree char *line = g_strjoinv(" ", (char **)(void *)(gsize)arguments);
+
+    if (part != NULL && strstr(text, part) == NULL)
+        fail_msg("%s: no '%s' in:\n%s", line, part, text);
+}
+
+static void
+test_answers(void **state)
+{
+    static const struct {
+        const char *arguments[10];
+        int status;
+        const char *out;    /* a part of it */
+        const char *absent; /* what must not be in it */
+        const char *error;  /* a part of it */
+    } cases[] = {
+        {{"hosts", "-d", "@db"}, 0, "HOST", "cmp-b01", NULL},
+        {{"hosts", "-c", "@plan", "--run", "1"}, 0, "cmp-b01", NULL, NULL},
+        {{"hosts", "-d", "@db", "--format", "csv"}, 0, "host,uuid,arch,vendor", NULL, NULL},
+        {{"hosts", "-d", "@db", "--format", "json"},
+         0,
+         "\"physical_address_bits\": 46",
+         NULL,
+         NULL},
+        {{"hosts", "-d", "@db", "--run", "1", "*-b*"}, 0, "cmp-b01", "cmp-a", NULL},
+        {{"hosts", "-d", "@db", "no-*"}, 1, "", "cmp-", NULL},
+        {{"hosts", "-d", "@db", "--run", "7"}, 3, "", NULL, "no finished run 7"},
+        {{"hosts", "-d", "@db", "--run", "soon"}, 2, "", NULL, "2026-01-31"},
+        {{"hosts", "-d", "@db", "--run", "1999-12-31"}, 3, "", NULL, "no run had begun"},
+        {{"hosts", "-d", "/nowhere/i.db"}, 3, "", NULL, "there is no inventory"},
+        {{"history", "-d", "@db", "cmp-b01"}, 0, "absent", NULL, NULL},
+        {{"history", "-d", "@db", "cmp-b01", "--format", "json"},
+         0,
+         "\"what\": \"microcode\"",
+         NULL,
+         NULL},
+        {{"history", "-d", "@db", "nobody"}, 3, "", NULL, "'virt-plan hosts' lists them"},
+        {{"history", "-d", "@db"}, 2, "", NULL, "the name of a host"},
+        {{"quarantine", "-d", "@db"}, 1, "cmp-x01/capabilities.xml", NULL, NULL},
+        {{"quarantine", "-d", "@db", "--format", "json"}, 1, "\"is_open\": true", NULL, NULL},
+        {{"accept"}, 2, "", NULL, "needs the plan file"},
+        {{"accept", "-c", "@plan", "--pool", "al"}, 2, "", NULL, "did you mean 'all'"},
+        {{"accept", "-c", "@plan", "--class", "none-such"}, 2, "", NULL, "no class 'none-such'"},
+    };
+
+    for (guint i = 0; i < G_N_ELEMENTS(cases); i++) {
+        const char *const *arguments = cases[i].arguments;
+        g_auto(ProgramResult) result = ask(*state, arguments);
+
+        assert_part(result.out, cases[i].out, arguments);
+        assert_part(result.err, cases[i].error != NULL ? cases[i].error : "", arguments);
+        if (result.status != cases[i].status)
+            fail_msg("case %u ends with %d: %s", i, result.status, result.err);
+        if (cases[i].absent != NULL && strstr(result.out, cases[i].absent) != NULL)
+            fail_msg("case %u: '%s' in:\n%s", i, cases[i].absent, result.out);
+        if (cases[i].error == NULL)
+            assert_string_equal(result.err, "");
+    }
+}
+
+/* Only accept publishes: not run, not a dry run; and it does so once. */
+static void
+test_accept(void **state)
+{
+    static const char *const dry[] = {"accept", "-c", "@plan", "-n", NULL};
+    static const char *const wet[] = {"accept", "-c", "@plan", NULL};
+    g_auto(ProgramResult) imagined = ask(*state, dry);
+    g_auto(ProgramResult) first = ask(*state, wet);
+    g_auto(ProgramResult) second = ask(*state, wet);
+
+    assert_int_equal(imagined.status, 0);
+    assert_non_null(strstr(imagined.out, "would publish"));
+    assert_int_equal(first.status, 0);
+    assert_non_null(strstr(first.out, "published"));
+    assert_null(strstr(first.out, "unchanged"));
+    assert_non_null(strstr(second.out, "unchanged"));
+    assert_null(strstr(second.out, "published"));
+}
+
+int
+main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_answers),
+        cmocka_unit_test(test_accept),
+    };
+
+    return cmocka_run_group_tests(tests, set_up, tear_down);
+}
