@@ -39,7 +39,7 @@ static const struct {
      GUEST("", "<model>IvyBridge</model><feature policy='forbid' name='avx'/>"),
      "incompatible: the host has forbidden features: avx"},
     {HOST("IvyBridge", ""), GUEST("match='strict'", "<model>SandyBridge</model>"),
-     "incompatible: the host has features that a strict match does not name: f16c, rdrand, "
+     "incompatible: the host has features that a strict match does not name: f16c, rdrand, vme, "
      "fsgsbase, smep, erms"},
     {HOST("Nehalem", ""), GUEST("", "<model>Nehalem</model><feature policy='force' name='avx'/>"),
      "identical"},
@@ -121,7 +121,10 @@ static const struct {
     {HOST("Haswell", "") HOST("Penryn", ""), "<model fallback='allow'>Penryn</model>"},
     /* what QEMU removed from a model is disabled by name */
     {HOST("Skylake-Client", ""), "<feature policy='disable' name='mpx'/>"},
-    {HOST("Haswell", "") HOST("EPYC", ""), "error: vendor 'AMD' differs from 'Intel'"},
+    /* the vendor of a first CPU that states none is not taken from its model */
+    {HOST("Haswell", "") HOST("EPYC", ""), "<model fallback='allow'>kvm64</model>"},
+    {HOST("Haswell", "<vendor>Intel</vendor>") HOST("EPYC", ""),
+     "error: vendor 'AMD' differs from 'Intel'"},
     {HOST("486", "") HOST("Haswell", "<vendor>AMD</vendor>"),
      "error: model 'Haswell' is made by Intel"},
     {HOST("486", "<vendor>Acme</vendor>"), "error: unknown CPU vendor 'Acme'"},
@@ -200,12 +203,14 @@ static const struct {
 } guests[] = {
     {HOST("Haswell", "<vendor>Intel</vendor>"), "<cpu mode='host-model'/>",
      "<model fallback='allow'>Haswell</model>\n  <vendor>Intel</vendor>\n"},
-    {HOST("Haswell", ""), GUEST("match='minimum'", "<model>486</model>"), ">Haswell<"},
+    {HOST("Haswell", ""), GUEST("match='minimum'", "<model>Nehalem</model>"), ">Haswell<"},
     {HOST("Haswell", "<feature name='vmx'/><feature name='invtsc'/>"), "<cpu mode='host-model'/>",
      "<feature policy='require' name='vmx'/>\n</cpu>"},
-    {HOST("Haswell", ""), GUEST("", "<model>486</model><feature policy='optional' name='avx'/>"),
+    {HOST("Haswell", ""),
+     GUEST("", "<model>Nehalem</model><feature policy='optional' name='avx'/>"),
      "<feature policy='require' name='avx'/>"},
-    {HOST("Nehalem", ""), GUEST("", "<model>486</model><feature policy='optional' name='avx'/>"),
+    {HOST("Nehalem", ""),
+     GUEST("", "<model>Nehalem</model><feature policy='optional' name='avx'/>"),
      "<feature policy='disable' name='avx'/>"},
     {HOST("486", ""), GUEST("", "<model>486</model><feature policy='optional' name='hv-vapic'/>"),
      "<feature policy='disable' name='hv-vapic'/>"},
