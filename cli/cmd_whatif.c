@@ -338,7 +338,8 @@ run_whatif(CommandContext *context, const void *values, GError **error)
         g_string_append_printf(context->out, "\nStuck guests: %u before, %u after.\n\n",
                                count_stuck(before.plan), count_stuck(after.plan));
         report_text_drift(after.plan, FALSE, &context->style, context->out);
-        report_text_findings(after.plan->findings, &context->style, context->out);
+        if (after.plan->findings->len > 0)
+            report_text_findings(after.plan->findings, &context->style, context->out);
     }
     return gets_worse(after.plan) ? EXIT_ANSWER_NO : EXIT_WELL;
 }

@@ -5,9 +5,10 @@
  *   pool    its vendor: "intel"
  *   ladder  its level: "intel-haswell"; "intel-below" for what reaches none
  *   exact   its CPU: model and a digest of the features, "skylake-server-3f9a"
- *   auto    its founder, the member that the inventory has known longest: the founder's generation
- *           and a digest of its name, "skylake-server-3f9a"; mitigations and TSX, which microcode
- *           changes, are not part of the generation
+ *   auto    the CPU generation of its founder, the member that the inventory has known longest:
+ *           "skylake-server"; mitigations and TSX, which microcode changes, are not part of it.
+ * Where two classes are of one generation, the one with the younger founder also bears a digest of
+ * its founder's name
  *
  * When the founder of an auto class has left, the class takes the name of the published template
  * that all its members meet, if no other class bears it.
@@ -110,27 +111,6 @@ founder(const Planning *planning, const ClassDraft *draft)
     return oldest;
 }
 
-/* What an exact or auto class is called before its digits, and what these are a digest of. */
-static void
-describe(const Planning *planning, const PlanPool *pool, const ClassDraft *draft, char **ret_stem,
-         char **ret_identity)
-{
-    if (pool->settings->strategy == STRATEGY_AUTO) {
-        const guint32 host = founder(planning, draft);
-
-        *ret_stem = generation(planning_host_cpu(planning, host)->model);
-        *ret_identity = g_strdup(fleet_host(planning->fleet, host)->name);
-        return;
-    }
-    const Signature *signature = g_ptr_array_index(draft->signatures, 0);
-    const Universe *universe = planning->universes[signature_family(signature)];
-    const char *model = first_cpu(draft)->model;
-
-    *ret_stem = slug(model != NULL ? model : "cpu");
-    g_autofree char *features = universe_list(universe, &signature->set, CPU_SET_BITS);
-    *ret_identity = g_strconcat(signature->key, ":", features, NULL);
-}
-
 /* STEM with as many digits of the identity's digest as make it unlike all of TAKEN. */
 static char *
 name_with_digits(const char *stem, const char *identity, GHashTable *taken)
@@ -144,6 +124,30 @@ name_with_digits(const char *stem, const char *identity, GHashTable *taken)
             return name;
         g_free(name);
     }
+}
+
+/* The CPU's model, and digits for its features. */
+static char *
+exact_name(const Planning *planning, const ClassDraft *draft, GHashTable *taken)
+{
+    const Signature *signature = g_ptr_array_index(draft->signatures, 0);
+    const Universe *universe = planning->universes[signature_family(signature)];
+    const char *model = first_cpu(draft)->model;
+    g_autofree char *stem = slug(model != NULL ? model : "cpu");
+    g_autofree char *features = universe_list(universe, &signature->set, CPU_SET_BITS);
+    g_autofree char *identity = g_strconcat(signature->key, ":", features, NULL);
+
+    return name_with_digits(stem, identity, taken);
+}
+
+static char *
+auto_name(const Planning *planning, guint32 founder_host, GHashTable *taken)
+{
+    g_autofree char *stem = generation(planning_host_cpu(planning, founder_host)->model);
+
+    if (!g_hash_table_contains(taken, stem))
+        return g_steal_pointer(&stem);
+    return name_with_digits(stem, fleet_host(planning->fleet, founder_host)->name, taken);
 }
 
 /* Does every member of DRAFT have what PUBLISHED promises? */
@@ -212,28 +216,75 @@ adopt_published_names(const Planning *planning, const PlanPool *pool, const GPtr
     }
 }
 
+/* A draft in the order in which drafts are named: auto gives the oldest founder the first choice.
+ */
+typedef struct {
+    guint draft;
+    guint32 founder; /* host; auto alone */
+    gint64 since;    /* the founder's first run */
+} NamingTurn;
+
+static gint
+compare_turns(gconstpointer a, gconstpointer b)
+{
+    const NamingTurn *left = a, *right = b;
+
+    if (left->since != right->since)
+        return left->since < right->since ? -1 : 1;
+    return left->founder < right->founder ? -1 : left->founder > right->founder;
+}
+
+static GArray *
+naming_turns(const Planning *planning, const PlanPool *pool, const GPtrArray *drafts)
+{
+    GArray *turns = g_array_new(FALSE, TRUE, sizeof(NamingTurn));
+
+    for (guint i = 0; i < drafts->len; i++) {
+        NamingTurn turn = {.draft = i, .founder = i};
+
+        if (pool->settings->strategy == STRATEGY_AUTO) {
+            turn.founder = founder(planning, g_ptr_array_index(drafts, i));
+            turn.since = fleet_host(planning->fleet, turn.founder)->first_run;
+        }
+        g_array_append_val(turns, turn);
+    }
+    g_array_sort(turns, compare_turns);
+    return turns;
+}
+
+static char *
+class_name(const Planning *planning, const PlanPool *pool, const ClassDraft *draft,
+           const NamingTurn *turn, GHashTable *taken)
+{
+    switch (pool->settings->strategy) {
+    case STRATEGY_POOL:
+        return kind_name(pool, draft);
+    case STRATEGY_LADDER:
+        return level_name(pool, draft);
+    case STRATEGY_AUTO:
+        return auto_name(planning, turn->founder, taken);
+    case STRATEGY_EXACT:
+    case STRATEGY_COUNT:
+    default:
+        return exact_name(planning, draft, taken);
+    }
+}
+
 GPtrArray *
 class_names(const Planning *planning, const PlanPool *pool, const GPtrArray *drafts)
 {
     GPtrArray *names = g_ptr_array_new_with_free_func(g_free);
     g_autoptr(GHashTable) taken = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    g_autoptr(GArray) turns = naming_turns(planning, pool, drafts);
 
-    for (guint i = 0; i < drafts->len; i++) {
-        const ClassDraft *draft = g_ptr_array_index(drafts, i);
-        char *name;
+    g_ptr_array_set_size(names, (gint)drafts->len);
+    for (guint i = 0; i < turns->len; i++) {
+        const NamingTurn *turn = &g_array_index(turns, NamingTurn, i);
+        char *name =
+            class_name(planning, pool, g_ptr_array_index(drafts, turn->draft), turn, taken);
 
-        if (pool->settings->strategy == STRATEGY_POOL) {
-            name = kind_name(pool, draft);
-        } else if (pool->settings->strategy == STRATEGY_LADDER) {
-            name = level_name(pool, draft);
-        } else {
-            g_autofree char *stem = NULL, *identity = NULL;
-
-            describe(planning, pool, draft, &stem, &identity);
-            name = name_with_digits(stem, identity, taken);
-        }
         g_hash_table_add(taken, g_strdup(name));
-        g_ptr_array_add(names, name);
+        names->pdata[turn->draft] = name;
     }
     if (pool->settings->strategy == STRATEGY_AUTO)
         adopt_published_names(planning, pool, drafts, names);

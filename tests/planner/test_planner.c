@@ -169,7 +169,33 @@ test_auto_class_name_survives_other_hosts(void **state)
 
     (void)state;
     assert_string_equal(test_class(before, NULL)->name, test_class(after, NULL)->name);
-    assert_true(g_str_has_prefix(test_class(after, NULL)->name, "haswell-"));
+    assert_string_equal(test_class(after, NULL)->name, "haswell");
+}
+
+/* A class whose founder left keeps its name by the next of its generation, or by its contract. */
+static void
+test_auto_class_name_survives_its_founder(void **state)
+{
+    const HostSpec specs[] = {
+        {.name = "b", .model = "Haswell-noTSX-IBRS", .is_host_model = TRUE, .first_run = 2},
+        {.name = "z", .model = "Skylake-Server-noTSX-IBRS", .is_host_model = TRUE, .first_run = 3},
+        {.name = "a", .model = "Haswell", .is_host_model = TRUE, .first_run = 1},
+    };
+    g_autoptr(PlanSettings) settings = test_settings_new(STRATEGY_AUTO);
+    test_settings_pool(settings)->max_classes = 1;
+    g_autoptr(Fleet) three = fleet_of(specs, 3), two = fleet_of(specs, 2),
+                     one = fleet_of(specs + 1, 1);
+    g_autoptr(Plan) before = planner_plan(three, NULL, settings, map, PLANNER_CLASSES);
+    g_autoptr(Plan) after = planner_plan(two, NULL, settings, map, PLANNER_CLASSES);
+    PublishedTemplate *published = published_template_new("p", "haswell");
+
+    (void)state;
+    assert_string_equal(test_class(before, NULL)->name, "haswell");
+    assert_string_equal(test_class(after, NULL)->name, "haswell");
+    published->cpu = cpu_definition_copy(test_class(after, NULL)->template->cpu);
+    g_ptr_array_add(one->templates, published);
+    g_autoptr(Plan) last = planner_plan(one, NULL, settings, map, PLANNER_CLASSES);
+    assert_string_equal(test_class(last, NULL)->name, "haswell");
 }
 
 /* ---- templates ------------------------------------------------------------------------------ */
@@ -512,6 +538,7 @@ main(void)
         cmocka_unit_test(test_ladder_level_does_not_change_with_members),
         cmocka_unit_test(test_auto_strategy_offers_the_tradeoff),
         cmocka_unit_test(test_auto_class_name_survives_other_hosts),
+        cmocka_unit_test(test_auto_class_name_survives_its_founder),
         cmocka_unit_test(test_template_never_gives_back_what_a_member_lacks),
         cmocka_unit_test(test_template_asks_for_nothing_that_does_not_migrate),
         cmocka_unit_test(test_disabled_vmx_takes_nested_features_with_it),
