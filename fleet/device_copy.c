@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
 /*
- * Copies of whole guests: a struct copy of each device, its strings duplicated, and the lists rebuilt
- * through a map from the old device to the new.
+ * Copies of whole guests: a struct copy of each device, its strings duplicated, and the lists
+ * rebuilt through a map from the old device to the new.
  */
 
 #include <fleet/device.h>

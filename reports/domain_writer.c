@@ -85,11 +85,20 @@ content_tail(const Writer *writer, const ElementPlace *place)
     return offset;
 }
 
+/* The line break and indentation of the element at PLACE; "" in a document without line breaks. */
+static char *
+indent_of(const Writer *writer, const ElementPlace *place)
+{
+    if (place->begin == 0)
+        return g_strdup(memchr(writer->text, '\n', writer->length) != NULL ? "\n" : "");
+    return domain_write_indent(writer->text, place->begin);
+}
+
 /* Adds CHILDREN (char*) at the end of the element NAME at PLACE. */
 static void
 add_children(Writer *writer, const ElementPlace *place, const char *name, const GPtrArray *children)
 {
-    g_autofree char *indent = domain_write_indent(writer->text, place->begin);
+    g_autofree char *indent = indent_of(writer, place);
     g_autofree char *inner = domain_write_deeper(indent);
     g_autoptr(GString) out = g_string_new(place->is_empty ? ">" : NULL);
 
@@ -279,8 +288,8 @@ write_rest(Writer *writer, const GPtrArray *rest)
     const DomainDevices *devices = writer->devices;
     gboolean has_devices = devices->devices_place.line != 0;
     const ElementPlace *place = has_devices ? &devices->devices_place : &devices->root_place;
-    g_autofree char *outer = domain_write_indent(writer->text, place->begin);
-    g_autofree char *first = domain_write_deeper(place->begin == 0 ? "\n" : outer);
+    g_autofree char *outer = indent_of(writer, place);
+    g_autofree char *first = domain_write_deeper(outer);
     g_autofree char *second = domain_write_deeper(first);
     g_autoptr(GPtrArray) children = g_ptr_array_new_with_free_func(g_free);
 

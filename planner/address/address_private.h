@@ -25,7 +25,7 @@ typedef enum {
     CHANGE_VIRTIO_MEM_CCW,     /* s390x memory devices are ccw devices */
     CHANGE_ZPCI_ADDED_BRIDGES, /* bridges that libvirt adds get zPCI identifiers */
     CHANGE_INTEGRATED_PCI,     /* integrated devices count bus 0 as conventional too */
-    CHANGE_AUTO_IOMMU, /* many vCPUs bring an iommu, where they were refused without one */
+    CHANGE_AUTO_IOMMU,         /* many vCPUs bring an iommu, where they were refused without one */
     CHANGE_MANY_WATCHDOGS,
     CHANGE_COUNT
 } AddressChange;

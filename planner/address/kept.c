@@ -4,8 +4,9 @@
  * Addresses that devices had before and that their definition does not repeat.
  *
  * A device gets its old address back when it would otherwise be given a new one and nobody else has
- * written that address. Controllers that planning adds get theirs back when they are added. Where the
- * old addresses as a whole make the guest impossible, they are forgotten and it is planned anew.
+ * written that address. Controllers that planning adds get theirs back when they are added. Where
+ * the old addresses as a whole make the guest impossible, they are forgotten and it is planned
+ * anew.
  */
 
 #include "address_private.h"
@@ -28,8 +29,8 @@ address_find_kept(const AddressContext *context, const Device *device, DeviceAdd
         return FALSE;
     g_autofree char *key = device_key(context->devices, device);
     const KeptAddress wanted = {.device = key};
-    const KeptAddress *found = bsearch(&wanted, kept->addresses->data, kept->addresses->len,
-                                       sizeof wanted, compare_keys);
+    const KeptAddress *found =
+        bsearch(&wanted, kept->addresses->data, kept->addresses->len, sizeof wanted, compare_keys);
     return found != NULL && device_address_parse(found->address, ret_address);
 }
 
@@ -53,7 +54,8 @@ static gboolean
 is_unwritten(const Device *device)
 {
     return device->written.type == ADDRESS_NONE ||
-           (device->written.type == ADDRESS_PCI && !device_address_is_pci_present(&device->written));
+           (device->written.type == ADDRESS_PCI &&
+            !device_address_is_pci_present(&device->written));
 }
 
 gboolean

@@ -335,8 +335,8 @@ assign_open(UsbSet *set, const GPtrArray *list, gboolean is_hub)
     for (guint i = 0; i < list->len; i++) {
         Device *device = g_ptr_array_index(list, i);
 
-        gboolean is_elsewhere = !is_hub && device->address.type != ADDRESS_NONE &&
-                                device->address.type != ADDRESS_USB;
+        gboolean is_elsewhere =
+            !is_hub && device->address.type != ADDRESS_NONE && device->address.type != ADDRESS_USB;
 
         /* libvirt does not look at the address of a sound card. */
         if (device_address_is_usb_present(&device->address) ||

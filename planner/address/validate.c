@@ -486,6 +486,6 @@ address_validate(AddressContext *context)
 {
     return check_vcpus(context) && check_drives(context) && address_validate_controllers(context) &&
            check_videos(context) && check_counts(context) && check_tpms(context) &&
-           check_hostdevs_differ(context) && check_memory(context) &&
-           check_iommu(context) && check_devices(context);
+           check_hostdevs_differ(context) && check_memory(context) && check_iommu(context) &&
+           check_devices(context);
 }

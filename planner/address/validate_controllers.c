@@ -165,8 +165,8 @@ check_controller(AddressContext *context, const Device *device)
 }
 
 /*
- * A `none` controller stands alone, and companions need the one that they accompany. libvirt looks at
- * what was written, before it adds any.
+ * A `none` controller stands alone, and companions need the one that they accompany. libvirt looks
+ * at what was written, before it adds any.
  */
 static gboolean
 check_usb_group(AddressContext *context)

@@ -551,35 +551,48 @@ add_odd_device(Generator *g)
         "<controller type='pci' index='5' model='pci-bridge'><target chassisNr='7'/></controller>",
         "<controller type='pci' index='5' model='pci-bridge'><target chassis='7'/></controller>",
         "<controller type='pci' index='5' model='pci-bridge'><target chassisNr='0'/></controller>",
-        "<controller type='pci' index='5' model='pci-expander-bus'><target busNr='8'/></controller>",
-        "<controller type='pci' index='5' model='pci-expander-bus'><target busNr='2'/></controller>",
+        "<controller type='pci' index='5' model='pci-expander-bus'><target "
+        "busNr='8'/></controller>",
+        "<controller type='pci' index='5' model='pci-expander-bus'><target "
+        "busNr='2'/></controller>",
         "<controller type='pci' index='5' model='pci-expander-bus'><target><node>0</node></target>"
         "</controller>",
-        "<controller type='pci' index='5' model='pcie-root-port'><model name='ioh3420'/></controller>",
+        "<controller type='pci' index='5' model='pcie-root-port'><model "
+        "name='ioh3420'/></controller>",
         "<controller type='pci' index='5' model='pcie-root-port'><model name='pxb'/></controller>",
-        "<controller type='pci' index='0' model='pci-root'><address type='pci' slot='3'/></controller>",
-        "<disk type='file' device='disk'><source file='/tmp/a'/><target dev='vda' bus='virtio'/></disk>",
-        "<disk type='file' device='disk'><source file='/tmp/a'/><target dev='sdb' bus='virtio'/></disk>",
-        "<disk type='file' device='disk'><source file='/tmp/a'/><target dev='vd1' bus='virtio'/></disk>",
-        "<disk type='file' device='disk'><source file='/tmp/a'/><target dev='nvme0' bus='scsi'/></disk>",
+        "<controller type='pci' index='0' model='pci-root'><address type='pci' "
+        "slot='3'/></controller>",
+        "<disk type='file' device='disk'><source file='/tmp/a'/><target dev='vda' "
+        "bus='virtio'/></disk>",
+        "<disk type='file' device='disk'><source file='/tmp/a'/><target dev='sdb' "
+        "bus='virtio'/></disk>",
+        "<disk type='file' device='disk'><source file='/tmp/a'/><target dev='vd1' "
+        "bus='virtio'/></disk>",
+        "<disk type='file' device='disk'><source file='/tmp/a'/><target dev='nvme0' "
+        "bus='scsi'/></disk>",
         "<disk type='file' device='disk'><source file='/tmp/a'/><target dev='hdq'/></disk>",
         "<disk type='file' device='disk'><source file='/tmp/a'/><target dev='sdx'/></disk>",
-        "<disk type='file' device='disk'><source file='/tmp/a'/><target dev='sdaa1' bus='scsi'/></disk>",
+        "<disk type='file' device='disk'><source file='/tmp/a'/><target dev='sdaa1' "
+        "bus='scsi'/></disk>",
         "<disk type='file' device='cdrom'><target dev='hdb'/></disk>",
         "<disk type='file' device='cdrom'><target dev='sdz' bus='sata'/></disk>",
         "<disk type='file' device='floppy'><target dev='fdb'/></disk>",
         "<disk type='file' device='floppy'><target dev='vdx' bus='fdc'/></disk>",
         "<disk type='file' device='disk'><source file='/tmp/a'/></disk>",
-        "<disk type='file' device='disk'><source file='/tmp/a'/><target dev='vdy' bus='nonsense'/></disk>",
+        "<disk type='file' device='disk'><source file='/tmp/a'/><target dev='vdy' "
+        "bus='nonsense'/></disk>",
         "<video><model type='cirrus'/></video>",
         "<video><model type='ramfb'/></video>",
         "<video><model type='none'/></video>",
         "<video><model type='qxl' primary='yes'/></video>",
         "<video/>",
         "<memballoon model='virtio'/>",
-        "<interface type='user'><model type='usb-net'/><mac address='52:54:00:01:00:01'/></interface>",
-        "<interface type='user'><model type='nonsense'/><mac address='52:54:00:01:00:02'/></interface>",
-        "<interface type='user'><mac address='52:54:00:01:00:03'/><address type='pci' bus='1' slot='1'/>"
+        "<interface type='user'><model type='usb-net'/><mac "
+        "address='52:54:00:01:00:01'/></interface>",
+        "<interface type='user'><model type='nonsense'/><mac "
+        "address='52:54:00:01:00:02'/></interface>",
+        "<interface type='user'><mac address='52:54:00:01:00:03'/><address type='pci' bus='1' "
+        "slot='1'/>"
         "</interface>",
         "<watchdog model='i6300esb'/>",
         "<watchdog model='diag288'/>",
@@ -609,15 +622,19 @@ add_odd_device(Generator *g)
         "<hostdev mode='subsystem' type='scsi_host'><source protocol='vhost' "
         "wwpn='naa.5123456789abcde0'/></hostdev>",
         "<hostdev mode='subsystem' type='pci'><source/></hostdev>",
-        "<hostdev mode='subsystem' type='scsi'><source><adapter name='scsi_host0'/><address bus='0' "
+        "<hostdev mode='subsystem' type='scsi'><source><adapter name='scsi_host0'/><address "
+        "bus='0' "
         "target='0' unit='0'/></source><address type='drive' controller='2' unit='9'/></hostdev>",
-        "<memory model='dimm'><target><size unit='KiB'>131072</size><node>0</node></target></memory>",
+        "<memory model='dimm'><target><size "
+        "unit='KiB'>131072</size><node>0</node></target></memory>",
         "<filesystem type='mount'><source dir='/tmp'/><target dir='odd'/><address type='pci' "
         "slot='2'/></filesystem>",
         "<input type='keyboard' bus='xen'/>",
         "<input type='tablet' bus='ps2'/>",
-        "<tpm model='tpm-spapr'><backend type='passthrough'><device path='/dev/tpm0'/></backend></tpm>",
-        "<tpm model='tpm-crb'><backend type='passthrough'><device path='/dev/tpm0'/></backend></tpm>",
+        "<tpm model='tpm-spapr'><backend type='passthrough'><device "
+        "path='/dev/tpm0'/></backend></tpm>",
+        "<tpm model='tpm-crb'><backend type='passthrough'><device "
+        "path='/dev/tpm0'/></backend></tpm>",
         "<redirdev bus='usb' type='pty'/>",
     };
 

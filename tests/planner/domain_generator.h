@@ -12,7 +12,7 @@ typedef struct {
     const char *name;    /* of the domain */
     const char *machine; /* a canonical x86 machine type */
     guint trouble;       /* out of 1000: how often something is placed where it may not be */
-    guint oddity;  /* out of 1000: how often an address is odd; ten times as often, a device */
+    guint oddity; /* out of 1000: how often an address is odd; ten times as often, a device */
 } DomainRecipe;
 
 /* The domain XML of SEED; equal arguments give equal texts. Owned by the caller. */

@@ -1,0 +1,294 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/*
+ * The address plan: what it must never do, whatever the guest, and what it answers to chosen ones.
+ *
+ * The laws are tried on random guests; a failure prints the seed.
+ */
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "address_compare.h"
+#include "domain_generator.h"
+
+#include <ingest/domain_devices_reader.h>
+#include <planner/address.h>
+#include <reports/domain_writer.h>
+#include <string.h>
+
+#define N_RANDOM_GUESTS 400
+
+/* The text with its plan written in; NULL and the message when it is refused. */
+static char *
+plan_text(const char *text, const AddressOptions *options, char **ret_refusal)
+{
+    Finding *refusal = NULL;
+    g_autoptr(DomainDevices) devices = domain_devices_read(text, strlen(text), &refusal);
+
+    if (devices != NULL)
+        refusal = address_plan_guest(devices, options);
+    if (refusal != NULL) {
+        if (ret_refusal != NULL)
+            *ret_refusal = finding_format(refusal);
+        finding_free(refusal);
+        return NULL;
+    }
+    return g_string_free(domain_write(text, strlen(text), devices), FALSE);
+}
+
+static DomainDevices *
+read_devices(const char *text)
+{
+    Finding *refusal = NULL;
+    DomainDevices *devices = domain_devices_read(text, strlen(text), &refusal);
+
+    if (devices == NULL)
+        fail_msg("line %u: %s", refusal->line, refusal->text);
+    return devices;
+}
+
+/* ---- laws ----------------------------------------------------------------------------------- */
+
+/* Every PCI and USB address at most once. */
+static void
+assert_unique(const DomainDevices *devices, guint32 seed)
+{
+    g_autoptr(GHashTable) seen = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    DeviceWalk walk;
+    const Device *device;
+
+    device_walk_init(&walk, devices);
+    while ((device = device_walk_next(&walk)) != NULL) {
+        char *address = device_address_format(&device->address);
+
+        if (address == NULL)
+            continue;
+        if (device->address.type != ADDRESS_PCI && device->address.type != ADDRESS_USB) {
+            g_free(address);
+            continue;
+        }
+        if (!g_hash_table_add(seen, address))
+            fail_msg("seed %u: two devices at %s", seed, address);
+    }
+}
+
+/* What was written stays, but for a bus that only came to be with the plan. */
+static void
+assert_unmoved(const DomainDevices *devices, guint32 seed)
+{
+    for (guint i = 0; i < devices->owned->len; i++) {
+        const Device *device = g_ptr_array_index(devices->owned, i);
+        DeviceAddress written = device->written;
+
+        if (!device_address_is_pci_present(&written) && !device_address_is_usb_present(&written) &&
+            written.type != ADDRESS_DRIVE)
+            continue;
+        if (written.type == ADDRESS_PCI && device->address.type == ADDRESS_PCI) {
+            written.pci.multifunction = device->address.pci.multifunction;
+            if (device->address.pci.bus == written.pci.bus + 1)
+                written.pci.bus++;
+        }
+        if (!device_address_equal(&written, &device->address))
+            fail_msg("seed %u: the device of line %u moved", seed, device->place.line);
+    }
+}
+
+static void
+check_laws(guint32 seed, const AddressOptions *options, guint *n_planned)
+{
+    static const char *const machines[] = {"pc-i440fx-7.2", "pc-q35-7.2"};
+    DomainRecipe recipe = {
+        .name = "law", .machine = machines[seed % 2], .trouble = 10, .oddity = seed % 4 == 0};
+    g_autofree char *text = domain_generate(seed, &recipe);
+    Finding *refusal = NULL;
+    g_autoptr(DomainDevices) devices = domain_devices_read(text, strlen(text), &refusal);
+
+    if (devices != NULL)
+        refusal = address_plan_guest(devices, options);
+    if (refusal != NULL) {
+        finding_free(refusal);
+        return;
+    }
+    (*n_planned)++;
+    assert_unique(devices, seed);
+    assert_unmoved(devices, seed);
+    g_autoptr(GString) once = domain_write(text, strlen(text), devices);
+    g_autofree char *twice = plan_text(once->str, options, NULL);
+    if (twice == NULL || strcmp(once->str, twice) != 0)
+        fail_msg("seed %u: planning twice is not planning once", seed);
+}
+
+static void
+test_laws(void **state)
+{
+    const AddressOptions options[] = {
+        {0},
+        {.libvirt_version = ADDRESS_VERSION(9, 0)},
+        {.is_load = TRUE},
+        {.spare_ports = 3, .reserved_slots = 3},
+    };
+    guint n_planned = 0;
+
+    (void)state;
+    for (guint32 seed = 1; seed <= N_RANDOM_GUESTS; seed++)
+        check_laws(seed, &options[seed / 2 % G_N_ELEMENTS(options)], &n_planned);
+    assert_true(n_planned > N_RANDOM_GUESTS / 3);
+}
+
+/* Forgetting every planned address and planning again with what was kept changes nothing. */
+static void
+test_kept(void **state)
+{
+    (void)state;
+    for (guint32 seed = 1; seed <= N_RANDOM_GUESTS / 4; seed++) {
+        DomainRecipe recipe = {.name = "kept", .machine = "pc-q35-7.2"};
+        g_autofree char *text = domain_generate(seed, &recipe);
+        AddressOptions options = {0};
+        g_autoptr(DomainDevices) first = read_devices(text);
+        g_autoptr(DomainDevices) second = read_devices(text);
+        Finding *refusal = address_plan_guest(first, &options);
+
+        if (refusal != NULL) {
+            finding_free(refusal);
+            continue;
+        }
+        KeptAddresses kept = {.addresses = address_list(first)};
+        options.kept = &kept;
+        refusal = address_plan_guest(second, &options);
+        if (refusal != NULL)
+            fail_msg("seed %u: %s", seed, refusal->text);
+        g_autofree char *before = address_facts(first);
+        g_autofree char *after = address_facts(second);
+        if (strcmp(before, after) != 0)
+            fail_msg("seed %u:\n%s\nbecame\n%s", seed, before, after);
+        address_list_free(kept.addresses);
+    }
+}
+
+/* ---- chosen guests -------------------------------------------------------------------------- */
+
+#define DOMAIN(machine, devices)                                                                   \
+    "<domain type='kvm'>\n<os><type arch='x86_64' machine='" machine                               \
+    "'>hvm</type></os>\n<devices>\n" devices "\n</devices>\n</domain>\n"
+
+static void
+test_kept_survives_loss(void **state)
+{
+    static const char both[] =
+        DOMAIN("pc-q35-8.0", "<disk><target dev='vda' bus='virtio'/></disk>"
+                             "<disk><target dev='vdb' bus='virtio'/></disk>");
+    static const char one[] = DOMAIN("pc-q35-8.0", "<disk><target dev='vdb' bus='virtio'/></disk>");
+    AddressOptions options = {0};
+    g_autoptr(DomainDevices) first = read_devices(both);
+    g_autoptr(DomainDevices) second = read_devices(one);
+
+    (void)state;
+    assert_null(address_plan_guest(first, &options));
+    KeptAddresses kept = {.addresses = address_list(first)};
+    options.kept = &kept;
+    assert_null(address_plan_guest(second, &options));
+    const Device *before = domain_devices_get(first, DEVICE_DISK, 1);
+    const Device *after = domain_devices_get(second, DEVICE_DISK, 0);
+    assert_true(device_address_equal(&before->address, &after->address));
+    address_list_free(kept.addresses);
+}
+
+static void
+test_spare_ports(void **state)
+{
+    static const char text[] = DOMAIN("pc-q35-8.0", "<memballoon model='none'/>"
+                                                    "<controller type='usb' model='none'/>");
+    const AddressOptions options = {.spare_ports = 4};
+    g_autoptr(DomainDevices) devices = read_devices(text);
+
+    (void)state;
+    assert_null(address_plan_guest(devices, &options));
+    for (gint i = 1; i <= 4; i++)
+        assert_non_null(domain_devices_find_controller(devices, CONTROLLER_PCI, i));
+    assert_null(domain_devices_find_controller(devices, CONTROLLER_PCI, 5));
+}
+
+static void
+test_refusals(void **state)
+{
+    static const struct {
+        const char *text, *message; /* message: how it begins */
+    } cases[] = {
+        {DOMAIN("pc-q35-8.0",
+                "<sound model='ac97'><address type='pci' bus='9' slot='99'/></sound>"),
+         "<address> has slot='99'"},
+        {DOMAIN("pc-q35-8.0", "<disk><target dev='hda' bus='ide'/></disk>"),
+         "this machine has no IDE controller"},
+        {DOMAIN("pc-i440fx-8.0", "<rng model='virtio'><address type='pci' slot='7'/></rng>\n"
+                                 "<rng model='virtio'><address type='pci' slot='7'/></rng>"),
+         "the PCI address 0000:00:07.0 of <rng> is already in use"},
+        {DOMAIN("pc-i440fx-8.0", "<disk><target dev='nvme0' bus='virtio'/></disk>"),
+         "'nvme0' is no disk name"},
+        {DOMAIN("isapc", "<memballoon model='virtio'/>"), "<memballoon> needs a PCI bus"},
+        {DOMAIN("pc-q35-8.0", "<controller type='pci' model='pcie-root-port'/>"),
+         "PCI controller 0 of this machine must be pcie-root"},
+    };
+
+    (void)state;
+    for (guint i = 0; i < G_N_ELEMENTS(cases); i++) {
+        const AddressOptions options = {0};
+        g_autofree char *refusal = NULL;
+        g_autofree char *text = plan_text(cases[i].text, &options, &refusal);
+
+        if (text != NULL)
+            fail_msg("case %u was not refused", i);
+        if (!g_str_has_prefix(refusal, cases[i].message))
+            fail_msg("case %u: %s", i, refusal);
+    }
+}
+
+static void
+test_refusal_line(void **state)
+{
+    static const char text[] = DOMAIN("pc-i440fx-8.0", "<!-- a comment\n over lines -->\n"
+                                                       "<watchdog model='i6300esb'>\n"
+                                                       "<address type='pci' slot='0x40'/>"
+                                                       "</watchdog>");
+    Finding *refusal = NULL;
+
+    (void)state;
+    assert_null(domain_devices_read(text, strlen(text), &refusal));
+    assert_int_equal(refusal->line, 7);
+    finding_free(refusal);
+}
+
+static void
+test_versions(void **state)
+{
+    guint version = 0;
+
+    (void)state;
+    assert_true(address_version_from_text("9.0", &version));
+    assert_int_equal(version, ADDRESS_VERSION(9, 0));
+    assert_true(address_version_from_text("11.3.0", &version));
+    assert_int_equal(version, ADDRESS_VERSION(11, 3));
+    assert_false(address_version_from_text("new", &version));
+    assert_false(address_version_from_text("9.0.0.0", &version));
+    assert_false(address_version_from_text("", &version));
+}
+
+int
+main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_laws),
+        cmocka_unit_test(test_kept),
+        cmocka_unit_test(test_kept_survives_loss),
+        cmocka_unit_test(test_spare_ports),
+        cmocka_unit_test(test_refusals),
+        cmocka_unit_test(test_refusal_line),
+        cmocka_unit_test(test_versions),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
