@@ -149,7 +149,8 @@ read_whole(Worker *worker, int fd, gsize expected, gsize max)
         if (n < 0)
             return FALSE;
         length += (gsize)n;
-        if (n == 0 || length > max)
+        /* That there is no more where none is expected, the file's status tells. */
+        if (n == 0 || length > max || length == expected)
             break;
         if (length == bytes->len)
             g_byte_array_set_size(bytes, (guint)MIN(2 * length, max + 1));

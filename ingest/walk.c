@@ -154,9 +154,15 @@ is_host_folder(const GPtrArray *entries, gboolean is_given)
 static char *
 folder_host(const char *path)
 {
-    g_autofree char *whole = g_canonicalize_filename(path, NULL);
-    g_autofree char *name = g_path_get_basename(whole);
+    g_autofree char *name = g_path_get_basename(path);
 
+    /* Only a path that ends in no name needs to be made whole, which costs system calls. */
+    if (*name == '.' || *name == G_DIR_SEPARATOR) {
+        g_autofree char *whole = g_canonicalize_filename(path, NULL);
+
+        g_free(name);
+        name = g_path_get_basename(whole);
+    }
     return layout_host_of_folder(name);
 }
 

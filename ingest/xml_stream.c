@@ -53,7 +53,9 @@ struct XmlStream {
     guint first_line;
     guint depth;
     guint skip_depth; /* depth of the outermost element that is passed over; 0: none */
-    gsize end;        /* behind the root element; 0 before */
+    gboolean is_malformed;
+    gboolean is_refused; /* parsing was stopped: too deep, or a DTD */
+    gsize end;           /* behind the root element; 0 before */
     Finding *failure;
 };
 
@@ -190,6 +192,13 @@ take_attributes(XmlStream *stream, int n_attributes, const xmlChar **raw)
                            stream->attributes->len};
 }
 
+static void
+refuse(XmlStream *stream)
+{
+    stream->is_refused = TRUE;
+    xmlStopParser(stream->parser);
+}
+
 static const XmlElement *
 find_child(const XmlElement *children, const char *name)
 {
@@ -247,7 +256,7 @@ on_start(void *user_data, const xmlChar *name, const xmlChar *prefix, const xmlC
     if (++stream->depth > stream->max_depth) {
         fail_here(stream, "too-deep", "Check where the document comes from",
                   "Elements are nested more than %u deep", stream->max_depth);
-        xmlStopParser(stream->parser);
+        refuse(stream);
     }
     if (stream->skip_depth != 0 || stream->failure != NULL)
         return;
@@ -348,7 +357,7 @@ on_dtd(void *user_data, const xmlChar *name, const xmlChar *external_id, const x
     (void)system_id;
     fail_here(stream, "dtd", "Remove the document type declaration; libvirt writes none",
               "The document has a DTD, which could declare entities");
-    xmlStopParser(stream->parser);
+    refuse(stream);
 }
 
 static const char *
@@ -372,8 +381,12 @@ on_error(void *user_data, xmlErrorPtr error)
 {
     XmlStream *stream = user_data;
 
-    if (error->level != XML_ERR_FATAL || stream->end != 0)
+    if (error->level != XML_ERR_FATAL || stream->end != 0 || stream->is_refused)
         return;
+    /* It explains whatever a handler missed in what there is of the document. */
+    if (!stream->is_malformed)
+        g_clear_pointer(&stream->failure, finding_free);
+    stream->is_malformed = TRUE;
     g_autofree char *message = g_strdup(error->message == NULL ? "unknown error" : error->message);
     g_autofree char *text = NULL;
 
@@ -448,6 +461,8 @@ reset(XmlStream *stream)
     stream->depth = 0;
     stream->skip_depth = 0;
     stream->end = 0;
+    stream->is_malformed = FALSE;
+    stream->is_refused = FALSE;
     stream->is_in_cpu = FALSE;
     if (xmlDictGetUsage(stream->parser->dict) > MAX_INTERNED_BYTES) {
         xmlFreeParserCtxt(stream->parser);

@@ -27,6 +27,8 @@ static const Case cases[] = {
     {"error page", "<html>\n<body><br></body></html>", "not-xml", 2},
     {"truncated", HEAD "\n<devices>\n<disk type='file'>", "not-xml", 3},
     {"cut in a tag", HEAD "\n<devi", "not-xml", 2},
+    {"cut in the root's tag", "<domain", "not-xml", 1},
+    {"cut behind a mistake", HEAD "\n<vcpu>x</vcpu>\n<devices>", "not-xml", 3},
     {"mismatched", HEAD "\n<os></so></domain>", "not-xml", 2},
     {"entity bomb",
      "<?xml version='1.0'?>\n<!DOCTYPE d [<!ENTITY a 'aaaa'><!ENTITY b '&a;&a;&a;&a;'>]>\n"
