@@ -327,9 +327,10 @@ judge(const DrainState *state, Drain *drain, const guint *counts, gboolean is_fa
                  "No room was found for %u of %u guests on the hosts they can go to.",
                  counts[NO_ROOM], drain->n_guests);
     else if (!is_failover_kept)
-        conclude(drain, VERDICT_WARN,
-                 "All guests can leave, but then the pool has no room for the failure of %u hosts.",
-                 state->pool->settings->failover_hosts);
+        conclude(
+            drain, VERDICT_WARN,
+            "All guests can leave, but then the pool has no room for the failure of %u host%s.",
+            state->pool->settings->failover_hosts, plural(state->pool->settings->failover_hosts));
     else
         conclude(drain, VERDICT_YES, "All %u guests can leave.", drain->n_guests);
 }
@@ -412,10 +413,10 @@ judge_failover(const DrainState *state, PlanPool *pool, const GArray *by_memory,
     else
         pool->maintenance.failover_text = g_strdup_printf(
             pool->maintenance.is_failover_kept
-                ? "By memory, the %u largest hosts can fail; %.0f GiB are free in the pool."
-                : "By memory, the guests of the %u largest hosts do not fit elsewhere; %.0f GiB "
+                ? "By memory, the %u largest host%s can fail; %.0f GiB are free in the pool."
+                : "By memory, the guests of the %u largest host%s do not fit elsewhere; %.0f GiB "
                   "are free in the pool.",
-            n_hosts, (gdouble)MAX(total_free, 0) / KIB_PER_GIB);
+            n_hosts, plural(n_hosts), (gdouble)MAX(total_free, 0) / KIB_PER_GIB);
 }
 
 void

@@ -324,20 +324,21 @@ compare_new_class(Drift *drift, const PlanPool *old_pool, const PlanPool *pool,
     }
     if (old == NULL)
         add_item(drift, "class-new", FALSE, NULL, subject,
-                 g_strdup_printf("Is new, with %u hosts.", klass->hosts->len));
+                 g_strdup_printf("Is new, with %u host%s.", klass->hosts->len,
+                                 plural(klass->hosts->len)));
     else if (strcmp(old->template->digest, klass->template->digest) != 0) {
         g_autoptr(GPtrArray) lost =
             names_without(old->template->features, klass->template->features);
         g_autoptr(GPtrArray) gained =
             names_without(klass->template->features, old->template->features);
         add_item(drift, "template-changed", FALSE, NULL, subject,
-                 g_strdup_printf("A new template would have %u features less and %u more.",
-                                 lost->len, gained->len));
+                 g_strdup_printf("A new template would have %u feature%s less and %u more.",
+                                 lost->len, plural(lost->len), gained->len));
     }
     if (klass->contract.state == CONTRACT_BROKEN &&
         (old == NULL || old->contract.state != CONTRACT_BROKEN))
         add_item(drift, "template-broken", TRUE, NULL, subject,
-                 g_strdup_printf("%u hosts do not meet the published template any more.",
+                 g_strdup_printf("Hosts that do not meet the published template any more: %u.",
                                  klass->contract.breaches->len));
 }
 

@@ -93,10 +93,11 @@ describe_holder(const Planning *planning, const GuestPlan *plan)
     if (best == NULL || best->n_all == 0)
         return NULL;
     if (best->n_alone > 0)
-        return g_strdup_printf("%s Cured, it would open %u hosts: %s.", best->blocker->text,
-                               best->n_alone, best->blocker->remedy);
-    return g_strdup_printf("%s It stands beside other reasons on %u hosts: %s.",
-                           best->blocker->text, best->n_all, best->blocker->remedy);
+        return g_strdup_printf("%s Cured, it would open %u host%s: %s.", best->blocker->text,
+                               best->n_alone, plural(best->n_alone), best->blocker->remedy);
+    return g_strdup_printf("%s It stands beside other reasons on %u host%s: %s.",
+                           best->blocker->text, best->n_all, plural(best->n_all),
+                           best->blocker->remedy);
 }
 
 /* Would it be free on its class's template? Its own definition's traits stay with it. */

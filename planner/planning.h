@@ -46,6 +46,13 @@ tsc_tolerance_hz(guint64 hz)
     return hz / 1000000 * TSC_TOLERANCE_PPM;
 }
 
+/* The ending of a noun that N counts. */
+static inline const char *
+plural(guint n)
+{
+    return n == 1 ? "" : "s";
+}
+
 static inline const HostCpu *
 planning_host_cpu(const Planning *planning, guint32 host)
 {

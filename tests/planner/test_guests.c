@@ -88,7 +88,7 @@ test_guest_is_stuck_and_freed_by_template(void **state)
     assert_true(guest_at(plan, 0)->is_freed_by_template);
     assert_int_equal(guest_at(plan, 0)->n_start_hosts, 2);
     assert_int_equal(guest_at(plan, 0)->n_migrate_hosts, 0);
-    assert_non_null(strstr(guest_at(plan, 0)->held_by, "open 1 hosts"));
+    assert_non_null(strstr(guest_at(plan, 0)->held_by, "open 1 host:"));
     const Drain *drain = g_ptr_array_index(pool->drains, 0);
     assert_int_equal(drain->verdict, VERDICT_NO);
     assert_int_equal(drain->stranded->len, 1);
