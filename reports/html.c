@@ -34,7 +34,7 @@ static const char *const script_parts[] = {
 };
 
 /* Beyond these the page would no longer open quickly or fit a mail; the other files have all. */
-#define DEVICE_BYTES_MAX (2 * 1024 * 1024)
+#define DEVICE_BYTES_MAX ((guint64)2 * 1024 * 1024)
 #define LISTED_MAX 20000
 
 static char *

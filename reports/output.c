@@ -6,7 +6,7 @@
 #include <gio/gio.h>
 #include <unistd.h>
 
-#define FLUSH_BYTES (256 * 1024)
+#define FLUSH_BYTES ((gsize)256 * 1024)
 
 void
 output_init_memory(Output *output)

@@ -223,7 +223,7 @@ print_row(const Table *table, guint row, const guint *widths, const ReportStyle 
         if (!is_shown(&table->columns[c]))
             continue;
         g_autofree char *text = cell_text(table, table_cell(table, row, c));
-        lines[c] = fit(text, widths[c], table->columns[c].flags & TABLE_WRAP);
+        lines[c] = fit(text, widths[c], (table->columns[c].flags & TABLE_WRAP) != 0);
         n_lines = MAX(n_lines, lines[c]->len);
     }
     for (guint i = 0; i < n_lines; i++) {

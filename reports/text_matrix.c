@@ -179,7 +179,7 @@ append_cell(const Grid *grid, guint from, guint to, const ReportStyle *style, GS
     gboolean is_empty = FALSE, is_back_empty = FALSE;
     Verdict verdict = cell_verdict(grid, from, to, &is_empty);
     Verdict back = cell_verdict(grid, to, from, &is_back_empty);
-    char symbol = verdict == VERDICT_COUNT ? SYMBOL_VARIES : symbols[verdict];
+    int symbol = verdict == VERDICT_COUNT ? SYMBOL_VARIES : symbols[verdict];
     static const char *const codes[] = {"32", "33", "33", "31", "0"};
 
     if (is_empty)
