@@ -27,6 +27,7 @@ static const CommandOption baseline_options[] = {
     {"driver", 0, G_OPTION_ARG_STRING, G_STRUCT_OFFSET(BaselineOptions, driver),
      "answer as libvirt's test (the default) or qemu driver", "NAME"},
     CPU_MODEL_OPTIONS(BaselineOptions),
+    CPU_OUTPUT_OPTIONS(BaselineOptions),
     CPU_COMMON_OPTIONS(BaselineOptions),
     {0},
 };
@@ -119,7 +120,8 @@ run_baseline(CommandContext *context, const void *values, GError **error)
     cpu_baseline_free(streaming.baseline);
     if (result == NULL)
         return EXIT_FAILED;
-    cpu_print(context, &options->common, result);
+    if (!cpu_print(context, &options->common, map, result, error))
+        return EXIT_USAGE;
     return EXIT_WELL;
 }
 
@@ -140,6 +142,7 @@ typedef struct {
 } ExpandOptions;
 
 static const CommandOption expand_options[] = {
+    CPU_OUTPUT_OPTIONS(ExpandOptions),
     CPU_COMMON_OPTIONS(ExpandOptions),
     {0},
 };
@@ -169,7 +172,8 @@ run_expand(CommandContext *context, const void *values, GError **error)
             cpu_input_prefix(error, input->path);
             return EXIT_FAILED;
         }
-        cpu_print(context, &options->common, expanded);
+        if (!cpu_print(context, &options->common, map, expanded, error))
+            return EXIT_USAGE;
     }
     return EXIT_WELL;
 }

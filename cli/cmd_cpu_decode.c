@@ -31,6 +31,7 @@ static const CommandOption options_table[] = {
     {"raw", 0, G_OPTION_ARG_NONE, G_STRUCT_OFFSET(DecodeOptions, is_raw),
      "print the registers as libvirt's <cpudata>", NULL},
     CPU_MODEL_OPTIONS(DecodeOptions),
+    CPU_OUTPUT_OPTIONS(DecodeOptions),
     CPU_COMMON_OPTIONS(DecodeOptions),
     {0},
 };
@@ -133,8 +134,7 @@ decode(CommandContext *context, const DecodeOptions *options, const CpuMap *map,
         cpu_input_prefix(error, path);
         return FALSE;
     }
-    cpu_print(context, &options->common, cpu);
-    return TRUE;
+    return cpu_print(context, &options->common, map, cpu, error);
 }
 
 static ExitStatus

@@ -151,7 +151,7 @@ add_unknown(Table *table, const Column *columns, guint n, gboolean is_all)
     for (guint i = 0; i < names->len; i++) {
         for (guint j = 0; j < n; j++)
         has[j] = requires(columns[j].input->cpu, names->pdata[i]);
-        add_feature_row(table, "not in the CPU map", names->pdata[i], has, n, is_all);
+        add_feature_row(table, "by name", names->pdata[i], has, n, is_all);
     }
 }
 
@@ -184,6 +184,12 @@ static gboolean
 fill_column(const CpuMap *map, const CpuInput *input, Column *ret_column, GError **error)
 {
     ret_column->input = input;
+    if (cpu_arch_family(input->arch) != CPU_FAMILY_X86) {
+        /* Features of other architectures are names and nothing more. */
+        for (guint i = 0; i < input->cpu->features->len; i++)
+            g_ptr_array_add(ret_column->unknown, cpu_definition_feature(input->cpu, i)->name);
+        return TRUE;
+    }
     if (!cpu_engine_effective_set(map, input->cpu, &ret_column->set, ret_column->unknown, error)) {
         g_prefix_error(error, "line %u: ", input->place.line);
         cpu_input_prefix(error, input->path);

@@ -77,7 +77,8 @@ run_resolve(CommandContext *context, const void *values, GError **error)
         g_prefix_error(error, "%s on %s: ", guest->label, host->label);
         return EXIT_FAILED;
     }
-    cpu_print(context, &options->common, result);
+    if (!cpu_print(context, &options->common, map, result, error))
+        return EXIT_USAGE;
     return EXIT_WELL;
 }
 
@@ -141,7 +142,8 @@ run_live(CommandContext *context, const void *values, GError **error)
         cpu_input_prefix(error, guest->path);
         return EXIT_FAILED;
     }
-    cpu_print(context, &options->common, result);
+    if (!cpu_print(context, &options->common, map, result, error))
+        return EXIT_USAGE;
     return EXIT_WELL;
 }
 

@@ -17,6 +17,7 @@
 typedef struct {
     char *cpu_map;
     gboolean is_json;
+    char *names; /* of CPU_OUTPUT_OPTIONS */
 } CpuCommonOptions;
 
 /* To stand in a command's table, STRUCT being its options struct with CpuCommonOptions common. */
@@ -30,6 +31,13 @@ typedef struct {
     {                                                                                              \
         "json", 0, G_OPTION_ARG_NONE, G_STRUCT_OFFSET(STRUCT, common.is_json),                     \
             "the same as --format json", NULL                                                      \
+    }
+
+/* The same for commands that print CPUs. */
+#define CPU_OUTPUT_OPTIONS(STRUCT)                                                                 \
+    {                                                                                              \
+        "names", 0, G_OPTION_ARG_STRING, G_STRUCT_OFFSET(STRUCT, common.names),                    \
+            "print features as libvirt (the default), qemu or linux spells them", "WHOSE"          \
     }
 
 /* Which named models may be chosen. */
@@ -90,7 +98,8 @@ CpuArch cpu_input_arch(const CpuMap *map, const CpuDefinition *cpu, const CpuPla
 /* TRUE when the output is to be JSON. */
 gboolean cpu_is_json(const CommandContext *context, const CpuCommonOptions *options);
 
-/* Appends CPU to the output as libvirt's XML, or as a JSON object. */
-void cpu_print(CommandContext *context, const CpuCommonOptions *options, const CpuDefinition *cpu);
+/* Appends CPU to the output as libvirt's XML, or as a JSON object; FALSE for names of nobody. */
+gboolean cpu_print(CommandContext *context, const CpuCommonOptions *options, const CpuMap *map,
+                   const CpuDefinition *cpu, GError **error);
 
 #endif

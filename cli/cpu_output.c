@@ -5,6 +5,7 @@
 #include "cpu_input.h"
 
 #include <json-c/json.h>
+#include <string.h>
 
 gboolean
 cpu_is_json(const CommandContext *context, const CpuCommonOptions *options)
@@ -73,17 +74,75 @@ definition_to_json(const CpuDefinition *cpu)
     return object;
 }
 
-void
-cpu_print(CommandContext *context, const CpuCommonOptions *options, const CpuDefinition *cpu)
+/* How SOURCE spells a feature; its own name where SOURCE has no other. */
+static const char *
+spelling_of(const CpuMap *map, const char *name, const char *source)
 {
-    if (!cpu_is_json(context, options)) {
-        cpu_definition_format(cpu, 0, context->out);
-        return;
+    const CpuFeature *feature = cpu_map_find_feature(map, CPU_FAMILY_X86, name);
+
+    for (guint i = 0; feature != NULL && i < feature->n_aliases; i++) {
+        if (strcmp(feature->aliases[i].source, source) == 0)
+            return feature->aliases[i].name;
     }
-    struct json_object *object = definition_to_json(cpu);
+    return name;
+}
+
+static gboolean
+is_source(const CpuMap *map, const char *source)
+{
+    for (guint i = 0; i < cpu_map_n_features(map, CPU_FAMILY_X86); i++) {
+        const CpuFeature *feature = cpu_map_feature(map, CPU_FAMILY_X86, i);
+
+        for (guint j = 0; j < feature->n_aliases; j++) {
+            if (strcmp(feature->aliases[j].source, source) == 0)
+                return TRUE;
+        }
+    }
+    return FALSE;
+}
+
+/* CPU with its features as SOURCE spells them (NULL: libvirt). */
+static CpuDefinition *
+respell(const CpuMap *map, const CpuDefinition *cpu, const char *source, GError **error)
+{
+    CpuDefinition *copy = cpu_definition_copy(cpu);
+
+    if (source == NULL || strcmp(source, "libvirt") == 0)
+        return copy;
+    if (!is_source(map, source)) {
+        g_set_error(error, COMMAND_ERROR, COMMAND_ERROR_USAGE,
+                    "the CPU map (%s) has no names of '%s': use libvirt, or qemu or linux with the "
+                    "built-in map",
+                    cpu_map_origin(map), source);
+        cpu_definition_free(copy);
+        return NULL;
+    }
+    cpu_definition_clear_features(copy);
+    for (guint i = 0; i < cpu->features->len; i++) {
+        const CpuDefinitionFeature *item = cpu_definition_feature(cpu, i);
+
+        cpu_definition_append_feature(copy, spelling_of(map, item->name, source), item->policy);
+    }
+    return copy;
+}
+
+gboolean
+cpu_print(CommandContext *context, const CpuCommonOptions *options, const CpuMap *map,
+          const CpuDefinition *cpu, GError **error)
+{
+    g_autoptr(CpuDefinition) spelt = respell(map, cpu, options->names, error);
+
+    if (spelt == NULL)
+        return FALSE;
+    if (!cpu_is_json(context, options)) {
+        cpu_definition_format(spelt, 0, context->out);
+        return TRUE;
+    }
+    struct json_object *object = definition_to_json(spelt);
     g_string_append(context->out, json_object_to_json_string_ext(
                                       object, JSON_C_TO_STRING_PRETTY | JSON_C_TO_STRING_SPACED |
                                                   JSON_C_TO_STRING_NOSLASHESCAPE));
     g_string_append_c(context->out, '\n');
     json_object_put(object);
+    return TRUE;
 }
