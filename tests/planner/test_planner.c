@@ -390,6 +390,40 @@ test_other_architectures_are_apart_by_model(void **state)
     }
 }
 
+/* Nothing to plan, and hosts of which little or nothing is known: no crash, and never a yes. */
+static void
+test_little_is_known(void **state)
+{
+    const HostSpec specs[] = {
+        {.name = "bare",
+         .model = "Haswell",
+         .machines = "",
+         .transports = "?",
+         .address_bits = G_MAXUINT,
+         .memory_gib = G_MAXUINT,
+         .n_cpus = G_MAXUINT},
+        {.name = "bare2", .model = "Haswell", .machines = "", .transports = "?", .vendor = ""},
+        {.name = "nothing", .machines = "", .transports = "?"},
+        {.name = "full", .model = "Haswell", .is_host_model = TRUE},
+    };
+
+    (void)state;
+    for (guint n = 0; n <= G_N_ELEMENTS(specs); n++)
+        for (Strategy strategy = 0; strategy < STRATEGY_COUNT; strategy++) {
+            g_autoptr(Fleet) fleet = fleet_of(specs, n), none = fleet_of(specs, 0);
+            g_autoptr(PlanSettings) settings = test_settings_new(strategy);
+            g_autoptr(Plan) plan = planner_plan(fleet, none, settings, map, PLANNER_EVERYTHING);
+            g_autoptr(Plan) gone = planner_plan(none, fleet, settings, map, PLANNER_EVERYTHING);
+
+            assert_int_equal(gone->drift->len >= n, TRUE);
+            assert_int_equal(only_pool(plan)->hosts->len + only_pool(plan)->quarantined->len, n);
+            if (n < 2)
+                continue;
+            for (MatrixSubject subject = 0; subject < SUBJECT_COUNT; subject++)
+                assert_true(test_pair(plan, subject, "bare", "bare2")->verdict >= VERDICT_UNKNOWN);
+        }
+}
+
 static void
 test_misspelt_names_of_the_plan_file_are_told(void **state)
 {
@@ -547,6 +581,7 @@ main(void)
         cmocka_unit_test(test_unknown_names_are_compared_by_name),
         cmocka_unit_test(test_limits_name_the_odd_host),
         cmocka_unit_test(test_other_architectures_are_apart_by_model),
+        cmocka_unit_test(test_little_is_known),
         cmocka_unit_test(test_misspelt_names_of_the_plan_file_are_told),
         cmocka_unit_test(test_laws_on_random_fleets),
     };
