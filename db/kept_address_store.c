@@ -200,18 +200,16 @@ update_guest(Inventory *inventory, gint64 run, const char *key, const DomainDevi
            end_missing(&guest, error);
 }
 
-/* A guest that two hosts define is the one that runs, else the first. */
-gboolean
-kept_address_store_update(Inventory *inventory, const Plan *plan, GError **error)
+/* The guests that run, or those that do not; DONE has the keys of those that were before. */
+static gboolean
+update_guests(Inventory *inventory, const Plan *plan, gboolean is_running, GHashTable *done,
+              GError **error)
 {
-    g_autoptr(GHashTable) done = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-
-    for (guint i = 0; i < 2 * plan->addresses->len; i++) {
-        const AddressPlan *planned = g_ptr_array_index(plan->addresses, i % plan->addresses->len);
+    for (guint i = 0; i < plan->addresses->len; i++) {
+        const AddressPlan *planned = g_ptr_array_index(plan->addresses, i);
         const Guest *guest = g_ptr_array_index(plan->fleet->guests, planned->guest);
-        gboolean is_turn = guest->is_running == (i < plan->addresses->len);
 
-        if (planned->devices == NULL || !is_turn)
+        if (planned->devices == NULL || guest->is_running != is_running)
             continue;
         char *key = fleet_guest_key(guest);
         if (g_hash_table_add(done, key) &&
@@ -219,4 +217,14 @@ kept_address_store_update(Inventory *inventory, const Plan *plan, GError **error
             return FALSE;
     }
     return TRUE;
+}
+
+/* A guest that two hosts define is the one that runs, else the first. */
+gboolean
+kept_address_store_update(Inventory *inventory, const Plan *plan, GError **error)
+{
+    g_autoptr(GHashTable) done = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+
+    return update_guests(inventory, plan, TRUE, done, error) &&
+           update_guests(inventory, plan, FALSE, done, error);
 }

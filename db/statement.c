@@ -13,7 +13,7 @@
 #include <string.h>
 
 #define BUSY_POLL_US 500
-#define DEFAULT_PATIENCE_US (60 * G_USEC_PER_SEC)
+#define DEFAULT_PATIENCE_US (G_GINT64_CONSTANT(60) * G_USEC_PER_SEC)
 
 struct Connection {
     sqlite3 *handle;
