@@ -53,8 +53,8 @@ void cpu_x86_append_removed(CpuDefinition *cpu, const CpuModel *model, CpuPolicy
 /* What the decoder goes by. */
 typedef struct {
     CpuSet set;
-    const CpuVendor *vendor;       /* NULL: not known */
-    guint family, model, stepping; /* all 0: no signature */
+    const CpuVendor *vendor;          /* NULL: not known */
+    guint family, model, stepping;    /* all 0: no signature */
     const CpuModel *const *preferred; /* without duplicates; NULL for none */
     guint n_preferred;
 } CpuX86Decode;

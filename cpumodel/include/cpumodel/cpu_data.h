@@ -5,7 +5,8 @@
 /*
  * What a CPU reports about itself: CPUID leaves and MSRs as raw registers.
  *
- * Items with one key are merged by OR, as libvirt merges them. An all-zero item is the same as none.
+ * Items with one key are merged by OR, as libvirt merges them. An all-zero item is the same as
+ * none.
  */
 
 #include <cpumodel/cpu_map.h>
@@ -14,8 +15,8 @@ G_BEGIN_DECLS
 
 typedef struct {
     gboolean is_msr;
-    guint32 leaf;    /* CPUID: EAX input; MSR: index */
-    guint32 subleaf; /* CPUID: ECX input; MSR: 0 */
+    guint32 leaf;                     /* CPUID: EAX input; MSR: index */
+    guint32 subleaf;                  /* CPUID: ECX input; MSR: 0 */
     guint32 regs[CPU_REGISTER_COUNT]; /* MSR: low half in EAX, high half in EDX */
 } CpuDataItem;
 

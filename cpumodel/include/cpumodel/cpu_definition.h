@@ -9,7 +9,8 @@
  * policy) or of guest type (domain XML, host-model of domain capabilities). Names are kept as they
  * were written; whether a CPU map knows them is the engine's question, not the definition's.
  *
- * Source: libvirt's documentation, "Format of capabilities" and "Domain XML: CPU model and topology".
+ * Source: libvirt's documentation, "Format of capabilities" and "Domain XML: CPU model and
+ * topology".
  */
 
 #include <cpumodel/arch.h>
@@ -94,7 +95,7 @@ typedef struct {
     gint maxphysaddr_bits;            /* -1: not stated */
     guint maxphysaddr_limit;          /* 0: not stated */
 
-    GArray *features; /* of CpuDefinitionFeature, in document order, names unique */
+    GArray *features;            /* of CpuDefinitionFeature, in document order, names unique */
     GStringChunk *feature_names; /* what the names of the list above point into */
 } CpuDefinition;
 

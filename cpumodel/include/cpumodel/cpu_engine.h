@@ -39,8 +39,8 @@ typedef struct {
     char *name;
     CpuUsable usable;
     gboolean is_deprecated;
-    char *vendor;    /* NULL or "unknown" when not stated */
-    char *canonical; /* NULL when the name is not an alias */
+    char *vendor;        /* NULL or "unknown" when not stated */
+    char *canonical;     /* NULL when the name is not an alias */
     GPtrArray *blockers; /* of char*, never NULL, in the hypervisor's order */
 } CpuHypervisorModel;
 
@@ -63,9 +63,9 @@ gboolean cpu_engine_effective_set(const CpuMap *map, const CpuDefinition *cpu, C
                                   GPtrArray *unknown, GError **error);
 
 typedef struct {
-    CpuType type;             /* host or guest result */
-    gboolean is_migratable;   /* drop features that cannot migrate */
-    CpuFallback fallback;     /* printed with a guest result */
+    CpuType type;                      /* host or guest result */
+    gboolean is_migratable;            /* drop features that cannot migrate */
+    CpuFallback fallback;              /* printed with a guest result */
     const CpuHypervisorModels *models; /* NULL: any model of the map */
 } CpuDecodeOptions;
 
@@ -77,7 +77,8 @@ CpuDefinition *cpu_engine_decode(const CpuMap *map, const CpuData *data,
 CpuDefinition *cpu_engine_decode_set(const CpuMap *map, const CpuSet *set, const CpuVendor *vendor,
                                      const CpuDecodeOptions *options, GError **error);
 
-/* CPU with every feature of its model named, sorted by name; architectures without models only sort. */
+/* CPU with every feature of its model named, sorted by name; architectures without models only
+ * sort. */
 CpuDefinition *cpu_engine_expand(const CpuMap *map, const CpuDefinition *cpu, CpuArch arch,
                                  GError **error);
 
@@ -126,9 +127,9 @@ gboolean cpu_engine_compare(const CpuMap *map, CpuArch host_arch, const CpuDefin
                             CpuReason *ret_reason, GError **error);
 
 /*
- * The same question put to a hypervisor, as `virsh hypervisor-cpu-compare` of libvirt 10.10 and later
- * answers it for x86: a model that MODELS call usable passes with whatever is disabled in it; a model
- * of the newer kind is held against its blockers; all else is compared with HOST_MODEL, the
+ * The same question put to a hypervisor, as `virsh hypervisor-cpu-compare` of libvirt 10.10 and
+ * later answers it for x86: a model that MODELS call usable passes with whatever is disabled in it;
+ * a model of the newer kind is held against its blockers; all else is compared with HOST_MODEL, the
  * host-model of domain capabilities. Other architectures compare.
  */
 gboolean cpu_engine_compare_hypervisor(const CpuMap *map, CpuArch arch,
@@ -140,7 +141,8 @@ gboolean cpu_engine_compare_hypervisor(const CpuMap *map, CpuArch arch,
 typedef struct {
     gboolean is_migratable;
     gboolean is_expanded;
-    gboolean is_qemu_driver; /* leave out what libvirt's QEMU driver manages itself (osxsave, ...) */
+    gboolean
+        is_qemu_driver; /* leave out what libvirt's QEMU driver manages itself (osxsave, ...) */
     const CpuHypervisorModels *models; /* NULL: any */
     const GPtrArray *allowed_features; /* of char*; NULL: any; as hypervisor-cpu-baseline has it */
 } CpuBaselineOptions;
@@ -149,8 +151,9 @@ typedef struct {
  * The CPU that all of CPUS (n of them, host or guest type) can run, as `virsh cpu-baseline` gives
  * it. Linear in n. The error names the index of the culprit where there is one.
  */
-CpuDefinition *cpu_engine_baseline(const CpuMap *map, CpuArch arch, const CpuDefinition *const *cpus,
-                                   guint n_cpus, const CpuBaselineOptions *options, GError **error);
+CpuDefinition *cpu_engine_baseline(const CpuMap *map, CpuArch arch,
+                                   const CpuDefinition *const *cpus, guint n_cpus,
+                                   const CpuBaselineOptions *options, GError **error);
 
 /* The same one CPU at a time, in constant memory. */
 typedef struct CpuBaseline CpuBaseline;
@@ -166,7 +169,7 @@ CpuDefinition *cpu_baseline_finish(CpuBaseline *baseline, GError **error);
 
 typedef struct {
     const CpuHypervisorModels *models; /* models the guest may be translated to; NULL: all */
-    gboolean is_update_only; /* do not compare, and leave the model as it is */
+    gboolean is_update_only;           /* do not compare, and leave the model as it is */
     gboolean is_incoming; /* restored or migrated in: removed features are required, not disabled */
 } CpuResolveOptions;
 

@@ -7,8 +7,8 @@
  *
  * A CpuReader is fed by whoever streams the document: cpu_reader_begin() for the element itself,
  * start/text/end for everything below it, cpu_reader_finish() for the result. It can be used again
- * for the next element, which is cheaper than a new one. It never fails in between: what is wrong is
- * told by cpu_reader_finish(), so that the rest of the document is still read.
+ * for the next element, which is cheaper than a new one. It never fails in between: what is wrong
+ * is told by cpu_reader_finish(), so that the rest of the document is still read.
  *
  * Only direct children of the element count, unknown ones are passed over, and a child that may
  * stand only once is taken where it stands first.
@@ -27,9 +27,9 @@ G_BEGIN_DECLS
 GQuark cpu_reader_error_quark(void);
 
 typedef enum {
-    CPU_READER_ERROR_INVALID,  /* the element breaks a rule; the message says which */
-    CPU_READER_ERROR_NOT_XML,  /* the file is not well formed */
-    CPU_READER_ERROR_NO_CPU,   /* the file holds no CPU */
+    CPU_READER_ERROR_INVALID, /* the element breaks a rule; the message says which */
+    CPU_READER_ERROR_NOT_XML, /* the file is not well formed */
+    CPU_READER_ERROR_NO_CPU,  /* the file holds no CPU */
 } CpuReaderError;
 
 /* What element is read, and so which rules it follows. */
@@ -37,8 +37,8 @@ typedef enum {
     CPU_ELEMENT_BARE,       /* `<cpu>` on its own: host type when it has an `<arch>`, else guest */
     CPU_ELEMENT_HOST,       /* `<cpu>` of host capabilities; its model may be missing */
     CPU_ELEMENT_GUEST,      /* `<cpu>` of a domain */
-    CPU_ELEMENT_HOST_MODEL, /* `<mode name='host-model'>` of domain capabilities: a guest definition,
-                               the attributes of the element are not read */
+    CPU_ELEMENT_HOST_MODEL, /* `<mode name='host-model'>` of domain capabilities: a guest
+                               definition, the attributes of the element are not read */
     CPU_ELEMENT_COUNT
 } CpuElement;
 
@@ -95,8 +95,8 @@ typedef gboolean (*CpuReaderSink)(CpuDefinition *cpu, const CpuPlace *place, gpo
  * capabilities, and the supported host-model of domain capabilities. Wrapper elements of any other
  * name are looked through; several documents may follow each other. Linear, in constant memory.
  * FALSE when the text is not XML (DTDs and entities of one's own included), a CPU is invalid, the
- * sink said so, or there is no CPU at all. Messages start with "line N: " where there is a line; the
- * caller prefixes the file.
+ * sink said so, or there is no CPU at all. Messages start with "line N: " where there is a line;
+ * the caller prefixes the file.
  */
 gboolean cpu_reader_file(const char *bytes, gsize length, CpuReaderSink sink, gpointer user_data,
                          GError **error);

@@ -25,9 +25,10 @@ typedef enum {
 } QemuCpuReaderError;
 
 typedef struct {
-    char *model;         /* query-cpu-model-expansion: "base", "max", "host"; NULL when absent */
-    CpuData *data;       /* what is on, as CPUID; NULL when there is no such reply */
-    GPtrArray *features; /* of char*: features that the properties name, on or off; sorted; never NULL */
+    char *model;   /* query-cpu-model-expansion: "base", "max", "host"; NULL when absent */
+    CpuData *data; /* what is on, as CPUID; NULL when there is no such reply */
+    GPtrArray
+        *features; /* of char*: features that the properties name, on or off; sorted; never NULL */
     CpuHypervisorModels *models; /* query-cpu-definitions; NULL when there is no such reply */
 } QemuCpuReply;
 
@@ -44,7 +45,8 @@ gboolean qemu_cpu_reader_is_json(const char *bytes, gsize length);
 QemuCpuReply *qemu_cpu_reader_parse(const char *bytes, gsize length, const CpuMap *map,
                                     GError **error);
 
-/* MODELS in the byte order of their names, blockers sorted and without duplicates, as libvirt keeps them. */
+/* MODELS in the byte order of their names, blockers sorted and without duplicates, as libvirt keeps
+ * them. */
 void qemu_cpu_reader_sort_models(CpuHypervisorModels *models);
 
 G_END_DECLS
