@@ -111,10 +111,10 @@ xml_stream_tag_offset(const XmlStream *stream)
 {
     gsize position = xml_stream_end_offset(stream);
 
-    /* The parser stands at the end of the tag, and no other '<' can stand in one. */
-    while (position > 0 && stream->bytes[position] != '<')
+    /* The parser stands behind the tag's text, and no other '<' can stand in it. */
+    while (position > 0 && stream->bytes[position - 1] != '<')
         position--;
-    return position;
+    return position == 0 ? 0 : position - 1;
 }
 
 static void
