@@ -209,7 +209,7 @@ static char *
 host_name_for(const Scan *scan, const Document *document)
 {
     const char *guest = document->guest == NULL ? NULL : document->guest->name;
-    g_autofree char *name = scan->host_name != NULL ? g_strdup(scan->host_name)
+    g_autofree char *name = scan->host_name != NULL ? g_utf8_make_valid(scan->host_name, -1)
                                                     : layout_host_of_file(scan->file_name, guest);
 
     if (scan->n_hosts < 2)

@@ -33,6 +33,7 @@ static const Member members[] = {
      "web05.example.com", NULL},
     {"named/web05.example.com.mail.domain.xml", fixture_domain, "web05.example.com", NULL},
     {"single/web06.xml", fixture_capabilities, "web06", NULL},
+    {"odd/<b>web08\x1b[31m.xml", fixture_capabilities, "<b>web08\x1b[31m", NULL},
     {"broken/web07.xml", "<capabilities>", NULL, "not-xml"},
     {".git/config.xml", "<nothing/>", NULL, NULL},
     {"flat/web03.xml~", "<nothing/>", NULL, NULL},
@@ -103,6 +104,25 @@ test_given(void **state)
         assert_string_equal(document->host_name, "web09");
         fixture_kept_clear(&kept);
     }
+    fixture_folder_remove(folder);
+}
+
+/* Names that are no UTF-8 become some, so that they can be stored and printed. */
+static void
+test_odd_bytes(void **state)
+{
+    char *folder = fixture_folder_new();
+    Kept kept;
+
+    (void)state;
+    fixture_write(folder, "web\xff/capabilities.xml", fixture_capabilities);
+    fixture_write(folder, "db\xfe.xml", fixture_domain);
+    fixture_kept_init(&kept);
+    fixture_ingest(&kept, folder, NULL);
+    assert_string_equal(fixture_document(fixture_find(&kept, "capabilities.xml"))->host_name,
+                        "web\xef\xbf\xbd");
+    assert_true(g_utf8_validate(fixture_find(&kept, "\xbd.xml")->source->path, -1, NULL));
+    fixture_kept_clear(&kept);
     fixture_folder_remove(folder);
 }
 
@@ -443,6 +463,7 @@ main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_folder),
         cmocka_unit_test(test_given),
+        cmocka_unit_test(test_odd_bytes),
         cmocka_unit_test(test_host_option),
         cmocka_unit_test(test_unreadable),
         cmocka_unit_test(test_links),

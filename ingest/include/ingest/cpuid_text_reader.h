@@ -23,9 +23,9 @@ typedef enum {
 } CpuidTextReaderError;
 
 typedef struct {
-    CpuData *data;           /* what every logical CPU has */
-    guint n_cpus;            /* logical CPUs in the dump */
-    guint n_differing;       /* of them, those that lack feature bits that another one has */
+    CpuData *data;              /* what every logical CPU has */
+    guint n_cpus;               /* logical CPUs in the dump */
+    guint n_differing;          /* of them, those that lack feature bits that another one has */
     guint first_differing_line; /* where the first of these begins; 0 when none does */
 } CpuidText;
 

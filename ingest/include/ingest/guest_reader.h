@@ -3,8 +3,9 @@
 #define INGEST_GUEST_READER_H
 
 /*
- * One domain XML document to a Guest, without the findings that ingest would add: for the inventory,
- * which keeps definitions as text (it fits InventoryGuestReader), and for commands on single files.
+ * One domain XML document to a Guest, without the findings that ingest would add: for the
+ * inventory, which keeps definitions as text (it fits InventoryGuestReader), and for commands on
+ * single files.
  */
 
 #include <fleet/guest.h>
@@ -15,7 +16,8 @@ G_BEGIN_DECLS
 GQuark guest_reader_error_quark(void);
 typedef enum { GUEST_READER_ERROR_INVALID } GuestReaderError;
 
-/* Owned by the caller; host is not set. The message starts with "line N: ". USER_DATA is not used. */
+/* Owned by the caller; host is not set. The message starts with "line N: ". USER_DATA is not used.
+ */
 Guest *guest_reader_parse(const char *xml, gsize length, gpointer user_data, GError **error);
 
 G_END_DECLS
