@@ -90,6 +90,8 @@ gboolean address_has(const AddressContext *context, AddressChange change);
 
 /* Makes the machine's name canonical and finds its family. */
 gboolean address_machine_resolve(AddressContext *context);
+/* IDE controller 0 is built in. */
+gboolean address_machine_has_ide(const AddressContext *context);
 
 static inline gboolean
 address_is_x86(const AddressContext *context)

@@ -42,7 +42,6 @@ static const MachineTraits families[] = {
     [FAMILY_ISAPC] = {.root = NO_PCI,
                       .has_pci_assignment = TRUE,
                       .has_memballoon = TRUE,
-                      .has_ide = TRUE,
                       .scsi_default = CONTROLLER_MODEL_LSILOGIC,
                       .interface_default = INTERFACE_MODEL_RTL8139,
                       .video_default = VIDEO_MODEL_CIRRUS,
@@ -272,6 +271,15 @@ set_machine(DomainDevices *devices, const char *name)
     g_free(devices->machine);
     devices->machine = g_strdup(name);
     devices->is_machine_changed = TRUE;
+}
+
+gboolean
+address_machine_has_ide(const AddressContext *context)
+{
+    static const char *const machines[] = {"sun4u", "g3beige", NULL};
+    const char *machine = context->devices->machine;
+
+    return context->traits->has_ide || (machine != NULL && g_strv_contains(machines, machine));
 }
 
 gboolean

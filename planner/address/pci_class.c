@@ -252,9 +252,11 @@ device_class(const AddressContext *context, const Device *device)
     case DEVICE_VSOCK:
         return virtio(context, device->virtio.model);
     case DEVICE_SHMEM:
+        return PCI_CLASS_PCI;
     case DEVICE_CRYPTO:
     case DEVICE_PSTORE:
-        return PCI_CLASS_PCI;
+        /* An element that libvirt does not know is passed over. */
+        return address_has(context, CHANGE_LATE_KINDS) ? PCI_CLASS_PCI : PCI_CLASS_NONE;
     case DEVICE_PANIC:
         return device->panic.model == PANIC_MODEL_PVPANIC ? PCI_CLASS_PCI : PCI_CLASS_NONE;
     case DEVICE_MEMORY:

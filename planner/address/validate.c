@@ -403,6 +403,19 @@ check_hostdev(AddressContext *context, const Device *hostdev)
     return TRUE;
 }
 
+/* Models that this version of libvirt does not have yet. */
+static gboolean
+check_known(AddressContext *context, const Device *device)
+{
+    gboolean is_late = (device->kind == DEVICE_SOUND && device->sound.model == SOUND_MODEL_VIRTIO) ||
+                       (device->kind == DEVICE_PANIC && device->panic.model == PANIC_MODEL_PVPANIC);
+
+    return !is_late || address_has(context, CHANGE_LATE_KINDS) ||
+           address_refuse(context, device, "use another model, or a newer libvirt",
+                          "this version of libvirt does not know this model of <%s>",
+                          device_kind_name(device->kind));
+}
+
 static gboolean
 check_kind(AddressContext *context, const Device *device)
 {
@@ -459,7 +472,7 @@ check_devices(AddressContext *context)
         if (device->address.type == ADDRESS_CCW && context->family != FAMILY_S390_CCW)
             return address_refuse(context, device, "leave out the address",
                                   "only s390x machines have ccw addresses");
-        if (!check_kind(context, device))
+        if (!check_known(context, device) || !check_kind(context, device))
             return FALSE;
     }
     return TRUE;

@@ -28,7 +28,7 @@ check_index(AddressContext *context, GHashTable *seen, const Device *device)
 static gboolean
 check_ide(AddressContext *context, const Device *device)
 {
-    if (!context->traits->has_ide)
+    if (!address_machine_has_ide(context))
         return address_refuse(context, device, "use a SATA or virtio disk",
                               "this machine has no IDE controller");
     if (device->controller.index > 0)
