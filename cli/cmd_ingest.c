@@ -103,8 +103,8 @@ run_ingest(CommandContext *context, const void *data, GError **error)
                    .max_depth = (guint)options->max_depth},
     };
     IngestSink sink = recording_sink(&recording);
-    if (recording_begin(&recording, inventory, options->is_complete, context, "reading documents",
-                        error) &&
+    if (recording_begin(&recording, inventory, map, options->is_complete, context,
+                        "reading documents", error) &&
         ingest_paths((const char *const *)context->args, context->n_args, &ingest, &sink, error))
         status = recording_finish(&recording, context, error);
     recording_clear(&recording);

@@ -126,8 +126,9 @@ static gboolean
 update_inventory(Night *night, GError **error)
 {
     night->inventory = database_open_to_write(NULL, night->settings, error);
-    if (night->inventory == NULL || !recording_begin(&night->recording, night->inventory, TRUE,
-                                                     night->context, "reading documents", error))
+    if (night->inventory == NULL ||
+        !recording_begin(&night->recording, night->inventory, night->map, TRUE, night->context,
+                         "reading documents", error))
         return FALSE;
     gboolean is_read = read_sources(night, error);
     recording_clear(&night->recording);

@@ -8,14 +8,18 @@ now_s(void)
 }
 
 gboolean
-recording_begin(Recording *recording, Inventory *inventory, gboolean is_complete,
+recording_begin(Recording *recording, Inventory *inventory, const CpuMap *map, gboolean is_complete,
                 const CommandContext *context, const char *what, GError **error)
 {
+    g_autofree char *reader =
+        g_strdup_printf("virt-plan %s, CPU map %s", VIRT_PLAN_VERSION, cpu_map_origin(map));
+
     *recording = (Recording){
         .inventory = inventory,
         .findings = g_ptr_array_new_with_free_func((GDestroyNotify)finding_free),
         .progress = progress_new(context->is_progress_wanted, what),
     };
+    inventory_set_reader(inventory, reader);
     return inventory_begin_run(inventory, now_s(), is_complete, error);
 }
 

@@ -18,9 +18,13 @@ typedef struct {
     InventoryRun run;     /* after recording_finish() */
 } Recording;
 
-/* Begins a run now; IS_COMPLETE as for inventory_begin_run(). WHAT names the step for progress. */
-gboolean recording_begin(Recording *recording, Inventory *inventory, gboolean is_complete,
-                         const CommandContext *context, const char *what, GError **error);
+/*
+ * Begins a run now; IS_COMPLETE as for inventory_begin_run(). What was read with another map than
+ * MAP is read again. WHAT names the step for progress.
+ */
+gboolean recording_begin(Recording *recording, Inventory *inventory, const CpuMap *map,
+                         gboolean is_complete, const CommandContext *context, const char *what,
+                         GError **error);
 
 /* Where documents go; RECORDING must outlive it. */
 IngestSink recording_sink(Recording *recording);

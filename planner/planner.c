@@ -3,6 +3,16 @@
 
 #include "drift.h"
 
+/* What is doubtful about documents is told with the plan that rests on them. */
+static void
+carry_findings(Planning *planning)
+{
+    const GPtrArray *findings = planning->fleet->findings;
+
+    for (guint i = 0; i < findings->len; i++)
+        g_ptr_array_add(planning->plan->findings, finding_copy(g_ptr_array_index(findings, i)));
+}
+
 static Planning *
 plan_fleet(const Fleet *fleet, const PlanSettings *settings, CpuMap *map, PlannerParts parts)
 {
@@ -10,6 +20,7 @@ plan_fleet(const Fleet *fleet, const PlanSettings *settings, CpuMap *map, Planne
     const guint n_pools = settings->pools->len;
 
     planning_check_settings(planning);
+    carry_findings(planning);
     planning_assign_pools(planning);
     for (guint i = 0; i < n_pools; i++)
         planning_make_classes(planning, g_ptr_array_index(planning->plan->pools, i));
