@@ -209,12 +209,7 @@ read_open_file(Worker *worker, Task *task, int fd, struct stat *status)
     Source *source = task->source;
     gboolean is_changing;
 
-    source->size = (guint64)status->st_size;
     source->mtime_ns = mtime_ns(status);
-    if (worker->pipeline->options.trust_mtime && is_known(worker, source, FALSE)) {
-        send(worker, EVENT_UNCHANGED, g_steal_pointer(&task->source), NULL);
-        return;
-    }
     gboolean is_read = read_stable(worker, fd, status, &is_changing);
     if (is_changing) {
         complain(worker, g_steal_pointer(&task->source), "changing",
@@ -235,13 +230,30 @@ read_open_file(Worker *worker, Task *task, int fd, struct stat *status)
     }
 }
 
+/* TRUE when the file's size and time are trusted, and known. */
+static gboolean
+is_known_by_mtime(Worker *worker, Task *task)
+{
+    struct stat status;
+
+    if (!worker->pipeline->options.trust_mtime || stat(task->path, &status) != 0)
+        return FALSE;
+    task->source->size = (guint64)status.st_size;
+    task->source->mtime_ns = mtime_ns(&status);
+    return is_known(worker, task->source, FALSE);
+}
+
 static void
 read_file(Worker *worker, Task *task)
 {
     struct stat status;
-    int fd = open(task->path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
     g_autofree char *text = NULL;
 
+    if (is_known_by_mtime(worker, task)) {
+        send(worker, EVENT_UNCHANGED, g_steal_pointer(&task->source), NULL);
+        return;
+    }
+    int fd = open(task->path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
     if (fd == -1 || fstat(fd, &status) != 0) {
         text = g_strdup_printf("Cannot be read: %s", g_strerror(errno));
         complain(worker, g_steal_pointer(&task->source), "unreadable", text,
