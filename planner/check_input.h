@@ -82,6 +82,7 @@ typedef struct {
     gboolean is_target_unknown;
     gboolean is_other_cpu;            /* host-passthrough: not the same CPU as the source's */
     gboolean is_other_model;          /* architectures whose models do not mix */
+    gboolean is_vendor_seen;          /* needed_vendor is only what the guest saw when it started */
     gboolean is_other_emulator;       /* an emulated CPU, and perhaps another QEMU on the target */
     gboolean is_mode_refused;         /* the target does not offer the guest's CPU mode */
     const DomainCapabilities *domain; /* of the target, where the guest asks for what it tells */

@@ -92,7 +92,15 @@ check_vendor(const CheckInput *input)
 
     if (facts->needed_vendor == NULL)
         return;
-    if (facts->target_vendor == NULL)
+    if (facts->is_vendor_seen)
+        /* a template without a vendor is there because the pool mixes them */
+        check_add(input, "cpu-vendor",
+                  input->traveller->template != NULL ? VERDICT_WARN : VERDICT_UNKNOWN,
+                  "migrate between hosts of one vendor where there is a choice",
+                  "The guest saw vendor %s when it started and would go on with %s, which its "
+                  "system may not stand.",
+                  facts->needed_vendor, facts->target_vendor);
+    else if (facts->target_vendor == NULL)
         check_add(input, "cpu-vendor", VERDICT_UNKNOWN, "collect the target's capabilities again",
                   "The guest's CPU is of vendor %s, and the target does not tell its vendor.",
                   facts->needed_vendor);

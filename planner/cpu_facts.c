@@ -95,6 +95,17 @@ fill_address_bits(const Traveller *traveller, const HostCpu *source, const HostC
     }
 }
 
+/* Under KVM a guest sees its host's vendor, whatever its model; it would change under the guest. */
+static void
+keep_vendor_seen(const HostCpu *source, const HostCpu *target, CpuFacts *facts)
+{
+    if (source == NULL || facts->needed_vendor != NULL || target->family != CPU_FAMILY_X86 ||
+        source->vendor == NULL || target->vendor == NULL)
+        return;
+    need_vendor(source->vendor, target, facts);
+    facts->is_vendor_seen = facts->needed_vendor != NULL;
+}
+
 static gboolean
 is_same_cpu(const HostCpu *a, const HostCpu *b)
 {
@@ -113,7 +124,7 @@ fill_from_source(const Planning *planning, const Traveller *traveller, const Hos
         return;
     }
     need_vendor(source->vendor, target, facts);
-    fill_features(planning, &source->set, target, facts);
+    fill_features(planning, &source->given, target, facts);
     if (traveller->subject == SUBJECT_HOST_PASSTHROUGH)
         facts->is_other_cpu = !is_same_cpu(source, target);
     else if (source->is_host_model)
@@ -260,5 +271,7 @@ cpu_facts_fill(const Planning *planning, const Traveller *traveller, const Place
         fill_own_cpu(planning, traveller, target, ret_facts);
     else if (!is_start)
         fill_given_cpu(planning, traveller, source, target, ret_facts);
+    if (!is_start && traveller->subject == SUBJECT_TEMPLATE)
+        keep_vendor_seen(source, target, ret_facts);
     fill_address_bits(traveller, source, target, is_start, ret_facts);
 }

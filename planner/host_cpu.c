@@ -76,6 +76,19 @@ set_problem(HostCpu *cpu, const char *id, char *problem, const char *remedy)
     cpu->definition = NULL;
 }
 
+/* A guest that leaves its CPU to the host gets nothing that cannot migrate, but for the model's. */
+static void
+find_given(HostCpu *cpu, const Universe *universe)
+{
+    const CpuModel *model = cpu_map_find_model(universe->map, cpu->family, cpu->model);
+    CpuSet withheld = universe->never_migrated;
+
+    if (model != NULL)
+        cpu_set_subtract(&withheld, &model->set);
+    cpu->given = cpu->set;
+    cpu_set_subtract(&cpu->given, &withheld);
+}
+
 /* x86: model and features as bits; names that the map lacks get places of their own. */
 static void
 fill_x86_set(HostCpu *cpu, Universe *universe)
@@ -102,6 +115,7 @@ fill_x86_set(HostCpu *cpu, Universe *universe)
     cpu->libvirt_era = libvirt_era(universe->map, cpu);
     if (!cpu->is_host_model)
         cpu_set_subtract(&cpu->set, &universe->host_only);
+    find_given(cpu, universe);
     find_maybe(cpu, universe);
 }
 
@@ -116,6 +130,7 @@ fill_named_set(HostCpu *cpu, Universe *universe)
         if (feature->policy != CPU_POLICY_DISABLE && feature->policy != CPU_POLICY_FORBID)
             universe_add_name(universe, feature->name, &cpu->set);
     }
+    cpu->given = cpu->set;
 }
 
 static CpuArch

@@ -125,6 +125,7 @@ universe_new(const CpuMap *map, CpuFamily family, const GPtrArray *weights)
     for (guint i = universe->first_foreign; i < CPU_SET_BITS; i++)
         universe->weights[i] = FOREIGN_WEIGHT;
     weigh_features(universe, table);
+    (void)universe_find_name(universe, "invtsc", &universe->never_migrated);
     chain_features(universe);
     sort_nested(universe);
     for (guint i = 0; i < n_host_only_rows; i++) {

@@ -23,10 +23,11 @@ typedef struct {
     GHashTable *foreign_index;     /* name -> i + 1 */
     guint n_refused;               /* names for which there was no place left */
     gdouble weights[CPU_SET_BITS]; /* of each bit */
-    CpuSet unmigratable;
-    CpuSet host_only;    /* never a guest's, where only the host's own CPU is known */
-    CpuSet nested_intel; /* what vmx offers inside the guest */
-    CpuSet nested_amd;   /* what svm offers inside the guest */
+    CpuSet unmigratable;           /* by the map's word */
+    CpuSet never_migrated;         /* by QEMU's: the invariant TSC; host-model leaves it out */
+    CpuSet host_only;              /* never a guest's, where only the host's own CPU is known */
+    CpuSet nested_intel;           /* what vmx offers inside the guest */
+    CpuSet nested_amd;             /* what svm offers inside the guest */
     CpuSet groups[CPU_FEATURE_GROUP_COUNT]; /* features by what they are about */
     guint
         *first_feature; /* by bit: index + 1 of the first feature whose lowest bit it is; 0: none */
