@@ -90,8 +90,8 @@ domain_reader_controller(DomainReader *reader, const xmlNode *node, Device *devi
         return read_pci(reader, node, device);
     if (c->type != CONTROLLER_USB)
         return TRUE;
-    /* Nothing is there to be addressed. */
+    /* Nothing is there to be addressed; an address that is written anyway is left alone. */
     if (c->model == CONTROLLER_MODEL_USB_NONE)
-        device->address.type = ADDRESS_NONE;
+        device->address.type = device->written.type = ADDRESS_NONE;
     return read_master(reader, node, device);
 }
