@@ -46,10 +46,9 @@ planner_plan_change(const Fleet *before, const PlanSettings *settings_before, co
 
     if (before != NULL) {
         g_autoptr(Planning) earlier = plan_fleet(before, settings_before, map, parts);
-        g_autoptr(Plan) earlier_plan = earlier->plan;
 
         planning_find_drift(earlier, planning);
-        earlier->plan = NULL;
+        plan_free(earlier->plan);
     }
     return planning->plan;
 }

@@ -9,15 +9,27 @@
 
 /* ---- adding hosts --------------------------------------------------------------------------- */
 
+static guint32
+machines_of(const Host *host)
+{
+    return host->machines;
+}
+
+static guint32
+capabilities_of(const Host *host)
+{
+    return host->capabilities;
+}
+
 /* The index that most hosts have, to stand in for what a document does not tell. */
 static guint32
-most_common(const Fleet *fleet, guint n_profiles, gsize member_offset)
+most_common(const Fleet *fleet, guint n_profiles, guint32 (*index_of)(const Host *))
 {
     g_autofree guint *counts = g_new0(guint, n_profiles + 1);
     guint32 best = FLEET_NO_INDEX;
 
     for (guint i = 0; i < fleet->hosts->len; i++) {
-        const guint32 index = G_STRUCT_MEMBER(guint32, fleet_host(fleet, i), member_offset);
+        const guint32 index = index_of(fleet_host(fleet, i));
 
         if (index == FLEET_NO_INDEX)
             continue;
@@ -33,7 +45,7 @@ static guint32
 take_machines(Fleet *fleet, HostCapabilities *capabilities)
 {
     if (capabilities->machines->guests->len == 0)
-        return most_common(fleet, fleet->machines->len, G_STRUCT_OFFSET(Host, machines));
+        return most_common(fleet, fleet->machines->len, machines_of);
     g_ptr_array_add(fleet->machines, g_steal_pointer(&capabilities->machines));
     capabilities->machines = machine_profile_new();
     return fleet->machines->len - 1;
@@ -43,7 +55,7 @@ static guint32
 take_capabilities(Fleet *fleet, HostCapabilities *capabilities)
 {
     if (capabilities->is_raw_cpuid)
-        return most_common(fleet, fleet->capabilities->len, G_STRUCT_OFFSET(Host, capabilities));
+        return most_common(fleet, fleet->capabilities->len, capabilities_of);
     g_ptr_array_add(fleet->capabilities, g_steal_pointer(&capabilities->capabilities));
     capabilities->capabilities = capability_profile_new();
     return fleet->capabilities->len - 1;
