@@ -146,12 +146,18 @@ add_for_hostdevs(AddressContext *context, guint n_hostdevs, gboolean is_model_fi
 #define MAX_CONTROLLERS 4096
 
 static gboolean
+check_reach(AddressContext *context, const Device *device, guint controller)
+{
+    return controller < MAX_CONTROLLERS ||
+           address_refuse(context, device, "use a lower controller number",
+                          "controller %u is out of reach", controller);
+}
+
+static gboolean
 check_drive_controller(AddressContext *context, const Device *device)
 {
-    if (device->address.type != ADDRESS_DRIVE || device->address.drive.controller < MAX_CONTROLLERS)
-        return TRUE;
-    return address_refuse(context, device, "use a lower controller number",
-                          "drive controller %u is out of reach", device->address.drive.controller);
+    return device->address.type != ADDRESS_DRIVE ||
+           check_reach(context, device, device->address.drive.controller);
 }
 
 gboolean
@@ -199,16 +205,19 @@ add_once(AddressContext *context, ControllerType type, guint index)
             context, address_add_controller(context, type, CONTROLLER_MODEL_NONE, (gint)index));
 }
 
-static void
+static gboolean
 add_for_virtio_serial(AddressContext *context, const Device *device)
 {
     gboolean is_addressed = device->address.type == ADDRESS_VIRTIO_SERIAL;
+    guint controller = is_addressed ? device->address.virtio_serial.controller : 0;
 
-    add_once(context, CONTROLLER_VIRTIO_SERIAL,
-             is_addressed ? device->address.virtio_serial.controller : 0);
+    if (!check_reach(context, device, controller))
+        return FALSE;
+    add_once(context, CONTROLLER_VIRTIO_SERIAL, controller);
+    return TRUE;
 }
 
-static void
+static gboolean
 add_for_smartcard(AddressContext *context, Device *smartcard)
 {
     const DomainDevices *devices = context->devices;
@@ -225,8 +234,12 @@ add_for_smartcard(AddressContext *context, Device *smartcard)
         smartcard->address.type = ADDRESS_CCID;
         smartcard->address.ccid.slot = next_slot;
     }
-    if (smartcard->address.type == ADDRESS_CCID)
-        add_once(context, CONTROLLER_CCID, smartcard->address.ccid.controller);
+    if (smartcard->address.type != ADDRESS_CCID)
+        return TRUE;
+    if (!check_reach(context, smartcard, smartcard->address.ccid.controller))
+        return FALSE;
+    add_once(context, CONTROLLER_CCID, smartcard->address.ccid.controller);
+    return TRUE;
 }
 
 gboolean
@@ -242,17 +255,21 @@ address_add_needed_controllers(AddressContext *context)
     for (guint i = 0; i < domain_devices_n(devices, DEVICE_CHANNEL); i++) {
         const Device *channel = domain_devices_get(devices, DEVICE_CHANNEL, i);
 
-        if (channel->channel.target == CHANNEL_TARGET_VIRTIO)
-            add_for_virtio_serial(context, channel);
+        if (channel->channel.target == CHANNEL_TARGET_VIRTIO &&
+            !add_for_virtio_serial(context, channel))
+            return FALSE;
     }
     for (guint i = 0; i < domain_devices_n(devices, DEVICE_CONSOLE); i++) {
         const Device *console = domain_devices_get(devices, DEVICE_CONSOLE, i);
 
-        if (console->console.target == CONSOLE_TARGET_VIRTIO)
-            add_for_virtio_serial(context, console);
+        if (console->console.target == CONSOLE_TARGET_VIRTIO &&
+            !add_for_virtio_serial(context, console))
+            return FALSE;
     }
-    for (guint i = 0; i < domain_devices_n(devices, DEVICE_SMARTCARD); i++)
-        add_for_smartcard(context, domain_devices_get(devices, DEVICE_SMARTCARD, i));
+    for (guint i = 0; i < domain_devices_n(devices, DEVICE_SMARTCARD); i++) {
+        if (!add_for_smartcard(context, domain_devices_get(devices, DEVICE_SMARTCARD, i)))
+            return FALSE;
+    }
     add_for_hostdevs(context, domain_devices_n(devices, DEVICE_HOSTDEV), TRUE);
     return TRUE;
 }
