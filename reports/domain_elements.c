@@ -217,9 +217,8 @@ add_twin_children(GPtrArray *children, const char *text, const Device *device)
         twin->kind == DEVICE_SERIAL ? &twin->serial.target_place : &twin->console.target_place;
     g_autofree char *inner = inner_text_without(text, &twin->place, target, &twin->address_place);
     g_autoptr(GString) attributes = g_string_new(NULL);
-    const char *type = device->kind == DEVICE_SERIAL
-                           ? serial_target_words.words[device->serial.target]
-                           : "serial";
+    const char *type =
+        device->kind == DEVICE_SERIAL ? serial_target_words.words[device->serial.target] : "serial";
 
     if (*inner != '\0')
         g_ptr_array_add(children, g_steal_pointer(&inner));

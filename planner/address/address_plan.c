@@ -14,8 +14,8 @@
 #include <stdarg.h>
 
 /*
- * The first version that behaves the new way; before that, the old. What is observed is 9.0 and 11.3;
- * docs/address-plan.md tells how versions in between are taken.
+ * The first version that behaves the new way; before that, the old. What is observed is 9.0
+ * and 11.3; docs/address-plan.md tells how versions in between are taken.
  */
 static const guint change_versions[] = {
     [CHANGE_CONTROLLERS_SORTED] = ADDRESS_VERSION(11, 1),

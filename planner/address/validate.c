@@ -407,8 +407,9 @@ check_hostdev(AddressContext *context, const Device *hostdev)
 static gboolean
 check_known(AddressContext *context, const Device *device)
 {
-    gboolean is_late = (device->kind == DEVICE_SOUND && device->sound.model == SOUND_MODEL_VIRTIO) ||
-                       (device->kind == DEVICE_PANIC && device->panic.model == PANIC_MODEL_PVPANIC);
+    gboolean is_late =
+        (device->kind == DEVICE_SOUND && device->sound.model == SOUND_MODEL_VIRTIO) ||
+        (device->kind == DEVICE_PANIC && device->panic.model == PANIC_MODEL_PVPANIC);
 
     return !is_late || address_has(context, CHANGE_LATE_KINDS) ||
            address_refuse(context, device, "use another model, or a newer libvirt",
