@@ -10,13 +10,14 @@
 #include "commands.h"
 #include "database.h"
 
+#include <ingest/plan_file.h>
 #include <stdio.h>
 #include <string.h>
 
 /* Words with a fixed meaning in synopses and option tables; the others are names to be known. */
 static const struct {
     const char *kind;
-    const char *words; /* space-separated; NULL: names from the inventory; "": file names */
+    const char *words; /* space-separated; NULL: names of the site's own; "": file names */
 } kinds[] = {
     {"FORMAT", "text json csv xml"},
     {"WHEN", "auto always never"},
@@ -35,7 +36,7 @@ static const struct {
 typedef struct {
     const char *prefix; /* what is typed of the word already */
     CompleteNames names;
-    const char *database; /* of -d, where it was given */
+    const char *database, *config; /* of -d and -c, where they were given */
     GString *out;
 } Completion;
 
@@ -53,7 +54,7 @@ offer(const Completion *completion, const char *word, const char *description)
 static void
 offer_names(const Completion *completion, const char *kind)
 {
-    GPtrArray *names = completion->names(kind, completion->database);
+    GPtrArray *names = completion->names(kind, completion->database, completion->config);
 
     if (names == NULL)
         return;
@@ -169,12 +170,12 @@ find_command(const Command *const *list, const char *name)
     return NULL;
 }
 
-/* The value of -d or --database among WORDS, for the names. */
+/* The value among WORDS of the option with these names; NULL when it is not there. */
 static const char *
-find_database(const char *const *words, guint n_words)
+find_value(const char *const *words, guint n_words, const char *short_name, const char *long_name)
 {
     for (guint i = 0; i + 2 < n_words; i++) {
-        if (strcmp(words[i], "-d") == 0 || strcmp(words[i], "--database") == 0)
+        if (strcmp(words[i], short_name) == 0 || strcmp(words[i], long_name) == 0)
             return words[i + 1];
     }
     return NULL;
@@ -185,7 +186,8 @@ complete_text(const char *const *words, guint n_words, CompleteNames names)
 {
     Completion completion = {.prefix = n_words > 0 ? words[n_words - 1] : "",
                              .names = names,
-                             .database = find_database(words, n_words),
+                             .database = find_value(words, n_words, "-d", "--database"),
+                             .config = find_value(words, n_words, "-c", "--config"),
                              .out = g_string_new(NULL)};
     const Command *const *list = commands;
     const Command *command = NULL;
@@ -211,7 +213,7 @@ complete_text(const char *const *words, guint n_words, CompleteNames names)
     return g_string_free(completion.out, FALSE);
 }
 
-/* ---- names from the inventory --------------------------------------------------------------- */
+/* ---- the site's names ------------------------------------------------------------------------ */
 
 static void
 add_name(GPtrArray *names, const char *name)
@@ -230,10 +232,6 @@ add_names(const Fleet *fleet, const char *kind, GPtrArray *names)
     } else if (strcmp(kind, "GUEST") == 0) {
         for (guint i = 0; i < fleet->guests->len; i++)
             add_name(names, ((const Guest *)g_ptr_array_index(fleet->guests, i))->name);
-    } else {
-        for (guint i = 0; i < fleet->templates->len; i++)
-            add_name(names,
-                     ((const PublishedTemplate *)g_ptr_array_index(fleet->templates, i))->pool);
     }
 }
 
@@ -252,25 +250,38 @@ read_name_only(const char *xml, gsize length, gpointer user_data, GError **error
     return guest;
 }
 
-static GPtrArray *
-inventory_names(const char *kind, const char *database)
+static void
+add_inventory_names(const PlanSettings *settings, const char *database, const char *kind,
+                    GPtrArray *names)
 {
-    GPtrArray *names = g_ptr_array_new_with_free_func(g_free);
-    g_autoptr(Inventory) inventory = database_open_to_read(database, NULL, NULL);
+    g_autoptr(Inventory) inventory = database_open_to_read(database, settings, NULL);
     InventoryGuestReader reader = strcmp(kind, "GUEST") == 0 ? read_name_only : NULL;
     g_autoptr(Fleet) fleet =
         inventory != NULL ? inventory_load_fleet(inventory, 0, reader, NULL, NULL) : NULL;
 
     if (fleet != NULL)
         add_names(fleet, kind, names);
+}
+
+/* Pools are the plan file's, all else the inventory's. */
+static GPtrArray *
+site_names(const char *kind, const char *database, const char *config)
+{
+    GPtrArray *names = g_ptr_array_new_with_free_func(g_free);
+    g_autoptr(PlanSettings) settings = config != NULL ? plan_file_read(config, NULL) : NULL;
+
+    if (strcmp(kind, "POOL") != 0)
+        add_inventory_names(settings, database, kind, names);
+    for (guint i = 0; strcmp(kind, "POOL") == 0 && settings != NULL && i < settings->pools->len;
+         i++)
+        add_name(names, ((const PoolSettings *)g_ptr_array_index(settings->pools, i))->name);
     return names;
 }
 
 ExitStatus
 complete_print(int n_words, char **words)
 {
-    g_autofree char *text =
-        complete_text((const char *const *)words, (guint)n_words, inventory_names);
+    g_autofree char *text = complete_text((const char *const *)words, (guint)n_words, site_names);
 
     return fputs(text, stdout) != EOF && fflush(stdout) == 0 ? EXIT_WELL : EXIT_FAILED;
 }

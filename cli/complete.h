@@ -3,9 +3,9 @@
 #define CLI_COMPLETE_H
 
 /*
- * What the shells' completions ask: which words could come next. The completions in completions/ are
- * a few lines each, because everything that they offer comes from the table of commands and from
- * the inventory, through this.
+ * What the shells' completions ask: which words could come next. The completions in completions/
+ * are a few lines each, because everything that they offer comes from the table of commands and
+ * from the inventory, through this.
  */
 
 #include "command.h"
@@ -20,8 +20,11 @@
  */
 ExitStatus complete_print(int n_words, char **words);
 
-/* The same as text, for tests. NAMES gives the names of one kind from the inventory. */
-typedef GPtrArray *(*CompleteNames)(const char *kind, const char *database);
+/*
+ * The same as text, for tests. NAMES gives the names of one kind; DATABASE and CONFIG are what the
+ * words before give for -d and -c, or NULL.
+ */
+typedef GPtrArray *(*CompleteNames)(const char *kind, const char *database, const char *config);
 char *complete_text(const char *const *words, guint n_words, CompleteNames names);
 
 #endif

@@ -15,11 +15,13 @@
 #include <string.h>
 
 static GPtrArray *
-fake_names(const char *kind, const char *database)
+fake_names(const char *kind, const char *database, const char *config)
 {
     GPtrArray *names = g_ptr_array_new_with_free_func(g_free);
 
-    g_ptr_array_add(names, g_strdup_printf("%s-of-%s", kind, database != NULL ? database : "none"));
+    g_ptr_array_add(names,
+                    g_strdup_printf("%s-of-%s-%s", kind, database != NULL ? database : "none",
+                                    config != NULL ? config : "none"));
     return names;
 }
 
@@ -38,7 +40,8 @@ test_offers(void **state)
         {{"run", "-c", "", NULL}, ":files", "--"},
         {{"hosts", "--format", "j", NULL}, "json", "text"},
         {{"history", "", NULL}, "HOST-of-none", "GUEST"},
-        {{"history", "-d", "x.db", "", NULL}, "HOST-of-x.db", "GUEST"},
+        {{"history", "-d", "x.db", "", NULL}, "HOST-of-x.db-none", "GUEST"},
+        {{"classes", "-c", "p.yaml", "--pool", "", NULL}, "POOL-of-none-p.yaml", "HOST"},
         {{"hosts", "--color", "n", NULL}, "never", "auto"},
     };
 
