@@ -98,7 +98,11 @@ indent_of(const Writer *writer, const ElementPlace *place)
 static void
 add_children(Writer *writer, const ElementPlace *place, const char *name, const GPtrArray *children)
 {
-    g_autofree char *indent = indent_of(writer, place);
+    guint32 tail = place->is_empty ? 0 : content_tail(writer, place);
+    gboolean has_content = !place->is_empty && tail > place->tag_end + 1;
+    /* An element that was written on one line stays on it. */
+    gboolean is_inline = has_content && tail == place->content_end;
+    g_autofree char *indent = is_inline ? g_strdup("") : indent_of(writer, place);
     g_autofree char *inner = domain_write_deeper(indent);
     g_autoptr(GString) out = g_string_new(place->is_empty ? ">" : NULL);
 
@@ -109,14 +113,11 @@ add_children(Writer *writer, const ElementPlace *place, const char *name, const 
     if (place->is_empty) {
         g_string_append_printf(out, "%s</%s>", indent, name);
         add_splice(writer, place->tag_end, place->end - place->tag_end, g_strdup(out->str));
-    } else {
-        guint32 tail = content_tail(writer, place);
-
-        /* A start tag on a line of its own needs its end tag on one too. */
-        if (tail == place->content_end && tail == place->tag_end + 1)
-            g_string_append(out, indent);
-        add_splice(writer, tail, 0, g_strdup(out->str));
+        return;
     }
+    if (!has_content && tail == place->content_end)
+        g_string_append(out, indent);
+    add_splice(writer, tail, 0, g_strdup(out->str));
 }
 
 /* ---- attributes ----------------------------------------------------------------------------- */

@@ -61,6 +61,20 @@ static const Case cases[] = {
      "\t\t<controller type='scsi' model=\"lsilogic\" index='0'>\n"
      "\t\t\t<address type='pci' domain='0x0000' bus='0x00' slot='0x02' function='0x0'/>\n"
      "\t\t</controller>\n\t\t<memballoon model='none'/>\n\t</devices>\n</domain>\n"},
+    /* What was written on one line stays on it. */
+    {"<domain type='kvm'>\n  <os><type machine='pc-i440fx-8.0'>hvm</type></os>\n  <devices>\n"
+     "    <controller type='pci' index='0' model='pci-root'/>\n"
+     "    <controller type='usb' index='0' model='none'/>\n    <memballoon model='none'/>\n"
+     "    <disk type='file'><target dev='vda' bus='virtio'/></disk>\n"
+     "    <watchdog model='i6300esb'></watchdog>\n  </devices>\n</domain>\n",
+     "<domain type='kvm'>\n  <os><type machine='pc-i440fx-8.0'>hvm</type></os>\n  <devices>\n"
+     "    <controller type='pci' index='0' model='pci-root'/>\n"
+     "    <controller type='usb' index='0' model='none'/>\n    <memballoon model='none'/>\n"
+     "    <disk type='file'><target dev='vda' bus='virtio'/><address type='pci' domain='0x0000' "
+     "bus='0x00' slot='0x02' function='0x0'/></disk>\n"
+     "    <watchdog model='i6300esb'>\n"
+     "      <address type='pci' domain='0x0000' bus='0x00' slot='0x03' function='0x0'/>\n"
+     "    </watchdog>\n  </devices>\n</domain>\n"},
     /* No devices at all. */
     {"<domain type='kvm'>\n  <os><type machine='pc-i440fx-8.0'>hvm</type></os>\n</domain>\n",
      "<domain type='kvm'>\n  <os><type machine='pc-i440fx-8.0'>hvm</type></os>\n  <devices>\n"
