@@ -57,8 +57,8 @@ compare_kept(gconstpointer a, gconstpointer b)
                   (*(const KeptAddresses *const *)b)->guest);
 }
 
-static const KeptAddresses *
-find_kept(const Fleet *fleet, const Guest *guest)
+const KeptAddresses *
+planning_find_kept(const Fleet *fleet, const Guest *guest)
 {
     g_autofree char *key = fleet_guest_key(guest);
     const KeptAddresses wanted = {.guest = key};
@@ -87,7 +87,7 @@ address_options(const Plan *plan, const Guest *guest, guint guest_index)
 {
     const PoolSettings *pool = find_pool(plan, guest_index);
     AddressOptions options = {.machines = find_machines(plan->fleet, guest),
-                              .kept = find_kept(plan->fleet, guest)};
+                              .kept = planning_find_kept(plan->fleet, guest)};
 
     if (pool != NULL) {
         options.spare_ports = pool->spare_ports;

@@ -16,6 +16,15 @@ typedef struct {
     Finding *refusal;     /* the first reason to refuse the document; NULL while there is none */
 } DomainReader;
 
+/*
+ * Parses TEXT and scans it for the places of its elements, whose numbers the nodes' _private then
+ * are. NULL and a finding when it is not well-formed. Free it with xmlFreeDoc().
+ */
+xmlDoc *domain_document_parse(const char *text, gsize length, DomainText *scan,
+                              Finding **ret_refusal);
+/* The outermost `<domain>`; NULL and a finding when there is none. */
+const xmlNode *domain_document_find(const xmlDoc *document, Finding **ret_refusal);
+
 /* Notes why the document is refused, at NODE's line; always FALSE, to be returned. */
 gboolean domain_reader_refuse(DomainReader *reader, const xmlNode *node, const char *remedy,
                               const char *format, ...) G_GNUC_PRINTF(4, 5);

@@ -58,8 +58,8 @@ number_elements(xmlNode *node, guint index)
     return index;
 }
 
-static XmlDocument *
-parse(const char *text, gsize length, DomainText *scan, Finding **ret_refusal)
+xmlDoc *
+domain_document_parse(const char *text, gsize length, DomainText *scan, Finding **ret_refusal)
 {
     g_autoptr(XmlParserContext) context = xmlNewParserCtxt();
 
@@ -202,22 +202,30 @@ read_domain(DomainReader *reader, const xmlNode *domain, DomainDevices *devices)
     return read_kind(reader, node, devices, FALSE) && read_kind(reader, node, devices, TRUE);
 }
 
+const xmlNode *
+domain_document_find(const xmlDoc *document, Finding **ret_refusal)
+{
+    const xmlNode *domain = find_domain(xmlDocGetRootElement(document));
+
+    if (domain == NULL)
+        *ret_refusal = text_refusal(1, "there is no <domain> in the document",
+                                    "give a domain XML as 'virsh dumpxml' writes it");
+    return domain;
+}
+
 DomainDevices *
 domain_devices_read(const char *text, gsize length, Finding **ret_refusal)
 {
     g_auto(DomainText) scan = {0};
-    g_autoptr(XmlDocument) document = parse(text, length, &scan, ret_refusal);
+    g_autoptr(XmlDocument) document = domain_document_parse(text, length, &scan, ret_refusal);
     g_autoptr(DomainDevices) devices = domain_devices_new();
     DomainReader reader = {.places = scan.elements};
 
     if (document == NULL)
         return NULL;
-    const xmlNode *domain = find_domain(xmlDocGetRootElement(document));
-    if (domain == NULL) {
-        *ret_refusal = text_refusal(1, "there is no <domain> in the document",
-                                    "give a domain XML as 'virsh dumpxml' writes it");
+    const xmlNode *domain = domain_document_find(document, ret_refusal);
+    if (domain == NULL)
         return NULL;
-    }
     if (!read_domain(&reader, domain, devices)) {
         *ret_refusal = reader.refusal;
         return NULL;
@@ -229,7 +237,7 @@ Device *
 domain_device_read(const char *text, gsize length, Finding **ret_refusal)
 {
     g_auto(DomainText) scan = {0};
-    g_autoptr(XmlDocument) document = parse(text, length, &scan, ret_refusal);
+    g_autoptr(XmlDocument) document = domain_document_parse(text, length, &scan, ret_refusal);
     DomainReader reader = {.places = scan.elements};
     DeviceKind kind;
 

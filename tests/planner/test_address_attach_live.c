@@ -1,0 +1,209 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/*
+ * Random devices, attached to random guests' definitions here and on the installed libvirt: the
+ * same addresses and controllers, and the same devices refused.
+ *
+ * Skips without a QEMU driver that answers at ADDRESS_LIVE_URI (qemu:///system).
+ * ADDRESS_LIVE_GUESTS sets how many guests, and ADDRESS_LIVE_SEED the first seed; both are printed.
+ */
+
+#include "address_compare.h"
+#include "domain_generator.h"
+
+#include <ingest/domain_devices_reader.h>
+#include <libvirt/libvirt.h>
+#include <libvirt/virterror.h>
+#include <planner/hotplug.h>
+#include <reports/domain_edit.h>
+#include <reports/domain_writer.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define EXIT_SKIP 77
+#define DEFAULT_GUESTS 60
+#define DONOR_SEED 100000 /* guests from there on give their devices away */
+
+static const char *const machines[] = {"pc-i440fx-7.2", "pc-q35-7.2"};
+
+typedef struct {
+    virConnectPtr connection;
+    guint version;
+    guint n_equal, n_refused, n_different, n_undefined;
+} Live;
+
+static void
+ignore_error(void *data, virErrorPtr error)
+{
+    (void)data;
+    (void)error;
+}
+
+static char *
+facts_of(const char *xml)
+{
+    Finding *refusal = NULL;
+    g_autoptr(DomainDevices) devices = domain_devices_read(xml, strlen(xml), &refusal);
+
+    if (devices == NULL)
+        g_error("cannot read what was written: %s\n%s", refusal->text, xml);
+    return address_facts(devices);
+}
+
+/* What libvirt makes of ELEMENT attached to DOMAIN; NULL when it refuses it. */
+static char *
+live_facts(virDomainPtr domain, const char *element)
+{
+    if (virDomainAttachDeviceFlags(domain, element, VIR_DOMAIN_AFFECT_CONFIG) != 0)
+        return NULL;
+    char *xml = virDomainGetXMLDesc(domain, VIR_DOMAIN_XML_INACTIVE);
+    char *facts = facts_of(xml);
+    free(xml);
+    return facts;
+}
+
+/* The same here; REFUSAL says why not. */
+static char *
+planned_facts(const Live *live, const char *xml, const char *element, char **ret_refusal)
+{
+    AddressOptions options = {.libvirt_version = live->version};
+    Finding *refusal = NULL;
+    guint32 offset = 0;
+    g_autoptr(DomainDevices) guest = domain_devices_read(xml, strlen(xml), &refusal);
+    g_autoptr(Device) device = domain_device_read(element, strlen(element), &refusal);
+
+    g_assert(guest != NULL);
+    if (device != NULL)
+        refusal = hotplug_check(guest, device, FALSE);
+    if (refusal == NULL) {
+        g_autoptr(GString) text =
+            domain_edit_insert(xml, strlen(xml), guest, device->kind, element, &offset);
+        g_autoptr(DomainDevices) both = domain_devices_read(text->str, text->len, &refusal);
+
+        if (both != NULL)
+            refusal = hotplug_attach(both, NULL, &options, FALSE);
+        if (refusal == NULL) {
+            g_autoptr(GString) out = domain_write(text->str, text->len, both);
+
+            return facts_of(out->str);
+        }
+    }
+    *ret_refusal = finding_format(refusal);
+    finding_free(refusal);
+    return NULL;
+}
+
+/* A device out of the guest of SEED, as text. */
+static char *
+choose_element(guint32 seed, const char *machine)
+{
+    DomainRecipe recipe = {.name = "donor", .machine = machine, .trouble = 0, .oddity = 0};
+    g_autofree char *xml = domain_generate(seed, &recipe);
+    Finding *refusal = NULL;
+    g_autoptr(DomainDevices) devices = domain_devices_read(xml, strlen(xml), &refusal);
+
+    if (devices == NULL || devices->owned->len == 0) {
+        g_clear_pointer(&refusal, finding_free);
+        return g_strdup("<rng model='virtio'><backend model='random'>/dev/urandom</backend></rng>");
+    }
+    const Device *device = g_ptr_array_index(devices->owned, seed % devices->owned->len);
+    return g_strndup(xml + device->place.begin, device->place.end - device->place.begin);
+}
+
+/* Prints the lines that only one side has. */
+static void
+print_difference(const char *expected, const char *actual)
+{
+    g_auto(GStrv) left = g_strsplit(expected, "\n", 0);
+    g_auto(GStrv) right = g_strsplit(actual, "\n", 0);
+
+    for (guint i = 0; left[i] != NULL; i++) {
+        if (!g_strv_contains((const char *const *)right, left[i]))
+            printf("  libvirt: %s\n", left[i]);
+    }
+    for (guint i = 0; right[i] != NULL; i++) {
+        if (!g_strv_contains((const char *const *)left, right[i]))
+            printf("  planned: %s\n", right[i]);
+    }
+}
+
+static void
+attach(Live *live, virDomainPtr domain, guint32 seed, const char *machine)
+{
+    char *xml = virDomainGetXMLDesc(domain, VIR_DOMAIN_XML_INACTIVE);
+    g_autofree char *element = choose_element(DONOR_SEED + seed, machine);
+    g_autofree char *refusal = NULL;
+    g_autofree char *actual = planned_facts(live, xml, element, &refusal);
+    g_autofree char *expected = live_facts(domain, element);
+    const virError *error = virGetLastError();
+
+    free(xml);
+    if (expected == NULL && actual == NULL) {
+        live->n_refused++;
+        return;
+    }
+    if (expected != NULL && actual != NULL && strcmp(expected, actual) == 0) {
+        live->n_equal++;
+        return;
+    }
+    live->n_different++;
+    printf("seed %u, %s: %s\n", seed, machine, element);
+    if (expected == NULL)
+        printf("  only libvirt refuses it: %s\n", error == NULL ? "?" : error->message);
+    else if (actual == NULL)
+        printf("  only the plan refuses it: %s\n", refusal);
+    else
+        print_difference(expected, actual);
+}
+
+static void
+compare(Live *live, guint32 seed)
+{
+    g_autofree char *name = g_strdup_printf("virt-plan-attach-%d", (int)getpid());
+    DomainRecipe recipe = {.name = name, .machine = machines[seed % G_N_ELEMENTS(machines)]};
+    g_autofree char *xml = domain_generate(seed, &recipe);
+    virDomainPtr domain = virDomainDefineXML(live->connection, xml);
+
+    if (domain == NULL) {
+        live->n_undefined++;
+        return;
+    }
+    attach(live, domain, seed, recipe.machine);
+    virDomainUndefineFlags(domain, VIR_DOMAIN_UNDEFINE_NVRAM);
+    virDomainFree(domain);
+}
+
+static guint
+setting(const char *name, guint otherwise)
+{
+    const char *text = g_getenv(name);
+
+    return text == NULL ? otherwise : (guint)g_ascii_strtoull(text, NULL, 10);
+}
+
+int
+main(void)
+{
+    Live live = {0};
+    guint n = setting("ADDRESS_LIVE_GUESTS", DEFAULT_GUESTS);
+    guint seed = setting("ADDRESS_LIVE_SEED", 1);
+    const char *uri = g_getenv("ADDRESS_LIVE_URI");
+    gulong version = 0;
+
+    virSetErrorFunc(NULL, ignore_error);
+    live.connection = virConnectOpen(uri == NULL ? "qemu:///system" : uri);
+    if (live.connection == NULL || virConnectGetLibVersion(live.connection, &version) != 0) {
+        printf("skipped: no libvirt with a QEMU driver answers\n");
+        return EXIT_SKIP;
+    }
+    live.version = ADDRESS_VERSION((guint)(version / 1000000), (guint)(version / 1000 % 1000));
+    printf("%u guests from seed %u, libvirt %lu\n", n, seed, version);
+    for (guint i = 0; i < n; i++)
+        compare(&live, seed + i);
+    printf("%u equal, %u refused by both, %u different; %u guests were refused\n", live.n_equal,
+           live.n_refused, live.n_different, live.n_undefined);
+    virConnectClose(live.connection);
+    return live.n_different == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+}
