@@ -548,7 +548,6 @@ struct Device {
         InterfaceDevice interface;
         struct {
             SoundModel model;
-            VirtioModel virtio;
         } sound;
         HostdevDevice hostdev;
         VideoDevice video;
