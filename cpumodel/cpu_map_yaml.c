@@ -122,12 +122,15 @@ cpu_map_yaml_append_since(GString *out, const char *prefix, const CpuSince *sinc
 
 /* ---- files ---------------------------------------------------------------------------------- */
 
+/* With a number, ".yaml" and what writing adds for a moment still below the 255 bytes of a name. */
+#define STEM_LENGTH_MAX 200
+
 char *
 cpu_map_yaml_add_file(CpuMapYamlWriter *writer, const char *folder, const char *stem,
                       const char *text)
 {
     CpuMapYamlFile *file = g_new0(CpuMapYamlFile, 1);
-    g_autofree char *safe = g_strdup(stem);
+    g_autofree char *safe = g_strndup(stem, STEM_LENGTH_MAX);
     char *name = NULL;
 
     for (char *c = safe; *c != '\0'; c++) {
@@ -187,7 +190,7 @@ write_family(CpuMapYamlWriter *writer)
     write_vendors(writer);
     cpu_map_yaml_write_features(writer);
     cpu_map_yaml_write_models(writer);
-    g_autofree char *name = cpu_map_yaml_add_file(writer, "", "family", index->str);
+    g_free(cpu_map_yaml_add_file(writer, "", "family", index->str));
 }
 
 GPtrArray *
