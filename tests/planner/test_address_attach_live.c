@@ -193,6 +193,7 @@ main(void)
     gulong version = 0;
 
     virSetErrorFunc(NULL, ignore_error);
+    virEventRegisterDefaultImpl(); /* drivers that run in this process want it */
     live.connection = virConnectOpen(uri == NULL ? "qemu:///system" : uri);
     if (live.connection == NULL || virConnectGetLibVersion(live.connection, &version) != 0) {
         printf("skipped: no libvirt with a QEMU driver answers\n");
