@@ -11,7 +11,8 @@
 
 #include <ingest/cpu_map_reader.h>
 
-#include <libxml/parser.h>
+#include "xml_tree.h"
+
 #include <libxml/tree.h>
 #include <string.h>
 
@@ -473,9 +474,7 @@ parse(const Reader *reader, GError **error)
         return NULL;
     }
     xmlParserCtxt *parser = xmlNewParserCtxt();
-    g_autoptr(AutoXmlDoc) tree =
-        xmlCtxtReadMemory(parser, bytes, (int)n_bytes, reader->path, NULL,
-                          XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING);
+    g_autoptr(AutoXmlDoc) tree = xml_tree_parse(parser, bytes, n_bytes, reader->path, 0);
     const xmlError *mistake = xmlCtxtGetLastError(parser);
     if (tree == NULL) {
         g_autofree char *text = g_strdup(mistake != NULL ? mistake->message : "no document");

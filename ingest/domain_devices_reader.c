@@ -12,9 +12,9 @@
  */
 
 #include "domain_devices_private.h"
+#include "xml_tree.h"
 
 #include <ingest/domain_devices_reader.h>
-#include <libxml/parser.h>
 #include <string.h>
 
 /* ---- the document --------------------------------------------------------------------------- */
@@ -73,9 +73,7 @@ domain_document_parse(const char *text, gsize length, DomainText *scan, Finding 
                                     "remove it; libvirt writes none");
         return NULL;
     }
-    g_autoptr(XmlDocument) document = xmlCtxtReadMemory(
-        context, text, (int)length, NULL, NULL,
-        XML_PARSE_NONET | XML_PARSE_NOENT | XML_PARSE_NOERROR | XML_PARSE_NOWARNING);
+    g_autoptr(XmlDocument) document = xml_tree_parse(context, text, length, NULL, XML_PARSE_NOENT);
     if (document == NULL) {
         *ret_refusal = parse_refusal(context);
         return NULL;

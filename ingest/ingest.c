@@ -23,6 +23,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <libxml/parser.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -423,6 +424,8 @@ ingest_paths(const char *const *paths, guint n_paths, const IngestOptions *optio
     };
 
     ingest_limits_fill(&pipeline.options.limits);
+    /* libxml2 is to be set up before it is used in threads. */
+    xmlInitParser();
     GThread *walker = g_thread_new("walker", run_walker, &pipeline);
     for (guint i = 0; i < n_workers; i++)
         workers[i] = g_thread_new("reader", run_worker, &pipeline);
