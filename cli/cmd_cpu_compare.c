@@ -43,8 +43,8 @@ static const char *const remedies[] = {
         "remove <vendor> from the definition; guests cannot migrate between vendors even so",
     [CPU_REASON_MODEL] = "name the host's model, or use mode='host-model'",
     [CPU_REASON_MISSING_FEATURES] =
-        "disable these features in the definition, choose a model without them, or take a baseline "
-        "of both CPUs",
+        ("disable these features in the definition, choose a model without them, or take a "
+         "baseline of both CPUs"),
     [CPU_REASON_FORBIDDEN_FEATURES] =
         "turn these features off on the host, or use policy='disable' instead of 'forbid'",
     [CPU_REASON_EXTRA_FEATURES] = "use match='exact', or list these features with a policy",

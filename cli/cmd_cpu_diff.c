@@ -133,7 +133,8 @@ unknown_names(const Column *columns, guint n)
     return sorted;
 }
 
-static gboolean requires(const CpuDefinition *cpu, const char *name)
+static gboolean
+is_required(const CpuDefinition *cpu, const char *name)
 {
     const CpuDefinitionFeature *feature = cpu_definition_find_feature(cpu, name);
 
@@ -150,7 +151,7 @@ add_unknown(Table *table, const Column *columns, guint n, gboolean is_all)
 
     for (guint i = 0; i < names->len; i++) {
         for (guint j = 0; j < n; j++)
-        has[j] = requires(columns[j].input->cpu, names->pdata[i]);
+            has[j] = is_required(columns[j].input->cpu, names->pdata[i]);
         add_feature_row(table, "by name", names->pdata[i], has, n, is_all);
     }
 }

@@ -55,7 +55,7 @@ static const struct {
 };
 
 /* A night is late when the last one is older than this. */
-#define LATE_AFTER_S (36 * 3600)
+#define LATE_AFTER_S ((gint64)36 * 3600)
 #define LITTLE_ROOM_BYTES (G_GUINT64_CONSTANT(512) << 20)
 
 /* One row; takes DETAIL. */

@@ -89,7 +89,7 @@ compare(const CpuMap *map, const CpuDefinition *host, const CpuDefinition *cpu,
     }
     if (cpu_driver_find_model(map, CPU_FAMILY_PPC64, wanted == NULL ? "" : wanted, error) == NULL)
         return FALSE;
-    if (strcmp(host->model, wanted) == 0)
+    if (g_strcmp0(host->model, wanted) == 0)
         *ret_result = CPU_COMPARE_IDENTICAL;
     else
         cpu_reason_set(ret_reason, CPU_REASON_MODEL, wanted, NULL);

@@ -167,9 +167,8 @@ domain_devices_controller_position(const DomainDevices *devices, const Device *d
             continue;
         if (c->index == -1)
             return (guint)i + 1;
-        if (other->index > c->index)
-            position = i;
-        else if (other->index == c->index && c->master_port == -1 && other->master_port != -1)
+        if (other->index > c->index ||
+            (other->index == c->index && c->master_port == -1 && other->master_port != -1))
             position = i;
         else if (position == -1)
             position = i + 1;

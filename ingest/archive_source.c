@@ -20,7 +20,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#define BLOCK_BYTES (64 * 1024)
+#define BLOCK_BYTES ((gsize)64 << 10)
 #define SNIFF_BYTES 4096
 
 typedef struct {

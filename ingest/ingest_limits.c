@@ -13,7 +13,7 @@ ingest_limits_fill(IngestLimits *limits)
     if (limits->max_attribute_bytes == 0)
         limits->max_attribute_bytes = MIB;
     if (limits->max_archive_bytes == 0)
-        limits->max_archive_bytes = 8 * 1024 * MIB;
+        limits->max_archive_bytes = 8192 * MIB;
     if (limits->max_archive_members == 0)
         limits->max_archive_members = 5000000;
 }

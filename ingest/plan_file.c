@@ -15,7 +15,7 @@ G_DEFINE_QUARK(virt - plan - plan - file - error - quark, plan_file_error)
 
 #define DEFAULT_INVENTORY "virt-plan.db"
 #define DEFAULT_OUTPUT "report"
-#define MAX_PLAN_FILE_BYTES (4 * 1024 * 1024)
+#define MAX_PLAN_FILE_BYTES ((gsize)4 << 20)
 
 static const char *const strategy_words[] = {
     [STRATEGY_EXACT] = "exact", [STRATEGY_POOL] = "pool", [STRATEGY_LADDER] = "ladder",

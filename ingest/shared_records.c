@@ -5,7 +5,7 @@
 #include <xxhash.h>
 
 /* Some hundred domain capabilities documents. */
-#define MAX_BYTES (32 * 1024 * 1024)
+#define MAX_BYTES ((gsize)32 << 20)
 
 typedef struct {
     gconstpointer owner;

@@ -26,7 +26,7 @@
 #define LIBXML_MAX_DEPTH 256
 #define LIBXML_MAX_ATTRIBUTE_BYTES (10 * 1000 * 1000)
 /* Interned names of hostile documents are not kept for ever. */
-#define MAX_INTERNED_BYTES (256 * 1024)
+#define MAX_INTERNED_BYTES ((gsize)256 << 10)
 
 typedef struct {
     const XmlElement *element;
