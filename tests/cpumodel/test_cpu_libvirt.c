@@ -9,13 +9,14 @@
  * - Guests: what a definition becomes is asked by defining a guest and reading it back updated; the
  *   host is the one that a plain host-model guest shows.
  *
- * The last two need a libvirt daemon with QEMU and are skipped without. What no interface of
+ * The last two need libvirt's QEMU driver and are skipped without. What no interface of
  * libvirt answers for other hosts than this one (comparisons, guests) is held against its own test
  * cases and recorded answers by other tests. TEST_COUNT sets the number of inputs of each kind.
  */
 
 #include "cpu_random.h"
 #include "cpu_testing.h"
+#include "live_libvirt.h"
 
 #include <libvirt/libvirt.h>
 #include <libvirt/virterror.h>
@@ -210,7 +211,7 @@ test_comparisons(void **state)
     guint n = count_of(DEFAULT_COMPARISONS);
 
     if (world->qemu == NULL) {
-        fprintf(stderr, "no libvirt daemon: comparisons are not tested\n");
+        fprintf(stderr, "no QEMU driver of libvirt: comparisons are not tested\n");
         skip();
     }
     g_autoptr(CpuDefinition) host = host_of(world->qemu);
@@ -301,7 +302,7 @@ test_guests(void **state)
     guint n = MIN(count_of(DEFAULT_GUESTS), 10000);
 
     if (world->qemu == NULL) {
-        fprintf(stderr, "no libvirt daemon: guests are not tested\n");
+        fprintf(stderr, "no QEMU driver of libvirt: guests are not tested\n");
         skip();
     }
     if (!remembers_qemu(world->qemu)) {
@@ -359,7 +360,7 @@ main(void)
         fprintf(stderr, "skipped: no libvirt, or not its CPU map in %s\n", MAP_OF_LIBVIRT);
         return TEST_SKIPPED;
     }
-    world.qemu = virConnectOpen("qemu:///system");
+    world.qemu = live_libvirt_open_qemu();
     world.map = testing_load_map(MAP_OF_LIBVIRT);
     world.random.map = world.map;
     world.random.rand = g_rand_new_with_seed(testing_seed());
@@ -368,6 +369,6 @@ main(void)
     cpu_map_unref(world.map);
     virConnectClose(world.test_driver);
     if (world.qemu != NULL)
-        virConnectClose(world.qemu);
+        live_libvirt_close(world.qemu);
     return status;
 }

@@ -4,12 +4,13 @@
  * Random devices, attached to random guests' definitions here and on the installed libvirt: the
  * same addresses and controllers, and the same devices refused.
  *
- * Skips without a QEMU driver that answers at ADDRESS_LIVE_URI (qemu:///system).
+ * Skips without a QEMU driver of libvirt.
  * ADDRESS_LIVE_GUESTS sets how many guests, and ADDRESS_LIVE_SEED the first seed; both are printed.
  */
 
 #include "address_compare.h"
 #include "domain_generator.h"
+#include "live_libvirt.h"
 
 #include <ingest/domain_devices_reader.h>
 #include <libvirt/libvirt.h>
@@ -33,13 +34,6 @@ typedef struct {
     guint version;
     guint n_equal, n_refused, n_different, n_undefined;
 } Live;
-
-static void
-ignore_error(void *data, virErrorPtr error)
-{
-    (void)data;
-    (void)error;
-}
 
 static char *
 facts_of(const char *xml)
@@ -189,12 +183,9 @@ main(void)
     Live live = {0};
     guint n = setting("ADDRESS_LIVE_GUESTS", DEFAULT_GUESTS);
     guint seed = setting("ADDRESS_LIVE_SEED", 1);
-    const char *uri = g_getenv("ADDRESS_LIVE_URI");
     gulong version = 0;
 
-    virSetErrorFunc(NULL, ignore_error);
-    virEventRegisterDefaultImpl(); /* drivers that run in this process want it */
-    live.connection = virConnectOpen(uri == NULL ? "qemu:///system" : uri);
+    live.connection = live_libvirt_open_qemu();
     if (live.connection == NULL || virConnectGetLibVersion(live.connection, &version) != 0) {
         printf("skipped: no libvirt with a QEMU driver answers\n");
         return EXIT_SKIP;
@@ -205,6 +196,6 @@ main(void)
         compare(&live, seed + i);
     printf("%u equal, %u refused by both, %u different; %u guests were refused\n", live.n_equal,
            live.n_refused, live.n_different, live.n_undefined);
-    virConnectClose(live.connection);
+    live_libvirt_close(live.connection);
     return live.n_different == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
 }

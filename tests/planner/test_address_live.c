@@ -4,13 +4,14 @@
  * Random guests, planned here and defined on the installed libvirt: the same addresses, the same
  * controllers, and the same guests refused.
  *
- * Skips without a QEMU driver that answers at ADDRESS_LIVE_URI (qemu:///system).
+ * Skips without a QEMU driver of libvirt.
  * ADDRESS_LIVE_GUESTS sets how many guests, and ADDRESS_LIVE_SEED the first seed; both are printed.
  * A guest that differs is written to the folder that ADDRESS_LIVE_KEEP names.
  */
 
 #include "address_compare.h"
 #include "domain_generator.h"
+#include "live_libvirt.h"
 
 #include <ingest/domain_devices_reader.h>
 #include <libvirt/libvirt.h>
@@ -33,13 +34,6 @@ typedef struct {
     const char *keep;
     guint n_equal, n_refused, n_different;
 } Live;
-
-static void
-ignore_error(void *data, virErrorPtr error)
-{
-    (void)data;
-    (void)error;
-}
 
 /* What libvirt makes of XML, as facts; NULL when it refuses it. */
 static char *
@@ -155,15 +149,11 @@ main(void)
     Live live = {.keep = g_getenv("ADDRESS_LIVE_KEEP")};
     guint n = setting("ADDRESS_LIVE_GUESTS", DEFAULT_GUESTS);
     guint seed = setting("ADDRESS_LIVE_SEED", 1);
-    const char *uri =
-        g_getenv("ADDRESS_LIVE_URI") == NULL ? "qemu:///system" : g_getenv("ADDRESS_LIVE_URI");
     gulong version = 0;
 
-    virSetErrorFunc(NULL, ignore_error);
-    virEventRegisterDefaultImpl(); /* drivers that run in this process want it */
-    live.connection = virConnectOpen(uri);
+    live.connection = live_libvirt_open_qemu();
     if (live.connection == NULL || virConnectGetLibVersion(live.connection, &version) != 0) {
-        printf("skipped: no libvirt with a QEMU driver answers at %s\n", uri);
+        printf("skipped: no libvirt with a QEMU driver answers\n");
         return EXIT_SKIP;
     }
     live.version = ADDRESS_VERSION((guint)(version / 1000000), (guint)(version / 1000 % 1000));
@@ -172,6 +162,6 @@ main(void)
         compare(&live, seed + i);
     printf("%u equal, %u refused by both, %u different\n", live.n_equal, live.n_refused,
            live.n_different);
-    virConnectClose(live.connection);
+    live_libvirt_close(live.connection);
     return live.n_different == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
 }

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#ifndef TESTS_LIVE_LIBVIRT_H
+#define TESTS_LIVE_LIBVIRT_H
+
+/* The libvirt of this machine as an oracle for tests. */
+
+#include <libvirt/libvirt.h>
+
+/*
+ * Connects to a QEMU driver: the one at LIVE_LIBVIRT_URI where that is set; else one that runs in
+ * this very process, with a new folder of its own for its state, which needs root; else that of the
+ * daemon. NULL when there is none. What libvirt complains about is not printed.
+ *
+ * The driver of one's own runs QEMU as root, so that it may use whatever the machine has: a daemon
+ * whose QEMU may not open /dev/kvm probes it anew at every question, which takes seconds each.
+ */
+virConnectPtr live_libvirt_open_qemu(void);
+
+/* Closes CONNECTION and removes its folder. */
+void live_libvirt_close(virConnectPtr connection);
+
+#endif
