@@ -12,6 +12,7 @@
 #include <ingest/guest_reader.h>
 #include <ingest/plan_file.h>
 #include <planner/address.h>
+#include <planner/address_review.h>
 #include <string.h>
 
 gboolean
@@ -67,7 +68,7 @@ planning_find_kept(const Fleet *fleet, const Guest *guest)
         fleet->kept_addresses->len == 0
             ? NULL
             : bsearch(&pointer, fleet->kept_addresses->pdata, fleet->kept_addresses->len,
-                      sizeof pointer, compare_kept);
+                      sizeof(gpointer), compare_kept);
 
     return found != NULL ? *found : NULL;
 }
@@ -132,8 +133,11 @@ planning_plan(const Fleet *fleet, const Fleet *earlier, const PlanSettings *sett
     for (guint i = 0; i < fleet->guests->len; i++) {
         const Guest *guest = g_ptr_array_index(fleet->guests, i);
 
-        if (guest->xml != NULL)
-            g_ptr_array_add(plan->addresses, plan_addresses(plan, i));
+        if (guest->xml == NULL)
+            continue;
+        AddressPlan *addresses = plan_addresses(plan, i);
+        address_review(plan, addresses, planning_find_kept(fleet, guest));
+        g_ptr_array_add(plan->addresses, addresses);
     }
     return plan;
 }

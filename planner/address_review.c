@@ -1,0 +1,183 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/*
+ * Reviewing address plans.
+ *
+ * Only addresses that are still in force are compared: a device that went and came back may sit
+ * anywhere. Over a class, addresses can differ only where the machine type does, since planning
+ * looks at nothing else of a host; so machine types are compared and guests are not planned once
+ * more for each host. Machine profiles are shared by hosts, and each is looked at once.
+ */
+
+#include <planner/address.h>
+#include <planner/address_review.h>
+#include <stdlib.h>
+#include <string.h>
+
+static void
+add_finding(AddressPlan *addresses, const Guest *guest, const char *id, guint line,
+            const char *text, const char *remedy)
+{
+    Finding *finding = finding_new(FINDING_WARNING, id, text, remedy);
+
+    finding->host = g_strdup(guest->host);
+    finding->line = line;
+    g_ptr_array_add(addresses->findings, finding);
+}
+
+/* ---- against the past ----------------------------------------------------------------------- */
+
+static int
+compare_keys(const void *a, const void *b)
+{
+    return strcmp(((const KeptAddress *)a)->device, ((const KeptAddress *)b)->device);
+}
+
+static void
+add_moved(Plan *plan, AddressPlan *addresses, const Guest *guest, const char *key, guint line,
+          const char *now, const KeptAddress *before)
+{
+    g_autofree char *text =
+        g_strdup_printf("%s: %s is at %s, and was at %s since run %" G_GINT64_FORMAT, guest->name,
+                        key, now, before->address, before->first_run);
+    g_autofree char *remedy =
+        g_strdup_printf("write %s into its definition, or accept what the guest then sees as new "
+                        "hardware",
+                        before->address);
+
+    add_finding(addresses, guest, "address-moved", line, text, remedy);
+    if (plan->drift_run == 0)
+        return;
+    DriftItem *item = drift_item_new("address-moved", TRUE);
+    item->host = g_strdup(guest->host);
+    item->subject = g_strdup_printf("%s %s", guest->name, key);
+    item->text = g_strdup_printf("%s.", text);
+    g_ptr_array_add(plan->drift, item);
+}
+
+static void
+review_past(Plan *plan, AddressPlan *addresses, const Guest *guest, const KeptAddresses *kept)
+{
+    DeviceWalk walk;
+    const Device *device;
+
+    device_walk_init(&walk, addresses->devices);
+    while ((device = device_walk_next(&walk)) != NULL) {
+        g_autofree char *now = device_address_format(&device->address);
+
+        if (now == NULL)
+            continue;
+        g_autofree char *key = device_key(addresses->devices, device);
+        const KeptAddress wanted = {.device = key};
+        const KeptAddress *before = bsearch(&wanted, kept->addresses->data, kept->addresses->len,
+                                            sizeof wanted, compare_keys);
+
+        if (before != NULL && before->last_run == 0 && strcmp(before->address, now) != 0)
+            add_moved(plan, addresses, guest, key, device->place.line, now, before);
+    }
+}
+
+/* ---- over the class ------------------------------------------------------------------------- */
+
+/* The class of HOST in POOL; NULL when it is in none. */
+static const PlanClass *
+find_class(const PlanPool *pool, guint32 host)
+{
+    for (guint i = 0; i < pool->hosts->len && i < pool->class_of->len; i++) {
+        guint32 index = g_array_index(pool->class_of, guint32, i);
+
+        if (g_array_index(pool->hosts, guint32, i) == host)
+            return index == FLEET_NO_INDEX ? NULL : g_ptr_array_index(pool->classes, index);
+    }
+    return NULL;
+}
+
+static const PlanClass *
+class_of_guest(const Plan *plan, guint32 guest)
+{
+    if (guest >= plan->guests->len)
+        return NULL;
+    const GuestPlan *planned = g_ptr_array_index(plan->guests, guest);
+    if (planned->pool == FLEET_NO_INDEX || planned->host == FLEET_NO_INDEX)
+        return NULL;
+    return find_class(g_ptr_array_index(plan->pools, planned->pool), planned->host);
+}
+
+/* What PROFILE means by the guest's machine type; NULL when it has none of that name. */
+static const char *
+machine_there(const MachineProfile *profile, const Guest *guest, const char *machine)
+{
+    const char *written = guest->machine != NULL ? guest->machine : machine;
+    const MachineType *type = machine_profile_find(profile, guest->arch, written);
+
+    if (type == NULL)
+        return NULL;
+    return type->canonical != NULL ? type->canonical : type->name;
+}
+
+/* The hosts of a class where the guest would get another machine, or none. */
+typedef struct {
+    guint n_hosts;
+    const char *host;    /* the first of them */
+    const char *machine; /* there; NULL: it has none of that name */
+} MachineDifference;
+
+static MachineDifference
+find_difference(const Plan *plan, const PlanClass *class, const AddressPlan *addresses,
+                const Guest *guest)
+{
+    const Fleet *fleet = plan->fleet;
+    g_autofree gboolean *is_other = g_new0(gboolean, MAX(fleet->machines->len, 1));
+    MachineDifference difference = {0};
+
+    for (guint i = 0; i < fleet->machines->len; i++)
+        is_other[i] = g_strcmp0(machine_there(g_ptr_array_index(fleet->machines, i), guest,
+                                              addresses->machine),
+                                addresses->machine) != 0;
+    for (guint i = 0; i < class->hosts->len; i++) {
+        const Host *host = fleet_host(fleet, g_array_index(class->hosts, guint32, i));
+
+        if (host->machines == FLEET_NO_INDEX || !is_other[host->machines])
+            continue;
+        if (difference.n_hosts++ > 0)
+            continue;
+        difference.host = host->name;
+        difference.machine = machine_there(g_ptr_array_index(fleet->machines, host->machines),
+                                           guest, addresses->machine);
+    }
+    return difference;
+}
+
+static void
+review_class(const Plan *plan, AddressPlan *addresses, const Guest *guest)
+{
+    const PlanClass *class = class_of_guest(plan, addresses->guest);
+    MachineDifference difference = {0};
+
+    if (class != NULL)
+        difference = find_difference(plan, class, addresses, guest);
+    if (difference.n_hosts == 0)
+        return;
+    g_autofree char *what = difference.machine != NULL
+                                ? g_strdup_printf("is %s", difference.machine)
+                                : g_strdup("is not there");
+    g_autofree char *text =
+        g_strdup_printf("%s: its machine type %s %s on %u of %u hosts of its class, such as %s",
+                        guest->name, guest->machine != NULL ? guest->machine : addresses->machine,
+                        what, difference.n_hosts, class->hosts->len, difference.host);
+    add_finding(addresses, guest, "machine-differs", addresses->devices->os_type_place.line, text,
+                "write a canonical machine type that all of them have");
+}
+
+void
+address_review(Plan *plan, AddressPlan *addresses, const KeptAddresses *kept)
+{
+    const Guest *guest = g_ptr_array_index(plan->fleet->guests, addresses->guest);
+
+    if (addresses->devices == NULL)
+        return;
+    if (kept != NULL && kept->addresses->len > 0)
+        review_past(plan, addresses, guest, kept);
+    if (addresses->machine != NULL)
+        review_class(plan, addresses, guest);
+}
