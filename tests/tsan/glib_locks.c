@@ -9,8 +9,8 @@
  * each calls the original and tells what happened before what. Linked into programs, never into
  * the libraries.
  *
- * The locks, conditions and queues that the program uses are here; a new one shows as false
- * reports and is then a few lines more. No order of locking is checked.
+ * The locks, conditions, counters and queues that the program uses are here; a new one shows as
+ * false reports and is then a few lines more. No order of locking is checked.
  */
 
 #define _GNU_SOURCE /* RTLD_NEXT */
@@ -71,6 +71,17 @@ g_async_queue_push_unlocked(GAsyncQueue *queue, gpointer data)
 
     __tsan_release(queue);
     original(queue, data);
+}
+
+/* Whoever frees what was counted comes after all who let go of it. */
+gboolean(g_atomic_ref_count_dec)(gatomicrefcount *count)
+{
+    ORIGINAL(g_atomic_ref_count_dec);
+
+    __tsan_release(count);
+    gboolean is_last = original(count);
+    __tsan_acquire(count);
+    return is_last;
 }
 
 gpointer
