@@ -116,7 +116,10 @@ print_tradeoff(CommandContext *context, const PlanningView *view)
 
             g_string_append_printf(context->out, "%s %3u  %6.2f %%%s\n",
                                    point->is_chosen ? "*" : " ", point->n_classes,
-                                   point->loss * 100, point->is_exact ? "" : "  (found by search)");
+                                   point->loss * 100,
+                                   point->is_kept    ? "  (kept by published templates)"
+                                   : point->is_exact ? ""
+                                                     : "  (found by search)");
         }
     }
 }

@@ -336,6 +336,7 @@ plan_pool_new(const PoolSettings *settings)
     pool->classes = g_ptr_array_new_with_free_func(plan_class_free);
     pool->class_of = index_array_new();
     pool->tradeoff = g_array_new(FALSE, TRUE, sizeof(TradeoffPoint));
+    pool->merges = g_array_new(FALSE, TRUE, sizeof(ClassMerge));
     pool->drains = g_ptr_array_new_with_free_func(drain_free);
     pool->maintenance.blocking_guests = index_array_new();
     return pool;
@@ -351,6 +352,7 @@ plan_pool_free(gpointer data)
     g_ptr_array_unref(pool->classes);
     g_array_unref(pool->class_of);
     g_array_unref(pool->tradeoff);
+    g_array_unref(pool->merges);
     for (guint i = 0; i < SUBJECT_COUNT; i++)
         matrix_free(pool->matrices[i]);
     g_ptr_array_unref(pool->drains);

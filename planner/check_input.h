@@ -62,6 +62,7 @@ typedef struct {
     GHashTable *answers; /* HostCpu -> EngineAnswer: what was asked already; NULL: ask each time */
     gboolean has_invtsc; /* or a tsc timer, so that the TSC frequency counts */
     guint64 tsc_hz;      /* fixed frequency; 0: the source's own */
+    gboolean is_at_home; /* the question is whether it could start again on the host it is on */
 } Traveller;
 
 /* All that the CPU checks look at; compared bytewise, so zero it before filling it in. */
@@ -77,6 +78,7 @@ typedef struct {
     guint8 needed_bits, target_bits;
     guint8 family; /* of the target, whose places the sets have */
     gboolean is_start;
+    gboolean is_at_home;      /* as the traveller's */
     gboolean is_bits_known;   /* FALSE: the guest's own address bits are not known */
     gboolean is_bits_default; /* needed_bits is what QEMU gives a guest that does not say */
     gboolean is_target_unknown;

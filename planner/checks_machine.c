@@ -16,6 +16,7 @@
 #define DEPRECATED_AFTER_YEARS 3
 #define REMOVED_AFTER_YEARS 6
 #define WARNED_BEFORE_YEARS 1
+#define FIRST_YEARLY_MAJOR 3
 
 static const GuestSupport *
 find_support(const MachineProfile *profile, CpuArch arch, const char *emulator)
@@ -65,25 +66,51 @@ canonical_name(const MachineType *machine)
     return machine->canonical != NULL ? machine->canonical : machine->name;
 }
 
+/*
+ * "QEMU 13.2 is expected to be the first release without it", from the machine type of 7.2. Since
+ * 3.0 there is a first number for each year; before, there is no telling. Owned by the caller.
+ */
+static char *
+removal_sentence(guint release, gint64 born)
+{
+    g_autoptr(GDateTime) at = g_date_time_new_from_unix_utc(born + REMOVED_AFTER_YEARS * YEAR_S);
+    const guint major = release / 1000, minor = release % 1000;
+
+    if (born == 0 || at == NULL)
+        return g_strdup("");
+    if (major < FIRST_YEARLY_MAJOR)
+        return g_strdup_printf(" New QEMU releases lack it since about %d.",
+                               g_date_time_get_year(at));
+    return g_strdup_printf(" QEMU %u.%u (about %d) is expected to be the first release without it.",
+                           major + REMOVED_AFTER_YEARS, minor, g_date_time_get_year(at));
+}
+
 static void
 check_age(const CheckInput *input, const MachineType *machine)
 {
     const char *name = canonical_name(machine);
-    const gint64 born = release_date(machine_release(name));
+    const guint release = machine_release(name);
+    const gint64 born = release_date(release);
     const gint64 now = input->planning->fleet->run_at;
+    const gboolean is_dated = born != 0 && now != 0;
     const gint64 left = born + REMOVED_AFTER_YEARS * YEAR_S - now;
+    g_autofree char *removal = removal_sentence(release, born);
 
-    if (born != 0 && now != 0 && left < WARNED_BEFORE_YEARS * YEAR_S)
+    if (is_dated && left < WARNED_BEFORE_YEARS * YEAR_S)
         check_add(input, "machine-expiring", VERDICT_WARN,
-                  "move the guest to a newer machine type at its next restart",
-                  left > 0 ? "New QEMU releases will drop machine type %s within a year."
-                           : "New QEMU releases have dropped machine type %s.",
-                  name);
-    else if (machine->is_deprecated ||
-             (born != 0 && now != 0 && now - born > DEPRECATED_AFTER_YEARS * YEAR_S))
+                  "move the guest to a newer machine type before the host gets such a release",
+                  "Machine type %s %s the six years that QEMU keeps one.%s", name,
+                  left > 0 ? "is in the last of" : "is past", removal);
+    else if (machine->is_deprecated)
         check_add(input, "machine-deprecated", VERDICT_WARN,
                   "plan to move the guest to a newer machine type",
-                  "Machine type %s is deprecated.", name);
+                  "The target's QEMU lists machine type %s as deprecated.%s", name, removal);
+    else if (is_dated && now - born > DEPRECATED_AFTER_YEARS * YEAR_S)
+        check_add(input, "machine-deprecated", VERDICT_WARN,
+                  "nothing now; choose a newer machine type when the guest is next set up anew",
+                  "Machine type %s is older than the three years after which QEMU deprecates one; "
+                  "the target's QEMU does not list it as deprecated.%s",
+                  name, removal);
 }
 
 static void

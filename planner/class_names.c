@@ -10,8 +10,7 @@
  * Where two classes are of one generation, the one with the younger founder also bears a digest of
  * its founder's name
  *
- * When the founder of an auto class has left, the class takes the name of the published template
- * that all its members meet, if no other class bears it.
+ * An auto class that a published template keeps together (promises.c) bears the template's name.
  */
 #include <string.h>
 
@@ -150,72 +149,6 @@ auto_name(const Planning *planning, guint32 founder_host, GHashTable *taken)
     return name_with_digits(stem, fleet_host(planning->fleet, founder_host)->name, taken);
 }
 
-/* Does every member of DRAFT have what PUBLISHED promises? */
-static gboolean
-meets_published(const Planning *planning, const ClassDraft *draft,
-                const PublishedTemplate *published)
-{
-    const HostCpu *cpu = first_cpu(draft);
-    CpuSet promised;
-
-    if (cpu->family != CPU_FAMILY_X86 || published->cpu == NULL ||
-        (published->cpu->vendor != NULL && g_strcmp0(published->cpu->vendor, cpu->vendor) != 0))
-        return FALSE;
-    if (!cpu_engine_effective_set(planning->map, published->cpu, &promised, NULL, NULL))
-        return FALSE;
-    return cpu_set_contains(&draft->baseline, &promised);
-}
-
-/* The class that an orphaned published name fits: one without a published name of its own. */
-static gint
-adopter(const Planning *planning, const GPtrArray *drafts, const GPtrArray *names,
-        GHashTable *published_names, const PublishedTemplate *published)
-{
-    gint best = -1;
-
-    for (guint i = 0; i < drafts->len; i++) {
-        const ClassDraft *draft = g_ptr_array_index(drafts, i);
-
-        if (g_hash_table_contains(published_names, g_ptr_array_index(names, i)) ||
-            !meets_published(planning, draft, published))
-            continue;
-        /* the one that has least beyond the template */
-        if (best < 0 ||
-            cpu_set_count(&draft->baseline) <
-                cpu_set_count(
-                    &((const ClassDraft *)g_ptr_array_index(drafts, (guint)best))->baseline))
-            best = (gint)i;
-    }
-    return best;
-}
-
-static void
-adopt_published_names(const Planning *planning, const PlanPool *pool, const GPtrArray *drafts,
-                      GPtrArray *names)
-{
-    const GPtrArray *templates = planning->fleet->templates;
-    g_autoptr(GHashTable) published_names = g_hash_table_new(g_str_hash, g_str_equal);
-
-    for (guint i = 0; i < templates->len; i++) {
-        const PublishedTemplate *published = g_ptr_array_index(templates, i);
-
-        if (strcmp(published->pool, pool->settings->name) == 0)
-            g_hash_table_add(published_names, published->class_name);
-    }
-    for (guint i = 0; i < templates->len; i++) {
-        const PublishedTemplate *published = g_ptr_array_index(templates, i);
-
-        if (strcmp(published->pool, pool->settings->name) != 0 ||
-            g_ptr_array_find_with_equal_func(names, published->class_name, g_str_equal, NULL))
-            continue;
-        const gint index = adopter(planning, drafts, names, published_names, published);
-        if (index < 0)
-            continue;
-        g_free(names->pdata[index]);
-        names->pdata[index] = g_strdup(published->class_name);
-    }
-}
-
 /* A draft in the order in which drafts are named: auto gives the oldest founder the first choice.
  */
 typedef struct {
@@ -278,15 +211,24 @@ class_names(const Planning *planning, const PlanPool *pool, const GPtrArray *dra
     g_autoptr(GArray) turns = naming_turns(planning, pool, drafts);
 
     g_ptr_array_set_size(names, (gint)drafts->len);
+    for (guint i = 0; i < drafts->len; i++) {
+        const ClassDraft *draft = g_ptr_array_index(drafts, i);
+
+        if (draft->published == NULL)
+            continue;
+        names->pdata[i] = g_strdup(draft->published->class_name);
+        g_hash_table_add(taken, g_strdup(names->pdata[i]));
+    }
     for (guint i = 0; i < turns->len; i++) {
         const NamingTurn *turn = &g_array_index(turns, NamingTurn, i);
+
+        if (names->pdata[turn->draft] != NULL)
+            continue;
         char *name =
             class_name(planning, pool, g_ptr_array_index(drafts, turn->draft), turn, taken);
 
         g_hash_table_add(taken, g_strdup(name));
         names->pdata[turn->draft] = name;
     }
-    if (pool->settings->strategy == STRATEGY_AUTO)
-        adopt_published_names(planning, pool, drafts, names);
     return names;
 }

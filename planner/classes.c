@@ -122,5 +122,6 @@ planning_make_classes(Planning *planning, PlanPool *pool)
                                                   g_ptr_array_index(names, i)));
     g_ptr_array_sort(pool->classes, compare_classes);
     fill_class_of(planning, pool);
+    class_merges_make(planning, pool, drafts, names);
     contracts_check(planning, pool);
 }

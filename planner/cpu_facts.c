@@ -72,6 +72,23 @@ has_bits_of_host(const Traveller *traveller, const CpuDefinition *cpu, const Hos
     return traveller->subject == SUBJECT_HOST_PASSTHROUGH;
 }
 
+static gboolean
+is_same_cpu(const HostCpu *a, const HostCpu *b)
+{
+    return a == b || (a->profile != NULL && a->profile == b->profile) ||
+           (cpu_set_equal(&a->set, &b->set) && g_strcmp0(a->model, b->model) == 0 &&
+            g_strcmp0(a->vendor, b->vendor) == 0 && a->is_host_model == b->is_host_model);
+}
+
+/* Hosts that report one CPU and, both with an old libvirt, no address bits: equal as far as told.
+ */
+static gboolean
+is_same_and_silent(const HostCpu *source, const HostCpu *target)
+{
+    return source != NULL && source->physical_address_bits == 0 &&
+           target->physical_address_bits == 0 && is_same_cpu(source, target);
+}
+
 /* The bits that the guest itself sees. A guest that starts takes those of its new host. */
 static void
 fill_address_bits(const Traveller *traveller, const HostCpu *source, const HostCpu *target,
@@ -83,13 +100,14 @@ fill_address_bits(const Traveller *traveller, const HostCpu *source, const HostC
     if (cpu != NULL && cpu->has_maxphysaddr && cpu->is_maxphysaddr_emulated &&
         cpu->maxphysaddr_bits > 0) {
         need_address_bits((guint)cpu->maxphysaddr_bits, TRUE, target, facts);
-    } else if (is_start) {
+    } else if (is_start || is_same_and_silent(source, target)) {
         return;
     } else if (has_bits_of_host(traveller, cpu, source)) {
         need_address_bits(of_source, of_source != 0, target, facts);
     } else if (target->physical_address_bits != 0 &&
                target->physical_address_bits < DEFAULT_ADDRESS_BITS &&
-               of_source != target->physical_address_bits) {
+               (of_source == 0 || of_source > target->physical_address_bits)) {
+        /* where the source has no more than the target, the guest lives with it already */
         need_address_bits(DEFAULT_ADDRESS_BITS, TRUE, target, facts);
         facts->is_bits_default = TRUE;
     }
@@ -104,14 +122,6 @@ keep_vendor_seen(const HostCpu *source, const HostCpu *target, CpuFacts *facts)
         return;
     need_vendor(source->vendor, target, facts);
     facts->is_vendor_seen = facts->needed_vendor != NULL;
-}
-
-static gboolean
-is_same_cpu(const HostCpu *a, const HostCpu *b)
-{
-    return a == b || (a->profile != NULL && a->profile == b->profile) ||
-           (cpu_set_equal(&a->set, &b->set) && g_strcmp0(a->model, b->model) == 0 &&
-            g_strcmp0(a->vendor, b->vendor) == 0 && a->is_host_model == b->is_host_model);
 }
 
 /* A guest that takes its CPU from the host it was started on. */
@@ -253,6 +263,7 @@ cpu_facts_fill(const Planning *planning, const Traveller *traveller, const Place
     memset(ret_facts, 0, sizeof(*ret_facts));
     ret_facts->family = (guint8)target->family;
     ret_facts->is_start = is_start;
+    ret_facts->is_at_home = traveller->is_at_home;
     ret_facts->is_bits_known = TRUE;
     if (traveller->guest != NULL &&
         (traveller->guest->hyperv_features->len > 0 || traveller->guest->launch_security != NULL))

@@ -131,6 +131,8 @@ guest_travellers_init(const Planning *planning, const Guest *guest, guint32 host
     travellers->migration = travellers->start;
     resolve_on_host(planning, travellers, host);
     travellers->start.answers = g_hash_table_new_full(NULL, NULL, NULL, g_free);
+    travellers->restart = travellers->start; /* which owns the answers */
+    travellers->restart.is_at_home = TRUE;
     travellers->migration.answers = travellers->resolved != NULL
                                         ? g_hash_table_new_full(NULL, NULL, NULL, g_free)
                                         : g_hash_table_ref(travellers->start.answers);

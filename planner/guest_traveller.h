@@ -6,9 +6,12 @@
 
 G_BEGIN_DECLS
 
-/* A guest as it starts, and as it migrates once its host has resolved what it left open. */
+/*
+ * A guest as it starts elsewhere, as it starts again where it is, and as it migrates once its host
+ * has resolved what it left open.
+ */
 typedef struct {
-    Traveller start, migration;
+    Traveller start, restart, migration;
     CpuDefinition *resolved; /* owned; the migration traveller's CPU */
     char *problem;           /* owned */
 } GuestTravellers;

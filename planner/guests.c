@@ -127,6 +127,27 @@ is_freed_by_template(const Planning *planning, const GuestPlan *plan, OutcomeTab
 
 /* ---- guests of one kind --------------------------------------------------------------------- */
 
+/*
+ * Could it start again where it is? What binds it to a host is here, so the answer is another one
+ * than for its host's equals; it is also the group's where its host has none.
+ */
+static void
+find_restart(const Planning *planning, GuestPlan *plan, OutcomeTable *table,
+             const GuestTravellers *travellers, guint32 own)
+{
+    if (own == FLEET_NO_INDEX)
+        return;
+    outcome_table_set_source(table, &travellers->restart, 2, NULL);
+    plan->can_start_here =
+        outcome_table_find(table, &g_array_index(planning->places, Place, own), TRUE);
+    for (guint i = 0; i < plan->targets->len; i++) {
+        GuestTarget *target = &g_array_index(plan->targets, GuestTarget, i);
+
+        if (target->group == own && other_hosts(planning, plan, own) == 0)
+            target->can_start = plan->can_start_here;
+    }
+}
+
 static void
 find_targets(const Planning *planning, GuestPlan *plan, OutcomeTable *table,
              const GuestTravellers *travellers)
@@ -143,6 +164,7 @@ find_targets(const Planning *planning, GuestPlan *plan, OutcomeTable *table,
         const GuestTarget target = {group, outcome_table_find(table, to, TRUE), unknown};
         g_array_append_val(plan->targets, target);
     }
+    find_restart(planning, plan, table, travellers, own);
     outcome_table_set_source(table, &travellers->migration, 1, from);
     for (guint i = 0; i < plan->targets->len; i++) {
         GuestTarget *target = &g_array_index(plan->targets, GuestTarget, i);
@@ -152,20 +174,23 @@ find_targets(const Planning *planning, GuestPlan *plan, OutcomeTable *table,
     }
 }
 
-/* Figures over all targets; the guest's own host is none. */
+/* Figures over all targets. Its own host is one to start on, and none to migrate to. */
 static void
 sum_up(const Planning *planning, GuestPlan *plan)
 {
+    const guint32 own = g_array_index(planning->plan->group_of, guint32, plan->host);
     Verdict best = VERDICT_NO;
     guint n_others = 0;
 
+    if (own != FLEET_NO_INDEX && outcome_at(plan, plan->can_start_here)->verdict <= VERDICT_WARN)
+        plan->n_start_hosts++;
     for (guint i = 0; i < plan->targets->len; i++) {
         const GuestTarget *target = &g_array_index(plan->targets, GuestTarget, i);
         const guint n_hosts = other_hosts(planning, plan, target->group);
         const Verdict verdict = outcome_at(plan, target->can_migrate)->verdict;
 
         if (outcome_at(plan, target->can_start)->verdict <= VERDICT_WARN)
-            plan->n_start_hosts += group_at(planning, target->group)->hosts->len;
+            plan->n_start_hosts += n_hosts;
         if (n_hosts == 0)
             continue;
         n_others += n_hosts;
@@ -184,6 +209,7 @@ share_plan(GuestPlan *plan, const GuestPlan *like)
     g_ptr_array_unref(plan->outcomes);
     plan->targets = g_array_ref(like->targets);
     plan->outcomes = g_ptr_array_ref(like->outcomes);
+    plan->can_start_here = like->can_start_here;
     plan->is_stuck = like->is_stuck;
     plan->n_start_hosts = like->n_start_hosts;
     plan->n_migrate_hosts = like->n_migrate_hosts;
@@ -336,6 +362,7 @@ list_guests(Planning *planning, GArray *entries)
         GuestPlan *plan = guest_plan_new(i);
 
         g_ptr_array_add(planning->plan->guests, plan);
+        plan->can_start_here = FLEET_NO_INDEX;
         if (guest->host != NULL)
             plan->host = fleet_find_host(fleet, guest->host);
         if (plan->host != FLEET_NO_INDEX)

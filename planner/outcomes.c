@@ -158,6 +158,21 @@ row_slot(GArray *row, guint32 index)
     return &g_array_index(row, guint32, index);
 }
 
+/* Where a guest runs, that it runs answers what the documents leave open. */
+static void
+drop_unknown(Outcome *outcome)
+{
+    outcome->verdict = VERDICT_YES;
+    for (guint i = outcome->blockers->len; i-- > 0;) {
+        const Blocker *blocker = g_ptr_array_index(outcome->blockers, i);
+
+        if (blocker->severity == VERDICT_UNKNOWN)
+            g_ptr_array_remove_index(outcome->blockers, i);
+        else
+            outcome->verdict = MAX(outcome->verdict, blocker->severity);
+    }
+}
+
 static guint32
 make_part(OutcomeTable *table, Aspect aspect, const Place *to, gboolean is_start,
           const CpuFacts *facts)
@@ -167,6 +182,8 @@ make_part(OutcomeTable *table, Aspect aspect, const Place *to, gboolean is_start
                               facts,           is_start,         outcome};
 
     checks_run(&input, aspect);
+    if (table->traveller->is_at_home && table->traveller->guest->is_running)
+        drop_unknown(outcome);
     if (outcome->blockers->len == 0) {
         outcome_free(outcome);
         return 0;

@@ -36,6 +36,7 @@ signature_family(const Signature *signature)
 typedef struct {
     GPtrArray *signatures;    /* of const Signature*, not empty, of one key */
     const LadderLevel *level; /* NULL: the class offers what its signatures have in common */
+    const PublishedTemplate *published; /* auto: the template that keeps them together, or NULL */
     CpuSet baseline;          /* what the class offers */
     gdouble loss;             /* share of its members' features that it gives up, 0..1 */
 } ClassDraft;
@@ -46,6 +47,22 @@ void class_draft_add(ClassDraft *draft, const Signature *signature);
 
 /* The drafts of POOL (of ClassDraft*) by its strategy; fills in the pool's trade-off. */
 GPtrArray *strategy_draft_classes(Planning *planning, PlanPool *pool, const GPtrArray *signatures);
+
+/*
+ * A draft for each of POOL's published templates that signatures meet (of ClassDraft*); the
+ * signatures that meet none are added to RET_REST.
+ */
+GPtrArray *promises_draft_classes(const Planning *planning, const PlanPool *pool,
+                                  const GPtrArray *signatures, GPtrArray *ret_rest);
+
+/* Tells of the hosts of REST (of Signature*), which meet no published template. */
+void promises_report_outsiders(Planning *planning, const PlanPool *pool, const GPtrArray *rest);
+
+/*
+ * Puts what the published templates keep, N_CLASSES with LOSS, into the trade-off of POOL, which has
+ * the best partition as the chosen one, and proposes that one where it is better.
+ */
+void promises_report_tradeoff(Planning *planning, PlanPool *pool, guint n_classes, gdouble loss);
 
 /* The name of each draft (of char*), unique within the pool, in the drafts' order. */
 GPtrArray *class_names(const Planning *planning, const PlanPool *pool, const GPtrArray *drafts);
@@ -59,6 +76,10 @@ void template_parts_make(const Planning *planning, PlanClass *klass);
 
 /* Fills in KLASS->limits. */
 void class_limits_make(const Planning *planning, PlanClass *klass, const ClassDraft *draft);
+
+/* Fills in POOL's merges, once its classes are in order; DRAFTS are those of NAMES. */
+void class_merges_make(const Planning *planning, PlanPool *pool, const GPtrArray *drafts,
+                       const GPtrArray *names);
 
 /* Fills in the contracts of POOL's classes, and reports published templates without a class. */
 void contracts_check(Planning *planning, PlanPool *pool);

@@ -275,12 +275,17 @@ relative_loss(const Share *share, gdouble total)
     return total > 0 ? (gdouble)share->loss / total : 0;
 }
 
-/* The share to take: within the loss that is allowed if there is one, else the best of all. */
+/*
+ * The share to take: within the loss that is allowed if there is one, else the best of all.
+ * N_KEPT classes are taken already.
+ */
 static guint
-choose_share(const PoolSettings *settings, const GArray *shares, guint n_runs, gdouble total)
+choose_share(const PoolSettings *settings, const GArray *shares, guint n_runs, guint n_kept,
+             gdouble total)
 {
     const guint most = shares->len - 1;
-    const guint bound = settings->max_classes > 0 ? MIN(settings->max_classes, most) : most;
+    const guint left = settings->max_classes > n_kept ? settings->max_classes - n_kept : 1;
+    const guint bound = settings->max_classes > 0 ? MIN(left, most) : most;
     const gdouble max_loss = settings->max_loss >= 0     ? settings->max_loss
                              : settings->max_classes > 0 ? -1
                                                          : DEFAULT_MAX_LOSS;
@@ -306,7 +311,7 @@ report_tradeoff(PlanPool *pool, const GArray *shares, guint n_runs, guint chosen
         if (!is_shown || share->n_classes == last_n)
             continue;
         const TradeoffPoint point = {share->n_classes, relative_loss(share, total), FALSE,
-                                     share->is_exact};
+                                     share->is_exact, FALSE};
         g_array_append_val(pool->tradeoff, point);
         last_n = share->n_classes;
     }
@@ -331,10 +336,13 @@ add_partition_drafts(GPtrArray *drafts, const GPtrArray *signatures, const Run *
                         g_ptr_array_index(signatures, run->begin + i));
 }
 
-static GPtrArray *
-draft_auto(Planning *planning, PlanPool *pool, const GPtrArray *signatures, GArray *runs)
+/* Adds the best partition of SIGNATURES to DRAFTS; the trade-off is told of where IS_TOLD. */
+static void
+draft_partition(const Planning *planning, PlanPool *pool, const GPtrArray *signatures,
+                gboolean is_told, GPtrArray *drafts)
 {
-    GPtrArray *drafts = g_ptr_array_new_with_free_func((GDestroyNotify)class_draft_free);
+    g_autoptr(GArray) runs = runs_of(signatures);
+    const guint n_kept = drafts->len;
     const guint wanted = MAX(pool->settings->max_classes, TRADEOFF_SHOWN);
     const guint per_run = pool->settings->max_loss >= 0 ? MAX_TRADEOFF : MIN(wanted, MAX_TRADEOFF);
     const guint max_classes = MIN(signatures->len, runs->len - 1 + per_run);
@@ -343,15 +351,36 @@ draft_auto(Planning *planning, PlanPool *pool, const GPtrArray *signatures, GArr
     for (guint r = 0; r < runs->len; r++)
         solve_run(planning, pool, signatures, &g_array_index(runs, Run, r), per_run);
     g_autoptr(GArray) shares = share_classes(runs, max_classes);
-    const guint chosen = choose_share(pool->settings, shares, runs->len, total);
+    const guint chosen = choose_share(pool->settings, shares, runs->len, n_kept, total);
     const Share *share = &g_array_index(shares, Share, chosen);
 
-    report_tradeoff(pool, shares, runs->len, chosen, total);
+    if (is_told)
+        report_tradeoff(pool, shares, runs->len, chosen, total);
     for (guint r = 0; r < runs->len; r++) {
         const Run *run = &g_array_index(runs, Run, r);
 
         add_partition_drafts(drafts, signatures, run,
                              &g_array_index(run->partitions, Partition, share->of_run[r] - 1));
+    }
+}
+
+/* What published templates hold together stays together; the rest is partitioned. */
+static GPtrArray *
+draft_auto(Planning *planning, PlanPool *pool, const GPtrArray *signatures, const GArray *runs)
+{
+    g_autoptr(GPtrArray) rest = g_ptr_array_new();
+    GPtrArray *drafts = promises_draft_classes(planning, pool, signatures, rest);
+
+    if (drafts->len == 0) {
+        draft_partition(planning, pool, signatures, TRUE, drafts);
+    } else {
+        g_autoptr(GPtrArray) best =
+            g_ptr_array_new_with_free_func((GDestroyNotify)class_draft_free);
+
+        draft_partition(planning, pool, signatures, TRUE, best);
+        promises_report_outsiders(planning, pool, rest);
+        if (rest->len > 0)
+            draft_partition(planning, pool, rest, FALSE, drafts);
     }
     if (pool->settings->max_classes > 0 && runs->len > pool->settings->max_classes)
         planning_add_finding(
@@ -395,9 +424,9 @@ finish_draft(const Planning *planning, const PlanPool *pool, ClassDraft *draft)
     draft->loss = owned > 0 ? lost / owned : 0;
 }
 
-/* The single point of strategies that have no choice. */
-static void
-report_single_point(PlanPool *pool, const GPtrArray *drafts)
+/* The share of what the hosts of all drafts have that the drafts give up. */
+static gdouble
+loss_of_drafts(const GPtrArray *drafts)
 {
     gdouble owned = 0, lost = 0;
 
@@ -412,8 +441,25 @@ report_single_point(PlanPool *pool, const GPtrArray *drafts)
         owned += owned_here;
         lost += owned_here * draft->loss;
     }
-    const TradeoffPoint point = {drafts->len, owned > 0 ? lost / owned : 0, TRUE, TRUE};
-    g_array_append_val(pool->tradeoff, point);
+    return owned > 0 ? lost / owned : 0;
+}
+
+static gboolean
+has_promises(const GPtrArray *drafts)
+{
+    return ((const ClassDraft *)g_ptr_array_index(drafts, 0))->published != NULL;
+}
+
+static void
+report_result(Planning *planning, PlanPool *pool, const GPtrArray *drafts)
+{
+    const TradeoffPoint only = {drafts->len, loss_of_drafts(drafts), TRUE, TRUE, FALSE};
+
+    /* auto has told of its trade-off; the other strategies have no choice */
+    if (pool->settings->strategy != STRATEGY_AUTO)
+        g_array_append_val(pool->tradeoff, only);
+    else if (has_promises(drafts))
+        promises_report_tradeoff(planning, pool, only.n_classes, only.loss);
 }
 
 GPtrArray *
@@ -442,7 +488,6 @@ strategy_draft_classes(Planning *planning, PlanPool *pool, const GPtrArray *sign
     }
     for (guint i = 0; i < drafts->len; i++)
         finish_draft(planning, pool, g_ptr_array_index(drafts, i));
-    if (pool->settings->strategy != STRATEGY_AUTO)
-        report_single_point(pool, drafts);
+    report_result(planning, pool, drafts);
     return drafts;
 }

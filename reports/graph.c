@@ -2,7 +2,8 @@
 
 /*
  * How classes relate, as a Graphviz graph: a box for each class, an arrow where a guest on the
- * one's template can migrate to the other's hosts. Solid: to every host; dashed: to some.
+ * one's template can migrate to the other's hosts. Solid: to every host; dashed: to some. Grey
+ * ovals tell in which order classes would merge, and what each merge would give up.
  */
 
 #include "summary.h"
@@ -97,6 +98,37 @@ append_arrows(GString *out, guint index, const PlanPool *pool, const Reach *tabl
     }
 }
 
+static char *
+node_name(guint pool, const PlanPool *plan_pool, guint32 node)
+{
+    const guint32 n = plan_pool->classes->len;
+
+    return node < n ? g_strdup_printf("p%uc%u", pool, node)
+                    : g_strdup_printf("p%um%u", pool, node - n);
+}
+
+/* The order in which classes would merge, from the classes to what they end in. */
+static void
+append_merges(GString *out, guint index, const PlanPool *pool)
+{
+    for (guint i = 0; i < pool->merges->len; i++) {
+        const ClassMerge *merge = &g_array_index(pool->merges, ClassMerge, i);
+        g_autofree char *first = node_name(index, pool, merge->first);
+        g_autofree char *second = node_name(index, pool, merge->second);
+        char loss[G_ASCII_DTOSTR_BUF_SIZE];
+
+        g_ascii_formatd(loss, sizeof(loss), "%.2f", merge->loss * 100);
+        g_string_append_printf(out,
+                               "    p%um%u [shape=oval, color=gray50, fontcolor=gray50, "
+                               "label=\"merge %u: gives up %s %%\"];\n",
+                               index, i, i + 1, loss);
+        g_string_append_printf(out,
+                               "    {%s %s} -> p%um%u [color=gray50, arrowhead=none, "
+                               "style=dotted];\n",
+                               first, second, index, i);
+    }
+}
+
 char *
 report_dot(const Plan *plan)
 {
@@ -112,6 +144,7 @@ report_dot(const Plan *plan)
         g_string_append(out, ";\n");
         for (guint c = 0; c < pool->classes->len; c++)
             append_class(out, p, c, pool->classes->pdata[c]);
+        append_merges(out, p, pool);
         g_string_append(out, "  }\n");
         if (pool->matrices[SUBJECT_TEMPLATE] != NULL && pool->classes->len <= ARROW_CLASSES_MAX) {
             g_autofree Reach *table = reaches(plan, pool, places);

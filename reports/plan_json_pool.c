@@ -235,6 +235,24 @@ write_tradeoff(JsonWriter *json, const PlanPool *pool)
         json_decimal(json, "loss", point->loss);
         json_boolean(json, "is_chosen", point->is_chosen);
         json_boolean(json, "is_exact", point->is_exact);
+        json_boolean(json, "is_kept", point->is_kept);
+        json_end_object(json);
+    }
+    json_end_array(json);
+}
+
+static void
+write_merges(JsonWriter *json, const PlanPool *pool)
+{
+    json_begin_array(json, "merges");
+    for (guint i = 0; i < pool->merges->len; i++) {
+        const ClassMerge *merge = &g_array_index(pool->merges, ClassMerge, i);
+
+        json_begin_object(json, NULL);
+        json_number(json, "first", merge->first);
+        json_number(json, "second", merge->second);
+        json_decimal(json, "loss", merge->loss);
+        json_decimal(json, "added_loss", merge->added_loss);
         json_end_object(json);
     }
     json_end_array(json);
@@ -292,6 +310,7 @@ write_pool(JsonWriter *json, const Plan *plan, const PlanPool *pool, BlockerTabl
         write_class(json, plan, pool->classes->pdata[i]);
     json_end_array(json);
     write_tradeoff(json, pool);
+    write_merges(json, pool);
     json_begin_object(json, "matrices");
     for (MatrixSubject subject = 0; subject < SUBJECT_COUNT; subject++) {
         if (pool->matrices[subject] != NULL)

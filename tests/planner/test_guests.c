@@ -146,6 +146,74 @@ test_drain_minds_memory_and_failover(void **state)
     assert_int_equal(((const Drain *)g_ptr_array_index(pool->drains, 0))->verdict, VERDICT_UNKNOWN);
 }
 
+/* What binds a guest to its host is on its host, whatever else the host has in its group. */
+static void
+test_guest_can_start_where_it_is(void **state)
+{
+    const HostSpec specs[] = {
+        {.name = "a", OLD_HOST}, {.name = "b", OLD_HOST}, {.name = "c", NEW_HOST}};
+    const GuestTraitKind kinds[] = {GUEST_TRAIT_HOSTDEV_PCI, GUEST_TRAIT_INTERFACE_VDPA,
+                                    GUEST_TRAIT_SHMEM, GUEST_TRAIT_TPM_PASSTHROUGH,
+                                    GUEST_TRAIT_CHARDEV_HOST};
+
+    (void)state;
+    for (guint i = 0; i < G_N_ELEMENTS(kinds); i++)
+        for (guint n_hosts = 1; n_hosts <= G_N_ELEMENTS(specs); n_hosts++) {
+            FleetBuilder *builder = builder_with(specs, n_hosts);
+            Guest *guest = fleet_builder_add_guest(
+                builder, &(GuestSpec){.name = "g", .host = "a", .model = OLD_MODEL});
+            const GuestTrait trait = {.kind = kinds[i]};
+            g_array_append_val(guest->traits, trait);
+            g_autoptr(Fleet) fleet = fleet_builder_finish(builder);
+            g_autoptr(PlanSettings) settings = test_settings_new(STRATEGY_POOL);
+            g_autoptr(Plan) plan = planner_plan(fleet, NULL, settings, map, PLANNER_GUESTS);
+            const GuestPlan *placed = guest_at(plan, 0);
+            const Outcome *here = g_ptr_array_index(placed->outcomes, placed->can_start_here);
+
+            assert_int_equal(here->verdict, VERDICT_YES);
+            assert_int_equal(placed->n_start_hosts, 1);
+            if (n_hosts > 1)
+                assert_int_equal(test_guest_target(plan, "b", TRUE)->verdict, VERDICT_UNKNOWN);
+            else
+                assert_int_equal(test_guest_target(plan, "a", TRUE)->verdict, VERDICT_YES);
+        }
+}
+
+/* That it runs answers what is not known of its host, and nothing that is known against it. */
+static void
+test_running_guest_answers_for_its_host(void **state)
+{
+    static const struct {
+        HostSpec host;
+        GuestSpec guest;
+        Verdict expected;
+    } rows[] = {
+        {{.name = "a", OLD_HOST, .machines = ""}, {.model = OLD_MODEL}, VERDICT_YES},
+        {{.name = "a", OLD_HOST, .machines = ""},
+         {.model = OLD_MODEL, .is_shut_off = TRUE},
+         VERDICT_UNKNOWN},
+        {{.name = "a", OLD_HOST}, {.model = NEW_MODEL}, VERDICT_NO},
+    };
+
+    (void)state;
+    for (guint i = 0; i < G_N_ELEMENTS(rows); i++) {
+        FleetBuilder *builder = builder_with(&rows[i].host, 1);
+        GuestSpec spec = rows[i].guest;
+
+        spec.name = "g";
+        spec.host = "a";
+        fleet_builder_add_guest(builder, &spec);
+        g_autoptr(Fleet) fleet = fleet_builder_finish(builder);
+        g_autoptr(PlanSettings) settings = test_settings_new(STRATEGY_POOL);
+        g_autoptr(Plan) plan = planner_plan(fleet, NULL, settings, map, PLANNER_GUESTS);
+        const GuestPlan *placed = guest_at(plan, 0);
+        const Outcome *here = g_ptr_array_index(placed->outcomes, placed->can_start_here);
+
+        assert_int_equal(here->verdict, rows[i].expected);
+        assert_int_equal(placed->n_start_hosts, rows[i].expected == VERDICT_YES ? 1 : 0);
+    }
+}
+
 static void
 test_like_guests_share_their_targets(void **state)
 {
@@ -424,6 +492,8 @@ main(void)
         cmocka_unit_test(test_only_host_of_a_pool_makes_nobody_stuck),
         cmocka_unit_test(test_drain_minds_memory_and_failover),
         cmocka_unit_test(test_like_guests_share_their_targets),
+        cmocka_unit_test(test_guest_can_start_where_it_is),
+        cmocka_unit_test(test_running_guest_answers_for_its_host),
         cmocka_unit_test(test_contract_is_kept_has_headroom_or_is_broken),
         cmocka_unit_test(test_drift_names_changes_and_causes),
         cmocka_unit_test(test_drift_sees_a_class_split),

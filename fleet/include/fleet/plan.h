@@ -130,7 +130,18 @@ typedef struct {
     gdouble loss; /* 0..1 */
     gboolean is_chosen;
     gboolean is_exact; /* proven best */
+    gboolean is_kept;  /* not the best of that many, but what the published templates keep */
 } TradeoffPoint;
+
+/*
+ * Two classes that cost least to merge, of those that are left. Classes are numbered as in
+ * PlanPool.classes; what the merge of index i makes bears the number of classes plus i.
+ */
+typedef struct {
+    guint32 first, second;
+    gdouble loss;       /* what the merged class's hosts have that it gives up, 0..1 */
+    gdouble added_loss; /* what is lost by this merge alone, as a share of all that the pool has */
+} ClassMerge;
 
 /* ---- migration ------------------------------------------------------------------------------ */
 
@@ -173,7 +184,10 @@ typedef struct {
     guint32 host;  /* index in Fleet.hosts, FLEET_NO_INDEX when not known */
     guint32 pool;  /* index in Plan.pools, FLEET_NO_INDEX when its host is in none */
     gboolean is_stuck; /* its pool has other hosts, and it can migrate to none of them */
-    GArray *targets;   /* of GuestTarget: the groups of its pool; shared by guests that are alike */
+    GArray *targets;   /* of GuestTarget: the groups of its pool; shared by guests that are alike.
+                          Its own group's entry is about the group's other hosts, if there are any */
+    guint32 can_start_here; /* index in outcomes: could it start again where it is? FLEET_NO_INDEX when not
+                               asked, because its host is in no pool or its CPU is not known */
     GPtrArray *outcomes; /* of Outcome*; index 0 is a plain yes; shared likewise */
     guint n_start_hosts;   /* hosts where it could start */
     guint n_migrate_hosts; /* other hosts it could live-migrate to */
@@ -234,6 +248,7 @@ typedef struct {
     GPtrArray *classes; /* of PlanClass* */
     GArray *class_of;   /* of guint32: index in classes of each of hosts; FLEET_NO_INDEX for none */
     GArray *tradeoff;   /* of TradeoffPoint, by n_classes */
+    GArray *merges;     /* of ClassMerge, in the order of merging; empty beyond 100 classes */
     Matrix *matrices[SUBJECT_COUNT];
     GPtrArray *drains;  /* of Drain*, by host */
     Maintenance maintenance;

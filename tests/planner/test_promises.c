@@ -1,0 +1,204 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * Published templates as the seeds of the classes of "auto": who stays where, whatever other hosts
+ * come and go, and what is proposed instead. And how classes would merge.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "fleet_builder.h"
+
+static CpuMap *map;
+
+static int
+load_map(void **state)
+{
+    (void)state;
+    map = cpu_map_new_builtin();
+    return 0;
+}
+
+static int
+drop_map(void **state)
+{
+    (void)state;
+    cpu_map_unref(map);
+    return 0;
+}
+
+static Fleet *
+fleet_of(const HostSpec *specs, guint n_specs)
+{
+    FleetBuilder *builder = fleet_builder_new(map);
+
+    for (guint i = 0; i < n_specs; i++)
+        fleet_builder_add_host(builder, &specs[i]);
+    return fleet_builder_finish(builder);
+}
+
+static const PlanPool *
+only_pool(const Plan *plan)
+{
+    return g_ptr_array_index(plan->pools, 0);
+}
+
+static void
+publish_class(Fleet *fleet, const PlanClass *klass)
+{
+    PublishedTemplate *published = published_template_new("p", klass->name);
+
+    published->cpu = cpu_definition_copy(klass->template->cpu);
+    published->physical_address_bits = klass->template->physical_address_bits;
+    g_ptr_array_add(fleet->templates, published);
+}
+
+static const Finding *
+find_finding(const Plan *plan, const char *id)
+{
+    for (guint i = 0; i < plan->findings->len; i++) {
+        const Finding *finding = g_ptr_array_index(plan->findings, i);
+
+        if (strcmp(finding->id, id) == 0)
+            return finding;
+    }
+    return NULL;
+}
+
+static const char *
+class_of_host(const Plan *plan, const char *host)
+{
+    const PlanPool *pool = only_pool(plan);
+    const guint32 index = fleet_find_host(plan->fleet, host);
+
+    for (guint i = 0; i < pool->hosts->len; i++)
+        if (g_array_index(pool->hosts, guint32, i) == index)
+            return ((const PlanClass *)g_ptr_array_index(pool->classes,
+                                                         g_array_index(pool->class_of, guint32, i)))
+                ->name;
+    return NULL;
+}
+
+static const HostSpec crowd[] = {
+    {.name = "a", .model = "Haswell-noTSX-IBRS", .is_host_model = TRUE, .first_run = 1},
+    {.name = "b", .model = "Broadwell-noTSX-IBRS", .is_host_model = TRUE, .first_run = 1},
+    {.name = "c", .model = "Cascadelake-Server-noTSX", .is_host_model = TRUE, .first_run = 1},
+    {.name = "d", .model = "Cascadelake-Server-noTSX", .is_host_model = TRUE},
+    /* so large that the best two classes are others */
+    {.name = "e", .model = "Broadwell-noTSX-IBRS", .is_host_model = TRUE, .n_cpus = 65536},
+    {.name = "o", .model = "Westmere", .is_host_model = TRUE, .first_run = 2},
+};
+
+/* New hosts would make another partition the best one; those on published templates stay. */
+static void
+test_auto_keeps_the_classes_of_published_templates(void **state)
+{
+    g_autoptr(PlanSettings) settings = test_settings_new(STRATEGY_AUTO);
+    test_settings_pool(settings)->max_classes = 2;
+    g_autoptr(Fleet) three = fleet_of(crowd, 3), five = fleet_of(crowd, 5);
+    g_autoptr(Plan) before = planner_plan(three, NULL, settings, map, PLANNER_CLASSES);
+    g_autoptr(Plan) anew = planner_plan(five, NULL, settings, map, PLANNER_CLASSES);
+
+    (void)state;
+    assert_string_equal(class_of_host(before, "a"), class_of_host(before, "b"));
+    assert_string_not_equal(class_of_host(anew, "a"), class_of_host(anew, "b"));
+    for (guint i = 0; i < only_pool(before)->classes->len; i++)
+        publish_class(five, g_ptr_array_index(only_pool(before)->classes, i));
+    g_autoptr(Plan) after = planner_plan(five, NULL, settings, map, PLANNER_CLASSES);
+
+    assert_int_equal(only_pool(after)->classes->len, 2);
+    for (guint i = 0; i < 3; i++)
+        assert_string_equal(class_of_host(after, crowd[i].name),
+                            class_of_host(before, crowd[i].name));
+    for (guint i = 0; i < 2; i++) {
+        const PlanClass *klass = g_ptr_array_index(only_pool(after)->classes, i);
+        assert_int_equal(klass->contract.state, CONTRACT_KEPT);
+    }
+    assert_non_null(find_finding(after, "better-classes"));
+    assert_null(find_finding(after, "meets-no-template"));
+    for (guint i = 0; i < only_pool(after)->tradeoff->len; i++) {
+        const TradeoffPoint *point = &g_array_index(only_pool(after)->tradeoff, TradeoffPoint, i);
+        assert_int_equal(point->is_chosen, point->is_kept);
+    }
+}
+
+/* Hosts that come, whether they meet a template or not, and hosts that go, change no other's class.
+ */
+static void
+test_auto_partitions_only_what_meets_no_template(void **state)
+{
+    g_autoptr(PlanSettings) settings = test_settings_new(STRATEGY_AUTO);
+    test_settings_pool(settings)->max_classes = 2;
+    g_autoptr(Fleet) three = fleet_of(crowd, 3), all = fleet_of(crowd, G_N_ELEMENTS(crowd)),
+                     one = fleet_of(crowd + 1, 1);
+    g_autoptr(Plan) before = planner_plan(three, NULL, settings, map, PLANNER_CLASSES);
+    const PlanPool *pool = only_pool(before);
+
+    (void)state;
+    for (guint i = 0; i < pool->classes->len; i++) {
+        publish_class(all, g_ptr_array_index(pool->classes, i));
+        publish_class(one, g_ptr_array_index(pool->classes, i));
+    }
+    g_autoptr(Plan) more = planner_plan(all, NULL, settings, map, PLANNER_CLASSES);
+    g_autoptr(Plan) less = planner_plan(one, NULL, settings, map, PLANNER_CLASSES);
+
+    for (guint i = 0; i < 3; i++)
+        assert_string_equal(class_of_host(more, crowd[i].name),
+                            class_of_host(before, crowd[i].name));
+    assert_string_equal(class_of_host(more, "o"), "westmere");
+    assert_non_null(find_finding(more, "meets-no-template"));
+    assert_string_equal(class_of_host(less, "b"), class_of_host(before, "b"));
+    assert_non_null(find_finding(less, "published-class-gone"));
+}
+
+/* Merged until nothing is left to merge, the classes lose what the strategy "pool" loses. */
+static void
+test_merges_end_in_one_class_for_each_vendor(void **state)
+{
+    const HostSpec specs[] = {
+        {.name = "a", .model = "Haswell-noTSX-IBRS", .is_host_model = TRUE},
+        {.name = "b", .model = "Broadwell-noTSX-IBRS", .is_host_model = TRUE, .n_cpus = 8},
+        {.name = "c", .model = "Cascadelake-Server-noTSX", .is_host_model = TRUE},
+        {.name = "d", .model = "EPYC-Rome", .vendor = "AMD", .is_host_model = TRUE},
+        {.name = "e", .model = "EPYC-Milan", .vendor = "AMD", .is_host_model = TRUE},
+    };
+    g_autoptr(Fleet) fleet = fleet_of(specs, G_N_ELEMENTS(specs));
+    g_autoptr(PlanSettings) exact = test_settings_new(STRATEGY_EXACT),
+                            one = test_settings_new(STRATEGY_POOL);
+    g_autoptr(Plan) plan = planner_plan(fleet, NULL, exact, map, PLANNER_CLASSES);
+    g_autoptr(Plan) merged = planner_plan(fleet, NULL, one, map, PLANNER_CLASSES);
+    const PlanPool *pool = only_pool(plan);
+    gdouble added = 0;
+
+    (void)state;
+    assert_int_equal(pool->classes->len, 5);
+    assert_int_equal(pool->merges->len, 3);
+    for (guint i = 0; i < pool->merges->len; i++) {
+        const ClassMerge *merge = &g_array_index(pool->merges, ClassMerge, i);
+
+        assert_true(merge->first < merge->second);
+        assert_true(merge->second < pool->classes->len + i);
+        assert_true(merge->loss > 0 && merge->loss < 1);
+        added += merge->added_loss;
+    }
+    assert_float_equal(added, g_array_index(only_pool(merged)->tradeoff, TradeoffPoint, 0).loss,
+                       1e-9);
+    assert_int_equal(only_pool(merged)->merges->len, 0);
+}
+
+int
+main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_auto_keeps_the_classes_of_published_templates),
+        cmocka_unit_test(test_auto_partitions_only_what_meets_no_template),
+        cmocka_unit_test(test_merges_end_in_one_class_for_each_vendor),
+    };
+
+    return cmocka_run_group_tests(tests, load_map, drop_map);
+}
