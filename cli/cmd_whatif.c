@@ -122,9 +122,13 @@ add_hosts(const WhatifOptions *wanted, Fleet *fleet, PlanSettings *settings, con
     if (!read_documents(wanted->added, map, readings, documents, error))
         return FALSE;
     whatif_add_hosts(fleet, documents, names);
+    if (names->len == 0)
+        g_set_error(error, COMMAND_ERROR, COMMAND_ERROR_USAGE,
+                    "%s describes no host: give capabilities, domain capabilities or a CPUID dump",
+                    wanted->added[0]);
     for (guint i = 0; pool != NULL && i < names->len; i++)
         whatif_assign_host(pool, g_ptr_array_index(names, i));
-    return TRUE;
+    return names->len > 0;
 }
 
 static gboolean
@@ -198,13 +202,50 @@ remove_hosts(const WhatifOptions *wanted, Fleet *fleet, GError **error)
 }
 
 static gboolean
+names_a_change(const WhatifOptions *wanted, GError **error)
+{
+    if (wanted->on != NULL && wanted->lost == NULL) {
+        g_set_error_literal(error, COMMAND_ERROR, COMMAND_ERROR_USAGE,
+                            "--on says which hosts lose a feature: give --lose FEATURE with it");
+        return FALSE;
+    }
+    if (wanted->added != NULL || wanted->removed != NULL || wanted->disabled != NULL ||
+        wanted->lost != NULL || wanted->strategy != NULL || wanted->max_classes != 0)
+        return TRUE;
+    g_set_error_literal(
+        error, COMMAND_ERROR, COMMAND_ERROR_USAGE,
+        "no change is named: give --add, --remove, --disable, --lose, --strategy or "
+        "--max-classes");
+    return FALSE;
+}
+
+static gboolean
 apply_change(const WhatifOptions *wanted, PlanningView *after, GError **error)
 {
-    return remove_hosts(wanted, after->fleet, error) &&
+    return names_a_change(wanted, error) && remove_hosts(wanted, after->fleet, error) &&
            (wanted->added == NULL ||
             add_hosts(wanted, after->fleet, after->settings, after->map, error)) &&
            change_features(wanted, after->fleet, after->settings, after->map, error) &&
            set_strategy(wanted, after->settings, error);
+}
+
+/* A host that is added to no pool would change nothing, which is no answer. */
+static gboolean
+has_pools_for_added(const Plan *before, const Plan *after, GError **error)
+{
+    for (guint i = 0; i < after->unassigned->len; i++) {
+        const guint32 index = g_array_index(after->unassigned, guint32, i);
+        const char *name = fleet_host(after->fleet, index)->name;
+
+        if (fleet_find_host(before->fleet, name) != FLEET_NO_INDEX)
+            continue;
+        g_set_error(error, COMMAND_ERROR, COMMAND_ERROR_USAGE,
+                    "no pool of the plan file names the host %s: say with --pool which it would "
+                    "join",
+                    name);
+        return FALSE;
+    }
+    return TRUE;
 }
 
 /* ---- the answer ----------------------------------------------------------------------------- */
@@ -266,10 +307,21 @@ add_class_pair(Table *table, const char *pool, const PlanClass *before, const Pl
     add_loss(table, after);
 }
 
+static gboolean
+is_same_class(const PlanClass *before, const PlanClass *after)
+{
+    return before != NULL && after != NULL && before->hosts->len == after->hosts->len &&
+           before->loss == after->loss &&
+           g_strcmp0(before->template->digest, after->template->digest) == 0;
+}
+
+/* People see what would change, programs see all. */
 static void
 print_classes(CommandContext *context, const PlanningView *before, const PlanningView *after)
 {
     g_autoptr(Table) table = table_new(columns, G_N_ELEMENTS(columns));
+    const gboolean is_text = context->format == REPORT_FORMAT_TEXT;
+    guint n_same = 0, n_changed = 0;
 
     for (guint i = 0; i < after->plan->pools->len; i++) {
         const PlanPool *old = g_ptr_array_index(before->plan->pools, i);
@@ -279,15 +331,29 @@ print_classes(CommandContext *context, const PlanningView *before, const Plannin
             continue;
         for (guint j = 0; j < old->classes->len; j++) {
             const PlanClass *klass = g_ptr_array_index(old->classes, j);
-            add_class_pair(table, old->settings->name, klass, find_class(new, klass->name));
+            const PlanClass *now = find_class(new, klass->name);
+
+            if (is_text && is_same_class(klass, now)) {
+                n_same++;
+                continue;
+            }
+            n_changed++;
+            add_class_pair(table, old->settings->name, klass, now);
         }
         for (guint j = 0; j < new->classes->len; j++) {
             const PlanClass *klass = g_ptr_array_index(new->classes, j);
-            if (find_class(old, klass->name) == NULL)
-                add_class_pair(table, new->settings->name, NULL, klass);
+            if (find_class(old, klass->name) != NULL)
+                continue;
+            n_changed++;
+            add_class_pair(table, new->settings->name, NULL, klass);
         }
     }
-    table_print(table, context->format, &context->style, context->out);
+    if (!is_text || n_changed > 0)
+        table_print(table, context->format, &context->style, context->out);
+    if (is_text && n_same > 0)
+        g_string_append_printf(context->out, "%s%u class%s would stay as %s.\n",
+                               n_changed > 0 ? "\n" : "", n_same, n_same == 1 ? "" : "es",
+                               n_same == 1 ? "it is" : "they are");
 }
 
 static guint
@@ -319,11 +385,6 @@ run_whatif(CommandContext *context, const void *values, GError **error)
     const WhatifOptions *wanted = values;
     g_auto(PlanningView) before = {0}, after = {0};
 
-    if (context->n_args > 0) {
-        g_set_error_literal(error, COMMAND_ERROR, COMMAND_ERROR_USAGE,
-                            "whatif takes options alone: see 'virt-plan whatif --help'");
-        return EXIT_USAGE;
-    }
     if (!planning_view_load(&before, &wanted->planning, error) ||
         !planning_view_load(&after, &wanted->planning, error) ||
         !apply_change(wanted, &after, error))
@@ -331,7 +392,8 @@ run_whatif(CommandContext *context, const void *values, GError **error)
     before.plan = planner_plan(before.fleet, NULL, before.settings, before.map, PLANNER_GUESTS);
     after.plan = planner_plan_change(before.fleet, before.settings, after.fleet, after.settings,
                                      after.map, PLANNER_GUESTS);
-    if (!planning_view_choose_pool(&after, &wanted->planning, error))
+    if (!planning_view_choose_pool(&after, &wanted->planning, error) ||
+        !has_pools_for_added(before.plan, after.plan, error))
         return EXIT_FAILED;
     print_classes(context, &before, &after);
     if (context->format == REPORT_FORMAT_TEXT) {

@@ -28,6 +28,7 @@ typedef struct {
 
 /* How most synopses begin. */
 #define OPTIONS_PLACEHOLDER "[OPTION...] "
+#define OPTIONS_ALONE "[OPTION...]" /* the synopsis of a command that takes no arguments */
 
 /* A word is near another when few of its letters need to change. */
 #define SUGGEST_MAX_LENGTH 64
@@ -248,6 +249,16 @@ status_of_error(const GError *error)
     return EXIT_FAILED;
 }
 
+static gboolean
+check_arguments(const Command *command, const CommandContext *context, GError **error)
+{
+    if (context->n_args == 0 || strcmp(command->synopsis, OPTIONS_ALONE) != 0)
+        return TRUE;
+    g_set_error(error, COMMAND_ERROR, COMMAND_ERROR_USAGE, "%s takes no argument, not '%s'",
+                command->name, context->args[0]);
+    return FALSE;
+}
+
 static ExitStatus
 run_parsed(const Command *command, CommandContext *context, const void *values, char **arguments,
            GError **error)
@@ -258,6 +269,8 @@ run_parsed(const Command *command, CommandContext *context, const void *values, 
         context->args++;
         context->n_args--;
     }
+    if (!check_arguments(command, context, error))
+        return EXIT_USAGE;
     GError *failure = NULL;
     ExitStatus status = command->run(context, values, &failure);
     if (failure == NULL)
