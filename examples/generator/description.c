@@ -192,6 +192,11 @@ check_host(const Description *description, const HostRow *host, GError **error)
         !check_name(description->software, host->software, "software", host->name, error))
         return FALSE;
     const Processor *processor = description_find(description->processors, host->processor);
+    if (processor == NULL || *host->software == '\0') {
+        g_set_error(error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA,
+                    "%s needs the names of a processor and of software", host->name);
+        return FALSE;
+    }
     return check_name(processor->microcodes, host->microcode, "microcode", host->name, error);
 }
 
