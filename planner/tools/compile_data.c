@@ -209,7 +209,8 @@ main(int argc, char **argv)
     g_autofree char *bytes = NULL;
     gsize length;
 
-    if (argc != 4 || find_table(argv[1]) == NULL) {
+    const Table *table = argc == 4 ? find_table(argv[1]) : NULL;
+    if (table == NULL) {
         fprintf(stderr, "usage: compile_data TABLE INPUT OUTPUT\n");
         return 2;
     }
@@ -222,7 +223,7 @@ main(int argc, char **argv)
     yaml_parser_set_input_string(&parser, (const unsigned char *)bytes, length);
     if (!yaml_parser_load(&parser, &document))
         fail(parser.problem_mark, "%s", parser.problem);
-    g_autofree char *text = compile(find_table(argv[1]), &document);
+    g_autofree char *text = compile(table, &document);
     yaml_document_delete(&document);
     yaml_parser_delete(&parser);
     if (!g_file_set_contents(argv[3], text, -1, &error)) {
