@@ -3,17 +3,36 @@
 
 #include "outcomes.h"
 
+/*
+ * The template that guests of KLASS run with: the published one where there is one, whatever would
+ * be planned anew. Its parts stay with their owners.
+ */
+static Template
+template_in_use(const PlanClass *klass)
+{
+    const PublishedTemplate *published = klass->contract.published;
+    Template template = *klass->template;
+
+    if (published != NULL) {
+        template.cpu = published->cpu;
+        template.tsc_hz = published->tsc_hz;
+        template.machines = published->machines;
+    }
+    return template;
+}
+
 /* The imagined guests of one matrix: one per class for templates, one for all otherwise. */
 static Traveller
-template_traveller(const Planning *planning, const PlanPool *pool, const PlanClass *klass)
+template_traveller(const Planning *planning, const PlanPool *pool, const PlanClass *klass,
+                   const Template *template)
 {
     Traveller traveller = {
         .subject = SUBJECT_TEMPLATE,
-        .template = klass->template,
-        .cpu = klass->template->cpu,
+        .template = template,
+        .cpu = template->cpu,
         .arch = klass->arch,
         .type = DOMAIN_TYPE_KVM,
-        .tsc_hz = klass->template->tsc_hz,
+        .tsc_hz = template->tsc_hz,
     };
 
     for (guint i = 0; i < pool->settings->required->len; i++)
@@ -27,9 +46,10 @@ template_traveller(const Planning *planning, const PlanPool *pool, const PlanCla
     return traveller;
 }
 
-/* By class of the pool for templates; a single one otherwise. */
+/* By class of the pool, like TEMPLATES. */
 static GArray *
-travellers_of(const Planning *planning, const PlanPool *pool, MatrixSubject subject)
+travellers_of(const Planning *planning, const PlanPool *pool, MatrixSubject subject,
+              const Template *templates)
 {
     GArray *travellers = g_array_new(FALSE, TRUE, sizeof(Traveller));
 
@@ -37,7 +57,7 @@ travellers_of(const Planning *planning, const PlanPool *pool, MatrixSubject subj
         const PlanClass *klass = g_ptr_array_index(pool->classes, i);
         const Traveller traveller =
             subject == SUBJECT_TEMPLATE
-                ? template_traveller(planning, pool, klass)
+                ? template_traveller(planning, pool, klass, &templates[i])
                 : (Traveller){.subject = subject, .arch = klass->arch, .type = DOMAIN_TYPE_KVM};
 
         g_array_append_val(travellers, traveller);
@@ -83,7 +103,11 @@ make_matrix(const Planning *planning, const PlanPool *pool, const GArray *groups
 {
     Matrix *matrix = matrix_new(subject, groups->len);
     g_autoptr(OutcomeTable) table = outcome_table_new(planning, matrix->outcomes);
-    g_autoptr(GArray) travellers = travellers_of(planning, pool, subject);
+    g_autofree Template *templates = g_new(Template, pool->classes->len);
+
+    for (guint i = 0; i < pool->classes->len; i++)
+        templates[i] = template_in_use(g_ptr_array_index(pool->classes, i));
+    g_autoptr(GArray) travellers = travellers_of(planning, pool, subject, templates);
 
     if (groups->len > 0)
         memcpy(matrix->groups, groups->data, groups->len * sizeof(guint32));

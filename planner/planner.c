@@ -13,6 +13,51 @@ carry_findings(Planning *planning)
         g_ptr_array_add(planning->plan->findings, finding_copy(g_ptr_array_index(findings, i)));
 }
 
+static void
+report_shared_uuid(Planning *planning, const Host *first, const Host *second, guint n_hosts)
+{
+    planning_add_finding(
+        planning, FINDING_WARNING, "host-uuid", first->name,
+        n_hosts == 2
+            ? g_strdup_printf("hosts %s and %s have the same UUID %s; libvirt takes them "
+                              "for one host and migrates no guest between them",
+                              first->name, second->name, first->uuid)
+            : g_strdup_printf("%u hosts, such as %s and %s, have the same UUID %s; libvirt "
+                              "takes them for one host and migrates no guest between them",
+                              n_hosts, first->name, second->name, first->uuid),
+        "give each host its own host_uuid in libvirtd.conf or virtqemud.conf");
+}
+
+/*
+ * Hosts that were cloned, or whose makers left one UUID in all boards. Not a verdict of the matrix,
+ * which knows kinds of hosts and not single ones: told beside it.
+ */
+static void
+find_shared_uuids(Planning *planning)
+{
+    const GArray *hosts = planning->fleet->hosts;
+    g_autoptr(GHashTable) first_of = g_hash_table_new(g_str_hash, g_str_equal);
+    g_autofree guint *n_with = g_new0(guint, hosts->len); /* by the first host with the UUID */
+    g_autofree guint *second_of = g_new0(guint, hosts->len);
+
+    for (guint i = 0; i < hosts->len; i++) {
+        const char *uuid = fleet_host(planning->fleet, i)->uuid;
+
+        if (uuid == NULL)
+            continue;
+        if (!g_hash_table_contains(first_of, uuid))
+            g_hash_table_insert(first_of, (gpointer)(guintptr)uuid, GUINT_TO_POINTER(i));
+        const guint first = GPOINTER_TO_UINT(g_hash_table_lookup(first_of, uuid));
+        if (++n_with[first] == 2)
+            second_of[first] = i;
+    }
+    for (guint i = 0; i < hosts->len; i++) {
+        if (n_with[i] > 1)
+            report_shared_uuid(planning, fleet_host(planning->fleet, i),
+                               fleet_host(planning->fleet, second_of[i]), n_with[i]);
+    }
+}
+
 static Planning *
 plan_fleet(const Fleet *fleet, const PlanSettings *settings, CpuMap *map, PlannerParts parts)
 {
@@ -21,6 +66,7 @@ plan_fleet(const Fleet *fleet, const PlanSettings *settings, CpuMap *map, Planne
 
     planning_check_settings(planning);
     carry_findings(planning);
+    find_shared_uuids(planning);
     planning_assign_pools(planning);
     for (guint i = 0; i < n_pools; i++)
         planning_make_classes(planning, g_ptr_array_index(planning->plan->pools, i));

@@ -198,6 +198,34 @@ test_auto_class_name_survives_its_founder(void **state)
     assert_string_equal(test_class(last, NULL)->name, "haswell");
 }
 
+/* Guests run with what was published, and not with what a fallen host would allow. */
+static void
+test_matrix_is_about_the_published_template(void **state)
+{
+    const HostSpec now[] = {{.name = "a", .model = "Haswell"}, {.name = "b", .model = "Conroe"}};
+    const HostSpec then[] = {{.name = "a", .model = "Haswell"}, {.name = "b", .model = "Haswell"}};
+    g_autoptr(PlanSettings) settings = test_settings_new(STRATEGY_POOL);
+    g_autoptr(Fleet) before = fleet_of(then, 2), after = fleet_of(now, 2);
+    g_autoptr(Plan) first = planner_plan(before, NULL, settings, map, PLANNER_CLASSES);
+    const PlanClass *klass = test_class(first, NULL);
+    PublishedTemplate *published = published_template_new("p", klass->name);
+
+    (void)state;
+    published->cpu = cpu_definition_copy(klass->template->cpu);
+    for (guint i = 0; i < klass->template->machines->len; i++)
+        g_ptr_array_add(published->machines,
+                        g_strdup(g_ptr_array_index(klass->template->machines, i)));
+    g_autoptr(Plan) fresh = planner_plan(after, NULL, settings, map, PLANNER_MATRIX);
+    assert_int_equal(test_pair(fresh, SUBJECT_TEMPLATE, "a", "b")->verdict, VERDICT_YES);
+    g_ptr_array_add(after->templates, published);
+    g_autoptr(Plan) plan = planner_plan(after, NULL, settings, map, PLANNER_MATRIX);
+    const Outcome *outcome = test_pair(plan, SUBJECT_TEMPLATE, "a", "b");
+    assert_int_equal(test_class(plan, NULL)->contract.state, CONTRACT_BROKEN);
+    assert_int_equal(outcome->verdict, VERDICT_NO);
+    assert_true(has_string(test_blocker(outcome, "features-missing")->features, "avx2"));
+    assert_int_equal(test_pair(plan, SUBJECT_TEMPLATE, "b", "a")->verdict, VERDICT_YES);
+}
+
 /* ---- templates ------------------------------------------------------------------------------ */
 
 /* The trap of libvirt's migratable filter: a model with xsaves on a member without it. */
@@ -447,6 +475,42 @@ test_misspelt_names_of_the_plan_file_are_told(void **state)
     assert_int_equal(n_told, 2);
 }
 
+/* libvirt refuses to migrate between hosts of one UUID: nobody should learn it from the refusal. */
+static void
+test_hosts_of_one_uuid_are_told(void **state)
+{
+    static const struct {
+        const char *uuids[4];
+        guint n_told;
+        const char *text; /* a part of the first */
+    } cases[] = {
+        {{NULL, NULL, NULL, NULL}, 0, NULL},
+        {{"u1", "u2", "u3", NULL}, 0, NULL},
+        {{"u1", "u2", "u1", NULL}, 1, "hosts a and c have the same UUID u1;"},
+        {{"u1", "u1", "u1", "u2"}, 1, "3 hosts, such as a and b, have the same UUID u1;"},
+        {{"u1", "u2", "u2", "u1"}, 2, "hosts a and d have the same UUID u1;"},
+    };
+    const HostSpec specs[] = {{.name = "a", .model = "Haswell"},
+                              {.name = "b", .model = "Haswell"},
+                              {.name = "c", .model = "Haswell"},
+                              {.name = "d", .model = "Haswell"}};
+
+    (void)state;
+    for (guint i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_autoptr(Fleet) fleet = fleet_of(specs, G_N_ELEMENTS(specs));
+        g_autoptr(PlanSettings) settings = test_settings_new(STRATEGY_POOL);
+
+        for (guint h = 0; h < fleet->hosts->len; h++)
+            g_array_index(fleet->hosts, Host, h).uuid = g_strdup(cases[i].uuids[h]);
+        g_autoptr(Plan) plan = planner_plan(fleet, NULL, settings, map, PLANNER_CLASSES);
+        assert_int_equal(plan->findings->len, cases[i].n_told);
+        for (guint f = 0; f < plan->findings->len; f++)
+            assert_string_equal(((Finding *)plan->findings->pdata[f])->id, "host-uuid");
+        if (cases[i].text != NULL)
+            assert_non_null(strstr(((Finding *)plan->findings->pdata[0])->text, cases[i].text));
+    }
+}
+
 /* ---- laws ----------------------------------------------------------------------------------- */
 
 static const char *const random_models[] = {
@@ -573,6 +637,7 @@ main(void)
         cmocka_unit_test(test_auto_strategy_offers_the_tradeoff),
         cmocka_unit_test(test_auto_class_name_survives_other_hosts),
         cmocka_unit_test(test_auto_class_name_survives_its_founder),
+        cmocka_unit_test(test_matrix_is_about_the_published_template),
         cmocka_unit_test(test_template_never_gives_back_what_a_member_lacks),
         cmocka_unit_test(test_template_asks_for_nothing_that_does_not_migrate),
         cmocka_unit_test(test_disabled_vmx_takes_nested_features_with_it),
@@ -583,6 +648,7 @@ main(void)
         cmocka_unit_test(test_other_architectures_are_apart_by_model),
         cmocka_unit_test(test_little_is_known),
         cmocka_unit_test(test_misspelt_names_of_the_plan_file_are_told),
+        cmocka_unit_test(test_hosts_of_one_uuid_are_told),
         cmocka_unit_test(test_laws_on_random_fleets),
     };
 
