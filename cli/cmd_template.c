@@ -10,19 +10,13 @@
 #include <reports/table.h>
 
 typedef struct {
-    char *config;
-    char *database;
-    char *pool;
+    PlanningOptions planning;
     char *class_name;
     char *form;
 } TemplateOptions;
 
 static const CommandOption template_options[] = {
-    {"config", 'c', G_OPTION_ARG_FILENAME, G_STRUCT_OFFSET(TemplateOptions, config),
-     "the plan file", "FILE"},
-    DATABASE_OPTION(TemplateOptions, database),
-    {"pool", 0, G_OPTION_ARG_STRING, G_STRUCT_OFFSET(TemplateOptions, pool),
-     "of the classes of this pool", "NAME"},
+    PLANNING_OPTIONS(TemplateOptions, planning),
     {"class", 0, G_OPTION_ARG_STRING, G_STRUCT_OFFSET(TemplateOptions, class_name),
      "of this class alone", "NAME"},
     {"for", 0, G_OPTION_ARG_STRING, G_STRUCT_OFFSET(TemplateOptions, form),
@@ -39,9 +33,10 @@ check_options(const TemplateOptions *options, const CommandContext *context, Rep
     for (ReportForm form = 0; form < REPORT_FORM_COUNT; form++)
         names[form] = report_form_name(form);
     *ret_form = REPORT_FORM_LIBVIRT;
-    if (options->config == NULL || options->pool == NULL || context->n_args > 0) {
+    if (options->planning.pool == NULL || context->n_args > 0) {
         g_set_error_literal(error, COMMAND_ERROR, COMMAND_ERROR_USAGE,
-                            "template takes -c FILE and --pool NAME, and no arguments");
+                            "template takes --pool NAME, and no arguments: 'virt-plan classes' "
+                            "lists the pools");
         return FALSE;
     }
     if (options->form == NULL || report_form_from_name(options->form, ret_form))
@@ -57,33 +52,17 @@ check_options(const TemplateOptions *options, const CommandContext *context, Rep
 }
 
 static void
-complain_unknown(const char *what, const char *name, const GPtrArray *known, GError **error)
+complain_unknown_class(const char *name, const GPtrArray *known, GError **error)
 {
     const char *near =
         command_suggest(name, (const char *const *)(const void *)known->pdata, known->len);
 
     if (near != NULL)
         g_set_error(error, COMMAND_ERROR, COMMAND_ERROR_USAGE,
-                    "there is no %s '%s': did you mean '%s'?", what, name, near);
+                    "there is no class '%s': did you mean '%s'?", name, near);
     else
         g_set_error(error, COMMAND_ERROR, COMMAND_ERROR_USAGE,
-                    "there is no %s '%s': 'virt-plan classes' lists them", what, name);
-}
-
-static const PlanPool *
-find_pool(const Plan *plan, const char *name, GError **error)
-{
-    g_autoptr(GPtrArray) known = g_ptr_array_new();
-
-    for (guint i = 0; i < plan->pools->len; i++) {
-        const PlanPool *pool = plan->pools->pdata[i];
-
-        if (g_strcmp0(pool->settings->name, name) == 0)
-            return pool;
-        g_ptr_array_add(known, pool->settings->name);
-    }
-    complain_unknown("pool", name, known, error);
-    return NULL;
+                    "there is no class '%s': 'virt-plan classes' lists them", name);
 }
 
 /* The classes to print: the one of that NAME, or all. */
@@ -101,7 +80,7 @@ find_classes(const PlanPool *pool, const char *name, GError **error)
     }
     if (found->len > 0 || name == NULL)
         return g_steal_pointer(&found);
-    complain_unknown("class", name, known, error);
+    complain_unknown_class(name, known, error);
     return NULL;
 }
 
@@ -140,20 +119,18 @@ print_forms(const GPtrArray *classes, const CpuMap *map, ReportForm form, GStrin
 }
 
 static ExitStatus
-print_templates(const Plan *plan, const TemplateOptions *options, ReportForm form,
+print_templates(const PlanningView *view, const TemplateOptions *options, ReportForm form,
                 CommandContext *context, GError **error)
 {
-    const PlanPool *pool = find_pool(plan, options->pool, error);
-    g_autoptr(GPtrArray) classes =
-        pool != NULL ? find_classes(pool, options->class_name, error) : NULL;
+    g_autoptr(GPtrArray) classes = find_classes(view->pool, options->class_name, error);
     gboolean is_complete = TRUE;
 
     if (classes == NULL)
         return EXIT_FAILED;
     if (context->format == REPORT_FORMAT_JSON || context->format == REPORT_FORMAT_CSV)
-        print_table(classes, pool, plan->map, form, context);
+        print_table(classes, view->pool, view->plan->map, form, context);
     else
-        print_forms(classes, plan->map, form, context->out);
+        print_forms(classes, view->plan->map, form, context->out);
     for (guint i = 0; i < classes->len; i++) {
         const PlanClass *klass = classes->pdata[i];
         is_complete =
@@ -166,25 +143,19 @@ static ExitStatus
 run_template(CommandContext *context, const void *values, GError **error)
 {
     const TemplateOptions *options = values;
-    g_autoptr(PlanSettings) settings = NULL;
-    g_autoptr(CpuMap) map = NULL;
+    g_auto(PlanningView) view = {0};
     ReportForm form;
 
     if (!check_options(options, context, &form, error) ||
-        !planning_read_settings(options->config, &settings, &map, error))
+        !planning_view_open(&view, &options->planning, PLANNER_CLASSES, error))
         return EXIT_FAILED;
-    g_autoptr(Inventory) inventory = database_open_to_read(options->database, settings, error);
-    g_autoptr(Fleet) fleet = inventory != NULL ? planning_load_fleet(inventory, 0, error) : NULL;
-    if (fleet == NULL)
-        return EXIT_FAILED;
-    g_autoptr(Plan) plan = planning_plan(fleet, NULL, settings, map, PLANNER_CLASSES);
-    return print_templates(plan, options, form, context, error);
+    return print_templates(&view, options, form, context, error);
 }
 
 const Command command_template = {
     .name = "template",
     .summary = "Print the guest CPU of a pool's classes, for libvirt and others",
-    .synopsis = "-c FILE --pool NAME [OPTION...]",
+    .synopsis = "--pool NAME [OPTION...]",
     .flags = COMMAND_TAKES_FORMAT,
     .options = template_options,
     .options_size = sizeof(TemplateOptions),
