@@ -383,8 +383,10 @@ cpu_reader_file(const char *bytes, gsize length, CpuReaderSink sink, gpointer us
         xmlFreeDoc(file.parser->myDoc);
     xmlFreeParserCtxt(file.parser);
     if (file.error != NULL) {
-        if (file.error->code == CPU_READER_ERROR_NOT_XML && is_with_dtd(bytes, length))
-            append_hint(file.error, ": a DTD is not allowed here, remove <!DOCTYPE>");
+        if (file.error->code == CPU_READER_ERROR_NOT_XML)
+            append_hint(file.error, is_with_dtd(bytes, length)
+                                        ? ": a DTD is not allowed here, remove <!DOCTYPE>"
+                                        : ": give it in UTF-8, as libvirt wrote it");
         g_propagate_error(error, file.error);
         return FALSE;
     }
