@@ -33,6 +33,31 @@ typedef struct {
 /* A word is near another when few of its letters need to change. */
 #define SUGGEST_MAX_LENGTH 64
 
+/*
+ * A message is one line to read, however long the name in it: of a longer one the middle is left
+ * out, so that the file before it and the remedy behind it stay.
+ */
+#define MESSAGE_MAX_BYTES 2000
+#define MESSAGE_KEPT_BYTES 900 /* on either side */
+
+static void
+clip_message(char *message)
+{
+    static const char ellipsis[] = "[...]";
+    gsize length = strlen(message);
+
+    if (length <= MESSAGE_MAX_BYTES)
+        return;
+    char *tail = message + length - MESSAGE_KEPT_BYTES;
+    char *gap = message + MESSAGE_KEPT_BYTES;
+    while (gap > message && ((guchar)*gap & 0xc0) == 0x80) /* no half characters */
+        gap--;
+    while (((guchar)*tail & 0xc0) == 0x80)
+        tail++;
+    memcpy(gap, ellipsis, strlen(ellipsis));
+    memmove(gap + strlen(ellipsis), tail, strlen(tail) + 1);
+}
+
 void
 command_complain(const char *format, ...)
 {
@@ -43,6 +68,7 @@ command_complain(const char *format, ...)
     va_end(args);
 
     g_autoptr(GString) printable = g_string_new(NULL);
+    clip_message(message);
     escape_terminal(printable, message);
     fprintf(stderr, "virt-plan: %s\n", printable->str);
 }

@@ -127,6 +127,9 @@ test_answers(void **state)
         {{"history", "-d", "@db"}, 2, "", NULL, "the name of a host"},
         {{"quarantine", "-d", "@db"}, 1, "cmp-x01/capabilities.xml", NULL, NULL},
         {{"quarantine", "-d", "@db", "--format", "json"}, 1, "\"is_open\": true", NULL, NULL},
+        {{"template", "-d", "@db", "--pool", "all"}, 0, "<model", NULL, NULL},
+        {{"template", "-d", "@db", "--pool", "al"}, 2, "", NULL, "did you mean 'all'"},
+        {{"template", "-d", "@db"}, 2, "", NULL, "template takes --pool NAME"},
         {{"accept"}, 2, "", NULL, "needs the plan file"},
         {{"accept", "-c", "@plan", "--pool", "al"}, 2, "", NULL, "did you mean 'all'"},
         {{"accept", "-c", "@plan", "--class", "none-such"}, 2, "", NULL, "no class 'none-such'"},
@@ -145,6 +148,26 @@ test_answers(void **state)
         if (cases[i].error == NULL)
             assert_string_equal(result.err, "");
     }
+}
+
+/* However long a name from outside is, what went wrong with it is a line to read. */
+static void
+test_errors_are_short(void **state)
+{
+    const Site *site = *state;
+    g_autofree char *name = g_strnfill(200000, 'x');
+    g_autofree char *text = g_strconcat(
+        "<cpu><arch>x86_64</arch><model>Haswell</model><feature name='", name, "'/></cpu>", NULL);
+    g_autofree char *path = g_build_filename(site->folder, "long.xml", NULL);
+    const char *const arguments[] = {"cpu", "baseline", path, NULL};
+
+    assert_true(g_file_set_contents(path, text, -1, NULL));
+    g_auto(ProgramResult) result = ask(site, arguments);
+    assert_int_equal(result.status, 3);
+    assert_string_equal(result.out, "");
+    assert_true(strlen(result.err) < 4096);
+    assert_part(result.err, "long.xml:1: unknown CPU feature 'xxx", arguments);
+    assert_part(result.err, "xxx': the CPU map", arguments);
 }
 
 /* Only accept publishes: not run, not a dry run; and it does so once. */
@@ -171,6 +194,7 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_answers),
+        cmocka_unit_test(test_errors_are_short),
         cmocka_unit_test(test_accept),
     };
 
