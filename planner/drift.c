@@ -332,8 +332,11 @@ compare_new_class(Drift *drift, const PlanPool *old_pool, const PlanPool *pool,
         g_autoptr(GPtrArray) gained =
             names_without(klass->template->features, old->template->features);
         add_item(drift, "template-changed", FALSE, NULL, subject,
-                 g_strdup_printf("A new template would have %u feature%s less and %u more.",
-                                 lost->len, plural(lost->len), gained->len));
+                 lost->len + gained->len > 0
+                     ? g_strdup_printf("A new template would have %u feature%s less and %u more.",
+                                       lost->len, plural(lost->len), gained->len)
+                     : g_strdup("A new template would have the same features, and another model, "
+                                "address bits, TSC frequency or machine types."));
     }
     if (klass->contract.state == CONTRACT_BROKEN &&
         (old == NULL || old->contract.state != CONTRACT_BROKEN))

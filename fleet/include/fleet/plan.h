@@ -186,8 +186,8 @@ typedef struct {
     gboolean is_stuck; /* its pool has other hosts, and it can migrate to none of them */
     GArray *targets;   /* of GuestTarget: the groups of its pool; shared by guests that are alike.
                           Its own group's entry is about the group's other hosts, if there are any */
-    guint32 can_start_here; /* index in outcomes: could it start again where it is? FLEET_NO_INDEX when not
-                               asked, because its host is in no pool or its CPU is not known */
+    guint32 can_start_here; /* index in outcomes: could it start again where it is? FLEET_NO_INDEX
+                               where its host is in no pool, or that host's CPU is not known */
     GPtrArray *outcomes; /* of Outcome*; index 0 is a plain yes; shared likewise */
     guint n_start_hosts;   /* hosts where it could start */
     guint n_migrate_hosts; /* other hosts it could live-migrate to */
