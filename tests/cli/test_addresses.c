@@ -1,0 +1,322 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/*
+ * The forms of the addresses command: that attaching and detaching move nothing, that a comparison
+ * tells each difference once with its lines, and that the inventory remembers where devices were.
+ */
+
+#include "program.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+#include <string.h>
+
+typedef struct {
+    char *folder, *domain, *planned, *device;
+} Site;
+
+static const char domain_text[] = "<domain type='kvm'>\n"
+                                  "  <name>mail</name>\n"
+                                  "  <memory>1048576</memory>\n"
+                                  "  <vcpu>2</vcpu>\n"
+                                  "  <os><type arch='x86_64' machine='pc-q35-7.2'>hvm</type></os>\n"
+                                  "  <devices>\n"
+                                  "    <!-- the system -->\n"
+                                  "    <disk type='file' device='disk'>\n"
+                                  "      <source file='/a'/>\n"
+                                  "      <target dev='vda' bus='virtio'/>\n"
+                                  "      <serial>one</serial>\n"
+                                  "    </disk>\n"
+                                  "    <interface type='user'>\n"
+                                  "      <mac address='52:54:00:11:22:33'/>\n"
+                                  "      <model type='virtio'/>\n"
+                                  "    </interface>\n"
+                                  "  </devices>\n"
+                                  "</domain>\n";
+
+static const char device_text[] = "<disk type='file' device='disk'>\n"
+                                  "  <source file='/b'/>\n"
+                                  "  <target dev='vdb' bus='virtio'/>\n"
+                                  "</disk>\n";
+
+static char *
+write_text(const Site *site, const char *name, const char *text)
+{
+    char *path = g_build_filename(site->folder, name, NULL);
+
+    assert_true(g_file_set_contents(path, text, -1, NULL));
+    return path;
+}
+
+static ProgramResult
+addresses(const char *a, const char *b, const char *c, const char *d)
+{
+    const char *const argv[] = {PROGRAM, "addresses", a, b, c, d, NULL};
+
+    return program_run(argv);
+}
+
+static int
+set_up(void **state)
+{
+    Site *site = g_new0(Site, 1);
+
+    site->folder = program_make_folder();
+    site->domain = write_text(site, "mail.xml", domain_text);
+    site->device = write_text(site, "disk.xml", device_text);
+    g_auto(ProgramResult) result = addresses(site->domain, NULL, NULL, NULL);
+    assert_int_equal(result.status, 0);
+    site->planned = write_text(site, "planned.xml", result.out);
+    *state = site;
+    return 0;
+}
+
+static int
+tear_down(void **state)
+{
+    Site *site = *state;
+
+    program_remove_folder(site->folder);
+    g_free(site->folder);
+    g_free(site->domain);
+    g_free(site->planned);
+    g_free(site->device);
+    g_free(site);
+    return 0;
+}
+
+static void
+assert_contains(const char *text, const char *part)
+{
+    if (strstr(text, part) == NULL)
+        fail_msg("no '%s' in:\n%s", part, text);
+}
+
+/* The spare root port is used; all else is the planned document, before and after. */
+static void
+test_attach_and_detach(void **state)
+{
+    const Site *site = *state;
+    g_auto(ProgramResult) planned = addresses(site->planned, NULL, NULL, NULL);
+    g_auto(ProgramResult) attached = addresses("--attach", site->device, site->domain, NULL);
+
+    assert_string_equal(attached.err, "");
+    assert_int_equal(attached.status, 0);
+    assert_contains(attached.out, "<target dev='vdb' bus='virtio'/>\n"
+                                  "      <address type='pci' domain='0x0000' bus='0x05'");
+    g_autofree char *path = write_text(site, "attached.xml", attached.out);
+    g_auto(ProgramResult) again = addresses(path, NULL, NULL, NULL);
+    assert_string_equal(again.out, attached.out);
+
+    const char *const names[] = {"vdb", "disk/vdb", "0000:05:00.0", site->device};
+    for (guint i = 0; i < G_N_ELEMENTS(names); i++) {
+        g_auto(ProgramResult) detached = addresses("--detach", names[i], path, NULL);
+
+        assert_string_equal(detached.err, "");
+        assert_string_equal(detached.out, planned.out);
+    }
+}
+
+/* A running q35 guest has its spare port and no more. */
+static void
+test_attach_live(void **state)
+{
+    const Site *site = *state;
+    g_auto(ProgramResult) first = addresses("--live", "--attach", site->device, site->planned);
+
+    assert_string_equal(first.err, "");
+    assert_contains(first.out, "bus='0x05' slot='0x00'");
+    g_autofree char *path = write_text(site, "live.xml", first.out);
+    g_autofree char *other =
+        write_text(site, "rng.xml",
+                   "<rng model='virtio'><backend model='random'>/dev/urandom</backend></rng>");
+    g_auto(ProgramResult) second = addresses("--live", "--attach", other, path);
+    assert_int_equal(second.status, 3);
+    assert_contains(second.err, "rng.xml:1: no PCI slot that takes hotplug is free");
+    g_auto(ProgramResult) stored = addresses("--attach", other, path, NULL);
+    assert_int_equal(stored.status, 0);
+}
+
+static void
+test_refusals(void **state)
+{
+    const Site *site = *state;
+    static const struct {
+        const char *device, *error;
+    } cases[] = {
+        {"<video><model type='vga'/></video>", "libvirt attaches no <video>"},
+        {"\n<disk type='file'><target dev='vda' bus='virtio'/></disk>",
+         "2: the guest has this <disk>"},
+        {"<controller type='pci' model='pcie-root-port'/>", "some are missing"},
+        {"<sofa/>", "<sofa> is no device"},
+        {"<disk", "not well-formed"},
+        {"<interface type='user'><address type='pci' bus='3' slot='0'/></interface>", "in use"},
+    };
+
+    for (guint i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_autofree char *path = write_text(site, "wrong.xml", cases[i].device);
+        g_auto(ProgramResult) result = addresses("--attach", path, site->planned, NULL);
+
+        assert_int_equal(result.status, 3);
+        assert_contains(result.err, cases[i].error);
+        assert_string_equal(result.out, "");
+    }
+    g_auto(ProgramResult) none = addresses("--detach", "vdz", site->planned, NULL);
+    assert_int_equal(none.status, 3);
+    assert_contains(none.err, "no device 'vdz'");
+    g_auto(ProgramResult) two = addresses("--list", "--compare", site->planned, site->planned);
+    assert_int_equal(two.status, 2);
+}
+
+/* The definition with FROM replaced by TO, compared with the definition itself. */
+static ProgramResult
+compare_changed(const Site *site, const char *from, const char *to)
+{
+    g_autoptr(GString) text = g_string_new(domain_text);
+
+    assert_int_equal(g_string_replace(text, from, to, 1), 1);
+    g_autofree char *path = write_text(site, "other.xml", text->str);
+    return addresses("--compare", site->domain, path, NULL);
+}
+
+static void
+test_compare(void **state)
+{
+    const Site *site = *state;
+    static const struct {
+        const char *from, *to;
+        int status;
+        const char *part;
+    } cases[] = {
+        {"/a", "/c", 0, "same machine"},
+        {"1048576", "1073741824", 1, "guest: memory: 1048576 KiB"},
+        {"<memory>1048576", "<memory unit='GiB'>1", 0, "same machine"},
+        {">one<", ">two<", 1, "mail.xml:11: disk/vda: serial number: one; "},
+        {"<vcpu>2", "<vcpu>3", 1, "mail.xml:4: guest: vCPUs: 2; "},
+        {"q35-7.2", "q35-7.1", 1, "machine type: pc-q35-7.2"},
+        {"<model type='virtio'/>", "<model type='e1000e'/>", 1, "model: virtio; "},
+        {"<model type='virtio'/>", "<model type='virtio'/><driver queues='4'/>", 1, "queues: not"},
+        {"  </devices>", "    <rng model='virtio'/>\n  </devices>", 1, "presence: absent"},
+    };
+
+    for (guint i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_auto(ProgramResult) result = compare_changed(site, cases[i].from, cases[i].to);
+
+        assert_string_equal(result.err, "");
+        assert_contains(result.out, cases[i].part);
+        assert_int_equal(result.status, cases[i].status);
+    }
+    g_auto(ProgramResult) planned = addresses("--compare", site->domain, site->planned, NULL);
+    assert_int_equal(planned.status, 0);
+}
+
+static void
+test_drawings(void **state)
+{
+    const Site *site = *state;
+    static const struct {
+        const char *form, *part;
+    } cases[] = {
+        {"text", "│  └─ 00.0 interface/52:54:00:11:22:33 virtio"},
+        {"dot", "label=\"disk/vda virtio\""},
+        {"svg", "disk/vda virtio</text>"},
+    };
+
+    for (guint i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_auto(ProgramResult) result = addresses("--draw", cases[i].form, site->planned, NULL);
+
+        assert_int_equal(result.status, 0);
+        assert_contains(result.out, cases[i].part);
+    }
+    g_auto(ProgramResult) found = addresses("--find", "05:00.0", site->planned, NULL);
+    assert_int_equal(found.status, 1);
+    g_auto(ProgramResult) disk = addresses("--find", "0000:03:00.0", site->planned, NULL);
+    assert_int_equal(disk.status, 0);
+    assert_contains(disk.out, "disk/vda");
+}
+
+/* ---- over runs ------------------------------------------------------------------------------ */
+
+static const char plan_text[] = "inventory: inventory.db\n"
+                                "output: report\n"
+                                "sources: [fleet]\n"
+                                "pools:\n"
+                                "  - {name: all, hosts: ['*'], strategy: ladder}\n";
+
+static ProgramResult
+run_night(const Site *site)
+{
+    g_autofree char *plan = write_text(site, "plan.yaml", plan_text);
+    const char *const argv[] = {PROGRAM, "run", "-c", plan, NULL};
+
+    return program_run(argv);
+}
+
+static char *
+read_report(const Site *site, const char *name)
+{
+    g_autofree char *path = g_build_filename(site->folder, "report", name, NULL);
+    char *text = NULL;
+
+    assert_true(g_file_get_contents(path, &text, NULL, NULL));
+    return text;
+}
+
+/* A disk that loses its address keeps its place; one that is written elsewhere has moved. */
+static void
+test_kept_over_runs(void **state)
+{
+    const Site *site = *state;
+    static const char wish[] = "<target dev='vda' bus='virtio'/>";
+    g_autofree char *fleet = g_build_filename(site->folder, "fleet", NULL);
+    const char *const argv[] = {FLEETGEN, "--hosts", "1", EXAMPLES_DIR "/fleet.yaml", fleet, NULL};
+    g_auto(ProgramResult) made = program_run(argv);
+    g_autoptr(GString) moved = g_string_new(domain_text);
+    g_autofree char *guest = g_build_filename(fleet, "mail.xml", NULL);
+
+    assert_int_equal(made.status, 0);
+    assert_true(g_file_set_contents(guest, domain_text, -1, NULL));
+    g_auto(ProgramResult) first = run_night(site);
+    assert_string_equal(first.err, "");
+
+    /* One more card in front: planned from nothing, the disk would have to make room. */
+    g_string_replace(
+        moved, "    <interface type='user'>\n",
+        "    <interface type='user'>\n      <mac address='52:54:00:00:00:01'/>\n"
+        "      <model type='virtio'/>\n    </interface>\n    <interface type='user'>\n",
+        1);
+    assert_true(g_file_set_contents(guest, moved->str, -1, NULL));
+    g_auto(ProgramResult) second = run_night(site);
+    g_autofree char *kept = read_report(site, "addresses.csv");
+    g_autofree char *no_findings = read_report(site, "findings.csv");
+    assert_contains(kept, "disk/vda,pci 0000:03:00.0");
+    assert_null(strstr(no_findings, "address-moved"));
+
+    g_string_replace(moved, wish,
+                     "<target dev='vda' bus='virtio'/><address type='pci' bus='0' slot='9'/>", 1);
+    assert_true(g_file_set_contents(guest, moved->str, -1, NULL));
+    g_auto(ProgramResult) third = run_night(site);
+    g_autofree char *findings = read_report(site, "findings.csv");
+    g_autofree char *drift = read_report(site, "drift.csv");
+    assert_contains(findings, "disk/vda is at pci 0000:00:09.0, and was at pci 0000:03:00.0");
+    assert_contains(drift, "address-moved");
+}
+
+int
+main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(test_attach_and_detach, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_attach_live, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_refusals, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_compare, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_drawings, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_kept_over_runs, set_up, tear_down),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
