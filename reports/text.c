@@ -222,7 +222,7 @@ add_guest(Table *table, const Plan *plan, const GuestPlan *guest)
     table_add_number(table, guest->n_migrate_hosts);
     table_tone(table, guest->is_stuck ? TABLE_TONE_BAD : TABLE_TONE_PLAIN);
     if (guest->held_by != NULL && guest->is_freed_by_template)
-        table_add_format(table, "%s; a restart on its pool's template frees it", guest->held_by);
+        table_add_format(table, "%s A restart on its pool's template frees it.", guest->held_by);
     else
         table_add_text(table, guest->held_by);
 }

@@ -79,7 +79,9 @@ append_stuck(const Plan *plan, const ReportStyle *style, GString *out)
         list_item(&list, "%s on %s%s%s%s", record->name,
                   record->host != NULL ? record->host : "an unknown host",
                   guest->held_by != NULL ? ": " : "", guest->held_by != NULL ? guest->held_by : "",
-                  guest->is_freed_by_template ? "; a restart on its pool's template frees it" : "");
+                  !guest->is_freed_by_template ? ""
+                  : guest->held_by != NULL     ? " A restart on its pool's template frees it."
+                                               : ": a restart on its pool's template frees it.");
     }
     list_end(&list, "guests.csv");
 }
@@ -109,10 +111,10 @@ append_drift(const Plan *plan, const ReportStyle *style, GString *out)
         const DriftItem *item = plan->drift->pdata[i];
 
         if (item->is_actionable)
-            list_item(&list, "%s%s%s%s%s", item->host != NULL ? item->host : "",
+            list_item(&list, "%s%s%s%s%s%s", item->host != NULL ? item->host : "",
                       item->host != NULL ? ": " : "", item->text,
-                      item->cause != NULL ? "; changed with it: " : "",
-                      item->cause != NULL ? item->cause : "");
+                      item->cause != NULL ? " Changed with it: " : "",
+                      item->cause != NULL ? item->cause : "", item->cause != NULL ? "." : "");
     }
     list_end(&list, "drift.csv");
 }
