@@ -410,8 +410,12 @@ add_pool(Plan *plan, guint32 index)
         g_ptr_array_add(pool->classes, klass);
     }
     for (guint n = 1; n <= (pool->settings->strategy == STRATEGY_AUTO ? 5 : 1); n++) {
-        TradeoffPoint point = {n, 0.4 / n - 0.05, n == pool->classes->len, n < 5};
+        TradeoffPoint point = {n, 0.4 / n - 0.05, n == pool->classes->len, n < 5, FALSE};
         g_array_append_val(pool->tradeoff, point);
+    }
+    if (pool->classes->len > 1) {
+        const ClassMerge merge = {0, 1, 0.2, 0.05};
+        g_array_append_val(pool->merges, merge);
     }
     add_groups(plan, index, pool);
     for (MatrixSubject subject = 0; subject < SUBJECT_COUNT; subject++) {

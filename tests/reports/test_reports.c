@@ -305,6 +305,17 @@ test_empty_plan(void **state)
     json_object_put(document);
 }
 
+static void
+test_graph_tells_how_classes_merge(void **state)
+{
+    g_autoptr(SamplePlan) sample = sample_plan_new(N_HOSTS);
+    g_autofree char *dot = report_dot(sample->plan);
+
+    (void)state;
+    assert_non_null(strstr(dot, "label=\"merge 1: gives up 20.00 %\""));
+    assert_non_null(strstr(dot, "{p0c0 p0c1} -> p0m0 ["));
+}
+
 /* ---- templates ------------------------------------------------------------------------------ */
 
 static const PlanClass *
@@ -468,6 +479,7 @@ main(void)
         cmocka_unit_test(test_metrics),
         cmocka_unit_test(test_text),
         cmocka_unit_test(test_empty_plan),
+        cmocka_unit_test(test_graph_tells_how_classes_merge),
         cmocka_unit_test(test_forms),
         cmocka_unit_test(test_forms_keep_the_published_template),
         cmocka_unit_test(test_forms_without_template),
