@@ -121,8 +121,8 @@ check_sources(Doctor *doctor)
     }
     if (settings != NULL && settings->collect->len > 0 && !collect_is_available())
         report(doctor, LEVEL_PROBLEM, "live hosts",
-               g_strdup("built without libvirt's client library"),
-               "install libvirt-dev and build again, or ship files instead");
+               g_strdup("libvirt's client library is not here, or was not when this was built"),
+               "install libvirt0 (to build: libvirt-dev), or ship files instead");
 }
 
 /* The nearest folder above PATH that is there. */

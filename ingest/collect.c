@@ -14,9 +14,9 @@
 #include <ingest/collect.h>
 
 #include "documents.h"
+#include "libvirt_client.h"
 
-#include <libvirt/libvirt.h>
-#include <libvirt/virterror.h>
+#include <libxml/parser.h>
 #include <string.h>
 
 /* Threads at work at one time; further hosts wait for their turn, and their time starts then. */
@@ -27,6 +27,7 @@ typedef struct {
     GAsyncQueue *events; /* of Event* */
     IngestOptions options;
     CpuMap *map;
+    LibvirtClient libvirt;
 } Collection;
 
 /* One host. Owned by its thread and the caller together: freed with the last of the two. */
@@ -142,7 +143,8 @@ complaint(const Job *job, const char *host, FindingSeverity severity, const char
 static void
 say_error(Job *job, const char *member, const char *what)
 {
-    const char *message = virGetLastErrorMessage();
+    const LibvirtClient *libvirt = &job->collection->libvirt;
+    const char *message = libvirt->GetLastErrorMessage();
     g_autofree char *text = g_strdup_printf("%s: %s", what, message);
 
     say(job, complaint(job, job->host_name, FINDING_ERROR, member, "unreachable", text,
@@ -168,15 +170,16 @@ static void
 ask_domain_capabilities(Job *job, virConnectPtr connection, const GuestSupport *guest,
                         const char *machine, DomainTypes type)
 {
+    const LibvirtClient *libvirt = &job->collection->libvirt;
     const char *arch = cpu_arch_name(guest->arch);
     g_autofree char *member = g_strdup_printf("domcapabilities/%s/%s/%s", domain_type_name(type),
                                               arch, machine == NULL ? "default" : machine);
-    char *xml = virConnectGetDomainCapabilities(connection, guest->emulator, arch, machine,
-                                                domain_type_name(type), 0);
+    char *xml = libvirt->ConnectGetDomainCapabilities(connection, guest->emulator, arch, machine,
+                                                      domain_type_name(type), 0);
 
     if (xml != NULL)
         say(job, read_document(job, member, xml));
-    else if (virGetLastErrorCode() != VIR_ERR_NO_SUPPORT)
+    else if (libvirt->GetLastErrorCode() != VIR_ERR_NO_SUPPORT)
         say_error(job, member, "The domain capabilities cannot be read");
 }
 
@@ -238,13 +241,14 @@ G_STATIC_ASSERT(CPU_ARCH_COUNT <= 64);
 static void
 ask_guest(Job *job, virDomainPtr domain, UsedArches *used)
 {
-    gboolean is_active = virDomainIsActive(domain) == 1;
-    g_autofree char *member = g_strdup_printf("domain/%s", virDomainGetName(domain));
-    char *xml = virDomainGetXMLDesc(domain, is_active ? 0 : VIR_DOMAIN_XML_INACTIVE);
+    const LibvirtClient *libvirt = &job->collection->libvirt;
+    gboolean is_active = libvirt->DomainIsActive(domain) == 1;
+    g_autofree char *member = g_strdup_printf("domain/%s", libvirt->DomainGetName(domain));
+    char *xml = libvirt->DomainGetXMLDesc(domain, is_active ? 0 : VIR_DOMAIN_XML_INACTIVE);
 
     if (xml == NULL) {
         /* A guest may go away between being listed and being asked for. */
-        if (virGetLastErrorCode() != VIR_ERR_NO_DOMAIN)
+        if (libvirt->GetLastErrorCode() != VIR_ERR_NO_DOMAIN)
             say_error(job, member, "The guest's definition cannot be read");
         return;
     }
@@ -264,15 +268,16 @@ ask_guest(Job *job, virDomainPtr domain, UsedArches *used)
 static UsedArches
 ask_guests(Job *job, virConnectPtr connection)
 {
+    const LibvirtClient *libvirt = &job->collection->libvirt;
     virDomainPtr *domains = NULL;
     UsedArches used = {0};
-    int n = virConnectListAllDomains(connection, &domains, 0);
+    int n = libvirt->ConnectListAllDomains(connection, &domains, 0);
 
     if (n < 0)
         say_error(job, "domain", "The guests cannot be listed");
     for (int i = 0; i < n; i++) {
         ask_guest(job, domains[i], &used);
-        virDomainFree(domains[i]);
+        libvirt->DomainFree(domains[i]);
     }
     free(domains);
     return used;
@@ -285,25 +290,27 @@ ask_guests(Job *job, virConnectPtr connection)
 static void
 ask_writably(Job *job, const MachineProfile *machines, CpuArch host_arch, UsedArches used)
 {
-    virConnectPtr connection = virConnectOpen(job->uri);
+    const LibvirtClient *libvirt = &job->collection->libvirt;
+    virConnectPtr connection = libvirt->ConnectOpen(job->uri);
 
     if (connection == NULL) {
         g_autofree char *text = g_strdup_printf(
             "Without domain capabilities, which need more than read-only access: %s",
-            virGetLastErrorMessage());
+            libvirt->GetLastErrorMessage());
 
         say(job, complaint(job, job->host_name, FINDING_WARNING, "domcapabilities", "incomplete",
                            text, "Allow the user to connect to libvirt without '-r'"));
         return;
     }
     ask_all_domain_capabilities(job, connection, machines, host_arch, used);
-    virConnectClose(connection);
+    libvirt->ConnectClose(connection);
 }
 
 static void
 name_host(Job *job, virConnectPtr connection)
 {
-    char *name = virConnectGetHostname(connection);
+    const LibvirtClient *libvirt = &job->collection->libvirt;
+    char *name = libvirt->ConnectGetHostname(connection);
 
     job->host_name = g_strdup(name == NULL ? job->uri : name);
     free(name);
@@ -312,7 +319,8 @@ name_host(Job *job, virConnectPtr connection)
 static void
 ask_host(Job *job, virConnectPtr connection)
 {
-    char *xml = virConnectGetCapabilities(connection);
+    const LibvirtClient *libvirt = &job->collection->libvirt;
+    char *xml = libvirt->ConnectGetCapabilities(connection);
     MachineProfile *machines = NULL;
     CpuArch host_arch = CPU_ARCH_NONE;
 
@@ -342,14 +350,15 @@ static gpointer
 run_job(gpointer data)
 {
     Job *job = data;
-    virConnectPtr connection = virConnectOpenReadOnly(job->uri);
+    const LibvirtClient *libvirt = &job->collection->libvirt;
+    virConnectPtr connection = libvirt->ConnectOpenReadOnly(job->uri);
 
     job->host_name = g_strdup(job->name);
     if (connection == NULL) {
         say_error(job, NULL, "The host cannot be reached");
     } else {
         ask_host(job, connection);
-        virConnectClose(connection);
+        libvirt->ConnectClose(connection);
     }
     say(job, NULL);
     job_unref(job);
@@ -460,25 +469,36 @@ take_event(Caller *caller, GError **error)
 gboolean
 collect_is_available(void)
 {
-    return TRUE;
+    LibvirtClient libvirt;
+
+    return libvirt_client_load(&libvirt, NULL);
 }
 
 gboolean
 collect_hosts(const PlanSettings *settings, const IngestOptions *options, const IngestSink *sink,
               GError **error)
 {
-    Collection *collection = g_new0(Collection, 1);
-    Caller caller = {.settings = settings, .sink = sink, .collection = collection};
+    Caller caller = {.settings = settings, .sink = sink};
+    LibvirtClient libvirt;
     gboolean is_well = TRUE;
 
+    if (!libvirt_client_load(&libvirt, error)) {
+        g_prefix_error(error, "%s: ", settings->path);
+        return FALSE;
+    }
+    Collection *collection = g_new0(Collection, 1);
+    caller.collection = collection;
+    collection->libvirt = libvirt;
     g_atomic_ref_count_init(&collection->references);
     collection->events = g_async_queue_new_full(event_free);
     collection->options = *options;
     /* Threads that are given up may outlive the caller's map. */
     if (options->map != NULL)
         collection->map = cpu_map_ref((CpuMap *)(guintptr)options->map);
-    virSetErrorFunc(NULL, keep_quiet);
-    virInitialize();
+    libvirt.SetErrorFunc(NULL, keep_quiet);
+    libvirt.Initialize();
+    /* The threads use it inside of libvirt. */
+    xmlInitParser();
     for (start_jobs(&caller); is_well && caller.working.length > 0; start_jobs(&caller))
         is_well = take_event(&caller, error);
     while (caller.working.length > 0) {

@@ -19,7 +19,10 @@
 
 G_BEGIN_DECLS
 
-/* FALSE when virt-plan was built without libvirt's client library; collect_hosts() then fails. */
+/*
+ * FALSE when virt-plan was built without libvirt's client library, or it is not installed here;
+ * collect_hosts() then fails.
+ */
 gboolean collect_is_available(void);
 
 /*
