@@ -8,8 +8,9 @@
  * Both arrows are channels of bounded length, so memory does not grow with the input: there are
  * never more documents in it than workers, tasks and events together. A worker asks "is this source
  * known?" by an event too, since only the calling thread may ask the sink, and waits for the
- * answer. The calling thread always takes events, so nobody waits for ever; when the sink says
- * stop, it closes the tasks, takes what still comes, and hands nothing on.
+ * answer; with a yes the source is done, without another event. The calling thread always takes
+ * events, so nobody waits for ever; when the sink says stop, it closes the tasks, takes what still
+ * comes, and hands nothing on.
  *
  * There are twice as many workers as processors: while some wait for an answer, others read.
  */
@@ -34,7 +35,7 @@
 /* A file that changes while it is read is read again, this many times in all. */
 #define READ_ATTEMPTS 3
 
-typedef enum { EVENT_ASK, EVENT_UNCHANGED, EVENT_READ, EVENT_WORKER_ENDS } EventKind;
+typedef enum { EVENT_ASK, EVENT_READ, EVENT_WORKER_ENDS } EventKind;
 
 /* A worker's question and its answer. */
 typedef struct {
@@ -45,7 +46,7 @@ typedef struct {
 
 typedef struct {
     EventKind kind;
-    Source *source;         /* ASK: the worker's; UNCHANGED: the receiver's */
+    Source *source;         /* ASK: the receiver's if it is known, else the worker's */
     gboolean has_hash;      /* ASK */
     Question *question;     /* ASK */
     SourceReading *reading; /* READ */
@@ -73,16 +74,16 @@ typedef struct {
 /* ---- worker --------------------------------------------------------------------------------- */
 
 static void
-send(Worker *worker, EventKind kind, Source *source, SourceReading *reading)
+send(Worker *worker, EventKind kind, SourceReading *reading)
 {
     Event *event = g_new0(Event, 1);
 
     event->kind = kind;
-    event->source = source;
     event->reading = reading;
     channel_push(worker->pipeline->events, event);
 }
 
+/* Takes SOURCE when it is known. */
 static gboolean
 is_known(Worker *worker, Source *source, gboolean has_hash)
 {
@@ -110,13 +111,11 @@ static void
 read_bytes(Worker *worker, Source *source, const char *host_name, const char *bytes, gsize length)
 {
     documents_hash(bytes, length, source->hash);
-    if (is_known(worker, source, TRUE)) {
-        send(worker, EVENT_UNCHANGED, source, NULL);
+    if (is_known(worker, source, TRUE))
         return;
-    }
     SourceReading *reading = source_reading_new(source);
     documents_read(worker->reader, reading, host_name, bytes, length);
-    send(worker, EVENT_READ, NULL, reading);
+    send(worker, EVENT_READ, reading);
 }
 
 static void
@@ -125,7 +124,7 @@ complain(Worker *worker, Source *source, const char *id, const char *text, const
     SourceReading *reading = source_reading_new(source);
 
     source_complain(reading, FINDING_ERROR, id, 0, text, remedy);
-    send(worker, EVENT_READ, NULL, reading);
+    send(worker, EVENT_READ, reading);
 }
 
 static gint64
@@ -231,7 +230,7 @@ read_open_file(Worker *worker, Task *task, int fd, struct stat *status)
     }
 }
 
-/* TRUE when the file's size and time are trusted, and known. */
+/* TRUE when the file's size and time are trusted, and known: TASK's source is taken then. */
 static gboolean
 is_known_by_mtime(Worker *worker, Task *task)
 {
@@ -241,7 +240,10 @@ is_known_by_mtime(Worker *worker, Task *task)
         return FALSE;
     task->source->size = (guint64)status.st_size;
     task->source->mtime_ns = mtime_ns(&status);
-    return is_known(worker, task->source, FALSE);
+    if (!is_known(worker, task->source, FALSE))
+        return FALSE;
+    task->source = NULL;
+    return TRUE;
 }
 
 static void
@@ -250,10 +252,8 @@ read_file(Worker *worker, Task *task)
     struct stat status;
     g_autofree char *text = NULL;
 
-    if (is_known_by_mtime(worker, task)) {
-        send(worker, EVENT_UNCHANGED, g_steal_pointer(&task->source), NULL);
+    if (is_known_by_mtime(worker, task))
         return;
-    }
     int fd = open(task->path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
     if (fd == -1 || fstat(fd, &status) != 0) {
         text = g_strdup_printf("Cannot be read: %s", g_strerror(errno));
@@ -274,7 +274,7 @@ static void
 do_task(Worker *worker, Task *task)
 {
     if (task->reading != NULL) {
-        send(worker, EVENT_READ, NULL, g_steal_pointer(&task->reading));
+        send(worker, EVENT_READ, g_steal_pointer(&task->reading));
     } else if (task->bytes != NULL) {
         gsize length;
         const char *bytes = g_bytes_get_data(task->bytes, &length);
@@ -297,7 +297,7 @@ run_worker(gpointer data)
     for (Task *task = channel_pop(worker.pipeline->tasks); task != NULL;
          task = channel_pop(worker.pipeline->tasks))
         do_task(&worker, task);
-    send(&worker, EVENT_WORKER_ENDS, NULL, NULL);
+    send(&worker, EVENT_WORKER_ENDS, NULL);
     g_mutex_clear(&worker.question.lock);
     g_cond_clear(&worker.question.is_answered);
     g_byte_array_unref(worker.bytes);
@@ -343,20 +343,29 @@ answer(Question *question, gboolean is_yes)
     g_mutex_unlock(&question->lock);
 }
 
+/* After a stop everything is known, so that it ends soon. Clears event->source when it is not. */
+static gboolean
+answer_question(const IngestSink *sink, Event *event, gboolean is_stopped, GError **error)
+{
+    gboolean is_yes = is_stopped || sink->is_known(event->source, event->has_hash, sink->user_data);
+
+    answer(event->question, is_yes);
+    if (!is_yes)
+        event->source = NULL;
+    else if (!is_stopped && sink->unchanged != NULL)
+        return sink->unchanged(event->source, sink->user_data, error);
+    else
+        source_free(event->source);
+    return TRUE;
+}
+
 /* Hands EVENT on to the sink; FALSE with ERROR when it says stop. Frees what nobody takes. */
 static gboolean
 hand_on(const IngestSink *sink, Event *event, gboolean is_stopped, GError **error)
 {
     switch (event->kind) {
     case EVENT_ASK:
-        answer(event->question,
-               is_stopped || sink->is_known(event->source, event->has_hash, sink->user_data));
-        return TRUE;
-    case EVENT_UNCHANGED:
-        if (!is_stopped && sink->unchanged != NULL)
-            return sink->unchanged(event->source, sink->user_data, error);
-        source_free(event->source);
-        return TRUE;
+        return answer_question(sink, event, is_stopped, error);
     case EVENT_READ:
         if (!is_stopped)
             return sink->read(event->reading, sink->user_data, error);
@@ -393,7 +402,7 @@ take_events(Pipeline *pipeline, guint n_workers, GError **error)
         }
         if (event->kind == EVENT_WORKER_ENDS)
             n_workers--;
-        else if (event->kind != EVENT_ASK && is_well)
+        else if ((event->kind == EVENT_READ || event->source != NULL) && is_well)
             report_progress(pipeline, ++n_done);
     }
     return is_well;
