@@ -3,7 +3,7 @@
 #define INGEST_LIBVIRT_CLIENT_H
 
 /*
- * libvirt's client library, loaded only when hosts are asked: it brings some fifty libraries with
+ * libvirt's client library, loaded only when hosts are asked: it brings over thirty libraries with
  * it, which would cost every other command more time to start than most need for their work.
  */
 
