@@ -193,13 +193,14 @@ random_cpu(const CpuRandom *random, const CpuDefinition *host)
     }
 }
 
+/* NULL where libvirt cannot tell the host's CPU, as in a root without /sys. */
 static CpuDefinition *
 host_of(virConnectPtr connection)
 {
     char *capabilities = virConnectGetCapabilities(connection);
 
     assert_non_null(capabilities);
-    CpuDefinition *host = testing_cpu(capabilities);
+    CpuDefinition *host = testing_parse(capabilities, NULL);
     free(capabilities);
     return host;
 }
@@ -215,6 +216,10 @@ test_comparisons(void **state)
         skip();
     }
     g_autoptr(CpuDefinition) host = host_of(world->qemu);
+    if (host == NULL) {
+        fprintf(stderr, "libvirt cannot tell this host's CPU: comparisons are not tested\n");
+        skip();
+    }
     guint n_of[4] = {0};
     world->n_different = 0;
     for (guint i = 0; i < n; i++) {
