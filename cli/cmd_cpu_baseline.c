@@ -61,8 +61,8 @@ add_file(Streaming *streaming, const char *path, GError **error)
 
     if (bytes == NULL)
         return FALSE;
-    if (cpu_reader_file(g_bytes_get_data(bytes, NULL), g_bytes_get_size(bytes), add_cpu, streaming,
-                        error))
+    if (cpu_reader_file(g_bytes_get_data(bytes, NULL), g_bytes_get_size(bytes),
+                        CPU_ELEMENT_BASELINE, add_cpu, streaming, error))
         return TRUE;
     cpu_input_prefix(error, path);
     return FALSE;

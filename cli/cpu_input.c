@@ -128,8 +128,8 @@ collect_file(Collector *collector, GError **error)
 
     if (bytes == NULL)
         return FALSE;
-    if (cpu_reader_file(g_bytes_get_data(bytes, NULL), g_bytes_get_size(bytes), collect, collector,
-                        error))
+    if (cpu_reader_file(g_bytes_get_data(bytes, NULL), g_bytes_get_size(bytes), CPU_ELEMENT_BARE,
+                        collect, collector, error))
         return TRUE;
     cpu_input_prefix(error, collector->path);
     return FALSE;

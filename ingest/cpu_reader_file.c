@@ -64,6 +64,7 @@ static const struct {
 typedef struct {
     xmlParserCtxtPtr parser;
     CpuReader *reader;
+    CpuElement bare; /* what a <cpu> at the top is */
     CpuReaderSink sink;
     gpointer user_data;
     Place places[MAX_DEPTH + 1];
@@ -98,7 +99,7 @@ next_place(const CpuFile *file, const char *name, CpuElement *ret_element)
 
     for (guint i = 0; i < G_N_ELEMENTS(steps); i++) {
         if (steps[i].from == from && strcmp(steps[i].name, name) == 0) {
-            *ret_element = steps[i].element;
+            *ret_element = steps[i].element == CPU_ELEMENT_BARE ? file->bare : steps[i].element;
             return steps[i].to;
         }
     }
@@ -204,8 +205,9 @@ start_element(void *context, const xmlChar *name, const xmlChar *prefix, const x
                          current_line(file));
         return;
     }
-    enter(file, uri == NULL ? next_place(file, (const char *)name, &element) : PLACE_COUNT, element,
-          own, n);
+    /* Before the call: it sets the element that the call is given. */
+    Place place = uri == NULL ? next_place(file, (const char *)name, &element) : PLACE_COUNT;
+    enter(file, place, element, own, n);
 }
 
 static void
@@ -367,14 +369,15 @@ is_with_dtd(const char *bytes, gsize length)
 }
 
 gboolean
-cpu_reader_file(const char *bytes, gsize length, CpuReaderSink sink, gpointer user_data,
-                GError **error)
+cpu_reader_file(const char *bytes, gsize length, CpuElement bare, CpuReaderSink sink,
+                gpointer user_data, GError **error)
 {
     g_autoptr(CpuReader) reader = cpu_reader_new();
     g_autoptr(GString) arch = g_string_new(NULL);
     Input input = {
         .pieces = {{opening, strlen(opening)}, {bytes, length}, {closing, strlen(closing)}}};
-    CpuFile file = {.reader = reader, .sink = sink, .user_data = user_data, .arch = arch};
+    CpuFile file = {
+        .reader = reader, .bare = bare, .sink = sink, .user_data = user_data, .arch = arch};
 
     file.parser = new_parser(&file, &input);
     g_return_val_if_fail(file.parser != NULL, FALSE);

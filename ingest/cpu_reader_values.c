@@ -123,13 +123,13 @@ static const char *const yes_no[] = {"yes", "no", NULL};
 /* ---- host type ------------------------------------------------------------------------------ */
 
 static gboolean
-judge_host_attributes(const Judge *judge)
+judge_host_attributes(const Judge *judge, CpuElement element)
 {
     const char *const *values = judge->children[CPU_CHILD_ROOT].values;
 
     if (values[0] != NULL)
         return fail(judge, CPU_CHILD_ROOT, "a host CPU (one with <arch>) has no 'mode': remove it");
-    if (values[1] != NULL)
+    if (values[1] != NULL && element != CPU_ELEMENT_BASELINE)
         return fail(judge, CPU_CHILD_ROOT,
                     "a host CPU (one with <arch>) has no 'match': remove it or the <arch>");
     if (values[3] != NULL)
@@ -178,16 +178,16 @@ judge_identity(const Judge *judge)
 }
 
 static gboolean
-judge_host(const Judge *judge, gboolean needs_model)
+judge_host(const Judge *judge, CpuElement element)
 {
     CpuDefinition *cpu = judge->cpu;
 
     cpu->type = CPU_TYPE_HOST;
     for (guint i = 0; i < cpu->features->len; i++)
         cpu_definition_feature(cpu, i)->policy = CPU_POLICY_NONE;
-    if (!judge_host_attributes(judge) || !judge_arch(judge) || !judge_identity(judge))
+    if (!judge_host_attributes(judge, element) || !judge_arch(judge) || !judge_identity(judge))
         return FALSE;
-    if (needs_model && cpu->model == NULL)
+    if (element != CPU_ELEMENT_HOST && cpu->model == NULL)
         return fail(judge, CPU_CHILD_ROOT, "a host CPU without <model>: it must name one");
     return TRUE;
 }
@@ -341,12 +341,13 @@ cpu_reader_judge(const CpuChildValues children[CPU_CHILD_COUNT], CpuElement elem
                  CpuDefinition *cpu, GError **error)
 {
     Judge judge = {children, cpu, error};
-    gboolean is_host = element == CPU_ELEMENT_HOST ||
-                       (element == CPU_ELEMENT_BARE && children[CPU_CHILD_ARCH].n_seen > 0);
+    gboolean is_bare = element == CPU_ELEMENT_BARE || element == CPU_ELEMENT_BASELINE;
+    gboolean is_host =
+        element == CPU_ELEMENT_HOST || (is_bare && children[CPU_CHILD_ARCH].n_seen > 0);
 
     cpu->model = g_strdup(children[CPU_CHILD_MODEL].text);
     cpu->vendor = g_strdup(children[CPU_CHILD_VENDOR].text);
-    if (is_host ? !judge_host(&judge, element == CPU_ELEMENT_BARE) : !judge_guest(&judge))
+    if (is_host ? !judge_host(&judge, element) : !judge_guest(&judge))
         return FALSE;
     return judge_topology(&judge) && judge_cache(&judge) && judge_maxphysaddr(&judge);
 }

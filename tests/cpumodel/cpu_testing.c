@@ -54,7 +54,7 @@ testing_parse_all(const char *xml, GError **error)
 {
     g_autoptr(GPtrArray) cpus = g_ptr_array_new_with_free_func((GDestroyNotify)cpu_definition_free);
 
-    if (!cpu_reader_file(xml, strlen(xml), keep_cpu, cpus, error))
+    if (!cpu_reader_file(xml, strlen(xml), CPU_ELEMENT_BARE, keep_cpu, cpus, error))
         return NULL;
     return g_steal_pointer(&cpus);
 }

@@ -180,12 +180,28 @@ test_features(void **state)
     assert_int_equal(cpu->features->len, 0);
 }
 
+/* Host capabilities may lack a model, which a CPU of one's own may not. */
+static void
+test_host_without_model(void **state)
+{
+    (void)state;
+    g_autoptr(GError) error = NULL;
+    g_autoptr(CpuDefinition) cpu = testing_parse(
+        "<capabilities><host><cpu><arch>x86_64</arch></cpu></host></capabilities>", &error);
+
+    assert_null(error);
+    assert_non_null(cpu);
+    assert_null(cpu->model);
+    assert_int_equal(cpu->type, CPU_TYPE_HOST);
+}
+
 int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_good), cmocka_unit_test(test_bad),      cmocka_unit_test(test_lines),
-        cmocka_unit_test(test_many), cmocka_unit_test(test_features),
+        cmocka_unit_test(test_good),     cmocka_unit_test(test_bad),
+        cmocka_unit_test(test_lines),    cmocka_unit_test(test_many),
+        cmocka_unit_test(test_features), cmocka_unit_test(test_host_without_model),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

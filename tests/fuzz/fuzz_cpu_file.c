@@ -36,7 +36,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     g_autoptr(GError) error = NULL;
     g_autoptr(CpuDefinition) cpu = NULL, again = NULL;
 
-    if (!cpu_reader_file((const char *)data, size, keep, &cpu, &error)) {
+    if (!cpu_reader_file((const char *)data, size, CPU_ELEMENT_BARE, keep, &cpu, &error)) {
         g_assert(error != NULL);
         return 0;
     }
@@ -44,7 +44,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     g_autofree char *text = format(cpu);
     if (*text == '\0' || (cpu->type == CPU_TYPE_HOST && cpu->model == NULL))
         return 0;
-    g_assert(cpu_reader_file(text, strlen(text), keep, &again, NULL) || cpu->model == NULL);
+    g_assert(cpu_reader_file(text, strlen(text), CPU_ELEMENT_BARE, keep, &again, NULL) ||
+             cpu->model == NULL);
     if (again == NULL)
         return 0;
     g_autofree char *second = format(again);

@@ -35,6 +35,7 @@ typedef enum {
 /* What element is read, and so which rules it follows. */
 typedef enum {
     CPU_ELEMENT_BARE,       /* `<cpu>` on its own: host type when it has an `<arch>`, else guest */
+    CPU_ELEMENT_BASELINE,   /* the same, but 'match' beside `<arch>` is not read */
     CPU_ELEMENT_HOST,       /* `<cpu>` of host capabilities; its model may be missing */
     CPU_ELEMENT_GUEST,      /* `<cpu>` of a domain */
     CPU_ELEMENT_HOST_MODEL, /* `<mode name='host-model'>` of domain capabilities: a guest
@@ -95,11 +96,12 @@ typedef gboolean (*CpuReaderSink)(CpuDefinition *cpu, const CpuPlace *place, gpo
  * capabilities, and the supported host-model of domain capabilities. Wrapper elements of any other
  * name are looked through; several documents may follow each other. Linear, in constant memory.
  * FALSE when the text is not XML (DTDs and entities of one's own included), a CPU is invalid, the
- * sink said so, or there is no CPU at all. Messages start with "line N: " where there is a line;
+ * sink said so, or there is no CPU at all. A `<cpu>` at the top is read as BARE says:
+ * CPU_ELEMENT_BARE, or CPU_ELEMENT_BASELINE as `virsh cpu-baseline` does. Messages start with "line N: " where there is a line;
  * the caller prefixes the file.
  */
-gboolean cpu_reader_file(const char *bytes, gsize length, CpuReaderSink sink, gpointer user_data,
-                         GError **error);
+gboolean cpu_reader_file(const char *bytes, gsize length, CpuElement bare, CpuReaderSink sink,
+                         gpointer user_data, GError **error);
 
 G_END_DECLS
 
