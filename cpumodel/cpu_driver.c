@@ -14,6 +14,18 @@ cpu_driver_set_string(char **slot, const char *text)
 }
 
 gboolean
+cpu_driver_compare(const CpuDriver *driver, const CpuMap *map, const CpuDefinition *host,
+                   const CpuDefinition *cpu, CpuCompareResult *ret_result, CpuReason *ret_reason,
+                   GError **error)
+{
+    if (host != NULL && host->model != NULL)
+        return driver->compare(map, host, cpu, ret_result, ret_reason, error);
+    cpu_reason_set(ret_reason, CPU_REASON_HOST_UNKNOWN, NULL, NULL);
+    *ret_result = CPU_COMPARE_INCOMPATIBLE;
+    return TRUE;
+}
+
+gboolean
 cpu_driver_accepts(CpuFamily family, const CpuDefinition *host, const CpuDefinition *cpu,
                    CpuReason *reason)
 {

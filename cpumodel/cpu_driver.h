@@ -55,6 +55,14 @@ extern const CpuDriver cpu_loongarch64_driver;
 void cpu_reason_set(CpuReason *reason, CpuReasonKind kind, const char *detail, GPtrArray *features);
 
 /*
+ * As cpu_engine_compare(), by DRIVER: a host whose model is not known runs nothing, all else is the
+ * driver's to say.
+ */
+gboolean cpu_driver_compare(const CpuDriver *driver, const CpuMap *map, const CpuDefinition *host,
+                            const CpuDefinition *cpu, CpuCompareResult *ret_result,
+                            CpuReason *ret_reason, GError **error);
+
+/*
  * The checks that families share: CPU's architecture, where it names one, is of FAMILY, and its
  * vendor, where it names one, is HOST's. FALSE and REASON otherwise.
  */

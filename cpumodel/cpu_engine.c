@@ -89,14 +89,8 @@ cpu_engine_compare(const CpuMap *map, CpuArch host_arch, const CpuDefinition *ho
 {
     const CpuDriver *driver = find_driver(arch_of(host_arch, host), error);
 
-    if (driver == NULL)
-        return FALSE;
-    if (host == NULL || host->model == NULL) {
-        cpu_reason_set(ret_reason, CPU_REASON_HOST_UNKNOWN, NULL, NULL);
-        *ret_result = CPU_COMPARE_INCOMPATIBLE;
-        return TRUE;
-    }
-    return driver->compare(map, host, cpu, ret_result, ret_reason, error);
+    return driver != NULL &&
+           cpu_driver_compare(driver, map, host, cpu, ret_result, ret_reason, error);
 }
 
 gboolean

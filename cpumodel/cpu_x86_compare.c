@@ -136,7 +136,7 @@ cpu_x86_compare_hypervisor(const CpuMap *map, const CpuDefinition *host_model,
         cpu->model == NULL ? NULL : cpu_hypervisor_models_find(models, cpu->model);
 
     if (offered == NULL)
-        return cpu_engine_compare(map, CPU_ARCH_X86_64, host_model, cpu, ret_result, ret_reason,
+        return cpu_driver_compare(&cpu_x86_driver, map, host_model, cpu, ret_result, ret_reason,
                                   error);
     if (offered->usable == CPU_USABLE_YES && only_disables(cpu)) {
         *ret_result = CPU_COMPARE_SUPERSET;
@@ -148,7 +148,7 @@ cpu_x86_compare_hypervisor(const CpuMap *map, const CpuDefinition *host_model,
     /* fallback='forbid' says that the host-model is the hypervisor's own account. */
     if (model->is_compat_checked || host_model == NULL ||
         host_model->fallback != CPU_FALLBACK_FORBID)
-        return cpu_engine_compare(map, CPU_ARCH_X86_64, host_model, cpu, ret_result, ret_reason,
+        return cpu_driver_compare(&cpu_x86_driver, map, host_model, cpu, ret_result, ret_reason,
                                   error);
     return check_unusable(map, host_model, offered, cpu, ret_result, ret_reason, error);
 }
