@@ -2,7 +2,7 @@
 #ifndef CPUMODEL_CPU_MAP_YAML_PRIVATE_H
 #define CPUMODEL_CPU_MAP_YAML_PRIVATE_H
 
-/* What the writers of features and of models share; see cpu_map_yaml.c. */
+/* Between cpu_map_yaml.c, its writers of features and of models, and the layout below them. */
 
 #include <cpumodel/cpu_map_yaml.h>
 
@@ -16,6 +16,9 @@ typedef struct {
     GHashTable *paths; /* of the files, borrowed */
     GString *index;    /* family.yaml */
 } CpuMapYamlWriter;
+
+/* ---- cpu_map_yaml_layout.c --------------------------------------------------------------------
+ */
 
 /* TEXT as one YAML scalar, also inside of a flow list. Owned. */
 char *cpu_map_yaml_scalar(const char *text);
@@ -33,6 +36,9 @@ void cpu_map_yaml_append_list(GString *out, const char *key, const GPtrArray *it
  */
 char *cpu_map_yaml_add_file(CpuMapYamlWriter *writer, const char *folder, const char *stem,
                             const char *text);
+
+/* ---- cpu_map_yaml_features.c, cpu_map_yaml_models.c --------------------------------------------
+ */
 
 /* Add the family's files and their names to the index. */
 void cpu_map_yaml_write_features(CpuMapYamlWriter *writer);
