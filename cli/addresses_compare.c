@@ -10,9 +10,10 @@
 #include <reports/table.h>
 
 static const TableColumn columns[] = {
-    {"device", "DEVICE", TABLE_TEXT, 0}, {"property", "PROPERTY", TABLE_TEXT, 0},
-    {"left", "LEFT", TABLE_TEXT, 0},     {"left_line", "LINE", TABLE_NUMBER, 0},
-    {"right", "RIGHT", TABLE_TEXT, 0},   {"right_line", "LINE", TABLE_NUMBER, 0},
+    {"device", "DEVICE", TABLE_TEXT, 0},      {"property", "PROPERTY", TABLE_TEXT, 0},
+    {"left", "LEFT", TABLE_TEXT, 0},          {"left_line", "LINE", TABLE_NUMBER, 0},
+    {"right", "RIGHT", TABLE_TEXT, 0},        {"right_line", "LINE", TABLE_NUMBER, 0},
+    {"checked", "CHECKED", TABLE_BOOLEAN, 0}, {"why", "WHY", TABLE_TEXT, 0},
 };
 
 static GuestAbi *
@@ -43,11 +44,13 @@ print_table(const AddressesJob *job, const GPtrArray *differences)
             else
                 table_add_none(table);
         }
+        table_add_boolean(table, !difference->is_unchecked);
+        table_add_text(table, difference->why);
     }
     table_print(table, job->context->format, &job->context->style, job->context->out);
 }
 
-/* "A.xml:12: disk/vda: serial number is 'x'; B.xml:14: 'y'" */
+/* "A.xml:12: disk/vda: serial number: x; B.xml:14: y (why)" */
 static void
 print_line(GString *out, const AbiDifference *difference, const PlannedGuest guests[2])
 {
@@ -65,6 +68,8 @@ print_line(GString *out, const AbiDifference *difference, const PlannedGuest gue
             g_string_append_printf(line, "%s: %s: ", difference->device, difference->property);
         g_string_append(line, value == NULL ? "not written" : value);
     }
+    g_string_append_printf(line, " (%s%s)", difference->why,
+                           difference->is_unchecked ? "; libvirt does not compare it" : "");
     escape_terminal(out, line->str);
     g_string_append_c(out, '\n');
 }

@@ -68,11 +68,16 @@ guest_abi_device(GuestAbi *abi, guint32 begin, guint line)
 }
 
 void
-abi_element_add(AbiElement *element, const char *name, const char *value, guint line)
+abi_element_add(AbiElement *element, const AbiRule *rule, const char *item, const char *value,
+                guint line)
 {
+    g_autofree char *name =
+        item == NULL ? g_strdup(rule->name) : g_strdup_printf("%s %s", rule->name, item);
+
     if (abi_element_find(element, name) != NULL)
         return;
-    AbiProperty property = {.name = g_strdup(name), .value = g_strdup(value), .line = line};
+    AbiProperty property = {
+        .rule = rule, .name = g_steal_pointer(&name), .value = g_strdup(value), .line = line};
     g_array_append_val(element->properties, property);
 }
 

@@ -1,162 +1,20 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
 /*
- * A guest's ABI from its XML, driven by tables: a row names a property and where it stands.
- *
- * A path goes down by element names from the owner and ends in an attribute ("driver@queues"), in
- * an element's text ("serial"), or, with '?', in whether the element is there. Lists take every
- * child of an element, named by itself or by an attribute, with all its attributes as its value.
- *
- * Left out: host-side details, which libvirt lets differ (sources, bridges, cache modes, aliases).
+ * A guest's ABI from its XML. What a path can say is in the tables of domain_abi_rules.c; lists and
+ * what libvirt computes from several values are in domain_abi_lists.c.
  */
 
-#include "domain_devices_private.h"
+#include "domain_abi_private.h"
 
 #include <ingest/domain_abi_reader.h>
 #include <libxml/parser.h>
 #include <string.h>
 
-typedef struct {
-    const char *name, *path;
-} AbiPath;
-
-typedef struct {
-    const char *name; /* of its properties, in front of the child's own */
-    const char *path; /* of the element whose children are listed */
-    const char *key;  /* the attribute that names a child; NULL: its element's name */
-} AbiList;
-
-static const AbiPath guest_paths[] = {
-    {"domain type", "@type"},
-    {"UUID", "uuid"},
-    {"OS type", "os/type"},
-    {"architecture", "os/type@arch"},
-    {"SMBIOS mode", "os/smbios@mode"},
-    {"memory", "memory"},
-    {"maximum memory", "maxMemory"},
-    {"memory slots", "maxMemory@slots"},
-    {"vCPUs", "vcpu"},
-    {"online vCPUs", "vcpu@current"},
-    {"I/O threads", "iothreads"},
-    {"CPU mode", "cpu@mode"},
-    {"CPU match", "cpu@match"},
-    {"CPU model", "cpu/model"},
-    {"CPU vendor", "cpu/vendor"},
-    {"CPU sockets", "cpu/topology@sockets"},
-    {"CPU dies", "cpu/topology@dies"},
-    {"CPU clusters", "cpu/topology@clusters"},
-    {"CPU cores", "cpu/topology@cores"},
-    {"CPU threads", "cpu/topology@threads"},
-    {"physical address mode", "cpu/maxphysaddr@mode"},
-    {"physical address bits", "cpu/maxphysaddr@bits"},
-    {"launch security", "launchSecurity@type"},
-};
-
-static const AbiList guest_lists[] = {
-    {"feature", "features", NULL},          {"Hyper-V", "features/hyperv", NULL},
-    {"KVM", "features/kvm", NULL},          {"timer", "clock", "name"},
-    {"CPU feature", "cpu", "name"},         {"NUMA cell", "cpu/numa", "id"},
-    {"BIOS entry", "sysinfo/bios", "name"}, {"system entry", "sysinfo/system", "name"},
-};
-
-/* Of every kind of device. */
-static const AbiPath device_paths[] = {
-    {"ACPI index", "acpi@index"},
-    {"virtio iommu", "driver@iommu"},
-    {"virtio ats", "driver@ats"},
-    {"virtio packed", "driver@packed"},
-    {"virtio page_per_vq", "driver@page_per_vq"},
-    {"queues", "driver@queues"},
-    {"vectors", "@vectors"},
-};
-
-typedef struct {
-    DeviceKind kind;
-    AbiPath path;
-} AbiKindPath;
-
-static const AbiKindPath kind_paths[] = {
-    {DEVICE_DISK, {"device", "@device"}},
-    {DEVICE_DISK, {"model", "@model"}},
-    {DEVICE_DISK, {"bus", "target@bus"}},
-    {DEVICE_DISK, {"target", "target@dev"}},
-    {DEVICE_DISK, {"rotation rate", "target@rotation_rate"}},
-    {DEVICE_DISK, {"serial number", "serial"}},
-    {DEVICE_DISK, {"WWN", "wwn"}},
-    {DEVICE_DISK, {"vendor", "vendor"}},
-    {DEVICE_DISK, {"product", "product"}},
-    {DEVICE_DISK, {"read-only", "readonly?"}},
-    {DEVICE_DISK, {"logical block size", "blockio@logical_block_size"}},
-    {DEVICE_DISK, {"physical block size", "blockio@physical_block_size"}},
-    {DEVICE_INTERFACE, {"MAC address", "mac@address"}},
-    {DEVICE_INTERFACE, {"MTU", "mtu@size"}},
-    {DEVICE_CONTROLLER, {"type", "@type"}},
-    {DEVICE_CONTROLLER, {"ports", "@ports"}},
-    {DEVICE_CONTROLLER, {"PCI hole", "pcihole64"}},
-    {DEVICE_CONTROLLER, {"NUMA node", "target/node"}},
-    {DEVICE_FILESYSTEM, {"target", "target@dir"}},
-    {DEVICE_FILESYSTEM, {"model", "@model"}},
-    {DEVICE_INPUT, {"type", "@type"}},
-    {DEVICE_INPUT, {"bus", "@bus"}},
-    {DEVICE_INPUT, {"model", "@model"}},
-    {DEVICE_SOUND, {"model", "@model"}},
-    {DEVICE_SOUND, {"codec", "codec@type"}},
-    {DEVICE_VIDEO, {"RAM", "model@ram"}},
-    {DEVICE_VIDEO, {"video RAM", "model@vram"}},
-    {DEVICE_VIDEO, {"64-bit video RAM", "model@vram64"}},
-    {DEVICE_VIDEO, {"VGA memory", "model@vgamem"}},
-    {DEVICE_VIDEO, {"heads", "model@heads"}},
-    {DEVICE_VIDEO, {"3D acceleration", "model/acceleration@accel3d"}},
-    {DEVICE_VIDEO, {"2D acceleration", "model/acceleration@accel2d"}},
-    {DEVICE_HOSTDEV, {"mode", "@mode"}},
-    {DEVICE_HOSTDEV, {"type", "@type"}},
-    {DEVICE_HOSTDEV, {"model", "@model"}},
-    {DEVICE_SMARTCARD, {"mode", "@mode"}},
-    {DEVICE_SERIAL, {"target type", "target@type"}},
-    {DEVICE_SERIAL, {"port", "target@port"}},
-    {DEVICE_PARALLEL, {"port", "target@port"}},
-    {DEVICE_CONSOLE, {"target type", "target@type"}},
-    {DEVICE_CONSOLE, {"port", "target@port"}},
-    {DEVICE_CHANNEL, {"target type", "target@type"}},
-    {DEVICE_CHANNEL, {"target name", "target@name"}},
-    {DEVICE_CHANNEL, {"target address", "target@address"}},
-    {DEVICE_CHANNEL, {"target port", "target@port"}},
-    {DEVICE_WATCHDOG, {"model", "@model"}},
-    {DEVICE_MEMBALLOON, {"model", "@model"}},
-    {DEVICE_MEMBALLOON, {"automatic deflation", "@autodeflate"}},
-    {DEVICE_MEMBALLOON, {"free page reporting", "@freePageReporting"}},
-    {DEVICE_RNG, {"model", "@model"}},
-    {DEVICE_HUB, {"type", "@type"}},
-    {DEVICE_REDIRDEV, {"bus", "@bus"}},
-    {DEVICE_SHMEM, {"name", "@name"}},
-    {DEVICE_SHMEM, {"model", "model@type"}},
-    {DEVICE_SHMEM, {"size", "size"}},
-    {DEVICE_SHMEM, {"MSI vectors", "msi@vectors"}},
-    {DEVICE_SHMEM, {"MSI ioeventfd", "msi@ioeventfd"}},
-    {DEVICE_TPM, {"model", "@model"}},
-    {DEVICE_TPM, {"backend version", "backend@version"}},
-    {DEVICE_PANIC, {"model", "@model"}},
-    {DEVICE_MEMORY, {"model", "@model"}},
-    {DEVICE_MEMORY, {"size", "target/size"}},
-    {DEVICE_MEMORY, {"NUMA node", "target/node"}},
-    {DEVICE_MEMORY, {"block size", "target/block"}},
-    {DEVICE_MEMORY, {"label size", "target/label/size"}},
-    {DEVICE_IOMMU, {"model", "@model"}},
-    {DEVICE_IOMMU, {"interrupt remapping", "driver@intremap"}},
-    {DEVICE_IOMMU, {"caching mode", "driver@caching_mode"}},
-    {DEVICE_IOMMU, {"extended interrupt mode", "driver@eim"}},
-    {DEVICE_IOMMU, {"IOTLB", "driver@iotlb"}},
-    {DEVICE_IOMMU, {"address width", "driver@aw_bits"}},
-    {DEVICE_VSOCK, {"model", "@model"}},
-    {DEVICE_PSTORE, {"backend", "@backend"}},
-    {DEVICE_PSTORE, {"size", "size"}},
-};
-
 /* ---- values --------------------------------------------------------------------------------- */
 
-/* Sizes with a unit are compared in KiB, libvirt's own unit; others as they are written. */
-static char *
-scale_size(const char *text, const char *unit)
+char *
+abi_size_text(const char *text, const char *unit)
 {
     static const struct {
         const char *unit;
@@ -165,132 +23,131 @@ scale_size(const char *text, const char *unit)
         {"b", 1},
         {"bytes", 1},
         {"KB", 1000},
-        {"k", 1024},
-        {"KiB", 1024},
+        {"k", G_GUINT64_CONSTANT(1) << 10},
+        {"KiB", G_GUINT64_CONSTANT(1) << 10},
         {"MB", 1000000},
-        {"M", 1 << 20},
-        {"MiB", 1 << 20},
+        {"M", G_GUINT64_CONSTANT(1) << 20},
+        {"MiB", G_GUINT64_CONSTANT(1) << 20},
         {"GB", 1000000000},
-        {"G", 1 << 30},
-        {"GiB", 1 << 30},
-        {"TiB", G_GUINT64_CONSTANT(1) << 40},
+        {"G", G_GUINT64_CONSTANT(1) << 30},
+        {"GiB", G_GUINT64_CONSTANT(1) << 30},
+        {"TB", G_GUINT64_CONSTANT(1000000000000)},
         {"T", G_GUINT64_CONSTANT(1) << 40},
+        {"TiB", G_GUINT64_CONSTANT(1) << 40},
     };
     guint64 number;
 
     if (!g_ascii_string_to_unsigned(text, 10, 0, G_MAXUINT64, &number, NULL))
         return g_strdup(text);
     for (guint i = 0; i < G_N_ELEMENTS(units); i++) {
-        if (g_ascii_strcasecmp(units[i].unit, unit) == 0 && number <= G_MAXUINT64 / units[i].bytes)
-            return g_strdup_printf("%" G_GUINT64_FORMAT " KiB", number * units[i].bytes / 1024);
+        if (g_ascii_strcasecmp(units[i].unit, unit) != 0 || number > G_MAXUINT64 / units[i].bytes)
+            continue;
+        number *= units[i].bytes;
+        return number % 1024 == 0 ? g_strdup_printf("%" G_GUINT64_FORMAT " KiB", number / 1024)
+                                  : g_strdup_printf("%" G_GUINT64_FORMAT " bytes", number);
     }
     return g_strdup_printf("%s %s", text, unit);
 }
 
-static char *
-element_text(const xmlNode *node)
+char *
+abi_number_text(const char *text)
 {
-    const xmlNode *child = node->children;
+    char *end = NULL;
+    guint64 number = g_ascii_strtoull(text, &end, 0);
+
+    return end == text || *end != '\0' || *text == '-'
+               ? g_strdup(text)
+               : g_strdup_printf("%" G_GUINT64_FORMAT, number);
+}
+
+/* "6BA7B810-9DAD..." and "6ba7b8109dad..." are one UUID. */
+static char *
+uuid_text(const char *text)
+{
+    GString *plain = g_string_new(NULL);
+
+    for (; *text != '\0'; text++) {
+        if (*text != '-')
+            g_string_append_c(plain, g_ascii_tolower(*text));
+    }
+    return g_string_free(plain, FALSE);
+}
+
+char *
+abi_element_text(const xmlNode *node)
+{
+    for (const xmlNode *child = node->children; child != NULL; child = child->next) {
+        if ((child->type != XML_TEXT_NODE && child->type != XML_CDATA_SECTION_NODE) ||
+            child->content == NULL)
+            continue;
+        g_autofree char *text = g_strstrip(g_strdup((const char *)child->content));
+        if (*text != '\0')
+            return g_steal_pointer(&text);
+    }
+    return NULL;
+}
+
+/* TEXT in the one form of PATH; NODE has its unit. */
+static char *
+normalize(const AbiPath *path, const xmlNode *node, const char *text)
+{
     const char *unit = xml_attr(node, "unit");
 
-    while (child != NULL && child->type != XML_TEXT_NODE && child->type != XML_CDATA_SECTION_NODE)
-        child = child->next;
-    if (child == NULL || child->content == NULL)
-        return NULL;
-    g_autofree char *text = g_strstrip(g_strdup((const char *)child->content));
-    gboolean is_memory = strcmp((const char *)node->name, "memory") == 0 ||
-                         strcmp((const char *)node->name, "maxMemory") == 0;
-    if (unit == NULL && is_memory)
-        unit = "KiB";
-    return unit != NULL ? scale_size(text, unit) : g_steal_pointer(&text);
-}
-
-static gint
-compare_words(gconstpointer a, gconstpointer b)
-{
-    return strcmp(*(const char *const *)a, *(const char *const *)b);
-}
-
-/* All attributes of NODE, sorted by name; "on" when it has none. */
-static char *
-all_attributes(const xmlNode *node)
-{
-    g_autoptr(GPtrArray) words = g_ptr_array_new_with_free_func(g_free);
-
-    for (const xmlAttr *attribute = node->properties; attribute != NULL;
-         attribute = attribute->next) {
-        const char *value =
-            attribute->children == NULL ? NULL : (const char *)attribute->children->content;
-
-        g_ptr_array_add(words, g_strdup_printf("%s=%s", (const char *)attribute->name,
-                                               value == NULL ? "" : value));
+    switch (path->form) {
+    case ABI_NUMBER: {
+        g_autofree char *number = abi_number_text(text);
+        return strcmp(number, "0") == 0 ? NULL : g_steal_pointer(&number);
     }
-    if (words->len == 0)
-        return g_strdup("on");
-    g_ptr_array_sort(words, compare_words);
-    g_ptr_array_add(words, NULL);
-    return g_strjoinv(" ", (char **)words->pdata);
+    case ABI_SIZE_BYTES:
+        return abi_size_text(text, unit != NULL ? unit : "bytes");
+    case ABI_SIZE_KIB:
+        return abi_size_text(text, unit != NULL ? unit : "KiB");
+    case ABI_UUID:
+        return uuid_text(text);
+    case ABI_TEXT:
+    case ABI_PRESENCE:
+    default:
+        return g_strdup(text);
+    }
 }
 
 /* ---- paths ---------------------------------------------------------------------------------- */
 
-static const xmlNode *
-follow(const xmlNode *node, const char *path, gsize length)
+const xmlNode *
+abi_follow(const xmlNode *node, const char *names, gsize length)
 {
-    g_autofree char *names = g_strndup(path, length);
-    g_auto(GStrv) parts = g_strsplit(names, "/", 0);
+    while (node != NULL && length > 0) {
+        const char *slash = memchr(names, '/', length);
+        gsize part = slash == NULL ? length : (gsize)(slash - names);
+        g_autofree char *name = g_strndup(names, part);
 
-    for (guint i = 0; parts[i] != NULL && node != NULL; i++)
-        node = xml_child(node, parts[i]);
+        node = xml_child(node, name);
+        part += slash == NULL ? 0 : 1;
+        names += part;
+        length -= part;
+    }
     return node;
 }
 
-static void
-read_path(const DomainReader *reader, const xmlNode *owner, const AbiPath *row, AbiElement *element)
+void
+abi_read_path(const DomainReader *reader, const xmlNode *owner, const AbiPath *path,
+              AbiElement *element)
 {
-    gsize length = strcspn(row->path, "@?");
-    const xmlNode *node = follow(owner, row->path, length);
-    const char *rest = row->path + length;
+    gsize length = strcspn(path->path, "@");
+    const xmlNode *node = abi_follow(owner, path->path, length);
+    g_autofree char *text = NULL;
 
     if (node == NULL)
         return;
-    guint line = domain_reader_place(reader, node).line;
-    if (*rest == '@') {
-        const char *value = xml_attr(node, rest + 1);
-
-        if (value != NULL)
-            abi_element_add(element, row->name, value, line);
-    } else if (*rest == '?') {
-        abi_element_add(element, row->name, "yes", line);
-    } else {
-        g_autofree char *text = element_text(node);
-
-        if (text != NULL && *text != '\0')
-            abi_element_add(element, row->name, text, line);
-    }
-}
-
-static void
-read_list(const DomainReader *reader, const xmlNode *owner, const AbiList *list,
-          AbiElement *element)
-{
-    const xmlNode *node = follow(owner, list->path, strlen(list->path));
-
-    for (const xmlNode *child = node == NULL ? NULL : node->children; child != NULL;
-         child = child->next) {
-        const char *key;
-
-        if (child->type != XML_ELEMENT_NODE)
-            continue;
-        key = list->key == NULL ? (const char *)child->name : xml_attr(child, list->key);
-        if (key == NULL)
-            continue;
-        g_autofree char *name = g_strdup_printf("%s %s", list->name, key);
-        g_autofree char *text = element_text(child);
-        g_autofree char *value =
-            text != NULL && *text != '\0' ? g_strdup(text) : all_attributes(child);
-        abi_element_add(element, name, value, domain_reader_place(reader, child).line);
-    }
+    if (path->form == ABI_PRESENCE)
+        text = g_strdup("yes");
+    else if (path->path[length] == '@')
+        text = g_strdup(xml_attr(node, path->path + length + 1));
+    else
+        text = abi_element_text(node);
+    g_autofree char *value = text == NULL ? NULL : normalize(path, node, text);
+    if (value != NULL && g_strcmp0(value, path->usual) != 0)
+        abi_element_add(element, &path->rule, NULL, value, domain_reader_place(reader, node).line);
 }
 
 /* ---- the document --------------------------------------------------------------------------- */
@@ -301,12 +158,13 @@ read_device(const DomainReader *reader, const xmlNode *node, DeviceKind kind, Gu
     ElementPlace place = domain_reader_place(reader, node);
     AbiElement *element = guest_abi_device(abi, place.begin, place.line);
 
-    for (guint i = 0; i < G_N_ELEMENTS(kind_paths); i++) {
-        if (kind_paths[i].kind == kind)
-            read_path(reader, node, &kind_paths[i].path, element);
+    for (guint i = 0; i < abi_n_device_paths; i++) {
+        if (abi_device_paths[i].kind == kind)
+            abi_read_path(reader, node, &abi_device_paths[i].path, element);
     }
-    for (guint i = 0; i < G_N_ELEMENTS(device_paths); i++)
-        read_path(reader, node, &device_paths[i], element);
+    for (guint i = 0; i < abi_n_common_paths; i++)
+        abi_read_path(reader, node, &abi_common_paths[i], element);
+    abi_read_device_lists(reader, node, kind, element);
 }
 
 static void
@@ -315,10 +173,9 @@ read_guest(const DomainReader *reader, const xmlNode *domain, GuestAbi *abi)
     const xmlNode *devices = xml_child(domain, "devices");
 
     abi->guest->line = domain_reader_place(reader, domain).line;
-    for (guint i = 0; i < G_N_ELEMENTS(guest_paths); i++)
-        read_path(reader, domain, &guest_paths[i], abi->guest);
-    for (guint i = 0; i < G_N_ELEMENTS(guest_lists); i++)
-        read_list(reader, domain, &guest_lists[i], abi->guest);
+    for (guint i = 0; i < abi_n_guest_paths; i++)
+        abi_read_path(reader, domain, &abi_guest_paths[i], abi->guest);
+    abi_read_guest_lists(reader, domain, abi->guest);
     for (const xmlNode *child = devices == NULL ? NULL : devices->children; child != NULL;
          child = child->next) {
         DeviceKind kind;

@@ -17,16 +17,19 @@ typedef struct {
 } AbiSide;
 
 typedef struct {
-    char *device;    /* device_key(), or "guest" */
-    char *property;  /* "address", "model", "serial number", "presence", "order", ... */
-    char *values[2]; /* NULL: not written */
-    guint lines[2];  /* of the property, else of its owner; 0: it is not in the text */
+    char *device;          /* device_key(), or "guest" */
+    char *property;        /* "address", "model", "serial number", "presence", "order", ... */
+    char *values[2];       /* NULL: not written */
+    guint lines[2];        /* of the property, else of its owner; 0: it is not in the text */
+    const char *why;       /* what depends on it: a sentence without its full stop */
+    gboolean is_unchecked; /* libvirt does not look, but the guest or QEMU's stream has it */
 } AbiDifference;
 
 /*
  * What differs, of the guest first and then device by device in libvirt's order: a GPtrArray of
  * AbiDifference*. Devices are matched by what names them (target, MAC address, controller index),
- * others by their position in their kind. Quadratic in devices of one kind.
+ * others by their position in their kind; of those that are left over, the first on one side is
+ * taken for the first on the other. Quadratic in devices of one kind.
  */
 GPtrArray *abi_compare(const AbiSide *left, const AbiSide *right);
 

@@ -1,0 +1,612 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/*
+ * What of a guest's ABI is a list, or follows from several values: hypervisor features, timers, CPU
+ * features, vCPUs that are online, NUMA cells, SMBIOS entries, filters of redirected USB devices.
+ *
+ * libvirt compares timers and CPU features in the order in which they are written, so the order is
+ * a property of its own. Lists are flat: each item is a property of its owner.
+ */
+
+#include "domain_abi_private.h"
+
+#include <stdio.h>
+#include <string.h>
+
+typedef struct {
+    const DomainReader *reader;
+    AbiElement *element;
+} ListReader;
+
+static guint
+line_of(const ListReader *list, const xmlNode *node)
+{
+    return domain_reader_place(list->reader, node).line;
+}
+
+static void
+add(const ListReader *list, const AbiRule *rule, const char *item, const xmlNode *node,
+    const char *value)
+{
+    abi_element_add(list->element, rule, item, value, line_of(list, node));
+}
+
+/* The next element from NODE on, of that name if it is not NULL; NULL at the end. */
+static const xmlNode *
+next_element(const xmlNode *node, const char *name)
+{
+    while (node != NULL && (node->type != XML_ELEMENT_NODE ||
+                            (name != NULL && strcmp((const char *)node->name, name) != 0)))
+        node = node->next;
+    return node;
+}
+
+static const xmlNode *
+first_element(const xmlNode *parent, const char *name)
+{
+    return parent == NULL ? NULL : next_element(parent->children, name);
+}
+
+static gint
+compare_words(gconstpointer a, gconstpointer b)
+{
+    return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+/* All attributes of NODE, sorted by name; what is switched on and says no more is "on". */
+static char *
+all_attributes(const xmlNode *node)
+{
+    g_autoptr(GPtrArray) words = g_ptr_array_new_with_free_func(g_free);
+
+    for (const xmlAttr *attribute = node->properties; attribute != NULL;
+         attribute = attribute->next) {
+        const char *name = (const char *)attribute->name;
+        const char *value =
+            attribute->children == NULL ? "" : (const char *)attribute->children->content;
+
+        if (strcmp(name, "state") == 0)
+            g_ptr_array_add(words, g_strdup(value));
+        else
+            g_ptr_array_add(words, g_strdup_printf("%s=%s", name, value));
+    }
+    if (words->len == 0)
+        return g_strdup("on");
+    g_ptr_array_sort(words, compare_words);
+    g_ptr_array_add(words, NULL);
+    return g_strjoinv(" ", (char **)words->pdata);
+}
+
+/* ---- features ------------------------------------------------------------------------------- */
+
+static const AbiRule feature_rule = {"feature", "the guest has found it switched so", FALSE};
+static const AbiRule hyperv_rule = {"Hyper-V", "a Windows guest works by it", FALSE};
+static const AbiRule kvm_rule = {"KVM", "the guest has found it switched so", FALSE};
+static const AbiRule tseg_rule = {"SMM memory", "the guest's memory layout depends on it", FALSE};
+static const AbiRule hpt_rule = {"HPT page size", "the guest's page tables are of this size",
+                                 FALSE};
+
+/* Of the host or of QEMU's own working; libvirt compares none of these. */
+static const char *const free_features[] = {"msrs", "tcg", "async-teardown", NULL};
+
+static void
+read_hyperv(const ListReader *list, const xmlNode *hyperv)
+{
+    const char *mode = xml_attr(hyperv, "mode");
+
+    add(list, &feature_rule, "hyperv", hyperv, mode != NULL ? mode : "custom");
+    for (const xmlNode *node = first_element(hyperv, NULL); node != NULL;
+         node = next_element(node->next, NULL)) {
+        const char *name = (const char *)node->name;
+        const char *wanted = strcmp(name, "spinlocks") == 0   ? "retries"
+                             : strcmp(name, "vendor_id") == 0 ? "value"
+                                                              : "state";
+        const char *value = xml_attr(node, wanted);
+        const xmlNode *direct = xml_child(node, "direct");
+
+        if (value != NULL)
+            add(list, &hyperv_rule, name, node, value);
+        if (direct != NULL && strcmp(name, "stimer") == 0)
+            add(list, &hyperv_rule, "stimer direct", direct,
+                xml_attr(direct, "state") != NULL ? xml_attr(direct, "state") : "on");
+    }
+}
+
+static void
+read_kvm(const ListReader *list, const xmlNode *kvm)
+{
+    add(list, &feature_rule, "kvm", kvm, "on");
+    for (const xmlNode *node = first_element(kvm, NULL); node != NULL;
+         node = next_element(node->next, NULL)) {
+        g_autofree char *value = all_attributes(node);
+        add(list, &kvm_rule, (const char *)node->name, node, value);
+    }
+}
+
+/* A child of a feature that is a size: <smm><tseg>, <hpt><maxpagesize>. */
+static void
+read_feature_size(const ListReader *list, const xmlNode *feature, const char *child,
+                  const char *unit, const AbiRule *rule)
+{
+    const xmlNode *node = xml_child(feature, child);
+    g_autofree char *text = node == NULL ? NULL : abi_element_text(node);
+
+    if (text == NULL)
+        return;
+    const char *own = xml_attr(node, "unit");
+    g_autofree char *size = abi_size_text(text, own != NULL ? own : unit);
+    add(list, rule, NULL, node, size);
+}
+
+static void
+read_features(const ListReader *list, const xmlNode *domain)
+{
+    const xmlNode *features = xml_child(domain, "features");
+
+    for (const xmlNode *node = first_element(features, NULL); node != NULL;
+         node = next_element(node->next, NULL)) {
+        const char *name = (const char *)node->name;
+
+        if (strcmp(name, "hyperv") == 0) {
+            read_hyperv(list, node);
+        } else if (strcmp(name, "kvm") == 0) {
+            read_kvm(list, node);
+        } else if (!g_strv_contains(free_features, name)) {
+            g_autofree char *value = all_attributes(node);
+            add(list, &feature_rule, name, node, value);
+        }
+        if (strcmp(name, "smm") == 0)
+            read_feature_size(list, node, "tseg", "MiB", &tseg_rule);
+        if (strcmp(name, "hpt") == 0)
+            read_feature_size(list, node, "maxpagesize", "KiB", &hpt_rule);
+    }
+}
+
+/* ---- clock ---------------------------------------------------------------------------------- */
+
+static const AbiRule timer_rule = {"timer", "the guest keeps its time by it", FALSE};
+static const AbiRule timer_order_rule = {"timers", "libvirt wants the same ones in the same order",
+                                         FALSE};
+
+static void
+read_timers(const ListReader *list, const xmlNode *domain)
+{
+    const xmlNode *clock = xml_child(domain, "clock");
+    g_autoptr(GString) order = g_string_new(NULL);
+
+    for (const xmlNode *node = first_element(clock, "timer"); node != NULL;
+         node = next_element(node->next, "timer")) {
+        const char *name = xml_attr(node, "name");
+        const char *present = xml_attr(node, "present");
+
+        if (name == NULL)
+            continue;
+        g_string_append_printf(order, "%s%s", order->len > 0 ? " " : "", name);
+        g_autofree char *presence = g_strdup_printf("%s present", name);
+        if (present != NULL)
+            add(list, &timer_rule, presence, node, present);
+        if (strcmp(name, "tsc") != 0)
+            continue;
+        g_autofree char *frequency = abi_number_text(
+            xml_attr(node, "frequency") != NULL ? xml_attr(node, "frequency") : "0");
+        if (strcmp(frequency, "0") != 0)
+            add(list, &timer_rule, "tsc frequency", node, frequency);
+        if (xml_attr(node, "mode") != NULL)
+            add(list, &timer_rule, "tsc mode", node, xml_attr(node, "mode"));
+    }
+    if (order->len > 0)
+        add(list, &timer_order_rule, NULL, clock, order->str);
+}
+
+/* ---- CPU ------------------------------------------------------------------------------------ */
+
+static const AbiRule cpu_mode_rule = {"CPU mode", "libvirt makes another CPU of it", FALSE};
+static const AbiRule cpu_check_rule = {"CPU check", "libvirt wants it the same", FALSE};
+static const AbiRule cpu_feature_rule = {"CPU feature", "the guest has seen its CPU so", FALSE};
+static const AbiRule cpu_order_rule = {"CPU features",
+                                       "libvirt wants the same ones in the same order", FALSE};
+static const AbiRule online_rule = {"online vCPUs", "these processors are plugged in", FALSE};
+static const AbiRule order_rule = {"order of vCPU", "the guest has them plugged in this order",
+                                   FALSE};
+
+/* What libvirt checks of a CPU where the definition does not say. */
+static const char *
+default_check(const xmlNode *domain, const char *mode)
+{
+    if (strcmp(mode, "host-model") == 0)
+        return "partial";
+    return strcmp(mode, "custom") == 0 && xml_attr_is(domain, "type", "kvm") ? "partial" : "none";
+}
+
+static void
+read_cpu(const ListReader *list, const xmlNode *domain)
+{
+    const xmlNode *cpu = xml_child(domain, "cpu");
+    g_autoptr(GString) order = g_string_new(NULL);
+
+    if (cpu == NULL)
+        return;
+    const char *mode = xml_attr(cpu, "mode") != NULL ? xml_attr(cpu, "mode") : "custom";
+    const char *check = xml_attr(cpu, "check");
+    gboolean is_named = strcmp(mode, "custom") != 0 || xml_child(cpu, "model") != NULL;
+    if (is_named) {
+        add(list, &cpu_mode_rule, NULL, cpu, mode);
+        add(list, &cpu_check_rule, NULL, cpu, check != NULL ? check : default_check(domain, mode));
+    }
+    for (const xmlNode *node = first_element(cpu, "feature"); node != NULL;
+         node = next_element(node->next, "feature")) {
+        const char *name = xml_attr(node, "name"), *policy = xml_attr(node, "policy");
+
+        if (name == NULL)
+            continue;
+        add(list, &cpu_feature_rule, name, node, policy != NULL ? policy : "require");
+        g_string_append_printf(order, "%s%s", order->len > 0 ? " " : "", name);
+    }
+    if (order->len > 0)
+        add(list, &cpu_order_rule, NULL, cpu, order->str);
+}
+
+/* One mark for each vCPU: 1 where it is online. */
+static void
+read_vcpus(const ListReader *list, const xmlNode *domain)
+{
+    const xmlNode *vcpu = xml_child(domain, "vcpu"), *vcpus = xml_child(domain, "vcpus");
+    const char *current = vcpu == NULL ? NULL : xml_attr(vcpu, "current");
+
+    if (vcpus == NULL) {
+        g_autofree char *text = vcpu == NULL ? NULL : abi_element_text(vcpu);
+        if (current != NULL && g_strcmp0(current, text) != 0)
+            add(list, &online_rule, NULL, vcpu, current);
+        return;
+    }
+    g_autoptr(GString) off = g_string_new(NULL);
+    for (const xmlNode *node = first_element(vcpus, "vcpu"); node != NULL;
+         node = next_element(node->next, "vcpu")) {
+        const char *id = xml_attr(node, "id"), *order = xml_attr(node, "order");
+
+        if (id == NULL)
+            continue;
+        if (xml_attr_is(node, "enabled", "no"))
+            g_string_append_printf(off, " %s", id);
+        if (order != NULL)
+            add(list, &order_rule, id, node, order);
+    }
+    if (off->len == 0)
+        return;
+    g_autofree char *value = current != NULL ? g_strdup_printf("%s, all but%s", current, off->str)
+                                             : g_strdup_printf("all but%s", off->str);
+    add(list, &online_rule, NULL, vcpus, value);
+}
+
+static const AbiRule cell_rule = {"NUMA cell", "the guest places its memory by its cells", FALSE};
+
+#define MAX_CPUS 16384 /* more than QEMU gives any guest */
+#define LOCAL_DISTANCE "10"
+#define REMOTE_DISTANCE "20"
+
+/* A set of CPUs ("0-3,8,^2") as the ranges that it is; as it is written when it is none. */
+static char *
+cpus_text(const char *text)
+{
+    g_auto(GStrv) parts = g_strsplit(text, ",", 0);
+    g_autofree guint8 *is_in = g_new0(guint8, MAX_CPUS + 1);
+    GString *ranges = g_string_new(NULL);
+
+    for (guint i = 0; parts[i] != NULL; i++) {
+        const char *part = g_strstrip(parts[i]);
+        gboolean is_out = *part == '^';
+        guint first = 0, last = 0;
+        int end = 0;
+
+        if (sscanf(part + is_out, "%u-%u%n", &first, &last, &end) < 2) {
+            end = 0;
+            if (sscanf(part + is_out, "%u%n", &first, &end) == 1)
+                last = first;
+        }
+        if (end == 0 || part[is_out + end] != '\0' || last >= MAX_CPUS || first > last) {
+            g_string_assign(ranges, text);
+            return g_string_free(ranges, FALSE);
+        }
+        memset(is_in + first, !is_out, last - first + 1);
+    }
+    for (guint first = 0, last; first < MAX_CPUS; first = last + 1) {
+        for (last = first; is_in[last] && is_in[last + 1]; last++)
+            continue;
+        if (!is_in[first])
+            continue;
+        g_string_append_printf(ranges, ranges->len > 0 ? ",%u" : "%u", first);
+        if (last > first)
+            g_string_append_printf(ranges, "-%u", last);
+    }
+    return g_string_free(ranges, FALSE);
+}
+
+/* Distances that are not the usual ones. */
+static void
+read_distances(const ListReader *list, const xmlNode *cell, const char *id)
+{
+    const xmlNode *distances = xml_child(cell, "distances");
+
+    for (const xmlNode *node = first_element(distances, "sibling"); node != NULL;
+         node = next_element(node->next, "sibling")) {
+        const char *other = xml_attr(node, "id"), *value = xml_attr(node, "value");
+
+        if (other == NULL || value == NULL ||
+            strcmp(value, strcmp(other, id) == 0 ? LOCAL_DISTANCE : REMOTE_DISTANCE) == 0)
+            continue;
+        g_autofree char *item = g_strdup_printf("%s distance to %s", id, other);
+        add(list, &cell_rule, item, node, value);
+    }
+}
+
+static void
+read_cells(const ListReader *list, const xmlNode *domain)
+{
+    const xmlNode *numa = abi_follow(domain, "cpu/numa", strlen("cpu/numa"));
+    guint position = 0;
+
+    for (const xmlNode *node = first_element(numa, "cell"); node != NULL;
+         node = next_element(node->next, "cell"), position++) {
+        g_autofree char *counted = g_strdup_printf("%u", position);
+        const char *id = xml_attr(node, "id") != NULL ? xml_attr(node, "id") : counted;
+        const char *memory = xml_attr(node, "memory"), *unit = xml_attr(node, "unit");
+        g_autofree char *size =
+            memory == NULL ? NULL : abi_size_text(memory, unit != NULL ? unit : "KiB");
+        g_autofree char *memory_item = g_strdup_printf("%s memory", id);
+        g_autofree char *cpus_item = g_strdup_printf("%s CPUs", id);
+
+        add(list, &cell_rule, id, node, "present");
+        if (size != NULL)
+            add(list, &cell_rule, memory_item, node, size);
+        g_autofree char *cpus =
+            xml_attr(node, "cpus") == NULL ? NULL : cpus_text(xml_attr(node, "cpus"));
+        if (cpus != NULL)
+            add(list, &cell_rule, cpus_item, node, cpus);
+        read_distances(list, node, id);
+    }
+}
+
+/* ---- SMBIOS --------------------------------------------------------------------------------- */
+
+static const AbiRule smbios_rule = {"SMBIOS", "the guest reads it from its firmware's tables",
+                                    FALSE};
+
+/* Strings for OEMs and firmware configuration are not compared. */
+static const char *const smbios_tables[] = {"bios", "system", "baseBoard", "chassis", NULL};
+
+static void
+read_smbios_table(const ListReader *list, const xmlNode *table, guint position)
+{
+    g_autofree char *name = position == 0
+                                ? g_strdup((const char *)table->name)
+                                : g_strdup_printf("%s %u", (const char *)table->name, position);
+
+    add(list, &smbios_rule, name, table, "present");
+    for (const xmlNode *node = first_element(table, "entry"); node != NULL;
+         node = next_element(node->next, "entry")) {
+        g_autofree char *item = g_strdup_printf("%s %s", name, xml_attr(node, "name"));
+        g_autofree char *value = abi_element_text(node);
+
+        if (value != NULL)
+            add(list, &smbios_rule, item, node, value);
+    }
+}
+
+static void
+read_sysinfo(const ListReader *list, const xmlNode *domain)
+{
+    for (const xmlNode *node = first_element(domain, "sysinfo"); node != NULL;
+         node = next_element(node->next, "sysinfo")) {
+        const char *type = xml_attr(node, "type");
+
+        add(list, &smbios_rule, type != NULL ? type : "smbios", node, "present");
+        for (guint i = 0; smbios_tables[i] != NULL; i++) {
+            guint position = 0;
+
+            for (const xmlNode *table = first_element(node, smbios_tables[i]); table != NULL;
+                 table = next_element(table->next, smbios_tables[i]))
+                read_smbios_table(list, table, position++);
+        }
+    }
+}
+
+/* ---- USB redirection ------------------------------------------------------------------------ */
+
+static const AbiRule filter_rule = {"USB filter rule", "libvirt wants the same filter", FALSE};
+
+/* "class 8 vendor 1133 allow yes"; -1 stands for any, as what is not written does. */
+static char *
+filter_text(const xmlNode *node)
+{
+    static const char *const names[] = {"class", "vendor", "product", "version", "allow"};
+    GString *text = g_string_new(NULL);
+
+    for (guint i = 0; i < G_N_ELEMENTS(names); i++) {
+        const char *value = xml_attr(node, names[i]);
+        g_autofree char *number = value == NULL ? NULL : abi_number_text(value);
+
+        if (number != NULL && strcmp(number, "-1") != 0)
+            g_string_append_printf(text, "%s%s %s", text->len > 0 ? " " : "", names[i],
+                                   strcmp(names[i], "version") == 0 ? value : number);
+    }
+    return g_string_free(text, FALSE);
+}
+
+static void
+read_redirection_filter(const ListReader *list, const xmlNode *domain)
+{
+    const xmlNode *filter =
+        abi_follow(domain, "devices/redirfilter", strlen("devices/redirfilter"));
+    guint position = 0;
+
+    for (const xmlNode *node = first_element(filter, "usbdev"); node != NULL;
+         node = next_element(node->next, "usbdev")) {
+        g_autofree char *item = g_strdup_printf("%u", ++position);
+        g_autofree char *value = filter_text(node);
+        add(list, &filter_rule, item, node, value);
+    }
+}
+
+void
+abi_read_guest_lists(const DomainReader *reader, const xmlNode *domain, AbiElement *guest)
+{
+    const ListReader list = {reader, guest};
+
+    read_features(&list, domain);
+    read_timers(&list, domain);
+    read_cpu(&list, domain);
+    read_vcpus(&list, domain);
+    read_cells(&list, domain);
+    read_sysinfo(&list, domain);
+    read_redirection_filter(&list, domain);
+}
+
+/* ---- devices -------------------------------------------------------------------------------- */
+
+static const AbiRule read_only_rule = {"read-only", "the guest has mounted it so", FALSE};
+static const AbiRule subsystem_rule = {"subsystem", "the guest's driver is bound to this device",
+                                       FALSE};
+static const AbiRule pcr_rule = {"PCR banks", "the guest's keys are sealed with them", FALSE};
+static const AbiRule channel_rule = {"source type",
+                                     "libvirt gives an unnamed channel its name by it", FALSE};
+static const AbiRule virtio_rules[] = {
+    {"virtio iommu", "the guest has negotiated this with its device", FALSE},
+    {"virtio ats", "the guest has negotiated this with its device", FALSE},
+    {"virtio packed", "the guest has negotiated this with its device", FALSE},
+    {"virtio page_per_vq", "the guest has negotiated this with its device", FALSE},
+};
+static const char *const virtio_options[] = {"iommu", "ats", "packed", "page_per_vq"};
+G_STATIC_ASSERT(G_N_ELEMENTS(virtio_rules) == G_N_ELEMENTS(virtio_options));
+static const AbiRule driver_rule = {
+    "driver element", "libvirt refuses when only one side has one, whatever is in it", FALSE};
+
+static gboolean
+has_virtio_options(DeviceKind kind)
+{
+    static const DeviceKind kinds[] = {
+        DEVICE_DISK,  DEVICE_INTERFACE,  DEVICE_CONTROLLER, DEVICE_FILESYSTEM, DEVICE_INPUT,
+        DEVICE_VIDEO, DEVICE_MEMBALLOON, DEVICE_RNG,        DEVICE_MEMORY,     DEVICE_VSOCK};
+
+    for (guint i = 0; i < G_N_ELEMENTS(kinds); i++) {
+        if (kinds[i] == kind)
+            return TRUE;
+    }
+    return FALSE;
+}
+
+static void
+read_virtio_options(const ListReader *list, const xmlNode *node)
+{
+    const xmlNode *driver = xml_child(node, "driver");
+
+    if (driver == NULL)
+        return;
+    add(list, &driver_rule, NULL, driver, "present");
+    for (guint i = 0; i < G_N_ELEMENTS(virtio_options); i++) {
+        const char *value = xml_attr(driver, virtio_options[i]);
+
+        if (value != NULL)
+            add(list, &virtio_rules[i], NULL, driver, value);
+    }
+}
+
+/* Memory of video cards that libvirt fills in, in KiB; NULL: none. */
+typedef struct {
+    const char *type;
+    const char *memory[4]; /* in the order of video_memory */
+} VideoDefaults;
+
+static const AbiPath video_memory[] = {
+    {{"RAM", "the guest has mapped the card's memory", FALSE}, "model@ram", ABI_NUMBER, NULL},
+    {{"video RAM", "the guest has mapped the card's memory", FALSE},
+     "model@vram",
+     ABI_NUMBER,
+     NULL},
+    {{"64-bit video RAM", "the guest has mapped the card's memory", FALSE},
+     "model@vram64",
+     ABI_NUMBER,
+     NULL},
+    {{"VGA memory", "the guest has mapped the card's memory", FALSE},
+     "model@vgamem",
+     ABI_NUMBER,
+     NULL},
+};
+static const AbiPath video_heads = {
+    {"heads", "the guest has its screens so", FALSE}, "model@heads", ABI_NUMBER, "1"};
+
+static const VideoDefaults video_defaults[] = {
+    {"vga", {NULL, "16384", NULL, NULL}},       {"cirrus", {NULL, "16384", NULL, NULL}},
+    {"vmvga", {NULL, "16384", NULL, NULL}},     {"bochs", {NULL, "16384", NULL, NULL}},
+    {"qxl", {"65536", "65536", NULL, "16384"}},
+};
+
+static void
+read_video(const ListReader *list, const xmlNode *node)
+{
+    const char *type = xml_child_attr(node, "model", "type");
+    const VideoDefaults *defaults = NULL;
+
+    for (guint i = 0; type != NULL && i < G_N_ELEMENTS(video_defaults); i++) {
+        if (strcmp(video_defaults[i].type, type) == 0)
+            defaults = &video_defaults[i];
+    }
+    for (guint i = 0; i < G_N_ELEMENTS(video_memory); i++) {
+        const char *attribute = strchr(video_memory[i].path, '@') + 1;
+        const char *value = xml_child_attr(node, "model", attribute);
+
+        if (defaults != NULL && g_strcmp0(value, defaults->memory[i]) == 0)
+            continue;
+        abi_read_path(list->reader, node, &video_memory[i], list->element);
+    }
+    abi_read_path(list->reader, node, &video_heads, list->element);
+}
+
+/* libvirt lets a PCI device become a mediated one and back. */
+static void
+read_hostdev(const ListReader *list, const xmlNode *node)
+{
+    const char *type = xml_attr(node, "type");
+
+    if (type != NULL)
+        add(list, &subsystem_rule, NULL, node, strcmp(type, "mdev") == 0 ? "pci" : type);
+}
+
+static void
+read_pcr_banks(const ListReader *list, const xmlNode *node)
+{
+    const xmlNode *banks =
+        abi_follow(node, "backend/active_pcr_banks", strlen("backend/active_pcr_banks"));
+    g_autoptr(GPtrArray) names = g_ptr_array_new();
+
+    for (const xmlNode *bank = first_element(banks, NULL); bank != NULL;
+         bank = next_element(bank->next, NULL))
+        g_ptr_array_add(names, (gpointer)(guintptr)bank->name);
+    if (names->len == 0)
+        return;
+    g_ptr_array_sort(names, compare_words);
+    g_ptr_array_add(names, NULL);
+    g_autofree char *value = g_strjoinv(" ", (char **)names->pdata);
+    add(list, &pcr_rule, NULL, banks, value);
+}
+
+void
+abi_read_device_lists(const DomainReader *reader, const xmlNode *node, DeviceKind kind,
+                      AbiElement *element)
+{
+    const ListReader list = {reader, element};
+
+    if (has_virtio_options(kind))
+        read_virtio_options(&list, node);
+    if (kind == DEVICE_VIDEO)
+        read_video(&list, node);
+    if (kind == DEVICE_HOSTDEV)
+        read_hostdev(&list, node);
+    if (kind == DEVICE_TPM)
+        read_pcr_banks(&list, node);
+    if (kind == DEVICE_DISK && !xml_attr_is(node, "device", "cdrom") &&
+        xml_child(node, "readonly") != NULL)
+        add(&list, &read_only_rule, NULL, xml_child(node, "readonly"), "yes");
+    if (kind == DEVICE_CHANNEL && xml_child_attr(node, "target", "name") == NULL &&
+        xml_attr_is(node, "type", "spicevmc"))
+        add(&list, &channel_rule, NULL, node, "spicevmc");
+}
