@@ -3,6 +3,7 @@
 /*
  * What of a guest's ABI is a list, or follows from several values: hypervisor features, timers, CPU
  * features, vCPUs that are online, NUMA cells, SMBIOS entries, filters of redirected USB devices.
+ * Devices are in domain_abi_devices.c.
  *
  * libvirt compares timers and CPU features in the order in which they are written, so the order is
  * a property of its own. Lists are flat: each item is a property of its owner.
@@ -13,27 +14,15 @@
 #include <stdio.h>
 #include <string.h>
 
-typedef struct {
-    const DomainReader *reader;
-    AbiElement *element;
-} ListReader;
-
-static guint
-line_of(const ListReader *list, const xmlNode *node)
+void
+abi_list_add(const AbiList *list, const AbiRule *rule, const char *item, const xmlNode *node,
+             const char *value)
 {
-    return domain_reader_place(list->reader, node).line;
+    abi_element_add(list->element, rule, item, value, domain_reader_place(list->reader, node).line);
 }
 
-static void
-add(const ListReader *list, const AbiRule *rule, const char *item, const xmlNode *node,
-    const char *value)
-{
-    abi_element_add(list->element, rule, item, value, line_of(list, node));
-}
-
-/* The next element from NODE on, of that name if it is not NULL; NULL at the end. */
-static const xmlNode *
-next_element(const xmlNode *node, const char *name)
+const xmlNode *
+abi_next_element(const xmlNode *node, const char *name)
 {
     while (node != NULL && (node->type != XML_ELEMENT_NODE ||
                             (name != NULL && strcmp((const char *)node->name, name) != 0)))
@@ -41,14 +30,14 @@ next_element(const xmlNode *node, const char *name)
     return node;
 }
 
-static const xmlNode *
-first_element(const xmlNode *parent, const char *name)
+const xmlNode *
+abi_first_element(const xmlNode *parent, const char *name)
 {
-    return parent == NULL ? NULL : next_element(parent->children, name);
+    return parent == NULL ? NULL : abi_next_element(parent->children, name);
 }
 
-static gint
-compare_words(gconstpointer a, gconstpointer b)
+gint
+abi_compare_words(gconstpointer a, gconstpointer b)
 {
     return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
@@ -72,7 +61,7 @@ all_attributes(const xmlNode *node)
     }
     if (words->len == 0)
         return g_strdup("on");
-    g_ptr_array_sort(words, compare_words);
+    g_ptr_array_sort(words, abi_compare_words);
     g_ptr_array_add(words, NULL);
     return g_strjoinv(" ", (char **)words->pdata);
 }
@@ -90,13 +79,13 @@ static const AbiRule hpt_rule = {"HPT page size", "the guest's page tables are o
 static const char *const free_features[] = {"msrs", "tcg", "async-teardown", NULL};
 
 static void
-read_hyperv(const ListReader *list, const xmlNode *hyperv)
+read_hyperv(const AbiList *list, const xmlNode *hyperv)
 {
     const char *mode = xml_attr(hyperv, "mode");
 
-    add(list, &feature_rule, "hyperv", hyperv, mode != NULL ? mode : "custom");
-    for (const xmlNode *node = first_element(hyperv, NULL); node != NULL;
-         node = next_element(node->next, NULL)) {
+    abi_list_add(list, &feature_rule, "hyperv", hyperv, mode != NULL ? mode : "custom");
+    for (const xmlNode *node = abi_first_element(hyperv, NULL); node != NULL;
+         node = abi_next_element(node->next, NULL)) {
         const char *name = (const char *)node->name;
         const char *wanted = strcmp(name, "spinlocks") == 0   ? "retries"
                              : strcmp(name, "vendor_id") == 0 ? "value"
@@ -105,28 +94,28 @@ read_hyperv(const ListReader *list, const xmlNode *hyperv)
         const xmlNode *direct = xml_child(node, "direct");
 
         if (value != NULL)
-            add(list, &hyperv_rule, name, node, value);
+            abi_list_add(list, &hyperv_rule, name, node, value);
         if (direct != NULL && strcmp(name, "stimer") == 0)
-            add(list, &hyperv_rule, "stimer direct", direct,
-                xml_attr(direct, "state") != NULL ? xml_attr(direct, "state") : "on");
+            abi_list_add(list, &hyperv_rule, "stimer direct", direct,
+                         xml_attr(direct, "state") != NULL ? xml_attr(direct, "state") : "on");
     }
 }
 
 static void
-read_kvm(const ListReader *list, const xmlNode *kvm)
+read_kvm(const AbiList *list, const xmlNode *kvm)
 {
-    add(list, &feature_rule, "kvm", kvm, "on");
-    for (const xmlNode *node = first_element(kvm, NULL); node != NULL;
-         node = next_element(node->next, NULL)) {
+    abi_list_add(list, &feature_rule, "kvm", kvm, "on");
+    for (const xmlNode *node = abi_first_element(kvm, NULL); node != NULL;
+         node = abi_next_element(node->next, NULL)) {
         g_autofree char *value = all_attributes(node);
-        add(list, &kvm_rule, (const char *)node->name, node, value);
+        abi_list_add(list, &kvm_rule, (const char *)node->name, node, value);
     }
 }
 
 /* A child of a feature that is a size: <smm><tseg>, <hpt><maxpagesize>. */
 static void
-read_feature_size(const ListReader *list, const xmlNode *feature, const char *child,
-                  const char *unit, const AbiRule *rule)
+read_feature_size(const AbiList *list, const xmlNode *feature, const char *child, const char *unit,
+                  const AbiRule *rule)
 {
     const xmlNode *node = xml_child(feature, child);
     g_autofree char *text = node == NULL ? NULL : abi_element_text(node);
@@ -135,16 +124,16 @@ read_feature_size(const ListReader *list, const xmlNode *feature, const char *ch
         return;
     const char *own = xml_attr(node, "unit");
     g_autofree char *size = abi_size_text(text, own != NULL ? own : unit);
-    add(list, rule, NULL, node, size);
+    abi_list_add(list, rule, NULL, node, size);
 }
 
 static void
-read_features(const ListReader *list, const xmlNode *domain)
+read_features(const AbiList *list, const xmlNode *domain)
 {
     const xmlNode *features = xml_child(domain, "features");
 
-    for (const xmlNode *node = first_element(features, NULL); node != NULL;
-         node = next_element(node->next, NULL)) {
+    for (const xmlNode *node = abi_first_element(features, NULL); node != NULL;
+         node = abi_next_element(node->next, NULL)) {
         const char *name = (const char *)node->name;
 
         if (strcmp(name, "hyperv") == 0) {
@@ -153,7 +142,7 @@ read_features(const ListReader *list, const xmlNode *domain)
             read_kvm(list, node);
         } else if (!g_strv_contains(free_features, name)) {
             g_autofree char *value = all_attributes(node);
-            add(list, &feature_rule, name, node, value);
+            abi_list_add(list, &feature_rule, name, node, value);
         }
         if (strcmp(name, "smm") == 0)
             read_feature_size(list, node, "tseg", "MiB", &tseg_rule);
@@ -169,13 +158,13 @@ static const AbiRule timer_order_rule = {"timers", "libvirt wants the same ones 
                                          FALSE};
 
 static void
-read_timers(const ListReader *list, const xmlNode *domain)
+read_timers(const AbiList *list, const xmlNode *domain)
 {
     const xmlNode *clock = xml_child(domain, "clock");
     g_autoptr(GString) order = g_string_new(NULL);
 
-    for (const xmlNode *node = first_element(clock, "timer"); node != NULL;
-         node = next_element(node->next, "timer")) {
+    for (const xmlNode *node = abi_first_element(clock, "timer"); node != NULL;
+         node = abi_next_element(node->next, "timer")) {
         const char *name = xml_attr(node, "name");
         const char *present = xml_attr(node, "present");
 
@@ -184,23 +173,25 @@ read_timers(const ListReader *list, const xmlNode *domain)
         g_string_append_printf(order, "%s%s", order->len > 0 ? " " : "", name);
         g_autofree char *presence = g_strdup_printf("%s present", name);
         if (present != NULL)
-            add(list, &timer_rule, presence, node, present);
+            abi_list_add(list, &timer_rule, presence, node, present);
         if (strcmp(name, "tsc") != 0)
             continue;
         g_autofree char *frequency = abi_number_text(
             xml_attr(node, "frequency") != NULL ? xml_attr(node, "frequency") : "0");
         if (strcmp(frequency, "0") != 0)
-            add(list, &timer_rule, "tsc frequency", node, frequency);
+            abi_list_add(list, &timer_rule, "tsc frequency", node, frequency);
         if (xml_attr(node, "mode") != NULL)
-            add(list, &timer_rule, "tsc mode", node, xml_attr(node, "mode"));
+            abi_list_add(list, &timer_rule, "tsc mode", node, xml_attr(node, "mode"));
     }
     if (order->len > 0)
-        add(list, &timer_order_rule, NULL, clock, order->str);
+        abi_list_add(list, &timer_order_rule, NULL, clock, order->str);
 }
 
 /* ---- CPU ------------------------------------------------------------------------------------ */
 
 static const AbiRule cpu_mode_rule = {"CPU mode", "libvirt makes another CPU of it", FALSE};
+static const AbiRule cpu_model_rule = {"CPU model", "the guest runs with this CPU's instructions",
+                                       FALSE};
 static const AbiRule cpu_check_rule = {"CPU check", "libvirt wants it the same", FALSE};
 static const AbiRule cpu_feature_rule = {"CPU feature", "the guest has seen its CPU so", FALSE};
 static const AbiRule cpu_order_rule = {"CPU features",
@@ -218,37 +209,58 @@ default_check(const xmlNode *domain, const char *mode)
     return strcmp(mode, "custom") == 0 && xml_attr_is(domain, "type", "kvm") ? "partial" : "none";
 }
 
+/* QEMU's own default, which libvirt writes into a definition that names none. */
 static void
-read_cpu(const ListReader *list, const xmlNode *domain)
+add_default_cpu(const AbiList *list, const xmlNode *domain)
+{
+    const char *arch = xml_child_attr(xml_child(domain, "os"), "type", "arch");
+    const char *model = g_strcmp0(arch, "x86_64") == 0 ? "qemu64"
+                        : g_strcmp0(arch, "i686") == 0 ? "qemu32"
+                                                       : NULL;
+
+    if (model == NULL)
+        return;
+    abi_list_add(list, &cpu_mode_rule, NULL, domain, "custom");
+    abi_list_add(list, &cpu_check_rule, NULL, domain, "none");
+    abi_list_add(list, &cpu_model_rule, NULL, domain, model);
+}
+
+static void
+read_cpu(const AbiList *list, const xmlNode *domain)
 {
     const xmlNode *cpu = xml_child(domain, "cpu");
     g_autoptr(GString) order = g_string_new(NULL);
 
-    if (cpu == NULL)
+    if (cpu == NULL) {
+        add_default_cpu(list, domain);
         return;
+    }
     const char *mode = xml_attr(cpu, "mode") != NULL ? xml_attr(cpu, "mode") : "custom";
     const char *check = xml_attr(cpu, "check");
     gboolean is_named = strcmp(mode, "custom") != 0 || xml_child(cpu, "model") != NULL;
     if (is_named) {
-        add(list, &cpu_mode_rule, NULL, cpu, mode);
-        add(list, &cpu_check_rule, NULL, cpu, check != NULL ? check : default_check(domain, mode));
+        abi_list_add(list, &cpu_mode_rule, NULL, cpu, mode);
+        abi_list_add(list, &cpu_check_rule, NULL, cpu,
+                     check != NULL ? check : default_check(domain, mode));
+    } else {
+        add_default_cpu(list, domain);
     }
-    for (const xmlNode *node = first_element(cpu, "feature"); node != NULL;
-         node = next_element(node->next, "feature")) {
+    for (const xmlNode *node = abi_first_element(cpu, "feature"); node != NULL;
+         node = abi_next_element(node->next, "feature")) {
         const char *name = xml_attr(node, "name"), *policy = xml_attr(node, "policy");
 
         if (name == NULL)
             continue;
-        add(list, &cpu_feature_rule, name, node, policy != NULL ? policy : "require");
+        abi_list_add(list, &cpu_feature_rule, name, node, policy != NULL ? policy : "require");
         g_string_append_printf(order, "%s%s", order->len > 0 ? " " : "", name);
     }
     if (order->len > 0)
-        add(list, &cpu_order_rule, NULL, cpu, order->str);
+        abi_list_add(list, &cpu_order_rule, NULL, cpu, order->str);
 }
 
 /* One mark for each vCPU: 1 where it is online. */
 static void
-read_vcpus(const ListReader *list, const xmlNode *domain)
+read_vcpus(const AbiList *list, const xmlNode *domain)
 {
     const xmlNode *vcpu = xml_child(domain, "vcpu"), *vcpus = xml_child(domain, "vcpus");
     const char *current = vcpu == NULL ? NULL : xml_attr(vcpu, "current");
@@ -256,12 +268,12 @@ read_vcpus(const ListReader *list, const xmlNode *domain)
     if (vcpus == NULL) {
         g_autofree char *text = vcpu == NULL ? NULL : abi_element_text(vcpu);
         if (current != NULL && g_strcmp0(current, text) != 0)
-            add(list, &online_rule, NULL, vcpu, current);
+            abi_list_add(list, &online_rule, NULL, vcpu, current);
         return;
     }
     g_autoptr(GString) off = g_string_new(NULL);
-    for (const xmlNode *node = first_element(vcpus, "vcpu"); node != NULL;
-         node = next_element(node->next, "vcpu")) {
+    for (const xmlNode *node = abi_first_element(vcpus, "vcpu"); node != NULL;
+         node = abi_next_element(node->next, "vcpu")) {
         const char *id = xml_attr(node, "id"), *order = xml_attr(node, "order");
 
         if (id == NULL)
@@ -269,13 +281,13 @@ read_vcpus(const ListReader *list, const xmlNode *domain)
         if (xml_attr_is(node, "enabled", "no"))
             g_string_append_printf(off, " %s", id);
         if (order != NULL)
-            add(list, &order_rule, id, node, order);
+            abi_list_add(list, &order_rule, id, node, order);
     }
     if (off->len == 0)
         return;
     g_autofree char *value = current != NULL ? g_strdup_printf("%s, all but%s", current, off->str)
                                              : g_strdup_printf("all but%s", off->str);
-    add(list, &online_rule, NULL, vcpus, value);
+    abi_list_add(list, &online_rule, NULL, vcpus, value);
 }
 
 static const AbiRule cell_rule = {"NUMA cell", "the guest places its memory by its cells", FALSE};
@@ -323,30 +335,30 @@ cpus_text(const char *text)
 
 /* Distances that are not the usual ones. */
 static void
-read_distances(const ListReader *list, const xmlNode *cell, const char *id)
+read_distances(const AbiList *list, const xmlNode *cell, const char *id)
 {
     const xmlNode *distances = xml_child(cell, "distances");
 
-    for (const xmlNode *node = first_element(distances, "sibling"); node != NULL;
-         node = next_element(node->next, "sibling")) {
+    for (const xmlNode *node = abi_first_element(distances, "sibling"); node != NULL;
+         node = abi_next_element(node->next, "sibling")) {
         const char *other = xml_attr(node, "id"), *value = xml_attr(node, "value");
 
         if (other == NULL || value == NULL ||
             strcmp(value, strcmp(other, id) == 0 ? LOCAL_DISTANCE : REMOTE_DISTANCE) == 0)
             continue;
         g_autofree char *item = g_strdup_printf("%s distance to %s", id, other);
-        add(list, &cell_rule, item, node, value);
+        abi_list_add(list, &cell_rule, item, node, value);
     }
 }
 
 static void
-read_cells(const ListReader *list, const xmlNode *domain)
+read_cells(const AbiList *list, const xmlNode *domain)
 {
     const xmlNode *numa = abi_follow(domain, "cpu/numa", strlen("cpu/numa"));
     guint position = 0;
 
-    for (const xmlNode *node = first_element(numa, "cell"); node != NULL;
-         node = next_element(node->next, "cell"), position++) {
+    for (const xmlNode *node = abi_first_element(numa, "cell"); node != NULL;
+         node = abi_next_element(node->next, "cell"), position++) {
         g_autofree char *counted = g_strdup_printf("%u", position);
         const char *id = xml_attr(node, "id") != NULL ? xml_attr(node, "id") : counted;
         const char *memory = xml_attr(node, "memory"), *unit = xml_attr(node, "unit");
@@ -355,13 +367,13 @@ read_cells(const ListReader *list, const xmlNode *domain)
         g_autofree char *memory_item = g_strdup_printf("%s memory", id);
         g_autofree char *cpus_item = g_strdup_printf("%s CPUs", id);
 
-        add(list, &cell_rule, id, node, "present");
+        abi_list_add(list, &cell_rule, id, node, "present");
         if (size != NULL)
-            add(list, &cell_rule, memory_item, node, size);
+            abi_list_add(list, &cell_rule, memory_item, node, size);
         g_autofree char *cpus =
             xml_attr(node, "cpus") == NULL ? NULL : cpus_text(xml_attr(node, "cpus"));
         if (cpus != NULL)
-            add(list, &cell_rule, cpus_item, node, cpus);
+            abi_list_add(list, &cell_rule, cpus_item, node, cpus);
         read_distances(list, node, id);
     }
 }
@@ -375,36 +387,36 @@ static const AbiRule smbios_rule = {"SMBIOS", "the guest reads it from its firmw
 static const char *const smbios_tables[] = {"bios", "system", "baseBoard", "chassis", NULL};
 
 static void
-read_smbios_table(const ListReader *list, const xmlNode *table, guint position)
+read_smbios_table(const AbiList *list, const xmlNode *table, guint position)
 {
     g_autofree char *name = position == 0
                                 ? g_strdup((const char *)table->name)
                                 : g_strdup_printf("%s %u", (const char *)table->name, position);
 
-    add(list, &smbios_rule, name, table, "present");
-    for (const xmlNode *node = first_element(table, "entry"); node != NULL;
-         node = next_element(node->next, "entry")) {
+    abi_list_add(list, &smbios_rule, name, table, "present");
+    for (const xmlNode *node = abi_first_element(table, "entry"); node != NULL;
+         node = abi_next_element(node->next, "entry")) {
         g_autofree char *item = g_strdup_printf("%s %s", name, xml_attr(node, "name"));
         g_autofree char *value = abi_element_text(node);
 
         if (value != NULL)
-            add(list, &smbios_rule, item, node, value);
+            abi_list_add(list, &smbios_rule, item, node, value);
     }
 }
 
 static void
-read_sysinfo(const ListReader *list, const xmlNode *domain)
+read_sysinfo(const AbiList *list, const xmlNode *domain)
 {
-    for (const xmlNode *node = first_element(domain, "sysinfo"); node != NULL;
-         node = next_element(node->next, "sysinfo")) {
+    for (const xmlNode *node = abi_first_element(domain, "sysinfo"); node != NULL;
+         node = abi_next_element(node->next, "sysinfo")) {
         const char *type = xml_attr(node, "type");
 
-        add(list, &smbios_rule, type != NULL ? type : "smbios", node, "present");
+        abi_list_add(list, &smbios_rule, type != NULL ? type : "smbios", node, "present");
         for (guint i = 0; smbios_tables[i] != NULL; i++) {
             guint position = 0;
 
-            for (const xmlNode *table = first_element(node, smbios_tables[i]); table != NULL;
-                 table = next_element(table->next, smbios_tables[i]))
+            for (const xmlNode *table = abi_first_element(node, smbios_tables[i]); table != NULL;
+                 table = abi_next_element(table->next, smbios_tables[i]))
                 read_smbios_table(list, table, position++);
         }
     }
@@ -433,24 +445,24 @@ filter_text(const xmlNode *node)
 }
 
 static void
-read_redirection_filter(const ListReader *list, const xmlNode *domain)
+read_redirection_filter(const AbiList *list, const xmlNode *domain)
 {
     const xmlNode *filter =
         abi_follow(domain, "devices/redirfilter", strlen("devices/redirfilter"));
     guint position = 0;
 
-    for (const xmlNode *node = first_element(filter, "usbdev"); node != NULL;
-         node = next_element(node->next, "usbdev")) {
+    for (const xmlNode *node = abi_first_element(filter, "usbdev"); node != NULL;
+         node = abi_next_element(node->next, "usbdev")) {
         g_autofree char *item = g_strdup_printf("%u", ++position);
         g_autofree char *value = filter_text(node);
-        add(list, &filter_rule, item, node, value);
+        abi_list_add(list, &filter_rule, item, node, value);
     }
 }
 
 void
 abi_read_guest_lists(const DomainReader *reader, const xmlNode *domain, AbiElement *guest)
 {
-    const ListReader list = {reader, guest};
+    const AbiList list = {reader, guest};
 
     read_features(&list, domain);
     read_timers(&list, domain);
@@ -459,154 +471,4 @@ abi_read_guest_lists(const DomainReader *reader, const xmlNode *domain, AbiEleme
     read_cells(&list, domain);
     read_sysinfo(&list, domain);
     read_redirection_filter(&list, domain);
-}
-
-/* ---- devices -------------------------------------------------------------------------------- */
-
-static const AbiRule read_only_rule = {"read-only", "the guest has mounted it so", FALSE};
-static const AbiRule subsystem_rule = {"subsystem", "the guest's driver is bound to this device",
-                                       FALSE};
-static const AbiRule pcr_rule = {"PCR banks", "the guest's keys are sealed with them", FALSE};
-static const AbiRule channel_rule = {"source type",
-                                     "libvirt gives an unnamed channel its name by it", FALSE};
-static const AbiRule virtio_rules[] = {
-    {"virtio iommu", "the guest has negotiated this with its device", FALSE},
-    {"virtio ats", "the guest has negotiated this with its device", FALSE},
-    {"virtio packed", "the guest has negotiated this with its device", FALSE},
-    {"virtio page_per_vq", "the guest has negotiated this with its device", FALSE},
-};
-static const char *const virtio_options[] = {"iommu", "ats", "packed", "page_per_vq"};
-G_STATIC_ASSERT(G_N_ELEMENTS(virtio_rules) == G_N_ELEMENTS(virtio_options));
-static const AbiRule driver_rule = {
-    "driver element", "libvirt refuses when only one side has one, whatever is in it", FALSE};
-
-static gboolean
-has_virtio_options(DeviceKind kind)
-{
-    static const DeviceKind kinds[] = {
-        DEVICE_DISK,  DEVICE_INTERFACE,  DEVICE_CONTROLLER, DEVICE_FILESYSTEM, DEVICE_INPUT,
-        DEVICE_VIDEO, DEVICE_MEMBALLOON, DEVICE_RNG,        DEVICE_MEMORY,     DEVICE_VSOCK};
-
-    for (guint i = 0; i < G_N_ELEMENTS(kinds); i++) {
-        if (kinds[i] == kind)
-            return TRUE;
-    }
-    return FALSE;
-}
-
-static void
-read_virtio_options(const ListReader *list, const xmlNode *node)
-{
-    const xmlNode *driver = xml_child(node, "driver");
-
-    if (driver == NULL)
-        return;
-    add(list, &driver_rule, NULL, driver, "present");
-    for (guint i = 0; i < G_N_ELEMENTS(virtio_options); i++) {
-        const char *value = xml_attr(driver, virtio_options[i]);
-
-        if (value != NULL)
-            add(list, &virtio_rules[i], NULL, driver, value);
-    }
-}
-
-/* Memory of video cards that libvirt fills in, in KiB; NULL: none. */
-typedef struct {
-    const char *type;
-    const char *memory[4]; /* in the order of video_memory */
-} VideoDefaults;
-
-static const AbiPath video_memory[] = {
-    {{"RAM", "the guest has mapped the card's memory", FALSE}, "model@ram", ABI_NUMBER, NULL},
-    {{"video RAM", "the guest has mapped the card's memory", FALSE},
-     "model@vram",
-     ABI_NUMBER,
-     NULL},
-    {{"64-bit video RAM", "the guest has mapped the card's memory", FALSE},
-     "model@vram64",
-     ABI_NUMBER,
-     NULL},
-    {{"VGA memory", "the guest has mapped the card's memory", FALSE},
-     "model@vgamem",
-     ABI_NUMBER,
-     NULL},
-};
-static const AbiPath video_heads = {
-    {"heads", "the guest has its screens so", FALSE}, "model@heads", ABI_NUMBER, "1"};
-
-static const VideoDefaults video_defaults[] = {
-    {"vga", {NULL, "16384", NULL, NULL}},       {"cirrus", {NULL, "16384", NULL, NULL}},
-    {"vmvga", {NULL, "16384", NULL, NULL}},     {"bochs", {NULL, "16384", NULL, NULL}},
-    {"qxl", {"65536", "65536", NULL, "16384"}},
-};
-
-static void
-read_video(const ListReader *list, const xmlNode *node)
-{
-    const char *type = xml_child_attr(node, "model", "type");
-    const VideoDefaults *defaults = NULL;
-
-    for (guint i = 0; type != NULL && i < G_N_ELEMENTS(video_defaults); i++) {
-        if (strcmp(video_defaults[i].type, type) == 0)
-            defaults = &video_defaults[i];
-    }
-    for (guint i = 0; i < G_N_ELEMENTS(video_memory); i++) {
-        const char *attribute = strchr(video_memory[i].path, '@') + 1;
-        const char *value = xml_child_attr(node, "model", attribute);
-
-        if (defaults != NULL && g_strcmp0(value, defaults->memory[i]) == 0)
-            continue;
-        abi_read_path(list->reader, node, &video_memory[i], list->element);
-    }
-    abi_read_path(list->reader, node, &video_heads, list->element);
-}
-
-/* libvirt lets a PCI device become a mediated one and back. */
-static void
-read_hostdev(const ListReader *list, const xmlNode *node)
-{
-    const char *type = xml_attr(node, "type");
-
-    if (type != NULL)
-        add(list, &subsystem_rule, NULL, node, strcmp(type, "mdev") == 0 ? "pci" : type);
-}
-
-static void
-read_pcr_banks(const ListReader *list, const xmlNode *node)
-{
-    const xmlNode *banks =
-        abi_follow(node, "backend/active_pcr_banks", strlen("backend/active_pcr_banks"));
-    g_autoptr(GPtrArray) names = g_ptr_array_new();
-
-    for (const xmlNode *bank = first_element(banks, NULL); bank != NULL;
-         bank = next_element(bank->next, NULL))
-        g_ptr_array_add(names, (gpointer)(guintptr)bank->name);
-    if (names->len == 0)
-        return;
-    g_ptr_array_sort(names, compare_words);
-    g_ptr_array_add(names, NULL);
-    g_autofree char *value = g_strjoinv(" ", (char **)names->pdata);
-    add(list, &pcr_rule, NULL, banks, value);
-}
-
-void
-abi_read_device_lists(const DomainReader *reader, const xmlNode *node, DeviceKind kind,
-                      AbiElement *element)
-{
-    const ListReader list = {reader, element};
-
-    if (has_virtio_options(kind))
-        read_virtio_options(&list, node);
-    if (kind == DEVICE_VIDEO)
-        read_video(&list, node);
-    if (kind == DEVICE_HOSTDEV)
-        read_hostdev(&list, node);
-    if (kind == DEVICE_TPM)
-        read_pcr_banks(&list, node);
-    if (kind == DEVICE_DISK && !xml_attr_is(node, "device", "cdrom") &&
-        xml_child(node, "readonly") != NULL)
-        add(&list, &read_only_rule, NULL, xml_child(node, "readonly"), "yes");
-    if (kind == DEVICE_CHANNEL && xml_child_attr(node, "target", "name") == NULL &&
-        xml_attr_is(node, "type", "spicevmc"))
-        add(&list, &channel_rule, NULL, node, "spicevmc");
 }

@@ -55,6 +55,20 @@ char *abi_number_text(const char *text);
 void abi_read_path(const DomainReader *reader, const xmlNode *owner, const AbiPath *path,
                    AbiElement *element);
 
+/* The properties of one owner as lists of items are read. */
+typedef struct {
+    const DomainReader *reader;
+    AbiElement *element;
+} AbiList;
+
+void abi_list_add(const AbiList *list, const AbiRule *rule, const char *item, const xmlNode *node,
+                  const char *value);
+/* The first element of PARENT, which may be NULL, and the next from NODE on; NAME NULL: any. */
+const xmlNode *abi_first_element(const xmlNode *parent, const char *name);
+const xmlNode *abi_next_element(const xmlNode *node, const char *name);
+/* Sorts pointers to texts. */
+gint abi_compare_words(gconstpointer a, gconstpointer b);
+
 /* What of a guest cannot be said by paths: features, timers, CPU features, NUMA cells, SMBIOS. */
 void abi_read_guest_lists(const DomainReader *reader, const xmlNode *domain, AbiElement *guest);
 /* And of devices. */

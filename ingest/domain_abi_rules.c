@@ -40,7 +40,7 @@ const AbiPath abi_guest_paths[] = {
     {CHECKED("memory slots", LAYOUT), "maxMemory@slots", ABI_NUMBER, NULL},
     {CHECKED("memory source", "QEMU names memory after it in the migration stream"),
      "memoryBacking/source@type", ABI_TEXT, NULL},
-    {CHECKED("vCPUs", "the guest has this many processors"), "vcpu", ABI_NUMBER, NULL},
+    {CHECKED("vCPUs", "the guest has this many processors"), "vcpu", ABI_NUMBER, "1"},
     {CHECKED("CPU model", "the guest runs with this CPU's instructions"), "cpu/model", ABI_TEXT,
      NULL},
     {CHECKED("CPU vendor", "the guest chose its CPU's code by it"), "cpu/vendor", ABI_TEXT, NULL},
@@ -66,8 +66,6 @@ const AbiPath abi_guest_paths[] = {
      NULL},
     {UNCHECKED("launch security", "encrypted guests need the same on both ends"),
      "launchSecurity@type", ABI_TEXT, NULL},
-    {UNCHECKED("firmware", "the guest was started by it"), "os@firmware", ABI_TEXT, NULL},
-    {UNCHECKED("loader type", "the guest was started by it"), "os/loader@type", ABI_TEXT, NULL},
 };
 const guint abi_n_guest_paths = G_N_ELEMENTS(abi_guest_paths);
 
@@ -146,8 +144,6 @@ const AbiDevicePath abi_device_paths[] = {
     {DEVICE_HOSTDEV, {UNCHECKED("model", DRIVER), "@model", ABI_TEXT, NULL}},
 
     {DEVICE_SMARTCARD, {UNCHECKED("mode", DRIVER), "@mode", ABI_TEXT, NULL}},
-
-    {DEVICE_SERIAL, {CHECKED("target model", DRIVER), "target/model@name", ABI_TEXT, "isa-serial"}},
 
     {DEVICE_CHANNEL, {CHECKED("target type", DRIVER), "target@type", ABI_TEXT, NULL}},
     {DEVICE_CHANNEL,

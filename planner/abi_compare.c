@@ -352,6 +352,9 @@ typedef struct {
 static gboolean
 is_given(const Device *device)
 {
+    if (device->kind == DEVICE_PANIC)
+        return device->panic.model == PANIC_MODEL_S390 ||
+               device->panic.model == PANIC_MODEL_PSERIES;
     if (device->kind == DEVICE_WATCHDOG)
         return device->watchdog.model == WATCHDOG_ITCO;
     return device->kind == DEVICE_CONSOLE && device->console.is_alias;
@@ -375,11 +378,39 @@ guest_name(const Device *device)
     }
 }
 
-static void
-kind_list_add(KindList *list, const DomainDevices *devices, Device *device, gint *next_port)
+/* Inputs are told apart by what they are, so that one more does not shift the others. */
+static char *
+input_name(const KindList *list, const Device *device)
+{
+    const InputDevice *input = &device->input;
+    guint n_before = 0;
+
+    for (guint i = 0; i < list->devices->len; i++) {
+        const Device *other = g_ptr_array_index(list->devices, i);
+        n_before += other->input.type == input->type && other->input.bus == input->bus;
+    }
+    g_autofree char *what = g_strdup_printf("input/%s %s", input_bus_words.words[input->bus],
+                                            input_type_words.words[input->type]);
+    return n_before == 0 ? g_steal_pointer(&what) : g_strdup_printf("%s %u", what, n_before + 1);
+}
+
+static char *
+match_name(const KindList *list, const DomainDevices *devices, const Device *device)
 {
     const char *name = guest_name(device);
     const char *kind = device_kind_name(device->kind);
+
+    if (device->kind == DEVICE_CONTROLLER)
+        return device_key(devices, device);
+    if (device->kind == DEVICE_INPUT)
+        return input_name(list, device);
+    return name != NULL ? g_strdup_printf("%s/%s", kind, name)
+                        : g_strdup_printf("%s/%u", kind, list->devices->len);
+}
+
+static void
+kind_list_add(KindList *list, const DomainDevices *devices, Device *device, gint *next_port)
+{
     gboolean has_port = device->kind == DEVICE_SERIAL || device->kind == DEVICE_PARALLEL;
     gint port = has_port ? device->serial.port : 0;
 
@@ -387,10 +418,7 @@ kind_list_add(KindList *list, const DomainDevices *devices, Device *device, gint
         port = *next_port;
     *next_port = MAX(*next_port, port + 1);
     g_array_append_val(list->ports, port);
-    g_ptr_array_add(list->names, device->kind == DEVICE_CONTROLLER ? device_key(devices, device)
-                                 : name != NULL
-                                     ? g_strdup_printf("%s/%s", kind, name)
-                                     : g_strdup_printf("%s/%u", kind, list->devices->len));
+    g_ptr_array_add(list->names, match_name(list, devices, device));
     g_ptr_array_add(list->devices, device);
 }
 

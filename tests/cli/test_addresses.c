@@ -196,6 +196,16 @@ test_compare(void **state)
         {"1048576", "1073741824", 1, "guest: memory: 1048576 KiB"},
         {"<memory>1048576", "<memory unit='GiB'>1", 0, "same machine"},
         {">one<", ">two<", 1, "mail.xml:11: disk/vda: serial number: one; "},
+        {"  </devices>",
+         "    <input type='tablet' bus='usb'>"
+         "<address type='usb' bus='0' port='2'/></input>\n  </devices>",
+         1, "input/usb tablet: presence: absent; "},
+        {">one<", ">two<", 1, ":11: two (the guest finds the disk by it)"},
+        {"<vcpu>2", "<iothreads>4</iothreads><vcpu>2", 0, "same machine"},
+        {"<vcpu>2",
+         "<sysinfo type='smbios'><system><entry name='serial'>x</entry></system>"
+         "</sysinfo><vcpu>2",
+         1, "guest: SMBIOS system serial: not written; "},
         {"<vcpu>2", "<vcpu>3", 1, "mail.xml:4: guest: vCPUs: 2; "},
         {"q35-7.2", "q35-7.1", 1, "machine type: pc-q35-7.2"},
         {"<model type='virtio'/>", "<model type='e1000e'/>", 1, "model: virtio; "},

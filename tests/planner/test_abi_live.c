@@ -158,7 +158,6 @@ static const struct {
     {"type='raw'/><source file='/tmp/x.raw'/>", "type='raw' queues='4'/><source file='/tmp/x'/>"},
     {"type='raw'/><source file='/tmp/x.raw'/>", "type='raw' iommu='on'/><source file='/tmp/x'/>"},
     {"type='raw'/><source file='/tmp/x.raw'/>", "type='raw' packed='off'/><source file='/x'/>"},
-    {"<driver name='qemu' type='raw'/><source file='/tmp/x.raw'/>", "<source file='/tmp/x.raw'/>"},
     {"bus='virtio'/></disk>", "bus='virtio'/><boot order='1'/></disk>"},
     {"bus='virtio'/></disk>", "bus='virtio'/><alias name='ua-first'/></disk>"},
     {"bus='virtio'/></disk>", "bus='virtio'/><serial>one</serial></disk>"},
