@@ -61,7 +61,8 @@ run_collect(CommandContext *context, const void *data, GError **error)
         return EXIT_FAILED;
     const IngestOptions ingest = {.map = map};
     IngestSink sink = recording_sink(&recording);
-    if (recording_begin(&recording, inventory, map, FALSE, context, "asking hosts", error) &&
+    if (recording_begin(&recording, inventory, map, FALSE, NULL, 0, context, "asking hosts",
+                        error) &&
         collect_hosts(settings, &ingest, &sink, error))
         status = recording_finish(&recording, context, error);
     recording_clear(&recording);

@@ -103,9 +103,10 @@ run_ingest(CommandContext *context, const void *data, GError **error)
                    .max_depth = (guint)options->max_depth},
     };
     IngestSink sink = recording_sink(&recording);
-    if (recording_begin(&recording, inventory, map, options->is_complete, context,
-                        "reading documents", error) &&
-        ingest_paths((const char *const *)context->args, context->n_args, &ingest, &sink, error))
+    const char *const *paths = (const char *const *)context->args;
+    if (recording_begin(&recording, inventory, map, options->is_complete, paths, context->n_args,
+                        context, "reading documents", error) &&
+        ingest_paths(paths, context->n_args, &ingest, &sink, error))
         status = recording_finish(&recording, context, error);
     recording_clear(&recording);
     return status;

@@ -127,8 +127,8 @@ update_inventory(Night *night, GError **error)
 {
     night->inventory = database_open_to_write(NULL, night->settings, error);
     if (night->inventory == NULL ||
-        !recording_begin(&night->recording, night->inventory, night->map, TRUE, night->context,
-                         "reading documents", error))
+        !recording_begin(&night->recording, night->inventory, night->map, TRUE, NULL, 0,
+                         night->context, "reading documents", error))
         return FALSE;
     gboolean is_read = read_sources(night, error);
     recording_clear(&night->recording);

@@ -9,7 +9,8 @@ now_s(void)
 
 gboolean
 recording_begin(Recording *recording, Inventory *inventory, const CpuMap *map, gboolean is_complete,
-                const CommandContext *context, const char *what, GError **error)
+                const char *const *paths, guint n_paths, const CommandContext *context,
+                const char *what, GError **error)
 {
     g_autofree char *reader =
         g_strdup_printf("virt-plan %s, CPU map %s", VIRT_PLAN_VERSION, cpu_map_origin(map));
@@ -20,7 +21,8 @@ recording_begin(Recording *recording, Inventory *inventory, const CpuMap *map, g
         .progress = progress_new(context->is_progress_wanted, what),
     };
     inventory_set_reader(inventory, reader);
-    return inventory_begin_run(inventory, now_s(), is_complete, error);
+    return inventory_begin_run(inventory, now_s(), is_complete, error) &&
+           inventory_recall_sources(inventory, paths, n_paths, error);
 }
 
 static gboolean
@@ -32,12 +34,11 @@ is_known(const Source *source, gboolean has_hash, gpointer user_data)
 }
 
 static gboolean
-take_unchanged(Source *source, gpointer user_data, GError **error)
+take_unchanged(const Source *source, gpointer user_data, GError **error)
 {
     Recording *recording = user_data;
-    g_autoptr(Source) owned = source;
 
-    return inventory_record_unchanged(recording->inventory, owned, error);
+    return inventory_record_unchanged(recording->inventory, source, error);
 }
 
 static gboolean

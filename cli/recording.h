@@ -19,12 +19,13 @@ typedef struct {
 } Recording;
 
 /*
- * Begins a run now; IS_COMPLETE as for inventory_begin_run(). What was read with another map than
- * MAP is read again. WHAT names the step for progress.
+ * Begins a run now; IS_COMPLETE as for inventory_begin_run(). The run is going to read PATHS
+ * (N_PATHS 0: anything). What was read with another map than MAP is read again. WHAT names the step
+ * for progress.
  */
 gboolean recording_begin(Recording *recording, Inventory *inventory, const CpuMap *map,
-                         gboolean is_complete, const CommandContext *context, const char *what,
-                         GError **error);
+                         gboolean is_complete, const char *const *paths, guint n_paths,
+                         const CommandContext *context, const char *what, GError **error);
 
 /* Where documents go; RECORDING must outlive it. */
 IngestSink recording_sink(Recording *recording);

@@ -51,11 +51,11 @@ inventory_open(const char *path, gboolean read_only, GError **error)
     inventory->connection = connection;
     inventory->is_read_only = read_only;
     inventory->reader = g_strdup(VIRT_PLAN_VERSION);
+    inventory->working_folder = g_get_current_dir();
     inventory->recording.seen = g_byte_array_new();
     inventory->recording.broken_sources = g_hash_table_new(NULL, NULL);
     inventory->recording.whole_paths = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-    inventory->recording.known_sources =
-        g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+    inventory->recording.known = known_sources_new();
     inventory->recording.dirty_hosts =
         g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
     return prepare(inventory, error) ? g_steal_pointer(&inventory) : NULL;
@@ -68,10 +68,11 @@ inventory_close(Inventory *inventory)
         return;
     connection_close(inventory->connection);
     g_free(inventory->reader);
+    g_free(inventory->working_folder);
     g_byte_array_unref(inventory->recording.seen);
     g_hash_table_unref(inventory->recording.broken_sources);
     g_hash_table_unref(inventory->recording.whole_paths);
-    g_hash_table_unref(inventory->recording.known_sources);
+    known_sources_free(inventory->recording.known);
     g_hash_table_unref(inventory->recording.dirty_hosts);
     g_free(inventory);
 }

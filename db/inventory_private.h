@@ -4,6 +4,7 @@
 
 /* What the files of this folder share about an open inventory. */
 
+#include "known_sources.h"
 #include "statement.h"
 
 #include <db/inventory.h>
@@ -17,7 +18,7 @@ typedef struct {
     GByteArray *seen;           /* by source id: 1 when this run met it */
     GHashTable *broken_sources; /* ids of sources with errors when it began */
     GHashTable *whole_paths;    /* char*: archives and live hosts that it met */
-    GHashTable *known_sources;  /* what was found to be known and is not recorded yet: source.c */
+    KnownSources *known;        /* what was recalled of sources */
     guint n_sources, n_unchanged;
     GHashTable *dirty_hosts; /* ids (gint64) whose documents changed in the open batch */
     guint batch_size;        /* sources in the open batch */
@@ -28,6 +29,7 @@ struct Inventory {
     Connection *connection;
     gboolean is_read_only;
     char *reader;
+    char *working_folder; /* when it was opened: relative paths begin there */
     Recording recording;
 };
 

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
 /*
- * Sources: which were met, which are unchanged, which are gone. What a run met is kept in memory,
- * a byte for each source; only differences are written, so an unchanged night writes nothing here.
+ * Sources: which were met, which are unchanged, which are gone. What the inventory knows of those
+ * that a run is going to meet is read once, and what it met is kept in memory, a byte for each;
+ * only differences are written, so an unchanged night writes nothing here.
  *
  * Sources are told apart by their absolute paths: "hosts/a.xml" of two folders are two sources.
  */
@@ -11,13 +12,19 @@
 
 #include <string.h>
 
+static char *
+absolute_path(const Inventory *inventory, const char *path)
+{
+    return g_canonicalize_filename(path, inventory->working_folder);
+}
+
 /* Standard input and the URIs of live hosts are no paths. */
 static char *
-key_of(const Source *source)
+key_of(const Inventory *inventory, const Source *source)
 {
     if (source_is_standard_input(source) || strstr(source->path, "://") != NULL)
         return g_strdup(source->path);
-    return g_canonicalize_filename(source->path, NULL);
+    return absolute_path(inventory, source->path);
 }
 
 gboolean
@@ -62,94 +69,116 @@ is_seen(const Recording *recording, gint64 id)
 
 /* ---- unchanged sources ----------------------------------------------------------------------- */
 
-QUERY(select_source, "SELECT id, size, mtime_ns, hash, read_run FROM source"
-                     " WHERE path = :path AND member = :member AND gone_run IS NULL");
+#define SELECT_KNOWN "SELECT id, path, member, size, mtime_ns, hash FROM source"
+#define IS_KNOWN " gone_run IS NULL AND read_run > :stale_run"
 
-/* A row of source, as far as it is needed to record that it is unchanged. */
-typedef struct {
-    gint64 id; /* 0: there is none */
-    gint64 mtime_ns;
-} KnownSource;
+QUERY(select_known, SELECT_KNOWN " WHERE" IS_KNOWN);
+QUERY(select_known_at, SELECT_KNOWN " WHERE path = :path AND" IS_KNOWN);
+QUERY(select_known_below, SELECT_KNOWN " WHERE path >= :first AND path < :behind AND" IS_KNOWN);
 
-static Statement *
-lookup(Inventory *inventory, const Source *source)
+/* All paths "PATH/..." lie between "PATH/" and "PATH0": '0' follows '/'. */
+static void
+bind_below(Statement *statement, const char *path)
 {
-    Statement *statement = connection_statement(inventory->connection, &select_source);
+    const char *slash = g_str_has_suffix(path, "/") ? "" : "/";
 
-    statement_take_text(statement, ":path", key_of(source));
-    statement_bind_text(statement, ":member", member_of(source));
-    return statement;
+    statement_take_text(statement, ":first", g_strconcat(path, slash, NULL));
+    statement_take_text(statement, ":behind", g_strconcat(*slash == '\0' ? "" : path, "0", NULL));
 }
 
+static void
+decode_hash(const guint8 bytes[16], guint64 ret_hash[2])
+{
+    memcpy(ret_hash, bytes, 2 * sizeof *ret_hash);
+    ret_hash[0] = GUINT64_FROM_BE(ret_hash[0]);
+    ret_hash[1] = GUINT64_FROM_BE(ret_hash[1]);
+}
+
+/* Adds the rows of STATEMENT to what is known. */
 static gboolean
-is_unchanged(Statement *statement, const Source *source, gboolean has_hash)
+recall_rows(Inventory *inventory, Statement *statement, GError **error)
 {
-    guint8 hash[16];
-    int length;
+    enum { ID, PATH, MEMBER, SIZE, MTIME_NS, HASH };
 
-    if (!has_hash)
-        return source->mtime_ns != 0 && statement_int(statement, "mtime_ns") == source->mtime_ns &&
-               statement_int(statement, "size") == (gint64)source->size;
-    const void *known = statement_blob(statement, "hash", &length);
-    encode_hash(source, hash);
-    return length == sizeof hash && memcmp(known, hash, sizeof hash) == 0;
-}
+    statement_bind_int(statement, ":stale_run", inventory->recording.stale_run);
+    while (statement_next(statement)) {
+        KnownSource known = {
+            .id = statement_int_at(statement, ID),
+            .size = (guint64)statement_int_at(statement, SIZE),
+            .mtime_ns = statement_int_at(statement, MTIME_NS),
+        };
+        int length;
+        const void *hash = statement_blob_at(statement, HASH, &length);
 
-/* Most sources are asked for and then found unchanged: the row is looked up once for both. */
-static char *
-known_key(const Source *source)
-{
-    return g_strconcat(source->path, "\n", source->member, NULL);
-}
-
-gboolean
-inventory_knows_source(Inventory *inventory, const Source *source, gboolean has_hash)
-{
-    Statement *statement = lookup(inventory, source);
-    KnownSource known = {0};
-
-    if (statement_next(statement) &&
-        statement_int(statement, "read_run") > inventory->recording.stale_run &&
-        is_unchanged(statement, source, has_hash)) {
-        known.id = statement_int(statement, "id");
-        known.mtime_ns = statement_int(statement, "mtime_ns");
-    }
-    /* After an error it is not known; what goes on will meet the error again. */
-    if (!statement_finish(statement, NULL) || known.id == 0)
-        return FALSE;
-    g_hash_table_replace(inventory->recording.known_sources, known_key(source),
-                         g_memdup2(&known, sizeof known));
-    return TRUE;
-}
-
-/* Zero when another process withdrew the source since: then the next run reads it anew. */
-static gboolean
-find_known(Inventory *inventory, const Source *source, KnownSource *ret_known, GError **error)
-{
-    g_autofree char *key = known_key(source);
-    const KnownSource *known = g_hash_table_lookup(inventory->recording.known_sources, key);
-
-    *ret_known = (KnownSource){0};
-    if (known != NULL) {
-        *ret_known = *known;
-        g_hash_table_remove(inventory->recording.known_sources, key);
-        return TRUE;
-    }
-    Statement *statement = lookup(inventory, source);
-    if (statement_next(statement)) {
-        ret_known->id = statement_int(statement, "id");
-        ret_known->mtime_ns = statement_int(statement, "mtime_ns");
+        if (length != 2 * sizeof *known.hash)
+            continue;
+        decode_hash(hash, known.hash);
+        known_sources_set_key(statement_string_at(statement, PATH),
+                              statement_string_at(statement, MEMBER), known.key);
+        known_sources_add(inventory->recording.known, &known);
     }
     return statement_finish(statement, error);
 }
 
-QUERY(touch_source, "UPDATE source SET mtime_ns = :mtime_ns WHERE id = :id");
+static gboolean
+recall_path(Inventory *inventory, const char *given, GError **error)
+{
+    g_autofree char *path = absolute_path(inventory, given);
+    Statement *statement = connection_statement(inventory->connection, &select_known_at);
+
+    statement_bind_text(statement, ":path", path);
+    if (!recall_rows(inventory, statement, error))
+        return FALSE;
+    statement = connection_statement(inventory->connection, &select_known_below);
+    bind_below(statement, path);
+    return recall_rows(inventory, statement, error);
+}
+
+gboolean
+inventory_recall_sources(Inventory *inventory, const char *const *paths, guint n_paths,
+                         GError **error)
+{
+    gboolean is_well = inventory_check_run(inventory, error);
+
+    if (n_paths == 0 && is_well)
+        is_well = recall_rows(inventory, connection_statement(inventory->connection, &select_known),
+                              error);
+    for (guint i = 0; is_well && i < n_paths; i++)
+        is_well = recall_path(inventory, paths[i], error);
+    known_sources_seal(inventory->recording.known);
+    return is_well;
+}
+
+static const KnownSource *
+find_known(const Inventory *inventory, const Source *source)
+{
+    g_autofree char *path = key_of(inventory, source);
+
+    return known_sources_find(inventory->recording.known, path, member_of(source));
+}
+
+gboolean
+inventory_knows_source(const Inventory *inventory, const Source *source, gboolean has_hash)
+{
+    const KnownSource *known = find_known(inventory, source);
+
+    if (known == NULL)
+        return FALSE;
+    if (has_hash)
+        return memcmp(known->hash, source->hash, sizeof known->hash) == 0;
+    return source->mtime_ns != 0 && known->mtime_ns == source->mtime_ns &&
+           known->size == source->size;
+}
+
+QUERY(touch_source, "UPDATE source SET mtime_ns = :mtime_ns WHERE id = :id"
+                    " AND mtime_ns = :old_mtime_ns");
 QUERY(touch_documents, "UPDATE document SET mtime_ns = :mtime_ns WHERE source_id = :id"
                        " AND mtime_ns = :old_mtime_ns RETURNING host_id");
 
 /*
  * The time of a document decides where documents contradict each other. Those that stayed from a
- * time when the source was good keep the time of then.
+ * time when the source was good keep the time of then, and what another process has read since
+ * keeps its own.
  */
 static gboolean
 touch(Inventory *inventory, gint64 id, gint64 old_mtime_ns, gint64 mtime_ns, GError **error)
@@ -158,6 +187,7 @@ touch(Inventory *inventory, gint64 id, gint64 old_mtime_ns, gint64 mtime_ns, GEr
         return FALSE;
     Statement *statement = connection_statement(inventory->connection, &touch_source);
     statement_bind_int(statement, ":id", id);
+    statement_bind_int(statement, ":old_mtime_ns", old_mtime_ns);
     statement_bind_int(statement, ":mtime_ns", mtime_ns);
     if (!statement_run(statement, error))
         return FALSE;
@@ -182,7 +212,8 @@ source_begin_run(Inventory *inventory, GError **error)
 
     g_byte_array_set_size(recording->seen, 0);
     g_hash_table_remove_all(recording->whole_paths);
-    g_hash_table_remove_all(recording->known_sources);
+    known_sources_free(recording->known);
+    recording->known = known_sources_new();
     g_hash_table_remove_all(recording->broken_sources);
     while (statement_next(statement))
         g_hash_table_add(recording->broken_sources,
@@ -192,10 +223,10 @@ source_begin_run(Inventory *inventory, GError **error)
 
 /* Archives and live hosts are met as a whole: what they no longer have is gone after any run. */
 static void
-note_whole_path(Recording *recording, const Source *source)
+note_whole_path(Inventory *inventory, const Source *source)
 {
     if (source->member != NULL && !source_is_standard_input(source))
-        g_hash_table_add(recording->whole_paths, key_of(source));
+        g_hash_table_add(inventory->recording.whole_paths, key_of(inventory, source));
 }
 
 static gboolean
@@ -204,7 +235,7 @@ record_known(Inventory *inventory, const Source *source, const KnownSource *know
     Recording *recording = &inventory->recording;
 
     mark_seen(recording, known->id);
-    note_whole_path(recording, source);
+    note_whole_path(inventory, source);
     if (g_hash_table_contains(recording->broken_sources, GSIZE_TO_POINTER((gsize)known->id)) &&
         !source_mark_below(inventory, source, error))
         return FALSE;
@@ -215,14 +246,13 @@ record_known(Inventory *inventory, const Source *source, const KnownSource *know
 gboolean
 inventory_record_unchanged(Inventory *inventory, const Source *source, GError **error)
 {
-    KnownSource known;
+    const KnownSource *known = find_known(inventory, source);
 
     if (!inventory_check_run(inventory, error))
         return FALSE;
     inventory->recording.n_sources++;
     inventory->recording.n_unchanged++;
-    if (!find_known(inventory, source, &known, error) ||
-        (known.id != 0 && !record_known(inventory, source, &known, error)))
+    if (known != NULL && !record_known(inventory, source, known, error))
         return inventory_give_up_run(inventory);
     return inventory_end_batch(inventory, FALSE, error);
 }
@@ -242,7 +272,7 @@ source_save(Inventory *inventory, const Source *source, gint64 *ret_id, GError *
     guint8 hash[16];
 
     encode_hash(source, hash);
-    statement_take_text(statement, ":path", key_of(source));
+    statement_take_text(statement, ":path", key_of(inventory, source));
     statement_bind_text(statement, ":member", member_of(source));
     statement_bind_int(statement, ":size", (gint64)source->size);
     statement_bind_int(statement, ":mtime_ns", source->mtime_ns);
@@ -253,7 +283,7 @@ source_save(Inventory *inventory, const Source *source, gint64 *ret_id, GError *
     if (!statement_finish(statement, error))
         return FALSE;
     mark_seen(&inventory->recording, *ret_id);
-    note_whole_path(&inventory->recording, source);
+    note_whole_path(inventory, source);
     return TRUE;
 }
 
@@ -273,17 +303,14 @@ mark_rows(Inventory *inventory, Statement *statement, GError **error)
 gboolean
 source_mark_below(Inventory *inventory, const Source *source, GError **error)
 {
-    g_autofree char *path = key_of(source);
+    g_autofree char *path = key_of(inventory, source);
     Statement *statement = connection_statement(inventory->connection, &select_members);
 
     statement_bind_text(statement, ":path", path);
     if (!mark_rows(inventory, statement, error))
         return FALSE;
-    /* All paths "PATH/..." lie between "PATH/" and "PATH0": '0' follows '/'. */
-    const char *slash = g_str_has_suffix(path, "/") ? "" : "/";
     statement = connection_statement(inventory->connection, &select_below);
-    statement_take_text(statement, ":first", g_strconcat(path, slash, NULL));
-    statement_take_text(statement, ":behind", g_strconcat(*slash == '\0' ? "" : path, "0", NULL));
+    bind_below(statement, path);
     return mark_rows(inventory, statement, error);
 }
 

@@ -463,11 +463,10 @@ statement_text(Statement *statement, const char *column)
 }
 
 const void *
-statement_blob(Statement *statement, const char *column, int *ret_length)
+statement_blob_at(Statement *statement, int column, int *ret_length)
 {
-    int number = statement_column(statement, column);
-    const void *bytes = sqlite3_column_blob(statement->stmt, number);
+    const void *bytes = sqlite3_column_blob(statement->stmt, column);
 
-    *ret_length = sqlite3_column_bytes(statement->stmt, number);
+    *ret_length = sqlite3_column_bytes(statement->stmt, column);
     return bytes;
 }

@@ -94,12 +94,12 @@ gboolean statement_is_null(Statement *statement, const char *column);
 const char *statement_text(Statement *statement, const char *column); /* NULL for NULL */
 /* For columns that are NOT NULL: "" where a damaged file has NULL nevertheless. */
 const char *statement_string(Statement *statement, const char *column);
-const void *statement_blob(Statement *statement, const char *column, int *ret_length);
 /* For loops over very many rows: the column's number, and values by number. */
 int statement_column(Statement *statement, const char *column);
 gint64 statement_int_at(Statement *statement, int column);
 const char *statement_text_at(Statement *statement, int column);
 const char *statement_string_at(Statement *statement, int column);
+const void *statement_blob_at(Statement *statement, int column, int *ret_length);
 
 static inline guint
 statement_uint(Statement *statement, const char *column)

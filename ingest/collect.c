@@ -383,8 +383,7 @@ hand_on(const IngestSink *sink, SourceReading *reading, GError **error)
         sink->is_known(reading->source, TRUE, sink->user_data)) {
         g_autoptr(SourceReading) owned = reading;
 
-        return sink->unchanged == NULL ||
-               sink->unchanged(g_steal_pointer(&owned->source), sink->user_data, error);
+        return sink->unchanged == NULL || sink->unchanged(owned->source, sink->user_data, error);
     }
     return sink->read(reading, sink->user_data, error);
 }

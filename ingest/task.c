@@ -45,3 +45,29 @@ task_free(Task *task)
     source_reading_free(task->reading);
     g_free(task);
 }
+
+TaskBatch *
+task_batch_new(void)
+{
+    TaskBatch *batch = g_new0(TaskBatch, 1);
+
+    batch->tasks = g_ptr_array_new_with_free_func((GDestroyNotify)task_free);
+    return batch;
+}
+
+void
+task_batch_free(TaskBatch *batch)
+{
+    if (batch == NULL)
+        return;
+    g_ptr_array_unref(batch->tasks);
+    g_free(batch);
+}
+
+void
+task_batch_add(TaskBatch *batch, Task *task)
+{
+    g_ptr_array_add(batch->tasks, task);
+    if (task->bytes != NULL)
+        batch->n_bytes += g_bytes_get_size(task->bytes);
+}

@@ -245,7 +245,8 @@ begin(Inventory *inventory, gboolean is_complete)
 {
     g_autoptr(GError) error = NULL;
 
-    inventory_begin_run(inventory, RUN_TIME_S, is_complete, &error);
+    if (inventory_begin_run(inventory, RUN_TIME_S, is_complete, &error))
+        inventory_recall_sources(inventory, NULL, 0, &error);
     assert_no_error(error);
 }
 

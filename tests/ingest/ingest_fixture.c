@@ -215,12 +215,10 @@ is_known(const Source *source, gboolean has_hash, gpointer user_data)
 }
 
 static gboolean
-take_unchanged(Source *source, gpointer user_data, GError **error)
+take_unchanged(const Source *source, gpointer user_data, GError **error)
 {
-    g_autoptr(Source) owned = source;
-
     (void)error;
-    g_ptr_array_add(((Kept *)user_data)->unchanged, source_format(owned));
+    g_ptr_array_add(((Kept *)user_data)->unchanged, source_format(source));
     return TRUE;
 }
 

@@ -10,7 +10,7 @@
  * which nothing changed adds one row. A run that was killed leaves the inventory as its last batch
  * left it, and the next one takes over.
  *
- * An Inventory belongs to one thread; several processes may open one file.
+ * An Inventory belongs to one thread but for one question; several processes may open one file.
  */
 
 #include <fleet/fleet.h>
@@ -69,10 +69,18 @@ typedef struct {
 gboolean inventory_begin_run(Inventory *inventory, gint64 now, gboolean is_complete,
                              GError **error);
 /*
- * As IngestSink.is_known asks: with the hash, whether these bytes were read before; without,
- * whether a file of this path, size and time was.
+ * Reads what is known of all sources at and below PATHS (N_PATHS 0: of all there are), which takes
+ * about a microsecond and 80 bytes each; a run that does not call it knows no source.
  */
-gboolean inventory_knows_source(Inventory *inventory, const Source *source, gboolean has_hash);
+gboolean inventory_recall_sources(Inventory *inventory, const char *const *paths, guint n_paths,
+                                  GError **error);
+/*
+ * As IngestSink.is_known asks: with the hash, whether these bytes were read before; without,
+ * whether a file of this path, size and time was. Answered from what was recalled, so other
+ * threads may ask while this one records.
+ */
+gboolean inventory_knows_source(const Inventory *inventory, const Source *source,
+                                gboolean has_hash);
 /* A source that is known was met again. */
 gboolean inventory_record_unchanged(Inventory *inventory, const Source *source, GError **error);
 /* A source was read. One with a finding of severity error takes nothing away. */

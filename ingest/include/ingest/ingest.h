@@ -6,7 +6,7 @@
  * From files, folders, archives and standard input to documents.
  *
  * Sources are read by a pool of threads and handed, one SourceReading at a time, to a sink that the
- * caller gives; the sink is called from one thread only, in no particular order. Nothing in a
+ * caller gives, from the calling thread and in no particular order. Nothing in a
  * document makes ingest fetch anything, and no document stops it: what is wrong becomes a finding.
  */
 
@@ -27,11 +27,12 @@ typedef struct {
 typedef struct {
     /*
      * Was this source seen before? Called with path, size and mtime set and the hash zero (only
-     * when trust_mtime), then with the hash; TRUE skips it. May be NULL.
+     * when trust_mtime), then with the hash; TRUE skips it. Unlike the others, it is called from
+     * many threads at the same time. May be NULL.
      */
     gboolean (*is_known)(const Source *source, gboolean has_hash, gpointer user_data);
-    /* A source was found unchanged. May be NULL. SOURCE is the sink's to keep. */
-    gboolean (*unchanged)(Source *source, gpointer user_data, GError **error);
+    /* A source was found unchanged. May be NULL. */
+    gboolean (*unchanged)(const Source *source, gpointer user_data, GError **error);
     /* A source was read. READING is the sink's to keep. FALSE stops the whole ingest. */
     gboolean (*read)(SourceReading *reading, gpointer user_data, GError **error);
     /* For progress; N_TOTAL is 0 while it is not known. May be NULL. */
