@@ -51,7 +51,7 @@ static const Field fields[] = {
     FIELD_WORDS(CpuDefinition, arch, &arch_words),
     FIELD_WORDS(CpuDefinition, mode, &mode_words),
     FIELD_WORDS(CpuDefinition, match, &match_words),
-    {"checked", FIELD_WORD, G_STRUCT_OFFSET(CpuDefinition, check), &check_words},
+    {":checked", FIELD_WORD, G_STRUCT_OFFSET(CpuDefinition, check), &check_words},
     FIELD_WORDS(CpuDefinition, migratable, &switch_words),
     FIELD_WORDS(CpuDefinition, deprecated_features, &switch_words),
     FIELD(CpuDefinition, model, FIELD_TEXT),
@@ -212,15 +212,19 @@ add_profile(Connection *connection, const CpuDefinition *cpu, guint physical_add
 }
 
 gboolean
-cpu_store_save_profile(Connection *connection, const CpuDefinition *cpu,
-                       guint physical_address_bits, gint64 *ret_id, GError **error)
+cpu_store_save_profile(Connection *connection, const HostCapabilities *host, gint64 *ret_id,
+                       GError **error)
 {
-    g_autofree char *digest = host_cpu_digest(cpu, physical_address_bits);
+    g_autofree char *own = NULL;
+    const char *digest = host->cpu_digest;
     gint64 id = 0;
 
+    if (digest == NULL)
+        digest = own = host_cpu_digest(host->cpu, host->physical_address_bits);
     if (!store_find(connection, &find_profile, digest, &id, error))
         return FALSE;
-    if (id == 0 && !add_profile(connection, cpu, physical_address_bits, digest, &id, error))
+    if (id == 0 &&
+        !add_profile(connection, host->cpu, host->physical_address_bits, digest, &id, error))
         return FALSE;
     *ret_id = id;
     return TRUE;

@@ -13,7 +13,7 @@
 static const Field fields[] = {
     FIELD(DomainCapabilities, digest, FIELD_TEXT),
     FIELD(DomainCapabilities, emulator, FIELD_TEXT),
-    {"domain_type", FIELD_FLAGS, G_STRUCT_OFFSET(DomainCapabilities, domain_type),
+    {":domain_type", FIELD_FLAGS, G_STRUCT_OFFSET(DomainCapabilities, domain_type),
      &domain_type_words},
     FIELD(DomainCapabilities, machine, FIELD_TEXT),
     FIELD_WORDS(DomainCapabilities, arch, &arch_words),

@@ -15,7 +15,7 @@ static const Field fields[] = {
     FIELD(Guest, uuid, FIELD_TEXT),
     FIELD(Guest, is_running, FIELD_INT),
     FIELD_WORDS(Guest, arch, &arch_words),
-    {"domain_type", FIELD_FLAGS, G_STRUCT_OFFSET(Guest, domain_type), &domain_type_words},
+    {":domain_type", FIELD_FLAGS, G_STRUCT_OFFSET(Guest, domain_type), &domain_type_words},
     FIELD(Guest, machine, FIELD_TEXT),
     FIELD(Guest, memory_kib, FIELD_UINT64),
     FIELD(Guest, n_vcpus, FIELD_UINT),

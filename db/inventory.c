@@ -51,7 +51,6 @@ inventory_open(const char *path, gboolean read_only, GError **error)
     inventory->connection = connection;
     inventory->is_read_only = read_only;
     inventory->reader = g_strdup(VIRT_PLAN_VERSION);
-    inventory->working_folder = g_get_current_dir();
     inventory->recording.seen = g_byte_array_new();
     inventory->recording.broken_sources = g_hash_table_new(NULL, NULL);
     inventory->recording.whole_paths = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);

@@ -29,7 +29,7 @@ struct Inventory {
     Connection *connection;
     gboolean is_read_only;
     char *reader;
-    char *working_folder; /* when it was opened: relative paths begin there */
+    char *working_folder; /* when the run began: relative paths begin there */
     Recording recording;
 };
 
@@ -64,7 +64,8 @@ gboolean source_is_standard_input(const Source *source);
 /* Forgets what an earlier run met. */
 gboolean source_begin_run(Inventory *inventory, GError **error);
 /* The row for SOURCE, made or brought up to date: its present bytes are read by this run. */
-gboolean source_save(Inventory *inventory, const Source *source, gint64 *ret_id, GError **error);
+gboolean source_save(Inventory *inventory, const Source *source, gint64 *ret_id,
+                     gboolean *ret_is_new, GError **error);
 /* What lies below a folder or archive that cannot be read counts as seen: nobody knows better. */
 gboolean source_mark_below(Inventory *inventory, const Source *source, GError **error);
 /*

@@ -22,7 +22,7 @@ static const Field guest_fields[] = {
     FIELD_WORDS(GuestSupport, arch, &arch_words),
     FIELD(GuestSupport, os_type, FIELD_TEXT),
     FIELD(GuestSupport, emulator, FIELD_TEXT),
-    {"domain_types", FIELD_FLAGS, G_STRUCT_OFFSET(GuestSupport, domain_types), &domain_type_words},
+    {":domain_types", FIELD_FLAGS, G_STRUCT_OFFSET(GuestSupport, domain_types), &domain_type_words},
 };
 
 static const Field machine_fields[] = {

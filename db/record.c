@@ -7,8 +7,6 @@
 #include <json-c/json.h>
 #include <string.h>
 
-#define PARAMETER_LENGTH 64
-
 static const char *const switches[] = {
     [CPU_SWITCH_ABSENT] = "absent", [CPU_SWITCH_ON] = "on", [CPU_SWITCH_OFF] = "off"};
 G_STATIC_ASSERT(G_N_ELEMENTS(switches) == CPU_SWITCH_COUNT);
@@ -101,8 +99,10 @@ flags_from_text(const Words *words, const char *text)
 }
 
 static void
-bind_field(Statement *statement, const char *parameter, const Field *field, const void *member)
+bind_field(Statement *statement, const Field *field, const void *member)
 {
+    const char *parameter = field->parameter;
+
     switch (field->kind) {
     case FIELD_INT:
         statement_bind_int(statement, parameter, *(const gint *)member);
@@ -132,18 +132,14 @@ bind_field(Statement *statement, const char *parameter, const Field *field, cons
 void
 record_bind(Statement *statement, const Field *fields, gsize n, const void *record)
 {
-    for (gsize i = 0; i < n; i++) {
-        char parameter[PARAMETER_LENGTH];
-
-        g_snprintf(parameter, sizeof parameter, ":%s", fields[i].column);
-        bind_field(statement, parameter, &fields[i], (const char *)record + fields[i].offset);
-    }
+    for (gsize i = 0; i < n; i++)
+        bind_field(statement, &fields[i], (const char *)record + fields[i].offset);
 }
 
 static void
 read_field(Statement *statement, const Field *field, void *member)
 {
-    int column = statement_column(statement, field->column);
+    int column = statement_column(statement, field->parameter + 1);
 
     switch (field->kind) {
     case FIELD_INT:

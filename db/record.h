@@ -38,7 +38,7 @@ typedef enum {
 } FieldKind;
 
 typedef struct {
-    const char *column;
+    const char *parameter; /* of queries: ":" and the name of the column */
     FieldKind kind;
     gsize offset;
     const Words *words; /* FIELD_WORD, FIELD_FLAGS */
@@ -46,15 +46,15 @@ typedef struct {
 
 #define FIELD(type, member, kind)                                                                  \
     {                                                                                              \
-#member, kind, G_STRUCT_OFFSET(type, member), NULL                                         \
+        ":" #member, kind, G_STRUCT_OFFSET(type, member), NULL                                     \
     }
 #define FIELD_AS(column, type, member, kind)                                                       \
     {                                                                                              \
-        column, kind, G_STRUCT_OFFSET(type, member), NULL                                          \
+        ":" column, kind, G_STRUCT_OFFSET(type, member), NULL                                      \
     }
 #define FIELD_WORDS(type, member, words)                                                           \
     {                                                                                              \
-#member, FIELD_WORD, G_STRUCT_OFFSET(type, member), words                                  \
+        ":" #member, FIELD_WORD, G_STRUCT_OFFSET(type, member), words                              \
     }
 
 /* Binds the N FIELDS of RECORD, which must not change until the statement is finished. */

@@ -100,8 +100,7 @@ save_report(Inventory *inventory, gint64 host, const HostCapabilities *said, gin
     Connection *connection = inventory->connection;
     HostReport report = {.host = host, .said = said};
 
-    if (!cpu_store_save_profile(connection, said->cpu, said->physical_address_bits, &report.cpu,
-                                error) ||
+    if (!cpu_store_save_profile(connection, said, &report.cpu, error) ||
         !profile_store_save_machines(connection, said->machines, &report.machines, error))
         return FALSE;
     if (!said->is_raw_cpuid && !profile_store_save_capabilities(connection, said->capabilities,
@@ -172,23 +171,47 @@ delete_predecessor(Inventory *inventory, gint64 source, const StoredDocument *st
     return statement_run(statement, error);
 }
 
+QUERY(select_next_ordinal, "SELECT ifnull(max(ordinal) + 1, 0) AS ordinal FROM document"
+                           " WHERE source_id = :source");
 QUERY(insert_document,
       "INSERT INTO document (source_id, ordinal, host_id, mtime_ns, host_report_id,"
-      " domain_capability_id, guest_definition_id) SELECT :source,"
-      " ifnull((SELECT max(ordinal) + 1 FROM document WHERE source_id = :source), 0),"
-      " :host, mtime_ns, :report, :domain, :guest FROM source WHERE id = :source");
+      " domain_capability_id, guest_definition_id)"
+      " VALUES (:source, :ordinal, :host, :mtime_ns, :report, :domain, :guest)");
+
+/* A source that is being recorded. */
+typedef struct {
+    gint64 id;
+    gint64 mtime_ns;
+    gboolean is_new;
+    gboolean is_whole; /* what it gave replaces all that it gave before */
+    gint64 ordinal;    /* of its next document */
+} StoredSource;
 
 static gboolean
-save_document(Inventory *inventory, gint64 source, const Document *document, gboolean is_whole,
-              GError **error)
+find_next_ordinal(Inventory *inventory, StoredSource *source, GError **error)
+{
+    Statement *statement = connection_statement(inventory->connection, &select_next_ordinal);
+
+    statement_bind_int(statement, ":source", source->id);
+    if (statement_next(statement))
+        source->ordinal = statement_int(statement, "ordinal");
+    return statement_finish(statement, error);
+}
+
+static gboolean
+save_document(Inventory *inventory, StoredSource *source, const Document *document, GError **error)
 {
     StoredDocument stored = {0};
 
-    if (!save_record(inventory, document, &stored, error) ||
-        (!is_whole && !delete_predecessor(inventory, source, &stored, error)))
+    if (!save_record(inventory, document, &stored, error))
+        return FALSE;
+    if (!source->is_whole && (!delete_predecessor(inventory, source->id, &stored, error) ||
+                              !find_next_ordinal(inventory, source, error)))
         return FALSE;
     Statement *statement = connection_statement(inventory->connection, &insert_document);
-    statement_bind_int(statement, ":source", source);
+    statement_bind_int(statement, ":source", source->id);
+    statement_bind_int(statement, ":ordinal", source->ordinal++);
+    statement_bind_int(statement, ":mtime_ns", source->mtime_ns);
     statement_bind_int(statement, ":host", stored.host);
     statement_bind_id(statement, ":report", stored.report);
     statement_bind_id(statement, ":domain", stored.domain);
@@ -199,17 +222,22 @@ save_document(Inventory *inventory, gint64 source, const Document *document, gbo
 
 /* ---- readings -------------------------------------------------------------------------------- */
 
-QUERY(delete_documents, "DELETE FROM document WHERE source_id = :source RETURNING host_id");
+QUERY(select_hosts, "SELECT host_id FROM document WHERE source_id = :source");
+QUERY(delete_documents, "DELETE FROM document WHERE source_id = :source");
 
 gboolean
 recording_delete_documents(Inventory *inventory, gint64 source, GError **error)
 {
-    Statement *statement = connection_statement(inventory->connection, &delete_documents);
+    Statement *statement = connection_statement(inventory->connection, &select_hosts);
 
     statement_bind_int(statement, ":source", source);
     while (statement_next(statement))
         inventory_mark_dirty(inventory, statement_int(statement, "host_id"));
-    return statement_finish(statement, error);
+    if (!statement_finish(statement, error))
+        return FALSE;
+    statement = connection_statement(inventory->connection, &delete_documents);
+    statement_bind_int(statement, ":source", source);
+    return statement_run(statement, error);
 }
 
 static gboolean
@@ -226,20 +254,24 @@ static gboolean
 save_reading(Inventory *inventory, const SourceReading *reading, GError **error)
 {
     gboolean is_good = !has_error(reading->findings);
-    gboolean is_whole = is_good && !source_is_standard_input(reading->source);
-    gint64 source = 0;
+    StoredSource source = {
+        .mtime_ns = reading->source->mtime_ns,
+        .is_whole = is_good && !source_is_standard_input(reading->source),
+    };
 
-    if (!source_save(inventory, reading->source, &source, error))
+    if (!source_save(inventory, reading->source, &source.id, &source.is_new, error))
         return FALSE;
-    if ((is_whole && !recording_delete_documents(inventory, source, error)) ||
+    if ((source.is_whole && !source.is_new &&
+         !recording_delete_documents(inventory, source.id, error)) ||
         (!is_good && !source_mark_below(inventory, reading->source, error)))
         return FALSE;
     for (guint i = 0; i < reading->documents->len; i++) {
-        if (!save_document(inventory, source, g_ptr_array_index(reading->documents, i), is_whole,
-                           error))
+        if (!save_document(inventory, &source, g_ptr_array_index(reading->documents, i), error))
             return FALSE;
     }
-    return finding_store_update_source(inventory, source, reading->findings, error);
+    if (source.is_new && reading->findings->len == 0)
+        return TRUE;
+    return finding_store_update_source(inventory, source.id, reading->findings, error);
 }
 
 gboolean

@@ -172,8 +172,10 @@ inventory_knows_source(const Inventory *inventory, const Source *source, gboolea
 
 QUERY(touch_source, "UPDATE source SET mtime_ns = :mtime_ns WHERE id = :id"
                     " AND mtime_ns = :old_mtime_ns");
+QUERY(select_touched, "SELECT host_id FROM document WHERE source_id = :id"
+                      " AND mtime_ns = :old_mtime_ns");
 QUERY(touch_documents, "UPDATE document SET mtime_ns = :mtime_ns WHERE source_id = :id"
-                       " AND mtime_ns = :old_mtime_ns RETURNING host_id");
+                       " AND mtime_ns = :old_mtime_ns");
 
 /*
  * The time of a document decides where documents contradict each other. Those that stayed from a
@@ -191,14 +193,19 @@ touch(Inventory *inventory, gint64 id, gint64 old_mtime_ns, gint64 mtime_ns, GEr
     statement_bind_int(statement, ":mtime_ns", mtime_ns);
     if (!statement_run(statement, error))
         return FALSE;
+    statement = connection_statement(inventory->connection, &select_touched);
+    statement_bind_int(statement, ":id", id);
+    statement_bind_int(statement, ":old_mtime_ns", old_mtime_ns);
+    while (statement_next(statement))
+        inventory_mark_dirty(inventory, statement_int(statement, "host_id"));
+    if (!statement_finish(statement, error))
+        return FALSE;
     statement = connection_statement(inventory->connection, &touch_documents);
     statement_bind_int(statement, ":id", id);
     statement_bind_int(statement, ":old_mtime_ns", old_mtime_ns);
     statement_bind_int(statement, ":mtime_ns", mtime_ns);
-    while (statement_next(statement))
-        inventory_mark_dirty(inventory, statement_int(statement, "host_id"));
     inventory->recording.batch_size++;
-    return statement_finish(statement, error);
+    return statement_run(statement, error);
 }
 
 QUERY(select_broken, "SELECT DISTINCT source_id FROM finding WHERE last_run IS NULL"
@@ -210,6 +217,8 @@ source_begin_run(Inventory *inventory, GError **error)
     Recording *recording = &inventory->recording;
     Statement *statement = connection_statement(inventory->connection, &select_broken);
 
+    g_free(inventory->working_folder);
+    inventory->working_folder = g_get_current_dir();
     g_byte_array_set_size(recording->seen, 0);
     g_hash_table_remove_all(recording->whole_paths);
     known_sources_free(recording->known);
@@ -259,29 +268,50 @@ inventory_record_unchanged(Inventory *inventory, const Source *source, GError **
 
 /* ---- changed sources ------------------------------------------------------------------------- */
 
-QUERY(upsert_source,
-      "INSERT INTO source (path, member, size, mtime_ns, hash, read_run)"
-      " VALUES (:path, :member, :size, :mtime_ns, :hash, :run)"
-      " ON CONFLICT (path, member) DO UPDATE SET size = :size, mtime_ns = :mtime_ns, hash = :hash,"
-      " read_run = :run, gone_run = NULL RETURNING id");
+QUERY(find_source, "SELECT id FROM source WHERE path = :path AND member = :member");
+QUERY(insert_source, "INSERT INTO source (path, member, size, mtime_ns, hash, read_run)"
+                     " VALUES (:path, :member, :size, :mtime_ns, :hash, :run)");
+QUERY(update_source, "UPDATE source SET size = :size, mtime_ns = :mtime_ns, hash = :hash,"
+                     " read_run = :run, gone_run = NULL WHERE id = :id");
 
-gboolean
-source_save(Inventory *inventory, const Source *source, gint64 *ret_id, GError **error)
+static gboolean
+write_source(Inventory *inventory, const Source *source, const char *path, gint64 id,
+             GError **error)
 {
-    Statement *statement = connection_statement(inventory->connection, &upsert_source);
+    Statement *statement =
+        connection_statement(inventory->connection, id != 0 ? &update_source : &insert_source);
     guint8 hash[16];
 
     encode_hash(source, hash);
-    statement_take_text(statement, ":path", key_of(inventory, source));
-    statement_bind_text(statement, ":member", member_of(source));
+    if (id != 0) {
+        statement_bind_int(statement, ":id", id);
+    } else {
+        statement_bind_text(statement, ":path", path);
+        statement_bind_text(statement, ":member", member_of(source));
+    }
     statement_bind_int(statement, ":size", (gint64)source->size);
     statement_bind_int(statement, ":mtime_ns", source->mtime_ns);
     statement_bind_blob(statement, ":hash", hash, sizeof hash);
     statement_bind_int(statement, ":run", inventory->recording.id);
-    while (statement_next(statement))
-        *ret_id = statement_int(statement, "id");
-    if (!statement_finish(statement, error))
+    return statement_run(statement, error);
+}
+
+gboolean
+source_save(Inventory *inventory, const Source *source, gint64 *ret_id, gboolean *ret_is_new,
+            GError **error)
+{
+    g_autofree char *path = key_of(inventory, source);
+    Statement *statement = connection_statement(inventory->connection, &find_source);
+
+    statement_bind_text(statement, ":path", path);
+    statement_bind_text(statement, ":member", member_of(source));
+    *ret_id = statement_next(statement) ? statement_int(statement, "id") : 0;
+    if (!statement_finish(statement, error) ||
+        !write_source(inventory, source, path, *ret_id, error))
         return FALSE;
+    *ret_is_new = *ret_id == 0;
+    if (*ret_is_new)
+        *ret_id = connection_last_id(inventory->connection);
     mark_seen(&inventory->recording, *ret_id);
     note_whole_path(inventory, source);
     return TRUE;

@@ -23,9 +23,9 @@ gboolean store_find(Connection *connection, const Query *query, const char *dige
 gboolean cpu_store_save_definition(Connection *connection, const CpuDefinition *cpu, gint64 *ret_id,
                                    GError **error);
 CpuDefinition *cpu_store_load_definition(Connection *connection, gint64 id, GError **error);
-/* Only what host_cpu_digest() covers is kept; features are sorted by name. */
-gboolean cpu_store_save_profile(Connection *connection, const CpuDefinition *cpu,
-                                guint physical_address_bits, gint64 *ret_id, GError **error);
+/* The CPU of HOST. Only what host_cpu_digest() covers is kept; features are sorted by name. */
+gboolean cpu_store_save_profile(Connection *connection, const HostCapabilities *host,
+                                gint64 *ret_id, GError **error);
 CpuProfile *cpu_store_load_profile(Connection *connection, gint64 id, GError **error);
 /* Keeps all features of each of PROFILES (of CpuProfile*) that MAP knows and that has none yet. */
 gboolean cpu_store_expand_profiles(Connection *connection, const GPtrArray *profiles,

@@ -457,9 +457,11 @@ static void
 finish(gpointer record, Document *document)
 {
     Reading *reading = record;
+    HostCapabilities *host = reading->host;
 
-    machine_profile_seal(reading->host->machines);
-    capability_profile_seal(reading->host->capabilities);
+    machine_profile_seal(host->machines);
+    capability_profile_seal(host->capabilities);
+    host->cpu_digest = host_cpu_digest(host->cpu, host->physical_address_bits);
     document->host = g_steal_pointer(&reading->host);
 }
 

@@ -75,6 +75,7 @@ typedef struct {
     char *uuid;         /* NULL when not stated */
     CpuDefinition *cpu; /* host type, never NULL; its model is NULL when libvirt could not say */
     guint physical_address_bits; /* 0: not stated */
+    char *cpu_digest;            /* host_cpu_digest() of the two above; NULL: not asked for yet */
     guint64 memory_kib;          /* sum of the NUMA cells; 0: not stated */
     guint n_cpus;                /* logical CPUs in the NUMA cells; 0: not stated */
     guint n_numa_cells;
