@@ -10,6 +10,7 @@
  * templates use no others.
  */
 
+#include "spelling.h"
 #include "summary.h"
 
 #include <reports/escape.h>
@@ -52,22 +53,6 @@ map_feature(const FormSource *source, const char *name)
     CpuFamily family = cpu_arch_family(source->klass->arch);
 
     return source->map != NULL ? cpu_map_find_feature(source->map, family, name) : NULL;
-}
-
-/*
- * How WHO ("qemu", "linux") spells libvirt's NAME: by the map's alias, or else with its own
- * joining character in place of the other one. Owned by the caller.
- */
-static char *
-spelling(const FormSource *source, const char *name, const char *who, char joint)
-{
-    const CpuFeature *feature = map_feature(source, name);
-
-    for (guint i = 0; feature != NULL && i < feature->n_aliases; i++) {
-        if (g_strcmp0(feature->aliases[i].source, who) == 0)
-            return g_strdup(feature->aliases[i].name);
-    }
-    return g_strdelimit(g_strdup(name), joint == '-' ? "_" : "-", joint);
 }
 
 /* ---- remarks -------------------------------------------------------------------------------- */
@@ -264,7 +249,8 @@ write_kubevirt(const FormSource *source, GString *out)
 {
     g_autoptr(GPtrArray) remarks = common_remarks(source);
 
-    add_remark(remarks, "First the part of each VirtualMachine, then the cluster's default.");
+    add_remark(remarks, "First the part of each VirtualMachine, then the cluster's default, which");
+    add_remark(remarks, "takes a model alone: features are for each VirtualMachine to ask for.");
     print_hash_remarks(remarks, out);
     if (source->cpu == NULL)
         return;
@@ -305,33 +291,29 @@ proxmox_id(const char *name)
     return g_string_free(id, FALSE);
 }
 
-/* libvirt keeps these to itself: QEMU has no property for them, or sets them as the guest runs. */
-static gboolean
-is_known_to_qemu(const char *name)
-{
-    static const char *const libvirts_own[] = {"cmt",     "mbm_total", "mbm_local",
-                                               "osxsave", "ospke",     NULL};
-
-    return !g_strv_contains(libvirts_own, name);
-}
-
-static void
+/* The flags line, if there is one. Returns what QEMU has no name for, joined. Owned by the caller.
+ */
+static char *
 append_proxmox_flags(const FormSource *source, GString *out)
 {
+    GString *unknown = g_string_new(NULL);
     const char *separator = "    flags ";
 
     for (guint i = 0; i < source->cpu->features->len; i++) {
         const CpuDefinitionFeature *feature = source_feature(source, i);
+        g_autofree char *name = spelling_for_qemu(feature->name);
 
-        if (!is_known_to_qemu(feature->name))
+        if (name == NULL) {
+            g_string_append_printf(unknown, "%s%s", unknown->len > 0 ? " " : "", feature->name);
             continue;
-        g_autofree char *name = spelling(source, feature->name, "qemu", '-');
+        }
         g_string_append_printf(out, "%s%c", separator, is_disabled(feature) ? '-' : '+');
         escape_terminal(out, name);
         separator = ";";
     }
     if (*separator == ';')
         g_string_append_c(out, '\n');
+    return g_string_free(unknown, FALSE);
 }
 
 static void
@@ -339,46 +321,47 @@ write_proxmox(const FormSource *source, GString *out)
 {
     g_autoptr(GPtrArray) remarks = common_remarks(source);
     g_autofree char *id = proxmox_id(source->name);
+    g_autoptr(GString) flags = g_string_new(NULL);
 
     add_remark(remarks, "in a guest's configuration: cpu: custom-%s", id);
+    if (source->cpu != NULL) {
+        g_autofree char *unknown = append_proxmox_flags(source, flags);
+        if (*unknown != '\0')
+            add_remark(remarks, "left out, since QEMU has no name for it: %s", unknown);
+    }
     print_hash_remarks(remarks, out);
     if (source->cpu == NULL)
         return;
     g_string_append_printf(out, "cpu-model: %s\n    reported-model ", id);
     escape_terminal(out, source->cpu->model);
-    g_string_append_c(out, '\n');
-    append_proxmox_flags(source, out);
+    g_string_append_printf(out, "\n%s", flags->str);
     if (source->physical_address_bits > 0)
         g_string_append_printf(out, "    phys-bits %u\n", source->physical_address_bits);
 }
 
 /* ---- oVirt ---------------------------------------------------------------------------------- */
 
-/* The flag by which oVirt tells a vendor's hosts. */
+/* The flag by which oVirt tells a vendor's hosts; NULL for those that it does not know. */
 static const char *
 ovirt_vendor_flag(const FormSource *source)
 {
     static const struct {
-        const char *vendor, *flag;
-    } flags[] = {{"Intel", "vmx"}, {"AMD", "svm"}, {"Hygon", "svm"}};
+        CpuFamily family;
+        const char *vendor; /* NULL: any */
+        const char *flag;
+    } flags[] = {
+        {CPU_FAMILY_X86, "Intel", "vmx"}, {CPU_FAMILY_X86, "AMD", "svm"},
+        {CPU_FAMILY_X86, "Hygon", "svm"}, {CPU_FAMILY_PPC64, NULL, "powernv"},
+        {CPU_FAMILY_S390, NULL, "sie"},
+    };
+    CpuFamily family = cpu_arch_family(source->klass->arch);
 
     for (gsize i = 0; i < G_N_ELEMENTS(flags); i++) {
-        if (g_strcmp0(source->klass->vendor, flags[i].vendor) == 0)
+        if (flags[i].family == family &&
+            (flags[i].vendor == NULL || g_strcmp0(source->klass->vendor, flags[i].vendor) == 0))
             return flags[i].flag;
     }
     return NULL;
-}
-
-/* A host reports what Linux lists, and Linux lists CPUID features, not those of MSRs. */
-static gboolean
-is_listed_by_linux(const FormSource *source, const char *name)
-{
-    const CpuFeature *feature = map_feature(source, name);
-
-    if (feature == NULL || g_str_has_prefix(name, "vmx-") || cpu_set_is_empty(&feature->bits))
-        return FALSE;
-    guint bit = cpu_set_next(&feature->bits, 0);
-    return !cpu_map_bit(source->map, cpu_arch_family(source->klass->arch), bit)->is_msr;
 }
 
 /* Fields end at ':', entries at ';', list items at ','. */
@@ -390,11 +373,29 @@ append_ovirt(GString *out, const char *text)
     escape_terminal(out, clean);
 }
 
+/* What a host has to report: the vendor's flag, what Linux shows of the features, the model. */
+static void
+append_ovirt_flags(const FormSource *source, GString *out)
+{
+    const char *vendor_flag = ovirt_vendor_flag(source);
+
+    if (vendor_flag != NULL)
+        g_string_append_printf(out, "%s,", vendor_flag);
+    for (guint i = 0; i < source->cpu->features->len; i++) {
+        const CpuDefinitionFeature *feature = source_feature(source, i);
+        const char *flag = spelling_for_linux(map_feature(source, feature->name), feature->name);
+
+        if (!is_disabled(feature) && flag != NULL && g_strcmp0(flag, vendor_flag) != 0)
+            g_string_append_printf(out, "%s,", flag);
+    }
+    g_string_append(out, "model_");
+    append_ovirt(out, source->cpu->model);
+}
+
 static void
 write_ovirt(const FormSource *source, GString *out)
 {
     g_autoptr(GPtrArray) remarks = common_remarks(source);
-    const char *vendor_flag = ovirt_vendor_flag(source);
 
     add_remark(remarks, "an entry for ServerCPUList; entries are separated by ';'");
     print_hash_remarks(remarks, out);
@@ -403,19 +404,7 @@ write_ovirt(const FormSource *source, GString *out)
     g_string_append_printf(out, "%u:", OVIRT_LEVEL);
     append_ovirt(out, source->name);
     g_string_append_c(out, ':');
-    if (vendor_flag != NULL)
-        g_string_append_printf(out, "%s,", vendor_flag);
-    for (guint i = 0; i < source->cpu->features->len; i++) {
-        const CpuDefinitionFeature *feature = source_feature(source, i);
-
-        if (is_disabled(feature) || !is_listed_by_linux(source, feature->name))
-            continue;
-        g_autofree char *name = spelling(source, feature->name, "linux", '_');
-        append_ovirt(out, name);
-        g_string_append_c(out, ',');
-    }
-    g_string_append(out, "model_");
-    append_ovirt(out, source->cpu->model);
+    append_ovirt_flags(source, out);
     g_string_append_c(out, ':');
     append_ovirt(out, source->cpu->model);
     for (guint i = 0; i < source->cpu->features->len; i++) {

@@ -1,20 +1,28 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""Gives each template form to the tool that it is meant for: check_forms.py PRINT_SAMPLE.
+"""Gives each template form to the program that it is meant for: check_forms.py PRINT_SAMPLE.
 
-Proves, as far as the tools are here: libvirt's schema accepts the <cpu> inside a domain
-(virt-xml-validate); QEMU knows the model and every flag of the Proxmox form by the spelling that is
-used (query-cpu-model-expansion); the Nova and Proxmox files parse as what they are, and name the same
-model and the same features as the libvirt form.
+libvirt: its own schema accepts the <cpu> inside a domain (virt-xml-validate).
+Proxmox: the file has the sections, keys and flags that Proxmox's reader takes, and QEMU knows the model
+and every flag by the spelling that is used. So does it know the spelling of every feature of the
+built-in map that is old enough (query-cpu-model-expansion, device-list-properties).
+Nova, KubeVirt, oVirt: their programs cannot be run here. The files are read by the rules that those
+state, written down again below, and name the same model and features as the libvirt form.
 """
 import configparser
 import glob
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
 import tempfile
 import xml.etree.ElementTree as ElementTree
+
+try:
+    import yaml
+except ImportError:
+    yaml = None
 
 DOMAIN = """<domain type='kvm'>
   <name>template</name><memory unit='GiB'>1</memory><vcpu>1</vcpu>
@@ -23,6 +31,8 @@ DOMAIN = """<domain type='kvm'>
   <devices/>
 </domain>
 """
+# A feature that this libvirt names is one that any QEMU of today knows.
+OLD_LIBVIRT = 9000000
 
 failures = []
 
@@ -32,6 +42,16 @@ def check(what, is_true, detail=""):
         failures.append(f"{what}: {detail}")
 
 
+def read(path):
+    with open(path, encoding="utf-8") as file:
+        return file.read()
+
+
+def signed(flags):
+    """'+aes', '-svm', 'pcid' as {name: is required}."""
+    return {flag.lstrip("+-"): not flag.startswith("-") for flag in flags}
+
+
 def libvirt_facts(path):
     cpu = ElementTree.parse(path).getroot()
     flags = {feature.get("name"): feature.get("policy") == "require" for feature in cpu.findall("feature")}
@@ -39,33 +59,71 @@ def libvirt_facts(path):
 
 
 def validate_xml(path, folder):
-    with open(path, encoding="utf-8") as file:
-        cpu = file.read()
     domain = os.path.join(folder, "domain.xml")
     with open(domain, "w", encoding="utf-8") as file:
-        file.write(DOMAIN.format(cpu=cpu))
+        file.write(DOMAIN.format(cpu=read(path)))
     result = subprocess.run(["virt-xml-validate", domain, "domain"], capture_output=True, text=True)
     check(f"{path}: virt-xml-validate", result.returncode == 0, result.stdout + result.stderr)
 
 
 def proxmox_facts(path):
-    facts = {}
-    with open(path, encoding="utf-8") as file:
-        for line in file:
-            if line.startswith("    "):
-                key, value = line.split(maxsplit=1)
-                facts[key] = value.strip()
-    flags = {flag[1:]: flag[0] == "+" for flag in facts.get("flags", "").split(";") if flag}
-    return facts["reported-model"], flags
+    """A section's line, then indented lines of key and value; nothing else but comments."""
+    text = "\n".join(line for line in read(path).splitlines() if not line.startswith("#"))
+    match = re.fullmatch(r"cpu-model: [A-Za-z][A-Za-z0-9_-]*\n((?:[ \t]+[a-z-]+ [^\n]+\n?)+)", text)
+    check(f"{path}: sections", match, text)
+    facts = dict(line.split(maxsplit=1) for line in match[1].splitlines())
+    check(f"{path}: keys", facts.keys() <= {"reported-model", "flags", "phys-bits"}, str(facts))
+    check(f"{path}: phys-bits", re.fullmatch(r"host|[1-9][0-9]?", facts.get("phys-bits", "host")), str(facts))
+    flags = [flag for flag in facts.get("flags", "").split(";") if flag]
+    check(f"{path}: flags", all(re.fullmatch(r"[+-][a-zA-Z0-9_.-]+", flag) for flag in flags), str(flags))
+    return facts["reported-model"], signed(flags)
 
 
 def nova_facts(path):
-    config = configparser.ConfigParser()
+    """oslo.config's ListOpt: items between commas, white space around them dropped."""
+    config = configparser.ConfigParser(interpolation=None)
     config.read(path, encoding="utf-8")
+    check(f"{path}: sections", config.sections() == ["libvirt"], str(config.sections()))
     section = config["libvirt"]
-    flags = {flag.strip()[1:]: flag.strip()[0] == "+"
-             for flag in section.get("cpu_model_extra_flags", "").split(",") if flag.strip()}
-    return section["cpu_models"], flags
+    check(f"{path}: cpu_mode", section["cpu_mode"] == "custom", section["cpu_mode"])
+    models = [model.strip() for model in section["cpu_models"].split(",")]
+    check(f"{path}: cpu_models", len(models) == 1, str(models))
+    flags = [flag.strip() for flag in section.get("cpu_model_extra_flags", "").split(",")]
+    return models[0], signed(flag for flag in flags if flag)
+
+
+def kubevirt_facts(path):
+    """VirtualMachine: spec.template.spec.domain.cpu; KubeVirt: spec.configuration.cpuModel."""
+    machine, cluster = yaml.safe_load_all(read(path))
+    check(f"{path}: apiVersion", cluster["apiVersion"] == "kubevirt.io/v1" and cluster["kind"] == "KubeVirt", cluster)
+    cpu = machine["spec"]["template"]["spec"]["domain"]["cpu"]
+    check(f"{path}: keys", cpu.keys() <= {"model", "features"}, str(cpu))
+    check(f"{path}: cpuModel", cluster["spec"]["configuration"] == {"cpuModel": cpu["model"]}, cluster)
+    for feature in cpu.get("features", []):
+        check(f"{path}: feature", feature.keys() == {"name", "policy"}, str(feature))
+        check(f"{path}: policy", feature["policy"] in ("require", "disable"), str(feature))
+        # Each becomes the name of a node's label.
+        check(f"{path}: label", re.fullmatch(r"[A-Za-z0-9]([A-Za-z0-9._-]{0,61}[A-Za-z0-9])?", feature["name"]),
+              str(feature))
+    return cpu["model"], {f["name"]: f["policy"] == "require" for f in cpu.get("features", [])}
+
+
+def ovirt_facts(path, linux):
+    """LEVEL:NAME:FLAG,...:MODEL,+FEATURE,-FEATURE:ARCH, and nothing that would begin another entry."""
+    entries = [line for line in read(path).splitlines() if not line.startswith("#")]
+    check(f"{path}: entries", len(entries) == 1 and ";" not in entries[0], str(entries))
+    fields = entries[0].split(":")
+    check(f"{path}: fields", len(fields) == 5, str(fields))
+    check(f"{path}: level", fields[0].isdigit(), fields[0])
+    check(f"{path}: arch", fields[4] in ("x86_64", "ppc64", "ppc64le", "s390x"), fields[4])
+    model, *features = fields[3].split(",")
+    flags = fields[2].split(",")
+    check(f"{path}: vendor", flags[0] in ("vmx", "svm"), str(flags))
+    check(f"{path}: model", flags[-1] == f"model_{model}", str(flags))
+    features = signed(features)
+    expected = {linux[name] for name, is_required in features.items() if is_required} - {"-", flags[0]}
+    check(f"{path}: flags", set(flags[1:-1]) == expected and len(set(flags)) == len(flags), str(flags))
+    return model, features
 
 
 class Qemu:
@@ -91,14 +149,29 @@ class Qemu:
         self.process.wait(timeout=20)
 
 
+def check_spellings(qemu, spellings):
+    """Every feature of the map, and not only those that the sample's templates have."""
+    answer = qemu.ask("device-list-properties", typename="max-x86_64-cpu")
+    known = {entry["name"] for entry in answer["return"]}
+    n_known = 0
+    for name, since, in_qemu, _ in spellings:
+        n_known += in_qemu in known
+        if int(since) <= OLD_LIBVIRT:
+            check(f"'{name}' for QEMU", (in_qemu == "-" and name not in known) or in_qemu in known, in_qemu)
+    print(f"QEMU knows {n_known} of {len(spellings)} features by the spelling that is used")
+
+
 def main():
     tools = {name: shutil.which(name) for name in ("virt-xml-validate", "qemu-system-x86_64")}
-    missing = [name for name, path in tools.items() if path is None]
-    if len(missing) == len(tools):
-        print(f"skipped: neither of {', '.join(missing)} is installed")
-        sys.exit(77)
-    if missing:
-        print(f"not checked: {missing[0]} is not installed")
+    for name, path in tools.items():
+        if path is None:
+            print(f"not checked: {name} is not installed")
+    if yaml is None:
+        print("not checked: the KubeVirt form, without PyYAML")
+    output = subprocess.run([sys.argv[1], "--spellings"], check=True, capture_output=True, text=True).stdout
+    spellings = [line.split("\t") for line in output.splitlines()]
+    linux = {name: flag for name, _, _, flag in spellings}
+    to_qemu = {name: in_qemu for name, _, in_qemu, _ in spellings}
     qemu = Qemu(tools["qemu-system-x86_64"]) if tools["qemu-system-x86_64"] else None
     with tempfile.TemporaryDirectory() as folder:
         out = os.path.join(folder, "out")
@@ -108,21 +181,24 @@ def main():
         for path in forms:
             stem = path[:-len(".xml")]
             model, flags = libvirt_facts(path)
-            check(f"{stem}: nova", nova_facts(stem + ".nova.conf") == (model, flags),
-                  str(nova_facts(stem + ".nova.conf")))
-            qemu_model, qemu_flags = proxmox_facts(stem + ".proxmox.conf")
-            check(f"{stem}: proxmox", len(qemu_flags) == len(flags) and qemu_model == model,
-                  f"{qemu_model} {qemu_flags}")
+            in_qemu = {to_qemu[name]: value for name, value in flags.items() if to_qemu[name] != "-"}
+            for form, facts, expected in (
+                    ("nova", nova_facts(stem + ".nova.conf"), (model, flags)),
+                    ("kubevirt", kubevirt_facts(stem + ".kubevirt.yaml") if yaml else None, (model, flags)),
+                    ("ovirt", ovirt_facts(stem + ".ovirt.txt", linux), (model, flags)),
+                    ("proxmox", proxmox_facts(stem + ".proxmox.conf"), (model, in_qemu))):
+                check(f"{stem}: {form}", facts is None or facts == expected, f"{facts}, not {expected}")
             if tools["virt-xml-validate"]:
                 validate_xml(path, folder)
             if qemu:
                 answer = qemu.ask("query-cpu-model-expansion", type="full",
-                                  model={"name": qemu_model, "props": qemu_flags})
+                                  model={"name": model, "props": in_qemu})
                 check(f"{stem}: QEMU", "return" in answer, str(answer.get("error")))
     if qemu:
         answer = qemu.ask("query-cpu-model-expansion", type="full",
                           model={"name": "qemu64", "props": {"no-such-flag": True}})
         check("QEMU refuses what it does not know", "error" in answer)
+        check_spellings(qemu, spellings)
         qemu.close()
     for failure in failures:
         print(failure)

@@ -344,7 +344,7 @@ test_forms(void **state)
          {"cpu-model: prod-amd-milan\n", "reported-model EPYC-Milan\n",
           "flags +amd-ssbd;+cmp-legacy;-svm\n", "phys-bits 48\n"}},
         {REPORT_FORM_OVIRT,
-         {"100:prod-amd-milan:svm,amd_ssbd,cmp_legacy,model_EPYC-Milan:EPYC-Milan,+amd-ssbd,"
+         {"100:prod-amd-milan:svm,cmp_legacy,model_EPYC-Milan:EPYC-Milan,+amd-ssbd,"
           "+cmp_legacy,-svm:x86_64\n",
           NULL}},
     };
