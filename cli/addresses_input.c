@@ -3,6 +3,7 @@
 /* Where the guests of `virt-plan addresses` come from: files, standard input, the inventory. */
 
 #include "addresses.h"
+#include "site_names.h"
 
 #include <ingest/domain_devices_reader.h>
 #include <string.h>
@@ -108,11 +109,10 @@ addresses_find_guest(const AddressesJob *job, const char *name, GError **error)
         }
         found = plan;
     }
-    if (found == NULL)
-        g_set_error(error, COMMAND_ERROR, COMMAND_ERROR_USAGE,
-                    "there is neither a file nor a guest '%s': 'virt-plan guests' lists those of "
-                    "the inventory",
-                    name);
+    if (found == NULL) {
+        site_names_refuse_guest(job->view.fleet, name, error);
+        g_prefix_error(error, "%s: neither a file nor a guest: ", name);
+    }
     return found;
 }
 

@@ -7,6 +7,7 @@
 
 #include "database.h"
 #include "planning.h"
+#include "suggest.h"
 
 #include <reports/table.h>
 #include <string.h>
@@ -157,13 +158,9 @@ check_name(const char *what, const char *name, GPtrArray *known, GError **error)
 {
     if (name == NULL || g_ptr_array_find_with_equal_func(known, name, g_str_equal, NULL))
         return TRUE;
-    const char *near = command_suggest(name, (const char *const *)known->pdata, known->len);
-    if (near != NULL)
-        g_set_error(error, COMMAND_ERROR, COMMAND_ERROR_USAGE, "no %s '%s': did you mean '%s'?",
-                    what, name, near);
-    else
-        g_set_error(error, COMMAND_ERROR, COMMAND_ERROR_USAGE,
-                    "no %s '%s': 'virt-plan classes' lists them", what, name);
+    g_autofree char *problem = g_strdup_printf("there is no %s", what);
+    suggest_set_error(error, problem, name, (const char *const *)known->pdata, known->len,
+                      "'virt-plan classes' lists them");
     return FALSE;
 }
 

@@ -17,7 +17,7 @@ typedef struct {
 static const CommandOption options[] = {
     PLANNING_OPTIONS(DriftOptions, planning),
     {"since", 0, G_OPTION_ARG_STRING, G_STRUCT_OFFSET(DriftOptions, since),
-     "compare with this run or date; else with the run before", "RUN|YYYY-MM-DD"},
+     "compare with this run or date; else with the run before", "RUN|DATE"},
     {"actionable", 0, G_OPTION_ARG_NONE, G_STRUCT_OFFSET(DriftOptions, is_actionable_only),
      "only what needs a person", NULL},
     {0},

@@ -4,6 +4,7 @@
 
 #include "commands.h"
 #include "planning.h"
+#include "site_names.h"
 
 #include <reports/table.h>
 #include <reports/text.h>
@@ -50,11 +51,21 @@ pool_of(const PlanningView *view, const GuestPlan *guest)
     return guest->pool != FLEET_NO_INDEX ? g_ptr_array_index(view->plan->pools, guest->pool) : NULL;
 }
 
+/* What a person asked to be shown of the plan. */
+typedef struct {
+    const PlanningView *view;
+    const GuestsOptions *options;
+    char *const *names; /* globs; none: all guests */
+    guint n_names;
+} Wanted;
+
 static gboolean
-is_shown(const PlanningView *view, const GuestsOptions *wanted, const GuestPlan *guest)
+is_meant(const Wanted *wanted, const GuestPlan *plan)
 {
-    return (!wanted->is_stuck_only || guest->is_stuck) &&
-           (view->pool == NULL || pool_of(view, guest) == view->pool);
+    const Guest *guest = g_ptr_array_index(wanted->view->fleet->guests, plan->guest);
+
+    return (wanted->view->pool == NULL || pool_of(wanted->view, plan) == wanted->view->pool) &&
+           site_names_match(wanted->names, wanted->n_names, guest->name, guest->uuid);
 }
 
 static void
@@ -75,14 +86,15 @@ add_guest(const PlanningView *view, const GuestPlan *plan, Table *table)
 }
 
 static void
-print_guests(CommandContext *context, const PlanningView *view, const GuestsOptions *wanted)
+print_guests(CommandContext *context, const Wanted *wanted)
 {
+    const PlanningView *view = wanted->view;
     g_autoptr(Table) table = table_new(columns, G_N_ELEMENTS(columns));
 
     for (guint i = 0; i < view->plan->guests->len; i++) {
         const GuestPlan *guest = g_ptr_array_index(view->plan->guests, i);
 
-        if (is_shown(view, wanted, guest))
+        if (is_meant(wanted, guest) && (!wanted->options->is_stuck_only || guest->is_stuck))
             add_guest(view, guest, table);
     }
     table_print(table, context->format, &context->style, context->out);
@@ -126,12 +138,14 @@ print_drains(CommandContext *context, const PlanningView *view)
 }
 
 static gboolean
-has_stuck_guest(const PlanningView *view)
+has_stuck_guest(const Wanted *wanted)
 {
-    for (guint i = 0; i < view->plan->guests->len; i++) {
-        const GuestPlan *guest = g_ptr_array_index(view->plan->guests, i);
+    const GPtrArray *guests = wanted->view->plan->guests;
 
-        if (guest->is_stuck && (view->pool == NULL || pool_of(view, guest) == view->pool))
+    for (guint i = 0; i < guests->len; i++) {
+        const GuestPlan *guest = g_ptr_array_index(guests, i);
+
+        if (guest->is_stuck && is_meant(wanted, guest))
             return TRUE;
     }
     return FALSE;
@@ -153,26 +167,33 @@ has_blocked_drain(const PlanningView *view)
 static ExitStatus
 run_guests(CommandContext *context, const void *values, GError **error)
 {
-    const GuestsOptions *wanted = values;
+    const GuestsOptions *given = values;
     g_auto(PlanningView) view = {0};
+    const Wanted wanted = {&view, given, context->args, context->n_args};
 
-    if (!planning_view_open(&view, &wanted->planning, PLANNER_GUESTS, error))
+    if (given->is_drain && context->n_args > 0) {
+        g_set_error_literal(error, COMMAND_ERROR, COMMAND_ERROR_USAGE,
+                            "--drain is about hosts, and takes no guests");
+        return EXIT_USAGE;
+    }
+    if (!planning_view_open(&view, &given->planning, PLANNER_GUESTS, error) ||
+        !site_names_check_guests(view.fleet, context->args, context->n_args, error))
         return EXIT_FAILED;
-    if (wanted->is_drain) {
+    if (given->is_drain) {
         print_drains(context, &view);
         return has_blocked_drain(&view) ? EXIT_ANSWER_NO : EXIT_WELL;
     }
-    if (context->format == REPORT_FORMAT_TEXT && view.pool == NULL)
-        report_text_guests(view.plan, wanted->is_stuck_only, &context->style, context->out);
+    if (context->format == REPORT_FORMAT_TEXT && view.pool == NULL && context->n_args == 0)
+        report_text_guests(view.plan, given->is_stuck_only, &context->style, context->out);
     else
-        print_guests(context, &view, wanted);
-    return has_stuck_guest(&view) ? EXIT_ANSWER_NO : EXIT_WELL;
+        print_guests(context, &wanted);
+    return has_stuck_guest(&wanted) ? EXIT_ANSWER_NO : EXIT_WELL;
 }
 
 const Command command_guests = {
     .name = "guests",
     .summary = "Show where each guest can start and migrate, and what holds it",
-    .synopsis = "[OPTION...]",
+    .synopsis = "[OPTION...] [GUEST...]",
     .flags = COMMAND_TAKES_FORMAT,
     .options = options,
     .options_size = sizeof(GuestsOptions),

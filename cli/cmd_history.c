@@ -3,6 +3,7 @@
 /* virt-plan history: what a host was, from when to when. */
 
 #include "database.h"
+#include "site_names.h"
 
 #include <reports/table.h>
 
@@ -55,6 +56,18 @@ add_entry(const char *host, const HistoryEntry *entry, Table *table)
         table_tone(table, TABLE_TONE_FAINT);
 }
 
+/* In place of ERROR, which says that there is no HOST: the one that may be meant. */
+static void
+suggest_host(Inventory *inventory, const char *host, GError **error)
+{
+    g_autoptr(Fleet) fleet = inventory_load_fleet(inventory, 0, NULL, NULL, NULL);
+
+    if (fleet == NULL || !g_error_matches(*error, INVENTORY_ERROR, INVENTORY_ERROR_NOT_FOUND))
+        return;
+    g_clear_error(error);
+    site_names_refuse_host(fleet, host, error);
+}
+
 static ExitStatus
 run_history(CommandContext *context, const void *values, GError **error)
 {
@@ -73,8 +86,11 @@ run_history(CommandContext *context, const void *values, GError **error)
         g_autoptr(GPtrArray) entries =
             inventory != NULL ? inventory_host_history(inventory, host, error) : NULL;
 
-        if (entries == NULL)
+        if (entries == NULL) {
+            if (inventory != NULL)
+                suggest_host(inventory, host, error);
             return EXIT_FAILED;
+        }
         for (guint j = 0; j < entries->len; j++)
             add_entry(host, g_ptr_array_index(entries, j), table);
     }

@@ -3,6 +3,7 @@
 /* virt-plan hosts: the hosts of the inventory, as they are or were at a run. */
 
 #include "database.h"
+#include "site_names.h"
 
 #include <cpumodel/cpu_engine.h>
 #include <reports/table.h>
@@ -117,36 +118,15 @@ add_host(const Fleet *fleet, const Host *host, Table *table)
     table_add_number(table, (guint64)host->last_change_run);
 }
 
-static gboolean
-matches_any(GPtrArray *globs, const char *name)
-{
-    for (guint i = 0; i < globs->len; i++) {
-        if (g_pattern_spec_match_string(g_ptr_array_index(globs, i), name))
-            return TRUE;
-    }
-    return globs->len == 0;
-}
-
-static GPtrArray *
-compile_globs(const CommandContext *context)
-{
-    GPtrArray *globs = g_ptr_array_new_with_free_func((GDestroyNotify)g_pattern_spec_free);
-
-    for (guint i = 0; i < context->n_args; i++)
-        g_ptr_array_add(globs, g_pattern_spec_new(context->args[i]));
-    return globs;
-}
-
 static ExitStatus
 print_hosts(CommandContext *context, const Fleet *fleet)
 {
-    g_autoptr(GPtrArray) globs = compile_globs(context);
     g_autoptr(Table) table = table_new(columns, G_N_ELEMENTS(columns));
 
     for (guint i = 0; i < fleet->hosts->len; i++) {
         const Host *host = fleet_host(fleet, i);
 
-        if (matches_any(globs, host->name))
+        if (site_names_match(context->args, context->n_args, host->name, NULL))
             add_host(fleet, host, table);
     }
     table_print(table, context->format, &context->style, context->out);
@@ -164,13 +144,15 @@ run_hosts(CommandContext *context, const void *values, GError **error)
     if (inventory == NULL || !database_find_run(inventory, wanted->run, &run, error))
         return EXIT_FAILED;
     g_autoptr(Fleet) fleet = inventory_load_fleet(inventory, run, NULL, NULL, error);
-    return fleet != NULL ? print_hosts(context, fleet) : EXIT_FAILED;
+    if (fleet == NULL || !site_names_check_hosts(fleet, context->args, context->n_args, error))
+        return EXIT_FAILED;
+    return print_hosts(context, fleet);
 }
 
 const Command command_hosts = {
     .name = "hosts",
     .summary = "List the hosts of the inventory",
-    .synopsis = "[OPTION...] [GLOB...]",
+    .synopsis = "[OPTION...] [HOST...]",
     .flags = COMMAND_TAKES_FORMAT,
     .options = options,
     .options_size = sizeof(HostsOptions),

@@ -2,6 +2,7 @@
 #include "cmd_map.h"
 
 #include "commands.h"
+#include "suggest.h"
 
 #include <ingest/cpu_map_reader.h>
 #include <reports/table.h>
@@ -38,12 +39,8 @@ map_options_family(const MapOptions *options, CpuFamily *ret_family, GError **er
     const char *name = options->arch != NULL ? options->arch : "x86_64";
     CpuFamily family = cpu_arch_family(cpu_arch_from_name(name));
     if (family == CPU_FAMILY_NONE) {
-        const char *near = command_suggest(name, names, n_names);
-
-        g_set_error(error, COMMAND_ERROR, COMMAND_ERROR_USAGE,
-                    "no CPU models are known for the architecture '%s'%s%s%s", name,
-                    near != NULL ? ": did you mean '" : "", near != NULL ? near : "",
-                    near != NULL ? "'?" : "");
+        suggest_set_error(error, "no CPU models are known for the architecture", name, names,
+                          n_names, "see 'virt-plan map list'");
         return FALSE;
     }
     *ret_family = family;
@@ -304,16 +301,11 @@ find_list(const CommandContext *context, GError **error)
             return (gint)i;
         names[i] = lists[i].name;
     }
-    const char *near = command_suggest(wanted, names, G_N_ELEMENTS(names));
     if (context->n_args > 1)
         g_set_error(error, COMMAND_ERROR, COMMAND_ERROR_USAGE, "one list at a time, please");
-    else if (near != NULL)
-        g_set_error(error, COMMAND_ERROR, COMMAND_ERROR_USAGE,
-                    "there is no list of '%s': did you mean '%s'?", wanted, near);
     else
-        g_set_error(error, COMMAND_ERROR, COMMAND_ERROR_USAGE,
-                    "there is no list of '%s', only of models, features, vendors and levels",
-                    wanted);
+        suggest_set_error(error, "there is no list of", wanted, names, G_N_ELEMENTS(names),
+                          "there are models, features, vendors and levels");
     return -1;
 }
 
@@ -356,7 +348,7 @@ static const Command command_map_list = {
 static const Command command_map_show = {
     .name = "show",
     .summary = "Explain a CPU model, a feature or a level",
-    .synopsis = "NAME",
+    .synopsis = "MODEL|FEATURE|LEVEL",
     .flags = COMMAND_TAKES_FORMAT,
     .options = list_options,
     .options_size = sizeof(MapOptions),

@@ -7,6 +7,7 @@
  */
 
 #include "cmd_map.h"
+#include "suggest.h"
 
 #include <reports/escape.h>
 #include <string.h>
@@ -350,11 +351,8 @@ refuse_unknown(CpuMap *map, CpuFamily family, const char *name, GError **error)
     }
     for (guint i = 0; i < ladder_n_levels(ladder); i++)
         g_ptr_array_add(names, (gpointer)(guintptr)ladder_level(ladder, i)->name);
-    const char *near = command_suggest(name, (const char *const *)names->pdata, names->len);
-    g_set_error(error, COMMAND_ERROR, COMMAND_ERROR_USAGE,
-                "no CPU model, feature or level is named '%s'%s%s%s", name,
-                near != NULL ? ": did you mean '" : ": see 'virt-plan map list'",
-                near != NULL ? near : "", near != NULL ? "'?" : "");
+    suggest_set_error(error, "no CPU model, feature or level is named", name,
+                      (const char *const *)names->pdata, names->len, "see 'virt-plan map list'");
 }
 
 /* A model before a feature, a feature before a level; FALSE when NAME is none of them. */

@@ -4,6 +4,8 @@
 
 #include "commands.h"
 #include "planning.h"
+#include "site_names.h"
+#include "suggest.h"
 
 #include <planner/checks.h>
 #include <reports/escape.h>
@@ -24,7 +26,7 @@ static const CommandOption options[] = {
     {"hosts", 0, G_OPTION_ARG_NONE, G_STRUCT_OFFSET(MatrixOptions, is_by_host),
      "CSV and JSON: a row for each pair of hosts, not of groups of like hosts", NULL},
     {"explain", 0, G_OPTION_ARG_NONE, G_STRUCT_OFFSET(MatrixOptions, is_explained),
-     "every reason between the hosts FROM and TO, and for a GUEST", NULL},
+     "every reason between two hosts, and for a GUEST of the first", NULL},
     {0},
 };
 
@@ -154,36 +156,35 @@ typedef struct {
 static gboolean
 find_host(const Plan *plan, const char *name, guint32 *ret_host, GError **error)
 {
-    g_autoptr(GPtrArray) names = g_ptr_array_new();
-
     *ret_host = fleet_find_host(plan->fleet, name);
     if (*ret_host != FLEET_NO_INDEX)
         return TRUE;
-    for (guint i = 0; i < plan->fleet->hosts->len; i++)
-        g_ptr_array_add(names, fleet_host(plan->fleet, i)->name);
-    const char *near = command_suggest(name, (const char *const *)(void *)names->pdata, names->len);
-    g_set_error(error, COMMAND_ERROR, COMMAND_ERROR_USAGE, "there is no host '%s'%s%s%s", name,
-                near != NULL ? ": did you mean '" : "", near != NULL ? near : "",
-                near != NULL ? "'?" : "");
+    site_names_refuse_host(plan->fleet, name, error);
     return FALSE;
 }
 
 static gboolean
 find_guest(Story *story, const char *name, GError **error)
 {
+    g_autoptr(GPtrArray) names = g_ptr_array_new();
+
     for (guint i = 0; i < story->plan->guests->len; i++) {
         const GuestPlan *plan = g_ptr_array_index(story->plan->guests, i);
         const Guest *guest = g_ptr_array_index(story->plan->fleet->guests, plan->guest);
 
-        if (plan->host == story->hosts[0] &&
-            (g_strcmp0(guest->name, name) == 0 || g_strcmp0(guest->uuid, name) == 0))
+        if (plan->host != story->hosts[0])
+            continue;
+        if (g_strcmp0(guest->name, name) == 0 || g_strcmp0(guest->uuid, name) == 0)
             story->guest = plan;
+        g_ptr_array_add(names, guest->name);
     }
-    if (story->guest == NULL)
-        g_set_error(error, COMMAND_ERROR, COMMAND_ERROR_USAGE,
-                    "host %s has no guest '%s': 'virt-plan guests' lists them",
-                    fleet_host(story->plan->fleet, story->hosts[0])->name, name);
-    return story->guest != NULL;
+    if (story->guest != NULL)
+        return TRUE;
+    g_autofree char *problem = g_strdup_printf(
+        "host %s has no guest", fleet_host(story->plan->fleet, story->hosts[0])->name);
+    suggest_set_error(error, problem, name, (const char *const *)(void *)names->pdata, names->len,
+                      "'virt-plan guests' lists them");
+    return FALSE;
 }
 
 static gboolean
@@ -432,7 +433,7 @@ run_matrix(CommandContext *context, const void *values, GError **error)
 const Command command_matrix = {
     .name = "matrix",
     .summary = "Show who can migrate where, and why not",
-    .synopsis = "[OPTION...] [--explain FROM TO [GUEST]]",
+    .synopsis = "[OPTION...] [--explain FROM-HOST TO-HOST [GUEST]]",
     .flags = COMMAND_TAKES_FORMAT,
     .options = options,
     .options_size = sizeof(MatrixOptions),

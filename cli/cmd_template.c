@@ -5,6 +5,7 @@
 #include "commands.h"
 #include "database.h"
 #include "planning.h"
+#include "suggest.h"
 
 #include <reports/forms.h>
 #include <reports/table.h>
@@ -41,28 +42,12 @@ check_options(const TemplateOptions *options, const CommandContext *context, Rep
     }
     if (options->form == NULL || report_form_from_name(options->form, ret_form))
         return TRUE;
-    const char *near = command_suggest(options->form, names, REPORT_FORM_COUNT);
     g_autofree char *known =
         g_strjoin(", ", names[0], names[1], names[2], names[3], names[4], NULL);
-    g_set_error(error, COMMAND_ERROR, COMMAND_ERROR_USAGE,
-                "templates are not made for '%s': %s%s%s", options->form,
-                near != NULL ? "did you mean '" : "use one of ", near != NULL ? near : known,
-                near != NULL ? "'?" : "");
+    g_autofree char *otherwise = g_strconcat("use one of ", known, NULL);
+    suggest_set_error(error, "templates are not made for", options->form, names, REPORT_FORM_COUNT,
+                      otherwise);
     return FALSE;
-}
-
-static void
-complain_unknown_class(const char *name, const GPtrArray *known, GError **error)
-{
-    const char *near =
-        command_suggest(name, (const char *const *)(const void *)known->pdata, known->len);
-
-    if (near != NULL)
-        g_set_error(error, COMMAND_ERROR, COMMAND_ERROR_USAGE,
-                    "there is no class '%s': did you mean '%s'?", name, near);
-    else
-        g_set_error(error, COMMAND_ERROR, COMMAND_ERROR_USAGE,
-                    "there is no class '%s': 'virt-plan classes' lists them", name);
 }
 
 /* The classes to print: the one of that NAME, or all. */
@@ -80,7 +65,9 @@ find_classes(const PlanPool *pool, const char *name, GError **error)
     }
     if (found->len > 0 || name == NULL)
         return g_steal_pointer(&found);
-    complain_unknown_class(name, known, error);
+    suggest_set_error(error, "there is no class", name,
+                      (const char *const *)(const void *)known->pdata, known->len,
+                      "'virt-plan classes' lists them");
     return NULL;
 }
 

@@ -7,6 +7,8 @@
 
 #include "commands.h"
 #include "planning.h"
+#include "site_names.h"
+#include "suggest.h"
 
 #include <ingest/ingest.h>
 #include <planner/whatif.h>
@@ -158,16 +160,28 @@ set_strategy(const WhatifOptions *wanted, PlanSettings *settings, GError **error
     return TRUE;
 }
 
+static void
+refuse_feature(const CpuMap *map, const char *name, GError **error)
+{
+    g_autoptr(GPtrArray) names = g_ptr_array_new();
+
+    for (guint i = 0; i < cpu_map_n_features(map, CPU_FAMILY_X86); i++)
+        g_ptr_array_add(names, (gpointer)(guintptr)cpu_map_feature(map, CPU_FAMILY_X86, i)->name);
+    suggest_set_error(error, "there is no CPU feature", name, (const char *const *)names->pdata,
+                      names->len, "'virt-plan map list features' lists them");
+}
+
 static gboolean
 is_known_feature(const CpuMap *map, const char *name, GError **error)
 {
     if (cpu_map_find_feature(map, CPU_FAMILY_X86, name) != NULL)
         return TRUE;
     const CpuFeature *meant = cpu_map_find_feature_alias(map, CPU_FAMILY_X86, name);
-    g_set_error(error, COMMAND_ERROR, COMMAND_ERROR_USAGE, "there is no CPU feature '%s': %s%s",
-                name,
-                meant != NULL ? "libvirt calls it " : "'virt-plan map list features' lists them",
-                meant != NULL ? meant->name : "");
+    if (meant != NULL)
+        g_set_error(error, COMMAND_ERROR, COMMAND_ERROR_USAGE,
+                    "there is no CPU feature '%s': libvirt calls it %s", name, meant->name);
+    else
+        refuse_feature(map, name, error);
     return FALSE;
 }
 
@@ -194,8 +208,7 @@ remove_hosts(const WhatifOptions *wanted, Fleet *fleet, GError **error)
     for (guint i = 0; wanted->removed != NULL && wanted->removed[i] != NULL; i++) {
         if (whatif_remove_hosts(fleet, wanted->removed[i]) > 0)
             continue;
-        g_set_error(error, COMMAND_ERROR, COMMAND_ERROR_USAGE, "no host matches '%s'",
-                    wanted->removed[i]);
+        site_names_refuse_host(fleet, wanted->removed[i], error);
         return FALSE;
     }
     return TRUE;

@@ -8,6 +8,9 @@
 
 #include "command.h"
 
+#include "help.h"
+#include "suggest.h"
+
 #include <cpumodel/cpu_map.h>
 #include <errno.h>
 #include <ingest/plan_file.h>
@@ -26,12 +29,7 @@ typedef struct {
     char *color;
 } CommonOptions;
 
-/* How most synopses begin. */
-#define OPTIONS_PLACEHOLDER "[OPTION...] "
 #define OPTIONS_ALONE "[OPTION...]" /* the synopsis of a command that takes no arguments */
-
-/* A word is near another when few of its letters need to change. */
-#define SUGGEST_MAX_LENGTH 64
 
 /*
  * A message is one line to read, however long the name in it: of a longer one the middle is left
@@ -71,46 +69,6 @@ command_complain(const char *format, ...)
     clip_message(message);
     escape_terminal(printable, message);
     fprintf(stderr, "virt-plan: %s\n", printable->str);
-}
-
-/* Levenshtein's distance, two rows at a time. */
-static guint
-distance(const char *a, const char *b)
-{
-    guint previous[SUGGEST_MAX_LENGTH + 1], current[SUGGEST_MAX_LENGTH + 1];
-    size_t length_a = strlen(a), length_b = strlen(b);
-
-    if (length_a > SUGGEST_MAX_LENGTH || length_b > SUGGEST_MAX_LENGTH)
-        return G_MAXUINT;
-    for (guint j = 0; j <= length_b; j++)
-        previous[j] = j;
-    for (guint i = 1; i <= length_a; i++) {
-        current[0] = i;
-        for (guint j = 1; j <= length_b; j++) {
-            guint change = previous[j - 1] + (a[i - 1] != b[j - 1]);
-
-            current[j] = MIN(change, MIN(previous[j], current[j - 1]) + 1);
-        }
-        memcpy(previous, current, sizeof previous);
-    }
-    return previous[length_b];
-}
-
-const char *
-command_suggest(const char *word, const char *const *names, guint n_names)
-{
-    const char *best = NULL;
-    guint best_distance = (guint)MAX(strlen(word) / 3, 1) + 1;
-
-    for (guint i = 0; i < n_names; i++) {
-        guint d = distance(word, names[i]);
-
-        if (d < best_distance) {
-            best = names[i];
-            best_distance = d;
-        }
-    }
-    return best;
 }
 
 /* Of every command; the first one only of those that take a format. */
@@ -162,11 +120,7 @@ option_entry(const CommandOption *option, void *values)
 static GOptionContext *
 option_context(const Command *command, void *values, CommonOptions *common)
 {
-    /* GOption writes its own "[OPTION...]" in front. */
-    const char *arguments = g_str_has_prefix(command->synopsis, OPTIONS_PLACEHOLDER)
-                                ? command->synopsis + strlen(OPTIONS_PLACEHOLDER)
-                                : command->synopsis;
-    GOptionContext *context = g_option_context_new(arguments);
+    GOptionContext *context = g_option_context_new(NULL);
     g_autoptr(GArray) entries = g_array_new(TRUE, TRUE, sizeof(GOptionEntry));
     const CommandOption *option;
 
@@ -177,36 +131,41 @@ option_context(const Command *command, void *values, CommonOptions *common)
         g_array_append_val(entries, entry);
     }
     g_option_context_add_main_entries(context, (const GOptionEntry *)(void *)entries->data, NULL);
-    g_option_context_set_summary(context, command->summary);
+    g_option_context_set_help_enabled(context, FALSE); /* ours is in help.c */
     return context;
 }
 
-/* Adds the nearest option to an error about an unknown one. */
+/* The word of ARGUMENTS that ERROR complains of, without its dashes. NULL: none. Owned by the
+ * caller. */
+static char *
+find_unknown_option(char **arguments, const GError *error)
+{
+    for (guint i = 1; arguments[i] != NULL && strcmp(arguments[i], "--") != 0; i++) {
+        if (g_str_has_prefix(arguments[i], "--") && strstr(error->message, arguments[i]) != NULL)
+            return g_strndup(arguments[i] + 2, strcspn(arguments[i] + 2, "="));
+    }
+    return NULL;
+}
+
+/* Adds what to do to an error about options: the nearest one, or where they are listed. */
 static void
-suggest_option(const Command *command, char **arguments, GError **error)
+advise_on_options(const Command *command, const char *program, char **arguments, GError **error)
 {
     const char *names[64];
     guint n = 0;
     const CommandOption *option;
+    g_autofree char *word = find_unknown_option(arguments, *error);
 
-    if (!g_error_matches(*error, G_OPTION_ERROR, G_OPTION_ERROR_UNKNOWN_OPTION))
-        return;
     while (n < G_N_ELEMENTS(names) && (option = command_option(command, n)) != NULL)
         names[n++] = option->name;
-    for (guint i = 1; arguments[i] != NULL && strcmp(arguments[i], "--") != 0; i++) {
-        if (!g_str_has_prefix(arguments[i], "--") ||
-            strstr((*error)->message, arguments[i]) == NULL)
-            continue;
-        g_autofree char *word = g_strndup(arguments[i] + 2, strcspn(arguments[i] + 2, "="));
-        const char *near = command_suggest(word, names, n);
-
-        if (near != NULL) {
-            g_autofree char *message = g_steal_pointer(&(*error)->message);
-
-            (*error)->message = g_strdup_printf("%s: did you mean --%s?", message, near);
-            return;
-        }
-    }
+    gboolean is_unknown =
+        g_error_matches(*error, G_OPTION_ERROR, G_OPTION_ERROR_UNKNOWN_OPTION) && word != NULL;
+    const char *near = is_unknown ? suggest_nearest(word, names, n) : NULL;
+    g_autofree char *message = g_steal_pointer(&(*error)->message);
+    if (near != NULL)
+        (*error)->message = g_strdup_printf("%s: did you mean --%s?", message, near);
+    else
+        (*error)->message = g_strdup_printf("%s: see '%s --help'", message, program);
 }
 
 static void
@@ -325,7 +284,7 @@ run_leaf(const Command *command, const char *prefix, int argc, char **argv)
     }
     g_set_prgname(program);
     if (!g_option_context_parse_strv(options, &arguments, &error))
-        suggest_option(command, given, &error);
+        advise_on_options(command, program, given, &error);
     else if (apply_common(&common, &context, &error))
         status = run_parsed(command, &context, values, arguments, &error);
     if (error != NULL)
@@ -348,39 +307,39 @@ list_names(const Command *const *list, const char **ret_names, guint max)
     return n;
 }
 
-static void
-print_subcommands(const Command *command, const char *prefix)
+static ExitStatus
+print_help(const Command *command, const char *prefix)
 {
-    printf("Usage:\n  %s %s COMMAND [OPTION...]\n\n%s\n\nCommands:\n", prefix, command->name,
-           command->summary);
-    for (guint i = 0; command->subcommands[i] != NULL; i++)
-        printf("  %-12s %s\n", command->subcommands[i]->name, command->subcommands[i]->summary);
-    printf("\n'%s %s COMMAND --help' tells more.\n", prefix, command->name);
+    g_autofree char *text = help_of_command(command, prefix);
+    g_autoptr(GString) out = g_string_new(text);
+
+    return flush(out, EXIT_WELL);
 }
 
 ExitStatus
 command_execute(const Command *command, const char *prefix, int argc, char **argv)
 {
     const char *names[64];
+    g_autofree char *nested = g_strdup_printf("%s %s", prefix, command->name);
 
     if (command->subcommands == NULL)
-        return run_leaf(command, prefix, argc, argv);
-    if (argc > 1 && (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0)) {
-        print_subcommands(command, prefix);
-        return fflush(stdout) == 0 ? EXIT_WELL : EXIT_FAILED;
-    }
-    g_autofree char *nested = g_strdup_printf("%s %s", prefix, command->name);
+        return help_is_wanted(argc, argv) ? print_help(command, prefix)
+                                          : run_leaf(command, prefix, argc, argv);
+    if (argc > 1 && help_is_wanted(2, argv))
+        return print_help(command, prefix);
     for (guint i = 0; argc > 1 && command->subcommands[i] != NULL; i++) {
         if (strcmp(command->subcommands[i]->name, argv[1]) == 0)
             return command_execute(command->subcommands[i], nested, argc - 1, argv + 1);
     }
-    guint n = list_names(command->subcommands, names, G_N_ELEMENTS(names));
-    const char *near = argc > 1 ? command_suggest(argv[1], names, n) : NULL;
-    if (argc < 2)
+    if (argc < 2) {
         command_complain("'%s' needs a command: see '%s --help'", nested, nested);
-    else if (near != NULL)
-        command_complain("'%s' has no command '%s': did you mean '%s'?", nested, argv[1], near);
-    else
-        command_complain("'%s' has no command '%s': see '%s --help'", nested, argv[1], nested);
+        return EXIT_USAGE;
+    }
+    g_autoptr(GError) error = NULL;
+    g_autofree char *problem = g_strdup_printf("'%s' has no command", nested);
+    g_autofree char *otherwise = g_strdup_printf("see '%s --help'", nested);
+    guint n = list_names(command->subcommands, names, G_N_ELEMENTS(names));
+    suggest_set_error(&error, problem, argv[1], names, n, otherwise);
+    command_complain("%s", error->message);
     return EXIT_USAGE;
 }

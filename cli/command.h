@@ -81,7 +81,4 @@ const CommandOption *command_option(const Command *command, guint index);
 /* Prints "virt-plan: MESSAGE" on standard error, terminal codes escaped. */
 void command_complain(const char *format, ...) G_GNUC_PRINTF(1, 2);
 
-/* The nearest of NAMES (n of them) to WORD, or NULL when none is near. */
-const char *command_suggest(const char *word, const char *const *names, guint n_names);
-
 #endif

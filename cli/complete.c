@@ -10,6 +10,7 @@
 #include "commands.h"
 #include "database.h"
 
+#include <cpumodel/cpu_map.h>
 #include <ingest/plan_file.h>
 #include <stdio.h>
 #include <string.h>
@@ -23,9 +24,14 @@ static const struct {
     {"WHEN", "auto always never"},
     {"FOR", "libvirt nova kubevirt proxmox ovirt"},
     {"STRATEGY", "exact pool ladder auto"},
+    {"SUBJECT", "template host-model host-passthrough"},
+    {"DRAW", "text dot svg"},
+    {"models|features|vendors|levels", "models features vendors levels"},
     {"HOST", NULL},
     {"GUEST", NULL},
     {"POOL", NULL},
+    {"MODEL", NULL},
+    {"FEATURE", NULL},
     {"FILE", ""},
     {"PATH", ""},
     {"DIR", ""},
@@ -73,6 +79,22 @@ is_kind(const char *name)
     return FALSE;
 }
 
+/* TRUE when PLACEHOLDER has KIND as a whole word: "PLAN-FILE" has FILE, and FORMAT does not have
+ * FOR. */
+static gboolean
+has_kind(const char *placeholder, const char *kind)
+{
+    for (const char *at = placeholder; (at = strstr(at, kind)) != NULL; at++) {
+        gboolean is_inside =
+            (at > placeholder && g_ascii_isalpha(at[-1]) && g_ascii_isalpha(*at)) ||
+            g_ascii_isalpha(at[strlen(kind)]);
+
+        if (!is_inside)
+            return TRUE;
+    }
+    return FALSE;
+}
+
 /* Offers what PLACEHOLDER ("HOST", "POOL:CLASS", "GUEST | DOMAIN.xml") may be replaced with. */
 static void
 offer_kind(const Completion *completion, const char *placeholder)
@@ -80,7 +102,7 @@ offer_kind(const Completion *completion, const char *placeholder)
     gboolean takes_files = FALSE;
 
     for (guint i = 0; i < G_N_ELEMENTS(kinds); i++) {
-        if (strstr(placeholder, kinds[i].kind) == NULL)
+        if (!has_kind(placeholder, kinds[i].kind))
             continue;
         if (kinds[i].words == NULL) {
             offer_names(completion, kinds[i].kind);
@@ -263,18 +285,40 @@ add_inventory_names(const PlanSettings *settings, const char *database, const ch
         add_names(fleet, kind, names);
 }
 
-/* Pools are the plan file's, all else the inventory's. */
+static void
+add_pools(const PlanSettings *settings, GPtrArray *names)
+{
+    for (guint i = 0; settings != NULL && i < settings->pools->len; i++)
+        add_name(names, ((const PoolSettings *)g_ptr_array_index(settings->pools, i))->name);
+}
+
+/* x86's, of the map that the program comes with. */
+static void
+add_map_names(const char *kind, GPtrArray *names)
+{
+    g_autoptr(CpuMap) map = cpu_map_new_builtin();
+
+    if (strcmp(kind, "MODEL") == 0) {
+        for (guint i = 0; i < cpu_map_n_models(map, CPU_FAMILY_X86); i++)
+            add_name(names, cpu_map_model(map, CPU_FAMILY_X86, i)->name);
+    } else {
+        for (guint i = 0; i < cpu_map_n_features(map, CPU_FAMILY_X86); i++)
+            add_name(names, cpu_map_feature(map, CPU_FAMILY_X86, i)->name);
+    }
+}
+
 static GPtrArray *
 site_names(const char *kind, const char *database, const char *config)
 {
     GPtrArray *names = g_ptr_array_new_with_free_func(g_free);
     g_autoptr(PlanSettings) settings = config != NULL ? plan_file_read(config, NULL) : NULL;
 
-    if (strcmp(kind, "POOL") != 0)
+    if (strcmp(kind, "POOL") == 0)
+        add_pools(settings, names);
+    else if (strcmp(kind, "MODEL") == 0 || strcmp(kind, "FEATURE") == 0)
+        add_map_names(kind, names);
+    else
         add_inventory_names(settings, database, kind, names);
-    for (guint i = 0; strcmp(kind, "POOL") == 0 && settings != NULL && i < settings->pools->len;
-         i++)
-        add_name(names, ((const PoolSettings *)g_ptr_array_index(settings->pools, i))->name);
     return names;
 }
 

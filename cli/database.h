@@ -17,7 +17,7 @@
 #define DATABASE_OPTION(options, member)                                                           \
     {                                                                                              \
         "database", 'd', G_OPTION_ARG_FILENAME, G_STRUCT_OFFSET(options, member),                  \
-            "the inventory; else the plan file's, $VIRT_PLAN_INVENTORY or the user's own", "FILE"  \
+            "the inventory; else the plan file's, or your own", "FILE"                             \
     }
 
 /* "-c, --config FILE", a row for the option table of a command that only reads the inventory. */
@@ -31,7 +31,7 @@
 #define DATABASE_RUN_OPTION(options, member)                                                       \
     {                                                                                              \
         "run", 0, G_OPTION_ARG_STRING, G_STRUCT_OFFSET(options, member),                           \
-            "as it was at a run or a date, not now", "RUN|YYYY-MM-DD"                              \
+            "as it was at a run or a date, not now", "RUN|DATE"                                    \
     }
 
 /* DATABASE is the value of -d, SETTINGS the plan file's; both may be NULL. Owned by the caller. */

@@ -1,36 +1,32 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "commands.h"
 #include "complete.h"
+#include "help.h"
+#include "suggest.h"
 
 #include <locale.h>
 #include <stdio.h>
 #include <string.h>
 
-static void
-print_help(void)
+static ExitStatus
+print_help(ExitStatus status)
 {
-    printf("Usage:\n  virt-plan COMMAND [OPTION...] [ARGUMENT...]\n\n"
-           "Plans live migration for clusters of libvirt/KVM hosts.\n\nCommands:\n");
-    for (guint i = 0; commands[i] != NULL; i++)
-        printf("  %-12s %s\n", commands[i]->name, commands[i]->summary);
-    printf(
-        "\n'virt-plan COMMAND --help' tells more about one. Exit status: 0 all well, 1 the answer\n"
-        "is no, 2 wrong usage or configuration, 3 could not do it.\n");
+    g_autofree char *text = help_of_program(commands);
+
+    return fputs(text, stdout) != EOF && fflush(stdout) == 0 ? status : EXIT_FAILED;
 }
 
 static ExitStatus
 complain_unknown(const char *name)
 {
-    const char *names[64];
-    guint n = 0;
+    const char *names[64] = {"help"};
+    guint n = 1;
+    g_autoptr(GError) error = NULL;
 
-    for (; commands[n] != NULL && n < G_N_ELEMENTS(names); n++)
-        names[n] = commands[n]->name;
-    const char *near = command_suggest(name, names, n);
-    if (near != NULL)
-        command_complain("no command '%s': did you mean '%s'?", name, near);
-    else
-        command_complain("no command '%s': see 'virt-plan --help'", name);
+    for (guint i = 0; commands[i] != NULL && n < G_N_ELEMENTS(names); i++)
+        names[n++] = commands[i]->name;
+    suggest_set_error(&error, "no command", name, names, n, "see 'virt-plan --help'");
+    command_complain("%s", error->message);
     return EXIT_USAGE;
 }
 
@@ -61,14 +57,10 @@ int
 main(int argc, char **argv)
 {
     setlocale(LC_CTYPE, "");
-    if (argc < 2) {
-        print_help();
-        return EXIT_USAGE;
-    }
-    if (is_one_of(argv[1], "--help", "-h") || (strcmp(argv[1], "help") == 0 && argc == 2)) {
-        print_help();
-        return fflush(stdout) == 0 ? EXIT_WELL : EXIT_FAILED;
-    }
+    if (argc < 2)
+        return print_help(EXIT_USAGE);
+    if (is_one_of(argv[1], "--help", "-h") || (strcmp(argv[1], "help") == 0 && argc == 2))
+        return print_help(EXIT_WELL);
     if (strcmp(argv[1], "help") == 0)
         return help_on(argc - 2, argv + 2);
     if (is_one_of(argv[1], "--version", "-V")) {

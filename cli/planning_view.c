@@ -3,6 +3,7 @@
 /* What commands that show a plan share: from their options to the plan. */
 
 #include "planning.h"
+#include "suggest.h"
 
 #define DEFAULT_POOL "all"
 
@@ -53,11 +54,10 @@ planning_view_choose_pool(PlanningView *view, const PlanningOptions *options, GE
     }
     if (view->pool != NULL)
         return TRUE;
-    const char *near =
-        command_suggest(options->pool, (const char *const *)(void *)names->pdata, names->len);
-    g_set_error(error, COMMAND_ERROR, COMMAND_ERROR_USAGE, "there is no pool '%s'%s%s%s",
-                options->pool, near != NULL ? ": did you mean '" : "", near != NULL ? near : "",
-                near != NULL ? "'?" : "");
+    suggest_set_error(error, "there is no pool", options->pool,
+                      (const char *const *)(void *)names->pdata, names->len,
+                      options->config != NULL ? "'virt-plan classes' lists them"
+                                              : "name the plan file that has it with -c");
     return FALSE;
 }
 

@@ -3,8 +3,8 @@
 #define CLI_PROGRESS_H
 
 /*
- * One line on standard error that says how far a long step is, for people who wait: shown only where
- * a terminal is, only after a second, and wiped when the step is done.
+ * One line on standard error that says how far a long step is, for people who wait: shown only
+ * where a terminal is, only after a second, and wiped when the step is done.
  */
 
 #include <glib.h>

@@ -50,6 +50,25 @@ escape_terminal(GString *out, const char *text)
     }
 }
 
+/* What would steer a terminal or hide from an eye, as escape_terminal() shows it; lines may end. */
+static void
+append_csv_text(GString *out, const char *valid)
+{
+    for (const char *p = valid; *p != '\0'; p = g_utf8_next_char(p)) {
+        gunichar c = g_utf8_get_char(p);
+        gboolean is_space = c == '\n' || c == '\t' || c == '\r';
+
+        if (c == '"')
+            g_string_append(out, "\"\"");
+        else if ((c < 0x20 && !is_space) || c == 0x7f)
+            g_string_append_printf(out, "\\x%02x", c);
+        else if (is_invisible(c))
+            g_string_append_printf(out, "\\u%04x", c);
+        else
+            g_string_append_unichar(out, c);
+    }
+}
+
 void
 escape_csv(GString *out, const char *text)
 {
@@ -60,17 +79,13 @@ escape_csv(GString *out, const char *text)
     gboolean is_formula = strchr("=+-@\t\r", valid[0]) != NULL;
 
     if (!is_formula && strpbrk(valid, ",\"\n\r") == NULL) {
-        g_string_append(out, valid);
+        append_csv_text(out, valid);
         return;
     }
     g_string_append_c(out, '"');
     if (is_formula)
         g_string_append_c(out, '\'');
-    for (const char *p = valid; *p != '\0'; p++) {
-        if (*p == '"')
-            g_string_append_c(out, '"');
-        g_string_append_c(out, *p);
-    }
+    append_csv_text(out, valid);
     g_string_append_c(out, '"');
 }
 

@@ -41,6 +41,9 @@ static const struct {
     {escape_csv, "@SUM(A1)", "\"'@SUM(A1)\""},
     {escape_csv, "\tx", "\"'\tx\""},
     {escape_csv, "\rx", "\"'\rx\""},
+    {escape_csv, "a\033]0;t\a\302\233b", "a\\x1b]0;t\\x07\\u009bb"},
+    {escape_csv, "a,\033\"\342\200\256", "\"a,\\x1b\"\"\\u202e\""},
+    {escape_csv, "\377", "\357\277\275"},
 
     {escape_json, NULL, "\"\""},
     {escape_json, "pc-q35-9.2", "\"pc-q35-9.2\""},

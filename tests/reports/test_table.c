@@ -120,7 +120,7 @@ test_csv(void **state)
     (void)state;
     assert_string_equal(csv, "host,memory_kib,is_new,features,cpus\n"
                              "kvm01,1024,yes,avx2 aes,8\n"
-                             "\"'=cmd()\033[2J\",2048,no,avx512f avx512bw avx512vl avx512dq,128\n"
+                             "\"'=cmd()\\x1b[2J\",2048,no,avx512f avx512bw avx512vl avx512dq,128\n"
                              ",,,,\n");
 }
 

@@ -22,7 +22,9 @@ void escape_terminal(GString *out, const char *text);
 
 /*
  * One CSV field: quoted where it has to be. A text that begins as a formula does (= + - @, tab,
- * carriage return) gets an apostrophe in front, which spreadsheets show as nothing.
+ * carriage return) gets an apostrophe in front, which spreadsheets show as nothing. Control and
+ * invisible characters other than white space are written out as escape_terminal() does, since
+ * people look at CSV in terminals too.
  */
 void escape_csv(GString *out, const char *text);
 

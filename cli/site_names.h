@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#ifndef CLI_SITE_NAMES_H
+#define CLI_SITE_NAMES_H
+
+/* Hosts and guests as they are named on the command line: by name, UUID (guests) or glob. */
+
+#include <fleet/fleet.h>
+
+/* TRUE when one of GLOBS (N_GLOBS of them) matches NAME or UUID, either of which may be NULL; when
+ * there are no globs too. */
+gboolean site_names_match(char *const *globs, guint n_globs, const char *name, const char *uuid);
+
+/*
+ * FALSE, with an error in usage that suggests the nearest, when one of GLOBS is a plain name and no
+ * host or guest of FLEET has it. A glob that matches nothing is none of these functions' business.
+ */
+gboolean site_names_check_hosts(const Fleet *fleet, char *const *globs, guint n_globs,
+                                GError **error);
+gboolean site_names_check_guests(const Fleet *fleet, char *const *globs, guint n_globs,
+                                 GError **error);
+
+/* Sets ERROR: there is no host, or guest, NAME, but one that is near. */
+void site_names_refuse_host(const Fleet *fleet, const char *name, GError **error);
+void site_names_refuse_guest(const Fleet *fleet, const char *name, GError **error);
+
+#endif
