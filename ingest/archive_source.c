@@ -6,7 +6,11 @@
  * folder is known to be a host's own from its first file with a generic name on.
  *
  * Against bombs: a member may not be longer than a document, the whole not longer than the limit
- * (unless the archive itself is that long), and there may not be more members than the limit.
+ * (unless the archive itself is that long), and there may not be more members than the limit. What
+ * is unpacked only to get to the next member counts too.
+ *
+ * libarchive would start programs for some compressions, also for one inside of another; only those
+ * that it can unpack itself are asked for.
  */
 
 #include "archive_source.h"
@@ -22,6 +26,7 @@
 
 #define BLOCK_BYTES ((gsize)64 << 10)
 #define SNIFF_BYTES 4096
+#define PATH_LENGTH_MAX 4096 /* as Linux has it */
 
 typedef struct {
     const ArchiveInput *input;
@@ -30,10 +35,11 @@ typedef struct {
     struct archive *archive;
     char *block; /* for reading from a descriptor */
     gboolean is_head_done;
-    GHashTable *folders;        /* path -> LayoutFolder; "" is the archive itself */
-    guint64 n_bytes, n_members; /* unpacked in this pass */
-    gboolean is_single;         /* one compressed file, no archive */
-    gboolean is_stopped;        /* the sink wants no more, or a limit is reached */
+    GHashTable *folders; /* path -> LayoutFolder; "" is the archive itself */
+    guint64 n_bytes;     /* handed on or looked at in this pass */
+    guint64 n_members;
+    gboolean is_single;  /* one compressed file, no archive */
+    gboolean is_stopped; /* the sink wants no more, or a limit is reached */
     gboolean is_sink_full;
 } Archive;
 
@@ -192,7 +198,11 @@ is_wanted(Archive *archive, struct archive_entry *entry, const char *path, gbool
     const char *id = NULL, *text = NULL, *remedy = "Make the archive without it";
     FindingSeverity severity = FINDING_WARNING;
 
-    if (leads_outside(path)) {
+    if (strlen(path) > PATH_LENGTH_MAX) {
+        severity = FINDING_ERROR;
+        id = "archive-path";
+        text = "The member's path is longer than paths can be";
+    } else if (leads_outside(path)) {
         severity = FINDING_ERROR;
         id = "archive-path";
         text = "The member's path is absolute or leads out of the archive";
@@ -279,15 +289,42 @@ visit_member(Archive *archive, struct archive_entry *entry, gboolean is_listing)
 
 /* ---- passes --------------------------------------------------------------------------------- */
 
+/* Of the whole input as it is packed, and as libarchive has unpacked it so far. */
 static gboolean
 is_over_limit(Archive *archive)
 {
     const IngestLimits *limits = archive->input->limits;
-    gint64 packed = archive_filter_bytes(archive->archive, -1);
+    guint64 packed = (guint64)MAX(archive_filter_bytes(archive->archive, -1), 0);
+    guint64 unpacked = (guint64)MAX(archive_filter_bytes(archive->archive, 0), 0);
+    guint64 n_bytes = MAX(archive->n_bytes, unpacked);
 
     return archive->n_members > limits->max_archive_members ||
-           (archive->n_bytes > limits->max_archive_bytes &&
-            archive->n_bytes > 2 * (guint64)MAX(packed, 0));
+           (n_bytes > limits->max_archive_bytes && n_bytes > 2 * packed);
+}
+
+/*
+ * Unpacks the rest of the member, which libarchive would do unseen on its way to the next. It skips
+ * without unpacking where nothing is compressed around the members and their length is known.
+ */
+static int
+pass_over_member(Archive *archive, struct archive_entry *entry)
+{
+    gboolean is_compressed = archive_filter_count(archive->archive) > 1; /* one is the file */
+    const void *block;
+    gsize length;
+    gint64 offset;
+    int status = ARCHIVE_OK;
+
+    if (archive->is_single)
+        return ARCHIVE_EOF;
+    if (!is_compressed && archive_entry_size_is_set(entry))
+        return ARCHIVE_OK;
+    while ((status == ARCHIVE_OK || status == ARCHIVE_WARN) && !is_over_limit(archive)) {
+        status = archive_read_data_block(archive->archive, &block, &length, &offset);
+        if (status == ARCHIVE_OK && !is_compressed)
+            archive->n_bytes += length;
+    }
+    return status == ARCHIVE_FATAL ? ARCHIVE_FATAL : ARCHIVE_OK;
 }
 
 static la_ssize_t
@@ -309,6 +346,20 @@ read_block(struct archive *handle, void *user_data, const void **ret_block)
     return n;
 }
 
+static void
+support_compressions(struct archive *handle)
+{
+    static int (*const filters[])(struct archive *) = {
+        archive_read_support_filter_gzip, archive_read_support_filter_bzip2,
+        archive_read_support_filter_xz,   archive_read_support_filter_lzma,
+        archive_read_support_filter_lzip, archive_read_support_filter_zstd,
+        archive_read_support_filter_lz4,  archive_read_support_filter_compress,
+    };
+
+    for (guint i = 0; i < G_N_ELEMENTS(filters); i++)
+        filters[i](handle);
+}
+
 static int
 open_archive(Archive *archive)
 {
@@ -317,7 +368,7 @@ open_archive(Archive *archive)
     archive->archive = handle;
     archive->n_bytes = 0;
     archive->n_members = 0;
-    archive_read_support_filter_all(handle);
+    support_compressions(handle);
     archive_read_support_format_tar(handle);
     archive_read_support_format_zip(handle);
     archive_read_support_format_raw(handle);
@@ -340,12 +391,14 @@ run_pass(Archive *archive, gboolean is_listing)
         archive->n_members++;
         archive->is_single = archive_format(archive->archive) == ARCHIVE_FORMAT_RAW;
         visit_member(archive, entry, is_listing);
+        status = pass_over_member(archive, entry);
         if (is_over_limit(archive)) {
             if (!is_listing)
                 complain_archive(archive, "archive-too-big",
                                  "The archive unpacks to more than is allowed",
                                  "Check where it comes from, or split it");
             archive->is_stopped = TRUE;
+            status = ARCHIVE_OK;
         }
     }
     if (status != ARCHIVE_OK && status != ARCHIVE_EOF && !is_listing) {

@@ -9,7 +9,7 @@
  * and groups of includes are followed in document order.
  */
 
-#include <ingest/cpu_map_reader.h>
+#include "cpu_map_reader_private.h"
 
 #include "xml_tree.h"
 
@@ -21,10 +21,11 @@
 #define FILES_MAX 10000
 
 typedef struct {
+    const CpuMapFiles *files;
     CpuMapBuilder *builder;
-    CpuMap *builtin;  /* for what libvirt's maps do not say */
-    char *folder;     /* includes are relative to it */
-    const char *path; /* file being read, for messages */
+    const CpuMap *builtin; /* for what libvirt's maps do not say */
+    char *folder;          /* includes are relative to it */
+    const char *path;      /* file being read, for messages */
     CpuFamily family;
     const char *group; /* NULL outside of one */
     guint n_files;
@@ -464,7 +465,7 @@ parse(const Reader *reader, GError **error)
     g_autofree char *bytes = NULL;
     gsize n_bytes;
 
-    if (!g_file_get_contents(reader->path, &bytes, &n_bytes, error)) {
+    if (!reader->files->read(reader->files->user_data, reader->path, &bytes, &n_bytes, error)) {
         g_prefix_error(error, "%s: ", reader->path);
         return NULL;
     }
@@ -583,15 +584,32 @@ find_index(const char *path)
 }
 
 CpuMap *
-cpu_map_reader_load(const char *path, GError **error)
+cpu_map_reader_load_files(const char *index, const CpuMapFiles *files, const CpuMap *builtin,
+                          GError **error)
 {
-    g_autofree char *index = find_index(path);
     g_autofree char *folder = g_path_get_dirname(index);
-    g_autoptr(CpuMapBuilder) builder = cpu_map_builder_new(path);
-    g_autoptr(CpuMap) builtin = cpu_map_new_builtin();
-    Reader reader = {.builder = builder, .builtin = builtin, .folder = folder, .path = index};
+    g_autoptr(CpuMapBuilder) builder = cpu_map_builder_new(files->name);
+    Reader reader = {
+        .files = files, .builder = builder, .builtin = builtin, .folder = folder, .path = index};
 
     if (!read_index(&reader, error))
         return NULL;
     return cpu_map_builder_finish(g_steal_pointer(&builder));
+}
+
+static gboolean
+read_file(gpointer user_data, const char *path, char **ret_bytes, gsize *ret_length, GError **error)
+{
+    (void)user_data;
+    return g_file_get_contents(path, ret_bytes, ret_length, error);
+}
+
+CpuMap *
+cpu_map_reader_load(const char *path, GError **error)
+{
+    const CpuMapFiles files = {.name = path, .read = read_file};
+    g_autofree char *index = find_index(path);
+    g_autoptr(CpuMap) builtin = cpu_map_new_builtin();
+
+    return cpu_map_reader_load_files(index, &files, builtin, error);
 }

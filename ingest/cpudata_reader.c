@@ -7,6 +7,8 @@
 
 #include <ingest/cpudata_reader.h>
 
+#include "xml_tree.h"
+
 #include <errno.h>
 #include <libxml/xmlreader.h>
 #include <stdlib.h>
@@ -140,22 +142,22 @@ cpudata_reader_parse(const char *bytes, gsize length, GError **error)
 {
     g_autoptr(CpuData) data = cpu_data_new();
     g_autoptr(GError) problem = NULL;
+    XmlQuiet before = xml_quiet_begin();
     int more = -1;
 
     xmlTextReaderPtr reader = length > G_MAXINT
                                   ? NULL
                                   : xmlReaderForMemory(bytes, (int)length, NULL, NULL,
                                                        XML_PARSE_NONET | XML_PARSE_NOWARNING);
-    if (reader == NULL) {
-        g_set_error(error, CPUDATA_READER_ERROR, CPUDATA_READER_ERROR_INVALID, "not XML");
-        return NULL;
-    }
-    xmlTextReaderSetStructuredErrorHandler(reader, note_problem, &problem);
-    while (problem == NULL && (more = xmlTextReaderRead(reader)) == 1) {
+    if (reader != NULL)
+        xmlTextReaderSetStructuredErrorHandler(reader, note_problem, &problem);
+    while (reader != NULL && problem == NULL && (more = xmlTextReaderRead(reader)) == 1) {
         if (!read_node(reader, data, &problem))
             break;
     }
-    xmlFreeTextReader(reader);
+    if (reader != NULL)
+        xmlFreeTextReader(reader);
+    xml_quiet_end(before);
     if (problem == NULL && more != 0)
         g_set_error(&problem, CPUDATA_READER_ERROR, CPUDATA_READER_ERROR_INVALID, "not XML");
     if (problem == NULL && cpu_data_n_items(data) == 0)

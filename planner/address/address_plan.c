@@ -68,13 +68,14 @@ address_refuse(AddressContext *context, const Device *device, const char *remedy
 }
 
 static Finding *
-run_steps(DomainDevices *devices, const AddressOptions *options)
+run_steps(DomainDevices *devices, const AddressOptions *options, guint recalled)
 {
     AddressContext context = {
         .devices = devices,
         .options = options,
         .version =
             options->libvirt_version == 0 ? ADDRESS_NEWEST_VERSION : options->libvirt_version,
+        .recalled = recalled,
     };
 
     for (guint i = 0; i < G_N_ELEMENTS(steps); i++) {
@@ -97,17 +98,19 @@ swap(DomainDevices *a, DomainDevices *b)
 Finding *
 address_plan_guest(DomainDevices *devices, const AddressOptions *options)
 {
-    AddressOptions anew = *options;
+    static const guint attempts[] = {~0u, ~(1u << ADDRESS_USB), 1u << ADDRESS_PCI, 0};
 
     if (options->kept == NULL || options->kept->addresses->len == 0)
-        return run_steps(devices, options);
+        return run_steps(devices, options, 0);
     g_autoptr(DomainDevices) written = domain_devices_copy(devices);
-    g_autoptr(Finding) refusal = run_steps(devices, options);
-    if (refusal == NULL)
-        return NULL;
-    anew.kept = NULL;
-    swap(devices, written);
-    return run_steps(devices, &anew);
+    for (guint i = 0;; i++) {
+        g_autoptr(Finding) refusal = run_steps(devices, options, attempts[i]);
+
+        if (refusal == NULL || i + 1 == G_N_ELEMENTS(attempts))
+            return g_steal_pointer(&refusal);
+        g_autoptr(DomainDevices) again = domain_devices_copy(written);
+        swap(devices, again);
+    }
 }
 
 gboolean

@@ -78,6 +78,8 @@ typedef struct {
     guint version;
     MachineFamily family;
     const MachineTraits *traits;
+    guint recalled;      /* bit set over AddressType: kept addresses that are used */
+    guint n_given_buses; /* PCI buses before any is recalled or added */
     Finding *refusal;
 } AddressContext;
 

@@ -86,6 +86,8 @@ pci_set_bus(const PciSet *set, guint index)
     return &g_array_index(set->buses, PciBus, index);
 }
 
+/* TRUE when what has NEED can be put at ADDRESS without growing. */
+gboolean pci_set_is_free(const PciSet *set, const PciAddress *address, PciNeed need);
 /*
  * Marks the place of ADDRESS used by DEVICE (NULL: the machine itself). May raise the bus number
  * when the set grows. FALSE when it is taken or cannot hold such a device.

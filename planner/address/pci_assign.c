@@ -60,7 +60,7 @@ reserve_spares(PciSet *set, gboolean is_bus_wanted)
     return TRUE;
 }
 
-/* A controller that is added again gets its old place, if that is still free. */
+/* A controller that is added again gets its old place, if that is still free and of its kind. */
 static gboolean
 place_added(PciSet *set, Device *device)
 {
@@ -69,9 +69,7 @@ place_added(PciSet *set, Device *device)
     PciAddress address;
 
     if (!address_find_kept(set->context, device, &kept) || !device_address_is_pci_present(&kept) ||
-        kept.pci.bus >= set->buses->len || kept.pci.slot >= PCI_SLOTS ||
-        kept.pci.function >= PCI_FUNCTIONS ||
-        (pci_set_bus(set, kept.pci.bus)->functions[kept.pci.slot] & (1u << kept.pci.function)))
+        !pci_set_is_free(set, &kept.pci, need))
         return pci_set_reserve_next(set, device, need, -1, &address);
     device->address = kept;
     return pci_set_reserve(set, device, &device->address.pci, need, TRUE);
@@ -104,8 +102,8 @@ rehearse(AddressContext *context)
     g_auto(PciSet) set;
 
     pci_set_init(&set, context, TRUE);
-    guint n_written = set.buses->len;
-    if (n_written == 0)
+    guint n_given = context->n_given_buses;
+    if (set.buses->len == 0)
         return TRUE;
     if (!collect(&set) || !pci_reserve_fixed(&set))
         return FALSE;
@@ -118,8 +116,7 @@ rehearse(AddressContext *context)
     }
     if (!pci_assign_all(&set))
         return FALSE;
-    if (pci_is_express(context) &&
-        !reserve_spares(&set, n_written <= 1 && set.buses->len > n_written))
+    if (pci_is_express(context) && !reserve_spares(&set, n_given <= 1 && set.buses->len > n_given))
         return FALSE;
     return add_controllers(&set);
 }

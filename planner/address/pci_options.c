@@ -9,7 +9,7 @@
 
 #define BUS_NR_TOP 256 /* above the highest busNr */
 #define BUS_NR_STEP 2
-#define PHB_MAX_INDEX 31
+#define PHB_MAX_INDEX 30 /* libvirt reads none above */
 
 static guint
 slot_key(const PciAddress *pci)
@@ -71,7 +71,7 @@ fill_bus_nr(AddressContext *context, Device *device)
 }
 
 /* The index of a pseries PCI host bridge. */
-static void
+static gboolean
 fill_phb(AddressContext *context, Device *device)
 {
     const DomainDevices *devices = context->devices;
@@ -79,7 +79,7 @@ fill_phb(AddressContext *context, Device *device)
     gint index = 1;
 
     if (context->family != FAMILY_PSERIES)
-        return;
+        return TRUE;
     if (device->controller.model_name == NULL) {
         device->controller.model_name = g_strdup("spapr-pci-host-bridge");
         device->filled |= DEVICE_FILLED_MODEL_NAME;
@@ -90,10 +90,16 @@ fill_phb(AddressContext *context, Device *device)
         if (c->type == CONTROLLER_PCI && c->target_index >= 0)
             used |= 1u << c->target_index;
     }
-    while (index < PHB_MAX_INDEX && (used & (1u << index)))
+    while (index <= PHB_MAX_INDEX && (used & (1u << index)))
         index++;
+    if (index > PHB_MAX_INDEX && device->controller.index != 0 &&
+        device->controller.target_index == -1)
+        return address_refuse(context, device, "use fewer PCI buses",
+                              "no target index is left for PCI controller %d",
+                              device->controller.index);
     fill(device, &device->controller.target_index, device->controller.index == 0 ? 0 : index,
          DEVICE_FILLED_TARGET_INDEX);
+    return TRUE;
 }
 
 static gboolean
@@ -128,8 +134,7 @@ fill_controller(AddressContext *context, Device *device)
     case CONTROLLER_MODEL_PCIE_EXPANDER_BUS:
         return fill_bus_nr(context, device);
     case CONTROLLER_MODEL_PCI_ROOT:
-        fill_phb(context, device);
-        return TRUE;
+        return fill_phb(context, device);
     default:
         return TRUE;
     }

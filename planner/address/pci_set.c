@@ -195,6 +195,19 @@ check_place(PciSet *set, const Device *device, const PciAddress *address, PciNee
 }
 
 gboolean
+pci_set_is_free(const PciSet *set, const PciAddress *address, PciNeed need)
+{
+    if (address->domain != 0 || address->bus >= set->buses->len ||
+        !is_compatible(set, address->bus, need, TRUE))
+        return FALSE;
+    const PciBus *bus = pci_set_bus(set, address->bus);
+    const PciModel *model = pci_model(bus->model);
+    return address->slot >= model->first_slot && address->slot <= model->last_slot &&
+           address->function < PCI_FUNCTIONS &&
+           !(bus->functions[address->slot] & (1u << address->function));
+}
+
+gboolean
 pci_set_reserve(PciSet *set, const Device *device, PciAddress *address, PciNeed need,
                 gboolean is_explicit)
 {

@@ -42,16 +42,15 @@ folder_write(const char *folder, const char *path, const char *bytes, gsize leng
         g_file_set_contents_full(full, bytes, (gssize)length, G_FILE_SET_CONTENTS_NONE, 0600, NULL);
 }
 
-char *
-folder_make(const char *bytes, gsize length)
+GHashTable *
+folder_files(const char *bytes, gsize length)
 {
-    char *folder = g_dir_make_tmp("virt-plan-fuzz-XXXXXX", NULL);
+    GHashTable *files =
+        g_hash_table_new_full(g_str_hash, g_str_equal, g_free, (GDestroyNotify)g_bytes_unref);
     const char *end = bytes + length, *start = NULL;
     g_autofree char *name = NULL;
-    guint n_files = 0;
 
-    g_assert(folder != NULL);
-    for (const char *line = bytes; line < end && n_files < FILES_MAX;) {
+    for (const char *line = bytes; line < end && g_hash_table_size(files) < FILES_MAX;) {
         const char *line_end = memchr(line, '\n', (gsize)(end - line));
         const char *next = line_end != NULL ? line_end + 1 : end;
         g_autofree char *text =
@@ -60,16 +59,31 @@ folder_make(const char *bytes, gsize length)
 
         if (announced != NULL) {
             if (name != NULL)
-                folder_write(folder, name, start, (gsize)(line - start));
-            g_free(name);
+                g_hash_table_replace(files, g_steal_pointer(&name),
+                                     g_bytes_new(start, (gsize)(line - start)));
             name = g_steal_pointer(&announced);
             start = next;
-            n_files++;
         }
         line = next;
     }
     if (name != NULL)
-        folder_write(folder, name, start, (gsize)(end - start));
+        g_hash_table_replace(files, g_steal_pointer(&name),
+                             g_bytes_new(start, (gsize)(end - start)));
+    return files;
+}
+
+char *
+folder_make(const char *bytes, gsize length)
+{
+    char *folder = g_dir_make_tmp("virt-plan-fuzz-XXXXXX", NULL);
+    g_autoptr(GHashTable) files = folder_files(bytes, length);
+    GHashTableIter iter;
+    gpointer name, content;
+
+    g_assert(folder != NULL);
+    g_hash_table_iter_init(&iter, files);
+    while (g_hash_table_iter_next(&iter, &name, &content))
+        folder_write(folder, name, g_bytes_get_data(content, NULL), g_bytes_get_size(content));
     return folder;
 }
 

@@ -8,9 +8,13 @@
 #include <glib.h>
 
 /*
- * Writes the files that BYTES hold into a new folder. A line "<!-- file: NAME -->" or "# file:
- * NAME" begins a file; what comes before the first such line is left out, as are names that would
- * get out of the folder. Remove it with folder_remove(). The path is the caller's.
+ * The files that BYTES hold, by name, as GBytes. A line "<!-- file: NAME -->" or "# file: NAME"
+ * begins a file; what comes before the first such line is left out, as are names that would get out
+ * of the folder. The table is the caller's.
+ */
+GHashTable *folder_files(const char *bytes, gsize length);
+
+/* Writes these files into a new folder. Remove it with folder_remove(). The path is the caller's.
  */
 char *folder_make(const char *bytes, gsize length);
 

@@ -5,9 +5,21 @@
 /* The entry point that libFuzzer and OSS-Fuzz call, and replay.c in their place. Always returns 0.
  */
 
+#include <glib.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdlib.h>
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+/* Ends the process as a finding when a law is BROKEN (NULL: none is), telling it and the INPUT. */
+static inline void
+fuzz_check(const char *broken, const char *input)
+{
+    if (broken == NULL)
+        return;
+    g_printerr("%s\n%s\n", broken, input);
+    abort();
+}
 
 #endif

@@ -8,10 +8,11 @@
 #include "folder.h"
 #include "fuzz.h"
 
+#include "../../ingest/cpu_map_reader_private.h"
+
 #include <cpumodel/cpu_map_difference.h>
 #include <cpumodel/cpu_map_lint.h>
 #include <cpumodel/cpu_map_yaml.h>
-#include <ingest/cpu_map_reader.h>
 #include <string.h>
 
 static void
@@ -58,17 +59,37 @@ check_map(const CpuMap *map)
     }
 }
 
+static gboolean
+read_file(gpointer user_data, const char *path, char **ret_bytes, gsize *ret_length, GError **error)
+{
+    g_assert(g_str_has_prefix(path, "map/"));
+    GBytes *bytes = g_hash_table_lookup(user_data, path + strlen("map/"));
+
+    if (bytes == NULL) {
+        g_set_error_literal(error, G_FILE_ERROR, G_FILE_ERROR_NOENT, "there is no such file");
+        return FALSE;
+    }
+    *ret_length = g_bytes_get_size(bytes);
+    *ret_bytes = g_strndup("", *ret_length);
+    memcpy(*ret_bytes, g_bytes_get_data(bytes, NULL), *ret_length);
+    return TRUE;
+}
+
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    g_autofree char *folder = folder_make((const char *)data, size);
+    static CpuMap *builtin;
+    g_autoptr(GHashTable) table = folder_files((const char *)data, size);
+    const CpuMapFiles files = {.name = "map", .read = read_file, .user_data = table};
     g_autoptr(GError) error = NULL;
-    g_autoptr(CpuMap) map = cpu_map_reader_load(folder, &error);
+
+    if (builtin == NULL)
+        builtin = cpu_map_new_builtin();
+    g_autoptr(CpuMap) map = cpu_map_reader_load_files("map/index.xml", &files, builtin, &error);
 
     if (map != NULL)
         check_map(map);
     else
-        g_assert(g_str_has_prefix(error->message, folder));
-    folder_remove(folder);
+        g_assert(g_str_has_prefix(error->message, "map/"));
     return 0;
 }

@@ -1,0 +1,303 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "address_laws.h"
+
+#include <ingest/domain_devices_reader.h>
+#include <reports/domain_writer.h>
+#include <string.h>
+
+/* ---- one plan ---------------------------------------------------------------------------------
+ */
+
+/* The bus that the address is on, beside what the address says itself. */
+static const char *
+space_of(const Device *device)
+{
+    static const char *const disk_buses[DISK_BUS_COUNT] = {
+        [DISK_BUS_IDE] = "ide",   [DISK_BUS_FDC] = "fdc", [DISK_BUS_SCSI] = "scsi",
+        [DISK_BUS_SATA] = "sata", [DISK_BUS_SD] = "sd",
+    };
+
+    if (device->address.type != ADDRESS_DRIVE)
+        return "";
+    if (device->kind != DEVICE_DISK)
+        return "scsi";
+    return disk_buses[device->disk.bus] != NULL ? disk_buses[device->disk.bus] : "";
+}
+
+/* Addresses of a kind that several devices may share, or that are not places for such a device. */
+static gboolean
+is_shareable(const Device *device)
+{
+    AddressType type = device->address.type;
+
+    if (type == ADDRESS_DRIVE)
+        return device->kind != DEVICE_DISK && device->kind != DEVICE_HOSTDEV;
+    return type == ADDRESS_ISA || type == ADDRESS_UNASSIGNED || type == ADDRESS_VIRTIO_MMIO ||
+           type == ADDRESS_VIRTIO_S390;
+}
+
+static char *
+broken_uniqueness(const DomainDevices *devices)
+{
+    g_autoptr(GHashTable) seen = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    DeviceWalk walk;
+    const Device *device;
+
+    device_walk_init(&walk, devices);
+    while ((device = device_walk_next(&walk)) != NULL) {
+        DeviceAddress bare = device->address;
+
+        if (bare.type == ADDRESS_PCI)
+            bare.pci.has_uid = bare.pci.has_fid = FALSE;
+        g_autofree char *address = device_address_format(&bare);
+        if (address == NULL || is_shareable(device))
+            continue;
+        char *place = g_strdup_printf("%s %s", space_of(device), address);
+        if (!g_hash_table_add(seen, place))
+            return g_strdup_printf("%s is given twice, the second time to the %s of line %u",
+                                   address, device_kind_name(device->kind), device->place.line);
+    }
+    return NULL;
+}
+
+/* What was written stays, but for a bus that only came to be with the plan, and for devices that
+ * are moved to the only bus they can be on: the pSeries' own, and hubs to USB. */
+static char *
+broken_writing(const DomainDevices *devices)
+{
+    for (guint i = 0; i < devices->owned->len; i++) {
+        const Device *device = g_ptr_array_index(devices->owned, i);
+        DeviceAddress written = device->written;
+
+        if (!device_address_is_pci_present(&written) && !device_address_is_usb_present(&written) &&
+            written.type != ADDRESS_DRIVE)
+            continue;
+        if (device->address.type == ADDRESS_SPAPR_VIO ||
+            (device->kind == DEVICE_HUB && written.type != ADDRESS_USB))
+            continue;
+        if (written.type == ADDRESS_PCI && device->address.type == ADDRESS_PCI) {
+            written.pci.multifunction = device->address.pci.multifunction;
+            written.pci.has_uid = device->address.pci.has_uid;
+            written.pci.has_fid = device->address.pci.has_fid;
+            written.pci.uid = device->address.pci.uid;
+            written.pci.fid = device->address.pci.fid;
+            if (device->address.pci.bus == written.pci.bus + 1)
+                written.pci.bus++;
+        }
+        if (!device_address_equal(&written, &device->address))
+            return g_strdup_printf("the device of line %u moved", device->place.line);
+    }
+    return NULL;
+}
+
+/* ---- two plans --------------------------------------------------------------------------------
+ */
+
+/* Devices that nothing tells apart. */
+static gboolean
+is_ambiguous(const GArray *list, const char *device)
+{
+    guint n = 0;
+
+    for (guint i = 0; i < list->len; i++)
+        n += strcmp(g_array_index(list, KeptAddress, i).device, device) == 0;
+    return n > 1;
+}
+
+static const KeptAddress *
+find_address(const GArray *list, const char *device)
+{
+    for (guint i = 0; i < list->len; i++) {
+        const KeptAddress *kept = &g_array_index(list, KeptAddress, i);
+
+        if (strcmp(kept->device, device) == 0)
+            return kept;
+    }
+    return NULL;
+}
+
+/*
+ * zPCI identifiers apart: an address that is written without them has new ones each time, and a
+ * bridge that old versions add has them only once it is written.
+ */
+static gboolean
+is_same_place(const char *a, const char *b)
+{
+    const char *end_a = strstr(a, " uid "), *end_b = strstr(b, " uid ");
+    gsize length_a = end_a != NULL ? (gsize)(end_a - a) : strlen(a);
+    gsize length_b = end_b != NULL ? (gsize)(end_b - b) : strlen(b);
+
+    return length_a == length_b && strncmp(a, b, length_a) == 0;
+}
+
+/* Is each device of BEFORE in AFTER, with its address? */
+static char *
+moved(const GArray *before, const GArray *after, const char *when)
+{
+    for (guint i = 0; i < before->len; i++) {
+        const KeptAddress *old = &g_array_index(before, KeptAddress, i);
+        const KeptAddress *new = find_address(after, old->device);
+
+        if (is_ambiguous(before, old->device))
+            continue;
+        if (new == NULL || !is_same_place(old->address, new->address))
+            return g_strdup_printf("%s, %s is at %s and was at %s", when, old->device,
+                                   new == NULL ? "no address" : new->address, old->address);
+    }
+    return NULL;
+}
+
+/* The plan of TEXT; a refusal is a broken law. */
+static char *
+plan_again(const char *text, gsize length, const AddressOptions *options, const char *when,
+           GArray **ret_list, GString **ret_text)
+{
+    Finding *refusal = NULL;
+    g_autoptr(DomainDevices) devices = domain_devices_read(text, length, &refusal);
+
+    if (devices != NULL)
+        refusal = address_plan_guest(devices, options);
+    if (refusal != NULL) {
+        char *reason = g_strdup_printf("%s: refused: %s", when, refusal->text);
+
+        finding_free(refusal);
+        return reason;
+    }
+    *ret_list = address_list(devices);
+    if (ret_text != NULL)
+        *ret_text = domain_write(text, length, devices);
+    return NULL;
+}
+
+typedef GArray AddressList; /* of KeptAddress */
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(AddressList, address_list_free)
+
+/* The written plan, read and planned again. */
+static char *
+broken_round_trip(const GString *written, const AddressOptions *options, const GArray *list)
+{
+    gboolean is_zpci = strstr(written->str, "<zpci") != NULL;
+    g_autoptr(AddressList) again = NULL;
+    g_autoptr(GString) text = NULL;
+    char *reason =
+        plan_again(written->str, written->len, options, "in its own text", &again, &text);
+
+    if (reason == NULL)
+        reason = moved(list, again, "in its own text");
+    if (reason == NULL && !is_zpci && !g_string_equal(written, text))
+        reason = g_strdup("its own text is changed by planning it again");
+    return reason;
+}
+
+/* The definition as it was, with what is remembered of its plan. */
+static char *
+broken_memory(const char *text, gsize length, const AddressOptions *options, GArray *list)
+{
+    const KeptAddresses kept = {.guest = (char[]){"guest"}, .addresses = list};
+    AddressOptions remembering = *options;
+    g_autoptr(AddressList) again = NULL;
+
+    remembering.kept = &kept;
+    char *reason = plan_again(text, length, &remembering, "remembered", &again, NULL);
+    return reason != NULL ? reason : moved(list, again, "remembered");
+}
+
+char *
+address_laws_broken(const char *text, gsize length, const AddressOptions *options)
+{
+    Finding *refusal = NULL;
+    g_autoptr(DomainDevices) devices = domain_devices_read(text, length, &refusal);
+
+    if (devices != NULL)
+        refusal = address_plan_guest(devices, options);
+    if (refusal != NULL) {
+        gboolean is_clear = *refusal->text != '\0' && *refusal->remedy != '\0';
+
+        finding_free(refusal);
+        return is_clear ? NULL : g_strdup("a refusal does not tell why, or what to do");
+    }
+    g_autoptr(AddressList) list = address_list(devices);
+    g_autoptr(GString) written = domain_write(text, length, devices);
+    char *reason = broken_uniqueness(devices);
+    if (reason == NULL)
+        reason = broken_writing(devices);
+    if (reason == NULL) {
+        g_autoptr(AddressList) second = NULL;
+
+        refusal = address_plan_guest(devices, options);
+        if (refusal != NULL)
+            return g_strdup_printf("in place: refused: %s", refusal->text);
+        second = address_list(devices);
+        reason = moved(list, second, "in place");
+    }
+    if (reason == NULL)
+        reason = broken_round_trip(written, options, list);
+    return reason != NULL ? reason : broken_memory(text, length, options, list);
+}
+
+/* Is a device that was not there before at ADDRESS now? Its definition may say so. */
+static gboolean
+is_taken(const GArray *old, const GArray *new, const char *address)
+{
+    for (guint i = 0; i < new->len; i++) {
+        const KeptAddress *now = &g_array_index(new, KeptAddress, i);
+
+        if (strcmp(now->address, address) == 0 && find_address(old, now->device) == NULL)
+            return TRUE;
+    }
+    return FALSE;
+}
+
+/*
+ * Is DEVICE a PCI controller that nothing sits behind in both lists? It may have made way for
+ * another of the same number.
+ */
+static gboolean
+is_idle_bus(const char *device, const GArray *old, const GArray *new)
+{
+    guint64 bus;
+
+    if (!g_str_has_prefix(device, "controller/pci/") ||
+        !g_ascii_string_to_unsigned(device + strlen("controller/pci/"), 10, 0, G_MAXUINT32, &bus,
+                                    NULL))
+        return FALSE;
+    for (guint i = 0; i < new->len; i++) {
+        const KeptAddress *now = &g_array_index(new, KeptAddress, i);
+        DeviceAddress address;
+
+        if (find_address(old, now->device) != NULL &&
+            device_address_parse(now->address, &address) && address.type == ADDRESS_PCI &&
+            address.pci.bus == bus)
+            return FALSE;
+    }
+    return TRUE;
+}
+
+char *
+address_laws_broken_by_change(const char *before, const char *after, const AddressOptions *options)
+{
+    g_autoptr(AddressList) old = NULL, new = NULL;
+    g_autofree char *refusal = plan_again(before, strlen(before), options, "before", &old, NULL);
+
+    if (refusal != NULL)
+        return NULL;
+    const KeptAddresses kept = {.guest = (char[]){"guest"}, .addresses = old};
+    AddressOptions remembering = *options;
+    remembering.kept = &kept;
+    refusal = plan_again(after, strlen(after), &remembering, "after", &new, NULL);
+    if (refusal != NULL)
+        return NULL;
+    for (guint i = 0; i < new->len; i++) {
+        const KeptAddress *now = &g_array_index(new, KeptAddress, i);
+        const KeptAddress *was = find_address(old, now->device);
+
+        if (was == NULL || !was->is_planned || !now->is_planned || is_ambiguous(old, now->device) ||
+            is_ambiguous(new, now->device))
+            continue;
+        if (!is_same_place(was->address, now->address) && !is_taken(old, new, was->address) &&
+            !is_idle_bus(now->device, old, new))
+            return g_strdup_printf("a change moves %s from %s to %s", now->device, was->address,
+                                   now->address);
+    }
+    return NULL;
+}

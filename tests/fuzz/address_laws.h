@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#ifndef TESTS_FUZZ_ADDRESS_LAWS_H
+#define TESTS_FUZZ_ADDRESS_LAWS_H
+
+/* What holds for the address plan of any guest. */
+
+#include <planner/address.h>
+
+/*
+ * Plans the definition in TEXT and tells the first law that does not hold, or NULL: a refusal tells
+ * why and what to do; no address is given twice; what is written stays; planning again changes
+ * nothing, in place and in the text; remembered addresses come back. The reason is the caller's.
+ */
+char *address_laws_broken(const char *text, gsize length, const AddressOptions *options);
+
+/*
+ * Plans BEFORE, and AFTER with what is remembered of that plan, and tells which device that both
+ * have, and whose address planning gave it, moved; NULL when none did, or when one of them
+ * is refused. The reason is the caller's.
+ */
+char *address_laws_broken_by_change(const char *before, const char *after,
+                                    const AddressOptions *options);
+
+#endif
