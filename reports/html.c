@@ -14,26 +14,38 @@
 #include <string.h>
 
 extern const char report_frame[], report_style[];
-extern const char report_script_dom[], report_script_model[], report_script_table[],
-    report_script_overview[], report_script_classes[], report_script_matrix[],
-    report_script_matrix_section[], report_script_devices[], report_script_lists[],
-    report_script_page[];
+extern const char report_script_dom[], report_script_words[], report_script_model[],
+    report_script_places[], report_script_table[], report_script_overview[],
+    report_script_template[], report_script_tradeoff[], report_script_classes[],
+    report_script_matrix_grid[], report_script_matrix_view[], report_script_matrix_story[],
+    report_script_matrix_section[], report_script_devices[], report_script_guests[],
+    report_script_hosts[], report_script_lists[], report_script_search[], report_script_page[];
 
 /* What is needed first comes first. */
 static const char *const script_parts[] = {
     report_script_dom,
+    report_script_words,
     report_script_model,
+    report_script_places,
     report_script_table,
     report_script_overview,
+    report_script_template,
+    report_script_tradeoff,
     report_script_classes,
-    report_script_matrix,
+    report_script_matrix_grid,
+    report_script_matrix_view,
+    report_script_matrix_story,
     report_script_matrix_section,
     report_script_devices,
+    report_script_guests,
+    report_script_hosts,
     report_script_lists,
+    report_script_search,
     report_script_page,
 };
 
 /* Beyond these the page would no longer open quickly or fit a mail; the other files have all. */
+#define TARGET_BYTES_MAX ((guint64)3 * 512 * 1024)
 #define DEVICE_BYTES_MAX ((guint64)2 * 1024 * 1024)
 #define LISTED_MAX 20000
 
@@ -55,8 +67,8 @@ append_document(const Plan *plan, GString *out)
 {
     PlanJsonOptions options = {
         .is_compact = TRUE,
-        .is_without_targets = TRUE,
         .max_listed = LISTED_MAX,
+        .max_target_bytes = TARGET_BYTES_MAX,
         .max_device_bytes = DEVICE_BYTES_MAX,
     };
     Output output;

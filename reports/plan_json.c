@@ -35,6 +35,12 @@ plan_json_n_listed(const PlanJsonOptions *options, guint n)
     return options->max_listed > 0 ? MIN(n, options->max_listed) : n;
 }
 
+gboolean
+plan_json_has_room(guint64 used, guint64 max)
+{
+    return max == 0 || used < max;
+}
+
 static void
 write_findings(JsonWriter *json, const char *key, const GPtrArray *findings)
 {

@@ -12,9 +12,9 @@
 typedef struct {
     gboolean is_compact;
     /* What a page has no room for, and the whole document has: */
-    gboolean is_without_targets; /* no answer for each guest and group */
-    guint max_listed;            /* hosts, guests; 0: all */
-    guint64 max_device_bytes;    /* of device maps; 0: all */
+    guint max_listed;         /* hosts, guests; 0: all */
+    guint64 max_target_bytes; /* of guests' answers for each group; 0: all */
+    guint64 max_device_bytes; /* of device maps; 0: all */
 } PlanJsonOptions;
 
 void plan_json_write(const Plan *plan, const PlanJsonOptions *options, Output *output);
@@ -37,6 +37,8 @@ void plan_json_guests(JsonWriter *json, const Plan *plan, const PlanJsonOptions 
                       BlockerTable *table);
 void plan_json_addresses(JsonWriter *json, const Plan *plan, const PlanJsonOptions *options);
 
+/* Is there room for more after USED bytes of at most MAX? 0: always. */
+gboolean plan_json_has_room(guint64 used, guint64 max);
 /* How many of N are listed. */
 guint plan_json_n_listed(const PlanJsonOptions *options, guint n);
 /* A reason's position in TABLE. */

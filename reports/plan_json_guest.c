@@ -125,6 +125,15 @@ write_targets(JsonWriter *json, const GArray *targets)
     json_end_line(json);
 }
 
+/* Could it start again where it is? NULL: it is not known where, or what that host can do. */
+static const char *
+starts_here(const GuestPlan *guest)
+{
+    if (guest->can_start_here == FLEET_NO_INDEX)
+        return NULL;
+    return verdict_name(((const Outcome *)guest->outcomes->pdata[guest->can_start_here])->verdict);
+}
+
 static void
 write_guest(JsonWriter *json, const Plan *plan, guint index, Outlooks *outlooks)
 {
@@ -143,6 +152,7 @@ write_guest(JsonWriter *json, const Plan *plan, guint index, Outlooks *outlooks)
     json_number_or_null(json, "memory_kib", record->memory_kib, 0);
     json_number_or_null(json, "n_vcpus", record->n_vcpus, 0);
     json_boolean(json, "is_stuck", guest->is_stuck);
+    json_string(json, "starts_here", starts_here(guest));
     json_number(json, "n_start_hosts", guest->n_start_hosts);
     json_number(json, "n_migrate_hosts", guest->n_migrate_hosts);
     json_string(json, "held_by", guest->held_by);
@@ -152,20 +162,37 @@ write_guest(JsonWriter *json, const Plan *plan, guint index, Outlooks *outlooks)
 }
 
 static void
-write_outlook(JsonWriter *json, const Plan *plan, const GuestPlan *guest,
-              const PlanJsonOptions *options, BlockerTable *table)
+write_outlook(JsonWriter *json, const Plan *plan, const GuestPlan *guest, gboolean has_room,
+              BlockerTable *table)
 {
     json_begin_object(json, NULL);
     write_reasons(json, plan, guest, table);
-    if (options->is_without_targets) {
+    if (has_room) {
+        write_targets(json, guest->targets);
+        plan_json_outcomes(json, guest->outcomes, table);
+    } else {
         json_null(json, "targets");
         json_begin_array(json, "outcomes");
         json_end_array(json);
-    } else {
-        write_targets(json, guest->targets);
-        plan_json_outcomes(json, guest->outcomes, table);
     }
     json_end_object(json);
+}
+
+static void
+write_outlooks(JsonWriter *json, const Plan *plan, const GArray *firsts,
+               const PlanJsonOptions *options, BlockerTable *table)
+{
+    gsize begin = json->output->text->len;
+
+    json_begin_array(json, "outlooks");
+    for (guint i = 0; i < firsts->len; i++) {
+        const GuestPlan *guest = plan->guests->pdata[g_array_index(firsts, guint, i)];
+        gboolean has_room =
+            plan_json_has_room(json->output->text->len - begin, options->max_target_bytes);
+
+        write_outlook(json, plan, guest, has_room, table);
+    }
+    json_end_array(json);
 }
 
 void
@@ -182,11 +209,7 @@ plan_json_guests(JsonWriter *json, const Plan *plan, const PlanJsonOptions *opti
         write_guest(json, plan, i, &outlooks);
     json_end_array(json);
     json_number(json, "n_guests_left_out", plan->guests->len - n_listed);
-    json_begin_array(json, "outlooks");
-    for (guint i = 0; i < firsts->len; i++)
-        write_outlook(json, plan, plan->guests->pdata[g_array_index(firsts, guint, i)], options,
-                      table);
-    json_end_array(json);
+    write_outlooks(json, plan, firsts, options, table);
 }
 
 /* ---- device maps ---------------------------------------------------------------------------- */
@@ -248,14 +271,14 @@ write_address_plan(JsonWriter *json, const AddressPlan *plan, gboolean has_room)
 void
 plan_json_addresses(JsonWriter *json, const Plan *plan, const PlanJsonOptions *options)
 {
-    guint64 max_bytes = options->max_device_bytes, used = 0;
+    guint64 used = 0;
     guint n_listed = plan_json_n_listed(options, plan->addresses->len);
     guint n_left_out = plan->addresses->len - n_listed;
 
     json_begin_array(json, "addresses");
     for (guint i = 0; i < n_listed; i++) {
         const AddressPlan *addresses = plan->addresses->pdata[i];
-        gboolean has_room = max_bytes == 0 || used < max_bytes;
+        gboolean has_room = plan_json_has_room(used, options->max_device_bytes);
         gsize before = json->output->text->len;
 
         write_address_plan(json, addresses, has_room);

@@ -1,150 +1,85 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 'use strict';
 
-/* Guests, limits, drift, quarantine, findings and hosts as tables. Each gives {node, find}. */
-
-function guestStory(guest, index) {
-  const reasons = plan.outlooks[guest.outlook].reasons;
-  return el('div', {class: 'guest-story'},
-    guest.held_by ? el('p', {}, el('b', {}, 'Held by: '), guest.held_by,
-      guest.is_freed_by_template ? '. A restart on its pool’s template frees it.' : '.') : null,
-    reasons.length > 0 ? [el('h4', {}, 'What is against its migration'),
-      el('ul', {class: 'reasons'}, reasons.slice(0, 12).map(([index, n]) => [plan.blockers[index], n]).map(([blocker, n]) =>
-        el('li', {}, verdictBadge(blocker.severity), ' ', el('code', {class: 'check'}, blocker.check),
-        ` on ${plural(n, 'host', 'hosts')}`, el('p', {}, blocker.text),
-        blocker.remedy ? el('p', {class: 'remedy'}, 'Cure: ', blocker.remedy) : null)))] : null,
-    el('h4', {}, 'Device map'), devicePart(plan.addresses[index]) || nothing('There is none.'));
-}
-
-function guestsSection() {
-  const rows = plan.guests.map((guest, index) => ({guest, index}));
-  const table = new DataTable({
-    caption: 'Guests', rows, empty: 'There are no guests.',
-    onOpen: ({guest, index}) => guestStory(guest, index),
-    columns: [
-      {title: 'Guest', text: ({guest}) => guest.name || 'unnamed'},
-      {title: 'Host', text: ({guest}) => hostName(guest.host)},
-      {title: 'CPU', text: ({guest}) => guest.cpu},
-      {title: 'Machine', text: ({guest}) => guest.machine || '–'},
-      {title: 'Starts on', isNumber: true, text: ({guest}) => formatNumber(guest.n_start_hosts),
-        value: ({guest}) => guest.n_start_hosts},
-      {title: 'Migrates to', isNumber: true, text: ({guest}) => formatNumber(guest.n_migrate_hosts),
-        value: ({guest}) => guest.n_migrate_hosts},
-      {title: 'State', text: ({guest}) => (guest.is_stuck ? 'stuck' : 'free'),
-        cell: ({guest}) => (guest.is_stuck ? badge('no', '× stuck') : badge('yes', '✓ free'))},
-    ],
-  });
-  const only = el('input', {type: 'checkbox', onchange: () =>
-    table.filter(table.query, only.checked ? ({guest}) => guest.is_stuck : () => true)});
-  const stuck = plan.summary.n_guests_stuck;
-  return {
-    node: section('guests', 'Guests', plan.guests.length,
-      el('div', {class: 'controls'}, el('label', {class: 'control'}, only,
-        ` only the ${plural(stuck, 'stuck one', 'stuck ones')}`)),
-      el('p', {class: 'muted small'}, 'Open a guest for its reasons and its device map.'), table.node),
-    find: (query) => table.filter(query),
-  };
-}
+/* Limits, changes, quarantine and findings as tables. */
 
 /* What holds classes back, over all pools, and what it would take to lift it. */
 function limitsSection() {
   const rows = plan.pools.flatMap((pool) => pool.classes.flatMap((klass) =>
     klass.limits.map((limit) => ({pool, klass, limit}))));
+  const most = Math.max(0.0001, ...rows.map(({limit}) => limit.gain || 0));
   const table = new DataTable({
-    caption: 'What limits the classes', rows, empty: 'Nothing holds a class back.',
+    caption: 'What limits the classes', unit: ['limit', 'limits'], rows, empty: 'Nothing holds a class back.',
+    sort: {by: 'Would gain', isDescending: true},
     columns: [
-      {title: 'Class', text: ({pool, klass}) => `${pool.name} / ${klass.name}`},
-      {title: 'Would gain', isNumber: true, text: ({limit}) => formatPercent(limit.gain),
+      {title: 'Class', text: ({pool, klass}) => `${pool.name} / ${klass.name}`,
+        cell: ({pool, klass}) => [el('span', {class: 'muted'}, nameOf(pool.name), ' / '), classLink(pool, klass)]},
+      {title: 'Would gain', isNumber: true, kind: 'freedom', text: ({limit}) => formatPercent(limit.gain),
+        cell: ({limit}) => [el('span', {}, formatPercent(limit.gain)), shareBar(limit.gain, most, 'gain')],
         value: ({limit}) => limit.gain || 0},
-      {title: 'Held back by', text: ({limit}) => limit.hosts.map(hostName).join(' '),
-        cell: ({limit}) => [plural(limit.n_hosts, 'host', 'hosts'), ': ',
-          limit.hosts.slice(0, 4).map(hostName).join(', '), limit.n_hosts > 4 ? ' …' : '']},
-      {title: 'Features it would give back', text: ({limit}) => limit.features.join(' '),
-        cell: ({limit}) => chips(limit.features, 12)},
-      {title: 'What it takes', text: ({limit}) => limit.text || ''},
+      {title: 'Hosts in the way', text: ({limit}) => limit.hosts.map(hostName).join(' '), value: ({limit}) => limit.n_hosts,
+        cell: ({limit}) => [el('b', {}, formatNumber(limit.n_hosts)), ' ', linkList(limit.hosts.map((i) => () => hostLink(i)), 3)]},
+      {title: 'What lifts it', kind: 'wide', text: ({limit}) => `${limit.text || ''} ${limit.features.join(' ')}`,
+        value: ({limit}) => limit.text || '',
+        cell: ({limit}) => [el('p', {}, limit.text || ''), lazyDetails(plural(limit.features.length, 'feature', 'features'),
+          () => chips(limit.features, 200))]},
     ],
   });
-  table.sortColumn = table.columns[1];
-  table.isDescending = true;
-  table.sort();
-  return {node: section('limits', 'What limits the classes', rows.length, table.node),
-    find: (query) => table.filter(query)};
+  return {node: section('limits', 'What limits the classes', rows.length,
+    rows.length > 0 ? el('p', {class: 'muted small'}, 'Moving the named hosts to a class of their own, or bringing them up to the others, ' +
+      'gives the rest of the class these features.') : null, table.node)};
 }
 
 function driftSection() {
+  const nToActOn = plan.drift.filter((item) => item.is_actionable).length;
+  const ids = [...new Set(plan.drift.map((item) => item.id))].sort();
   const table = new DataTable({
-    caption: 'What changed', rows: plan.drift,
-    empty: plan.run.earlier === null ? 'There is no earlier run to compare with.' : 'Nothing changed.',
+    caption: 'Changes', unit: ['change', 'changes'], rows: plan.drift, sort: {by: 'Change'},
+    empty: plan.run.earlier === null ? 'This is the first run: there is no earlier one to compare with.' : 'Nothing changed.',
+    choices: [
+      {label: 'Show', options: [['', 'all'], ['act', `to act on (${formatNumber(nToActOn)})`]], keep: (item) => item.is_actionable},
+      {label: 'Kind', options: [['', 'all'], ...ids.map((id) => [id, id])], keep: (item, value) => item.id === value},
+    ],
     columns: [
-      {title: 'Change', text: (item) => item.id, cell: (item) => [item.is_actionable
-        ? badge('warn', '! act') : badge('plain', 'note'), ' ', el('code', {class: 'check'}, item.id)]},
-      {title: 'Host', text: (item) => item.host || '–'},
+      {title: 'Change', text: (item) => `${item.is_actionable ? 'act' : 'note'} ${item.id}`,
+        cell: (item) => [item.is_actionable ? badge('warn', symbolOf('warn'), ' act') : badge('plain', 'note'), ' ',
+          el('code', {class: 'check'}, item.id)]},
+      {title: 'Host', text: (item) => item.host || '–', cell: (item) => (item.host ? hostLinkByName(item.host) : '–')},
       {title: 'Concerns', text: (item) => item.subject || '–'},
-      {title: 'What', text: (item) => `${item.text || ''} ${item.features.join(' ')}`,
-        cell: (item) => [item.text || '', ' ', chips(item.features, 12)]},
+      {title: 'What', kind: 'wide', text: (item) => `${item.text || ''} ${item.features.join(' ')}`,
+        cell: (item) => [el('p', {}, item.text || ''), item.features.length > 0 ? chips(item.features, 12) : null]},
       {title: 'Changed with it', text: (item) => item.cause || '–'},
     ],
   });
   const since = plan.run.earlier === null ? 'What changed' : `What changed since run ${plan.run.earlier}`;
-  return {node: section('drift', since, plan.drift.length, table.node), find: (query) => table.filter(query)};
+  return {node: section('drift', since, plan.drift.length, table.node)};
 }
 
-function findingTable(caption, rows, empty) {
-  const tones = {error: 'no', warning: 'warn', note: 'plain'};
+function findingTable(caption, unit, rows, empty) {
+  const tones = {error: ['no', symbolOf('no')], warning: ['warn', symbolOf('warn')], note: ['plain', '']};
+  const order = {error: 0, warning: 1, note: 2};
   return new DataTable({
-    caption, rows, empty,
+    caption, unit, rows, empty, sort: {by: 'Severity'},
     columns: [
-      {title: 'Severity', text: (f) => f.severity, cell: (f) => badge(tones[f.severity], f.severity)},
-      {title: 'Where', text: (f) => `${f.source || f.host || '–'}${f.line ? `:${f.line}` : ''}`},
-      {title: 'What', text: (f) => f.text || ''},
-      {title: 'What to do', text: (f) => f.remedy || '–'},
+      {title: 'Severity', text: (f) => f.severity, value: (f) => order[f.severity],
+        cell: (f) => badge(tones[f.severity][0], tones[f.severity][1].cloneNode ? tones[f.severity][1].cloneNode(true) : '', ' ', f.severity)},
+      {title: 'Where', kind: 'wide', text: (f) => `${f.source || f.host || '–'}${f.line ? `:${f.line}` : ''} ${f.id}`,
+        cell: (f) => [f.source ? nameOf(f.source) : f.host ? hostLinkByName(f.host) : '–', f.line ? `, line ${f.line}` : '',
+          el('br'), el('code', {class: 'check'}, f.id)]},
+      {title: 'What', kind: 'wide', text: (f) => f.text || '', cell: (f) => el('p', {}, f.text || '')},
+      {title: 'What to do', kind: 'wide', text: (f) => f.remedy || '–', cell: (f) => el('p', {}, f.remedy || '–')},
     ],
   });
 }
 
 function quarantineSection() {
-  const table = findingTable('Quarantine', plan.quarantine, 'No document is in quarantine.');
-  return {node: section('quarantine', 'Quarantine', plan.quarantine.length, table.node),
-    find: (query) => table.filter(query)};
+  const table = findingTable('Documents in quarantine', ['document', 'documents'], plan.quarantine, 'No document is in quarantine.');
+  return {node: section('quarantine', 'Quarantine', plan.quarantine.length,
+    plan.quarantine.length > 0 ? el('p', {class: 'muted small'},
+      'These documents could not be used. Their hosts are planned with what was known before, or are missing.') : null, table.node)};
 }
 
 function findingsSection() {
-  const table = findingTable('Findings', plan.findings, 'The planner found nothing to tell.');
-  return {node: section('findings', 'Findings', plan.findings.length, table.node),
-    find: (query) => table.filter(query)};
-}
-
-function hostStory(index) {
-  const cpu = plan.hosts.cpu[index];
-  const groupIndex = plan.hosts.group[index];
-  const guests = plan.guests.filter((guest) => guest.host === index);
-  return el('div', {},
-    cpu !== null ? el('p', {}, 'Beside its model’s, its CPU has ', chips(plan.cpus[cpu].features, 40)) : null,
-    groupIndex !== null ? el('p', {}, 'For migration it is like ',
-      chips(plan.groups[groupIndex].hosts.slice(0, 40).map(hostName), 40)) : null,
-    el('p', {}, guests.length === 0 ? 'No guests.' : `${plural(guests.length, 'guest', 'guests')}: `,
-      guests.slice(0, 50).map((guest) => guest.name).join(', '), guests.length > 50 ? ' …' : ''));
-}
-
-function hostsSection() {
-  const h = plan.hosts;
-  const rows = h.name.map((_, i) => i);
-  const className = (i) => { const klass = hostClass(i); return klass ? klass.name : '–'; };
-  const model = (i) => (h.cpu[i] === null ? '–' : plan.cpus[h.cpu[i]].model || '–');
-  const qemu = (i) => (h.machines[i] === null ? null : plan.machines[h.machines[i]].qemu_version);
-  const table = new DataTable({
-    caption: 'Hosts', rows, empty: 'There are no hosts.', onOpen: hostStory,
-    columns: [
-      {title: 'Host', text: (i) => h.name[i]},
-      {title: 'Pool', text: (i) => (h.pool[i] === null ? '–' : plan.pools[h.pool[i]].name)},
-      {title: 'Class', text: className},
-      {title: 'CPU', text: model},
-      {title: 'Microcode', text: (i) => (h.microcode[i] === null ? '–' : `0x${hex(h.microcode[i], 1)}`)},
-      {title: 'QEMU', text: (i) => qemu(i) || '–'},
-      {title: 'CPUs', isNumber: true, text: (i) => formatNumber(h.n_cpus[i]), value: (i) => h.n_cpus[i] || 0},
-      {title: 'Memory', isNumber: true, text: (i) => formatMemory(h.memory_kib[i]),
-        value: (i) => h.memory_kib[i] || 0},
-    ],
-  });
-  return {node: section('hosts', 'Hosts', h.name.length, table.node), find: (query) => table.filter(query)};
+  const table = findingTable('Findings', ['finding', 'findings'], plan.findings, 'The planner found nothing to tell.');
+  return {node: section('findings', 'Findings', plan.findings.length, table.node)};
 }

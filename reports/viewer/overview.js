@@ -1,118 +1,191 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 'use strict';
 
-/* The state of the fleet in one line, its figures, and what needs a person. */
+/* The morning's view: the state in one line, its figures, what needs a person, and each pool at a glance. */
 
 function figure(name, value, label, target, isBad) {
   return el('a', {class: `figure${isBad ? ' is-bad' : ''}`, href: `#${target}`},
     el('span', {class: 'figure-value', 'data-figure': name}, formatNumber(value)),
-    el('span', {class: 'figure-label'}, label));
+    ' ', el('span', {class: 'figure-label'}, label));
 }
 
 function figures() {
   const s = plan.summary;
+  const trouble = (name, value, one, many, target) => figure(name, value, value === 1 ? one : many, target, value > 0);
   return el('div', {class: 'figures'},
-    figure('n_hosts', s.n_hosts, 'hosts', 'hosts', false),
-    figure('n_classes', s.n_classes, 'classes', 'classes', false),
-    figure('n_guests', s.n_guests, 'guests', 'guests', false),
-    figure('n_contracts.broken', s.n_contracts.broken, 'broken templates', 'classes',
-      s.n_contracts.broken > 0),
-    figure('n_guests_stuck', s.n_guests_stuck, 'stuck guests', 'guests', s.n_guests_stuck > 0),
-    figure('n_drift_actionable', s.n_drift_actionable, 'changes to act on', 'drift',
-      s.n_drift_actionable > 0),
-    figure('n_quarantine', s.n_quarantine, 'documents in quarantine', 'quarantine',
-      s.n_quarantine > 0));
+    figure('n_hosts', s.n_hosts, s.n_hosts === 1 ? 'host' : 'hosts', 'hosts', false),
+    figure('n_classes', s.n_classes, s.n_classes === 1 ? 'class' : 'classes', 'classes', false),
+    figure('n_guests', s.n_guests, s.n_guests === 1 ? 'guest' : 'guests', 'guests', false),
+    trouble('n_contracts.broken', s.n_contracts.broken, 'broken template', 'broken templates', 'classes'),
+    trouble('n_guests_stuck', s.n_guests_stuck, 'stuck guest', 'stuck guests', 'guests'),
+    trouble('n_drift_actionable', s.n_drift_actionable, 'change to act on', 'changes to act on', 'drift'),
+    trouble('n_quarantine', s.n_quarantine, 'document in quarantine', 'documents in quarantine', 'quarantine'));
 }
 
-function pairsBar() {
-  const pairs = plan.summary.n_pairs;
-  const total = Object.values(pairs).reduce((sum, n) => sum + n, 0);
-  if (total === 0) return null;
-  const kinds = ['yes', 'warn', 'unknown', 'no'];
-  const parts = kinds.filter((kind) => pairs[kind] > 0).map((kind) => {
-    const part = el('span', {class: `bar-part fill-${kind}`});
-    part.style.setProperty('flex-grow', String(pairs[kind] / total));
-    return part;
+/* ---- what needs a person ---- */
+
+function brokenTemplates() {
+  return plan.pools.flatMap((pool) => pool.classes.flatMap((klass) => klass.contract.breaches.map((breach) => ({
+    tone: 'no', label: 'Broken template',
+    who: [hostLink(breach.host), ' no longer meets ', classLink(pool, klass)],
+    why: breach.reasons.join('; '),
+  }))));
+}
+
+/* Stuck guests, those together that one thing holds. */
+function stuckGuests() {
+  const held = new Map();
+  plan.guests.forEach((guest, i) => {
+    if (!guest.is_stuck) return;
+    const key = JSON.stringify([guest.held_by, guest.is_freed_by_template]);
+    if (!held.has(key)) held.set(key, []);
+    held.get(key).push(i);
   });
-  return el('div', {class: 'pairs'},
-    el('p', {class: 'lead-small'}, 'On its class’s template, a guest may go from host to host:'),
-    el('div', {class: 'bar', 'aria-hidden': 'true'}, parts),
-    el('ul', {class: 'legend'}, kinds.map((kind) => el('li', {},
-      el('span', {class: `swatch fill-${kind}`, 'aria-hidden': 'true'}, verdicts[kind].symbol),
-      ` ${formatPercent(pairs[kind] / total)} ${verdicts[kind].label} `,
-      el('span', {class: 'muted', 'data-figure': `n_pairs.${kind}`}, formatNumber(pairs[kind])))),
-    el('li', {}, el('span', {class: 'swatch fill-oneway', 'aria-hidden': 'true'}, '→'),
-      ' of these one way only ',
-      el('span', {class: 'muted', 'data-figure': 'n_one_way'},
-        formatNumber(plan.summary.n_one_way)))));
+  return [...held.values()].sort((a, b) => b.length - a.length).map((guests) => {
+    const first = plan.guests[guests[0]];
+    return {
+      tone: 'no', label: guests.length === 1 ? 'Stuck guest' : `${formatNumber(guests.length)} stuck guests`,
+      who: [linkList(guests.map((i) => () => guestLink(i)), 4),
+        guests.length === 1 && first.host !== null ? [' on ', hostLink(first.host)] : null],
+      why: first.held_by,
+      cure: first.is_freed_by_template ? 'A restart on the pool’s template is enough.' : null,
+    };
+  });
 }
 
-/* Stuck guests, those that one thing holds together. */
-function stuckByReason() {
-  const reasons = new Map();
-  for (const guest of plan.guests.filter((g) => g.is_stuck)) {
-    const key = `${guest.held_by} ${guest.is_freed_by_template}`;
-    if (!reasons.has(key)) reasons.set(key, {guests: [], first: guest});
-    reasons.get(key).guests.push(guest);
-  }
-  return [...reasons.values()].sort((a, b) => b.guests.length - a.guests.length);
+function unplannedHosts() {
+  return plan.pools.filter((pool) => pool.unplanned.length > 0).map((pool) => ({
+    tone: 'no', label: plural(pool.unplanned.length, 'host not planned', 'hosts not planned'),
+    who: [linkList(pool.unplanned.map((i) => () => hostLink(i)), 4), ' in pool ', nameOf(pool.name)],
+    why: 'The CPU is not known to the CPU map, so no template can hold there.',
+  }));
+}
+
+function changesToActOn() {
+  return plan.drift.filter((item) => item.is_actionable).map((item) => ({
+    tone: 'warn', label: 'Change',
+    who: [item.host ? hostLinkByName(item.host) : null, item.host && item.subject ? ', ' : null,
+      item.subject ? nameOf(item.subject) : null, item.host || item.subject ? null : item.id],
+    why: item.text || item.id, cure: item.cause ? `Changed with it: ${item.cause}` : null, href: '#drift',
+  }));
+}
+
+function findingNeed(label, href) {
+  return (finding) => ({
+    tone: finding.severity === 'error' ? 'no' : 'warn', label,
+    who: [finding.source ? nameOf(finding.source) : finding.host ? hostLinkByName(finding.host) : 'a document',
+      finding.line ? `, line ${finding.line}` : ''],
+    why: finding.text, cure: finding.remedy, href,
+  });
 }
 
 function needs() {
-  const items = [];
-  for (const pool of plan.pools) {
-    for (const klass of pool.classes) {
-      for (const breach of klass.contract.breaches) {
-        items.push({kind: 'no', target: 'classes', text: [el('b', {}, hostName(breach.host)),
-          ` no longer meets the published template of ${pool.name} / ${klass.name}: `,
-          breach.reasons.join('; ')]});
-      }
-    }
-  }
-  for (const {guests, first} of stuckByReason()) {
-    const names = guests.slice(0, 3).map((g) => g.name || 'unnamed').join(', ');
-    const n = guests.length;
-    items.push({kind: 'no', target: 'guests', text: [el('b', {}, names),
-      n > 3 ? ` and ${formatNumber(n - 3)} more` : n === 1 ? ` on ${hostName(first.host)}` : '',
-      n === 1 ? ' has nowhere to go' : ' have nowhere to go', first.held_by ? `: ${first.held_by}` : '',
-      first.is_freed_by_template ? '. A restart on the pool’s template frees ' : '',
-      first.is_freed_by_template ? (n === 1 ? 'it' : 'them') : '']});
-  }
-  for (const item of plan.drift.filter((d) => d.is_actionable)) {
-    items.push({kind: 'warn', target: 'drift', text: [item.host ? el('b', {}, item.host) : null,
-      item.host ? ': ' : '', item.text || item.id, item.cause ? ` (${item.cause})` : '']});
-  }
-  for (const finding of plan.quarantine) {
-    items.push({kind: 'warn', target: 'quarantine', text: [
-      el('b', {}, finding.source || finding.host || 'a document'),
-      finding.line ? `, line ${finding.line}` : '', `: ${finding.text}`]});
-  }
-  return items;
+  return [...brokenTemplates(), ...stuckGuests(), ...unplannedHosts(), ...changesToActOn(),
+    ...plan.quarantine.map(findingNeed('Quarantine', '#quarantine')),
+    ...plan.findings.filter((finding) => finding.severity === 'error').map(findingNeed('Error', '#findings'))];
 }
 
-function needsList() {
+function needRow(item) {
+  return el('li', {class: `need need-${item.tone}`},
+    el('span', {class: 'need-label'}, symbolOf(item.tone), ' ',
+      item.href ? el('a', {href: item.href}, item.label) : item.label),
+    el('div', {},
+      el('p', {class: 'need-who'}, item.who),
+      item.why ? el('p', {class: 'need-why'}, item.why) : null,
+      item.cure ? el('p', {class: 'need-cure'}, el('span', {'aria-hidden': 'true'}, '→ '), item.cure) : null));
+}
+
+function needsPart() {
   const items = needs();
-  const shown = 8;
-  if (items.length === 0) return nothing('Nothing needs you tonight.');
-  const row = (item) => el('li', {}, badge(item.kind, item.kind === 'no' ? '×' : '!'),
-    el('a', {href: `#${item.target}`}, item.text));
-  return [
-    el('ul', {class: 'needs'}, items.slice(0, shown).map(row)),
-    items.length > shown ? el('details', {class: 'more'},
-      el('summary', {}, `and ${formatNumber(items.length - shown)} more`),
-      el('ul', {class: 'needs'}, items.slice(shown, 500).map(row))) : null,
+  const shown = 8, most = 300;
+  const list = (some) => el('ul', {class: 'needs'}, some.map(needRow));
+  return el('div', {class: 'panel'}, el('h3', {}, 'What needs you'),
+    items.length === 0 ? nothing('Nothing. Every guest can move, every template holds, every document was read.')
+      : list(items.slice(0, shown)),
+    items.length > shown ? lazyDetails(`and ${formatNumber(items.length - shown)} more`,
+      () => [list(items.slice(shown, most)), items.length > most
+        ? nothing(`The first ${most} are here; the sections below have all.`) : null]) : null);
+}
+
+/* ---- pools at a glance ---- */
+
+function pairsTotal(pairs) {
+  return Object.values(pairs).reduce((sum, n) => sum + n, 0);
+}
+
+/* Shares of ordered pairs of hosts, as a bar. */
+function pairsBar(pairs) {
+  const total = pairsTotal(pairs);
+  return el('span', {class: 'bar', 'aria-hidden': 'true'},
+    ['yes', 'warn', 'unknown', 'no'].filter((kind) => pairs[kind] > 0)
+      .map((kind) => styled(el('span', {class: `bar-part fill-${kind}`}), 'flex-grow', String(pairs[kind] / total))));
+}
+
+function openShare(pairs) {
+  const total = pairsTotal(pairs);
+  return total === 0 ? null : (pairs.yes + pairs.warn) / total;
+}
+
+function poolRow(pool) {
+  const pairs = pool.matrices.template ? pool.matrices.template.n_pairs : {yes: 0, warn: 0, unknown: 0, no: 0};
+  const share = openShare(pairs);
+  const stuck = plan.guests.filter((guest) => guest.is_stuck && plan.pools[guest.pool] === pool).length;
+  const cell = (label, attributes, ...content) => el('td', {role: 'cell', 'data-label': label, ...attributes}, content);
+  return el('tr', {role: 'row', 'data-pool': pool.name},
+    el('th', {scope: 'row', role: 'rowheader', 'data-label': 'Pool'}, el('a', {href: placeHref({pool: pool.name})}, nameOf(pool.name))),
+    cell('Hosts', {class: 'number'}, formatNumber(pool.n_hosts)),
+    cell('Classes', {class: 'number'}, formatNumber(pool.classes.length)),
+    cell('Ways open', {class: 'pairs-cell'}, share === null ? '–'
+      : [pairsBar(pairs), el('span', {}, formatPercent(share))]),
+    cell('Stuck guests', {class: 'number'}, stuck === 0 ? '0' : el('b', {class: 'bad'}, formatNumber(stuck))),
+    cell('Cannot be emptied', {class: 'number'}, formatNumber(pool.drains.length)),
+    cell('Failover', {}, pool.failover_hosts === 0 ? el('span', {class: 'muted'}, 'not asked for')
+      : pool.maintenance.is_failover_kept ? badge('yes', symbolOf('yes'), ` ${plural(pool.failover_hosts, 'host', 'hosts')} can fail`)
+        : badge('no', symbolOf('no'), ` not for ${plural(pool.failover_hosts, 'host', 'hosts')}`)));
+}
+
+function pairsLegend() {
+  const pairs = plan.summary.n_pairs;
+  const total = pairsTotal(pairs);
+  if (total === 0) return null;
+  const item = (kind, value, name) => el('li', {}, swatch(kind), ' ', verdicts[kind].label, ' ',
+    el('b', {'data-figure': name}, formatNumber(value)));
+  return el('div', {class: 'pairs-legend'},
+    el('p', {class: 'muted small'}, 'Ways from host to host for guests on their class’s template, over all pools:'),
+    el('ul', {class: 'legend'}, ['yes', 'warn', 'unknown', 'no'].map((kind) => item(kind, pairs[kind], `n_pairs.${kind}`)),
+      el('li', {}, swatch('oneway'), ' pairs with one way only ', el('b', {'data-figure': 'n_one_way'},
+        formatNumber(plan.summary.n_one_way)))));
+}
+
+function poolsPart() {
+  const head = (title, isNumber) => el('th', {scope: 'col', role: 'columnheader', class: isNumber ? 'number' : null}, title);
+  if (plan.pools.length === 0) return null;
+  return el('div', {class: 'panel'}, el('h3', {}, 'Pools at a glance'),
+    el('div', {class: 'table-scroll'}, el('table', {class: 'glance', role: 'table'},
+      el('caption', {class: 'visually-hidden'}, 'Pools at a glance'),
+      el('thead', {role: 'rowgroup'}, el('tr', {role: 'row'}, head('Pool'), head('Hosts', true), head('Classes', true),
+        head('Ways open'), head('Stuck guests', true), head('Cannot be emptied', true), head('Failover'))),
+      el('tbody', {role: 'rowgroup'}, plan.pools.map(poolRow)))),
+    pairsLegend());
+}
+
+/* ---- the section ---- */
+
+function stateLine() {
+  const s = plan.summary;
+  const notes = [
+    s.n_hosts_gone > 0 ? `${plural(s.n_hosts_gone, 'host is', 'hosts are')} known from before and did not report.` : null,
+    s.n_hosts_unassigned > 0 ? `${plural(s.n_hosts_unassigned, 'host is', 'hosts are')} in no pool.` : null,
+    plan.run.earlier === null ? 'There is no earlier run to compare with.' : `Compared with run ${plan.run.earlier}.`,
   ];
+  return el('div', {class: `state ${s.is_well ? 'is-well' : 'is-troubled'}`},
+    el('span', {class: 'state-mark', 'aria-hidden': 'true'}, s.is_well ? '✓' : '!'),
+    el('div', {}, el('p', {class: 'state-line', 'data-figure': 'headline'}, s.headline),
+      el('p', {class: 'state-notes'}, notes.filter(Boolean).join(' '))));
 }
 
 function overview() {
-  const s = plan.summary;
   return el('section', {id: 'overview', 'aria-labelledby': 'overview-title'},
-    el('h2', {id: 'overview-title', class: 'visually-hidden'}, 'Overview'),
-    el('p', {class: `state ${s.is_well ? 'is-well' : 'is-troubled'}`, role: 'status'},
-      el('span', {class: 'state-mark', 'aria-hidden': 'true'}, s.is_well ? '✓' : '!'),
-      el('span', {'data-figure': 'headline'}, s.headline)),
-    figures(),
-    el('div', {class: 'columns'},
-      el('div', {}, el('h3', {}, 'What needs you'), needsList()),
-      el('div', {}, el('h3', {}, 'Freedom to migrate'), pairsBar())));
+    el('h2', {id: 'overview-title', class: 'visually-hidden', tabindex: '-1'}, 'Overview'),
+    stateLine(), figures(), needsPart(), poolsPart());
 }

@@ -1,45 +1,44 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 'use strict';
 
-/* The page: navigation, search, light and dark, and all sections in order. */
+/* The page: navigation, light and dark, paper, and all sections in order. */
+
+const sectionTitles = {overview: 'Overview', classes: 'Pools and classes', matrix: 'Migration', limits: 'Limits', guests: 'Guests',
+  drift: 'Changes', quarantine: 'Quarantine', findings: 'Findings', hosts: 'Hosts'};
 
 function navigation(sections) {
-  const titles = {overview: 'Overview', classes: 'Pools and classes', matrix: 'Migration', limits: 'Limits', guests: 'Guests',
-    drift: 'Changes', quarantine: 'Quarantine', findings: 'Findings', hosts: 'Hosts'};
-  const links = sections.map((node) => el('li', {}, el('a', {href: `#${node.id}`}, titles[node.id],
-    node.dataset.count ? el('span', {class: 'count'}, formatNumber(Number(node.dataset.count))) : null)));
+  const links = sections.map((node) => el('li', {}, el('a', {href: `#${node.id}`}, sectionTitles[node.id],
+    node.dataset.count ? [' ', el('span', {class: 'count'}, formatNumber(Number(node.dataset.count)))] : null)));
   return el('nav', {'aria-label': 'Sections'}, el('ul', {}, links));
 }
 
-function themeButton(onChange) {
-  const names = {auto: 'Colours: system', light: 'Colours: light', dark: 'Colours: dark'};
-  const order = ['auto', 'light', 'dark'];
-  let current = 'auto';
-  const button = el('button', {type: 'button', class: 'theme', onclick: () => {
-    current = order[(order.indexOf(current) + 1) % order.length];
-    if (current === 'auto') delete document.documentElement.dataset.theme;
-    else document.documentElement.dataset.theme = current;
-    button.textContent = names[current];
-    onChange();
-  }}, names[current]);
-  return button;
+/* A page from a mail may have no store to remember things in. */
+function remembered(key, value) {
+  try {
+    if (value === undefined) return localStorage.getItem(key);
+    localStorage.setItem(key, value);
+  } catch (error) {
+    /* then it is forgotten */
+  }
+  return null;
 }
 
-function searchBox(parts) {
-  let timer = 0;
-  const input = el('input', {type: 'search', placeholder: 'Host, guest, feature…', 'aria-label': 'Search',
-    autocomplete: 'off', oninput: () => {
-      clearTimeout(timer);
-      timer = setTimeout(() => parts.forEach((part) => part.find(input.value.trim())), 150);
-    }});
-  document.addEventListener('keydown', (event) => {
-    const isTyping = /^(INPUT|TEXTAREA|SELECT)$/.test(document.activeElement.tagName);
-    if (event.key === '/' && !isTyping) {
-      event.preventDefault();
-      input.focus();
-    }
-  });
-  return el('div', {class: 'search'}, input, el('kbd', {'aria-hidden': 'true'}, '/'));
+function setTheme(theme) {
+  if (theme === 'light' || theme === 'dark') document.documentElement.dataset.theme = theme;
+  else delete document.documentElement.dataset.theme;
+}
+
+function themeSelect(onChange) {
+  const names = [['auto', 'Colours: system'], ['light', 'Colours: light'], ['dark', 'Colours: dark']];
+  const select = el('select', {class: 'theme', 'aria-label': 'Colours', onchange: () => {
+    remembered('virt-plan-colours', select.value);
+    setTheme(select.value);
+    onChange();
+  }}, names.map(([value, text]) => el('option', {value}, text)));
+  const before = remembered('virt-plan-colours');
+  select.value = names.some(([value]) => value === before) ? before : 'auto';
+  setTheme(select.value);
+  return select;
 }
 
 function header(search, theme) {
@@ -50,10 +49,11 @@ function header(search, theme) {
 }
 
 function footer() {
+  const leftOut = plan.n_hosts_left_out + plan.n_guests_left_out;
   return el('footer', {class: 'page-footer'},
     el('p', {}, `${plan.generator}, CPU map: ${plan.cpu_map || 'none'}. This page is one file and asks no network; ` +
       'the same figures are in plan.json and the CSV files beside it.'),
-    plan.n_hosts_left_out + plan.n_guests_left_out > 0 ? el('p', {},
+    leftOut > 0 ? el('p', {},
       `${plural(plan.n_hosts_left_out, 'host', 'hosts')} and ${plural(plan.n_guests_left_out, 'guest', 'guests')} ` +
       'are only in hosts.csv and guests.csv; the figures count them.') : null,
     plan.n_device_maps_left_out > 0 ? el('p', {},
@@ -72,36 +72,48 @@ function followScroll(nav, sections) {
   sections.forEach((node) => observer.observe(node));
 }
 
-/* A link to a class opens it: report.html#class-0-2. */
-function openTarget() {
-  const target = location.hash === '' ? null : document.getElementById(location.hash.slice(1));
-  if (!target) return;
-  if (target instanceof HTMLDetailsElement) target.open = true;
-  target.scrollIntoView();
+/* Paper is light, shows what is folded, and has no pages to turn. */
+function followPrinting(matrix) {
+  const opened = [];
+  let theme;
+  window.addEventListener('beforeprint', () => {
+    theme = document.documentElement.dataset.theme;
+    setTheme('light');
+    document.querySelectorAll('.table-block').forEach((block) => block.table.setPrinting(true));
+    document.querySelectorAll('.class-card, .maintenance').forEach((card) => {
+      card.fill();
+      if (!card.open) opened.push(card);
+      card.isQuiet = !card.open;
+      card.open = true;
+    });
+    if (matrix.drawNow) matrix.drawNow();
+  });
+  window.addEventListener('afterprint', () => {
+    setTheme(theme);
+    document.querySelectorAll('.table-block').forEach((block) => block.table.setPrinting(false));
+    opened.splice(0).forEach((card) => { card.open = false; });
+    if (matrix.redraw) matrix.redraw();
+  });
 }
 
 function build() {
   const matrix = matrixSection();
-  const parts = [limitsSection(), matrix, guestsSection(), driftSection(), quarantineSection(), findingsSection(),
-    hostsSection()];
-  const sections = [overview(), classesSection(), ...parts.map((part) => part.node)];
+  const parts = [classesSection(), matrix, limitsSection(), guestsSection(), driftSection(), quarantineSection(),
+    findingsSection(), hostsSection()];
+  const sections = [overview(), ...parts.map((part) => part.node)];
+  const openers = new Map(parts.flatMap((part) => part.places || []));
   const nav = navigation(sections);
-  document.title = `virt-plan: ${plan.summary.headline}`;
+  const redraw = () => { if (matrix.redraw) matrix.redraw(); };
+  document.title = `virt-plan: ${visible(plan.summary.headline)}`;
   document.body.append(
     el('a', {class: 'skip', href: '#overview'}, 'Skip to the report'),
-    header(searchBox(parts), themeButton(() => matrix.redraw && matrix.redraw())),
+    header(new SearchBox().node, themeSelect(redraw)),
     el('div', {class: 'page'}, nav, el('main', {}, sections)), footer());
   followScroll(nav, sections);
-  openTarget();
-  window.addEventListener('hashchange', openTarget);
-  matchMedia('(prefers-color-scheme: dark)').addEventListener('change',
-    () => matrix.redraw && matrix.redraw());
-  window.addEventListener('beforeprint', () => {
-    document.querySelectorAll('details.class-card').forEach((card) => {
-      card.fill();
-      card.open = true;
-    });
-  });
+  followPrinting(matrix);
+  matchMedia('(prefers-color-scheme: dark)').addEventListener('change', redraw);
+  window.addEventListener('hashchange', () => openPlace(openers));
+  requestAnimationFrame(() => openPlace(openers));
 }
 
 build();

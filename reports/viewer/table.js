@@ -4,43 +4,84 @@
 /*
  * A table that sorts, filters and shows a page at a time, so that a hundred thousand rows stay usable.
  *
- * columns: [{title, cell(row) -> node or text, text(row) -> what is searched, value(row) -> what is
- * sorted by, isNumber}]. Rows are opened with onOpen(row) -> node, shown below the row.
+ * columns: [{title, text(row) -> what is searched and shown, cell(row) -> node to show instead,
+ * value(row) -> what is sorted by, isNumber, kind -> its class}].
+ * choices: [{label, options: [[value, text]], keep(row, value)}]; a choice's first value keeps all.
+ * A row that can be opened has onOpen(row) -> node, shown below it, and hrefOf(row), its address.
  */
 
 const pageSize = 50;
+const printedRows = 500;
 
 class DataTable {
-  constructor({caption, columns, rows, onOpen, empty}) {
-    this.columns = columns;
-    this.rows = rows;
-    this.onOpen = onOpen;
-    this.query = '';
-    this.keep = () => true;
-    this.sortColumn = null;
-    this.isDescending = false;
+  constructor({caption, unit, columns, rows, onOpen, hrefOf, empty, choices, sort}) {
+    Object.assign(this, {columns, rows, onOpen, hrefOf, empty, unit});
+    this.found = rows;
     this.page = 0;
-    this.empty = empty;
-    this.body = el('tbody', {});
-    this.head = el('tr', {});
+    this.size = pageSize;
+    this.opened = null;
+    this.sortColumn = sort ? columns.find((column) => column.title === sort.by) : null;
+    this.isDescending = Boolean(sort && sort.isDescending);
+    this.choices = choices || [];
+    this.texts = new Map();
+    this.head = el('tr', {role: 'row'});
+    this.body = el('tbody', {role: 'rowgroup'});
     this.status = el('p', {class: 'table-status', role: 'status'});
-    this.pager = el('div', {class: 'pager'});
-    this.node = el('div', {class: 'table-block'},
-      el('div', {class: 'table-scroll', tabindex: '0', role: 'region', 'aria-label': caption},
-        el('table', {}, el('caption', {class: 'visually-hidden'}, caption),
-          el('thead', {}, this.head), this.body)),
-      el('div', {class: 'table-foot'}, this.status, this.pager));
-    this.filter('');
+    this.pager = el('div', {class: 'pager', role: 'group', 'aria-label': `Pages of ${caption}`});
+    this.node = el('div', {class: 'table-block'}, this.toolbar(caption),
+      el('div', {class: 'table-scroll'},
+        el('table', {role: 'table'}, el('caption', {class: 'visually-hidden'}, caption),
+          el('thead', {role: 'rowgroup'}, this.head), this.body)),
+      this.pager);
+    this.node.table = this;
+    this.sort();
   }
 
-  filter(query, keep) {
-    this.query = query.toLowerCase();
-    if (keep) this.keep = keep;
+  /* ---- what is shown ---- */
+
+  toolbar(caption) {
+    if (this.rows.length === 0) return el('div', {class: 'table-tools'}, this.status);
+    this.input = el('input', {type: 'search', placeholder: 'Filter', 'aria-label': `Filter ${caption}`,
+      autocomplete: 'off', spellcheck: 'false', oninput: () => this.filterSoon()});
+    const selects = this.choices.map((choice) => {
+      choice.select = el('select', {onchange: () => this.filter()},
+        choice.options.map(([value, text]) => el('option', {value}, shortName(text))));
+      return el('label', {class: 'control'}, choice.label, ' ', choice.select);
+    });
+    return el('div', {class: 'table-tools'}, this.input, selects, this.status);
+  }
+
+  filterSoon() {
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => this.filter(), 120);
+  }
+
+  /* Shows the rows that have all words of TEXT, which is what is typed if it is not given. */
+  filter(text) {
+    if (!this.input) return;
+    if (text !== undefined) this.input.value = text;
+    const words = this.input.value.toLowerCase().split(/\s+/).filter((word) => word !== '');
+    const active = this.choices.filter((choice) => choice.select.selectedIndex > 0);
     this.page = 0;
-    const words = this.query.split(/\s+/).filter((word) => word !== '');
-    this.found = this.rows.filter((row) => this.keep(row) && words.every((word) =>
-      this.columns.some((column) => String(column.text(row)).toLowerCase().includes(word))));
+    this.found = this.rows.filter((row) => active.every((choice) => choice.keep(row, choice.select.value)) &&
+      (words.length === 0 || words.every((word) => this.textOf(row).includes(word))));
     this.sort();
+  }
+
+  choose(label, value) {
+    const choice = this.choices.find((each) => each.label === label);
+    if (!choice || !choice.select) return;
+    choice.select.value = value;
+    this.filter();
+  }
+
+  textOf(row) {
+    let text = this.texts.get(row);
+    if (text === undefined) {
+      text = this.columns.map((column) => column.text(row)).join('\n').toLowerCase();
+      this.texts.set(row, text);
+    }
+    return text;
   }
 
   sort() {
@@ -48,11 +89,9 @@ class DataTable {
     if (column) {
       const sign = this.isDescending ? -1 : 1;
       const key = column.value || column.text;
-      this.found.sort((a, b) => {
-        const left = key(a), right = key(b);
-        if (left === right) return 0;
-        return (left < right ? -1 : 1) * sign;
-      });
+      const compare = (a, b) => (typeof a === 'string' && typeof b === 'string' ? byVersion.compare(a, b) : a - b);
+      this.found = this.found.map((row) => [key(row), row])
+        .sort((a, b) => compare(a[0], b[0]) * sign).map(([, row]) => row);
     }
     this.draw();
   }
@@ -60,14 +99,46 @@ class DataTable {
   sortBy(column) {
     this.isDescending = this.sortColumn === column && !this.isDescending;
     this.sortColumn = column;
+    this.page = 0;
     this.sort();
+    this.head.children[this.columns.indexOf(column)].firstChild.focus();
   }
+
+  /* ---- rows that open ---- */
+
+  /* Goes to ROW, wherever it is, and opens it. */
+  reveal(row) {
+    if (!this.found.includes(row)) {
+      this.choices.forEach((choice) => { choice.select.selectedIndex = 0; });
+      this.filter('');
+    }
+    const at = this.found.indexOf(row);
+    if (at < 0) return false;
+    this.page = Math.floor(at / this.size);
+    this.opened = row;
+    this.draw();
+    const opener = this.body.querySelector('.open[aria-expanded="true"]');
+    opener.closest('tr').scrollIntoView();
+    opener.focus({preventScroll: true});
+    return true;
+  }
+
+  toggle(row) {
+    const isOpening = this.opened !== row;
+    this.opened = isOpening ? row : null;
+    this.draw();
+    const openers = [...this.body.querySelectorAll('.open')];
+    openers.find((opener) => opener.row === row).focus({preventScroll: true});
+    if (isOpening && this.hrefOf) notePlace(this.hrefOf(row));
+  }
+
+  /* ---- drawing ---- */
 
   drawHead() {
     replaceChildren(this.head, this.columns.map((column) => {
       const isSorted = this.sortColumn === column;
       const direction = this.isDescending ? 'descending' : 'ascending';
-      return el('th', {scope: 'col', class: column.isNumber ? 'number' : null,
+      return el('th', {scope: 'col', role: 'columnheader', class: this.classOf(column),
         'aria-sort': isSorted ? direction : null},
       el('button', {type: 'button', class: 'sort', onclick: () => this.sortBy(column)},
         column.title, el('span', {'aria-hidden': 'true', class: 'arrow'},
@@ -75,47 +146,68 @@ class DataTable {
     }));
   }
 
+  classOf(column) {
+    return [column.isNumber ? 'number' : '', column.kind || ''].join(' ').trim() || null;
+  }
+
   drawRow(row) {
+    const isOpen = this.opened === row;
     const cells = this.columns.map((column, i) => {
-      const content = column.cell ? column.cell(row) : column.text(row);
-      const attributes = {class: column.isNumber ? 'number' : null};
-      if (i > 0 || !this.onOpen) return el(i === 0 ? 'th' : 'td', {...attributes, scope: i === 0 ? 'row' : null}, content);
-      const button = el('button', {type: 'button', class: 'open', 'aria-expanded': 'false',
-        onclick: () => this.toggle(row, button)}, content);
-      return el('th', {...attributes, scope: 'row'}, button);
+      let content = column.cell ? column.cell(row) : nameOf(column.text(row));
+      const attributes = {class: this.classOf(column), 'data-label': column.title};
+      if (i > 0) return el('td', {...attributes, role: 'cell'}, content);
+      if (this.onOpen) {
+        content = el('button', {type: 'button', class: 'open', 'aria-expanded': String(isOpen),
+          onclick: () => this.toggle(row)}, content);
+        content.row = row;
+      }
+      return el('th', {...attributes, role: 'rowheader', scope: 'row'}, content);
     });
-    return el('tr', {}, cells);
+    const tr = el('tr', {role: 'row', class: isOpen ? 'is-open' : null}, cells);
+    return isOpen ? [tr, el('tr', {role: 'row', class: 'opened'},
+      el('td', {role: 'cell', colspan: this.columns.length}, this.onOpen(row)))] : tr;
   }
 
-  toggle(row, button) {
-    const tr = button.closest('tr');
-    const isOpen = button.getAttribute('aria-expanded') === 'true';
-    button.setAttribute('aria-expanded', String(!isOpen));
-    if (isOpen) {
-      tr.nextElementSibling.remove();
-    } else {
-      tr.after(el('tr', {class: 'opened'},
-        el('td', {colspan: this.columns.length}, this.onOpen(row))));
-    }
-  }
-
-  drawPager(n) {
-    const last = Math.max(0, Math.ceil(n / pageSize) - 1);
-    const go = (text, page, isOff) => el('button', {type: 'button', disabled: isOff,
-      onclick: () => { this.page = page; this.draw(); }}, text);
+  drawPager() {
+    const last = Math.max(0, Math.ceil(this.found.length / this.size) - 1);
+    const go = (text, label, page, isOff) => el('button', {type: 'button', disabled: isOff, 'aria-label': label,
+      onclick: () => this.turnTo(page, label)}, text);
+    this.pager.hidden = last === 0;
     replaceChildren(this.pager, last === 0 ? [] : [
-      go('First', 0, this.page === 0), go('Previous', this.page - 1, this.page === 0),
-      el('span', {}, `Page ${formatNumber(this.page + 1)} of ${formatNumber(last + 1)}`),
-      go('Next', this.page + 1, this.page === last), go('Last', last, this.page === last)]);
+      go('«', 'First page', 0, this.page === 0), go('‹ Previous', 'Previous page', this.page - 1, this.page === 0),
+      el('span', {}, `${formatNumber(this.page + 1)} of ${formatNumber(last + 1)}`),
+      go('Next ›', 'Next page', this.page + 1, this.page === last), go('»', 'Last page', last, this.page === last)]);
+  }
+
+  turnTo(page, label) {
+    this.page = page;
+    this.draw();
+    const button = this.pager.querySelector(`[aria-label="${label}"]`);
+    (button.disabled ? this.pager.querySelector('button:not(:disabled)') : button).focus();
   }
 
   draw() {
-    const begin = this.page * pageSize;
+    const begin = this.page * this.size;
+    const shown = this.found.slice(begin, begin + this.size);
     this.drawHead();
-    replaceChildren(this.body, this.found.slice(begin, begin + pageSize).map((row) => this.drawRow(row)));
-    this.status.textContent = this.found.length === 0
-      ? (this.rows.length === 0 ? this.empty : 'Nothing matches.')
-      : `${formatNumber(this.found.length)} of ${formatNumber(this.rows.length)}`;
-    this.drawPager(this.found.length);
+    this.head.parentNode.hidden = shown.length === 0;
+    replaceChildren(this.body, shown.map((row) => this.drawRow(row)));
+    this.drawPager();
+    this.status.textContent = this.statusText(begin, shown.length);
+  }
+
+  statusText(begin, n) {
+    const all = plural(this.rows.length, ...this.unit);
+    if (this.rows.length === 0) return this.empty;
+    if (this.found.length === 0) return `None of ${all} matches.`;
+    const of = this.found.length === this.rows.length ? all : `${formatNumber(this.found.length)} of ${all}`;
+    return n === this.found.length ? of : `${formatNumber(begin + 1)}–${formatNumber(begin + n)} of ${of}`;
+  }
+
+  /* On paper there are no pages to turn. */
+  setPrinting(isPrinting) {
+    this.size = isPrinting ? printedRows : pageSize;
+    this.page = isPrinting ? 0 : this.page;
+    this.draw();
   }
 }

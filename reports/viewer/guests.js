@@ -1,0 +1,159 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+'use strict';
+
+/* Guests: how free each is, where it can go, what is against it, and its device map. */
+
+/* An outlook's answers by class: [class, hosts that are open, not known, closed]. The guest's own host is none of them. */
+function targetsByClass(guest) {
+  const outlook = plan.outlooks[guest.outlook];
+  if (outlook.targets === null) return null;
+  const rows = new Map();
+  const own = guest.host === null ? null : plan.hosts.group[guest.host];
+  for (const [first, n, , migrate] of outlook.targets) {
+    const outcome = outlook.outcomes[migrate];
+    for (let at = first; at < first + n; at++) {
+      const g = plan.groups[at];
+      const klass = groupClass(g);
+      if (!rows.has(klass)) rows.set(klass, {pool: plan.pools[g.pool], klass, yes: 0, warn: 0, unknown: 0, no: 0, checks: new Map()});
+      const row = rows.get(klass);
+      const nHosts = g.n_hosts - (at === own ? 1 : 0);
+      row[outcome.verdict] += nHosts;
+      if (nHosts > 0) {
+        outcome.blockers.filter((blocker) => blocker.severity === outcome.verdict)
+          .forEach((blocker) => { row.checks.set(blocker.check, blocker.severity); });
+      }
+    }
+  }
+  return [...rows.values()];
+}
+
+function targetsTable(guest) {
+  const rows = targetsByClass(guest);
+  if (rows === null) return nothing('Its targets are in guests.csv and plan.json; the page has room for some only.');
+  if (rows.length === 0) return nothing('Its host is in no pool.');
+  const head = (title, isNumber) => el('th', {scope: 'col', class: isNumber ? 'number' : null}, title);
+  const counts = (row) => ['yes', 'warn', 'unknown', 'no'].filter((kind) => row[kind] > 0).map((kind) =>
+    el('span', {class: 'tally'}, badge(kind, symbolOf(kind), ' ', verdicts[kind].label), ` ${formatNumber(row[kind])} `));
+  return el('div', {class: 'table-scroll'}, el('table', {class: 'plain targets'},
+    el('caption', {class: 'visually-hidden'}, `Where ${guest.name || 'it'} can migrate, by class`),
+    el('thead', {}, el('tr', {}, head('Class'), head('Hosts'), head('Why'))),
+    el('tbody', {}, rows.map((row) => el('tr', {},
+      el('th', {scope: 'row'}, row.klass ? classLink(row.pool, row.klass) : 'no class'),
+      el('td', {}, row.yes + row.warn + row.unknown + row.no === 0 ? el('span', {class: 'muted'}, 'only its own') : counts(row)),
+      el('td', {}, [...row.checks.keys()].map((check) => [el('code', {class: 'check'}, check), ' '])))))));
+}
+
+function guestFacts(guest) {
+  const klass = guest.host === null ? null : hostClass(guest.host);
+  return el('dl', {class: 'facts facts-wide'},
+    fact('Guest', el('b', {class: 'full-name'}, guest.name || 'unnamed')),
+    fact('UUID', el('code', {}, guest.uuid || '–')),
+    fact('Host', guest.host === null ? '–' : hostLink(guest.host),
+      klass ? [' in ', classLink(hostPool(guest.host), klass)] : null),
+    fact('Size', `${guest.n_vcpus === null ? 'unknown' : formatNumber(guest.n_vcpus)} vCPUs, ${formatMemory(guest.memory_kib)}`),
+    fact('Starts here again', startsHere(guest)));
+}
+
+function startsHere(guest) {
+  return guest.starts_here ? verdictBadge(guest.starts_here) : el('span', {class: 'muted'}, 'not known');
+}
+
+/* Reasons of one check and remedy stand together: [blocker, hosts] each, the widest first. */
+function reasonsByCheck(reasons) {
+  const kinds = new Map();
+  for (const [i, n] of reasons) {
+    const blocker = plan.blockers[i];
+    const key = JSON.stringify([blocker.check, blocker.severity, blocker.remedy]);
+    if (!kinds.has(key)) kinds.set(key, {first: blocker, nHosts: 0, forms: []});
+    const kind = kinds.get(key);
+    kind.nHosts += n;
+    kind.forms.push([blocker, n]);
+  }
+  return [...kinds.values()];
+}
+
+function formItem([blocker, n]) {
+  return el('li', {}, `${plural(n, 'host', 'hosts')}: ${blocker.text}`,
+    blocker.features.length > 0 ? lazyDetails(plural(blocker.features.length, 'feature', 'features'),
+      () => chips(blocker.features, 200)) : null);
+}
+
+function guestReasons(guest) {
+  const kinds = reasonsByCheck(plan.outlooks[guest.outlook].reasons);
+  if (kinds.length === 0) return null;
+  return [el('h4', {}, 'What is against its migration'), el('ul', {class: 'reasons'}, kinds.map((kind) => {
+    const item = reasonItem(kind.first, el('span', {class: 'muted'}, ` on ${plural(kind.nHosts, 'host', 'hosts')}`));
+    const rest = kind.forms.slice(1);
+    if (rest.length > 0) {
+      append(item, [lazyDetails(`and ${plural(rest.length, 'other form', 'other forms')} of it`,
+        () => el('ul', {class: 'plain-list'}, rest.map(formItem)))]);
+    }
+    return item;
+  }))];
+}
+
+function guestStory(i) {
+  const guest = plan.guests[i];
+  return el('div', {class: 'opened-story'},
+    guest.held_by ? el('p', {class: 'callout'}, el('b', {}, guest.is_stuck ? 'Stuck. ' : 'Held by: '), guest.held_by,
+      guest.is_freed_by_template ? ' A restart on its pool’s template frees it.' : '') : null,
+    el('div', {class: 'columns'},
+      el('div', {}, guestFacts(guest), el('h4', {}, 'Where it can migrate'), targetsTable(guest)),
+      el('div', {}, guestReasons(guest) || nothing('Nothing is against its migration.'))),
+    el('h4', {}, 'Device map'), devicePart(index.addresses.get(i)));
+}
+
+/* How many of the pool's other hosts it can go to. */
+function nOthers(guest) {
+  return guest.pool === null ? 0 : Math.max(0, plan.pools[guest.pool].n_hosts - 1);
+}
+
+function freedomCell(i) {
+  const guest = plan.guests[i];
+  const others = nOthers(guest);
+  return [el('span', {}, formatNumber(guest.n_migrate_hosts), el('span', {class: 'muted'}, ` of ${formatNumber(others)}`)),
+    others === 0 ? null : shareBar(guest.n_migrate_hosts / others, 1, guest.is_stuck ? 'none' : 'open')];
+}
+
+function guestColumns() {
+  return [
+    {title: 'Guest', text: (i) => guestName(i)},
+    {title: 'Host', text: (i) => hostName(plan.guests[i].host), cell: (i) => hostLink(plan.guests[i].host)},
+    {title: 'CPU', text: (i) => plan.guests[i].cpu},
+    {title: 'Machine', text: (i) => plan.guests[i].machine || '–'},
+    {title: 'Starts on', isNumber: true, text: (i) => formatNumber(plan.guests[i].n_start_hosts),
+      value: (i) => plan.guests[i].n_start_hosts},
+    {title: 'Migrates to', isNumber: true, kind: 'freedom', text: (i) => formatNumber(plan.guests[i].n_migrate_hosts),
+      cell: freedomCell, value: (i) => plan.guests[i].n_migrate_hosts},
+    {title: 'State', text: (i) => (plan.guests[i].is_stuck ? 'stuck' : 'free'),
+      value: (i) => (plan.guests[i].is_stuck ? 0 : 1 + plan.guests[i].n_migrate_hosts / (nOthers(plan.guests[i]) + 1)),
+      cell: (i) => (plan.guests[i].is_stuck ? badge('no', symbolOf('no'), ' stuck') : badge('yes', symbolOf('yes'), ' free'))},
+  ];
+}
+
+function guestsSection() {
+  const stuck = plan.guests.filter((guest) => guest.is_stuck).length;
+  const table = new DataTable({
+    caption: 'Guests', unit: ['guest', 'guests'], rows: [...plan.guests.keys()], empty: 'There are no guests.',
+    onOpen: guestStory, hrefOf: guestHref, columns: guestColumns(), sort: {by: 'State'},
+    choices: [
+      {label: 'State', options: [['', 'all'], ['stuck', `stuck (${formatNumber(stuck)})`], ['free', 'free']],
+        keep: (i, value) => plan.guests[i].is_stuck === (value === 'stuck')},
+      {label: 'Pool', options: [['', 'all'], ...plan.pools.map((pool, i) => [String(i), pool.name])],
+        keep: (i, value) => plan.guests[i].pool === Number(value)},
+    ],
+  });
+  const find = (name, on) => plan.guests.findIndex((guest) => (guest.name || guest.uuid) === name &&
+    (on === null || (guest.host !== null && hostName(guest.host) === on)));
+  return {
+    node: section('guests', 'Guests', plan.guests.length,
+      plan.guests.length > 0 ? el('p', {class: 'muted small'}, 'Open a guest for where it can go, its reasons and its device map.') : null,
+      table.node),
+    places: [['guest', (parameters) => {
+      const name = parameters.get('guest');
+      const at = find(name, parameters.get('on'));
+      const anywhere = at >= 0 ? at : find(name, null); /* it may have moved since the link was made */
+      return anywhere >= 0 && table.reveal(anywhere);
+    }]],
+  };
+}
