@@ -189,8 +189,8 @@ needs_person(const Night *night)
 {
     const Plan *plan = night->plan;
 
-    if (night->run.n_quarantined > 0 || night->fleet->quarantine->len > 0 ||
-        has_broken_contract(plan))
+    if (night->fleet->hosts->len == 0 || night->run.n_quarantined > 0 ||
+        night->fleet->quarantine->len > 0 || has_broken_contract(plan))
         return TRUE;
     for (guint i = 0; i < plan->drift->len; i++) {
         if (((const DriftItem *)g_ptr_array_index(plan->drift, i))->is_actionable)

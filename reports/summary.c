@@ -55,9 +55,10 @@ summary_init(PlanSummary *summary, const Plan *plan)
         const Finding *finding = plan->findings->pdata[i];
         summary->n_findings[finding->severity]++;
     }
-    summary->is_well = summary->n_contracts[CONTRACT_BROKEN] == 0 && summary->n_guests_stuck == 0 &&
-                       summary->n_drift_actionable == 0 && summary->n_quarantine == 0 &&
-                       summary->n_hosts_unplanned == 0 && summary->n_findings[FINDING_ERROR] == 0;
+    summary->is_well = summary->n_hosts > 0 && summary->n_contracts[CONTRACT_BROKEN] == 0 &&
+                       summary->n_guests_stuck == 0 && summary->n_drift_actionable == 0 &&
+                       summary->n_quarantine == 0 && summary->n_hosts_unplanned == 0 &&
+                       summary->n_findings[FINDING_ERROR] == 0;
 }
 
 static void
@@ -78,6 +79,8 @@ summary_headline(const PlanSummary *summary)
     if (summary->is_well)
         return g_strdup_printf("All is well: %s in %s, %s, and nothing needs you.", hosts, classes,
                                guests);
+    if (summary->n_hosts == 0)
+        g_ptr_array_add(parts, g_strdup("no host to plan with"));
     add_trouble(parts, summary->n_contracts[CONTRACT_BROKEN], "broken template",
                 "broken templates");
     add_trouble(parts, summary->n_guests_stuck, "stuck guest", "stuck guests");

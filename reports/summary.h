@@ -20,12 +20,12 @@ typedef struct {
     guint64
         n_pairs[VERDICT_COUNT]; /* of the templates' matrices: a guest on its class's template */
     guint64 n_one_way;
-    gboolean is_well; /* nothing needs a person */
+    gboolean is_well; /* there are hosts, and nothing needs a person */
 } PlanSummary;
 
 void summary_init(PlanSummary *summary, const Plan *plan);
 
-/* One line: "All well: 40 hosts in 5 classes, ..." or what needs a person. Owned by the caller. */
+/* One line: "All is well: 40 hosts in 5 classes, ..." or what needs a person. Owned by the caller. */
 char *summary_headline(const PlanSummary *summary);
 
 /* "3 hosts", "1 host". Owned by the caller. */

@@ -125,6 +125,6 @@ function devicePart(addresses) {
   const nPlanned = addresses.devices.filter((row) => row[3]).length;
   return [findings, el('p', {class: 'muted small'}, `${plural(addresses.devices.length, 'device', 'devices')}${
     addresses.machine ? ` on ${addresses.machine}` : ''}; ${nPlanned === 0 ? 'all addresses were in the definition'
-    : `${plural(nPlanned, 'address', 'addresses')} planned, the others were in the definition`}.`),
+    : `${plural(nPlanned, 'address', 'addresses')} planned by virt-plan`}.`),
   new DeviceMap(addresses.devices).node()];
 }

@@ -12,7 +12,7 @@ function limitsSection() {
     caption: 'What limits the classes', unit: ['limit', 'limits'], rows, empty: 'Nothing holds a class back.',
     sort: {by: 'Would gain', isDescending: true},
     columns: [
-      {title: 'Class', text: ({pool, klass}) => `${pool.name} / ${klass.name}`,
+      {title: 'Class', kind: 'named', text: ({pool, klass}) => `${pool.name} / ${klass.name}`,
         cell: ({pool, klass}) => [el('span', {class: 'muted'}, nameOf(pool.name), ' / '), classLink(pool, klass)]},
       {title: 'Would gain', isNumber: true, kind: 'freedom', text: ({limit}) => formatPercent(limit.gain),
         cell: ({limit}) => [el('span', {}, formatPercent(limit.gain)), shareBar(limit.gain, most, 'gain')],
@@ -56,13 +56,13 @@ function driftSection() {
 }
 
 function findingTable(caption, unit, rows, empty) {
-  const tones = {error: ['no', symbolOf('no')], warning: ['warn', symbolOf('warn')], note: ['plain', '']};
+  const tones = {error: 'no', warning: 'warn', note: 'plain'};
   const order = {error: 0, warning: 1, note: 2};
   return new DataTable({
     caption, unit, rows, empty, sort: {by: 'Severity'},
     columns: [
       {title: 'Severity', text: (f) => f.severity, value: (f) => order[f.severity],
-        cell: (f) => badge(tones[f.severity][0], tones[f.severity][1].cloneNode ? tones[f.severity][1].cloneNode(true) : '', ' ', f.severity)},
+        cell: (f) => badge(tones[f.severity], f.severity === 'note' ? '' : [symbolOf(tones[f.severity]), ' '], f.severity)},
       {title: 'Where', kind: 'wide', text: (f) => `${f.source || f.host || '–'}${f.line ? `:${f.line}` : ''} ${f.id}`,
         cell: (f) => [f.source ? nameOf(f.source) : f.host ? hostLinkByName(f.host) : '–', f.line ? `, line ${f.line}` : '',
           el('br'), el('code', {class: 'check'}, f.id)]},

@@ -32,16 +32,21 @@ function brokenTemplates() {
   }))));
 }
 
+/* ITEMS that have the same KEY stand together; the largest groups come first. */
+function together(items, key) {
+  const groups = new Map();
+  for (const item of items) {
+    const words = JSON.stringify(key(item));
+    if (!groups.has(words)) groups.set(words, []);
+    groups.get(words).push(item);
+  }
+  return [...groups.values()].sort((a, b) => b.length - a.length);
+}
+
 /* Stuck guests, those together that one thing holds. */
 function stuckGuests() {
-  const held = new Map();
-  plan.guests.forEach((guest, i) => {
-    if (!guest.is_stuck) return;
-    const key = JSON.stringify([guest.held_by, guest.is_freed_by_template]);
-    if (!held.has(key)) held.set(key, []);
-    held.get(key).push(i);
-  });
-  return [...held.values()].sort((a, b) => b.length - a.length).map((guests) => {
+  const stuck = [...plan.guests.keys()].filter((i) => plan.guests[i].is_stuck);
+  return together(stuck, (i) => [plan.guests[i].held_by, plan.guests[i].is_freed_by_template]).map((guests) => {
     const first = plan.guests[guests[0]];
     return {
       tone: 'no', label: guests.length === 1 ? 'Stuck guest' : `${formatNumber(guests.length)} stuck guests`,
@@ -62,27 +67,29 @@ function unplannedHosts() {
 }
 
 function changesToActOn() {
-  return plan.drift.filter((item) => item.is_actionable).map((item) => ({
-    tone: 'warn', label: 'Change',
-    who: [item.host ? hostLinkByName(item.host) : null, item.host && item.subject ? ', ' : null,
-      item.subject ? nameOf(item.subject) : null, item.host || item.subject ? null : item.id],
-    why: item.text || item.id, cure: item.cause ? `Changed with it: ${item.cause}` : null, href: '#drift',
+  const who = (item) => (item.host && item.subject ? el('span', {}, hostLinkByName(item.host), ', ', nameOf(item.subject))
+    : item.host ? hostLinkByName(item.host) : nameOf(item.subject || item.id));
+  return together(plan.drift.filter((item) => item.is_actionable), (item) => [item.id, item.text, item.cause]).map((items) => ({
+    tone: 'warn', label: items.length === 1 ? 'Change' : `${formatNumber(items.length)} changes`, href: '#drift',
+    who: linkList(items.map((item) => () => who(item)), 4), why: items[0].text || items[0].id,
+    cure: items[0].cause ? `Changed with it: ${items[0].cause}` : null,
   }));
 }
 
-function findingNeed(label, href) {
-  return (finding) => ({
-    tone: finding.severity === 'error' ? 'no' : 'warn', label,
-    who: [finding.source ? nameOf(finding.source) : finding.host ? hostLinkByName(finding.host) : 'a document',
-      finding.line ? `, line ${finding.line}` : ''],
-    why: finding.text, cure: finding.remedy, href,
-  });
+/* Findings that say the same of several documents or hosts. */
+function findingNeeds(findings, one, many, href) {
+  const where = (finding) => el('span', {}, finding.source ? nameOf(finding.source)
+    : finding.host ? hostLinkByName(finding.host) : 'a document', finding.line ? `, line ${finding.line}` : '');
+  return together(findings, (finding) => [finding.severity, finding.text, finding.remedy]).map((same) => ({
+    tone: same[0].severity === 'error' ? 'no' : 'warn', label: same.length === 1 ? one : `${formatNumber(same.length)} ${many}`, href,
+    who: linkList(same.map((finding) => () => where(finding)), 4), why: same[0].text, cure: same[0].remedy,
+  }));
 }
 
 function needs() {
   return [...brokenTemplates(), ...stuckGuests(), ...unplannedHosts(), ...changesToActOn(),
-    ...plan.quarantine.map(findingNeed('Quarantine', '#quarantine')),
-    ...plan.findings.filter((finding) => finding.severity === 'error').map(findingNeed('Error', '#findings'))];
+    ...findingNeeds(plan.quarantine, 'Quarantine', 'in quarantine', '#quarantine'),
+    ...findingNeeds(plan.findings.filter((finding) => finding.severity === 'error'), 'Error', 'errors', '#findings')];
 }
 
 function needRow(item) {
@@ -100,7 +107,8 @@ function needsPart() {
   const shown = 8, most = 300;
   const list = (some) => el('ul', {class: 'needs'}, some.map(needRow));
   return el('div', {class: 'panel'}, el('h3', {}, 'What needs you'),
-    items.length === 0 ? nothing('Nothing. Every guest can move, every template holds, every document was read.')
+    items.length === 0 ? nothing(plan.summary.n_hosts === 0 ? 'No host is known: check the plan file’s sources, and what collects the documents.'
+      : 'Nothing. Every guest can move, every template holds, every document was read.')
       : list(items.slice(0, shown)),
     items.length > shown ? lazyDetails(`and ${formatNumber(items.length - shown)} more`,
       () => [list(items.slice(shown, most)), items.length > most
@@ -126,6 +134,10 @@ function openShare(pairs) {
   return total === 0 ? null : (pairs.yes + pairs.warn) / total;
 }
 
+function troubled(n) {
+  return n === 0 ? '0' : el('b', {class: 'bad'}, formatNumber(n));
+}
+
 function poolRow(pool) {
   const pairs = pool.matrices.template ? pool.matrices.template.n_pairs : {yes: 0, warn: 0, unknown: 0, no: 0};
   const share = openShare(pairs);
@@ -137,8 +149,8 @@ function poolRow(pool) {
     cell('Classes', {class: 'number'}, formatNumber(pool.classes.length)),
     cell('Ways open', {class: 'pairs-cell'}, share === null ? '–'
       : [pairsBar(pairs), el('span', {}, formatPercent(share))]),
-    cell('Stuck guests', {class: 'number'}, stuck === 0 ? '0' : el('b', {class: 'bad'}, formatNumber(stuck))),
-    cell('Cannot be emptied', {class: 'number'}, formatNumber(pool.drains.length)),
+    cell('Stuck guests', {class: 'number'}, troubled(stuck)),
+    cell('Cannot be emptied', {class: 'number'}, troubled(pool.drains.length)),
     cell('Failover', {}, pool.failover_hosts === 0 ? el('span', {class: 'muted'}, 'not asked for')
       : pool.maintenance.is_failover_kept ? badge('yes', symbolOf('yes'), ` ${plural(pool.failover_hosts, 'host', 'hosts')} can fail`)
         : badge('no', symbolOf('no'), ` not for ${plural(pool.failover_hosts, 'host', 'hosts')}`)));

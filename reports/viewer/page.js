@@ -12,6 +12,8 @@ function navigation(sections) {
   return el('nav', {'aria-label': 'Sections'}, el('ul', {}, links));
 }
 
+const openedMost = 40; /* classes whose templates are put on paper */
+
 /* A page from a mail may have no store to remember things in. */
 function remembered(key, value) {
   try {
@@ -80,7 +82,8 @@ function followPrinting(matrix) {
     theme = document.documentElement.dataset.theme;
     setTheme('light');
     document.querySelectorAll('.table-block').forEach((block) => block.table.setPrinting(true));
-    document.querySelectorAll('.class-card, .maintenance').forEach((card) => {
+    const cards = document.querySelectorAll('.class-card, .maintenance');
+    [...cards].slice(0, openedMost).forEach((card) => {
       card.fill();
       if (!card.open) opened.push(card);
       card.isQuiet = !card.open;

@@ -9,6 +9,8 @@ import time
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 TIMEOUT_S = 60
+# Keys that do something of the browser's own need their codes.
+KEYS = {"Tab": {"code": "Tab", "windowsVirtualKeyCode": 9}, "Enter": {"code": "Enter", "windowsVirtualKeyCode": 13, "text": "\r"}}
 
 
 def find():
@@ -111,6 +113,7 @@ class Browser:
     def open(self, url):
         """Loads URL and returns the seconds until the page says that it is ready."""
         started = time.monotonic()
+        self.run("delete document.documentElement.dataset.state")
         self.call("Page.navigate", url=url)
         while time.monotonic() < started + TIMEOUT_S:
             if self.run("document.documentElement?.dataset.state") == "ready":
@@ -120,9 +123,13 @@ class Browser:
             time.sleep(0.05)
         raise RuntimeError(f"the page does not get ready: {self.problems}")
 
+    def click(self, x, y):
+        for kind in ("mousePressed", "mouseReleased"):
+            self.call("Input.dispatchMouseEvent", type=kind, x=x, y=y, button="left", clickCount=1)
+
     def key(self, key):
         for kind in ("keyDown", "keyUp"):
-            params = {"type": kind, "key": key}
+            params = {"type": kind, "key": key, **KEYS.get(key, {})}
             if len(key) == 1 and kind == "keyDown":
                 params["text"] = key
             self.call("Input.dispatchKeyEvent", **params)

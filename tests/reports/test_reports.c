@@ -298,8 +298,8 @@ test_empty_plan(void **state)
     json_object *document = json_tokener_parse(json);
 
     (void)state;
-    assert_non_null(strstr(text, "All is well"));
-    assert_non_null(strstr(metrics, "virtplan_is_well 1\n"));
+    assert_non_null(strstr(text, "Needs you: no host to plan with"));
+    assert_non_null(strstr(metrics, "virtplan_is_well 0\n"));
     assert_non_null(strstr(dot, "digraph"));
     assert_non_null(document);
     json_object_put(document);
