@@ -68,11 +68,11 @@ function classBody(pool, klass, id) {
   const template = klass.template;
   return [
     el('div', {class: 'columns'},
-      el('div', {}, el('h5', {}, 'Template'), templateTabs(template.forms, id),
+      el('div', {}, el('h4', {class: 'label'}, 'Template'), templateTabs(template.forms, id),
         template.notes.length > 0 ? el('ul', {class: 'notes'}, template.notes.map((note) => el('li', {}, note))) : null),
-      el('div', {}, el('h5', {}, 'The class'), classFacts(klass),
-        el('h5', {}, 'Published template'), contractPart(klass),
-        el('h5', {}, 'What limits it'), limitsPart(klass))),
+      el('div', {}, el('h4', {class: 'label'}, 'The class'), classFacts(klass),
+        el('h4', {class: 'label'}, 'Published template'), contractPart(klass),
+        el('h4', {class: 'label'}, 'What limits it'), limitsPart(klass))),
     lazyDetails(`All ${plural(template.features.length, 'feature', 'features')} that a guest sees`,
       () => chips(template.features, 1000)),
     lazyDetails(`Its ${plural(klass.n_hosts, 'host', 'hosts')}`,
@@ -174,15 +174,15 @@ class ClassList {
 }
 
 function poolPart(pool, list) {
-  const plan_ = [`strategy ${pool.strategy}`, plural(pool.n_hosts, 'host', 'hosts'),
+  const outline = [`strategy ${pool.strategy}`, plural(pool.n_hosts, 'host', 'hosts'),
     plural(pool.classes.length, 'class', 'classes')].join(' · ');
   return el('div', {class: 'pool', 'data-pool': pool.name},
-    el('h3', {tabindex: '-1'}, nameOf(pool.name), ' ', el('span', {class: 'muted'}, plan_)),
+    el('h3', {tabindex: '-1'}, nameOf(pool.name), ' ', el('span', {class: 'muted'}, outline)),
     pool.unplanned.length > 0 ? el('p', {}, badge('no', symbolOf('no'), ' not planned'),
       ` ${plural(pool.unplanned.length, 'host has', 'hosts have')} a CPU that is not known: `,
       linkList(pool.unplanned.map((i) => () => hostLink(i)))) : null,
     pool.classes.length === 0 ? nothing('No host of this pool could be planned.') : null,
-    list.list, maintenancePart(pool), tradeoffPlot(pool));
+    list.list, pool.n_hosts > 0 ? maintenancePart(pool) : null, tradeoffPlot(pool));
 }
 
 /* The section, and what opens its places. */

@@ -19,6 +19,11 @@ function visible(text) {
     .replace(unseen, (c) => `\\u${c.codePointAt(0).toString(16).padStart(4, '0')}`);
 }
 
+/* The same of a text whose lines and tabs are to stay. */
+function visibleLines(text) {
+  return text.replace(/[^\n\t]+/g, visible);
+}
+
 /* el('p', {class: 'note', onclick: f}, 'text', child): an element. Null children are left out. */
 function el(tag, attributes, ...children) {
   const node = tag.startsWith('svg:')

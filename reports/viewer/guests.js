@@ -81,7 +81,7 @@ function formItem([blocker, n]) {
 function guestReasons(guest) {
   const kinds = reasonsByCheck(plan.outlooks[guest.outlook].reasons);
   if (kinds.length === 0) return null;
-  return [el('h4', {}, 'What is against its migration'), el('ul', {class: 'reasons'}, kinds.map((kind) => {
+  return [el('h3', {class: 'minor'}, 'What is against its migration'), el('ul', {class: 'reasons'}, kinds.map((kind) => {
     const item = reasonItem(kind.first, el('span', {class: 'muted'}, ` on ${plural(kind.nHosts, 'host', 'hosts')}`));
     const rest = kind.forms.slice(1);
     if (rest.length > 0) {
@@ -98,9 +98,9 @@ function guestStory(i) {
     guest.held_by ? el('p', {class: 'callout'}, el('b', {}, guest.is_stuck ? 'Stuck. ' : 'Held by: '), guest.held_by,
       guest.is_freed_by_template ? ' A restart on its pool’s template frees it.' : '') : null,
     el('div', {class: 'columns'},
-      el('div', {}, guestFacts(guest), el('h4', {}, 'Where it can migrate'), targetsTable(guest)),
+      el('div', {}, guestFacts(guest), el('h3', {class: 'minor'}, 'Where it can migrate'), targetsTable(guest)),
       el('div', {}, guestReasons(guest) || nothing('Nothing is against its migration.'))),
-    el('h4', {}, 'Device map'), devicePart(index.addresses.get(i)));
+    el('h3', {class: 'minor'}, 'Device map'), devicePart(index.addresses.get(i)));
 }
 
 /* How many of the pool's other hosts it can go to. */

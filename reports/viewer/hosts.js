@@ -14,7 +14,7 @@ function hostNews(i) {
   const items = plan.drift.filter((item) => item.host === name);
   const findings = plan.findings.filter((finding) => finding.host === name);
   if (items.length + findings.length === 0) return null;
-  return [el('h4', {}, 'To know'), el('ul', {class: 'plain-list'},
+  return [el('h3', {class: 'minor'}, 'To know'), el('ul', {class: 'plain-list'},
     items.map((item) => el('li', {}, el('code', {class: 'check'}, item.id), ` ${item.text || ''}${item.cause ? ` (${item.cause})` : ''}`)),
     findings.map((finding) => el('li', {}, el('code', {class: 'check'}, finding.id), ` ${finding.text || ''}`)))];
 }
@@ -36,9 +36,9 @@ function hostStory(i) {
       drainFact(i)),
     hostNews(i)),
     el('div', {},
-      el('h4', {}, plural(guests.length, 'guest', 'guests')),
+      el('h3', {class: 'minor'}, plural(guests.length, 'guest', 'guests')),
       guests.length === 0 ? nothing('None is known.') : linkList(guests.map((guest) => () => guestLink(guest)), 20),
-      alike.length > 0 ? [el('h4', {}, 'For migration it is like'), linkList(alike.map((host) => () => hostLink(host)), 12)] : null,
+      alike.length > 0 ? [el('h3', {class: 'minor'}, 'For migration it is like'), linkList(alike.map((host) => () => hostLink(host)), 12)] : null,
       cpu && cpu.features.length > 0 ? lazyDetails(`${plural(cpu.features.length, 'feature', 'features')} beside its model’s`,
         () => chips(cpu.features, 200)) : null));
 }

@@ -15,7 +15,7 @@ function reasonItem(blocker, detail) {
 
 function wayPart(title, matrix, from, to) {
   const outcome = matrix.outcome(from, to);
-  return el('div', {class: 'way'}, el('h4', {}, title, ' ', verdictBadge(outcome.verdict)),
+  return el('div', {class: 'way'}, el('h3', {class: 'minor'}, title, ' ', verdictBadge(outcome.verdict)),
     outcome.blockers.length === 0 ? el('p', {class: 'muted'}, 'Every check passes.')
       : el('ul', {class: 'reasons'}, outcome.blockers.map((blocker) => reasonItem(blocker))));
 }
@@ -57,7 +57,7 @@ function tallies(mix, counts) {
 function blockWay(title, grid, from, to) {
   const counts = grid.counts[from][to];
   const reasons = grid.matrix.bandReasons(grid.order, grid.blocks[from], grid.blocks[to]);
-  return el('div', {class: 'way'}, el('h4', {}, title),
+  return el('div', {class: 'way'}, el('h3', {class: 'minor'}, title),
     Object.keys(counts).length === 0 ? el('p', {class: 'muted'}, 'A single host.') : tallies(grid.mixes[from][to], counts),
     reasons.length === 0 ? null : el('ul', {class: 'reasons'}, reasons.slice(0, mostReasons).map(([blocker, n]) =>
       reasonItem(blocker, el('span', {class: 'muted'}, ` ${plural(n, 'pair', 'pairs')}`)))),

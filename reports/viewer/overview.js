@@ -145,7 +145,8 @@ function poolRow(pool) {
   const cell = (label, attributes, ...content) => el('td', {role: 'cell', 'data-label': label, ...attributes}, content);
   return el('tr', {role: 'row', 'data-pool': pool.name},
     el('th', {scope: 'row', role: 'rowheader', 'data-label': 'Pool'}, el('a', {href: placeHref({pool: pool.name})}, nameOf(pool.name))),
-    cell('Hosts', {class: 'number'}, formatNumber(pool.n_hosts)),
+    cell('Hosts', {class: 'number'}, formatNumber(pool.n_hosts), pool.unplanned.length === 0 ? null
+      : el('b', {class: 'bad'}, ` + ${formatNumber(pool.unplanned.length)} not planned`)),
     cell('Classes', {class: 'number'}, formatNumber(pool.classes.length)),
     cell('Ways open', {class: 'pairs-cell'}, share === null ? '–'
       : [pairsBar(pairs), el('span', {}, formatPercent(share))]),

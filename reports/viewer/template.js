@@ -7,14 +7,25 @@ const formTitles = {
   libvirt: 'libvirt', nova: 'OpenStack Nova', kubevirt: 'KubeVirt', proxmox: 'Proxmox VE', ovirt: 'oVirt',
 };
 
-/* Puts TEXT on the clipboard. Where the page may not (as a file in some browsers), it selects and copies. */
-async function copyText(text, panel) {
+/* Copies as older browsers do, and as a page may that has no right to the clipboard. */
+function copyBySelection(text) {
+  const area = el('textarea', {class: 'visually-hidden', 'aria-hidden': 'true', readonly: true});
+  const focused = document.activeElement;
+  area.value = text;
+  document.body.append(area);
+  area.select();
+  const isCopied = document.execCommand('copy');
+  area.remove();
+  focused.focus({preventScroll: true});
+  return isCopied;
+}
+
+async function copyText(text) {
   try {
     await navigator.clipboard.writeText(text);
     return true;
   } catch (error) {
-    getSelection().selectAllChildren(panel);
-    return document.execCommand('copy');
+    return copyBySelection(text);
   }
 }
 
@@ -22,7 +33,8 @@ function copyButton(panel, textNow) {
   const button = el('button', {type: 'button', class: 'copy'}, 'Copy');
   const told = el('span', {role: 'status', class: 'visually-hidden'});
   button.addEventListener('click', async () => {
-    const isCopied = await copyText(textNow(), panel);
+    const isCopied = await copyText(textNow());
+    if (!isCopied) getSelection().selectAllChildren(panel);
     button.textContent = isCopied ? '✓ Copied' : 'Press Ctrl+C';
     told.textContent = isCopied ? 'Copied' : 'The text is selected; press Ctrl+C to copy it';
     setTimeout(() => { button.textContent = 'Copy'; told.textContent = ''; }, 2500);
@@ -37,7 +49,7 @@ function templateTabs(forms, id) {
   let shown = names[0];
   const select = (name) => {
     shown = name;
-    panel.textContent = forms[name];
+    panel.textContent = visibleLines(forms[name]);
     panel.setAttribute('aria-labelledby', `${id}-${name}`);
     tabs.forEach((tab) => {
       const isOn = tab.dataset.form === name;

@@ -60,6 +60,7 @@ def check_small(path, sample):
         page_numbers.Numbers(page, document, check, equal).all()
         equal("problems", page.problems, [])
     with browser.Browser(path) as page:
+        page_access.emulate(page, prefers_reduced_motion="reduce")
         page.open(sample.url)
         page.run(page_numbers.HELPERS)
         page_access.check_tab_order(page, check, equal)

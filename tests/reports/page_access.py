@@ -91,7 +91,7 @@ STRUCTURE = """
     tabindexes: [...document.querySelectorAll('[tabindex]')].filter((n) => n.tabIndex > 0).length,
     tablesWithoutCaption: [...document.querySelectorAll('table')].filter((n) => !n.caption || !n.caption.textContent).length,
     headersWithoutScope: [...document.querySelectorAll('th')].filter((n) => !n.scope).length,
-    unsortedHeads: [...document.querySelectorAll('.table-block thead')].filter((n) => !n.hidden && n.querySelectorAll('button').length === 0).length,
+    unsortedHeads: [...document.querySelectorAll('.table-block > .table-scroll > table > thead')].filter((n) => !n.hidden && n.querySelectorAll('button').length === 0).length,
     imagesWithoutName: [...document.querySelectorAll('[role=img]')].filter((n) => !n.getAttribute('aria-label')).length,
     smallTargets: visible('button, select, input, summary').filter((n) => n.getBoundingClientRect().height < 18)
       .map((n) => `${n.tagName}.${n.className}`),
@@ -204,6 +204,10 @@ def check_keyboard(page, document, check, equal):
     rows = next(a for a in document["addresses"] if a["guest"] == 2)["devices"]
     equal("devices drawn", page.run("document.querySelectorAll('#guests .device').length"),
           len([row for row in rows if row[1] is not None]))
+    page.run("document.querySelector('.class-card summary').focus()")
+    page.key("Enter")
+    page.run("new Promise((done) => setTimeout(done, 100))")
+    equal("Enter opens a class", page.run("document.querySelector('.class-card').open"), True)
     page.run("document.querySelector('.class-card [role=tab]').focus()")
     page.key("ArrowRight")
     equal("arrow keys move between tabs", page.run("document.activeElement.dataset.form"), "nova")
@@ -242,7 +246,7 @@ def check_copying(page, document, equal):
         card.open = true;
         card.querySelector('[role=tab]').click();
         window.copied = [];
-        document.addEventListener('copy', () => copied.push(getSelection().toString()));
+        document.addEventListener('copy', () => copied.push(document.activeElement.value));
         Object.defineProperty(navigator, 'clipboard', {configurable: true, value: {writeText: async (text) => { copied.push(text); }}});
         card.querySelector('.copy').click();
     })()""")
@@ -250,12 +254,13 @@ def check_copying(page, document, equal):
     equal("what is copied", page.run("copied"), [form])
     page.run("""Object.defineProperty(navigator, 'clipboard', {configurable: true, value: undefined});
         copied = [];""")
+    page.run("document.querySelector('.class-card .copy').scrollIntoView({block: 'center', behavior: 'instant'})")
+    page.run("new Promise((done) => setTimeout(done, 300))")
     box = page.run("""(() => {
         const copy = document.querySelector('.class-card .copy');
-        copy.scrollIntoView({block: 'center', behavior: 'instant'});
         const r = copy.getBoundingClientRect();
         return [r.x + r.width / 2, r.y + r.height / 2];
     })()""")
     page.click(*box)
     page.run("new Promise((done) => setTimeout(done, 100))")
-    equal("what is copied without a clipboard", [each.strip() for each in page.run("copied")], [form.strip()])
+    equal("what is copied without a clipboard", page.run("copied"), [form])

@@ -81,9 +81,10 @@ class Numbers:
             total = sum(pairs.values())
             stuck = sum(guest["is_stuck"] and guest["pool"] == index for guest in self.document["guests"])
             hosts = text.plural(pool["failover_hosts"], "host", "hosts")
+            unplanned = f" + {text.number(len(pool['unplanned']))} not planned" if pool["unplanned"] else ""
             kept = pool["maintenance"]["is_failover_kept"]
             expected.append([
-                text.short(pool["name"]), text.number(pool["n_hosts"]), text.number(len(pool["classes"])),
+                text.short(pool["name"]), text.number(pool["n_hosts"]) + unplanned, text.number(len(pool["classes"])),
                 text.percent((pairs["yes"] + pairs["warn"]) / total) if total else "–", text.number(stuck),
                 text.number(len(pool["drains"])), "not asked for" if pool["failover_hosts"] == 0
                 else f"✓ {hosts} can fail" if kept else f"× not for {hosts}"])
@@ -156,7 +157,8 @@ class Numbers:
     def of_maintenance(self):
         parts = self.page.run("""[...document.querySelectorAll('.pool')].map((pool) => {
             openAll(pool);
-            return shown(pool.querySelector('.maintenance'));
+            const part = pool.querySelector('.maintenance');
+            return part ? shown(part) : '';
         })""")
         for shown, pool in zip(parts, self.document["pools"], strict=True):
             for drain in pool["drains"]:

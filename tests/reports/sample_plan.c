@@ -435,8 +435,6 @@ share_outlook(GuestPlan *guest, const GuestPlan *alike)
     g_ptr_array_unref(guest->outcomes);
     guest->targets = g_array_ref(alike->targets);
     guest->outcomes = g_ptr_array_ref(alike->outcomes);
-    guest->n_start_hosts = alike->n_start_hosts;
-    guest->n_migrate_hosts = alike->n_migrate_hosts;
     return TRUE;
 }
 
@@ -452,8 +450,20 @@ fill_outlook(GuestPlan *guest, const Plan *plan)
         if (group->pool != guest->pool)
             continue;
         g_array_append_val(guest->targets, target);
-        guest->n_start_hosts += target.can_start == 0 ? group->hosts->len : 0;
-        guest->n_migrate_hosts += target.can_migrate == 0 ? group->hosts->len : 0;
+    }
+}
+
+/* Its own host is one to start on, and none to migrate to. */
+static void
+count_targets(GuestPlan *guest, const Plan *plan)
+{
+    for (guint i = 0; i < guest->targets->len; i++) {
+        const GuestTarget *target = &g_array_index(guest->targets, GuestTarget, i);
+        const HostGroup *group = plan->groups->pdata[target->group];
+        gboolean is_own = g_array_index(plan->group_of, guint32, guest->host) == target->group;
+
+        guest->n_start_hosts += target->can_start == 0 ? group->hosts->len : 0;
+        guest->n_migrate_hosts += target->can_migrate == 0 ? group->hosts->len - is_own : 0;
     }
 }
 
@@ -474,6 +484,7 @@ add_guest_plans(Plan *plan)
         if (!share_outlook(guest, alike[guest->pool][guest->is_stuck]))
             fill_outlook(guest, plan);
         alike[guest->pool][guest->is_stuck] = guest;
+        count_targets(guest, plan);
         if (guest->is_stuck) {
             guest->held_by = g_strdup("avx512f, which no other host of the pool offers");
             guest->is_freed_by_template = i % 2 == 0;
