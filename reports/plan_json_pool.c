@@ -167,7 +167,7 @@ write_contract(JsonWriter *json, const Contract *contract)
 
         json_begin_object(json, "published");
         json_number(json, "run", (guint64)published->run);
-        json_string(json, "at", at);
+        json_string(json, "at", published->published_at > 0 ? at : NULL);
         json_string(json, "digest", published->digest);
         write_cpu_xml(json, "cpu", published->cpu);
         json_end_object(json);

@@ -13,6 +13,7 @@ const nameSize = 12;
 const measuredMost = 500; /* names: the widest of so many are enough */
 const namesCell = 11; /* from this size on, each row has its name */
 const bandSpace = 20;
+const narrow = 560; /* below this there is no room for the classes' names beside the hosts' */
 
 class MatrixView {
   /* onLook(row, column, isByKey), onEnter(row, column) */
@@ -57,8 +58,8 @@ class MatrixView {
     this.width = width;
     this.isNamed = this.cell >= namesCell;
     const isBanded = this.grid.bands.length > 0;
-    this.bandWidth = isBanded ? Math.min(this.widestBand + 18, width * 0.24) : 0;
-    this.nameWidth = Math.min(this.widestName + 18, width * (isBanded ? 0.2 : 0.32), 190);
+    this.bandWidth = isBanded && width >= narrow ? Math.min(this.widestBand + 18, width * 0.24) : 0;
+    this.nameWidth = Math.min(this.widestName + 18, width * (this.bandWidth > 0 ? 0.2 : 0.32), 190);
     this.top = (isBanded ? bandSpace : 4) + (this.isNamed ? this.nameWidth : 8);
     this.left = this.bandWidth + (this.isNamed ? this.nameWidth : 0);
     this.viewWidth = Math.max(80, width - this.left - 2);
@@ -387,7 +388,7 @@ class MatrixView {
       const isIn = (at) => at >= band.begin && at < band.end;
       c.textAlign = 'left';
       c.font = `600 ${nameSize}px ${nameFont}`;
-      if (yEnd - yBegin > 12) {
+      if (yEnd - yBegin > 12 && this.bandWidth > 0) {
         c.fillStyle = isIn(row) ? this.paint.ink : this.paint.muted;
         c.fillText(cut(c, name, this.bandWidth - 16), 0, this.top + (yBegin + yEnd) / 2);
       }

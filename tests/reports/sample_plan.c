@@ -409,7 +409,8 @@ add_pool(Plan *plan, guint32 index)
         }
         g_ptr_array_add(pool->classes, klass);
     }
-    for (guint n = 1; n <= (pool->settings->strategy == STRATEGY_AUTO ? 5 : 1); n++) {
+    gboolean is_auto = pool->settings->strategy == STRATEGY_AUTO;
+    for (guint n = is_auto ? 1 : pool->classes->len; n <= (is_auto ? 5 : pool->classes->len); n++) {
         TradeoffPoint point = {n, 0.4 / n - 0.05, n == pool->classes->len, n < 5, FALSE};
         g_array_append_val(pool->tradeoff, point);
     }
