@@ -358,8 +358,30 @@ tell_guest(const Story *story)
     }
 }
 
+/* Can it go from the first host to the second: the guest, or an imagined one? */
+static gboolean
+is_answer_yes(const Story *story, MatrixSubject subject)
+{
+    const guint32 group = g_array_index(story->plan->group_of, guint32, story->hosts[1]);
+
+    if (story->guest == NULL) {
+        const Matrix *matrix = story->pool->matrices[subject];
+        return matrix_outcome(matrix, row_of_host(story, matrix, story->hosts[0]),
+                              row_of_host(story, matrix, story->hosts[1]))
+                   ->verdict <= VERDICT_WARN;
+    }
+    for (guint i = 0; i < story->guest->targets->len; i++) {
+        const GuestTarget *target = &g_array_index(story->guest->targets, GuestTarget, i);
+        const Outcome *outcome = g_ptr_array_index(story->guest->outcomes, target->can_migrate);
+
+        if (target->group == group)
+            return outcome->verdict <= VERDICT_WARN;
+    }
+    return FALSE;
+}
+
 static ExitStatus
-explain(CommandContext *context, const PlanningView *view, GError **error)
+explain(CommandContext *context, const PlanningView *view, MatrixSubject subject, GError **error)
 {
     g_autoptr(Table) table = table_new(reason_columns, G_N_ELEMENTS(reason_columns));
     Story story = {.plan = view->plan, .out = context->out};
@@ -389,7 +411,7 @@ explain(CommandContext *context, const PlanningView *view, GError **error)
     }
     if (story.table != NULL)
         table_print(table, context->format, &context->style, context->out);
-    return EXIT_WELL;
+    return is_answer_yes(&story, subject) ? EXIT_WELL : EXIT_ANSWER_NO;
 }
 
 static gboolean
@@ -425,7 +447,7 @@ run_matrix(CommandContext *context, const void *values, GError **error)
                             error))
         return EXIT_FAILED;
     if (wanted->is_explained)
-        return explain(context, &view, error);
+        return explain(context, &view, subject, error);
     print_matrix(context, &view, subject, wanted->is_by_host);
     return EXIT_WELL;
 }

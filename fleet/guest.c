@@ -6,12 +6,17 @@ static const char *const trait_names[] = {
     [GUEST_TRAIT_HOSTDEV_MDEV] = "hostdev-mdev",
     [GUEST_TRAIT_HOSTDEV_USB] = "hostdev-usb",
     [GUEST_TRAIT_HOSTDEV_SCSI] = "hostdev-scsi",
+    [GUEST_TRAIT_HOSTDEV_VHOST_SCSI] = "hostdev-vhost-scsi",
+    [GUEST_TRAIT_HOSTDEV_TEAMED] = "hostdev-teamed",
     [GUEST_TRAIT_HOSTDEV_OTHER] = "hostdev-other",
     [GUEST_TRAIT_INTERFACE_HOSTDEV] = "interface-hostdev",
     [GUEST_TRAIT_INTERFACE_DIRECT] = "interface-direct",
     [GUEST_TRAIT_INTERFACE_VDPA] = "interface-vdpa",
+    [GUEST_TRAIT_INTERFACE_VHOST_USER] = "interface-vhost-user",
     [GUEST_TRAIT_DISK_LOCAL] = "disk-local",
     [GUEST_TRAIT_DISK_VHOST_USER] = "disk-vhost-user",
+    [GUEST_TRAIT_DISK_NVME] = "disk-nvme",
+    [GUEST_TRAIT_DISK_TRANSIENT] = "disk-transient",
     [GUEST_TRAIT_DISK_CACHE] = "disk-cache",
     [GUEST_TRAIT_FILESYSTEM_PASSTHROUGH] = "filesystem-passthrough",
     [GUEST_TRAIT_FILESYSTEM_VIRTIOFS] = "filesystem-virtiofs",
@@ -42,6 +47,7 @@ guest_new(void)
 
     guest->cpu = cpu_definition_new(CPU_TYPE_GUEST);
     guest->hyperv_features = g_ptr_array_new_with_free_func(g_free);
+    guest->needs = g_ptr_array_new_with_free_func(g_free);
     guest->traits = g_array_new(FALSE, TRUE, sizeof(GuestTrait));
     g_array_set_clear_func(guest->traits, clear_trait);
     return guest;
@@ -60,6 +66,7 @@ guest_free(Guest *guest)
     g_free(guest->os_type);
     cpu_definition_free(guest->cpu);
     g_ptr_array_unref(guest->hyperv_features);
+    g_ptr_array_unref(guest->needs);
     g_free(guest->launch_security);
     g_array_unref(guest->traits);
     g_free(guest->xml);

@@ -60,6 +60,18 @@ label_settings_free(gpointer data)
 }
 
 static void
+version_settings_free(gpointer data)
+{
+    VersionSettings *version = data;
+
+    g_ptr_array_unref(version->hosts);
+    g_free(version->qemu);
+    g_free(version->libvirt);
+    g_free(version->kernel);
+    g_free(version);
+}
+
+static void
 collect_settings_free(gpointer data)
 {
     CollectSettings *collect = data;
@@ -85,6 +97,7 @@ plan_settings_new(void)
     settings->sources = g_ptr_array_new_with_free_func(g_free);
     settings->collect = g_ptr_array_new_with_free_func(collect_settings_free);
     settings->labels = g_ptr_array_new_with_free_func(label_settings_free);
+    settings->versions = g_ptr_array_new_with_free_func(version_settings_free);
     settings->pools = g_ptr_array_new_with_free_func((GDestroyNotify)pool_settings_free);
     settings->feature_weights = g_ptr_array_new_with_free_func(weight_settings_free);
     return settings;
@@ -103,6 +116,7 @@ plan_settings_free(PlanSettings *settings)
     g_ptr_array_unref(settings->sources);
     g_ptr_array_unref(settings->collect);
     g_ptr_array_unref(settings->labels);
+    g_ptr_array_unref(settings->versions);
     g_ptr_array_unref(settings->pools);
     g_ptr_array_unref(settings->feature_weights);
     g_free(settings);

@@ -200,28 +200,49 @@ start_blocker(const XmlEvent *event)
 
 /* ---- <devices> ------------------------------------------------------------------------------ */
 
+/* The values from now on are those of DEVICE.NAME. */
 static void
-start_device(const XmlEvent *event)
+open_values(Reading *reading, const char *name)
 {
-    Reading *reading = event->record;
-
-    replace(&reading->device, g_strdup(event->name));
-    if (read_support(event) == SUPPORT_NO)
-        xml_stream_skip(event->stream);
-}
-
-static void
-start_device_enum(const XmlEvent *event)
-{
-    Reading *reading = event->record;
-    g_autofree char *name = xml_attribute_dup(&event->attributes, "name");
-    g_autofree char *key = g_strdup_printf("%s.%s", reading->device, name == NULL ? "" : name);
+    g_autofree char *key = g_strdup_printf("%s.%s", reading->device, name);
 
     reading->values = g_hash_table_lookup(reading->domain->device_values, key);
     if (reading->values == NULL) {
         reading->values = g_ptr_array_new_with_free_func(g_free);
         g_hash_table_insert(reading->domain->device_values, g_steal_pointer(&key), reading->values);
     }
+}
+
+static void
+start_device(const XmlEvent *event)
+{
+    Reading *reading = event->record;
+
+    replace(&reading->device, g_strdup(event->name));
+    if (read_support(event) != SUPPORT_NO)
+        return;
+    open_values(reading, DEVICE_SUPPORTED);
+    g_ptr_array_add(reading->values, g_strdup("no"));
+    reading->values = NULL;
+    xml_stream_skip(event->stream);
+}
+
+static void
+start_device_enum(const XmlEvent *event)
+{
+    g_autofree char *name = xml_attribute_dup(&event->attributes, "name");
+
+    open_values(event->record, name == NULL ? "" : name);
+}
+
+/* The firmware images, which stand in <loader> without an enumeration around them. */
+static void
+start_loader(const XmlEvent *event)
+{
+    if (read_support(event) == SUPPORT_YES)
+        open_values(event->record, "loader");
+    else
+        ((Reading *)event->record)->values = NULL;
 }
 
 static void
@@ -348,6 +369,17 @@ static const XmlElement device_children[] = {
     {NULL},
 };
 
+static const XmlElement loader_children[] = {
+    {"value", .end = end_value, .is_text = TRUE},
+    {NULL},
+};
+
+static const XmlElement os_children[] = {
+    {"enum", .start = start_device_enum, .children = enum_children},
+    {"loader", .start = start_loader, .children = loader_children},
+    {NULL},
+};
+
 static const XmlElement devices_children[] = {
     {"*", .start = start_device, .children = device_children},
     {NULL},
@@ -385,6 +417,7 @@ static const XmlElement domain_capabilities_children[] = {
     {"arch", .end = end_arch, .is_text = TRUE},
     {"vcpu", .start = start_vcpu},
     {"cpu", .children = cpu_children},
+    {"os", .start = start_device, .children = os_children},
     {"devices", .children = devices_children},
     {"features", .children = features_children},
     {NULL},

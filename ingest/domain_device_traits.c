@@ -29,6 +29,20 @@ device_facts_clear(DeviceFacts *facts)
     memset(facts, 0, sizeof *facts);
 }
 
+void
+domain_reading_need(DomainReading *reading, const char *what, const char *value)
+{
+    GPtrArray *needs = reading->guest->needs;
+
+    if (value == NULL)
+        return;
+    char *need = g_strdup_printf("%s=%s", what, value);
+    if (g_ptr_array_find_with_equal_func(needs, need, g_str_equal, NULL))
+        g_free(need);
+    else
+        g_ptr_array_add(needs, need);
+}
+
 /* ---- facts ---------------------------------------------------------------------------------- */
 
 /* Sets SLOT from the first attribute of NAMES (NULL-terminated) that is there and not empty. */
@@ -103,6 +117,25 @@ static void
 start_readonly(const XmlEvent *event)
 {
     facts_of(event)->is_readonly = TRUE;
+}
+
+static void
+start_shareable(const XmlEvent *event)
+{
+    facts_of(event)->is_shareable = TRUE;
+}
+
+static void
+start_transient(const XmlEvent *event)
+{
+    facts_of(event)->is_transient = TRUE;
+}
+
+/* The transient one of a pair is what QEMU unplugs; the persistent one is an ordinary card. */
+static void
+start_teaming(const XmlEvent *event)
+{
+    facts_of(event)->is_teamed = xml_attribute_is(&event->attributes, "type", "transient");
 }
 
 static guint
@@ -207,7 +240,7 @@ end_disk(const XmlEvent *event)
         {"file", GUEST_TRAIT_DISK_LOCAL},
         {"block", GUEST_TRAIT_DISK_LOCAL},
         {"dir", GUEST_TRAIT_DISK_LOCAL},
-        {"nvme", GUEST_TRAIT_HOSTDEV_PCI},
+        {"nvme", GUEST_TRAIT_DISK_NVME},
         {"vhostuser", GUEST_TRAIT_DISK_VHOST_USER},
         {"vhostvdpa", GUEST_TRAIT_DISK_VHOST_USER},
         {NULL, GUEST_TRAIT_COUNT},
@@ -220,7 +253,9 @@ end_disk(const XmlEvent *event)
     if (facts->source == NULL)
         return;
     add_trait(event, kind, facts->target, facts->source);
-    if (kind == GUEST_TRAIT_DISK_LOCAL && !facts->is_readonly &&
+    if (facts->is_transient)
+        add_trait(event, GUEST_TRAIT_DISK_TRANSIENT, facts->target, NULL);
+    if (kind == GUEST_TRAIT_DISK_LOCAL && !facts->is_readonly && !facts->is_shareable &&
         g_strcmp0(facts->cache, "none") != 0 && g_strcmp0(facts->cache, "directsync") != 0)
         add_trait(event, GUEST_TRAIT_DISK_CACHE, facts->target,
                   facts->cache == NULL ? "default" : facts->cache);
@@ -233,24 +268,36 @@ end_interface(const XmlEvent *event)
         {"hostdev", GUEST_TRAIT_INTERFACE_HOSTDEV},
         {"direct", GUEST_TRAIT_INTERFACE_DIRECT},
         {"vdpa", GUEST_TRAIT_INTERFACE_VDPA},
+        {"vhostuser", GUEST_TRAIT_INTERFACE_VHOST_USER},
         {NULL, GUEST_TRAIT_COUNT},
     };
     const DeviceFacts *facts = facts_of(event);
+    const GuestTraitKind kind = trait_for(types, facts->type, GUEST_TRAIT_COUNT);
 
-    add_trait(event, trait_for(types, facts->type, GUEST_TRAIT_COUNT), NULL, facts->source);
+    add_trait(event,
+              kind == GUEST_TRAIT_INTERFACE_HOSTDEV && facts->is_teamed ? GUEST_TRAIT_HOSTDEV_TEAMED
+                                                                        : kind,
+              NULL, facts->source);
 }
 
 static void
 end_hostdev(const XmlEvent *event)
 {
     static const TraitWord types[] = {
-        {"pci", GUEST_TRAIT_HOSTDEV_PCI},        {"mdev", GUEST_TRAIT_HOSTDEV_MDEV},
-        {"usb", GUEST_TRAIT_HOSTDEV_USB},        {"scsi", GUEST_TRAIT_HOSTDEV_SCSI},
-        {"scsi_host", GUEST_TRAIT_HOSTDEV_SCSI}, {NULL, GUEST_TRAIT_COUNT},
+        {"pci", GUEST_TRAIT_HOSTDEV_PCI},
+        {"mdev", GUEST_TRAIT_HOSTDEV_MDEV},
+        {"usb", GUEST_TRAIT_HOSTDEV_USB},
+        {"scsi", GUEST_TRAIT_HOSTDEV_SCSI},
+        {"scsi_host", GUEST_TRAIT_HOSTDEV_VHOST_SCSI},
+        {NULL, GUEST_TRAIT_COUNT},
     };
     const DeviceFacts *facts = facts_of(event);
+    const GuestTraitKind kind = trait_for(types, facts->type, GUEST_TRAIT_HOSTDEV_OTHER);
 
-    add_trait(event, trait_for(types, facts->type, GUEST_TRAIT_HOSTDEV_OTHER), NULL, facts->source);
+    add_trait(event,
+              kind == GUEST_TRAIT_HOSTDEV_PCI && facts->is_teamed ? GUEST_TRAIT_HOSTDEV_TEAMED
+                                                                  : kind,
+              NULL, facts->source);
 }
 
 static void
@@ -264,6 +311,8 @@ end_filesystem(const XmlEvent *event)
 
     add_trait(event, trait_for(drivers, facts->driver, GUEST_TRAIT_FILESYSTEM_PASSTHROUGH),
               facts->target, facts->source);
+    if (g_strcmp0(facts->driver, "virtiofs") == 0)
+        domain_reading_need(event->record, "filesystem.driverType", "virtiofs");
 }
 
 /* libvirt migrates a shared memory device only as the master, and never the legacy model. */
@@ -288,6 +337,8 @@ end_tpm(const XmlEvent *event)
     const DeviceFacts *facts = facts_of(event);
 
     add_trait(event, trait_for(backends, facts->type, GUEST_TRAIT_COUNT), NULL, facts->model);
+    domain_reading_need(event->record, "tpm.model", facts->model);
+    domain_reading_need(event->record, "tpm.backendModel", facts->type);
 }
 
 static void
@@ -306,6 +357,32 @@ end_memory_device(const XmlEvent *event)
 
     if (g_strcmp0(facts->model, "nvdimm") == 0 || g_strcmp0(facts->model, "virtio-pmem") == 0)
         add_trait(event, GUEST_TRAIT_MEMORY_NVDIMM, facts->model, facts->source);
+}
+
+/* Its model is that of the first <model> in it. */
+static void
+end_video(const XmlEvent *event)
+{
+    domain_reading_need(event->record, "video.modelType", facts_of(event)->model);
+}
+
+static void
+end_graphics(const XmlEvent *event)
+{
+    domain_reading_need(event->record, "graphics.type", facts_of(event)->type);
+}
+
+static void
+end_rng(const XmlEvent *event)
+{
+    domain_reading_need(event->record, "rng.model", facts_of(event)->model);
+}
+
+static void
+end_redirdev(const XmlEvent *event)
+{
+    (void)event;
+    domain_reading_need(event->record, "redirdev.bus", "usb");
 }
 
 static void
@@ -335,6 +412,9 @@ static const XmlElement device_children[] = {
     {"model", .start = start_model},
     {"backend", .start = start_backend},
     {"readonly", .start = start_readonly},
+    {"shareable", .start = start_shareable},
+    {"transient", .start = start_transient},
+    {"teaming", .start = start_teaming},
     {NULL},
 };
 
@@ -351,5 +431,9 @@ const XmlElement domain_device_elements[] = {
     {"console", .start = start_device, .end = end_chardev, .children = device_children},
     {"channel", .start = start_device, .end = end_chardev, .children = device_children},
     {"memory", .start = start_device, .end = end_memory_device, .children = device_children},
+    {"video", .start = start_device, .end = end_video, .children = device_children},
+    {"graphics", .start = start_device, .end = end_graphics},
+    {"rng", .start = start_device, .end = end_rng},
+    {"redirdev", .start = start_device, .end = end_redirdev},
     {NULL},
 };

@@ -152,6 +152,22 @@ end_os_type(const XmlEvent *event)
     set_text(&guest_of(event)->os_type, event->text);
 }
 
+/* libvirt looks for firmware by itself where the definition says no more than which kind. */
+static void
+start_os(const XmlEvent *event)
+{
+    g_autofree char *firmware = xml_attribute_dup(&event->attributes, "firmware");
+
+    domain_reading_need(event->record, "os.firmware", firmware);
+}
+
+static void
+end_loader(const XmlEvent *event)
+{
+    if (*event->text != '\0')
+        domain_reading_need(event->record, "os.loader", event->text);
+}
+
 static void
 start_nvram(const XmlEvent *event)
 {
@@ -291,6 +307,7 @@ end_seclabel(const XmlEvent *event)
 
 static const XmlElement os_children[] = {
     {"type", .start = start_os_type, .end = end_os_type, .is_text = TRUE},
+    {"loader", .end = end_loader, .is_text = TRUE},
     {"nvram", .start = start_nvram, .end = end_nvram, .is_text = TRUE},
     {NULL},
 };
@@ -329,7 +346,7 @@ static const XmlElement domain_children[] = {
     {"uuid", .end = end_uuid, .is_text = TRUE},
     {"memory", .start = start_memory, .end = end_memory, .is_text = TRUE},
     {"vcpu", .start = add_pin_trait, .end = end_vcpu, .is_text = TRUE},
-    {"os", .children = os_children},
+    {"os", .start = start_os, .children = os_children},
     {"cpu", .start = start_cpu},
     {"clock", .children = clock_children},
     {"features", .children = features_children},
@@ -391,6 +408,7 @@ finish(gpointer record, Document *document)
     DomainReading *reading = record;
 
     g_ptr_array_sort(reading->guest->hyperv_features, compare_strings);
+    g_ptr_array_sort(reading->guest->needs, compare_strings);
     document->guest = g_steal_pointer(&reading->guest);
     document->line = reading->start_line;
 }

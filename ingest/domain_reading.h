@@ -22,7 +22,7 @@ typedef struct {
     char *cache;
     char *source; /* what stands for it on the host: a path, a name, an address */
     char *target;
-    gboolean is_readonly;
+    gboolean is_readonly, is_shareable, is_transient, is_teamed;
 } DeviceFacts;
 
 typedef struct {
@@ -37,6 +37,9 @@ typedef struct {
     GuestTrait seclabel; /* the open <seclabel>; detail is its model, line 0 when not static */
     DeviceFacts device;
 } DomainReading;
+
+/* Adds what the guest needs of the emulator, once: "video.modelType" and "qxl". */
+void domain_reading_need(DomainReading *reading, const char *what, const char *value);
 
 void device_facts_clear(DeviceFacts *facts);
 

@@ -51,6 +51,16 @@ new_label(guint line)
 }
 
 static gpointer
+new_version(guint line)
+{
+    VersionSettings *version = g_new0(VersionSettings, 1);
+
+    (void)line;
+    version->hosts = g_ptr_array_new_with_free_func(g_free);
+    return version;
+}
+
+static gpointer
 new_collect(guint line)
 {
     (void)line;
@@ -91,6 +101,44 @@ check_pool(const YamlFile *file, const yaml_node_t *node, const void *record, GE
     return TRUE;
 }
 
+/* "9", "9.2", "5.15.0-91-generic": one to three numbers, and after three anything. */
+static gboolean
+is_version(const char *text)
+{
+    for (guint n_numbers = 1;; n_numbers++) {
+        const gsize length = strspn(text, "0123456789");
+
+        if (length == 0 || length > 3)
+            return FALSE;
+        text += length;
+        if (n_numbers == 3 || *text == '\0')
+            return TRUE;
+        if (*text++ != '.')
+            return FALSE;
+    }
+}
+
+static gboolean
+check_version(const YamlFile *file, const yaml_node_t *node, const void *record, GError **error)
+{
+    const VersionSettings *version = record;
+    const char *texts[] = {version->qemu, version->libvirt, version->kernel};
+    gboolean is_any = FALSE;
+
+    for (guint i = 0; i < G_N_ELEMENTS(texts); i++) {
+        is_any = is_any || texts[i] != NULL;
+        if (texts[i] != NULL && !is_version(texts[i]))
+            return yaml_file_error(file, node, error,
+                                   "'%s' is not a version: give two or three numbers with dots, "
+                                   "such as \"9.2\" or \"5.15.0-91\"",
+                                   texts[i]);
+    }
+    if (!is_any)
+        return yaml_file_error(file, node, error,
+                               "no version is told: give qemu, libvirt or kernel");
+    return TRUE;
+}
+
 /* ---- keys ----------------------------------------------------------------------------------- */
 
 #define AT(type, member) .offset = G_STRUCT_OFFSET(type, member)
@@ -122,6 +170,14 @@ static const YamlKey label_keys[] = {
     {NULL},
 };
 
+static const YamlKey version_keys[] = {
+    {"hosts", YAML_GLOBS, AT(VersionSettings, hosts), .is_needed = TRUE, .min = 1},
+    {"qemu", YAML_STRING, AT(VersionSettings, qemu)},
+    {"libvirt", YAML_STRING, AT(VersionSettings, libvirt)},
+    {"kernel", YAML_STRING, AT(VersionSettings, kernel)},
+    {NULL},
+};
+
 static const YamlKey collect_keys[] = {
     {"uri", YAML_STRING, AT(CollectSettings, uri), .is_needed = TRUE},
     {"name", YAML_STRING, AT(CollectSettings, name)},
@@ -138,6 +194,8 @@ static const YamlKey plan_keys[] = {
      .new_record = new_collect},
     {"collect_timeout", YAML_NUMBER, AT(PlanSettings, collect_timeout_s), .min = 1, .max = 3600},
     {"labels", YAML_RECORDS, AT(PlanSettings, labels), .keys = label_keys, .new_record = new_label},
+    {"versions", YAML_RECORDS, AT(PlanSettings, versions), .keys = version_keys,
+     .new_record = new_version, .check = check_version},
     {"pools", YAML_RECORDS, AT(PlanSettings, pools), .is_needed = TRUE, .min = 1, .keys = pool_keys,
      .new_record = new_pool, .check = check_pool},
     {"feature_weights", YAML_PAIRS, AT(PlanSettings, feature_weights), .new_pair = new_weight},

@@ -10,10 +10,13 @@
  * the same answers in that aspect, so each is worked out once:
  *
  *   CPU      the two HostCpus, condensed to CpuFacts
- *   MACHINE  the two machine profiles
- *   HOST     the two capability profiles
+ *   MACHINE  the two SoftwareProfiles
+ *   HOST     the two SystemProfiles
  *   TSC      the two ranges of TSC frequencies
  *   GUEST    the guest alone
+ *   DEVICES  the two SoftwareProfiles, for the guest's devices
+ *
+ * An imagined guest has no devices, so the last two say nothing about it.
  */
 
 #include <planner/checks.h>
@@ -27,7 +30,8 @@ typedef enum {
     ASPECT_MACHINE,
     ASPECT_HOST,
     ASPECT_TSC,
-    ASPECT_GUEST,
+    ASPECT_GUEST, /* from here on: real guests only */
+    ASPECT_DEVICES,
     ASPECT_COUNT
 } Aspect;
 
@@ -36,6 +40,8 @@ typedef struct {
     guint32 cpu;               /* index in Planning.cpus */
     guint32 machines;          /* index in Fleet.machines; FLEET_NO_INDEX: not told */
     guint32 capabilities;      /* index in Fleet.capabilities; FLEET_NO_INDEX: not told */
+    guint32 software;          /* index in Planning.software */
+    guint32 system;            /* index in Planning.systems */
     guint32 tsc;               /* index of the range; 0: not told */
     guint64 tsc_low, tsc_high; /* the range, no wider than libvirt tolerates; 0: not told */
     CpuSwitch tsc_scaling;
@@ -129,6 +135,18 @@ place_capabilities(const Planning *planning, const Place *place)
                : NULL;
 }
 
+static inline const SoftwareProfile *
+place_software(const Planning *planning, const Place *place)
+{
+    return &g_array_index(planning->software, SoftwareProfile, place->software);
+}
+
+static inline const SystemProfile *
+place_system(const Planning *planning, const Place *place)
+{
+    return &g_array_index(planning->systems, SystemProfile, place->system);
+}
+
 /* ---- for the files that hold the checks ----------------------------------------------------- */
 
 /* Adds a blocker; ID must be in the table. REMEDY is static. Returns it, for its features. */
@@ -136,7 +154,10 @@ Blocker *check_add(const CheckInput *input, const char *id, Verdict severity, co
                    const char *format, ...) G_GNUC_PRINTF(5, 6);
 
 void checks_cpu(const CheckInput *input);
+void checks_domain(const CheckInput *input);
 void checks_machine(const CheckInput *input);
+void checks_software(const CheckInput *input);
+void checks_devices(const CheckInput *input);
 void checks_host(const CheckInput *input);
 void checks_tsc(const CheckInput *input);
 void checks_guest(const CheckInput *input);

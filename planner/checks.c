@@ -9,64 +9,85 @@
 #define QEMU_COMPATIBILITY "QEMU documentation, devel/migration/compatibility"
 #define QEMU_DEPRECATED "QEMU documentation, Deprecated features: versioned machine types"
 
+#define QEMU_BLOCKERS                                                                              \
+    "libvirt's check before a migration, and the blockers that QEMU reports (query-migrate)"
+#define LIBVIRT_START "libvirt's start of a guest"
+
+#define W (1U << VERDICT_WARN)
+#define U (1U << VERDICT_UNKNOWN)
+#define N (1U << VERDICT_NO)
+
 /* By aspect, in the order in which they are run. */
 static const MigrationCheck checks[] = {
-    {"cpu-unknown", VERDICT_UNKNOWN, "whether the target's CPU is known at all", LIBVIRT_CAPS},
-    {"cpu-definition", VERDICT_UNKNOWN, "whether the guest's CPU definition can be understood",
-     LIBVIRT_CPU},
-    {"cpu-vendor", VERDICT_NO, "vendor of the CPU", LIBVIRT_CPU},
-    {"cpu-mode", VERDICT_NO, "CPU modes that the target's hypervisor offers", LIBVIRT_CAPS},
-    {"cpu-model", VERDICT_NO, "CPU model known to the target's hypervisor", LIBVIRT_CAPS},
-    {"features-missing", VERDICT_NO, "features of the guest's CPU that the target lacks",
-     LIBVIRT_CPU},
-    {"features-nested", VERDICT_NO, "nested virtualization features that the target lacks",
-     LIBVIRT_CPU},
-    {"features-unknown", VERDICT_UNKNOWN, "features that the target's documents cannot tell of",
-     LIBVIRT_CAPS},
-    {"features-forbidden", VERDICT_NO, "features that the guest forbids and the target has",
-     LIBVIRT_CPU},
-    {"features-extra", VERDICT_NO, "features that a strict match does not mention", LIBVIRT_CPU},
-    {"cpu-incompatible", VERDICT_NO, "anything else that libvirt's CPU comparison objects to",
-     LIBVIRT_CPU},
-    {"host-passthrough", VERDICT_UNKNOWN, "equal CPUs for guests that see the host's own",
-     LIBVIRT_MIGRATION},
-    {"passthrough-migratable", VERDICT_NO, "host-passthrough with migratable='off'", LIBVIRT_CPU},
-    {"cpu-maximum", VERDICT_UNKNOWN, "mode maximum, which differs from QEMU to QEMU", LIBVIRT_CPU},
-    {"cpu-check", VERDICT_WARN, "check='none', which lets features vanish silently", LIBVIRT_CPU},
-    {"cpu-policy", VERDICT_WARN, "features that are forced or optional", LIBVIRT_CPU},
-    {"physical-address-bits", VERDICT_NO, "physical address bits of the target",
+    {"cpu-unknown", U, "whether the CPU of both hosts is known at all", LIBVIRT_CAPS},
+    {"cpu-definition", U, "whether the guest's CPU definition can be understood", LIBVIRT_CPU},
+    {"cpu-vendor", W | U | N, "vendor of the CPU", LIBVIRT_CPU},
+    {"cpu-mode", N, "CPU modes that the target's hypervisor offers", LIBVIRT_CAPS},
+    {"cpu-model", N, "CPU model known to the target's hypervisor", LIBVIRT_CAPS},
+    {"features-missing", N, "features of the guest's CPU that the target lacks", LIBVIRT_CPU},
+    {"features-nested", N, "nested virtualization features that the target lacks", LIBVIRT_CPU},
+    {"features-unknown", U, "features that the target's documents cannot tell of", LIBVIRT_CAPS},
+    {"features-forbidden", N, "features that the guest forbids and the target has", LIBVIRT_CPU},
+    {"features-extra", N, "features that a strict match does not mention", LIBVIRT_CPU},
+    {"cpu-incompatible", N, "anything else that libvirt's CPU comparison objects to", LIBVIRT_CPU},
+    {"host-passthrough", W | U, "equal CPUs for guests that see the host's own", LIBVIRT_MIGRATION},
+    {"passthrough-migratable", N, "host-passthrough with migratable='off'", LIBVIRT_CPU},
+    {"cpu-maximum", U, "mode maximum, which differs from QEMU to QEMU", LIBVIRT_CPU},
+    {"cpu-check", W, "check='none', which lets features vanish silently", LIBVIRT_CPU},
+    {"cpu-policy", W, "features that are forced or optional", LIBVIRT_CPU},
+    {"physical-address-bits", U | N, "physical address bits of the target",
      "libvirt documentation, Domain XML: maxphysaddr; QEMU's phys-bits property"},
-    {"hyperv", VERDICT_NO, "Hyper-V enlightenments", LIBVIRT_CAPS},
-    {"launch-security", VERDICT_NO, "confidential guests (SEV, SEV-SNP, TDX, s390-pv)",
-     LIBVIRT_MIGRATION},
-    {"arch", VERDICT_NO, "guest architectures of the target", LIBVIRT_CAPS},
-    {"domain-type", VERDICT_NO, "KVM on the target", LIBVIRT_CAPS},
-    {"machine-type", VERDICT_NO, "machine type on the target", LIBVIRT_CAPS},
-    {"machine-alias", VERDICT_NO, "machine type given by an alias that moves", LIBVIRT_CAPS},
-    {"machine-deprecated", VERDICT_WARN, "deprecated machine type", QEMU_DEPRECATED},
-    {"machine-expiring", VERDICT_WARN, "machine type near its removal", QEMU_DEPRECATED},
-    {"qemu-version", VERDICT_WARN, "migration to an older QEMU", QEMU_COMPATIBILITY},
-    {"known-bad-versions", VERDICT_NO, "pairs of versions known to fail",
+    {"hyperv", U | N, "Hyper-V enlightenments", LIBVIRT_CAPS},
+    {"launch-security", U | N, "confidential guests (SEV, SEV-SNP, TDX, s390-pv)", QEMU_BLOCKERS},
+    {"device-model", N, "models of devices that the target's QEMU has", LIBVIRT_CAPS},
+    {"firmware", U | N, "firmware that the target's libvirt finds", LIBVIRT_CAPS},
+    {"arch", N, "guest architectures of the target", LIBVIRT_CAPS},
+    {"domain-type", N, "KVM on the target", LIBVIRT_CAPS},
+    {"machine-type", W | U | N, "machine type on the target", LIBVIRT_CAPS},
+    {"machine-alias", W | N, "machine type given by an alias that moves", LIBVIRT_CAPS},
+    {"machine-deprecated", W, "deprecated machine type", QEMU_DEPRECATED},
+    {"machine-expiring", W, "machine type near its removal", QEMU_DEPRECATED},
+    {"qemu-version", W, "migration to an older QEMU", QEMU_COMPATIBILITY},
+    {"known-bad-versions", U | N, "pairs of versions known to fail",
      "planner/data/bad_pairs.yaml, with a source for each"},
-    {"emulator", VERDICT_NO, "path of the emulator on the target", LIBVIRT_CAPS},
-    {"vcpus", VERDICT_NO, "number of virtual CPUs that the machine type allows", LIBVIRT_CAPS},
-    {"live-migration", VERDICT_NO, "live migration offered by both hosts", LIBVIRT_CAPS},
-    {"transport", VERDICT_NO, "a migration transport in common", LIBVIRT_CAPS},
-    {"security-model", VERDICT_UNKNOWN, "security models of both hosts", LIBVIRT_MIGRATION},
-    {"tsc-unfixed", VERDICT_NO, "invariant TSC without a fixed frequency", LIBVIRT_MIGRATION},
-    {"tsc-frequency", VERDICT_NO, "TSC frequency within 250 ppm, or scaling",
+    {"emulator", N, "path of the emulator on the target", LIBVIRT_CAPS},
+    {"vcpus", N, "number of virtual CPUs that the machine type allows", LIBVIRT_CAPS},
+    {"same-host", N, "whether source and target are two hosts",
+     "libvirt's refusal of a migration to the same host UUID"},
+    {"live-migration", U | N, "live migration offered by both hosts", LIBVIRT_CAPS},
+    {"transport", U | N, "a migration transport in common", LIBVIRT_CAPS},
+    {"security-model", W | U, "security models of both hosts", LIBVIRT_MIGRATION},
+    {"memory", N, "memory of the guest against the target's whole memory",
+     "Linux documentation, overcommit-accounting; QEMU reserves a guest's memory at its start"},
+    {"tsc-unfixed", N, "invariant TSC without a fixed frequency", QEMU_BLOCKERS},
+    {"tsc-frequency", U | N, "TSC frequency within 250 ppm, or scaling",
      "libvirt's start of a guest with a fixed TSC frequency"},
-    {"hostdev", VERDICT_NO, "devices of the host in the guest", LIBVIRT_MIGRATION},
-    {"network-device", VERDICT_NO, "network interfaces bound to the host's hardware",
-     LIBVIRT_MIGRATION},
-    {"storage", VERDICT_UNKNOWN, "disks that the target may not reach", LIBVIRT_MIGRATION},
-    {"filesystem", VERDICT_NO, "directories of the host in the guest", LIBVIRT_MIGRATION},
-    {"shared-memory", VERDICT_NO, "shared memory devices", LIBVIRT_MIGRATION},
-    {"tpm", VERDICT_NO, "TPM devices", LIBVIRT_MIGRATION},
-    {"firmware-state", VERDICT_WARN, "UEFI variable store", LIBVIRT_MIGRATION},
-    {"host-resource", VERDICT_UNKNOWN, "memory, CPUs and devices that the definition binds",
-     LIBVIRT_MIGRATION},
+    {"hostdev", W | U | N, "devices of the host in the guest", QEMU_BLOCKERS},
+    {"network-device", W | U | N, "network interfaces bound to the host's hardware", QEMU_BLOCKERS},
+    {"storage", W | U | N, "disks that the target may not reach",
+     "libvirt's check of safe migration; its refusal of transient disks"},
+    {"filesystem", W | U | N, "directories of the host in the guest", QEMU_BLOCKERS},
+    {"shared-memory", U | N, "shared memory devices", QEMU_BLOCKERS},
+    {"tpm", W | U | N, "TPM devices", QEMU_BLOCKERS},
+    {"firmware-state", W, "UEFI variable store", LIBVIRT_MIGRATION},
+    {"host-resource", W | U | N, "memory, CPUs and devices that the definition binds",
+     LIBVIRT_START},
 };
+
+#undef W
+#undef U
+#undef N
+
+Verdict
+planner_check_worst(const MigrationCheck *check)
+{
+    Verdict worst = VERDICT_YES;
+
+    for (Verdict verdict = VERDICT_WARN; verdict < VERDICT_COUNT; verdict++)
+        if ((check->answers >> verdict) & 1)
+            worst = verdict;
+    return worst;
+}
 
 guint
 planner_n_checks(void)
@@ -96,7 +117,7 @@ check_add(const CheckInput *input, const char *id, Verdict severity, const char 
     const MigrationCheck *check = planner_find_check(id);
     va_list arguments;
 
-    g_assert(check != NULL && severity <= check->worst);
+    g_assert(check != NULL && ((check->answers >> severity) & 1) != 0);
     va_start(arguments, format);
     g_autofree char *text = g_strdup_vprintf(format, arguments);
     va_end(arguments);
@@ -105,12 +126,21 @@ check_add(const CheckInput *input, const char *id, Verdict severity, const char 
     return blocker;
 }
 
+/* One index tells the machine types and the versions apart, so they are one aspect. */
+static void
+checks_of_machine_aspect(const CheckInput *input)
+{
+    checks_machine(input);
+    checks_software(input);
+}
+
 void
 checks_run(const CheckInput *input, Aspect aspect)
 {
     static void (*const run[])(const CheckInput *) = {
-        [ASPECT_CPU] = checks_cpu, [ASPECT_MACHINE] = checks_machine, [ASPECT_HOST] = checks_host,
-        [ASPECT_TSC] = checks_tsc, [ASPECT_GUEST] = checks_guest,
+        [ASPECT_CPU] = checks_cpu,     [ASPECT_MACHINE] = checks_of_machine_aspect,
+        [ASPECT_HOST] = checks_host,   [ASPECT_TSC] = checks_tsc,
+        [ASPECT_GUEST] = checks_guest, [ASPECT_DEVICES] = checks_devices,
     };
     G_STATIC_ASSERT(G_N_ELEMENTS(run) == ASPECT_COUNT);
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Checks of the CPU and of what the target's domain capabilities tell. They see CpuFacts alone (and
- * the guest), so that pairs with the same facts share an outcome.
+ * Checks of the CPU. They see CpuFacts alone (and the guest), so that pairs with the same facts
+ * share an outcome.
  */
 #include <string.h>
 
@@ -229,75 +229,6 @@ check_address_bits(const CheckInput *input)
                   facts->target_bits);
 }
 
-static void
-check_hyperv(const CheckInput *input)
-{
-    const Guest *guest = input->traveller->guest;
-    const DomainCapabilities *domain = input->facts->domain;
-    g_autoptr(GString) missing = g_string_new(NULL);
-
-    if (guest == NULL)
-        return;
-    if (guest->is_hyperv_passthrough && !input->is_start)
-        check_add(input, "hyperv", VERDICT_NO,
-                  "name the enlightenments in the guest's definition instead",
-                  "Hyper-V passthrough takes what the source's kernel has and does not migrate.");
-    if (guest->hyperv_features->len == 0)
-        return;
-    if (domain == NULL || domain->hyperv == SUPPORT_UNKNOWN || domain->hyperv_features->len == 0) {
-        check_add(
-            input, "hyperv",
-            domain != NULL && domain->hyperv == SUPPORT_NO ? VERDICT_NO : VERDICT_UNKNOWN,
-            "collect the target's domain capabilities with libvirt 9 or newer",
-            "The guest uses Hyper-V enlightenments, and the target does not tell which it has.");
-        return;
-    }
-    for (guint i = 0; i < guest->hyperv_features->len; i++) {
-        const char *name = g_ptr_array_index(guest->hyperv_features, i);
-        gboolean is_there = FALSE;
-
-        for (guint j = 0; j < domain->hyperv_features->len && !is_there; j++)
-            is_there = strcmp(name, g_ptr_array_index(domain->hyperv_features, j)) == 0;
-        if (!is_there)
-            g_string_append_printf(missing, "%s%s", missing->len > 0 ? ", " : "", name);
-    }
-    if (missing->len > 0)
-        check_add(input, "hyperv", VERDICT_NO,
-                  "update the target's kernel and QEMU, or leave the enlightenments out",
-                  "The target lacks Hyper-V enlightenments of the guest: %s.", missing->str);
-}
-
-static gboolean
-offers_security(const DomainCapabilities *domain, const char *type)
-{
-    for (guint i = 0; i < domain->launch_security_types->len; i++)
-        if (strcmp(g_ptr_array_index(domain->launch_security_types, i), type) == 0)
-            return TRUE;
-    return (strcmp(type, "sev") == 0 && domain->sev == SUPPORT_YES) ||
-           (strcmp(type, "tdx") == 0 && domain->tdx == SUPPORT_YES);
-}
-
-static void
-check_launch_security(const CheckInput *input)
-{
-    const Guest *guest = input->traveller->guest;
-    const DomainCapabilities *domain = input->facts->domain;
-
-    if (guest == NULL || guest->launch_security == NULL)
-        return;
-    if (!input->is_start)
-        check_add(input, "launch-security", VERDICT_NO,
-                  "shut the guest down and start it on the target",
-                  "A confidential guest (%s) cannot be migrated live.", guest->launch_security);
-    else if (domain == NULL)
-        check_add(input, "launch-security", VERDICT_UNKNOWN,
-                  "collect the target's domain capabilities",
-                  "It is not known whether the target offers %s.", guest->launch_security);
-    else if (!offers_security(domain, guest->launch_security))
-        check_add(input, "launch-security", VERDICT_NO, "start the guest on a host that offers it",
-                  "The target does not offer %s.", guest->launch_security);
-}
-
 void
 checks_cpu(const CheckInput *input)
 {
@@ -315,6 +246,5 @@ checks_cpu(const CheckInput *input)
     check_objection(input);
     check_passthrough(input);
     check_address_bits(input);
-    check_hyperv(input);
-    check_launch_security(input);
+    checks_domain(input);
 }

@@ -13,26 +13,45 @@ typedef struct {
 } TraitRow;
 
 #define DETACH "detach the device before the migration and attach one on the target"
+#define NEEDS_ITS_OWN "make sure that the target has one, and change the definition to name it"
 
 static const TraitRow trait_rows[] = {
-    [GUEST_TRAIT_HOSTDEV_PCI] = {"hostdev", VERDICT_NO, VERDICT_UNKNOWN,
-                                 "A PCI device of the host is passed through", DETACH},
-    [GUEST_TRAIT_HOSTDEV_MDEV] = {"hostdev", VERDICT_NO, VERDICT_UNKNOWN,
-                                  "A mediated device of the host is passed through", DETACH},
+    [GUEST_TRAIT_HOSTDEV_PCI] = {"hostdev", VERDICT_YES, VERDICT_UNKNOWN,
+                                 "A PCI device of the host is passed through", NEEDS_ITS_OWN},
+    [GUEST_TRAIT_HOSTDEV_MDEV] = {"hostdev", VERDICT_YES, VERDICT_UNKNOWN,
+                                  "A mediated device of the host is passed through", NEEDS_ITS_OWN},
     [GUEST_TRAIT_HOSTDEV_USB] = {"hostdev", VERDICT_UNKNOWN, VERDICT_UNKNOWN,
-                                 "A USB device of the host is passed through", DETACH},
-    [GUEST_TRAIT_HOSTDEV_SCSI] = {"hostdev", VERDICT_NO, VERDICT_UNKNOWN,
-                                  "A SCSI device of the host is passed through", DETACH},
+                                 "A USB device of the host is passed through",
+                                 "detach it, or plug one with the same vendor and product number "
+                                 "into the target"},
+    [GUEST_TRAIT_HOSTDEV_SCSI] = {"hostdev", VERDICT_YES, VERDICT_UNKNOWN,
+                                  "A SCSI device of the host is passed through",
+                                  "make sure that the target reaches the same one under the same "
+                                  "address"},
+    [GUEST_TRAIT_HOSTDEV_VHOST_SCSI] = {"hostdev", VERDICT_NO, VERDICT_UNKNOWN,
+                                        "A vhost-scsi target of the host is passed through",
+                                        "use the storage as disks on a virtio-scsi controller"},
+    [GUEST_TRAIT_HOSTDEV_TEAMED] = {"hostdev", VERDICT_WARN, VERDICT_WARN,
+                                    "A passed-through network card is unplugged while the guest "
+                                    "migrates (teaming)",
+                                    "make sure that the target has a free card of that kind and "
+                                    "the network of its partner"},
     [GUEST_TRAIT_HOSTDEV_OTHER] = {"hostdev", VERDICT_NO, VERDICT_UNKNOWN,
                                    "A device of the host is passed through", DETACH},
-    [GUEST_TRAIT_INTERFACE_HOSTDEV] = {"network-device", VERDICT_NO, VERDICT_UNKNOWN,
+    [GUEST_TRAIT_INTERFACE_HOSTDEV] = {"network-device", VERDICT_YES, VERDICT_UNKNOWN,
                                        "A network card of the host is passed through",
-                                       "use a failover pair (teaming), or detach it first"},
+                                       NEEDS_ITS_OWN},
     [GUEST_TRAIT_INTERFACE_DIRECT] = {"network-device", VERDICT_WARN, VERDICT_WARN,
                                       "A macvtap interface needs a network card of the same name",
                                       "make sure that the target has it, or use a bridge"},
-    [GUEST_TRAIT_INTERFACE_VDPA] = {"network-device", VERDICT_NO, VERDICT_UNKNOWN,
-                                    "A vDPA interface is bound to the host's hardware", DETACH},
+    [GUEST_TRAIT_INTERFACE_VDPA] = {"network-device", VERDICT_YES, VERDICT_UNKNOWN,
+                                    "A vDPA interface is bound to the host's hardware",
+                                    NEEDS_ITS_OWN},
+    [GUEST_TRAIT_INTERFACE_VHOST_USER] = {"network-device", VERDICT_WARN, VERDICT_WARN,
+                                          "A network card is served by a process on the host "
+                                          "(vhost-user)",
+                                          "make sure that the target's switch serves it on the "
+                                          "same socket"},
     [GUEST_TRAIT_DISK_LOCAL] = {"storage", VERDICT_WARN, VERDICT_WARN,
                                 "A disk is a file or device of the host",
                                 "make sure that it is on storage that both hosts share, or copy it "
@@ -40,21 +59,32 @@ static const TraitRow trait_rows[] = {
     [GUEST_TRAIT_DISK_VHOST_USER] = {"storage", VERDICT_UNKNOWN, VERDICT_UNKNOWN,
                                      "A disk is served by a process on the host (vhost-user)",
                                      "make sure that the target runs one for the same disk"},
+    [GUEST_TRAIT_DISK_NVME] = {"storage", VERDICT_NO, VERDICT_UNKNOWN,
+                               "A disk is an NVMe drive in the host",
+                               "copy the disk with the migration (--copy-storage-all), or keep it "
+                               "on shared storage"},
+    [GUEST_TRAIT_DISK_TRANSIENT] = {"storage", VERDICT_NO, VERDICT_YES,
+                                    "A disk is transient, which libvirt does not migrate",
+                                    "shut the guest down and start it on the target"},
     [GUEST_TRAIT_DISK_CACHE] = {NULL, VERDICT_YES, VERDICT_YES, NULL, NULL},
     [GUEST_TRAIT_FILESYSTEM_PASSTHROUGH] = {"filesystem", VERDICT_NO, VERDICT_WARN,
                                             "A directory of the host is shared (9p)",
                                             "unmount and detach it, or use network storage"},
     [GUEST_TRAIT_FILESYSTEM_VIRTIOFS] = {"filesystem", VERDICT_UNKNOWN, VERDICT_WARN,
                                          "A directory of the host is shared (virtiofs)",
-                                         "detach it, or make sure that both hosts' virtiofsd and "
-                                         "QEMU can migrate it"},
+                                         "detach it; or test it, if libvirt, QEMU and virtiofsd "
+                                         "of both hosts can migrate it and the directory is on "
+                                         "shared storage"},
     [GUEST_TRAIT_SHMEM] = {"shared-memory", VERDICT_NO, VERDICT_UNKNOWN,
-                           "A shared memory device is tied to the host", "detach it first"},
+                           "A shared memory device is not the master of its memory",
+                           "detach it first, or give it role='master' where the target has no "
+                           "other user of it"},
     [GUEST_TRAIT_TPM_PASSTHROUGH] = {"tpm", VERDICT_NO, VERDICT_UNKNOWN,
                                      "The host's TPM is passed through", "use an emulated TPM"},
     [GUEST_TRAIT_TPM_EMULATOR] = {"tpm", VERDICT_WARN, VERDICT_WARN,
-                                  "The emulated TPM's state is kept on the host",
-                                  "make sure that the target runs the same swtpm version"},
+                                  "The emulated TPM's state is a folder of the host",
+                                  "let libvirt copy it with the migration; the target's swtpm must "
+                                  "not be older than the source's"},
     [GUEST_TRAIT_NVRAM] = {"firmware-state", VERDICT_WARN, VERDICT_WARN,
                            "The UEFI variable store is a file of the host",
                            "make sure that the target can reach or create it"},
@@ -67,12 +97,8 @@ static const TraitRow trait_rows[] = {
     [GUEST_TRAIT_MEMORY_NVDIMM] = {"host-resource", VERDICT_UNKNOWN, VERDICT_UNKNOWN,
                                    "A memory device is backed by the host",
                                    "make sure that the target has the same backing"},
-    [GUEST_TRAIT_NUMA_STRICT] = {"host-resource", VERDICT_WARN, VERDICT_WARN,
-                                 "The guest's memory is bound to NUMA nodes of the host",
-                                 "make sure that the target has these nodes with room in them"},
-    [GUEST_TRAIT_CPU_PINNED] = {"host-resource", VERDICT_WARN, VERDICT_WARN,
-                                "Virtual CPUs are pinned to CPUs of the host",
-                                "make sure that the target has these CPUs"},
+    [GUEST_TRAIT_NUMA_STRICT] = {NULL, VERDICT_YES, VERDICT_YES, NULL, NULL},
+    [GUEST_TRAIT_CPU_PINNED] = {NULL, VERDICT_YES, VERDICT_YES, NULL, NULL},
     [GUEST_TRAIT_SECLABEL_STATIC] = {NULL, VERDICT_YES, VERDICT_YES, NULL, NULL},
     [GUEST_TRAIT_CLOCK_TSC] = {NULL, VERDICT_YES, VERDICT_YES, NULL, NULL},
 };

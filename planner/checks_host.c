@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Checks of the host systems: live migration and its transports, security models, and TSC
- * frequencies.
+ * Checks of the host systems: whether they are two, live migration and its transports, security
+ * models, whether the guest fits, and TSC frequencies.
  */
 #include <string.h>
 
@@ -91,6 +91,108 @@ check_security(const CheckInput *input, const CapabilityProfile *source,
                   there != NULL ? there : "no mandatory model");
 }
 
+/* ---- whether it is another host, and large enough ------------------------------------------- */
+
+static void
+check_identity(const CheckInput *input, const SystemProfile *source, const SystemProfile *target)
+{
+    if (source->twins != 0 && source->twins == target->twins)
+        check_add(
+            input, "same-host", VERDICT_NO,
+            "give each host its own host_uuid in libvirtd.conf or virtqemud.conf, and restart "
+            "that service",
+            "Both hosts have the same UUID, and libvirt refuses to migrate a guest to the "
+            "host that it is on.");
+}
+
+/* The lowest and the highest number in a list such as "0-3,8,^2". FALSE: it has none. */
+static gboolean
+list_bounds(const char *list, guint64 *ret_lowest, guint64 *ret_highest)
+{
+    gboolean is_any = FALSE;
+
+    *ret_lowest = G_MAXUINT64;
+    *ret_highest = 0;
+    for (const char *at = list; at != NULL && *at != '\0';) {
+        if (*at == '^') { /* taken out again */
+            at = strchr(at, ',');
+            continue;
+        }
+        if (!g_ascii_isdigit(*at)) {
+            at++;
+            continue;
+        }
+        char *end;
+        const guint64 number = g_ascii_strtoull(at, &end, 10);
+        *ret_lowest = MIN(*ret_lowest, number);
+        *ret_highest = MAX(*ret_highest, number);
+        is_any = TRUE;
+        at = end;
+    }
+    return is_any;
+}
+
+static void
+check_pins(const CheckInput *input, const GuestTrait *trait, const SystemProfile *target)
+{
+    guint64 lowest, highest;
+
+    if (target->n_cpus != 0 && list_bounds(trait->detail, &lowest, &highest) &&
+        lowest >= target->n_cpus)
+        check_add(input, "host-resource", VERDICT_UNKNOWN, "pin it to CPUs that all hosts have",
+                  "Virtual CPUs are pinned to the host's CPUs %s, and the target has %u CPUs.",
+                  trait->detail, target->n_cpus);
+    else
+        check_add(input, "host-resource", VERDICT_WARN,
+                  "make sure that these CPUs are free on the target",
+                  "Virtual CPUs are pinned to CPUs of the host: %s.", trait->detail);
+}
+
+/* Nodes are numbered without gaps but on some POWER hosts. */
+static void
+check_nodes(const CheckInput *input, const GuestTrait *trait, const SystemProfile *target)
+{
+    guint64 lowest, highest;
+    const gboolean is_short = target->n_numa_cells != 0 &&
+                              list_bounds(trait->detail, &lowest, &highest) &&
+                              highest >= target->n_numa_cells;
+
+    if (is_short)
+        check_add(input, "host-resource",
+                  cpu_arch_family(input->traveller->arch) == CPU_FAMILY_X86 ? VERDICT_NO
+                                                                            : VERDICT_UNKNOWN,
+                  "bind its memory to nodes that all hosts have, or set placement='auto'",
+                  "The guest's memory is bound to the host's NUMA nodes %s, and the target has %u.",
+                  trait->detail, target->n_numa_cells);
+    else
+        check_add(input, "host-resource", VERDICT_WARN,
+                  "make sure that there is room for it on these nodes of the target",
+                  "The guest's memory is bound to NUMA nodes of the host: %s.", trait->detail);
+}
+
+#define KIB_PER_GIB 1048576.0
+
+static void
+check_fit(const CheckInput *input, const SystemProfile *target)
+{
+    const Guest *guest = input->traveller->guest;
+
+    if (guest == NULL || input->traveller->is_at_home)
+        return;
+    if (guest->memory_kib > target->memory_kib)
+        check_add(input, "memory", VERDICT_NO, "move it to a larger host, or give it less memory",
+                  "The guest has %.1f GiB of memory, which is more than the target's whole memory.",
+                  (gdouble)guest->memory_kib / KIB_PER_GIB);
+    for (guint i = 0; i < guest->traits->len; i++) {
+        const GuestTrait *trait = &g_array_index(guest->traits, GuestTrait, i);
+
+        if (trait->kind == GUEST_TRAIT_CPU_PINNED)
+            check_pins(input, trait, target);
+        else if (trait->kind == GUEST_TRAIT_NUMA_STRICT)
+            check_nodes(input, trait, target);
+    }
+}
+
 void
 checks_host(const CheckInput *input)
 {
@@ -98,8 +200,12 @@ checks_host(const CheckInput *input)
         input->from != NULL ? place_capabilities(input->planning, input->from) : NULL;
     const CapabilityProfile *target = place_capabilities(input->planning, input->to);
 
+    check_fit(input, place_system(input->planning, input->to));
     if (input->is_start)
         return;
+    if (input->from != NULL)
+        check_identity(input, place_system(input->planning, input->from),
+                       place_system(input->planning, input->to));
     if (source == NULL || target == NULL) {
         check_add(input, "live-migration", VERDICT_UNKNOWN, "collect the hosts' capabilities",
                   "It is not known whether both hosts offer live migration.");

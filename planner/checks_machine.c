@@ -257,69 +257,6 @@ check_vcpus(const CheckInput *input, const MachineProfile *target)
                   traveller->guest->n_vcpus, traveller->machine, machine->max_vcpus);
 }
 
-/* Since 4.0 QEMU drops the host's page cache of a migrated disk by itself. */
-#define QEMU_DROPS_CACHE 4000
-
-static void
-check_cache(const CheckInput *input, guint from, guint to)
-{
-    const Guest *guest = input->traveller->guest;
-    const GuestTrait *cached = NULL;
-
-    for (guint i = 0; guest != NULL && i < guest->traits->len; i++)
-        if (g_array_index(guest->traits, GuestTrait, i).kind == GUEST_TRAIT_DISK_CACHE)
-            cached = &g_array_index(guest->traits, GuestTrait, i);
-    if (cached == NULL || (from >= QEMU_DROPS_CACHE && to >= QEMU_DROPS_CACHE))
-        return;
-    check_add(
-        input, "storage", VERDICT_UNKNOWN, "use cache='none'",
-        "A writable disk uses the host's page cache (%s), and it is not known that both hosts' "
-        "QEMU is 4.0 or newer.",
-        cached->detail != NULL ? cached->detail : "default");
-}
-
-static gboolean
-is_within(guint version, guint from, guint to)
-{
-    return (from == 0 || version >= from) && (to == 0 || version <= to);
-}
-
-static Verdict
-verdict_of_word(const char *word)
-{
-    for (Verdict verdict = VERDICT_YES; verdict < VERDICT_COUNT; verdict++)
-        if (strcmp(verdict_name(verdict), word) == 0)
-            return verdict;
-    return VERDICT_UNKNOWN;
-}
-
-static void
-check_versions(const CheckInput *input, const MachineProfile *source, const MachineProfile *target)
-{
-    const CpuArch arch = input->traveller->arch;
-    const guint from = source != NULL ? machine_profile_qemu_version(source, arch) : 0;
-    const guint to = machine_profile_qemu_version(target, arch);
-
-    check_cache(input, from, to);
-    if (from == 0 || to == 0)
-        return;
-    if (to < from)
-        check_add(input, "qemu-version", VERDICT_WARN,
-                  "migrate towards newer releases where there is a choice",
-                  "The target's QEMU %u.%u is older than the source's %u.%u.", to / 1000, to % 1000,
-                  from / 1000, from % 1000);
-    for (guint i = 0; i < n_bad_pair_rows; i++) {
-        const BadPairRow *row = &bad_pair_rows[i];
-
-        if (!is_within(from, row->source_from, row->source_to) ||
-            !is_within(to, row->target_from, row->target_to))
-            continue;
-        if (row->machine == 0 || machine_release(input->traveller->machine) == row->machine)
-            check_add(input, "known-bad-versions", verdict_of_word(row->severity), row->remedy,
-                      "%s (%s).", row->text, row->source);
-    }
-}
-
 void
 checks_machine(const CheckInput *input)
 {
@@ -340,6 +277,4 @@ checks_machine(const CheckInput *input)
     check_arch(input, target);
     check_machine(input, source, target);
     check_vcpus(input, target);
-    if (!input->is_start)
-        check_versions(input, source, target);
 }

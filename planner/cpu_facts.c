@@ -266,7 +266,8 @@ cpu_facts_fill(const Planning *planning, const Traveller *traveller, const Place
     ret_facts->is_at_home = traveller->is_at_home;
     ret_facts->is_bits_known = TRUE;
     if (traveller->guest != NULL &&
-        (traveller->guest->hyperv_features->len > 0 || traveller->guest->launch_security != NULL))
+        (traveller->guest->hyperv_features->len > 0 || traveller->guest->needs->len > 0 ||
+         traveller->guest->launch_security != NULL))
         ret_facts->domain = target->domain;
     if (is_emulated(traveller)) {
         ret_facts->is_other_emulator =

@@ -32,13 +32,21 @@ typedef struct {
     gint64 date;
 } QemuReleaseRow;
 
-/* bad_pairs.yaml: 0 and NULL where a row sets no bound */
+/*
+ * bad_pairs.yaml: versions as major * 1000000 + minor * 1000 + release; 0 (G_MAXUINT32 for upper
+ * bounds) and NULL where a row sets no bound
+ */
 typedef struct {
     const char *id;
+    const char *software; /* whose versions source_ and target_ are: "qemu", "libvirt", "kernel" */
     guint source_from, source_to;
     guint target_from, target_to;
-    guint machine;
-    const char *severity;
+    guint cured_by;                 /* libvirt on the target from which on it works */
+    guint machine_from, machine_to; /* of the guest's machine type */
+    guint min_vcpus;
+    const char *guest_has, *guest_lacks; /* a feature of the guest's CPU */
+    const char *source_has;              /* a feature of the source's CPU */
+    const char *severity; /* where all of it is certain; else no more than "unknown" */
     const char *text;
     const char *remedy;
     const char *source;

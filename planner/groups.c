@@ -73,6 +73,8 @@ place_of_host(const Planning *planning, const GArray *ranges, guint32 index)
         .cpu = planning->cpu_of[index],
         .machines = host->machines,
         .capabilities = host->capabilities,
+        .software = planning->software_of[index],
+        .system = planning->system_of[index],
         .tsc_scaling = host->tsc_scaling,
     };
 
@@ -92,8 +94,8 @@ place_hash(gconstpointer data)
     const Place *place = data;
     guint64 hash = place->cpu;
 
-    hash = hash * G_GUINT64_CONSTANT(0x9e3779b97f4a7c15) + place->machines;
-    hash = hash * G_GUINT64_CONSTANT(0x9e3779b97f4a7c15) + place->capabilities;
+    hash = hash * G_GUINT64_CONSTANT(0x9e3779b97f4a7c15) + place->software;
+    hash = hash * G_GUINT64_CONSTANT(0x9e3779b97f4a7c15) + place->system;
     hash = hash * G_GUINT64_CONSTANT(0x9e3779b97f4a7c15) + place->tsc;
     hash = hash * G_GUINT64_CONSTANT(0x9e3779b97f4a7c15) + place->tsc_scaling;
     return (guint)(hash >> 32);
@@ -104,8 +106,8 @@ place_equal(gconstpointer a, gconstpointer b)
 {
     const Place *left = a, *right = b;
 
-    return left->cpu == right->cpu && left->machines == right->machines &&
-           left->capabilities == right->capabilities && left->tsc == right->tsc &&
+    return left->cpu == right->cpu && left->software == right->software &&
+           left->system == right->system && left->tsc == right->tsc &&
            left->tsc_scaling == right->tsc_scaling;
 }
 

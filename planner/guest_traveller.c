@@ -147,6 +147,16 @@ guest_travellers_release(GuestTravellers *travellers)
     g_free(travellers->problem);
 }
 
+/* The guest's memory where some host of the fleet has less; 0 otherwise. */
+static guint64
+memory_asked(const Planning *planning, const Guest *guest)
+{
+    for (guint i = 0; i < planning->systems->len; i++)
+        if (guest->memory_kib > g_array_index(planning->systems, SystemProfile, i).memory_kib)
+            return guest->memory_kib;
+    return 0;
+}
+
 char *
 guest_kind_key(const Planning *planning, const Guest *guest, guint32 host)
 {
@@ -155,8 +165,9 @@ guest_kind_key(const Planning *planning, const Guest *guest, guint32 host)
         is_open(guest->cpu) && host != FLEET_NO_INDEX ? planning->cpu_of[host] : FLEET_NO_INDEX;
 
     g_string_append_printf(
-        key, "%u\n%d %d %d %d %u %" G_GUINT64_FORMAT "\n%s\n%s\n%s\n%d\n", source, (int)guest->arch,
-        (int)guest->domain_type, guest->is_running, guest->has_cpu, guest->n_vcpus, guest->tsc_hz,
+        key, "%u\n%d %d %d %d %u %" G_GUINT64_FORMAT " %" G_GUINT64_FORMAT "\n%s\n%s\n%s\n%d\n",
+        source, (int)guest->arch, (int)guest->domain_type, guest->is_running, guest->has_cpu,
+        guest->n_vcpus, guest->tsc_hz, memory_asked(planning, guest),
         guest->machine != NULL ? guest->machine : "",
         guest->emulator != NULL ? guest->emulator : "",
         guest->launch_security != NULL ? guest->launch_security : "", guest->is_hyperv_passthrough);
@@ -164,6 +175,8 @@ guest_kind_key(const Planning *planning, const Guest *guest, guint32 host)
     for (guint i = 0; i < guest->hyperv_features->len; i++)
         g_string_append_printf(key, "hyperv %s\n",
                                (const char *)g_ptr_array_index(guest->hyperv_features, i));
+    for (guint i = 0; i < guest->needs->len; i++)
+        g_string_append_printf(key, "need %s\n", (const char *)g_ptr_array_index(guest->needs, i));
     for (guint i = 0; i < guest->traits->len; i++) {
         const GuestTrait *trait = &g_array_index(guest->traits, GuestTrait, i);
         g_string_append_printf(key, "trait %d %s\n", (int)trait->kind,

@@ -33,11 +33,31 @@ other_hosts(const Planning *planning, const GuestPlan *plan, guint32 group)
 
 /* ---- what holds a guest --------------------------------------------------------------------- */
 
+#define MAX_TOGETHER 3 /* obstacles named together, where none stands alone */
+
 typedef struct {
     const Blocker *blocker;
     guint n_alone; /* hosts that this check alone blocks */
     guint n_all;   /* hosts that it blocks with others or alone */
 } Holder;
+
+/* The first blocker of each check that stands in the way of a yes (of const Blocker*, borrowed). */
+static GPtrArray *
+obstacles_of(const Outcome *outcome)
+{
+    GPtrArray *obstacles = g_ptr_array_new();
+
+    for (guint i = 0; i < outcome->blockers->len; i++) {
+        const Blocker *blocker = g_ptr_array_index(outcome->blockers, i);
+        gboolean is_new = blocker->severity > VERDICT_WARN;
+
+        for (guint j = 0; j < obstacles->len && is_new; j++)
+            is_new = ((const Blocker *)g_ptr_array_index(obstacles, j))->check != blocker->check;
+        if (is_new)
+            g_ptr_array_add(obstacles, (gpointer)(guintptr)blocker);
+    }
+    return obstacles;
+}
 
 static void
 count_holder(GArray *holders, const Blocker *blocker, guint n_hosts, gboolean is_alone)
@@ -52,37 +72,17 @@ count_holder(GArray *holders, const Blocker *blocker, guint n_hosts, gboolean is
         g_array_append_val(holders, new_holder);
         holder = &g_array_index(holders, Holder, holders->len - 1);
     }
+    if (is_alone && holder->n_alone == 0)
+        holder->blocker = blocker; /* its words fit where it would help */
     holder->n_all += n_hosts;
     holder->n_alone += is_alone ? n_hosts : 0;
 }
 
-static guint
-count_severe(const Outcome *outcome)
+static const Holder *
+best_holder(const GArray *holders)
 {
-    guint n = 0;
-
-    while (n < outcome->blockers->len &&
-           ((const Blocker *)g_ptr_array_index(outcome->blockers, n))->severity == VERDICT_NO)
-        n++;
-    return n;
-}
-
-/* The check whose cure would open most hosts, and what it takes. */
-static char *
-describe_holder(const Planning *planning, const GuestPlan *plan)
-{
-    g_autoptr(GArray) holders = g_array_new(FALSE, TRUE, sizeof(Holder));
     const Holder *best = NULL;
 
-    for (guint i = 0; i < plan->targets->len; i++) {
-        const GuestTarget *target = &g_array_index(plan->targets, GuestTarget, i);
-        const Outcome *outcome = outcome_at(plan, target->can_migrate);
-        const guint n_severe = count_severe(outcome);
-
-        for (guint j = 0; j < n_severe; j++)
-            count_holder(holders, g_ptr_array_index(outcome->blockers, j),
-                         other_hosts(planning, plan, target->group), n_severe == 1);
-    }
     for (guint i = 0; i < holders->len; i++) {
         const Holder *holder = &g_array_index(holders, Holder, i);
 
@@ -90,11 +90,67 @@ describe_holder(const Planning *planning, const GuestPlan *plan)
             (holder->n_alone == best->n_alone && holder->n_all > best->n_all))
             best = holder;
     }
-    if (best == NULL || best->n_all == 0)
+    return best;
+}
+
+/* What would have to be cured together where the way is closed by fewest checks. */
+static char *
+describe_together(const Planning *planning, const GuestPlan *plan)
+{
+    g_autoptr(GPtrArray) fewest = NULL;
+    g_autoptr(GString) texts = g_string_new(NULL), remedies = g_string_new(NULL);
+    guint32 outcome = 0;
+    guint n_hosts = 0;
+
+    for (guint i = 0; i < plan->targets->len; i++) {
+        const GuestTarget *target = &g_array_index(plan->targets, GuestTarget, i);
+        const guint n = other_hosts(planning, plan, target->group);
+        g_autoptr(GPtrArray) obstacles = obstacles_of(outcome_at(plan, target->can_migrate));
+
+        if (n == 0)
+            continue;
+        if (fewest == NULL || obstacles->len < fewest->len) {
+            g_clear_pointer(&fewest, g_ptr_array_unref);
+            fewest = g_steal_pointer(&obstacles);
+            outcome = target->can_migrate;
+            n_hosts = 0;
+        }
+        n_hosts += target->can_migrate == outcome ? n : 0;
+    }
+    if (fewest == NULL || fewest->len > MAX_TOGETHER)
+        return NULL;
+    for (guint i = 0; i < fewest->len; i++) {
+        const Blocker *blocker = g_ptr_array_index(fewest, i);
+        g_string_append_printf(texts, "%s ", blocker->text);
+        g_string_append_printf(remedies, "%s%s", i > 0 ? "; " : "", blocker->remedy);
+    }
+    return g_strdup_printf("%sCured together, they would open %u host%s: %s.", texts->str, n_hosts,
+                           plural(n_hosts), remedies->str);
+}
+
+/* The one change that would open most hosts, and what it takes. */
+static char *
+describe_holder(const Planning *planning, const GuestPlan *plan)
+{
+    g_autoptr(GArray) holders = g_array_new(FALSE, TRUE, sizeof(Holder));
+
+    for (guint i = 0; i < plan->targets->len; i++) {
+        const GuestTarget *target = &g_array_index(plan->targets, GuestTarget, i);
+        const guint n_hosts = other_hosts(planning, plan, target->group);
+        g_autoptr(GPtrArray) obstacles = obstacles_of(outcome_at(plan, target->can_migrate));
+
+        for (guint j = 0; j < obstacles->len && n_hosts > 0; j++)
+            count_holder(holders, g_ptr_array_index(obstacles, j), n_hosts, obstacles->len == 1);
+    }
+    const Holder *best = best_holder(holders);
+    if (best == NULL)
         return NULL;
     if (best->n_alone > 0)
         return g_strdup_printf("%s Cured, it would open %u host%s: %s.", best->blocker->text,
                                best->n_alone, plural(best->n_alone), best->blocker->remedy);
+    char *together = describe_together(planning, plan);
+    if (together != NULL)
+        return together;
     return g_strdup_printf("%s It stands beside other reasons on %u host%s: %s.",
                            best->blocker->text, best->n_all, plural(best->n_all),
                            best->blocker->remedy);
@@ -118,7 +174,8 @@ is_freed_by_template(const Planning *planning, const GuestPlan *plan, OutcomeTab
 
         if (other_hosts(planning, plan, matrix->groups[column]) > 0 &&
             matrix_outcome(matrix, row, column)->verdict <= VERDICT_WARN &&
-            outcome_table_verdict(table, to, FALSE, 1U << ASPECT_HOST | 1U << ASPECT_GUEST) <=
+            outcome_table_verdict(table, to, FALSE,
+                                  1U << ASPECT_HOST | 1U << ASPECT_GUEST | 1U << ASPECT_DEVICES) <=
                 VERDICT_WARN)
             return TRUE;
     }

@@ -22,8 +22,7 @@ typedef struct {
 } PartKey;
 
 typedef struct {
-    guint32 parts[ASPECT_COUNT];
-    guint32 is_zero; /* pads it to whole 64-bit words */
+    guint32 parts[(ASPECT_COUNT + 1) / 2 * 2]; /* whole 64-bit words; those beyond are 0 */
 } Combination;
 
 G_STATIC_ASSERT(sizeof(PartKey) % sizeof(guint64) == 0);
@@ -112,9 +111,10 @@ aspect_index(const Place *place, Aspect aspect)
     case ASPECT_CPU:
         return place->cpu;
     case ASPECT_MACHINE:
-        return place->machines + 1; /* "not told" becomes 0 */
+    case ASPECT_DEVICES:
+        return place->software;
     case ASPECT_HOST:
-        return place->capabilities + 1;
+        return place->system;
     case ASPECT_TSC:
         return place->tsc * CPU_SWITCH_COUNT + place->tsc_scaling;
     case ASPECT_GUEST:
@@ -306,10 +306,11 @@ combine(const OutcomeTable *table, const Combination *combination)
 guint32
 outcome_table_find(OutcomeTable *table, const Place *to, gboolean is_start)
 {
-    Combination combination = {.is_zero = 0};
+    Combination combination = {{0}};
+    const guint n_aspects = table->traveller->guest != NULL ? ASPECT_COUNT : ASPECT_GUEST;
     guint32 any = 0;
 
-    for (guint i = 0; i < ASPECT_COUNT; i++) {
+    for (guint i = 0; i < n_aspects; i++) {
         combination.parts[i] = find_part(table, i, to, is_start);
         any |= combination.parts[i];
     }

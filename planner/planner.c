@@ -28,10 +28,7 @@ report_shared_uuid(Planning *planning, const Host *first, const Host *second, gu
         "give each host its own host_uuid in libvirtd.conf or virtqemud.conf");
 }
 
-/*
- * Hosts that were cloned, or whose makers left one UUID in all boards. Not a verdict of the matrix,
- * which knows kinds of hosts and not single ones: told beside it.
- */
+/* Hosts that were cloned, or whose makers left one UUID in all boards. */
 static void
 find_shared_uuids(Planning *planning)
 {
@@ -71,6 +68,7 @@ plan_fleet(const Fleet *fleet, const PlanSettings *settings, CpuMap *map, Planne
     for (guint i = 0; i < n_pools; i++)
         planning_make_classes(planning, g_ptr_array_index(planning->plan->pools, i));
     if ((parts & (PLANNER_MATRIX | PLANNER_GUESTS)) != 0) {
+        planning_describe_hosts(planning);
         planning_make_groups(planning);
         for (guint32 i = 0; i < n_pools; i++)
             planning_make_matrices(planning, i);

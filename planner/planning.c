@@ -70,6 +70,11 @@ planning_new(const Fleet *fleet, const PlanSettings *settings, CpuMap *map)
     planning->cpus = g_ptr_array_new_with_free_func((GDestroyNotify)host_cpu_free);
     planning->cpu_of = g_new0(guint32, fleet->hosts->len + 1);
     planning->pool_of = g_new0(guint32, fleet->hosts->len + 1);
+    planning->watched = watched_features_new(planning->universes);
+    planning->software = g_array_new(FALSE, TRUE, sizeof(SoftwareProfile));
+    planning->systems = g_array_new(FALSE, TRUE, sizeof(SystemProfile));
+    planning->software_of = g_new0(guint32, fleet->hosts->len + 1);
+    planning->system_of = g_new0(guint32, fleet->hosts->len + 1);
     planning->places = g_array_new(FALSE, TRUE, sizeof(Place));
     read_host_cpus(planning);
     report_host_cpus(planning);
@@ -87,6 +92,11 @@ planning_free(Planning *planning)
     g_ptr_array_unref(planning->cpus);
     g_free(planning->cpu_of);
     g_free(planning->pool_of);
+    watched_features_free(planning->watched);
+    g_array_unref(planning->software);
+    g_array_unref(planning->systems);
+    g_free(planning->software_of);
+    g_free(planning->system_of);
     g_array_unref(planning->places);
     g_free(planning);
 }

@@ -15,6 +15,8 @@
 #include <planner/ladder.h>
 
 #include "host_cpu.h"
+#include "places.h"
+#include "watched.h"
 
 G_BEGIN_DECLS
 
@@ -28,7 +30,12 @@ typedef struct {
     GPtrArray *cpus;  /* of HostCpu* */
     guint32 *cpu_of;  /* by host: index in cpus */
     guint32 *pool_of; /* by host: index in Plan.pools; FLEET_NO_INDEX for none */
-    GArray *places;   /* of Place (check_input.h), one for each of Plan.groups */
+    WatchedFeatures *watched;
+    GArray *software;     /* of SoftwareProfile */
+    GArray *systems;      /* of SystemProfile */
+    guint32 *software_of; /* by host: index in software */
+    guint32 *system_of;   /* by host: index in systems */
+    GArray *places;       /* of Place (check_input.h), one for each of Plan.groups */
 } Planning;
 
 /* Reads every host's CPU; the plan has findings for those that cannot be planned. */
@@ -77,6 +84,9 @@ void planning_make_classes(Planning *planning, PlanPool *pool);
 /* Index in POOL's classes of the class of HOST; FLEET_NO_INDEX when it is in none. Binary search.
  */
 guint32 planning_class_of(const PlanPool *pool, guint32 host);
+
+/* The software and the system of every host; before the groups. */
+void planning_describe_hosts(Planning *planning);
 
 /* The groups of all pools, in the order of the pools and then of the groups' first hosts. */
 void planning_make_groups(Planning *planning);

@@ -12,9 +12,16 @@
 #include <string.h>
 #include <yaml.h>
 
-typedef enum { VALUE_STRING, VALUE_NUMBER, VALUE_RELEASE, VALUE_DATE } ValueKind;
+typedef enum {
+    VALUE_STRING,
+    VALUE_NUMBER,
+    VALUE_RELEASE,
+    VALUE_FROM,
+    VALUE_TO,
+    VALUE_DATE
+} ValueKind;
 
-#define MAX_COLUMNS 10
+#define MAX_COLUMNS 20
 
 typedef struct {
     const char *key; /* also the C member */
@@ -43,11 +50,18 @@ static const Table tables[] = {
     {"bad_pair_rows",
      "BadPairRow",
      {{"id", VALUE_STRING, TRUE},
-      {"source_from", VALUE_RELEASE, FALSE},
-      {"source_to", VALUE_RELEASE, FALSE},
-      {"target_from", VALUE_RELEASE, FALSE},
-      {"target_to", VALUE_RELEASE, FALSE},
-      {"machine", VALUE_RELEASE, FALSE},
+      {"software", VALUE_STRING, TRUE},
+      {"source_from", VALUE_FROM, FALSE},
+      {"source_to", VALUE_TO, FALSE},
+      {"target_from", VALUE_FROM, FALSE},
+      {"target_to", VALUE_TO, FALSE},
+      {"cured_by", VALUE_FROM, FALSE},
+      {"machine_from", VALUE_FROM, FALSE},
+      {"machine_to", VALUE_TO, FALSE},
+      {"min_vcpus", VALUE_NUMBER, FALSE},
+      {"guest_has", VALUE_STRING, FALSE},
+      {"guest_lacks", VALUE_STRING, FALSE},
+      {"source_has", VALUE_STRING, FALSE},
       {"severity", VALUE_STRING, TRUE},
       {"text", VALUE_STRING, TRUE},
       {"remedy", VALUE_STRING, TRUE},
@@ -98,6 +112,19 @@ append_release(GString *out, const yaml_node_t *node, const char *text)
     g_string_append_printf(out, "%u", major * 1000 + minor);
 }
 
+/* An inclusive bound: "9.2" begins with 9.2.0 and ends with 9.2.999. */
+static void
+append_bound(GString *out, const yaml_node_t *node, const char *text, guint rest_of_series)
+{
+    unsigned major, minor, release = rest_of_series;
+    char rest;
+    const int n = sscanf(text, "%u.%u.%u%c", &major, &minor, &release, &rest);
+
+    if (n != 2 && n != 3)
+        fail(node->start_mark, "'%s' is not a version such as \"9.2\" or \"9.2.1\"", text);
+    g_string_append_printf(out, "%u", major * 1000000 + minor * 1000 + release);
+}
+
 static void
 append_date(GString *out, const yaml_node_t *node, const char *text)
 {
@@ -140,6 +167,12 @@ append_value(GString *out, const Column *column, const yaml_node_t *node)
     case VALUE_RELEASE:
         append_release(out, node, text);
         break;
+    case VALUE_FROM:
+        append_bound(out, node, text, 0);
+        break;
+    case VALUE_TO:
+        append_bound(out, node, text, 999);
+        break;
     case VALUE_DATE:
         append_date(out, node, text);
         break;
@@ -168,9 +201,12 @@ append_row(GString *out, const Table *table, yaml_document_t *document, const ya
         append_value(out, column, yaml_document_get_node(document, pair->value));
         g_string_append(out, ", ");
     }
-    for (guint i = 0; i < MAX_COLUMNS && table->columns[i].key != NULL; i++)
+    for (guint i = 0; i < MAX_COLUMNS && table->columns[i].key != NULL; i++) {
         if (table->columns[i].is_required && !is_seen[i])
             fail(row->start_mark, "'%s' is missing", table->columns[i].key);
+        if (table->columns[i].kind == VALUE_TO && !is_seen[i])
+            g_string_append_printf(out, ".%s = G_MAXUINT32, ", table->columns[i].key);
+    }
     g_string_append(out, "},\n");
 }
 

@@ -72,6 +72,16 @@ test_own_emulator(void **state)
 }
 
 static void
+assert_domain_offers(const DomainCapabilities *domain, const char *key, const char *value)
+{
+    const GPtrArray *values = g_hash_table_lookup(domain->device_values, key);
+
+    assert_non_null(values);
+    assert_int_equal(values->len, 1);
+    assert_string_equal(g_ptr_array_index(values, 0), value);
+}
+
+static void
 test_domain_capabilities(void **state)
 {
     g_autoptr(SourceReading) reading =
@@ -103,6 +113,9 @@ test_domain_capabilities(void **state)
     assert_int_equal(cpu_hypervisor_models_find(domain->models, "qemu64")->usable,
                      CPU_USABLE_UNKNOWN);
     assert_int_equal(buses->len, 2);
+    assert_domain_offers(domain, "os.loader", "/fw/CODE.fd");
+    assert_domain_offers(domain, "os.firmware", "efi");
+    assert_domain_offers(domain, "tpm.supported", "no");
     assert_int_equal(domain->sev, SUPPORT_YES);
     assert_int_equal(domain->sev_reduced_phys_bits, 5);
     assert_int_equal(domain->sev_max_es_guests, 450);
@@ -204,6 +217,23 @@ test_traits(void **state)
          "/dev/ttyS0"},
         {"<memory model='nvdimm'><source><path>/dev/pmem0</path></source></memory>",
          GUEST_TRAIT_MEMORY_NVDIMM, "nvdimm: /dev/pmem0"},
+        {"<hostdev mode='subsystem' type='scsi_host'><source protocol='vhost' wwpn='naa.5'/>"
+         "</hostdev>",
+         GUEST_TRAIT_HOSTDEV_VHOST_SCSI, "naa.5"},
+        {"<interface type='hostdev'><source><address type='pci' domain='0' bus='1' slot='2' "
+         "function='3'/></source><teaming type='transient' persistent='ua-1'/></interface>",
+         GUEST_TRAIT_HOSTDEV_TEAMED, "0000:01:02.3"},
+        {"<interface type='hostdev'><source><address type='pci' domain='0' bus='1' slot='2' "
+         "function='3'/></source><teaming type='persistent'/></interface>",
+         GUEST_TRAIT_INTERFACE_HOSTDEV, "0000:01:02.3"},
+        {"<interface type='vhostuser'><source type='unix' path='/run/vhu' mode='client'/>"
+         "</interface>",
+         GUEST_TRAIT_INTERFACE_VHOST_USER, "/run/vhu"},
+        {"<disk type='nvme'><source type='pci' managed='yes' namespace='1'><address domain='0' "
+         "bus='1' slot='0' function='0'/></source><target dev='vde'/></disk>",
+         GUEST_TRAIT_DISK_NVME, "vde: 0000:01:00.0"},
+        {"<disk type='file'><source file='/a'/><target dev='vdf'/><transient/></disk>",
+         GUEST_TRAIT_DISK_TRANSIENT, "vdf"},
         {"<shmem name='s1' role='master'><model type='ivshmem-plain'/></shmem>", GUEST_TRAIT_COUNT,
          NULL},
         {"<disk type='network'><source protocol='rbd' name='p/i'/><target dev='vdd'/></disk>",
@@ -234,6 +264,32 @@ test_traits(void **state)
             (cases[i].kind == GUEST_TRAIT_COUNT && guest->traits->len > 0))
             fail_msg("wrong traits for %s", cases[i].device);
     }
+}
+
+/* What a guest asks of its emulator, in the words of domain capabilities. */
+static void
+test_needs(void **state)
+{
+    static const char text[] =
+        "<domain type='kvm'><name>g</name>"
+        "<os firmware='efi'><type>hvm</type><loader>/fw/CODE.fd</loader></os><devices>"
+        "<video><model type='qxl'/></video><video><model type='qxl'/></video>"
+        "<graphics type='spice'><listen type='none'/></graphics>"
+        "<rng model='virtio'><backend model='random'>/dev/urandom</backend></rng>"
+        "<tpm model='tpm-crb'><backend type='emulator'/></tpm>"
+        "<redirdev bus='usb' type='spicevmc'/></devices></domain>";
+    static const char *const needs[] = {
+        "graphics.type=spice", "os.firmware=efi",     "os.loader=/fw/CODE.fd",
+        "redirdev.bus=usb",    "rng.model=virtio",    "tpm.backendModel=emulator",
+        "tpm.model=tpm-crb",   "video.modelType=qxl",
+    };
+    g_autoptr(SourceReading) reading = fixture_read("g.xml", text);
+    const Guest *guest = fixture_document(reading)->guest;
+
+    (void)state;
+    assert_int_equal(guest->needs->len, G_N_ELEMENTS(needs));
+    for (guint i = 0; i < G_N_ELEMENTS(needs); i++)
+        assert_string_equal(g_ptr_array_index(guest->needs, i), needs[i]);
 }
 
 static void
@@ -344,6 +400,7 @@ main(void)
         cmocka_unit_test(test_domain_capabilities),
         cmocka_unit_test(test_domain),
         cmocka_unit_test(test_traits),
+        cmocka_unit_test(test_needs),
         cmocka_unit_test(test_status),
         cmocka_unit_test(test_many_documents),
         cmocka_unit_test(test_many_hosts),

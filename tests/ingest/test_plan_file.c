@@ -20,6 +20,10 @@ static const char whole[] = "inventory: fleet.db\n"
                             "labels:\n"
                             "  - hosts: [\"web*\"]\n"
                             "    labels: [web, rack1]\n"
+                            "versions:\n"
+                            "  - hosts: [\"web*\"]\n"
+                            "    qemu: 9.2\n"
+                            "    kernel: 5.15.0-91-generic\n"
                             "pools:\n"
                             "  - name: prod\n"
                             "    hosts: [\"web*\", db?]\n"
@@ -62,6 +66,10 @@ test_whole(void **state)
     const LabelSettings *label = g_ptr_array_index(settings->labels, 0);
     const CollectSettings *collect = g_ptr_array_index(settings->collect, 0);
     const WeightSettings *weight = g_ptr_array_index(settings->feature_weights, 1);
+    const VersionSettings *version = g_ptr_array_index(settings->versions, 0);
+    assert_string_equal(version->qemu, "9.2");
+    assert_null(version->libvirt);
+    assert_string_equal(version->kernel, "5.15.0-91-generic");
     assert_string_equal(settings->path, "/etc/plans/plan.yaml");
     assert_string_equal(settings->inventory, "/etc/plans/fleet.db");
     assert_string_equal(settings->output, "/srv/report");
@@ -74,7 +82,7 @@ test_whole(void **state)
     assert_int_equal(settings->collect_timeout_s, 5);
     assert_string_equal(g_ptr_array_index(label->labels, 1), "rack1");
     assert_string_equal(pool->name, "prod");
-    assert_int_equal(pool->line, 15);
+    assert_int_equal(pool->line, 19);
     assert_string_equal(g_ptr_array_index(pool->hosts, 1), "db?");
     assert_string_equal(g_ptr_array_index(pool->labels, 0), "web");
     assert_int_equal(pool->strategy, STRATEGY_AUTO);
@@ -137,6 +145,10 @@ static const struct {
     {POOL "inventory:\n", ":2:11: 'inventory' has no value"},
     {POOL "inventory: ''\n", ":2:12: 'inventory' is empty"},
     {POOL "inventory: a\ninventory: b\n", ":3:1: 'inventory' is given twice"},
+    {POOL "versions: [{hosts: [a], qemu: new}]\n", ":2:12: 'new' is not a version: give two"},
+    {POOL "versions: [{hosts: [a], qemu: 9.}]\n", ":2:12: '9.' is not a version: give two"},
+    {POOL "versions: [{hosts: [a], kernel: 5.1500.1}]\n", ":2:12: '5.1500.1' is not a version"},
+    {POOL "versions: [{hosts: [a]}]\n", ":2:12: no version is told: give qemu, libvirt or kernel"},
     {POOL "feature_weights: [a]\n", ":2:18: 'feature_weights' is a list: give a mapping"},
     {POOL "feature_weights: {a: 1, a: 2}\n", ":2:25: 'a' is given twice"},
     {POOL "feature_weights: {a: heavy}\n", ":2:22: 'feature_weights' cannot be 'heavy'"},

@@ -208,13 +208,30 @@ add_words(GPtrArray *array, const char *text)
             g_ptr_array_add(array, g_strdup(words[i]));
 }
 
+static void
+add_offers(GHashTable *device_values, const char *offers)
+{
+    g_auto(GStrv) words = g_strsplit(offers, " ", -1);
+
+    for (guint i = 0; words[i] != NULL; i++) {
+        g_auto(GStrv) parts = g_strsplit(words[i], "=", 2);
+        g_auto(GStrv) values = g_strsplit(parts[1], ",", -1);
+        GPtrArray *array = g_ptr_array_new_with_free_func(g_free);
+
+        for (guint j = 0; values[j] != NULL; j++)
+            g_ptr_array_add(array, g_strdup(values[j]));
+        g_hash_table_insert(device_values, g_strdup(parts[0]), array);
+    }
+}
+
 static guint32
 add_domain_set(FleetBuilder *builder, const HostSpec *spec)
 {
     g_autofree char *text = g_strdup_printf(
-        "%s|%s|%s|%s|%s|%s", spec->model, spec->vendor != NULL ? spec->vendor : "-",
+        "%s|%s|%s|%s|%s|%s|%s", spec->model, spec->vendor != NULL ? spec->vendor : "-",
         spec->features != NULL ? spec->features : "", spec->models != NULL ? spec->models : "*",
-        spec->hyperv != NULL ? spec->hyperv : "-", spec->launch != NULL ? spec->launch : "-");
+        spec->hyperv != NULL ? spec->hyperv : "-", spec->launch != NULL ? spec->launch : "-",
+        spec->offers != NULL ? spec->offers : "-");
     guint32 index = find_shared(builder, "domain", text, builder->fleet->domain_sets->len);
 
     if (index != FLEET_NO_INDEX)
@@ -235,6 +252,8 @@ add_domain_set(FleetBuilder *builder, const HostSpec *spec)
     }
     if (spec->launch != NULL)
         add_words(domain->launch_security_types, spec->launch);
+    if (spec->offers != NULL)
+        add_offers(domain->device_values, spec->offers);
     domain_capabilities_seal(domain);
     g_ptr_array_add(builder->fleet->domain_capabilities, domain);
     DomainSet set = {.n_indexes = 1, .indexes = g_new0(guint32, 1)};
@@ -257,6 +276,8 @@ fleet_builder_add_host(FleetBuilder *builder, const HostSpec *spec)
         .n_cpus = spec->n_cpus == 0           ? 64
                   : spec->n_cpus == G_MAXUINT ? 0
                                               : spec->n_cpus,
+        .uuid = g_strdup(spec->uuid),
+        .n_numa_cells = spec->n_numa_cells,
         .first_run = spec->first_run,
     };
 

@@ -28,6 +28,10 @@ typedef struct {
     const char *security;     /* NULL: "apparmor" */
     const char *hyperv;       /* of the domain capabilities; NULL: not told */
     const char *launch;       /* launch security types of the domain capabilities; NULL: none */
+    const char *offers; /* of the domain capabilities' enumerations: "video.modelType=vga,virtio
+                           tpm.supported=no"; NULL: not told */
+    const char *uuid;   /* NULL: not told */
+    guint n_numa_cells; /* 0: not told */
     gint64 first_run;
 } HostSpec;
 

@@ -18,12 +18,17 @@ typedef enum {
     GUEST_TRAIT_HOSTDEV_MDEV,
     GUEST_TRAIT_HOSTDEV_USB,
     GUEST_TRAIT_HOSTDEV_SCSI,
+    GUEST_TRAIT_HOSTDEV_VHOST_SCSI, /* type='scsi_host' */
+    GUEST_TRAIT_HOSTDEV_TEAMED,     /* passed through, and QEMU unplugs it to migrate */
     GUEST_TRAIT_HOSTDEV_OTHER,
     GUEST_TRAIT_INTERFACE_HOSTDEV, /* <interface type='hostdev'> */
     GUEST_TRAIT_INTERFACE_DIRECT,  /* macvtap: needs the same network card name there */
     GUEST_TRAIT_INTERFACE_VDPA,
+    GUEST_TRAIT_INTERFACE_VHOST_USER,
     GUEST_TRAIT_DISK_LOCAL, /* a file, block or dir source: shared storage cannot be seen */
     GUEST_TRAIT_DISK_VHOST_USER,
+    GUEST_TRAIT_DISK_NVME, /* a drive of the host without a driver of the host */
+    GUEST_TRAIT_DISK_TRANSIENT,
     GUEST_TRAIT_DISK_CACHE, /* cache mode other than none/directsync on a writable disk */
     GUEST_TRAIT_FILESYSTEM_PASSTHROUGH, /* 9p */
     GUEST_TRAIT_FILESYSTEM_VIRTIOFS,
@@ -66,6 +71,8 @@ typedef struct {
     gboolean is_hyperv_passthrough;
     char *launch_security; /* "sev", "sev-snp", "tdx", "s390-pv", or NULL */
     GArray *traits;        /* of GuestTrait, in document order */
+    GPtrArray *needs;      /* of char*: what it needs of the emulator, in the words of domain
+                              capabilities, "video.modelType=qxl"; sorted, each once */
     char *xml;             /* the whole document */
 } Guest;
 

@@ -87,6 +87,9 @@ typedef struct {
 /* TRUE, FALSE or not stated; in domain capabilities `supported='yes|no'` */
 typedef enum { SUPPORT_UNKNOWN, SUPPORT_YES, SUPPORT_NO } Support;
 
+/* Of a device's key in DomainCapabilities.device_values, where it is not supported at all. */
+#define DEVICE_SUPPORTED "supported"
+
 typedef struct {
     gatomicrefcount references; /* see domain_capabilities_ref() */
     char *emulator;             /* path */
@@ -108,9 +111,9 @@ typedef struct {
     Support tdx;
     Support sgx;
     GPtrArray *launch_security_types; /* of char*: "sev", "sev-snp", "tdx", "s390-pv" */
-    GHashTable
-        *device_values;     /* "disk.bus" -> GPtrArray of char*: the enumerations under <devices> */
-    gboolean is_qemu_reply; /* made from query-cpu-model-expansion: only the CPU is known */
+    GHashTable *device_values; /* "disk.bus" -> GPtrArray of char*: the enumerations under <devices>
+                                  and <os>; "os.loader": firmware images; "tpm.supported" -> "no" */
+    gboolean is_qemu_reply;    /* made from query-cpu-model-expansion: only the CPU is known */
     char *digest;
 } DomainCapabilities;
 

@@ -53,6 +53,14 @@ typedef struct {
     GPtrArray *labels; /* of char*: given to those hosts */
 } LabelSettings;
 
+/* What the site knows of the software on hosts, and their documents do not tell. */
+typedef struct {
+    GPtrArray *hosts; /* of char*: globs */
+    char *qemu;       /* "9.2.1"; NULL: not told, as the others */
+    char *libvirt;
+    char *kernel;
+} VersionSettings;
+
 typedef struct {
     char *name; /* NULL: what the host calls itself */
     char *uri;
@@ -72,6 +80,7 @@ typedef struct {
     GPtrArray *collect; /* of CollectSettings* */
     guint collect_timeout_s;
     GPtrArray *labels;          /* of LabelSettings* */
+    GPtrArray *versions;        /* of VersionSettings*; the first that names a host counts */
     GPtrArray *pools;           /* of PoolSettings*; at least one */
     GPtrArray *feature_weights; /* of WeightSettings*; over the built-in ones */
     char *metrics;              /* Prometheus textfile; NULL: only in the output folder */

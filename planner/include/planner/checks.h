@@ -13,10 +13,13 @@ G_BEGIN_DECLS
 
 typedef struct {
     const char *id;     /* stable */
-    Verdict worst;      /* the gravest it answers: WARN, UNKNOWN or NO */
+    guint answers;      /* bits 1 << Verdict: what it can say beside nothing */
     const char *title;  /* what it looks at */
     const char *source; /* whose rule it is */
 } MigrationCheck;
+
+/* The gravest that CHECK can say. */
+Verdict planner_check_worst(const MigrationCheck *check);
 
 guint planner_n_checks(void);
 /* In the order in which they are run. */

@@ -1,0 +1,178 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * Checks of what a guest asks of the target's emulator, by its domain capabilities: Hyper-V
+ * enlightenments, confidential computing, device models and firmware. They are part of the CPU
+ * aspect, since the domain capabilities come with the CPU that guests can have.
+ */
+#include <string.h>
+
+#include "check_input.h"
+
+static gboolean
+has_word(const GPtrArray *words, const char *wanted)
+{
+    for (guint i = 0; i < words->len; i++)
+        if (strcmp(g_ptr_array_index(words, i), wanted) == 0)
+            return TRUE;
+    return FALSE;
+}
+
+static void
+check_hyperv(const CheckInput *input)
+{
+    const Guest *guest = input->traveller->guest;
+    const DomainCapabilities *domain = input->facts->domain;
+    g_autoptr(GString) missing = g_string_new(NULL);
+
+    if (guest == NULL)
+        return;
+    if (guest->is_hyperv_passthrough && !input->is_start)
+        check_add(input, "hyperv", VERDICT_NO,
+                  "name the enlightenments in the guest's definition instead",
+                  "Hyper-V passthrough takes what the source's kernel has and does not migrate.");
+    if (guest->hyperv_features->len == 0)
+        return;
+    if (domain == NULL || domain->hyperv == SUPPORT_UNKNOWN || domain->hyperv_features->len == 0) {
+        check_add(
+            input, "hyperv",
+            domain != NULL && domain->hyperv == SUPPORT_NO ? VERDICT_NO : VERDICT_UNKNOWN,
+            "collect the target's domain capabilities with libvirt 9 or newer",
+            "The guest uses Hyper-V enlightenments, and the target does not tell which it has.");
+        return;
+    }
+    for (guint i = 0; i < guest->hyperv_features->len; i++) {
+        const char *name = g_ptr_array_index(guest->hyperv_features, i);
+
+        if (!has_word(domain->hyperv_features, name))
+            g_string_append_printf(missing, "%s%s", missing->len > 0 ? ", " : "", name);
+    }
+    if (missing->len > 0)
+        check_add(input, "hyperv", VERDICT_NO,
+                  "update the target's kernel and QEMU, or leave the enlightenments out",
+                  "The target lacks Hyper-V enlightenments of the guest: %s.", missing->str);
+}
+
+static gboolean
+offers_security(const DomainCapabilities *domain, const char *type)
+{
+    return has_word(domain->launch_security_types, type) ||
+           (strcmp(type, "sev") == 0 && domain->sev == SUPPORT_YES) ||
+           (strcmp(type, "tdx") == 0 && domain->tdx == SUPPORT_YES);
+}
+
+static void
+check_launch_security(const CheckInput *input)
+{
+    const Guest *guest = input->traveller->guest;
+    const DomainCapabilities *domain = input->facts->domain;
+
+    if (guest == NULL || guest->launch_security == NULL)
+        return;
+    if (!input->is_start)
+        check_add(input, "launch-security", VERDICT_NO,
+                  "shut the guest down and start it on the target",
+                  "A confidential guest (%s) cannot be migrated live.", guest->launch_security);
+    else if (domain == NULL)
+        check_add(input, "launch-security", VERDICT_UNKNOWN,
+                  "collect the target's domain capabilities",
+                  "It is not known whether the target offers %s.", guest->launch_security);
+    else if (!offers_security(domain, guest->launch_security))
+        check_add(input, "launch-security", VERDICT_NO, "start the guest on a host that offers it",
+                  "The target does not offer %s.", guest->launch_security);
+}
+
+/* ---- devices and firmware ------------------------------------------------------------------- */
+
+/* Values that libvirt could use before its domain capabilities listed them. */
+static const char *const listed_late[] = {"none",  "default",  "egl-headless", "dbus",   "rdp",
+                                          "ramfb", "external", "gop",          "vgahgc", "xen"};
+
+static gboolean
+is_listed_late(const char *value)
+{
+    for (guint i = 0; i < G_N_ELEMENTS(listed_late); i++)
+        if (strcmp(value, listed_late[i]) == 0)
+            return TRUE;
+    return FALSE;
+}
+
+/* Does the target have VALUE of KEY ("video.modelType")? UNKNOWN where it does not tell. */
+static Verdict
+offers_value(const DomainCapabilities *domain, const char *key, const char *value)
+{
+    g_autofree char *device = g_strndup(key, strcspn(key, "."));
+    g_autofree char *support = g_strconcat(device, "." DEVICE_SUPPORTED, NULL);
+    const GPtrArray *values = g_hash_table_lookup(domain->device_values, key);
+
+    if (g_hash_table_contains(domain->device_values, support))
+        return VERDICT_NO;
+    if (values == NULL || values->len == 0 || is_listed_late(value))
+        return VERDICT_UNKNOWN;
+    return has_word(values, value) ? VERDICT_YES : VERDICT_NO;
+}
+
+static void
+check_firmware(const CheckInput *input, const char *key, const char *value)
+{
+    if (strcmp(key, "os.firmware") == 0)
+        check_add(input, "firmware", VERDICT_NO,
+                  "install the firmware's package on the target (OVMF, AAVMF or edk2)",
+                  "The target's libvirt finds no firmware of kind %s.", value);
+    else
+        check_add(input, "firmware", VERDICT_UNKNOWN,
+                  "make sure that the file is there, or install the same firmware package on both "
+                  "hosts",
+                  "The guest's firmware %s is not among those that the target's libvirt lists.",
+                  value);
+}
+
+static const char *
+device_title(const char *key)
+{
+    static const struct {
+        const char *key, *title;
+    } titles[] = {
+        {"video.modelType", "video model"},        {"graphics.type", "graphics of type"},
+        {"rng.model", "random number device"},     {"tpm.model", "TPM model"},
+        {"tpm.backendModel", "TPM backend"},       {"filesystem.driverType", "filesystem driver"},
+        {"redirdev.bus", "device redirection by"},
+    };
+
+    for (guint i = 0; i < G_N_ELEMENTS(titles); i++)
+        if (strcmp(titles[i].key, key) == 0)
+            return titles[i].title;
+    return key;
+}
+
+/* What the target does not tell is not worth a word: nearly every QEMU has nearly every device. */
+static void
+check_needs(const CheckInput *input)
+{
+    const Guest *guest = input->traveller->guest;
+    const DomainCapabilities *domain = input->facts->domain;
+
+    for (guint i = 0; guest != NULL && domain != NULL && i < guest->needs->len; i++) {
+        const char *need = g_ptr_array_index(guest->needs, i);
+        g_autofree char *key = g_strndup(need, strcspn(need, "="));
+        const char *value = need + strcspn(need, "=") + 1;
+
+        if (offers_value(domain, key, value) != VERDICT_NO)
+            continue;
+        if (g_str_has_prefix(key, "os."))
+            check_firmware(input, key, value);
+        else
+            check_add(input, "device-model", VERDICT_NO,
+                      "install the QEMU package that has it on the target, or shut the guest down "
+                      "and give it another one",
+                      "The target's QEMU has no %s %s, which the guest uses.", device_title(key),
+                      value);
+    }
+}
+
+void
+checks_domain(const CheckInput *input)
+{
+    check_hyperv(input);
+    check_launch_security(input);
+    check_needs(input);
+}

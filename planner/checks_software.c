@@ -1,0 +1,278 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * Checks that turn on the versions of QEMU, libvirt and the kernel on both hosts. Versions are
+ * ranges: what is certain is told from what is only possible.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "check_input.h"
+#include "data.h"
+
+/* Is a version within bounds? NO, UNKNOWN (the range reaches over them), or YES. */
+static Verdict
+is_between(const VersionRange *range, guint32 from, guint32 to)
+{
+    if (range->high < from || range->low > to)
+        return VERDICT_NO;
+    return range->low >= from && range->high <= to ? VERDICT_YES : VERDICT_UNKNOWN;
+}
+
+/* "9.2", "9.2.1"; owned by the caller */
+static char *
+version_text(guint32 version)
+{
+    const guint release = version % 1000;
+
+    return release == 0 || release == 999
+               ? g_strdup_printf("%u.%u", version / 1000000, version / 1000 % 1000)
+               : g_strdup_printf("%u.%u.%u", version / 1000000, version / 1000 % 1000, release);
+}
+
+static void
+check_direction(const CheckInput *input, const SoftwareProfile *source,
+                const SoftwareProfile *target)
+{
+    const VersionRange *from = &source->versions[SOFTWARE_QEMU];
+    const VersionRange *to = &target->versions[SOFTWARE_QEMU];
+
+    if (!version_is_told(from) || !version_is_told(to) || to->high >= from->low)
+        return;
+    g_autofree char *older = version_text(to->low), *newer = version_text(from->low);
+    check_add(input, "qemu-version", VERDICT_WARN,
+              "migrate towards newer releases where there is a choice",
+              "The target's QEMU %s is older than the source's %s.", older, newer);
+}
+
+/* ---- known-bad pairs ------------------------------------------------------------------------ */
+
+/* "pc-q35-9.2": the version; 0 for anything else, distributions' own types too */
+static guint32
+machine_version(const CheckInput *input)
+{
+    const Traveller *traveller = input->traveller;
+    const MachineProfile *source = place_machines(input->planning, input->from);
+    const char *name = traveller->machine;
+    const MachineType *machine =
+        source != NULL && name != NULL ? machine_profile_find(source, traveller->arch, name) : NULL;
+    unsigned major, minor;
+    char rest;
+
+    if (machine != NULL && machine->canonical != NULL)
+        name = machine->canonical;
+    const char *version = name != NULL ? strrchr(name, '-') : NULL;
+    if (version == NULL || sscanf(version + 1, "%3u.%3u%c", &major, &minor, &rest) != 2)
+        return 0;
+    return major * 1000000 + minor * 1000;
+}
+
+/* The watched features that the guest has. */
+static guint32
+guest_features(const CheckInput *input)
+{
+    const Traveller *traveller = input->traveller;
+
+    if (traveller->cpu != NULL && traveller->problem == NULL)
+        return watched_features_in(input->planning->watched, CPU_FAMILY_X86, &traveller->set);
+    if (traveller->subject != SUBJECT_TEMPLATE)
+        return place_software(input->planning, input->from)->given;
+    return 0;
+}
+
+static gboolean
+has_features_of(const CheckInput *input, const BadPairRow *row, const SoftwareProfile *source)
+{
+    const WatchedFeatures *watched = input->planning->watched;
+
+    if (row->guest_has == NULL && row->guest_lacks == NULL && row->source_has == NULL)
+        return TRUE;
+    if (cpu_arch_family(input->traveller->arch) != CPU_FAMILY_X86)
+        return FALSE;
+    const guint32 features = guest_features(input);
+    return (row->guest_has == NULL ||
+            (features & watched_features_bit(watched, row->guest_has)) != 0) &&
+           (row->guest_lacks == NULL ||
+            (features & watched_features_bit(watched, row->guest_lacks)) == 0) &&
+           (row->source_has == NULL ||
+            (source->offered & watched_features_bit(watched, row->source_has)) != 0);
+}
+
+static gboolean
+is_guest_of(const CheckInput *input, const BadPairRow *row)
+{
+    const Guest *guest = input->traveller->guest;
+
+    if (guest != NULL && guest->n_vcpus < row->min_vcpus)
+        return FALSE;
+    if (row->machine_from == 0 && row->machine_to == G_MAXUINT32)
+        return TRUE;
+    const guint32 machine = machine_version(input);
+    return machine != 0 && machine >= row->machine_from && machine <= row->machine_to;
+}
+
+static Software
+software_of_row(const BadPairRow *row)
+{
+    return strcmp(row->software, "kernel") == 0    ? SOFTWARE_KERNEL
+           : strcmp(row->software, "libvirt") == 0 ? SOFTWARE_LIBVIRT
+                                                   : SOFTWARE_QEMU;
+}
+
+/* Are these hosts such a pair? NO, UNKNOWN: they may be, or YES. */
+static Verdict
+is_bad_pair(const BadPairRow *row, const SoftwareProfile *source, const SoftwareProfile *target)
+{
+    const Software software = software_of_row(row);
+    const VersionRange *from = &source->versions[software], *to = &target->versions[software];
+
+    if (!version_is_told(from) || !version_is_told(to))
+        return VERDICT_NO;
+    const Verdict parts[] = {
+        is_between(from, row->source_from, row->source_to),
+        is_between(to, row->target_from, row->target_to),
+        row->cured_by != 0 ? is_between(&target->versions[SOFTWARE_LIBVIRT], 0, row->cured_by - 1)
+                           : VERDICT_YES,
+    };
+    Verdict all = VERDICT_YES;
+    for (guint i = 0; i < G_N_ELEMENTS(parts); i++)
+        all = MAX(all, parts[i]);
+    return all;
+}
+
+static Verdict
+verdict_of_word(const char *word)
+{
+    for (Verdict verdict = VERDICT_YES; verdict < VERDICT_COUNT; verdict++)
+        if (strcmp(verdict_name(verdict), word) == 0)
+            return verdict;
+    return VERDICT_UNKNOWN;
+}
+
+static void
+check_bad_pairs(const CheckInput *input, const SoftwareProfile *source,
+                const SoftwareProfile *target)
+{
+    for (guint i = 0; i < n_bad_pair_rows; i++) {
+        const BadPairRow *row = &bad_pair_rows[i];
+        const Verdict is_pair = is_bad_pair(row, source, target);
+        const Verdict severity = verdict_of_word(row->severity);
+
+        if (is_pair == VERDICT_NO || !is_guest_of(input, row) ||
+            !has_features_of(input, row, source))
+            continue;
+        if (is_pair == VERDICT_YES)
+            check_add(input, "known-bad-versions", severity, row->remedy, "Known trouble: %s (%s).",
+                      row->text, row->source);
+        else
+            check_add(input, "known-bad-versions", MIN(severity, VERDICT_UNKNOWN), row->remedy,
+                      "Known trouble between versions that these hosts may have: %s (%s).",
+                      row->text, row->source);
+    }
+}
+
+/* ---- devices -------------------------------------------------------------------------------- */
+
+/* Devices whose migration came with a QEMU release; what they say before and since. */
+typedef struct {
+    GuestTraitKind kind;
+    const char *check;
+    guint32 since;
+    Verdict before, after;
+    const char *text_before, *text_after;
+    const char *remedy;
+} DeviceRow;
+
+#define DETACH "detach the device before the migration and attach one on the target"
+#define VFIO_SINCE 8001000        /* migration of VFIO devices is no experiment any more */
+#define BLOCKERS_SINCE 6000000    /* QEMU tells libvirt what blocks, and libvirt asks no more */
+#define DROPS_CACHE_SINCE 4000000 /* QEMU drops the page cache of a migrated disk by itself */
+
+static const DeviceRow device_rows[] = {
+    {GUEST_TRAIT_HOSTDEV_PCI, "hostdev", VFIO_SINCE, VERDICT_NO, VERDICT_UNKNOWN,
+     "A PCI device of the host is passed through",
+     "A PCI device of the host is passed through, and whether its driver can migrate it is not "
+     "told",
+     DETACH},
+    {GUEST_TRAIT_HOSTDEV_MDEV, "hostdev", VFIO_SINCE, VERDICT_NO, VERDICT_UNKNOWN,
+     "A mediated device of the host is passed through",
+     "A mediated device of the host is passed through, and whether its driver can migrate it is "
+     "not told",
+     DETACH},
+    {GUEST_TRAIT_INTERFACE_HOSTDEV, "network-device", VFIO_SINCE, VERDICT_NO, VERDICT_UNKNOWN,
+     "A network card of the host is passed through",
+     "A network card of the host is passed through, and whether its driver can migrate it is not "
+     "told",
+     "give it a virtio card as its failover partner (teaming), or detach it first"},
+    {GUEST_TRAIT_HOSTDEV_SCSI, "hostdev", BLOCKERS_SINCE, VERDICT_NO, VERDICT_UNKNOWN,
+     "A SCSI device of the host is passed through",
+     "A SCSI device of the host is passed through, and the target must reach the same one under "
+     "the same address",
+     "use the device as a disk (type='block', device='lun'), or detach it first"},
+    {GUEST_TRAIT_INTERFACE_VDPA, "network-device", BLOCKERS_SINCE, VERDICT_NO, VERDICT_UNKNOWN,
+     "A vDPA interface is bound to the host's hardware",
+     "A vDPA interface is bound to the host's hardware, and whether that can migrate it is not "
+     "told",
+     DETACH},
+    {GUEST_TRAIT_DISK_CACHE, "storage", DROPS_CACHE_SINCE, VERDICT_UNKNOWN, VERDICT_YES,
+     "A writable disk uses the host's page cache, and a QEMU older than 4.0 may read stale data",
+     NULL, "use cache='none'"},
+};
+
+static const DeviceRow *
+find_device_row(GuestTraitKind kind)
+{
+    for (guint i = 0; i < G_N_ELEMENTS(device_rows); i++)
+        if (device_rows[i].kind == kind)
+            return &device_rows[i];
+    return NULL;
+}
+
+/* Where a version is not told, the device is judged as with an old one if that is the graver. */
+static void
+check_device(const CheckInput *input, const GuestTrait *trait, const SoftwareProfile *source,
+             const SoftwareProfile *target)
+{
+    const DeviceRow *row = find_device_row(trait->kind);
+
+    if (row == NULL)
+        return;
+    const Verdict is_old =
+        MAX(is_between(&source->versions[SOFTWARE_QEMU], row->since, VERSION_MAX),
+            is_between(&target->versions[SOFTWARE_QEMU], row->since, VERSION_MAX));
+    const Verdict verdict = is_old == VERDICT_NO        ? row->before
+                            : is_old == VERDICT_UNKNOWN ? MIN(row->before, VERDICT_UNKNOWN)
+                                                        : row->after;
+    const char *text =
+        is_old == VERDICT_NO || row->text_after == NULL ? row->text_before : row->text_after;
+
+    if (verdict == VERDICT_YES)
+        return;
+    if (trait->detail != NULL)
+        check_add(input, row->check, verdict, row->remedy, "%s: %s.", text, trait->detail);
+    else
+        check_add(input, row->check, verdict, row->remedy, "%s.", text);
+}
+
+void
+checks_software(const CheckInput *input)
+{
+    if (input->is_start || input->from == NULL)
+        return;
+    const SoftwareProfile *source = place_software(input->planning, input->from);
+    const SoftwareProfile *target = place_software(input->planning, input->to);
+    check_direction(input, source, target);
+    check_bad_pairs(input, source, target);
+}
+
+void
+checks_devices(const CheckInput *input)
+{
+    const Guest *guest = input->traveller->guest;
+
+    if (input->is_start || input->from == NULL || guest == NULL)
+        return;
+    for (guint i = 0; i < guest->traits->len; i++)
+        check_device(input, &g_array_index(guest->traits, GuestTrait, i),
+                     place_software(input->planning, input->from),
+                     place_software(input->planning, input->to));
+}

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#ifndef PLANNER_NAME_MATCHER_H
+#define PLANNER_NAME_MATCHER_H
+
+/* Lists of host names and globs, as the plan file has them. */
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+typedef struct NameMatcher NameMatcher;
+
+/* GLOBS (of char*) must live as long. */
+NameMatcher *name_matcher_new(const GPtrArray *globs);
+void name_matcher_free(NameMatcher *matcher);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(NameMatcher, name_matcher_free)
+
+gboolean name_matcher_matches(const NameMatcher *matcher, const char *name);
+
+G_END_DECLS
+
+#endif

@@ -1,0 +1,331 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * The software and the system of each host, each distinct record once.
+ *
+ * Versions: QEMU's is read off the newest versioned machine type; libvirt's is bounded by the names
+ * that it knows; what the plan file says counts for more than either.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "name_matcher.h"
+#include "planning.h"
+
+#define VERSION(major, minor) ((major)*1000000U + (minor)*1000U)
+
+/* libvirt names the features vmx-* since this release. */
+#define LIBVIRT_NAMES_VMX VERSION(9, 10)
+/* And versioned CPU models, "Haswell-v1", since this one. */
+#define LIBVIRT_NAMES_VERSIONED_MODELS VERSION(10, 10)
+
+const char *
+software_title(Software software)
+{
+    static const char *const titles[] = {
+        [SOFTWARE_QEMU] = "QEMU",
+        [SOFTWARE_LIBVIRT] = "libvirt",
+        [SOFTWARE_KERNEL] = "kernel",
+    };
+    G_STATIC_ASSERT(G_N_ELEMENTS(titles) == SOFTWARE_COUNT);
+
+    return titles[software];
+}
+
+gboolean
+version_range_parse(const char *text, VersionRange *ret_range)
+{
+    unsigned parts[3];
+    const int n = sscanf(text, "%3u.%3u.%3u", &parts[0], &parts[1], &parts[2]);
+
+    if (n < 1)
+        return FALSE;
+    ret_range->low = parts[0] * 1000000 + (n > 1 ? parts[1] * 1000 : 0) + (n > 2 ? parts[2] : 0);
+    ret_range->high = ret_range->low + (n == 1 ? 999999 : n == 2 ? 999 : 0);
+    return TRUE;
+}
+
+/* ---- software ------------------------------------------------------------------------------- */
+
+static VersionRange
+qemu_range(const Planning *planning, const Host *host, CpuArch arch)
+{
+    const guint release =
+        host->machines != FLEET_NO_INDEX
+            ? machine_profile_qemu_version(
+                  g_ptr_array_index(planning->fleet->machines, host->machines), arch)
+            : 0;
+
+    if (release == 0)
+        return (VersionRange){0, VERSION_MAX};
+    return (VersionRange){release * 1000, release * 1000 + 999};
+}
+
+static gboolean
+is_versioned_model(const char *name)
+{
+    const char *dash = strrchr(name, '-');
+
+    return dash != NULL && dash[1] == 'v' && g_ascii_isdigit(dash[2]);
+}
+
+/* Does the host-model name "vmx", and the features that it brings? */
+static void
+find_vmx_names(const CpuDefinition *cpu, gboolean *ret_vmx, gboolean *ret_details)
+{
+    *ret_vmx = *ret_details = FALSE;
+    for (guint i = 0; i < cpu->features->len; i++) {
+        const CpuDefinitionFeature *feature =
+            &g_array_index(cpu->features, CpuDefinitionFeature, i);
+
+        if (g_str_has_prefix(feature->name, "vmx-"))
+            *ret_details = TRUE;
+        else if (strcmp(feature->name, "vmx") == 0 && feature->policy == CPU_POLICY_REQUIRE)
+            *ret_vmx = TRUE;
+    }
+}
+
+static VersionRange
+libvirt_range(const HostCpu *cpu)
+{
+    VersionRange range = {cpu->libvirt_era != 0 ? cpu->libvirt_era + 1 : 0, VERSION_MAX};
+    gboolean has_vmx, has_details;
+
+    if (cpu->domain == NULL || cpu->domain->is_qemu_reply)
+        return range;
+    for (guint i = 0; i < cpu->domain->models->len; i++)
+        if (is_versioned_model(
+                ((const CpuHypervisorModel *)g_ptr_array_index(cpu->domain->models, i))->name))
+            range.low = MAX(range.low, LIBVIRT_NAMES_VERSIONED_MODELS);
+    if (cpu->domain->host_model_cpu == NULL)
+        return range;
+    find_vmx_names(cpu->domain->host_model_cpu, &has_vmx, &has_details);
+    if (has_details)
+        range.low = MAX(range.low, LIBVIRT_NAMES_VMX);
+    else if (has_vmx && range.low < LIBVIRT_NAMES_VMX)
+        range.high = LIBVIRT_NAMES_VMX - 1;
+    return range;
+}
+
+static SoftwareProfile
+software_of_documents(const Planning *planning, guint32 index)
+{
+    const Host *host = fleet_host(planning->fleet, index);
+    const HostCpu *cpu = planning_host_cpu(planning, index);
+    SoftwareProfile software;
+
+    memset(&software, 0, sizeof(software));
+    software.machines = host->machines;
+    software.versions[SOFTWARE_QEMU] = qemu_range(planning, host, cpu->arch);
+    software.versions[SOFTWARE_LIBVIRT] = libvirt_range(cpu);
+    software.versions[SOFTWARE_KERNEL] = (VersionRange){0, VERSION_MAX};
+    software.given = watched_features_in(planning->watched, cpu->family, &cpu->given);
+    software.offered = watched_features_in(planning->watched, cpu->family, &cpu->set);
+    return software;
+}
+
+/* What the plan file says of NAME; NULL when it says nothing. */
+static const VersionSettings *
+told_versions(const PlanSettings *settings, const GPtrArray *matchers, const char *name)
+{
+    for (guint i = 0; i < matchers->len; i++)
+        if (name_matcher_matches(g_ptr_array_index(matchers, i), name))
+            return g_ptr_array_index(settings->versions, i);
+    return NULL;
+}
+
+static void
+take_told(const VersionSettings *told, SoftwareProfile *software)
+{
+    const char *texts[] = {
+        [SOFTWARE_QEMU] = told->qemu,
+        [SOFTWARE_LIBVIRT] = told->libvirt,
+        [SOFTWARE_KERNEL] = told->kernel,
+    };
+    G_STATIC_ASSERT(G_N_ELEMENTS(texts) == SOFTWARE_COUNT);
+
+    for (guint i = 0; i < SOFTWARE_COUNT; i++)
+        if (texts[i] != NULL)
+            version_range_parse(texts[i], &software->versions[i]);
+}
+
+/* ---- systems -------------------------------------------------------------------------------- */
+
+/* What guests of the fleet ask of a host's size. */
+typedef struct {
+    GHashTable *twins;  /* UUID that several hosts have -> its number */
+    GArray *memory_kib; /* of guint64, ascending: guests' memory that not every host has */
+    guint64 least_kib;  /* of the hosts that tell their memory */
+    gboolean is_cpu_asked, is_numa_asked;
+} Demands;
+
+static GHashTable *
+find_twins(const Fleet *fleet)
+{
+    g_autoptr(GHashTable) seen = g_hash_table_new(g_str_hash, g_str_equal);
+    GHashTable *twins = g_hash_table_new(g_str_hash, g_str_equal);
+
+    for (guint i = 0; i < fleet->hosts->len; i++) {
+        char *uuid = fleet_host(fleet, i)->uuid;
+
+        if (uuid != NULL && !g_hash_table_add(seen, uuid) && !g_hash_table_contains(twins, uuid))
+            g_hash_table_insert(twins, uuid, GUINT_TO_POINTER(g_hash_table_size(twins) + 1));
+    }
+    return twins;
+}
+
+static gint
+compare_sizes(gconstpointer a, gconstpointer b)
+{
+    const guint64 left = *(const guint64 *)a, right = *(const guint64 *)b;
+
+    return (left > right) - (left < right);
+}
+
+static void
+demand_of_guest(const Guest *guest, Demands *demands)
+{
+    if (guest->memory_kib > demands->least_kib)
+        g_array_append_val(demands->memory_kib, guest->memory_kib);
+    for (guint i = 0; i < guest->traits->len; i++) {
+        const GuestTraitKind kind = g_array_index(guest->traits, GuestTrait, i).kind;
+
+        demands->is_cpu_asked = demands->is_cpu_asked || kind == GUEST_TRAIT_CPU_PINNED;
+        demands->is_numa_asked = demands->is_numa_asked || kind == GUEST_TRAIT_NUMA_STRICT;
+    }
+}
+
+static void
+demands_init(Demands *demands, const Fleet *fleet)
+{
+    *demands = (Demands){.twins = find_twins(fleet),
+                         .memory_kib = g_array_new(FALSE, FALSE, sizeof(guint64)),
+                         .least_kib = G_MAXUINT64};
+    for (guint i = 0; i < fleet->hosts->len; i++) {
+        const guint64 kib = fleet_host(fleet, i)->memory_kib;
+
+        if (kib != 0)
+            demands->least_kib = MIN(demands->least_kib, kib);
+    }
+    for (guint i = 0; i < fleet->guests->len; i++)
+        demand_of_guest(g_ptr_array_index(fleet->guests, i), demands);
+    g_array_sort(demands->memory_kib, compare_sizes);
+}
+
+static void
+demands_release(Demands *demands)
+{
+    g_hash_table_unref(demands->twins);
+    g_array_unref(demands->memory_kib);
+}
+
+/* The largest demand that KIB meets, so that hosts that meet the same ones are alike. */
+static guint64
+memory_met(const Demands *demands, guint64 kib)
+{
+    guint64 met = demands->least_kib;
+
+    if (kib == 0 || demands->memory_kib->len == 0)
+        return G_MAXUINT64;
+    for (guint i = 0; i < demands->memory_kib->len; i++) {
+        const guint64 wanted = g_array_index(demands->memory_kib, guint64, i);
+
+        if (wanted > kib)
+            return met;
+        met = wanted;
+    }
+    return G_MAXUINT64;
+}
+
+static SystemProfile
+system_of_host(const Host *host, const Demands *demands)
+{
+    SystemProfile system;
+
+    memset(&system, 0, sizeof(system));
+    system.capabilities = host->capabilities;
+    if (host->uuid != NULL)
+        system.twins = GPOINTER_TO_UINT(g_hash_table_lookup(demands->twins, host->uuid));
+    system.memory_kib = memory_met(demands, host->memory_kib);
+    system.n_cpus = demands->is_cpu_asked ? host->n_cpus : 0;
+    system.n_numa_cells = demands->is_numa_asked ? host->n_numa_cells : 0;
+    return system;
+}
+
+/* ---- both ----------------------------------------------------------------------------------- */
+
+/* The index in RECORDS of RECORD, which is added when it is new. SEEN is of its bytes. */
+static guint32
+intern(GArray *records, GHashTable *seen, gconstpointer record)
+{
+    const guint size = g_array_get_element_size(records);
+    g_autoptr(GBytes) bytes = g_bytes_new(record, size);
+    gpointer found = g_hash_table_lookup(seen, bytes);
+
+    if (found == NULL) {
+        g_array_append_vals(records, record, 1);
+        found = GUINT_TO_POINTER(records->len);
+        g_hash_table_insert(seen, g_steal_pointer(&bytes), found);
+    }
+    return GPOINTER_TO_UINT(found) - 1;
+}
+
+static GHashTable *
+bytes_table_new(void)
+{
+    return g_hash_table_new_full(g_bytes_hash, g_bytes_equal, (GDestroyNotify)g_bytes_unref, NULL);
+}
+
+static void
+describe_software(Planning *planning)
+{
+    g_autoptr(GPtrArray) matchers =
+        g_ptr_array_new_with_free_func((GDestroyNotify)name_matcher_free);
+    g_autoptr(GHashTable) seen = bytes_table_new();
+    g_autoptr(GHashTable) by_parts =
+        g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
+
+    for (guint i = 0; i < planning->settings->versions->len; i++) {
+        const VersionSettings *version = g_ptr_array_index(planning->settings->versions, i);
+        g_ptr_array_add(matchers, name_matcher_new(version->hosts));
+    }
+    for (guint32 i = 0; i < planning->fleet->hosts->len; i++) {
+        const Host *host = fleet_host(planning->fleet, i);
+        const gint64 key = (gint64)(((guint64)host->machines << 32) | planning->cpu_of[i]);
+        gpointer known = g_hash_table_lookup(by_parts, &key);
+        const VersionSettings *told = told_versions(planning->settings, matchers, host->name);
+
+        if (known == NULL) {
+            const SoftwareProfile software = software_of_documents(planning, i);
+            known = GUINT_TO_POINTER(intern(planning->software, seen, &software) + 1);
+            g_hash_table_insert(by_parts, g_memdup2(&key, sizeof(key)), known);
+        }
+        planning->software_of[i] = GPOINTER_TO_UINT(known) - 1;
+        if (told == NULL)
+            continue;
+        SoftwareProfile software =
+            g_array_index(planning->software, SoftwareProfile, planning->software_of[i]);
+        take_told(told, &software);
+        planning->software_of[i] = intern(planning->software, seen, &software);
+    }
+}
+
+static void
+describe_systems(Planning *planning)
+{
+    g_autoptr(GHashTable) seen = bytes_table_new();
+    Demands demands;
+
+    demands_init(&demands, planning->fleet);
+    for (guint32 i = 0; i < planning->fleet->hosts->len; i++) {
+        const SystemProfile system = system_of_host(fleet_host(planning->fleet, i), &demands);
+        planning->system_of[i] = intern(planning->systems, seen, &system);
+    }
+    demands_release(&demands);
+}
+
+void
+planning_describe_hosts(Planning *planning)
+{
+    describe_software(planning);
+    describe_systems(planning);
+}
