@@ -44,8 +44,6 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(PlannedGuest, planned_guest_clear)
 
 /* TRUE when NAME is "-", a file, or called like one; else it is a guest of the inventory. */
 gboolean addresses_is_file(const char *name);
-/* The file at PATH, or standard input for "-". RET_TEXT is the caller's. */
-gboolean addresses_read(const char *path, char **ret_text, gsize *ret_length, GError **error);
 /* Makes an error of REFUSAL, which it takes, about PATH. */
 void addresses_refuse(const char *path, Finding *refusal, GError **error);
 /* Reads and plans TEXT, which it takes, called NAME. */

@@ -10,6 +10,7 @@
 #include "addresses.h"
 
 #include <ingest/domain_devices_reader.h>
+#include <ingest/input_file.h>
 #include <planner/hotplug.h>
 #include <reports/domain_edit.h>
 #include <reports/domain_writer.h>
@@ -46,7 +47,7 @@ read_device(const char *path, char **ret_element, Device **ret_device, GError **
     gsize length = 0;
     Finding *refusal = NULL;
 
-    if (!addresses_read(path, &text, &length, error))
+    if (!input_file_read(path, &text, &length, error))
         return FALSE;
     g_autoptr(Device) device = domain_device_read(text, length, &refusal);
     if (device == NULL) {

@@ -6,6 +6,7 @@
 #include "site_names.h"
 
 #include <ingest/domain_devices_reader.h>
+#include <ingest/input_file.h>
 #include <string.h>
 
 void
@@ -22,17 +23,6 @@ addresses_is_file(const char *name)
 {
     return strcmp(name, "-") == 0 || g_str_has_suffix(name, ".xml") ||
            g_file_test(name, G_FILE_TEST_EXISTS);
-}
-
-gboolean
-addresses_read(const char *path, char **ret_text, gsize *ret_length, GError **error)
-{
-    if (strcmp(path, "-") != 0)
-        return g_file_get_contents(path, ret_text, ret_length, error);
-
-    g_autoptr(GIOChannel) channel = g_io_channel_unix_new(0);
-    g_io_channel_set_encoding(channel, NULL, NULL);
-    return g_io_channel_read_to_end(channel, ret_text, ret_length, error) == G_IO_STATUS_NORMAL;
 }
 
 void
@@ -144,6 +134,6 @@ addresses_plan(AddressesJob *job, const char *name, PlannedGuest *ret_guest, GEr
 
     if (!addresses_is_file(name))
         return plan_from_inventory(job, name, ret_guest, error);
-    return addresses_read(name, &text, &length, error) &&
+    return input_file_read(name, &text, &length, error) &&
            addresses_plan_text(job, name, text, length, ret_guest, error);
 }

@@ -9,6 +9,7 @@
 #include "commands.h"
 
 #include <ingest/ingest.h>
+#include <ingest/input_file.h>
 #include <reports/domain_writer.h>
 #include <string.h>
 
@@ -45,7 +46,7 @@ read_machines(const char *path, SourceReading **ret_reading, GError **error)
     gsize length = 0;
     IngestOptions ingest = {0};
 
-    if (!addresses_read(path, &text, &length, error))
+    if (!input_file_read(path, &text, &length, error))
         return NULL;
     *ret_reading = ingest_buffer(path, text, length, &ingest);
     for (guint i = 0; i < (*ret_reading)->documents->len; i++) {

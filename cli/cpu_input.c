@@ -1,14 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "cpu_input.h"
 
-#include <errno.h>
 #include <ingest/cpu_map_reader.h>
 #include <ingest/ingest.h>
+#include <ingest/input_file.h>
 #include <ingest/qemu_cpu_reader.h>
-#include <stdio.h>
 #include <string.h>
-
-#define READ_STEP_BYTES 65536
 
 void
 cpu_input_free(CpuInput *input)
@@ -28,49 +25,19 @@ cpu_input_map(const CpuCommonOptions *options, GError **error)
     return cpu_map_reader_load(options->cpu_map, error);
 }
 
-static GBytes *
-read_standard_input(GError **error)
-{
-    g_autoptr(GByteArray) bytes = g_byte_array_new();
-    guint8 step[READ_STEP_BYTES];
-    size_t n;
-
-    while ((n = fread(step, 1, sizeof step, stdin)) > 0) {
-        if (bytes->len > G_MAXUINT / 2) {
-            g_set_error(error, G_FILE_ERROR, G_FILE_ERROR_NOSPC, "standard input: too long");
-            return NULL;
-        }
-        g_byte_array_append(bytes, step, (guint)n);
-    }
-    if (ferror(stdin)) {
-        g_set_error(error, G_FILE_ERROR, G_FILE_ERROR_IO, "standard input: %s", g_strerror(errno));
-        return NULL;
-    }
-    return g_byte_array_free_to_bytes(g_steal_pointer(&bytes));
-}
-
 GBytes *
 cpu_input_bytes(const char *path, GError **error)
 {
-    g_autoptr(GError) problem = NULL;
     char *text;
     gsize length;
 
-    if (strcmp(path, "-") == 0)
-        return read_standard_input(error);
-    if (g_file_get_contents(path, &text, &length, &problem))
-        return g_bytes_new_take(text, length);
-    /* GLib's sentence ends with the system's reason. */
-    const char *reason = g_strrstr(problem->message, ": ");
-    g_set_error(error, G_FILE_ERROR, problem->code, "%s%s", path,
-                reason == NULL ? ": cannot be read" : reason);
-    return NULL;
+    return input_file_read(path, &text, &length, error) ? g_bytes_new_take(text, length) : NULL;
 }
 
 void
 cpu_input_prefix(GError **error, const char *path)
 {
-    const char *name = strcmp(path, "-") == 0 ? "standard input" : path;
+    const char *name = input_file_name(path);
 
     if (error == NULL || *error == NULL)
         return;

@@ -13,6 +13,7 @@
 
 #include "xml_tree.h"
 
+#include <ingest/input_file.h>
 #include <libxml/tree.h>
 #include <string.h>
 
@@ -465,10 +466,8 @@ parse(const Reader *reader, GError **error)
     g_autofree char *bytes = NULL;
     gsize n_bytes;
 
-    if (!reader->files->read(reader->files->user_data, reader->path, &bytes, &n_bytes, error)) {
-        g_prefix_error(error, "%s: ", reader->path);
+    if (!reader->files->read(reader->files->user_data, reader->path, &bytes, &n_bytes, error))
         return NULL;
-    }
     if (n_bytes > FILE_SIZE_MAX) {
         g_set_error(error, CPU_MAP_ERROR, CPU_MAP_ERROR_INVALID, "%s: too large for a CPU map",
                     reader->path);
@@ -601,7 +600,7 @@ static gboolean
 read_file(gpointer user_data, const char *path, char **ret_bytes, gsize *ret_length, GError **error)
 {
     (void)user_data;
-    return g_file_get_contents(path, ret_bytes, ret_length, error);
+    return input_file_read(path, ret_bytes, ret_length, error);
 }
 
 CpuMap *

@@ -10,7 +10,7 @@ G_BEGIN_DECLS
 
 typedef struct {
     const char *name; /* of the map */
-    /* The bytes of the file at PATH, the caller's to free; FALSE with an ERROR. */
+    /* The bytes of the file at PATH, the caller's to free; FALSE with an ERROR "PATH: REASON". */
     gboolean (*read)(gpointer user_data, const char *path, char **ret_bytes, gsize *ret_length,
                      GError **error);
     gpointer user_data;

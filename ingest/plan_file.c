@@ -9,6 +9,7 @@
 
 #include "yaml_record.h"
 
+#include <ingest/input_file.h>
 #include <string.h>
 
 G_DEFINE_QUARK(virt - plan - plan - file - error - quark, plan_file_error)
@@ -309,7 +310,7 @@ plan_file_read(const char *path, GError **error)
     g_autoptr(GError) cause = NULL;
     gsize length;
 
-    if (!g_file_get_contents(path, &text, &length, &cause)) {
+    if (!input_file_read(path, &text, &length, &cause)) {
         g_set_error(error, PLAN_FILE_ERROR, PLAN_FILE_ERROR_READ, "%s", cause->message);
         return NULL;
     }

@@ -10,18 +10,6 @@
 G_BEGIN_DECLS
 
 /*
- * What libxml2 says of a wrong encoding goes past the parser, to the thread's own handler, and from
- * there to the terminal. Between the two calls it goes nowhere.
- */
-typedef struct {
-    xmlStructuredErrorFunc handler;
-    void *context;
-} XmlQuiet;
-
-XmlQuiet xml_quiet_begin(void);
-void xml_quiet_end(XmlQuiet before);
-
-/*
  * The tree of BYTES, read with PARSER without network and with OPTIONS (XML_PARSE_...) besides;
  * NULL when they are not XML, and then xmlCtxtGetLastError() has the first reason. NAME is for that
  * error and may be NULL. LENGTH is at most G_MAXINT. Nothing is written to the terminal. Free with

@@ -66,7 +66,7 @@ read_file(gpointer user_data, const char *path, char **ret_bytes, gsize *ret_len
     GBytes *bytes = g_hash_table_lookup(user_data, path + strlen("map/"));
 
     if (bytes == NULL) {
-        g_set_error_literal(error, G_FILE_ERROR, G_FILE_ERROR_NOENT, "there is no such file");
+        g_set_error(error, G_FILE_ERROR, G_FILE_ERROR_NOENT, "%s: there is no such file", path);
         return FALSE;
     }
     *ret_length = g_bytes_get_size(bytes);

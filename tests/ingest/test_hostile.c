@@ -7,6 +7,8 @@
 
 #include "ingest_fixture.h"
 
+#include <ingest/cpudata_reader.h>
+#include <libxml/xmlerror.h>
 #include <string.h>
 
 #define HEAD "<domain type='kvm'><name>g</name>"
@@ -98,6 +100,71 @@ test_cases(void **state)
 
         assert_finding(cases[i].what, reading, cases[i].id, cases[i].line);
     }
+}
+
+static guint n_words;
+
+static void
+count_words(void *context, const char *format, ...)
+{
+    (void)context, (void)format;
+    n_words++;
+}
+
+/* libxml2 has nothing to say on the terminal, whatever encoding a document claims or has. */
+static void
+test_wrong_encodings(void **state)
+{
+    static const char *const names[] = {"UTF-16", "UTF-7",       "EBCDIC-US", "UCS-4", "UTF-32",
+                                        "IBM037", "ISO-2022-JP", "SHIFT_JIS", "ASCII", "UTF-8"};
+    static const struct {
+        const char *bytes;
+        gsize length;
+    } tails[] = {{"\xc0\xaf", 2},      {"\xed\xa0\x80", 3}, {"\0<\0a", 4},
+                 {"+ADw-a/+AD4-", 12}, {"\x4c\xa7\x94", 3}, {"\xff\xfe\0\0<\0\0\0", 8},
+                 {"\x1b$B\x21", 4}};
+    static const char *const roots[] = {"<domain type='kvm'><name>", "<cpudata arch='x86'>",
+                                        "<capabilities>", "<domainCapabilities>"};
+
+    (void)state;
+    xmlSetGenericErrorFunc(NULL, count_words);
+    for (guint i = 0; i < G_N_ELEMENTS(names) * G_N_ELEMENTS(tails) * G_N_ELEMENTS(roots); i++) {
+        const char *name = names[i % G_N_ELEMENTS(names)];
+        guint tail = i / G_N_ELEMENTS(names) % G_N_ELEMENTS(tails);
+        const char *root = roots[i / G_N_ELEMENTS(names) / G_N_ELEMENTS(tails)];
+        g_autoptr(GString) text = g_string_new(NULL);
+
+        g_string_printf(text, "<?xml version='1.0' encoding='%s'?>%s", name, root);
+        g_string_append_len(text, tails[tail].bytes, (gssize)tails[tail].length);
+        g_autoptr(SourceReading) reading = fixture_read_bytes("h.xml", text->str, text->len);
+        if (reading->documents->len != 0 || reading->findings->len == 0)
+            fail_msg("%s, bytes %u, %s: no finding", name, tail, root);
+        g_autoptr(GError) error = NULL;
+        g_autoptr(CpuData) data = cpudata_reader_parse(text->str, text->len, &error);
+        assert_null(data);
+        assert_non_null(error);
+    }
+    xmlSetGenericErrorFunc(NULL, NULL);
+    assert_int_equal(n_words, 0);
+}
+
+/* UTF-16 without a byte order mark, and with one that is not its own. */
+static void
+test_utf16(void **state)
+{
+    static const char text[] = "<domain type='kvm'><name>g</name></domain>";
+    char wide[2 * sizeof text + 2] = {0};
+
+    (void)state;
+    for (guint i = 0; i < sizeof text - 1; i++)
+        wide[2 * i] = text[i];
+    g_autoptr(SourceReading) reading = fixture_read_bytes("h.xml", wide, 2 * (sizeof text - 1));
+    assert_int_equal(reading->documents->len + reading->findings->len, 1);
+    memmove(wide + 2, wide, 2 * (sizeof text - 1));
+    wide[0] = '\xfe', wide[1] = '\xff';
+    g_autoptr(SourceReading) swapped = fixture_read_bytes("h.xml", wide, 2 * sizeof text);
+    assert_int_equal(swapped->documents->len, 0);
+    assert_true(swapped->findings->len > 0);
 }
 
 static void
@@ -220,10 +287,11 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_cases),          cmocka_unit_test(test_nul),
-        cmocka_unit_test(test_depth),          cmocka_unit_test(test_long_attribute),
-        cmocka_unit_test(test_long_document),  cmocka_unit_test(test_limits),
-        cmocka_unit_test(test_after_good_one), cmocka_unit_test(test_before_good_one),
+        cmocka_unit_test(test_cases),           cmocka_unit_test(test_nul),
+        cmocka_unit_test(test_wrong_encodings), cmocka_unit_test(test_utf16),
+        cmocka_unit_test(test_depth),           cmocka_unit_test(test_long_attribute),
+        cmocka_unit_test(test_long_document),   cmocka_unit_test(test_limits),
+        cmocka_unit_test(test_after_good_one),  cmocka_unit_test(test_before_good_one),
         cmocka_unit_test(test_names),
     };
 
