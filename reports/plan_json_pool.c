@@ -169,6 +169,7 @@ write_contract(JsonWriter *json, const Contract *contract)
         json_number(json, "run", (guint64)published->run);
         json_string(json, "at", published->published_at > 0 ? at : NULL);
         json_string(json, "digest", published->digest);
+        json_string(json, "model", published->cpu != NULL ? published->cpu->model : NULL);
         write_cpu_xml(json, "cpu", published->cpu);
         json_end_object(json);
     } else {

@@ -23,6 +23,18 @@ function shareBar(share, most, kind) {
     styled(el('span', {}), 'width', `${Math.max(share ? 3 : 0, 100 * (share || 0) / most)}%`));
 }
 
+/* The template that guests run with: a published one stays, whatever would be planned now. */
+function currentModel(klass) {
+  const {published} = klass.contract;
+  return published ? published.model : klass.template.model;
+}
+
+/* Does what is published differ from what would be planned now? */
+function isOutdated(klass) {
+  const {published} = klass.contract;
+  return published !== null && published.digest !== klass.template.digest;
+}
+
 function classFacts(klass) {
   const template = klass.template;
   const byHostCpu = klass.n_hosts - klass.n_host_model;
@@ -32,6 +44,8 @@ function classFacts(klass) {
     fact('Vendor', `${klass.vendor || 'mixed'}, ${klass.arch}`),
     fact('Gives up', formatPercent(klass.loss)),
     byHostCpu > 0 ? fact('Judged by', `${plural(byHostCpu, 'host', 'hosts')} by the host CPU: no domain capabilities`) : null,
+    isOutdated(klass) ? fact('Planned anew', `${template.model || 'no common CPU'}, ${
+      plural(template.features.length, 'feature', 'features')}`) : null,
     template.physical_address_bits ? fact('Address bits', template.physical_address_bits) : null,
     template.tsc_hz ? fact('TSC', `${(template.tsc_hz / 1e6).toFixed(3)} MHz`) : null,
     template.machines.length > 0 ? fact('Machine types', chips(newestFirst(template.machines), 6)) : null);
@@ -73,7 +87,8 @@ function classBody(pool, klass, id) {
       el('div', {}, el('h4', {class: 'label'}, 'The class'), classFacts(klass),
         el('h4', {class: 'label'}, 'Published template'), contractPart(klass),
         el('h4', {class: 'label'}, 'What limits it'), limitsPart(klass))),
-    lazyDetails(`All ${plural(template.features.length, 'feature', 'features')} that a guest sees`,
+    lazyDetails(`All ${plural(template.features.length, 'feature', 'features')} that a guest ${
+      isOutdated(klass) ? 'would see with the template planned anew' : 'sees'}`,
       () => chips(template.features, 1000)),
     lazyDetails(`Its ${plural(klass.n_hosts, 'host', 'hosts')}`,
       () => linkList(klass.hosts.map((i) => () => hostLink(i)), 2000)),
@@ -87,7 +102,7 @@ function classCard(pool, poolIndex, klass, classIndex) {
   const card = el('details', {class: 'class-card', id, 'data-class': klass.name},
     el('summary', {},
       el('span', {class: 'class-name'}, nameOf(klass.name)), ' ',
-      el('span', {class: 'class-model'}, klass.template.model ? nameOf(klass.template.model) : 'no common CPU'), ' ',
+      el('span', {class: 'class-model'}, nameOf(currentModel(klass) || 'no common CPU')), ' ',
       el('span', {class: 'class-hosts'}, plural(klass.n_hosts, 'host', 'hosts')), ' ',
       el('span', {class: 'class-loss'}, shareBar(klass.loss, 0.4, 'loss'), `gives up ${formatPercent(klass.loss)}`), ' ',
       el('span', {class: 'class-contract'}, badge(tone, el('span', {'aria-hidden': 'true'}, symbol), text))),
@@ -120,7 +135,7 @@ function maintenancePart(pool) {
 
 /* The words by which a class is found: its name, model, hosts and features. */
 function classWords(klass) {
-  return [klass.name, klass.template.model, klass.level, klass.vendor, ...klass.template.features,
+  return [klass.name, currentModel(klass), klass.level, klass.vendor, ...klass.template.features,
     ...klass.hosts.map(hostName)].join('\n').toLowerCase();
 }
 

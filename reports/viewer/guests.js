@@ -103,9 +103,30 @@ function guestStory(i) {
     el('h3', {class: 'minor'}, 'Device map'), devicePart(index.addresses.get(i)));
 }
 
-/* How many of the pool's other hosts it can go to. */
+/* How many of the pool's other hosts are planned with. */
 function nOthers(guest) {
-  return guest.pool === null ? 0 : Math.max(0, plan.pools[guest.pool].n_hosts - 1);
+  if (guest.pool === null) return 0;
+  const isOwnPlanned = guest.host !== null && hostClass(guest.host) !== null;
+  return Math.max(0, plan.pools[guest.pool].n_hosts - (isOwnPlanned ? 1 : 0));
+}
+
+/* Free is only said of a guest that is known to have somewhere to go. */
+const guestStates = {
+  stuck: {rank: 0, tone: 'no', symbol: 'no'},
+  'not known': {rank: 1, tone: 'unknown', symbol: 'unknown'},
+  'no other host': {rank: 2, tone: 'plain', symbol: null},
+  free: {rank: 3, tone: 'yes', symbol: 'yes'},
+};
+
+function guestState(guest) {
+  if (guest.is_stuck) return 'stuck';
+  if (guest.n_migrate_hosts > 0) return 'free';
+  return nOthers(guest) === 0 ? 'no other host' : 'not known';
+}
+
+function stateBadge(guest) {
+  const {tone, symbol} = guestStates[guestState(guest)];
+  return badge(tone, symbol ? [symbolOf(symbol), ' '] : null, guestState(guest));
 }
 
 function freedomCell(i) {
@@ -118,27 +139,26 @@ function freedomCell(i) {
 function guestColumns() {
   return [
     {title: 'Guest', text: (i) => guestName(i)},
-    {title: 'Host', text: (i) => hostName(plan.guests[i].host), cell: (i) => hostLink(plan.guests[i].host)},
+    {title: 'Host', kind: 'named', text: (i) => hostName(plan.guests[i].host), cell: (i) => hostLink(plan.guests[i].host)},
     {title: 'CPU', text: (i) => plan.guests[i].cpu},
     {title: 'Machine', text: (i) => plan.guests[i].machine || '–'},
     {title: 'Starts on', isNumber: true, text: (i) => formatNumber(plan.guests[i].n_start_hosts),
       value: (i) => plan.guests[i].n_start_hosts},
     {title: 'Migrates to', isNumber: true, kind: 'freedom', text: (i) => formatNumber(plan.guests[i].n_migrate_hosts),
       cell: freedomCell, value: (i) => plan.guests[i].n_migrate_hosts},
-    {title: 'State', text: (i) => (plan.guests[i].is_stuck ? 'stuck' : 'free'),
-      value: (i) => (plan.guests[i].is_stuck ? 0 : 1 + plan.guests[i].n_migrate_hosts / (nOthers(plan.guests[i]) + 1)),
-      cell: (i) => (plan.guests[i].is_stuck ? badge('no', symbolOf('no'), ' stuck') : badge('yes', symbolOf('yes'), ' free'))},
+    {title: 'State', text: (i) => guestState(plan.guests[i]), cell: (i) => stateBadge(plan.guests[i]),
+      value: (i) => guestStates[guestState(plan.guests[i])].rank + plan.guests[i].n_migrate_hosts / (nOthers(plan.guests[i]) + 1)},
   ];
 }
 
 function guestsSection() {
-  const stuck = plan.guests.filter((guest) => guest.is_stuck).length;
+  const states = Object.keys(guestStates).map((state) => [state, plan.guests.filter((guest) => guestState(guest) === state).length]);
   const table = new DataTable({
     caption: 'Guests', unit: ['guest', 'guests'], rows: [...plan.guests.keys()], empty: 'There are no guests.',
     onOpen: guestStory, hrefOf: guestHref, columns: guestColumns(), sort: {by: 'State'},
     choices: [
-      {label: 'State', options: [['', 'all'], ['stuck', `stuck (${formatNumber(stuck)})`], ['free', 'free']],
-        keep: (i, value) => plan.guests[i].is_stuck === (value === 'stuck')},
+      {label: 'State', options: [['', 'all'], ...states.filter(([, n]) => n > 0).map(([state, n]) => [state, `${state} (${formatNumber(n)})`])],
+        keep: (i, value) => guestState(plan.guests[i]) === value},
       {label: 'Pool', options: [['', 'all'], ...plan.pools.map((pool, i) => [String(i), pool.name])],
         keep: (i, value) => plan.guests[i].pool === Number(value)},
     ],

@@ -57,7 +57,8 @@ function tradeoffPlot(pool) {
   const y = (loss) => top + (height - top - bottom) * (1 - (loss || 0) / ticks[ticks.length - 1]);
   const step = Math.ceil((last - first + 1) / 12);
   const counts = points.map((point) => point.n_classes).filter((n) => (n - first) % step === 0);
-  const isGuessed = points.some((point) => !point.is_exact);
+  const isGuessed = points.some((point) => !point.is_exact && !point.is_chosen);
+  const isKept = points.some((point) => point.is_chosen && point.is_kept);
   const svg = el('svg:svg', {viewBox: `0 0 ${width} ${height}`, class: 'plot', role: 'img',
     'aria-label': `Classes against loss in pool ${pool.name}; the table below has the figures`},
   plotFrame(x, y, ticks, counts),
@@ -66,6 +67,7 @@ function tradeoffPlot(pool) {
   return el('figure', {class: 'tradeoff', 'data-pool': pool.name},
     el('figcaption', {}, el('h4', {}, 'Fewer classes or less loss'),
       el('p', {class: 'muted small'}, 'More classes give up fewer features, and part the pool into smaller islands.',
-        isGuessed ? ' Hollow points are the best that was found, not proven best.' : '')),
+        isGuessed ? ' Hollow points are the best that was found, not proven best.' : '',
+        isKept ? ' The plan keeps the published templates, whatever else would give up less.' : '')),
     svg, lazyDetails('The figures', () => tradeoffTable(points)));
 }

@@ -118,8 +118,9 @@ class Numbers:
                   "broken": "× published, broken"}
         for card, (_, klass) in zip(cards, self.classes):
             template, contract = klass["template"], klass["contract"]
+            model = (contract["published"] or template)["model"]
             self.equal("a class", card["summary"], squeeze(
-                f"{text.short(klass['name'])} {template['model'] or 'no common CPU'} "
+                f"{text.short(klass['name'])} {text.short(model or 'no common CPU')} "
                 f"{text.plural(klass['n_hosts'], 'host', 'hosts')} gives up {text.percent(klass['loss'])} "
                 f"{states[contract['state']]}"))
             self.equal("its templates", card["forms"], template["forms"])
@@ -309,11 +310,15 @@ class Numbers:
     def of_guests(self):
         expected = []
         for guest in self.document["guests"]:
-            others = max(0, self.document["pools"][guest["pool"]]["n_hosts"] - 1) if guest["pool"] is not None else 0
+            others = 0
+            if guest["pool"] is not None:
+                is_own_planned = guest["host"] is not None and self.document["hosts"]["class"][guest["host"]] is not None
+                others = max(0, self.document["pools"][guest["pool"]]["n_hosts"] - is_own_planned)
+            state = "✓ free" if guest["n_migrate_hosts"] else "? not known" if others else "no other host"
             expected.append([text.short(guest["name"] or "unnamed"), text.short(self.host(guest["host"])), text.short(guest["cpu"]),
                              guest["machine"] or "–", text.number(guest["n_start_hosts"]),
                              f"{text.number(guest['n_migrate_hosts'])} of {text.number(others)}",
-                             "× stuck" if guest["is_stuck"] else "✓ free"])
+                             "× stuck" if guest["is_stuck"] else state])
         self.same_rows("guests", self.page.run("rowsOf('guests')"), expected)
         for index in range(len(self.document["guests"])):
             self.guest(index)
