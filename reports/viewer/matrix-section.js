@@ -46,7 +46,7 @@ class MatrixSection {
         '(with Shift, ten at a time), Enter for the reasons, + and − to zoom, 0 for all. Ctrl and the wheel zoom, dragging moves.'),
       this.spoken, this.tableHolder);
     this.usePool(this.pool);
-    new ResizeObserver(() => this.view.fit()).observe(this.view.holder);
+    new ResizeObserver(() => this.view.resize()).observe(this.view.holder);
   }
 
   controls() {

@@ -60,11 +60,22 @@ class MatrixView {
     const isBanded = this.grid.bands.length > 0;
     this.bandWidth = isBanded && width >= narrow ? Math.min(this.widestBand + 18, width * 0.24) : 0;
     this.nameWidth = Math.min(this.widestName + 18, width * (this.bandWidth > 0 ? 0.2 : 0.32), 190);
-    this.top = (isBanded ? bandSpace : 4) + (this.isNamed ? this.nameWidth : 8);
+    this.isTurned = isBanded && !this.isNamed; /* the classes' names stand where the hosts' would */
+    this.top = this.isTurned ? Math.min(this.widestBand + 24, 190)
+      : (isBanded ? bandSpace : 4) + (this.isNamed ? this.nameWidth : 8);
     this.left = this.bandWidth + (this.isNamed ? this.nameWidth : 0);
     this.viewWidth = Math.max(80, width - this.left - 2);
     this.viewHeight = Math.min(this.viewWidth, this.grid.n * this.cell);
     this.height = this.top + this.viewHeight + 2;
+  }
+
+  /* The room has changed: what was fitted is fitted anew, what was zoomed stays so. */
+  resize() {
+    const {cell, fitted} = this;
+    this.fit();
+    if (cell <= fitted || cell <= this.fitted) return;
+    this.cell = cell;
+    this.keepInView(true);
   }
 
   fit() {
@@ -283,14 +294,14 @@ class MatrixView {
 
   drawCell(c, row, column, size) {
     const kind = this.grid.kind(row, column), mix = this.grid.mix(row, column);
-    const x = this.left + column * this.cell - this.x;
-    const y = this.top + row * this.cell - this.y;
+    const x = Math.round(this.left + column * this.cell - this.x);
+    const y = Math.round(this.top + row * this.cell - this.y);
     if (mix) {
       this.drawMix(c, mix, x, y, size);
       return;
     }
     c.fillStyle = this.paint[kind];
-    c.fillRect(x, y, size, size);
+    c.fillRect(x, y, Math.ceil(size), Math.ceil(size));
     if (this.cell >= 14 && kind !== 'none' && (kind !== 'yes' || this.cell >= 22)) {
       c.fillStyle = this.paint[`on-${kind}`];
       c.fillText(verdicts[kind].symbol, x + size / 2, y + size / 2 + 0.5);
@@ -392,12 +403,14 @@ class MatrixView {
         c.fillStyle = isIn(row) ? this.paint.ink : this.paint.muted;
         c.fillText(cut(c, name, this.bandWidth - 16), 0, this.top + (yBegin + yEnd) / 2);
       }
-      if (xEnd - xBegin > c.measureText(name).width + 4) {
-        c.fillStyle = isIn(column) ? this.paint.ink : this.paint.muted;
+      c.fillStyle = isIn(column) ? this.paint.ink : this.paint.muted;
+      if (this.isTurned && xEnd - xBegin > 11) {
+        this.drawTurned(c, name, this.left + (xBegin + xEnd) / 2, this.top - 10, this.top - 14);
+      } else if (!this.isTurned && xEnd - xBegin > c.measureText(name).width + 4) {
         c.fillText(visible(name), this.left + xBegin + 2, bandSpace / 2 - 1);
       }
       c.fillStyle = this.paint.strong;
-      if (xEnd > xBegin) c.fillRect(this.left + xBegin, bandSpace - 3, xEnd - xBegin - 2, 2);
+      if (xEnd > xBegin) c.fillRect(this.left + xBegin, this.isTurned ? this.top - 6 : bandSpace - 3, xEnd - xBegin - 2, 2);
       if (yEnd > yBegin) c.fillRect(this.left - 6, this.top + yBegin, 2, yEnd - yBegin - 2);
     }
   }
@@ -422,12 +435,17 @@ class MatrixView {
       const x = this.left + (column + 0.5) * this.cell - this.x;
       if (x < this.left || x > this.left + this.viewWidth) continue;
       style(column, column === this.current()[1]);
-      c.save();
-      c.translate(x, this.top - 7);
-      c.rotate(-Math.PI / 2);
-      c.fillText(cut(c, this.grid.rowName(column), this.nameWidth - 14), 0, 0);
-      c.restore();
+      this.drawTurned(c, this.grid.rowName(column), x, this.top - 7, this.nameWidth - 14);
     }
+  }
+
+  /* NAME from (X, Y) upwards. */
+  drawTurned(c, name, x, y, room) {
+    c.save();
+    c.translate(x, y);
+    c.rotate(-Math.PI / 2);
+    c.fillText(cut(c, name, room), 0, 0);
+    c.restore();
   }
 }
 

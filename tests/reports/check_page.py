@@ -122,6 +122,7 @@ def check_large(path, sample):
             return [table.found.length, table.body.children.length, performance.now() - started];
         })()""")
         equal("hosts found", found[:2], [1, 1])
+        check_levels(page, sample.document())
         drawn = page.run("""(() => {
             const {view} = document.querySelector('.matrix-holder');
             const started = performance.now();
@@ -131,6 +132,33 @@ def check_large(path, sample):
         equal("problems of the large page", page.problems, [])
     print(f"{sample.name}: {size} bytes, {elements} elements, ready in {ready:.1f} s, "
           f"filtered in {found[2]:.0f} ms, matrix drawn in {drawn:.0f} ms")
+
+
+def check_levels(page, document):
+    """A large matrix begins by class; Enter goes into a pair of classes, and a pair of hosts is found by name."""
+    pool = document["pools"][0]
+    n_groups = len(pool["matrices"]["template"]["groups"])
+    sizes = "[...document.querySelectorAll('.matrix-holder')].map((n) => n.view.grid.n)[0]"
+    equal("rows by class", page.run(sizes), len(pool["classes"]))
+    page.run("document.querySelector('#matrix canvas').focus()")
+    page.key("Enter")
+    equal("rows by group", page.run(sizes), n_groups)
+    first, last = (document["hosts"]["name"][pool["hosts"][index]] for index in (0, -1))
+    found = page.run(f"""(() => {{
+        const [from, to] = document.querySelectorAll('.pair-form input');
+        const ask = (a, b) => {{
+          [from.value, to.value] = [a, b];
+          document.querySelector('.pair-form').requestSubmit();
+          return document.querySelector('.pair-answer').textContent;
+        }};
+        const answers = [ask({json.dumps(first)}, 'no such host'), ask({json.dumps(first)}, {json.dumps(last)})];
+        const {{view}} = document.querySelector('.matrix-holder');
+        return {{answers, story: document.querySelector('#matrix .story').textContent,
+          chosen: view.chosen.map((at) => view.grid.matrix.group(view.grid.order[at]).hosts)}};
+    }})()""")
+    check("an unknown host is told", "no such host" in found["answers"][0], found["answers"][0])
+    check("a pair is answered", found["answers"][1][:1] in "✓!?×", found["answers"][1])
+    equal("the pair is chosen", [pool["hosts"][index] in hosts for index, hosts in zip((0, -1), found["chosen"])], [True, True])
 
 
 def check_vast(path, sample):
