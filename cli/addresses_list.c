@@ -4,9 +4,9 @@
 
 #include "addresses.h"
 
+#include <fleet/device_identity.h>
 #include <reports/address_drawing.h>
 #include <reports/table.h>
-#include <stdlib.h>
 #include <string.h>
 
 static const TableColumn columns[] = {
@@ -37,20 +37,11 @@ bare_address(const DeviceAddress *address)
     return device_address_format(&bare);
 }
 
-static int
-compare_devices(const void *a, const void *b)
-{
-    return strcmp(((const KeptAddress *)a)->device, ((const KeptAddress *)b)->device);
-}
-
 /* The run in which the inventory first saw DEVICE at ADDRESS; 0 when it did not. */
 static gint64
 first_run(const KeptAddresses *kept, const KeptAddress *planned)
 {
-    const KeptAddress *found = kept == NULL || kept->addresses->len == 0
-                                   ? NULL
-                                   : bsearch(planned, kept->addresses->data, kept->addresses->len,
-                                             sizeof *planned, compare_devices);
+    const KeptAddress *found = kept_addresses_find(kept, planned->device);
 
     return found != NULL && strcmp(found->address, planned->address) == 0 ? found->first_run : 0;
 }
@@ -103,7 +94,7 @@ add_guest(const AddressesJob *job, AddressListing *listing, const AddressPlan *p
     const Guest *guest = g_ptr_array_index(fleet->guests, plan->guest);
 
     if (plan->devices != NULL)
-        add_devices(listing, guest->name, guest, plan->devices, planning_find_kept(fleet, guest));
+        add_devices(listing, guest->name, guest, plan->devices, fleet_kept_addresses(fleet, guest));
 }
 
 static gboolean

@@ -51,28 +51,6 @@ find_pool(const Plan *plan, guint guest_index)
     return ((const PlanPool *)g_ptr_array_index(plan->pools, guest->pool))->settings;
 }
 
-static gint
-compare_kept(gconstpointer a, gconstpointer b)
-{
-    return strcmp((*(const KeptAddresses *const *)a)->guest,
-                  (*(const KeptAddresses *const *)b)->guest);
-}
-
-const KeptAddresses *
-planning_find_kept(const Fleet *fleet, const Guest *guest)
-{
-    g_autofree char *key = fleet_guest_key(guest);
-    const KeptAddresses wanted = {.guest = key};
-    const KeptAddresses *pointer = &wanted;
-    const KeptAddresses *const *found =
-        fleet->kept_addresses->len == 0
-            ? NULL
-            : bsearch(&pointer, fleet->kept_addresses->pdata, fleet->kept_addresses->len,
-                      sizeof(gpointer), compare_kept);
-
-    return found != NULL ? *found : NULL;
-}
-
 static const MachineProfile *
 find_machines(const Fleet *fleet, const Guest *guest)
 {
@@ -88,7 +66,7 @@ address_options(const Plan *plan, const Guest *guest, guint guest_index)
 {
     const PoolSettings *pool = find_pool(plan, guest_index);
     AddressOptions options = {.machines = find_machines(plan->fleet, guest),
-                              .kept = planning_find_kept(plan->fleet, guest)};
+                              .kept = fleet_kept_addresses(plan->fleet, guest)};
 
     if (pool != NULL) {
         options.spare_ports = pool->spare_ports;
@@ -135,9 +113,8 @@ planning_plan(const Fleet *fleet, const Fleet *earlier, const PlanSettings *sett
 
         if (guest->xml == NULL)
             continue;
-        AddressPlan *addresses = plan_addresses(plan, i);
-        address_review(plan, addresses, planning_find_kept(fleet, guest));
-        g_ptr_array_add(plan->addresses, addresses);
+        g_ptr_array_add(plan->addresses, plan_addresses(plan, i));
     }
+    address_review(plan);
     return plan;
 }

@@ -25,9 +25,6 @@ Fleet *planning_load_fleet(Inventory *inventory, gint64 run, GError **error);
 Plan *planning_plan(const Fleet *fleet, const Fleet *earlier, const PlanSettings *settings,
                     CpuMap *map, PlannerParts parts);
 
-/* The addresses that the inventory remembers of GUEST; NULL when it has none. Binary search. */
-const KeptAddresses *planning_find_kept(const Fleet *fleet, const Guest *guest);
-
 /* ---- commands that show a plan -------------------------------------------------------------- */
 
 /* The first member of such a command's options. */

@@ -12,7 +12,7 @@
 
 /* Rows come sorted by guest and device; of each device, the latest row that RUN knows of. */
 QUERY(select_kept,
-      "SELECT guest, device, address, is_planned, first_run,"
+      "SELECT guest, device, address, is_planned, model, first_run,"
       " CASE WHEN last_run < :run THEN last_run END AS last_run FROM kept_address AS kept"
       " WHERE first_run <= :run AND NOT EXISTS (SELECT 1 FROM kept_address AS later"
       "  WHERE later.guest = kept.guest AND later.device = kept.device"
@@ -34,6 +34,7 @@ kept_address_store_load(Inventory *inventory, Fleet *fleet, GError **error)
             .first_run = statement_int(statement, "first_run"),
             .last_run = statement_int(statement, "last_run"),
             .is_planned = (gboolean)statement_int(statement, "is_planned"),
+            .model = g_strdup(statement_string(statement, "model")),
         };
 
         if (last == NULL || g_strcmp0(last->guest, guest) != 0) {
@@ -54,6 +55,7 @@ typedef struct {
     gboolean is_planned;
     gboolean is_met;
     char *address;
+    char *model; /* NULL: none */
 } KeptRow;
 
 static void
@@ -62,6 +64,7 @@ kept_row_free(gpointer data)
     KeptRow *row = data;
 
     g_free(row->address);
+    g_free(row->model);
     g_free(row);
 }
 
@@ -73,14 +76,16 @@ typedef struct {
     GHashTable *rows; /* device -> KeptRow* */
 } KeptGuest;
 
-QUERY(select_rows, "SELECT device, address, is_planned, first_run, last_run FROM kept_address"
-                   " WHERE guest = :guest ORDER BY first_run");
+QUERY(select_rows,
+      "SELECT device, address, is_planned, model, first_run, last_run FROM kept_address"
+      " WHERE guest = :guest ORDER BY first_run");
 QUERY(insert_row,
-      "INSERT INTO kept_address (guest, device, first_run, address, is_planned)"
+      "INSERT INTO kept_address (guest, device, first_run, address, is_planned, model)"
       " VALUES (:guest, :device, max(:run, ifnull((SELECT max(last_run) + 1 FROM kept_address"
-      "  WHERE guest = :guest AND device = :device), 0)), :address, :is_planned)");
-QUERY(change_row, "UPDATE kept_address SET address = :address, is_planned = :is_planned"
-                  " WHERE guest = :guest AND device = :device AND last_run IS NULL");
+      "  WHERE guest = :guest AND device = :device), 0)), :address, :is_planned, :model)");
+QUERY(change_row,
+      "UPDATE kept_address SET address = :address, is_planned = :is_planned, model = :model"
+      " WHERE guest = :guest AND device = :device AND last_run IS NULL");
 QUERY(end_row, "UPDATE kept_address SET last_run = :run - 1"
                " WHERE guest = :guest AND device = :device AND first_run < :run"
                " AND last_run IS NULL");
@@ -98,6 +103,7 @@ read_rows(KeptGuest *guest, GError **error)
         row->last_run = statement_int(statement, "last_run");
         row->is_planned = (gboolean)statement_int(statement, "is_planned");
         row->address = g_strdup(statement_string(statement, "address"));
+        row->model = g_strdup(statement_string(statement, "model"));
         g_hash_table_replace(guest->rows, g_strdup(statement_string(statement, "device")), row);
     }
     return statement_finish(statement, error);
@@ -123,13 +129,13 @@ end_device(const KeptGuest *guest, const char *device, GError **error)
 }
 
 static gboolean
-write_device(const KeptGuest *guest, const Query *query, const char *device, const char *address,
-             gboolean is_planned, GError **error)
+write_device(const KeptGuest *guest, const Query *query, const KeptAddress *address, GError **error)
 {
-    Statement *statement = row_statement(guest, query, device);
+    Statement *statement = row_statement(guest, query, address->device);
 
-    statement_bind_text(statement, ":address", address);
-    statement_bind_int(statement, ":is_planned", is_planned);
+    statement_bind_text(statement, ":address", address->address);
+    statement_bind_int(statement, ":is_planned", address->is_planned);
+    statement_bind_text(statement, ":model", address->model);
     if (query == &insert_row)
         statement_bind_int(statement, ":run", guest->run);
     return statement_run(statement, error);
@@ -137,21 +143,19 @@ write_device(const KeptGuest *guest, const Query *query, const char *device, con
 
 /* That an address is now written where it was planned does not make it a new one. */
 static gboolean
-update_device(const KeptGuest *guest, const char *device, const char *address, gboolean is_planned,
-              GError **error)
+update_device(const KeptGuest *guest, const KeptAddress *now, GError **error)
 {
-    KeptRow *row = g_hash_table_lookup(guest->rows, device);
+    KeptRow *row = g_hash_table_lookup(guest->rows, now->device);
 
     if (row == NULL || row->last_run != 0)
-        return write_device(guest, &insert_row, device, address, is_planned, error);
+        return write_device(guest, &insert_row, now, error);
     row->is_met = TRUE;
-    gboolean is_same = strcmp(row->address, address) == 0;
-    if (is_same && row->is_planned == is_planned)
+    gboolean is_same = strcmp(row->address, now->address) == 0;
+    if (is_same && row->is_planned == now->is_planned && g_strcmp0(row->model, now->model) == 0)
         return TRUE;
     if (is_same || row->first_run >= guest->run)
-        return write_device(guest, &change_row, device, address, is_planned, error);
-    return end_device(guest, device, error) &&
-           write_device(guest, &insert_row, device, address, is_planned, error);
+        return write_device(guest, &change_row, now, error);
+    return end_device(guest, now->device, error) && write_device(guest, &insert_row, now, error);
 }
 
 static gboolean
@@ -164,9 +168,15 @@ update_devices(const KeptGuest *guest, const DomainDevices *devices, GError **er
          device = device_walk_next(&walk)) {
         g_autofree char *address = device_address_format(&device->address);
         g_autofree char *key = device_key(devices, device);
-        gboolean is_planned = !device_address_equal(&device->address, &device->written);
+        g_autofree char *model = g_strdup(device_pci_controller_model(device));
+        const KeptAddress now = {
+            .device = key,
+            .address = address,
+            .is_planned = !device_address_equal(&device->address, &device->written),
+            .model = model,
+        };
 
-        if (address != NULL && !update_device(guest, key, address, is_planned, error))
+        if (address != NULL && !update_device(guest, &now, error))
             return FALSE;
     }
     return TRUE;

@@ -8,9 +8,9 @@
 
 #include "inventory_private.h"
 
-extern const char schema_001_inventory[], schema_views[];
+extern const char schema_001_inventory[], schema_002_kept_models[], schema_views[];
 
-static const char *const steps[] = {schema_001_inventory};
+static const char *const steps[] = {schema_001_inventory, schema_002_kept_models};
 
 int
 migrate_newest_version(void)

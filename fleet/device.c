@@ -92,6 +92,7 @@ device_free(Device *device)
         return;
     free_parts(device);
     g_free(device->alias);
+    g_free(device->identity);
     g_free(device);
 }
 
@@ -341,42 +342,62 @@ own_name(const Device *device)
     }
 }
 
-/* Consoles that stand for serial ports come and go, so the others are counted by themselves. */
-static guint
-console_position(const DomainDevices *devices, const Device *device)
+/* What a device is where nothing names it. */
+static const char *
+own_type(const Device *device)
 {
-    guint position = 0;
-
-    for (guint i = 0; i < domain_devices_n(devices, DEVICE_CONSOLE); i++) {
-        const Device *other = domain_devices_get(devices, DEVICE_CONSOLE, i);
-
-        if (other == device)
-            break;
-        position += other->console.target == device->console.target;
+    switch ((guint)device->kind) {
+    case DEVICE_CONSOLE:
+        return device->console.target == CONSOLE_TARGET_NONE
+                   ? "serial"
+                   : console_target_words.words[device->console.target];
+    case DEVICE_INPUT:
+        return input_type_words.words[device->input.type];
+    default:
+        return NULL;
     }
-    return position;
 }
 
 char *
-device_key(const DomainDevices *devices, const Device *device)
+device_key_stem(const DomainDevices *devices, const Device *device, gboolean *ret_is_counted)
 {
     const char *kind = device_kind_name(device->kind);
-    const char *name = own_name(device);
-    guint position = 0;
+    const char *name = own_name(device), *type = own_type(device);
 
+    *ret_is_counted = FALSE;
     if (device->kind == DEVICE_CONTROLLER)
         return controller_key(devices, device);
     if (name != NULL)
         return g_strdup_printf("%s/%s", kind, name);
     if (device->alias != NULL && g_str_has_prefix(device->alias, "ua-"))
         return g_strdup_printf("%s/%s", kind, device->alias);
-    if (device->kind == DEVICE_CONSOLE)
-        return g_strdup_printf("console/%s/%u",
-                               device->console.target == CONSOLE_TARGET_NONE
-                                   ? "serial"
-                                   : console_target_words.words[device->console.target],
-                               console_position(devices, device));
-    if (g_ptr_array_find(devices->lists[device->kind], device, &position))
-        return g_strdup_printf("%s/%u", kind, position);
-    return g_strdup(kind);
+    *ret_is_counted = TRUE;
+    return type == NULL ? g_strdup(kind) : g_strdup_printf("%s/%s", kind, type);
+}
+
+/*
+ * The position among devices of the same kind and type. Consoles that stand for serial ports come
+ * and go, and inputs are of different kinds, so each type is counted by itself.
+ */
+static guint
+own_position(const DomainDevices *devices, const Device *device)
+{
+    const GPtrArray *list = devices->lists[device->kind];
+    guint position = 0;
+
+    for (guint i = 0; i < list->len && g_ptr_array_index(list, i) != device; i++)
+        position += g_strcmp0(own_type(g_ptr_array_index(list, i)), own_type(device)) == 0;
+    return position;
+}
+
+char *
+device_key(const DomainDevices *devices, const Device *device)
+{
+    gboolean is_counted;
+
+    if (device->identity != NULL)
+        return g_strdup(device->identity);
+    g_autofree char *stem = device_key_stem(devices, device, &is_counted);
+    return is_counted ? g_strdup_printf("%s/%u", stem, own_position(devices, device))
+                      : g_steal_pointer(&stem);
 }

@@ -19,6 +19,7 @@ static void
 own_strings(Device *device)
 {
     own(&device->alias);
+    own(&device->identity);
     switch ((guint)device->kind) {
     case DEVICE_DISK:
         own(&device->disk.target);

@@ -212,6 +212,14 @@ controller_model_name(ControllerModel model)
     return controller_models[model].name;
 }
 
+const char *
+device_pci_controller_model(const Device *device)
+{
+    return device->kind == DEVICE_CONTROLLER && device->controller.type == CONTROLLER_PCI
+               ? controller_model_name(device->controller.model)
+               : NULL;
+}
+
 /* Several cards share a model value: for addresses they are alike. */
 static const struct {
     const char *name;

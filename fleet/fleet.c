@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <fleet/fleet.h>
 
+#include <stdlib.h>
 #include <string.h>
 
 static void
@@ -32,6 +33,7 @@ clear_kept_address(gpointer data)
 
     g_free(address->device);
     g_free(address->address);
+    g_free(address->model);
 }
 
 KeptAddresses *
@@ -147,6 +149,28 @@ fleet_guest_key(const Guest *guest)
     if (guest->uuid != NULL)
         return g_strdup(guest->uuid);
     return g_strdup_printf("%s/%s", guest->host != NULL ? guest->host : "", guest->name);
+}
+
+static gint
+compare_kept(gconstpointer a, gconstpointer b)
+{
+    return strcmp((*(const KeptAddresses *const *)a)->guest,
+                  (*(const KeptAddresses *const *)b)->guest);
+}
+
+const KeptAddresses *
+fleet_kept_addresses(const Fleet *fleet, const Guest *guest)
+{
+    g_autofree char *key = fleet_guest_key(guest);
+    const KeptAddresses wanted = {.guest = key};
+    const KeptAddresses *pointer = &wanted;
+    const KeptAddresses *const *found =
+        fleet->kept_addresses->len == 0
+            ? NULL
+            : bsearch(&pointer, fleet->kept_addresses->pdata, fleet->kept_addresses->len,
+                      sizeof(gpointer), compare_kept);
+
+    return found != NULL ? *found : NULL;
 }
 
 /* "pc-q35-9.2" and "q35" are of one family; so is everything that shares the name up to a version.

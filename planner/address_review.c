@@ -9,9 +9,9 @@
  * more for each host. Machine profiles are shared by hosts, and each is looked at once.
  */
 
+#include <fleet/device_identity.h>
 #include <planner/address.h>
 #include <planner/address_review.h>
-#include <stdlib.h>
 #include <string.h>
 
 static void
@@ -26,12 +26,6 @@ add_finding(AddressPlan *addresses, const Guest *guest, const char *id, guint li
 }
 
 /* ---- against the past ----------------------------------------------------------------------- */
-
-static int
-compare_keys(const void *a, const void *b)
-{
-    return strcmp(((const KeptAddress *)a)->device, ((const KeptAddress *)b)->device);
-}
 
 static void
 add_moved(Plan *plan, AddressPlan *addresses, const Guest *guest, const char *key, guint line,
@@ -68,9 +62,7 @@ review_past(Plan *plan, AddressPlan *addresses, const Guest *guest, const KeptAd
         if (now == NULL)
             continue;
         g_autofree char *key = device_key(addresses->devices, device);
-        const KeptAddress wanted = {.device = key};
-        const KeptAddress *before = bsearch(&wanted, kept->addresses->data, kept->addresses->len,
-                                            sizeof wanted, compare_keys);
+        const KeptAddress *before = kept_addresses_find(kept, key);
 
         if (before != NULL && before->last_run == 0 && strcmp(before->address, now) != 0)
             add_moved(plan, addresses, guest, key, device->place.line, now, before);
@@ -169,15 +161,96 @@ review_class(const Plan *plan, AddressPlan *addresses, const Guest *guest)
                 "write a canonical machine type that all of them have");
 }
 
-void
-address_review(Plan *plan, AddressPlan *addresses, const KeptAddresses *kept)
-{
-    const Guest *guest = g_ptr_array_index(plan->fleet->guests, addresses->guest);
+/* ---- over the definitions of one guest ------------------------------------------------------ */
 
-    if (addresses->devices == NULL)
-        return;
-    if (kept != NULL && kept->addresses->len > 0)
-        review_past(plan, addresses, guest, kept);
-    if (addresses->machine != NULL)
-        review_class(plan, addresses, guest);
+static gboolean
+is_running(const Plan *plan, const AddressPlan *addresses)
+{
+    return ((const Guest *)g_ptr_array_index(plan->fleet->guests, addresses->guest))->is_running;
+}
+
+/* By the guests' keys, the plan that stands for the guest: const AddressPlan*, borrowed. */
+static GHashTable *
+find_main_definitions(const Plan *plan)
+{
+    GHashTable *mains = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+
+    for (guint i = 0; i < plan->addresses->len; i++) {
+        AddressPlan *addresses = g_ptr_array_index(plan->addresses, i);
+        const Guest *guest = g_ptr_array_index(plan->fleet->guests, addresses->guest);
+        char *key = fleet_guest_key(guest);
+        const AddressPlan *main = g_hash_table_lookup(mains, key);
+
+        if (addresses->devices != NULL &&
+            (main == NULL || (guest->is_running && !is_running(plan, main))))
+            g_hash_table_replace(mains, key, addresses);
+        else
+            g_free(key);
+    }
+    return mains;
+}
+
+/* The places of the guest's devices by their keys, as text. */
+static GHashTable *
+places_of(const DomainDevices *devices)
+{
+    GHashTable *places = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+    DeviceWalk walk;
+    const Device *device;
+
+    device_walk_init(&walk, devices);
+    while ((device = device_walk_next(&walk)) != NULL) {
+        char *place = device_address_format(&device->address);
+
+        if (place != NULL)
+            g_hash_table_replace(places, device_key(devices, device), place);
+    }
+    return places;
+}
+
+static void
+review_twin(const Plan *plan, AddressPlan *addresses, const Guest *guest, const AddressPlan *main)
+{
+    const Guest *twin = g_ptr_array_index(plan->fleet->guests, main->guest);
+    g_autoptr(GHashTable) places = places_of(main->devices);
+    DeviceWalk walk;
+    const Device *device;
+
+    device_walk_init(&walk, addresses->devices);
+    while ((device = device_walk_next(&walk)) != NULL) {
+        g_autofree char *key = device_key(addresses->devices, device);
+        g_autofree char *here = device_address_format(&device->address);
+        const char *there = g_hash_table_lookup(places, key);
+
+        if (here == NULL || there == NULL || strcmp(here, there) == 0)
+            continue;
+        g_autofree char *text =
+            g_strdup_printf("%s: %s is at %s in the definition on %s, and at %s in the one on %s",
+                            guest->name, key, here, guest->host, there, twin->host);
+        add_finding(addresses, guest, "address-differs", device->place.line, text,
+                    "take the definition that is out of date from its host");
+    }
+}
+
+void
+address_review(Plan *plan)
+{
+    g_autoptr(GHashTable) mains = find_main_definitions(plan);
+
+    for (guint i = 0; i < plan->addresses->len; i++) {
+        AddressPlan *addresses = g_ptr_array_index(plan->addresses, i);
+        const Guest *guest = g_ptr_array_index(plan->fleet->guests, addresses->guest);
+        const KeptAddresses *kept = fleet_kept_addresses(plan->fleet, guest);
+        g_autofree char *key = fleet_guest_key(guest);
+        const AddressPlan *main = g_hash_table_lookup(mains, key);
+
+        if (addresses->devices == NULL)
+            continue;
+        if (main != addresses)
+            review_twin(plan, addresses, guest, main);
+        else if (kept != NULL)
+            review_past(plan, addresses, guest, kept);
+        if (addresses->machine != NULL)
+            review_class(plan, addresses, guest);
+    }
 }

@@ -11,6 +11,7 @@
 
 #include "address_private.h"
 
+#include <fleet/device_identity.h>
 #include <stdarg.h>
 
 /*
@@ -60,28 +61,42 @@ address_refuse(AddressContext *context, const Device *device, const char *remedy
     g_autofree char *text = g_strdup_vprintf(format, args);
     va_end(args);
     context->refusal = finding_new(FINDING_ERROR, "domain-refused", text, remedy);
-    if (device != NULL)
+    if (device != NULL) {
         context->refusal->line = device->place.line;
+        context->refused_begin = device->place.begin;
+    }
     if (context->refusal->line == 0)
         context->refusal->line = context->devices->root_place.line;
     return FALSE;
 }
 
+/* How old addresses are used. */
+typedef struct {
+    guint recalled;        /* as in AddressContext */
+    GHashTable *forgotten; /* as in AddressContext; NULL: none is */
+} KeptUse;
+
+/* NULL, or why not and the device's element in RET_BEGIN, 0 when it is none's. */
 static Finding *
-run_steps(DomainDevices *devices, const AddressOptions *options, guint recalled)
+run_steps(DomainDevices *devices, const AddressOptions *options, const KeptUse *use,
+          guint32 *ret_begin)
 {
     AddressContext context = {
         .devices = devices,
         .options = options,
         .version =
             options->libvirt_version == 0 ? ADDRESS_NEWEST_VERSION : options->libvirt_version,
-        .recalled = recalled,
+        .recalled = use->recalled,
+        .forgotten = use->forgotten,
     };
 
     for (guint i = 0; i < G_N_ELEMENTS(steps); i++) {
-        if (!steps[i](&context))
-            return context.refusal;
+        if (steps[i](&context))
+            continue;
+        *ret_begin = context.refused_begin;
+        return context.refusal;
     }
+    domain_devices_identify(devices, options->kept);
     return NULL;
 }
 
@@ -95,22 +110,58 @@ swap(DomainDevices *a, DomainDevices *b)
     *b = held;
 }
 
-Finding *
-address_plan_guest(DomainDevices *devices, const AddressOptions *options)
+/* One attempt, which leaves DEVICES as they are when it fails. */
+static Finding *
+attempt(DomainDevices *devices, const AddressOptions *options, const KeptUse *use,
+        guint32 *ret_begin)
 {
-    static const guint attempts[] = {~0u, ~(1u << ADDRESS_USB), 1u << ADDRESS_PCI, 0};
+    g_autoptr(DomainDevices) copy = domain_devices_copy(devices);
+    Finding *refusal = run_steps(copy, options, use, ret_begin);
 
-    if (options->kept == NULL || options->kept->addresses->len == 0)
-        return run_steps(devices, options, 0);
-    g_autoptr(DomainDevices) written = domain_devices_copy(devices);
+    if (refusal == NULL)
+        swap(devices, copy);
+    return refusal;
+}
+
+/*
+ * With old addresses. One that makes the guest impossible is forgotten, so that the others stay.
+ * Where it cannot be told which one it is, those of USB are (their ports come and go with hubs),
+ * then all but those of PCI, then all.
+ */
+static Finding *
+run_with_kept(DomainDevices *devices, const AddressOptions *options)
+{
+    static const guint attempts[] = {~(1u << ADDRESS_USB), 1u << ADDRESS_PCI, 0};
+    g_autoptr(GHashTable) forgotten = g_hash_table_new(NULL, NULL);
+    const KeptUse use = {.recalled = ~0u, .forgotten = forgotten};
+    guint32 begin = 0;
+
+    for (;;) {
+        g_autoptr(Finding) refusal = attempt(devices, options, &use, &begin);
+
+        if (refusal == NULL)
+            return NULL;
+        if (begin == 0 || !g_hash_table_add(forgotten, GUINT_TO_POINTER(begin)))
+            break;
+    }
     for (guint i = 0;; i++) {
-        g_autoptr(Finding) refusal = run_steps(devices, options, attempts[i]);
+        const KeptUse less = {.recalled = attempts[i]};
+        g_autoptr(Finding) refusal = attempt(devices, options, &less, &begin);
 
         if (refusal == NULL || i + 1 == G_N_ELEMENTS(attempts))
             return g_steal_pointer(&refusal);
-        g_autoptr(DomainDevices) again = domain_devices_copy(written);
-        swap(devices, again);
     }
+}
+
+Finding *
+address_plan_guest(DomainDevices *devices, const AddressOptions *options)
+{
+    const KeptUse none = {0};
+    guint32 begin = 0;
+
+    if (options->kept != NULL && options->kept->addresses->len > 0)
+        return run_with_kept(devices, options);
+    return run_steps(devices, options, &none, &begin);
 }
 
 gboolean
@@ -152,6 +203,7 @@ address_list(const DomainDevices *devices)
         if (kept.address == NULL)
             continue;
         kept.device = device_key(devices, device);
+        kept.model = g_strdup(device_pci_controller_model(device));
         kept.is_planned = !device_address_equal(&device->address, &device->written);
         g_array_append_val(list, kept);
     }
@@ -165,6 +217,7 @@ address_list_free(GArray *list)
     for (guint i = 0; i < list->len; i++) {
         g_free(g_array_index(list, KeptAddress, i).device);
         g_free(g_array_index(list, KeptAddress, i).address);
+        g_free(g_array_index(list, KeptAddress, i).model);
     }
     g_array_unref(list);
 }

@@ -4,44 +4,56 @@
  * Addresses that devices had before and that their definition does not repeat.
  *
  * A device gets its old address back when it would otherwise be given a new one and nobody else has
- * written that address. The PCI controllers that planning had added for these addresses come back
- * first, with their places: which bus is of which kind would else depend on the devices that are
- * there now. Other controllers that planning adds get their places back when they are added. Where
- * the old addresses as a whole make the guest impossible, those of USB are forgotten (their ports
- * come and go with hubs), then all but those of PCI, and then it is planned anew.
+ * written that address. Those that were there last time come first, so that a device that returns
+ * does not push away one that took its place meanwhile. Controllers that planning adds get theirs
+ * back when they are added. A device that is remembered under no name of its own takes the place of
+ * one that is gone: a card whose MAC address was changed, a disk under another target name.
+ *
+ * The PCI buses come back with their places and models: which bus is of which kind would else
+ * depend on the devices that are there now.
+ *
+ * An old address that makes the guest impossible is forgotten, and the guest is planned once more;
+ * address_plan_guest() does that.
  */
 
+#include "address_private.h"
 #include "pci.h"
 
-#include <stdlib.h>
+#include <fleet/device_identity.h>
 #include <string.h>
 
-static int
-compare_keys(const void *a, const void *b)
+/* A disk that changed its bus has nothing of its old place, and so on. */
+static gboolean
+may_have(const AddressContext *context, const Device *device, const DeviceAddress *address)
 {
-    return strcmp(((const KeptAddress *)a)->device, ((const KeptAddress *)b)->device);
-}
+    gboolean is_usb = FALSE, is_drive = FALSE;
 
-static const KeptAddress *
-find_kept(const AddressContext *context, const Device *device)
-{
-    const KeptAddresses *kept = context->options->kept;
+    if ((context->recalled & (1u << address->type)) == 0)
+        return FALSE;
+    if (device->kind == DEVICE_DISK) {
+        DiskBus bus = device->disk.bus;
 
-    if (kept == NULL || kept->addresses->len == 0)
-        return NULL;
-    g_autofree char *key = device_key(context->devices, device);
-    const KeptAddress wanted = {.device = key};
-    return bsearch(&wanted, kept->addresses->data, kept->addresses->len, sizeof wanted,
-                   compare_keys);
+        is_usb = bus == DISK_BUS_USB;
+        is_drive = bus == DISK_BUS_IDE || bus == DISK_BUS_FDC || bus == DISK_BUS_SCSI ||
+                   bus == DISK_BUS_SATA;
+    } else if (device->kind == DEVICE_INTERFACE) {
+        is_usb = device->interface.model == INTERFACE_MODEL_USB_NET;
+    } else if (device->kind == DEVICE_INPUT) {
+        is_usb = device->input.bus == INPUT_BUS_USB;
+    } else {
+        return TRUE;
+    }
+    return is_usb == (address->type == ADDRESS_USB) && is_drive == (address->type == ADDRESS_DRIVE);
 }
 
 gboolean
 address_find_kept(const AddressContext *context, const Device *device, DeviceAddress *ret_address)
 {
-    const KeptAddress *found = find_kept(context, device);
+    g_autofree char *key = device_key(context->devices, device);
+    const KeptAddress *found = kept_addresses_find(context->options->kept, key);
 
     return found != NULL && device_address_parse(found->address, ret_address) &&
-           (context->recalled & (1u << ret_address->type)) != 0;
+           may_have(context, device, ret_address);
 }
 
 /* What must be unique: the address, and for a drive the bus it is on. */
@@ -68,38 +80,174 @@ is_unwritten(const Device *device)
             !device_address_is_pci_present(&device->written));
 }
 
-/* ---- PCI controllers --------------------------------------------------------------------------
- */
-
-/*
- * The model of a controller that planning had added at ADDRESS. On PCI Express it adds root ports
- * to the root, bridges to those, and bridges to bridges, whose slots begin at 1.
- */
-static ControllerModel
-added_model(const AddressContext *context, const PciAddress *address)
+static gboolean
+is_forgotten(const AddressContext *context, const Device *device)
 {
-    if (!pci_is_express(context) || (address->bus != 0 && address->slot != 0))
-        return CONTROLLER_MODEL_PCI_BRIDGE;
-    return address->bus == 0 ? CONTROLLER_MODEL_PCIE_ROOT_PORT
-                             : CONTROLLER_MODEL_PCIE_TO_PCI_BRIDGE;
+    return context->forgotten != NULL && device->place.line != 0 &&
+           g_hash_table_contains(context->forgotten, GUINT_TO_POINTER(device->place.begin));
 }
 
-/* Brings back the controller of BUS that planning had added; PLACES are those in use. */
+/* Gives DEVICE this address, where nobody has it. */
 static void
-recall_bus(AddressContext *context, GHashTable *places, guint bus)
+recall(GHashTable *places, Device *device, const DeviceAddress *address)
 {
-    g_autoptr(Device) wanted = device_new(DEVICE_CONTROLLER);
-    DeviceAddress address;
+    char *place = place_text(device, address);
 
-    wanted->controller.type = CONTROLLER_PCI;
-    wanted->controller.index = (gint)bus;
-    const KeptAddress *kept = find_kept(context, wanted);
+    if (place != NULL && g_hash_table_add(places, place))
+        device->address = *address;
+}
+
+/* ---- places of those that are gone ---------------------------------------------------------- */
+
+/* Kinds whose devices have names that may be changed. */
+static const DeviceKind named_kinds[] = {DEVICE_DISK,    DEVICE_INTERFACE,  DEVICE_HOSTDEV,
+                                         DEVICE_CHANNEL, DEVICE_FILESYSTEM, DEVICE_SHMEM};
+
+static gint
+compare_addresses(gconstpointer a, gconstpointer b)
+{
+    return strcmp((*(const KeptAddress *const *)a)->address,
+                  (*(const KeptAddress *const *)b)->address);
+}
+
+/* What is in force for devices of KIND that are not there: of const KeptAddress*, by address. */
+static GPtrArray *
+find_abandoned(const AddressContext *context, DeviceKind kind)
+{
+    const GArray *addresses = context->options->kept->addresses;
+    g_autofree char *prefix = g_strconcat(device_kind_name(kind), "/", NULL);
+    g_autoptr(GHashTable) present = g_hash_table_new(g_str_hash, g_str_equal);
+    GPtrArray *abandoned = g_ptr_array_new();
+
+    for (guint i = 0; i < domain_devices_n(context->devices, kind); i++) {
+        const Device *device = domain_devices_get(context->devices, kind, i);
+        if (device->identity != NULL)
+            g_hash_table_add(present, device->identity);
+    }
+    for (guint i = 0; i < addresses->len; i++) {
+        const KeptAddress *kept = &g_array_index(addresses, KeptAddress, i);
+
+        if (kept->last_run == 0 && g_str_has_prefix(kept->device, prefix) &&
+            !g_hash_table_contains(present, kept->device))
+            g_ptr_array_add(abandoned, (gpointer)(guintptr)kept);
+    }
+    g_ptr_array_sort(abandoned, compare_addresses);
+    return abandoned;
+}
+
+/* The first of ABANDONED that DEVICE can have, which leaves the list. */
+static gboolean
+take_abandoned(const AddressContext *context, GPtrArray *abandoned, const Device *device,
+               DeviceAddress *ret_address)
+{
+    for (guint i = 0; i < abandoned->len; i++) {
+        const KeptAddress *kept = g_ptr_array_index(abandoned, i);
+
+        if (!device_address_parse(kept->address, ret_address) ||
+            !may_have(context, device, ret_address))
+            continue;
+        g_ptr_array_remove_index(abandoned, i);
+        return TRUE;
+    }
+    return FALSE;
+}
+
+static void
+recall_abandoned(AddressContext *context, DeviceKind kind, GHashTable *places)
+{
+    g_autoptr(GPtrArray) abandoned = find_abandoned(context, kind);
+
+    for (guint i = 0; abandoned->len > 0 && i < domain_devices_n(context->devices, kind); i++) {
+        Device *device = domain_devices_get(context->devices, kind, i);
+        DeviceAddress address = {0};
+
+        if (device->kind == kind && is_unwritten(device) && !is_forgotten(context, device) &&
+            kept_addresses_find(context->options->kept, device->identity) == NULL &&
+            take_abandoned(context, abandoned, device, &address))
+            recall(places, device, &address);
+    }
+}
+
+/* ---- buses ---------------------------------------------------------------------------------- */
+
+/* The number of the bus that the PCI controller KEPT makes; 0: it is none. */
+static guint
+kept_bus(const KeptAddress *kept)
+{
+    static const char prefix[] = "controller/pci/";
+    guint64 index = 0;
+
+    return kept->model != NULL && kept->last_run == 0 && g_str_has_prefix(kept->device, prefix) &&
+                   g_ascii_string_to_unsigned(kept->device + strlen(prefix), 10, 1, PCI_MAX_BUSES,
+                                              &index, NULL)
+               ? (guint)index
+               : 0;
+}
+
+static gboolean
+is_bus_used(const AddressContext *context, guint bus)
+{
+    DeviceWalk walk;
+    const Device *device;
+
+    device_walk_init(&walk, context->devices);
+    while ((device = device_walk_next(&walk)) != NULL) {
+        if (device_address_is_pci_present(&device->address) && device->address.pci.bus == bus)
+            return TRUE;
+    }
+    return FALSE;
+}
+
+/* Adds the controller of BUS as it was, where it is not there. */
+static gboolean
+restore_bus(AddressContext *context, const KeptAddress *kept, guint bus, GHashTable *places)
+{
+    ControllerModel model;
+    DeviceAddress address = {0};
+
     if (domain_devices_find_controller(context->devices, CONTROLLER_PCI, (gint)bus) != NULL ||
-        kept == NULL || !kept->is_planned || !device_address_parse(kept->address, &address) ||
-        address.type != ADDRESS_PCI || !g_hash_table_add(places, place_text(wanted, &address)))
-        return;
-    ControllerModel model = added_model(context, &address.pci);
-    address_add_controller(context, CONTROLLER_PCI, model, (gint)bus)->address = address;
+        !(kept->is_planned || is_bus_used(context, bus)) ||
+        !controller_model_from_name(CONTROLLER_PCI, kept->model, &model) ||
+        !device_address_parse(kept->address, &address) ||
+        (context->recalled & (1u << address.type)) == 0)
+        return FALSE;
+    recall(places, address_add_controller(context, CONTROLLER_PCI, model, (gint)bus), &address);
+    return TRUE;
+}
+
+/*
+ * Buses are made again as they were: which kind of bus a number stood for decides where devices can
+ * go, and a port that was free for devices to come stays free. A bus that was written, and is no
+ * longer, is made only when something is on it; that may be the bridge of another bus.
+ */
+static void
+restore_buses(AddressContext *context, GHashTable *places)
+{
+    const GArray *addresses = context->options->kept->addresses;
+
+    for (gboolean is_more = TRUE; is_more;) {
+        is_more = FALSE;
+        for (guint i = 0; i < addresses->len; i++) {
+            const KeptAddress *kept = &g_array_index(addresses, KeptAddress, i);
+            guint bus = kept_bus(kept);
+
+            if (bus > 0 && restore_bus(context, kept, bus, places))
+                is_more = TRUE;
+        }
+    }
+}
+
+/* q35 has its SATA controller at a place of its own; what another machine had is of no use to it.
+ */
+static gboolean
+is_other_machine(const AddressContext *context)
+{
+    const KeptAddress *sata = kept_addresses_find(context->options->kept, "controller/sata/0");
+    gboolean was_q35 =
+        sata != NULL && sata->last_run == 0 && strcmp(sata->address, "pci 0000:00:1f.2") == 0;
+
+    return (context->family == FAMILY_Q35 && !was_q35) ||
+           (context->family == FAMILY_I440FX && was_q35);
 }
 
 static guint
@@ -117,17 +265,41 @@ count_buses(const AddressContext *context)
     return (guint)(highest + 1);
 }
 
+/* ---- all ------------------------------------------------------------------------------------ */
+
+/* Addresses that are in force, or those of devices that were gone. */
+static void
+recall_own(AddressContext *context, GHashTable *places, gboolean is_in_force)
+{
+    DeviceWalk walk;
+    Device *device;
+
+    device_walk_init(&walk, context->devices);
+    while ((device = device_walk_next(&walk)) != NULL) {
+        const KeptAddress *kept =
+            device->identity == NULL
+                ? NULL /* a bus that was made again */
+                : kept_addresses_find(context->options->kept, device->identity);
+        DeviceAddress address = {0};
+
+        if (kept != NULL && (kept->last_run == 0) == is_in_force && is_unwritten(device) &&
+            !is_forgotten(context, device) && device_address_parse(kept->address, &address) &&
+            may_have(context, device, &address))
+            recall(places, device, &address);
+    }
+}
+
 gboolean
 address_recall_kept(AddressContext *context)
 {
     g_autoptr(GHashTable) places = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-    guint highest = 0;
     DeviceWalk walk;
     Device *device;
 
     context->n_given_buses = count_buses(context);
-    if (context->options->kept == NULL)
+    if (context->options->kept == NULL || is_other_machine(context))
         return TRUE;
+    domain_devices_identify(context->devices, context->options->kept);
     device_walk_init(&walk, context->devices);
     while ((device = device_walk_next(&walk)) != NULL) {
         char *place = is_unwritten(device) ? NULL : place_text(device, &device->address);
@@ -135,21 +307,11 @@ address_recall_kept(AddressContext *context)
         if (place != NULL)
             g_hash_table_add(places, place);
     }
-    device_walk_init(&walk, context->devices);
-    while ((device = device_walk_next(&walk)) != NULL) {
-        DeviceAddress kept = {0};
-
-        if (!is_unwritten(device) || !address_find_kept(context, device, &kept))
-            continue;
-        char *place = place_text(device, &kept);
-        if (place == NULL || !g_hash_table_add(places, place))
-            continue;
-        device->address = kept;
-        if (kept.type == ADDRESS_PCI)
-            highest = MAX(highest, kept.pci.bus);
-    }
-    /* Also those of which nothing is left, because the others are numbered after them. */
-    for (guint bus = 1; bus <= MIN(highest, PCI_MAX_BUSES - 1); bus++)
-        recall_bus(context, places, bus);
+    recall_own(context, places, TRUE);
+    restore_buses(context, places);
+    recall_own(context, places, FALSE);
+    for (guint i = 0; i < G_N_ELEMENTS(named_kinds); i++)
+        recall_abandoned(context, named_kinds[i], places);
+    restore_buses(context, places);
     return TRUE;
 }

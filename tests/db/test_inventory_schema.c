@@ -179,7 +179,7 @@ static void
 test_migrates_from_every_version(void **state)
 {
     const Fixture *fixture = *state;
-    static const char *const steps[] = {"001-inventory.sql"};
+    static const char *const steps[] = {"001-inventory.sql", "002-kept-models.sql"};
 
     for (guint version = 0; version <= G_N_ELEMENTS(steps); version++) {
         g_unlink(fixture->path);

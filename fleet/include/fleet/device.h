@@ -539,6 +539,7 @@ struct Device {
     DeviceKind kind;
     ElementPlace place, address_place;
     char *alias; /* <alias name=''/>; NULL when not written */
+    char *identity; /* by which it is known from run to run; NULL until it is identified */
     DeviceAddress address;
     DeviceAddress written; /* the address as it was read */
     DeviceFilled filled;
@@ -650,6 +651,9 @@ void domain_devices_rebuild_controllers(DomainDevices *devices);
 Device *domain_devices_find_controller(const DomainDevices *devices, ControllerType type,
                                        gint index);
 
+/* The model of a PCI controller, as libvirt names it; NULL for all other devices. Static. */
+const char *device_pci_controller_model(const Device *device);
+
 /* The number that a target name stands for ("vda": 0, "sdaa": 26), or -1. */
 gint disk_target_index(const char *target);
 
@@ -667,10 +671,17 @@ void device_walk_init(DeviceWalk *walk, const DomainDevices *devices);
 Device *device_walk_next(DeviceWalk *walk);
 
 /*
- * A key that stays when other devices come and go, as far as the definition allows: "disk/vda",
- * "interface/52:54:00:12:34:56", "controller/pci/1", "rng/0". Owned by the caller. Linear.
+ * The device's identity where it has one (fleet/device_identity.h), else what its definition tells of
+ * it: "disk/vda", "interface/52:54:00:12:34:56", "controller/pci/1", "rng/0". Two devices of one
+ * name have one key until they are identified. Owned by the caller. Linear.
  */
 char *device_key(const DomainDevices *devices, const Device *device);
+
+/*
+ * The part of the key that the definition tells, without a position: "disk/vda", "rng". TRUE in
+ * RET_IS_COUNTED when devices with that stem are told apart by position alone. Owned by the caller.
+ */
+char *device_key_stem(const DomainDevices *devices, const Device *device, gboolean *ret_is_counted);
 
 G_END_DECLS
 

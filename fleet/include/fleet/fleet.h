@@ -69,6 +69,7 @@ typedef struct {
     gint64 first_run;
     gint64 last_run;
     gboolean is_planned; /* virt-plan chose it; else it was written in the definition */
+    char *model;         /* of PCI controllers, as libvirt names it; else NULL */
 } KeptAddress;
 
 typedef struct {
@@ -109,6 +110,8 @@ guint32 fleet_find_host(const Fleet *fleet, const char *name);
 
 /* The members' key in kept_addresses and reports: UUID, or "host/name". Owned by the caller. */
 char *fleet_guest_key(const Guest *guest);
+/* The addresses that the inventory remembers of GUEST; NULL when it has none. Binary search. */
+const KeptAddresses *fleet_kept_addresses(const Fleet *fleet, const Guest *guest);
 
 /* Empty but for their names. */
 PublishedTemplate *published_template_new(const char *pool, const char *class_name);

@@ -9,12 +9,18 @@
 G_BEGIN_DECLS
 
 /*
- * Adds to ADDRESSES, which PLAN is about to hold, the findings "address-moved" (a device is written
- * at another place than the inventory remembers) and "machine-differs" (hosts of the guest's class
- * lack its machine type, or mean another one by its name; one finding for each guest). What moved
- * is drift of PLAN too, when PLAN compares with an earlier run. KEPT may be NULL.
+ * Adds findings to all of PLAN's addresses:
+ *
+ *   address-moved    a device is at another place than the inventory remembers; drift too, when PLAN
+ *                    compares with an earlier run
+ *   address-differs  two hosts define the guest, and a device is at one place here, at another there
+ *   machine-differs  hosts of the guest's class lack its machine type, or mean another one by its
+ *                    name; one finding for each guest
+ *
+ * Of a guest that several hosts define, the definition that runs is the guest, else the first; the
+ * inventory remembers that one.
  */
-void address_review(Plan *plan, AddressPlan *addresses, const KeptAddresses *kept);
+void address_review(Plan *plan);
 
 G_END_DECLS
 

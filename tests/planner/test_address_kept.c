@@ -1,0 +1,371 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/*
+ * What the inventory remembers of a guest's addresses, given to the next plan: whoever stays keeps
+ * its place, whatever else changes in the definition. Nights are lists of devices; after each, what
+ * was planned is remembered as the inventory does it.
+ */
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+#include <fleet/device_identity.h>
+#include <ingest/domain_devices_reader.h>
+#include <planner/address.h>
+#include <string.h>
+
+#define DISK(target) "<disk><target dev='" target "' bus='virtio'/></disk>"
+#define DISK_AT(target, slot)                                                                      \
+    "<disk><target dev='" target "' bus='virtio'/><address type='pci' bus='0' slot='" slot         \
+    "' function='0'/></disk>"
+#define CARD(mac, model)                                                                           \
+    "<interface type='network'><mac address='" mac "'/><model type='" model "'/></interface>"
+#define NAMELESS "<interface type='network'><model type='virtio'/></interface>"
+#define RNG "<rng model='virtio'/>"
+#define RNG_AT(slot)                                                                               \
+    "<rng model='virtio'><address type='pci' bus='0' slot='" slot "' function='0'/></rng>"
+#define SOUND "<sound model='ich6'/>"
+#define MAC_1 "52:54:00:00:00:01"
+#define MAC_2 "52:54:00:00:00:02"
+
+typedef struct {
+    const char *machine;
+    guint spare_ports, reserved_slots;
+    KeptAddresses kept; /* what is remembered, sorted by device */
+    gint64 run;
+} Story;
+
+static void
+clear_kept(gpointer data)
+{
+    KeptAddress *address = data;
+
+    g_free(address->device);
+    g_free(address->address);
+    g_free(address->model);
+}
+
+static void
+story_begin(Story *story, const char *machine)
+{
+    *story = (Story){.machine = machine};
+    story->kept.addresses = g_array_new(FALSE, TRUE, sizeof(KeptAddress));
+    g_array_set_clear_func(story->kept.addresses, clear_kept);
+}
+
+static void
+story_end(Story *story)
+{
+    g_array_unref(story->kept.addresses);
+}
+
+static gint
+compare_kept(gconstpointer a, gconstpointer b)
+{
+    return strcmp(((const KeptAddress *)a)->device, ((const KeptAddress *)b)->device);
+}
+
+/* Remembers NOW; what is not in it any more is no longer in force. */
+static void
+remember(Story *story, const GArray *now)
+{
+    GArray *addresses = story->kept.addresses;
+
+    for (guint i = 0; i < addresses->len; i++) {
+        KeptAddress *old = &g_array_index(addresses, KeptAddress, i);
+        if (old->last_run == 0)
+            old->last_run = story->run;
+    }
+    story->run++;
+    for (guint i = 0; i < now->len; i++) {
+        const KeptAddress *one = &g_array_index(now, KeptAddress, i);
+        KeptAddress copy = {.device = g_strdup(one->device),
+                            .address = g_strdup(one->address),
+                            .model = g_strdup(one->model),
+                            .is_planned = one->is_planned,
+                            .first_run = story->run};
+
+        for (guint k = 0; k < addresses->len; k++) {
+            if (strcmp(g_array_index(addresses, KeptAddress, k).device, copy.device) == 0)
+                g_array_remove_index(addresses, k--);
+        }
+        g_array_append_val(addresses, copy);
+    }
+    g_array_sort(addresses, compare_kept);
+}
+
+/* One night: the guest with DEVICES is planned and remembered. */
+static void
+night(Story *story, const char *devices)
+{
+    g_autofree char *text =
+        g_strdup_printf("<domain type='kvm'><os><type arch='x86_64' machine='%s'>hvm</type></os>"
+                        "<devices>%s</devices></domain>",
+                        story->machine, devices);
+    AddressOptions options = {.spare_ports = story->spare_ports,
+                              .reserved_slots = story->reserved_slots,
+                              .kept = &story->kept};
+    Finding *refusal = NULL;
+    g_autoptr(DomainDevices) planned = domain_devices_read(text, strlen(text), &refusal);
+
+    if (refusal == NULL)
+        refusal = address_plan_guest(planned, &options);
+    if (refusal != NULL)
+        fail_msg("%s: %s", devices, refusal->text);
+    GArray *now = address_list(planned);
+    for (guint i = 1; i < now->len; i++)
+        assert_string_not_equal(g_array_index(now, KeptAddress, i - 1).device,
+                                g_array_index(now, KeptAddress, i).device);
+    remember(story, now);
+    address_list_free(now);
+}
+
+/* Where DEVICE is now; "" when it is not there. */
+static const char *
+place(const Story *story, const char *device)
+{
+    const KeptAddress *kept = kept_addresses_find(&story->kept, device);
+
+    return kept == NULL || kept->last_run != 0 ? "" : kept->address;
+}
+
+/* All places that are in force, to be compared with later ones. */
+static GHashTable *
+places(const Story *story)
+{
+    GHashTable *table = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+
+    for (guint i = 0; i < story->kept.addresses->len; i++) {
+        const KeptAddress *kept = &g_array_index(story->kept.addresses, KeptAddress, i);
+        if (kept->last_run == 0)
+            g_hash_table_insert(table, g_strdup(kept->device), g_strdup(kept->address));
+    }
+    return table;
+}
+
+/* Every device of BEFORE that is still there is where it was. */
+static void
+assert_none_moved(GHashTable *before, const Story *story)
+{
+    GHashTableIter iter;
+    gpointer device, address;
+
+    g_hash_table_iter_init(&iter, before);
+    while (g_hash_table_iter_next(&iter, &device, &address)) {
+        const char *now = place(story, device);
+        if (*now != '\0' && strcmp(now, address) != 0)
+            fail_msg("%s moved from %s to %s", (char *)device, (char *)address, now);
+    }
+}
+
+/* ---- nights --------------------------------------------------------------------------------- */
+
+/* Whatever comes and goes, in whatever order, those that stay keep their places. */
+static void
+test_nobody_moves(void **state)
+{
+    static const char *const machines[] = {"pc-i440fx-8.0", "pc-q35-8.0"};
+    static const char *const nights[] = {
+        DISK("vda") DISK("vdb") CARD(MAC_1, "virtio") RNG,
+        RNG CARD(MAC_1, "virtio") DISK("vdb") DISK("vda"),
+        DISK("vdb") CARD(MAC_1, "virtio"),
+        DISK("vdb") CARD(MAC_1, "virtio") CARD(MAC_2, "rtl8139") SOUND,
+        DISK("vdb") CARD(MAC_1, "virtio") CARD(MAC_2, "rtl8139") SOUND,
+        DISK("vdb") DISK("vdc") CARD(MAC_2, "rtl8139") CARD(MAC_1, "virtio") SOUND RNG,
+        DISK("vda") DISK("vdb") DISK("vdc") CARD(MAC_2, "rtl8139") CARD(MAC_1, "virtio") SOUND RNG,
+        DISK("vda") SOUND,
+        DISK("vda") DISK("vde") SOUND RNG NAMELESS,
+    };
+
+    (void)state;
+    for (guint m = 0; m < G_N_ELEMENTS(machines); m++) {
+        for (guint spare = 0; spare < 4; spare += 3) {
+            Story story;
+
+            story_begin(&story, machines[m]);
+            story.spare_ports = story.reserved_slots = spare;
+            for (guint i = 0; i < G_N_ELEMENTS(nights); i++) {
+                g_autoptr(GHashTable) before = places(&story);
+                night(&story, nights[i]);
+                assert_none_moved(before, &story);
+            }
+            story_end(&story);
+        }
+    }
+}
+
+/* Two cards of one address are two devices, and stay apart. */
+static void
+test_equal_cards(void **state)
+{
+    Story story;
+
+    (void)state;
+    story_begin(&story, "pc-i440fx-8.0");
+    night(&story, CARD(MAC_1, "virtio") CARD(MAC_1, "virtio"));
+    assert_string_equal(place(&story, "interface/" MAC_1), "pci 0000:00:02.0");
+    assert_string_equal(place(&story, "interface/" MAC_1 "#2"), "pci 0000:00:03.0");
+    night(&story, DISK("vda") CARD(MAC_1, "virtio") CARD(MAC_1, "virtio"));
+    assert_string_equal(place(&story, "interface/" MAC_1), "pci 0000:00:02.0");
+    assert_string_equal(place(&story, "interface/" MAC_1 "#2"), "pci 0000:00:03.0");
+    story_end(&story);
+}
+
+/* A device under another name has the place of the one that it was. */
+static void
+test_renamed(void **state)
+{
+    Story story;
+
+    (void)state;
+    story_begin(&story, "pc-i440fx-8.0");
+    night(&story, DISK("vda") DISK("vdb") CARD(MAC_1, "virtio"));
+    g_autofree char *disk = g_strdup(place(&story, "disk/vdb"));
+    g_autofree char *card = g_strdup(place(&story, "interface/" MAC_1));
+    night(&story, DISK("vda") DISK("vdx") CARD(MAC_2, "virtio"));
+    assert_string_equal(place(&story, "disk/vdx"), disk);
+    assert_string_equal(place(&story, "interface/" MAC_2), card);
+    story_end(&story);
+}
+
+/* Of devices without a name, the one that leaves does not rename those behind it. */
+static void
+test_nameless(void **state)
+{
+    Story story;
+
+    (void)state;
+    story_begin(&story, "pc-i440fx-8.0");
+    night(&story, RNG_AT("7") RNG_AT("8") RNG_AT("9"));
+    night(&story, RNG_AT("8") RNG_AT("9"));
+    assert_string_equal(place(&story, "rng/0"), "");
+    assert_string_equal(place(&story, "rng/1"), "pci 0000:00:08.0");
+    assert_string_equal(place(&story, "rng/2"), "pci 0000:00:09.0");
+    night(&story, RNG_AT("9") RNG_AT("8") RNG);
+    assert_string_equal(place(&story, "rng/0"), "pci 0000:00:07.0");
+    assert_string_equal(place(&story, "rng/1"), "pci 0000:00:08.0");
+    story_end(&story);
+}
+
+/* Who returns finds its place, but pushes nobody away who has taken it. */
+static void
+test_returned(void **state)
+{
+    Story story;
+
+    (void)state;
+    story_begin(&story, "pc-i440fx-8.0");
+    night(&story, DISK("vda") DISK("vdb"));
+    g_autofree char *old = g_strdup(place(&story, "disk/vdb"));
+    night(&story, DISK("vda"));
+    night(&story, DISK("vda") DISK("vdb"));
+    assert_string_equal(place(&story, "disk/vdb"), old);
+    night(&story, DISK("vda"));
+    night(&story, DISK("vda") DISK("vdc"));
+    assert_string_equal(place(&story, "disk/vdc"), old);
+    night(&story, DISK("vda") DISK("vdc") DISK("vdb"));
+    assert_string_equal(place(&story, "disk/vdc"), old);
+    assert_string_not_equal(place(&story, "disk/vdb"), old);
+    story_end(&story);
+}
+
+/* An old place that cannot be had any more is lost to its device, and to no other. */
+static void
+test_impossible(void **state)
+{
+    Story story;
+
+    (void)state;
+    story_begin(&story, "pc-i440fx-8.0");
+    night(&story, DISK("vda") DISK("vdb") CARD(MAC_1, "virtio") RNG);
+    g_autofree char *card = g_strdup(place(&story, "interface/" MAC_1));
+    g_autofree char *rng = g_strdup(place(&story, "rng/0"));
+    g_autofree char *taken = g_strdup(place(&story, "disk/vdb"));
+    night(&story, DISK_AT("vda", "4") DISK("vdb") CARD(MAC_1, "virtio") RNG);
+    assert_string_equal(taken, "pci 0000:00:04.0");
+    assert_string_equal(place(&story, "interface/" MAC_1), card);
+    assert_string_equal(place(&story, "rng/0"), rng);
+    night(&story,
+          "<disk><target dev='vda' bus='scsi'/></disk>" DISK("vdb") CARD(MAC_1, "virtio") RNG);
+    assert_string_equal(place(&story, "disk/vda"), "drive 0:0:0:0");
+    assert_string_equal(place(&story, "interface/" MAC_1), card);
+    story_end(&story);
+}
+
+/* Another machine is other hardware: the old places do not bind it. */
+static void
+test_other_machine(void **state)
+{
+    Story story;
+
+    (void)state;
+    story_begin(&story, "pc-i440fx-8.0");
+    night(&story, DISK("vda"));
+    story.machine = "pc-q35-8.0";
+    night(&story, DISK("vda"));
+    assert_string_equal(place(&story, "disk/vda"), "pci 0000:02:00.0");
+    story_end(&story);
+}
+
+/* Ports for devices to come are there before they come, are taken, and are not taken back. */
+static void
+test_spare_ports(void **state)
+{
+    Story story;
+
+    (void)state;
+    story_begin(&story, "pc-q35-8.0");
+    story.spare_ports = 3;
+    night(&story, DISK("vda"));
+    g_autofree char *spare = g_strdup(place(&story, "controller/pci/4"));
+    assert_string_equal(place(&story, "controller/pci/6"), "pci 0000:00:01.5");
+    assert_string_equal(place(&story, "controller/pci/7"), "");
+    night(&story, DISK("vda") DISK("vdb"));
+    assert_string_equal(place(&story, "disk/vdb"), "pci 0000:04:00.0");
+    assert_string_equal(place(&story, "controller/pci/4"), spare);
+    assert_string_equal(place(&story, "controller/pci/7"), "pci 0000:00:01.6");
+    story.spare_ports = 0;
+    night(&story, DISK("vda"));
+    assert_string_equal(place(&story, "controller/pci/7"), "pci 0000:00:01.6");
+    night(&story, DISK("vda") DISK("vdc"));
+    assert_string_equal(place(&story, "disk/vdc"), "pci 0000:04:00.0");
+    story_end(&story);
+}
+
+/* Slots for devices to come: a bridge where they would not fit, and the lowest are taken first. */
+static void
+test_reserved_slots(void **state)
+{
+    Story story;
+
+    (void)state;
+    story_begin(&story, "pc-i440fx-8.0");
+    story.reserved_slots = 30;
+    night(&story, DISK("vda"));
+    g_autofree char *bridge = g_strdup(place(&story, "controller/pci/1"));
+    assert_string_not_equal(bridge, "");
+    night(&story, DISK("vda") DISK("vdb"));
+    assert_string_equal(place(&story, "controller/pci/1"), bridge);
+    assert_true(g_str_has_prefix(place(&story, "disk/vdb"), "pci 0000:00:"));
+    story.reserved_slots = 0;
+    night(&story, DISK("vda") DISK("vdb") DISK("vdc"));
+    assert_string_equal(place(&story, "controller/pci/1"), bridge);
+    story_end(&story);
+}
+
+int
+main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_nobody_moves),   cmocka_unit_test(test_equal_cards),
+        cmocka_unit_test(test_renamed),        cmocka_unit_test(test_nameless),
+        cmocka_unit_test(test_returned),       cmocka_unit_test(test_impossible),
+        cmocka_unit_test(test_other_machine),  cmocka_unit_test(test_spare_ports),
+        cmocka_unit_test(test_reserved_slots),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
