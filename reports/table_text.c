@@ -2,9 +2,10 @@
 
 /*
  * A table as aligned columns. Two passes: the first finds each column's natural width, the second
- * prints. Only when the style has a width and the columns do not fit are some narrowed: those that
- * wrap first, then texts, never numbers; the widest gives way first. What cannot be made to fit
- * overflows rather than becoming unreadable.
+ * prints. Only when the style has a width and the columns do not fit are some narrowed: headings of
+ * several words first, which then take several lines, then columns that wrap, then texts, never
+ * numbers; the widest gives way first. Where that is not enough, each row is printed by itself, a
+ * line for each column.
  */
 
 #include "table_private.h"
@@ -15,6 +16,8 @@
 
 #define COLUMN_GAP 2
 #define ELLIPSIS "…"
+/* The narrowest that a value gets beside its title, where a row is printed by itself. */
+#define RECORD_LEAST 12
 
 static const char *const tone_codes[] = {
     [TABLE_TONE_PLAIN] = "",           [TABLE_TONE_GOOD] = "\033[32m",
@@ -26,7 +29,7 @@ G_STATIC_ASSERT(G_N_ELEMENTS(tone_codes) == TABLE_TONE_COUNT);
 /* How narrow columns may get: tried one after the other until the table fits. */
 static const struct {
     guint wrapped, cut;
-} floors[] = {{32, G_MAXUINT}, {24, 16}, {12, 8}};
+} floors[] = {{G_MAXUINT, G_MAXUINT}, {32, G_MAXUINT}, {24, 16}, {12, 8}};
 
 static char *
 cell_text(const Table *table, const TableCell *cell)
@@ -63,41 +66,55 @@ total_width(const Table *table, const guint *widths)
     return total + (n > 0 ? (n - 1) * COLUMN_GAP : 0);
 }
 
+/* How wide a column's cells are, and its title. */
 static void
-measure(const Table *table, guint *ret_widths)
+measure(const Table *table, guint *ret_cells, guint *ret_widths)
 {
     guint n_rows = table_n_rows(table);
 
     for (guint c = 0; c < table->n_columns; c++) {
         if (!is_shown(&table->columns[c]))
             continue;
-        ret_widths[c] = escape_width(table->columns[c].title);
         for (guint row = 0; row < n_rows; row++) {
             g_autofree char *text = cell_text(table, table_cell(table, row, c));
-            ret_widths[c] = MAX(ret_widths[c], escape_width(text));
+            ret_cells[c] = MAX(ret_cells[c], escape_width(text));
         }
+        ret_widths[c] = MAX(ret_cells[c], escape_width(table->columns[c].title));
     }
 }
 
 static guint
-column_floor(const TableColumn *column, gsize step)
+longest_word(const char *text)
+{
+    g_auto(GStrv) words = g_strsplit(text, " ", -1);
+    guint longest = 0;
+
+    for (guint i = 0; words[i] != NULL; i++)
+        longest = MAX(longest, escape_width(words[i]));
+    return longest;
+}
+
+/* The least width in STEP of a column whose cells take CELLS. */
+static guint
+column_floor(const TableColumn *column, guint cells, gsize step)
 {
     guint least = column->flags & TABLE_WRAP ? floors[step].wrapped : floors[step].cut;
 
-    if (!is_shown(column) || column->kind == TABLE_NUMBER || column->kind == TABLE_BOOLEAN)
-        return G_MAXUINT;
-    return MAX(least, escape_width(column->title));
+    if (column->kind == TABLE_NUMBER || column->kind == TABLE_BOOLEAN)
+        least = cells;
+    return MAX(MIN(least, cells), longest_word(column->title));
 }
 
 static void
-narrow(const Table *table, guint *widths, guint available)
+narrow(const Table *table, const guint *cells, guint *widths, guint available)
 {
     for (gsize step = 0; step < G_N_ELEMENTS(floors); step++) {
         while (total_width(table, widths) > available) {
             guint widest = G_MAXUINT;
 
             for (guint c = 0; c < table->n_columns; c++) {
-                if (widths[c] > column_floor(&table->columns[c], step) &&
+                if (is_shown(&table->columns[c]) &&
+                    widths[c] > column_floor(&table->columns[c], cells[c], step) &&
                     (widest == G_MAXUINT || widths[c] > widths[widest]))
                     widest = c;
             }
@@ -195,22 +212,38 @@ end_line(GString *out)
     g_string_append_c(out, '\n');
 }
 
+/* Titles stand on the cells: one that takes fewer lines than others begins lower. */
 static void
-print_heading(const Table *table, const guint *widths, const ReportStyle *style, GString *out)
+print_heading(const Table *table, const guint *widths, const ReportStyle *style, GPtrArray **lines,
+              GString *out)
 {
     const char *code = style->is_coloured ? tone_codes[TABLE_TONE_STRONG] : "";
-    gboolean is_first = TRUE;
+    guint n_lines = 1;
 
     for (guint c = 0; c < table->n_columns; c++) {
-        const TableColumn *column = &table->columns[c];
-
-        if (!is_shown(column))
+        if (!is_shown(&table->columns[c]))
             continue;
-        pad(out, is_first ? 0 : COLUMN_GAP);
-        print_piece(out, column->title, widths[c], column->kind == TABLE_NUMBER, code);
-        is_first = FALSE;
+        lines[c] = wrap(table->columns[c].title, widths[c]);
+        n_lines = MAX(n_lines, lines[c]->len);
     }
-    end_line(out);
+    for (guint i = 0; i < n_lines; i++) {
+        gboolean is_first = TRUE;
+
+        for (guint c = 0; c < table->n_columns; c++) {
+            const TableColumn *column = &table->columns[c];
+
+            if (!is_shown(column))
+                continue;
+            guint above = n_lines - lines[c]->len;
+            pad(out, is_first ? 0 : COLUMN_GAP);
+            print_piece(out, i >= above ? lines[c]->pdata[i - above] : "", widths[c],
+                        column->kind == TABLE_NUMBER, code);
+            is_first = FALSE;
+        }
+        end_line(out);
+    }
+    for (guint c = 0; c < table->n_columns; c++)
+        g_clear_pointer(&lines[c], g_ptr_array_unref);
 }
 
 static void
@@ -246,17 +279,54 @@ print_row(const Table *table, guint row, const guint *widths, const ReportStyle 
         g_clear_pointer(&lines[c], g_ptr_array_unref);
 }
 
+/* A row by itself: a line for each column, its title in front. */
+static void
+print_record(const Table *table, guint row, const ReportStyle *style, GString *out)
+{
+    guint title_width = 0;
+
+    for (guint c = 0; c < table->n_columns; c++) {
+        if (is_shown(&table->columns[c]))
+            title_width = MAX(title_width, escape_width(table->columns[c].title));
+    }
+    guint left = title_width + COLUMN_GAP;
+    guint rest = style->width > left + RECORD_LEAST ? style->width - left : RECORD_LEAST;
+    for (guint c = 0; c < table->n_columns; c++) {
+        const TableCell *cell = table_cell(table, row, c);
+
+        if (!is_shown(&table->columns[c]))
+            continue;
+        g_autofree char *text = cell_text(table, cell);
+        g_autoptr(GPtrArray) lines = wrap(text, rest);
+        for (guint i = 0; i < lines->len; i++) {
+            print_piece(out, i == 0 ? table->columns[c].title : "", left, FALSE,
+                        style->is_coloured ? tone_codes[TABLE_TONE_FAINT] : "");
+            print_piece(out, lines->pdata[i], rest, FALSE,
+                        style->is_coloured ? tone_codes[cell->tone] : "");
+            end_line(out);
+        }
+    }
+}
+
 void
 table_print_text(const Table *table, const ReportStyle *style, GString *out)
 {
+    g_autofree guint *cells = g_new0(guint, table->n_columns);
     g_autofree guint *widths = g_new0(guint, table->n_columns);
     g_autofree GPtrArray **lines = g_new0(GPtrArray *, table->n_columns);
     guint n_rows = table_n_rows(table);
 
-    measure(table, widths);
+    measure(table, cells, widths);
     if (style->width > 0)
-        narrow(table, widths, style->width);
-    print_heading(table, widths, style, out);
+        narrow(table, cells, widths, style->width);
+    if (style->width > 0 && n_rows > 0 && total_width(table, widths) > style->width) {
+        for (guint row = 0; row < n_rows; row++) {
+            g_string_append(out, row > 0 ? "\n" : "");
+            print_record(table, row, style, out);
+        }
+        return;
+    }
+    print_heading(table, widths, style, lines, out);
     for (guint row = 0; row < n_rows; row++)
         print_row(table, row, widths, style, lines, out);
 }

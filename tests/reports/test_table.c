@@ -86,7 +86,7 @@ test_text_fits(void **state)
     g_autoptr(Table) table = make_table();
 
     (void)state;
-    for (guint width = 48; width < 90; width++) {
+    for (guint width = 24; width < 90; width++) {
         g_autofree char *text = print(table, REPORT_FORMAT_TEXT, width, FALSE);
         g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
 
@@ -94,6 +94,42 @@ test_text_fits(void **state)
             assert_true(escape_width(lines[i]) <= width);
         assert_non_null(strstr(text, "avx512dq"));
     }
+}
+
+/* Headings of several words take several lines before any cell is cut. */
+static void
+test_headings_wrap(void **state)
+{
+    static const TableColumn two[] = {{"a", "CAN START ON", TABLE_NUMBER, 0},
+                                      {"b", "WHERE", TABLE_TEXT, 0}};
+    g_autoptr(Table) table = table_new(two, G_N_ELEMENTS(two));
+
+    (void)state;
+    table_add_number(table, 7);
+    table_add_text(table, "somewhere else");
+    g_autofree char *text = print(table, REPORT_FORMAT_TEXT, 21, FALSE);
+    assert_string_equal(text, "  CAN\n"
+                              "START\n"
+                              "   ON  WHERE\n"
+                              "    7  somewhere else\n");
+}
+
+/* Where nothing else fits, each row stands by itself, and nothing is cut. */
+static void
+test_records(void **state)
+{
+    g_autoptr(Table) table = make_table();
+    g_autofree char *text = print(table, REPORT_FORMAT_TEXT, 28, FALSE);
+
+    (void)state;
+    assert_true(g_str_has_prefix(text, "HOST      kvm01\n"
+                                       "MEMORY    1 MiB\n"
+                                       "NEW       yes\n"
+                                       "FEATURES  avx2 aes\n"
+                                       "CPUS      8\n"
+                                       "\n"
+                                       "HOST      =cmd()\\x1b[2J\n"));
+    assert_non_null(strstr(text, "FEATURES  avx512f avx512bw\n          avx512vl avx512dq\n"));
 }
 
 static void
@@ -167,9 +203,11 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_text),   cmocka_unit_test(test_text_fits),
-        cmocka_unit_test(test_colour), cmocka_unit_test(test_csv),
-        cmocka_unit_test(test_json),   cmocka_unit_test(test_empty),
+        cmocka_unit_test(test_text),          cmocka_unit_test(test_text_fits),
+        cmocka_unit_test(test_headings_wrap), cmocka_unit_test(test_records),
+
+        cmocka_unit_test(test_colour),        cmocka_unit_test(test_csv),
+        cmocka_unit_test(test_json),          cmocka_unit_test(test_empty),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -21,7 +21,8 @@
  * the next cell begins the next row. Rows are printed in the order in which they were added.
  *
  * - text: a heading and aligned columns. Where the style has a width, columns that are too wide are
- *   wrapped (TABLE_WRAP) or cut with an ellipsis; without one every row is one line of any length.
+ *   wrapped (TABLE_WRAP) or cut with an ellipsis, and where that is not enough each row is printed by
+ *   itself, a line for each column; without a width every row is one line of any length.
  *   Control codes and invalid UTF-8 are escaped; colours only where the style wants them.
  * - CSV: RFC 4180 with line feeds, a heading of the columns' names. A text that a spreadsheet would
  *   take for a formula gets an apostrophe in front.
