@@ -40,7 +40,8 @@ static const struct {
 };
 
 typedef struct {
-    const char *prefix; /* what is typed of the word already */
+    const char *prefix; /* what is typed of the word, or of the value in it, already */
+    const char *before; /* what stands before the value in the same word: "--format="; else "" */
     CompleteNames names;
     const char *database, *config; /* of -d and -c, where they were given */
     GString *out;
@@ -51,7 +52,7 @@ offer(const Completion *completion, const char *word, const char *description)
 {
     if (!g_str_has_prefix(word, completion->prefix))
         return;
-    g_string_append(completion->out, word);
+    g_string_append_printf(completion->out, "%s%s", completion->before, word);
     if (description != NULL)
         g_string_append_printf(completion->out, "\t%s", description);
     g_string_append_c(completion->out, '\n');
@@ -203,10 +204,30 @@ find_value(const char *const *words, guint n_words, const char *short_name, cons
     return NULL;
 }
 
+/* With "--format=j" under the cursor: the option, and COMPLETION set to its value; else NULL. */
+static const CommandOption *
+find_joined_option(const Command *command, const char *word, Completion *completion,
+                   char **ret_name)
+{
+    const char *equals = g_str_has_prefix(word, "--") ? strchr(word, '=') : NULL;
+
+    if (command == NULL || equals == NULL)
+        return NULL;
+    g_autofree char *name = g_strndup(word, (gsize)(equals - word));
+    const CommandOption *option = find_option(command, name);
+    if (option == NULL)
+        return NULL;
+    *ret_name = g_strconcat(name, "=", NULL);
+    completion->before = *ret_name;
+    completion->prefix = equals + 1;
+    return option;
+}
+
 char *
 complete_text(const char *const *words, guint n_words, CompleteNames names)
 {
     Completion completion = {.prefix = n_words > 0 ? words[n_words - 1] : "",
+                             .before = "",
                              .names = names,
                              .database = find_value(words, n_words, "-d", "--database"),
                              .config = find_value(words, n_words, "-c", "--config"),
@@ -219,8 +240,11 @@ complete_text(const char *const *words, guint n_words, CompleteNames names)
         list = command->subcommands;
         at++;
     }
+    g_autofree char *joined = NULL;
     const CommandOption *waiting =
-        command != NULL && at + 1 < n_words ? find_option(command, words[n_words - 2]) : NULL;
+        find_joined_option(command, completion.prefix, &completion, &joined);
+    if (waiting == NULL && command != NULL && at + 1 < n_words)
+        waiting = find_option(command, words[n_words - 2]);
     if (list != NULL) {
         offer_commands(&completion, list);
     } else if (waiting != NULL && waiting->value != NULL) {

@@ -4,7 +4,11 @@ function __virt_plan_complete
     set -l words (commandline -opc)[2..-1] (commandline -ct)
     for line in (virt-plan __complete $words 2>/dev/null)
         if test "$line" = ":files"
-            __fish_complete_path (commandline -ct)
+            # The part of "--option=value" that is the value.
+            set -l before (string match -r -- '^--[^=]*=' (commandline -ct))
+            for path in (__fish_complete_path (string replace -r -- '^--[^=]*=' '' (commandline -ct)))
+                echo "$before$path"
+            end
         else
             echo $line
         end

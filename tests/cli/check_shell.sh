@@ -63,6 +63,23 @@ offers()
 [ "$(offers virt-plan quar)" = quarantine ] || fail "bash completes 'quar' to: $(offers virt-plan quar)"
 [ "$(offers virt-plan history -d "$folder/i.db" n)" = "node1 node2" ] ||
     fail "bash completes hosts to: $(offers virt-plan history -d "$folder/i.db" n)"
+[ "$(offers virt-plan hosts --format = j)" = json ] ||
+    fail "bash completes '--format=j' to: $(offers virt-plan hosts --format = j)"
+
+# zsh and fish, where they are: the file is sound, and fish says what it would offer.
+if command -v zsh >/dev/null; then
+    zsh -n "$source/completions/_virt-plan" || fail "zsh does not take its completion"
+else
+    echo "not checked: zsh is not installed"
+fi
+if command -v fish >/dev/null; then
+    offered=$(HOME=$folder fish --no-config -c ". $source/completions/virt-plan.fish
+        complete -C 'virt-plan quar'; complete -C 'virt-plan history -d $folder/i.db n'
+        complete -C 'virt-plan hosts --format=j'; complete -C 'virt-plan run -c /exampl'" | cut -f1 | tr '\n' ' ')
+    [ "$offered" = "quarantine node1 node2 --format=json $source/examples/ " ] || fail "fish offers: $offered"
+else
+    echo "not checked: fish is not installed"
+fi
 
 for script in "$source"/scripts/install-deps "$source"/scripts/quickstart "$source"/scripts/test \
     "$source"/contrib/collect/virt-plan-collect "$source"/packaging/debian/p*; do
