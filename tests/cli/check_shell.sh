@@ -20,33 +20,67 @@ mkdir "$folder/bin"
 ln -s "$program" "$folder/bin/virt-plan"
 cat >"$folder/bin/virsh" <<EOF
 #!/bin/sh
+what= guest=
 for word in "\$@"; do
     case \$word in
-    capabilities) exec cat "$source/examples/2010/server/capabilities.xml" ;;
-    domcapabilities) exit 1 ;;
-    list) echo 0b3a5f0e-7d1c-4b52-9d6f-2a6f1d0a2010; exit ;;
-    dumpxml) exec cat "$source/examples/2010/server/storage.xml" ;;
+    capabilities | domcapabilities | list | dumpxml | dominfo) what=\$word ;;
+    gone | broken) guest=\$word ;;
     esac
 done
+case \$what\$guest in
+capabilities) exec cat "$source/examples/2010/server/capabilities.xml" ;;
+list) [ ! -e "$folder/no-list" ] && printf '%s\n' 0b3a5f0e-7d1c-4b52-9d6f-2a6f1d0a2010 gone broken; exit ;;
+dumpxml) exec cat "$source/examples/2010/server/storage.xml" ;;
+dominfobroken) exit 0 ;;
+esac
+echo "error: no \$what\$guest" >&2
+exit 1
 EOF
 cat >"$folder/bin/fake-ssh" <<'EOF'
 #!/bin/sh
-[ "$1" != admin@down ] || exit 255
+case $1 in
+admin@down) exit 255 ;;
+hangs) exec sleep 100 ;;
+cut) head -c 100 /dev/zero | gzip | head -c 20; exit 0 ;;
+esac
 shift
 exec "$@"
 EOF
 chmod +x "$folder"/bin/virsh "$folder"/bin/fake-ssh
 export PATH="$folder/bin:$PATH" VIRT_PLAN_SSH=fake-ssh
 
-status=0
-"$source/contrib/collect/virt-plan-collect" "$folder/hosts" node1 admin@node2 admin@down ../escape \
-    2>"$folder/errors" || status=$?
-[ "$status" -eq 1 ] || fail "the collector ends with $status, not 1, when a host is down"
-[ "$(ls "$folder/hosts")" = "$(printf 'node1.tar.gz\nnode2.tar.gz')" ] || fail "collected: $(ls -A "$folder/hosts")"
-grep -q "down: no answer" "$folder/errors" || fail "it does not say which host is down"
-grep -q "'../escape' is not a host's name" "$folder/errors" || fail "it takes a path for a host"
+collect()
+{
+    status=0
+    "$source/contrib/collect/virt-plan-collect" "$folder/hosts of mine" "$@" 2>"$folder/errors" || status=$?
+}
 
-virt-plan ingest -q -d "$folder/i.db" "$folder/hosts" || fail "ingest does not like what was collected"
+collect node1 admin@node2 admin@down ../escape -oProxyCommand=x cut
+[ "$status" -eq 1 ] || fail "the collector ends with $status, not 1, when a host is down"
+[ "$(ls -A "$folder/hosts of mine")" = "$(printf 'node1.tar.gz\nnode2.tar.gz')" ] ||
+    fail "collected: $(ls -A "$folder/hosts of mine")"
+for line in "down: no answer" "cut: no answer" "'../escape' is not a host's name" "'-oProxyCommand=x' is not" \
+    "node1: no domain capabilities: error: no domcap" "node1: guest broken: error"; do
+    grep -q -- "$line" "$folder/errors" || fail "it does not say '$line', but: $(cat "$folder/errors")"
+done
+! grep -q "guest gone" "$folder/errors" || fail "it complains of a guest that went away"
+
+# What cannot be read whole is no archive, and the one of last time stays.
+before=$(cksum <"$folder/hosts of mine/node1.tar.gz")
+touch "$folder/no-list"
+collect node1
+[ "$status" -eq 1 ] || fail "a host whose guests cannot be listed is taken for one without guests"
+VIRT_PLAN_COLLECT_TIMEOUT=1 collect hangs
+[ "$status" -eq 1 ] || fail "the collector waits for a host that hangs"
+[ "$before" = "$(cksum <"$folder/hosts of mine/node1.tar.gz")" ] || fail "the archive of last time is lost"
+rm "$folder/no-list"
+status=0
+"$source/contrib/collect/virt-plan-collect" "$folder/own" 2>/dev/null || status=$?
+if [ "$status" -ne 0 ] || [ ! -f "$folder/own/$(uname -n).tar.gz" ]; then
+    fail "it cannot collect its own machine"
+fi
+
+virt-plan ingest -q -d "$folder/i.db" "$folder/hosts of mine" || fail "ingest does not like what was collected"
 virt-plan hosts -d "$folder/i.db" --format csv | cut -d, -f1 | tail -n +2 | tr '\n' ' ' >"$folder/names"
 [ "$(cat "$folder/names")" = "node1 node2 " ] || fail "ingest found the hosts: $(cat "$folder/names")"
 
@@ -75,7 +109,7 @@ fi
 if command -v fish >/dev/null; then
     offered=$(HOME=$folder fish --no-config -c ". $source/completions/virt-plan.fish
         complete -C 'virt-plan quar'; complete -C 'virt-plan history -d $folder/i.db n'
-        complete -C 'virt-plan hosts --format=j'; complete -C 'virt-plan run -c /exampl'" | cut -f1 | tr '\n' ' ')
+        complete -C 'virt-plan hosts --format=j'; complete -C 'virt-plan run -c $source/exampl'" | cut -f1 | tr '\n' ' ')
     [ "$offered" = "quarantine node1 node2 --format=json $source/examples/ " ] || fail "fish offers: $offered"
 else
     echo "not checked: fish is not installed"
