@@ -35,8 +35,9 @@ typedef struct {
     gatomicrefcount references;
     Collection *collection;
     char *uri;
-    char *name;      /* as it was given; NULL: what the host calls itself */
-    char *host_name; /* its thread's: the name that its documents get */
+    char *name;         /* as it was given; NULL: what the host calls itself */
+    char *host_name;    /* its thread's: the name that its documents get */
+    gboolean is_denied; /* its thread's: domain capabilities are not for us */
     gint64 deadline_us;
     gboolean is_given_up; /* under the lock of the events; nothing is said from then on */
 } Job;
@@ -166,12 +167,42 @@ read_document(Job *job, const char *member, char *xml)
 
 /* ---- asking --------------------------------------------------------------------------------- */
 
+/*
+ * libvirt counts reading domain capabilities as writing, since it runs an emulator for it. Where
+ * that is refused, the host is known by the rest, and one line says what is missing.
+ */
+static void
+say_incomplete(Job *job)
+{
+    g_autofree char *text =
+        g_strdup_printf("Without domain capabilities, which libvirt gives only to those who may "
+                        "write: %s",
+                        job->collection->libvirt.GetLastErrorMessage());
+
+    job->is_denied = TRUE;
+    say(job,
+        complaint(job, job->host_name, FINDING_WARNING, "domcapabilities", "incomplete", text,
+                  "Let the user connect to libvirt without '-r'; until then the host is planned "
+                  "by what its silicon has"));
+}
+
+static gboolean
+is_refusal(int code)
+{
+    return code == VIR_ERR_OPERATION_DENIED || code == VIR_ERR_ACCESS_DENIED ||
+           code == VIR_ERR_AUTH_FAILED || code == VIR_ERR_AUTH_CANCELLED ||
+           code == VIR_ERR_AUTH_UNAVAILABLE;
+}
+
 static void
 ask_domain_capabilities(Job *job, virConnectPtr connection, const GuestSupport *guest,
                         const char *machine, DomainTypes type)
 {
     const LibvirtClient *libvirt = &job->collection->libvirt;
     const char *arch = cpu_arch_name(guest->arch);
+
+    if (job->is_denied)
+        return;
     g_autofree char *member = g_strdup_printf("domcapabilities/%s/%s/%s", domain_type_name(type),
                                               arch, machine == NULL ? "default" : machine);
     char *xml = libvirt->ConnectGetDomainCapabilities(connection, guest->emulator, arch, machine,
@@ -179,6 +210,8 @@ ask_domain_capabilities(Job *job, virConnectPtr connection, const GuestSupport *
 
     if (xml != NULL)
         say(job, read_document(job, member, xml));
+    else if (is_refusal(libvirt->GetLastErrorCode()))
+        say_incomplete(job);
     else if (libvirt->GetLastErrorCode() != VIR_ERR_NO_SUPPORT)
         say_error(job, member, "The domain capabilities cannot be read");
 }
@@ -283,10 +316,7 @@ ask_guests(Job *job, virConnectPtr connection)
     return used;
 }
 
-/*
- * libvirt counts reading domain capabilities as writing, since it runs an emulator for it, so they
- * need a connection of that kind; where it is refused, the host is known by the rest.
- */
+/* Over a second connection, which is the only one that could change anything. */
 static void
 ask_writably(Job *job, const MachineProfile *machines, CpuArch host_arch, UsedArches used)
 {
@@ -294,12 +324,7 @@ ask_writably(Job *job, const MachineProfile *machines, CpuArch host_arch, UsedAr
     virConnectPtr connection = libvirt->ConnectOpen(job->uri);
 
     if (connection == NULL) {
-        g_autofree char *text = g_strdup_printf(
-            "Without domain capabilities, which need more than read-only access: %s",
-            libvirt->GetLastErrorMessage());
-
-        say(job, complaint(job, job->host_name, FINDING_WARNING, "domcapabilities", "incomplete",
-                           text, "Allow the user to connect to libvirt without '-r'"));
+        say_incomplete(job);
         return;
     }
     ask_all_domain_capabilities(job, connection, machines, host_arch, used);
