@@ -3,7 +3,8 @@
 """check_docs.py PROGRAM FLEETGEN SOURCE FILE...
 
 Runs the sessions in the documentation and compares what they print. A session is a block of kind
-"console": a line that begins with "$ " is a command, the lines up to the next one are what it prints.
+"console": a line that begins with "$ " is a command, the lines up to the next one are what it prints. A
+block "console" that is not closed, and output that is shown in any other kind of block, are mistakes.
 A line "..." stands for any lines, "…" in a line for any text. Commands run in a copy of the examples, the
 nightly job having run once. With CHECK_DOCS_SHOW=1, prints what each command really says.
 """
@@ -16,14 +17,26 @@ import subprocess
 import sys
 import tempfile
 
+CPUS = {
+    "host.xml": "<cpu mode='custom'><model>Broadwell</model></cpu>",
+    "guest.xml": "<cpu match='exact'><model>Broadwell</model><feature policy='require' name='avx512f'/>"
+                 "<feature policy='require' name='spec-ctrl'/></cpu>",
+    "alias.xml": "<cpu><arch>x86_64</arch><model>Penryn</model><vendor>Intel</vendor><feature name='sse4-1'/></cpu>",
+}
 TYPO = "inventory: i.db\noutput: o\nsources: [x]\npools:\n  - name: all\n    hosts: ['*']\n    stategy: pool\n"
 
 
 def sessions(path):
     """Yields (line, command, expected lines) of each command in the file."""
     inside, command, expected, start = False, None, [], 0
+    fence = None
     for number, line in enumerate(path.read_text().splitlines(), 1):
+        if fence is None and line.startswith(("$ ", "    $ ")):
+            raise SystemExit(f"{path}:{number}: a session that is not in a block of kind 'console'")
         if line.startswith("```"):
+            fence = line if fence is None else None
+            if fence == "```":
+                fence = "plain"
             if inside and command:
                 yield start, command, expected
             inside, command, expected = line == "```console", None, []
@@ -33,6 +46,10 @@ def sessions(path):
             command, expected, start = line[2:], [], number
         elif inside:
             expected.append(line)
+        elif fence == "plain" and line.startswith("$ "):
+            raise SystemExit(f"{path}:{number}: a session that is not in a block of kind 'console'")
+    if fence is not None:
+        raise SystemExit(f"{path}: a block is not closed")
 
 
 def pattern(expected):
@@ -53,6 +70,10 @@ def prepare(folder, program, fleetgen, source):
     subprocess.run([fleetgen, "examples/fleet.yaml", "examples/fleet"], cwd=folder, check=True)
     subprocess.run([program, "run", "-q", "-c", "examples/plan.yaml"], cwd=folder, check=False)
     (folder / "typo.yaml").write_text(TYPO)
+    for name, text in CPUS.items():
+        (folder / name).write_text(text + "\n")
+    (folder / "hosts" / "web07").mkdir(parents=True)
+    (folder / "hosts" / "web07" / "capabilities.xml").write_text("<capabilities>\n  <host>\n")
     (folder / "bin").mkdir()
     (folder / "bin" / "virt-plan").symlink_to(program)
 
