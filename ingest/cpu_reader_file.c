@@ -386,7 +386,7 @@ cpu_reader_file(const char *bytes, gsize length, CpuElement bare, CpuReaderSink 
         xmlFreeDoc(file.parser->myDoc);
     xmlFreeParserCtxt(file.parser);
     if (file.error != NULL) {
-        if (file.error->code == CPU_READER_ERROR_NOT_XML)
+        if (g_error_matches(file.error, CPU_READER_ERROR, CPU_READER_ERROR_NOT_XML))
             append_hint(file.error, is_with_dtd(bytes, length)
                                         ? ": a DTD is not allowed here, remove <!DOCTYPE>"
                                         : ": give it in UTF-8, as libvirt wrote it");
