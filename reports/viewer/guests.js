@@ -78,18 +78,26 @@ function formItem([blocker, n]) {
       () => chips(blocker.features, 200)) : null);
 }
 
+function kindItem(kind) {
+  const item = reasonItem(kind.first, el('span', {class: 'muted'}, ` on ${plural(kind.nHosts, 'host', 'hosts')}`));
+  const rest = kind.forms.slice(1);
+  if (rest.length > 0) {
+    append(item, [lazyDetails(`and ${plural(rest.length, 'other form', 'other forms')} of it`,
+      () => el('ul', {class: 'plain-list'}, rest.map(formItem)))]);
+  }
+  return item;
+}
+
+/* What keeps it from hosts comes first; remarks are folded away beside it. */
 function guestReasons(guest) {
   const kinds = reasonsByCheck(plan.outlooks[guest.outlook].reasons);
   if (kinds.length === 0) return null;
-  return [el('h3', {class: 'minor'}, 'What is against its migration'), el('ul', {class: 'reasons'}, kinds.map((kind) => {
-    const item = reasonItem(kind.first, el('span', {class: 'muted'}, ` on ${plural(kind.nHosts, 'host', 'hosts')}`));
-    const rest = kind.forms.slice(1);
-    if (rest.length > 0) {
-      append(item, [lazyDetails(`and ${plural(rest.length, 'other form', 'other forms')} of it`,
-        () => el('ul', {class: 'plain-list'}, rest.map(formItem)))]);
-    }
-    return item;
-  }))];
+  const remarks = kinds.filter((kind) => kind.first.severity === 'warn');
+  const others = kinds.filter((kind) => kind.first.severity !== 'warn');
+  const list = (some) => el('ul', {class: 'reasons'}, some.map(kindItem));
+  return [el('h3', {class: 'minor'}, 'What is against its migration'), list(others.length > 0 ? others : remarks),
+    others.length > 0 && remarks.length > 0 ? lazyDetails(`and ${plural(remarks.length, 'remark', 'remarks')}`,
+      () => list(remarks)) : null];
 }
 
 function guestStory(i) {

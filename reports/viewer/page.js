@@ -107,6 +107,7 @@ function build() {
   const openers = new Map(parts.flatMap((part) => part.places || []));
   const nav = navigation(sections);
   const redraw = () => { if (matrix.redraw) matrix.redraw(); };
+  document.getElementById('drawing').remove();
   document.title = `virt-plan: ${visible(plan.summary.headline)}`;
   document.body.append(
     el('a', {class: 'skip', href: '#overview'}, 'Skip to the report'),

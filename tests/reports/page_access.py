@@ -88,6 +88,7 @@ STRUCTURE = """
     doubleIds: ids.filter((id, i) => ids.indexOf(id) !== i),
     dangling: named.flatMap((name) => [...document.querySelectorAll(`[${name}]`)]
       .flatMap((n) => n.getAttribute(name).split(' ')).filter((id) => !document.getElementById(id))),
+    unfinished: document.querySelectorAll('#drawing').length,
     tabindexes: [...document.querySelectorAll('[tabindex]')].filter((n) => n.tabIndex > 0).length,
     tablesWithoutCaption: [...document.querySelectorAll('table')].filter((n) => !n.caption || !n.caption.textContent).length,
     headersWithoutScope: [...document.querySelectorAll('th')].filter((n) => !n.scope).length,
@@ -130,7 +131,7 @@ def check_structure(page, check, equal):
     equal("landmarks", found["landmarks"], [1, 1, 1, 1])
     for name in ("doubleIds", "dangling", "smallTargets"):
         equal(name, found[name], [])
-    for name in ("tabindexes", "tablesWithoutCaption", "headersWithoutScope", "unsortedHeads", "imagesWithoutName"):
+    for name in ("unfinished", "tabindexes", "tablesWithoutCaption", "headersWithoutScope", "unsortedHeads", "imagesWithoutName"):
         equal(name, found[name], 0)
 
 
