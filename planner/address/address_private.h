@@ -20,6 +20,8 @@ typedef enum {
     CHANGE_USB_IN_WALK_ORDER,  /* USB ports in the order of all other addresses */
     CHANGE_USB_NET,            /* usb-net and mtp are USB devices */
     CHANGE_LATE_KINDS,         /* crypto, pvpanic, pstore and virtio sound are known */
+    CHANGE_BOARD_ROOT,         /* versatilepb has a PCI root on every ARM, not on armv6l alone */
+    CHANGE_SLOTLESS_MEMORY,    /* virtio memory takes no slot, and NUMA cells come by themselves */
     CHANGE_BOARD_USB,          /* boards that had no USB controller get an OHCI one */
     CHANGE_VHOSTUSER_VIRTIO,   /* vhostuser interfaces default to virtio */
     CHANGE_VIRTIO_MEM_CCW,     /* s390x memory devices are ccw devices */
@@ -95,6 +97,8 @@ gboolean address_has(const AddressContext *context, AddressChange change);
 
 /* Makes the machine's name canonical and finds its family. */
 gboolean address_machine_resolve(AddressContext *context);
+/* The model of PCI controller 0; NONE when there is none. */
+ControllerModel address_machine_root(const AddressContext *context);
 /* IDE controller 0 is built in. */
 gboolean address_machine_has_ide(const AddressContext *context);
 

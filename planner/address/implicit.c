@@ -33,7 +33,7 @@ add_usb(AddressContext *context)
 static gboolean
 add_root(AddressContext *context)
 {
-    ControllerModel root = context->traits->root;
+    ControllerModel root = address_machine_root(context);
     const Device *found = domain_devices_find_controller(context->devices, CONTROLLER_PCI, 0);
 
     if (root == CONTROLLER_MODEL_NONE)

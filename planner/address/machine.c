@@ -273,6 +273,15 @@ set_machine(DomainDevices *devices, const char *name)
     devices->is_machine_changed = TRUE;
 }
 
+ControllerModel
+address_machine_root(const AddressContext *context)
+{
+    if (context->family == FAMILY_ARM_VERSATILEPB && context->devices->arch != CPU_ARCH_ARMV6L &&
+        !address_has(context, CHANGE_BOARD_ROOT))
+        return CONTROLLER_MODEL_NONE;
+    return context->traits->root;
+}
+
 gboolean
 address_machine_has_ide(const AddressContext *context)
 {

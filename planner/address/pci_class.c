@@ -183,12 +183,12 @@ sound_class(const AddressContext *context, SoundModel model)
     case SOUND_MODEL_SB16:
     case SOUND_MODEL_PCSPK:
     case SOUND_MODEL_USB:
+    case SOUND_MODEL_ICH7: /* other hypervisors have it */
         return PCI_CLASS_NONE;
     case SOUND_MODEL_ES1370:
     case SOUND_MODEL_AC97:
     case SOUND_MODEL_ICH6:
     case SOUND_MODEL_ICH9:
-    case SOUND_MODEL_ICH7:
     case SOUND_MODEL_COUNT:
     default:
         return PCI_CLASS_PCI;

@@ -120,6 +120,11 @@ assign_other_controller(PciSet *set, Device *device)
         return TRUE;
     if (c->type == CONTROLLER_USB && usb2_function(c->model) != -1)
         return assign_usb2(set, device);
+    if ((c->type == CONTROLLER_XENBUS || c->type == CONTROLLER_ISA) &&
+        device_address_is_pci_wanted(&device->address))
+        return address_refuse(set->context, device, "remove it",
+                              "QEMU has no place for a controller of type %s",
+                              controller_type_words.words[c->type]);
     return assign_wanted(set, device);
 }
 
@@ -135,6 +140,15 @@ assign_interface(PciSet *set, Device *device)
         device_address_is_pci_wanted(&device->address))
         return address_refuse(set->context, device, "use another model, or a newer libvirt",
                               "this version of libvirt cannot place a usb-net interface");
+    return assign_wanted(set, device);
+}
+
+static gboolean
+assign_sound(PciSet *set, Device *device)
+{
+    if (device->sound.model == SOUND_MODEL_ICH7 && device_address_is_pci_wanted(&device->address))
+        return address_refuse(set->context, device, "use another model",
+                              "there is no place for an ich7 sound card, which QEMU lacks");
     return assign_wanted(set, device);
 }
 
@@ -154,7 +168,7 @@ static const struct {
     {DEVICE_CONTROLLER, assign_pci_controller},
     {DEVICE_FILESYSTEM, assign_wanted},
     {DEVICE_INTERFACE, assign_interface},
-    {DEVICE_SOUND, assign_wanted},
+    {DEVICE_SOUND, assign_sound},
     {DEVICE_CONTROLLER, assign_other_controller},
     {DEVICE_DISK, assign_wanted},
     {DEVICE_HOSTDEV, assign_hostdev},

@@ -71,11 +71,27 @@ is_taken(const AddressContext *context, const Device *self, guint64 reg)
     return FALSE;
 }
 
+/*
+ * libvirt changes the type of an address that is written otherwise, and takes what is there for a
+ * register: of a PCI address, domain and bus, if its slot is not 0.
+ */
+static void
+retype(DeviceAddress *address)
+{
+    DeviceAddress other = *address;
+
+    *address = (DeviceAddress){.type = ADDRESS_SPAPR_VIO};
+    if (other.type == ADDRESS_PCI && other.pci.slot != 0) {
+        address->spapr_vio.has_reg = TRUE;
+        address->spapr_vio.reg = (guint64)other.pci.bus << 32 | other.pci.domain;
+    }
+}
+
 static gboolean
 assign(AddressContext *context, Device *device, guint64 base)
 {
     if (device->address.type != ADDRESS_SPAPR_VIO)
-        device->address = (DeviceAddress){.type = ADDRESS_SPAPR_VIO};
+        retype(&device->address);
     gboolean is_written = device->address.spapr_vio.has_reg;
     guint64 reg = is_written ? device->address.spapr_vio.reg : base;
 

@@ -232,26 +232,47 @@ check_hostdevs_differ(AddressContext *context)
     return TRUE;
 }
 
+/* Memory that can be plugged takes a slot each, before libvirt knew that virtio memory needs none.
+ */
 static gboolean
-check_memory(AddressContext *context)
+check_memory_slots(AddressContext *context)
 {
     const DomainDevices *devices = context->devices;
-    guint n_dimms = 0;
+    gboolean is_virtio_counted = !address_has(context, CHANGE_SLOTLESS_MEMORY);
+    guint n_slots = 0;
 
     for (guint i = 0; i < domain_devices_n(devices, DEVICE_MEMORY); i++) {
         const Device *memory = domain_devices_get(devices, DEVICE_MEMORY, i);
         MemoryModel model = memory->memory.model;
-        gboolean needs_slot = model == MEMORY_MODEL_DIMM || model == MEMORY_MODEL_NVDIMM;
 
-        n_dimms += needs_slot;
-        if (needs_slot && !devices->has_max_memory)
+        if (model == MEMORY_MODEL_SGX_EPC)
+            continue;
+        if (!devices->has_max_memory)
             return address_refuse(context, memory, "add <maxMemory slots='' unit='KiB'>",
                                   "a memory device needs <maxMemory>");
-        if (n_dimms > devices->memory_slots && needs_slot)
+        n_slots += model == MEMORY_MODEL_DIMM || model == MEMORY_MODEL_NVDIMM || is_virtio_counted;
+        if (n_slots > devices->memory_slots)
             return address_refuse(context, memory, "raise <maxMemory slots=''>",
                                   "there are more memory devices than slots");
     }
     return TRUE;
+}
+
+static gboolean
+check_memory(AddressContext *context)
+{
+    const DomainDevices *devices = context->devices;
+    gboolean is_ppc64 = context->family == FAMILY_PSERIES || context->family == FAMILY_OTHER_PPC64;
+
+    if (devices->has_max_memory && !address_has(context, CHANGE_SLOTLESS_MEMORY)) {
+        if (devices->memory_slots == 0)
+            return address_refuse(context, NULL, "write <maxMemory slots=''>",
+                                  "this version of libvirt wants a number of memory slots");
+        if (devices->n_numa_cells == 0 && !is_ppc64)
+            return address_refuse(context, NULL, "add <numa> with a <cell> to <cpu>",
+                                  "this version of libvirt plugs memory into NUMA cells only");
+    }
+    return check_memory_slots(context);
 }
 
 static gboolean
@@ -282,199 +303,9 @@ check_iommu(AddressContext *context)
             return address_refuse(context, iommu, "use another machine type",
                                   "this machine cannot have an iommu of model %s",
                                   iommu_model_words.words[iommu->iommu.model]);
-    }
-    return TRUE;
-}
-
-/* ---- devices that belong to other machines -------------------------------------------------- */
-
-/* A serial port's type decides the type of its address. */
-static gboolean
-check_serial_address(AddressContext *context, const Device *serial)
-{
-    static const AddressType types[SERIAL_TARGET_COUNT] = {
-        [SERIAL_TARGET_ISA] = ADDRESS_ISA,
-        [SERIAL_TARGET_ISA_DEBUG] = ADDRESS_ISA,
-        [SERIAL_TARGET_USB] = ADDRESS_USB,
-        [SERIAL_TARGET_PCI] = ADDRESS_PCI,
-        [SERIAL_TARGET_SPAPR_VIO] = ADDRESS_SPAPR_VIO,
-    };
-    AddressType type = types[serial->serial.target];
-
-    if (type == ADDRESS_NONE || serial->address.type == ADDRESS_NONE ||
-        serial->address.type == type)
-        return TRUE;
-    return address_refuse(context, serial, "leave out the address",
-                          "a serial port of type %s cannot have an address of type %s",
-                          serial_target_words.words[serial->serial.target],
-                          address_type_name(serial->address.type));
-}
-
-static gboolean
-check_serial(AddressContext *context, const Device *serial)
-{
-    SerialTarget target = serial->serial.target;
-    gboolean is_fine = TRUE;
-
-    switch (target) {
-    case SERIAL_TARGET_ISA:
-    case SERIAL_TARGET_ISA_DEBUG:
-        is_fine = address_is_x86(context);
-        break;
-    case SERIAL_TARGET_SPAPR_VIO:
-        is_fine = context->family == FAMILY_PSERIES;
-        break;
-    case SERIAL_TARGET_SCLP:
-        is_fine = context->family == FAMILY_S390_CCW;
-        break;
-    case SERIAL_TARGET_SYSTEM:
-        is_fine = context->traits->serial_default == SERIAL_TARGET_SYSTEM;
-        break;
-    case SERIAL_TARGET_NONE:
-    case SERIAL_TARGET_USB:
-    case SERIAL_TARGET_PCI:
-    case SERIAL_TARGET_COUNT:
-    default:
-        break;
-    }
-    if (!is_fine)
-        return address_refuse(context, serial, "use another target type",
-                              "this machine has no serial port of type %s",
-                              serial_target_words.words[target]);
-    return check_serial_address(context, serial);
-}
-
-static gboolean
-check_panic(AddressContext *context, const Device *panic)
-{
-    PanicModel model = panic->panic.model;
-    gboolean is_fine = TRUE;
-
-    switch (model) {
-    case PANIC_MODEL_ISA:
-    case PANIC_MODEL_HYPERV:
-        is_fine = address_is_x86(context);
-        break;
-    case PANIC_MODEL_PSERIES:
-        is_fine = context->family == FAMILY_PSERIES;
-        break;
-    case PANIC_MODEL_S390:
-        is_fine = context->family == FAMILY_S390_CCW;
-        break;
-    case PANIC_MODEL_NONE:
-    case PANIC_MODEL_PVPANIC:
-    case PANIC_MODEL_COUNT:
-    default:
-        break;
-    }
-    return is_fine || address_refuse(context, panic, "use another model",
-                                     "this machine has no panic device of model %s",
-                                     panic_model_words.words[model]);
-}
-
-static gboolean
-check_input(AddressContext *context, const Device *input)
-{
-    InputBus bus = input->input.bus;
-    InputType type = input->input.type;
-
-    if (bus == INPUT_BUS_XEN || bus == INPUT_BUS_PARALLELS)
-        return address_refuse(context, input, "use usb or virtio", "QEMU has no %s input bus",
-                              input_bus_words.words[bus]);
-    if (bus == INPUT_BUS_PS2 && type != INPUT_MOUSE && type != INPUT_KEYBOARD)
-        return address_refuse(context, input, "use usb or virtio", "there is no PS/2 %s",
-                              input_type_words.words[type]);
-    return TRUE;
-}
-
-static gboolean
-check_hostdev(AddressContext *context, const Device *hostdev)
-{
-    HostdevType kind = hostdev->kind == DEVICE_INTERFACE ? HOSTDEV_PCI : hostdev->hostdev.type;
-    AddressType type = hostdev->address.type;
-
-    if (kind == HOSTDEV_SCSI && type != ADDRESS_DRIVE)
-        return address_refuse(context, hostdev, "leave out the address",
-                              "a SCSI host device needs an address of type drive");
-    if (kind == HOSTDEV_PCI && type != ADDRESS_NONE && type != ADDRESS_PCI &&
-        type != ADDRESS_UNASSIGNED)
-        return address_refuse(context, hostdev, "leave out the address",
-                              "a PCI host device needs an address of type pci or unassigned");
-    return TRUE;
-}
-
-/* Models that this version of libvirt does not have yet. */
-static gboolean
-check_known(AddressContext *context, const Device *device)
-{
-    gboolean is_late =
-        (device->kind == DEVICE_SOUND && device->sound.model == SOUND_MODEL_VIRTIO) ||
-        (device->kind == DEVICE_PANIC && device->panic.model == PANIC_MODEL_PVPANIC);
-
-    return !is_late || address_has(context, CHANGE_LATE_KINDS) ||
-           address_refuse(context, device, "use another model, or a newer libvirt",
-                          "this version of libvirt does not know this model of <%s>",
-                          device_kind_name(device->kind));
-}
-
-static gboolean
-check_kind(AddressContext *context, const Device *device)
-{
-    gboolean is_ppc64 = context->family == FAMILY_PSERIES || context->family == FAMILY_OTHER_PPC64;
-
-    switch ((guint)device->kind) {
-    case DEVICE_SERIAL:
-        return check_serial(context, device);
-    case DEVICE_PANIC:
-        return check_panic(context, device);
-    case DEVICE_INPUT:
-        return check_input(context, device);
-    case DEVICE_NVRAM:
-        return is_ppc64 || address_refuse(context, device, "remove it",
-                                          "only ppc64 guests have an <nvram> device");
-    case DEVICE_TPM:
-        return is_ppc64 ||
-               (device->tpm.model != TPM_MODEL_SPAPR &&
-                device->tpm.model != TPM_MODEL_SPAPR_PROXY) ||
-               address_refuse(context, device, "use another model", "this machine has no %s",
-                              tpm_model_words.words[device->tpm.model]);
-    case DEVICE_CONSOLE:
-        return context->family == FAMILY_S390_CCW ||
-               (device->console.target != CONSOLE_TARGET_SCLP &&
-                device->console.target != CONSOLE_TARGET_SCLPLM) ||
-               address_refuse(context, device, "use the target type virtio or serial",
-                              "only s390x guests have SCLP consoles");
-    case DEVICE_WATCHDOG:
-        return device->watchdog.model != WATCHDOG_DIAG288 || context->family == FAMILY_S390_CCW ||
-               address_refuse(context, device, "use another model",
-                              "only s390x guests have a diag288 watchdog");
-    case DEVICE_HOSTDEV:
-        return check_hostdev(context, device);
-    case DEVICE_INTERFACE:
-        return !device->interface.is_hostdev || device->interface.is_hostdev_usb ||
-               check_hostdev(context, device);
-    case DEVICE_IOMMU:
-        return device->iommu.model != IOMMU_VIRTIO || device->address.type == ADDRESS_PCI ||
-               address_refuse(context, device, "leave out the address",
-                              "a virtio iommu needs a PCI address");
-    default:
-        return TRUE;
-    }
-}
-
-static gboolean
-check_devices(AddressContext *context)
-{
-    DeviceWalk walk;
-    const Device *device;
-
-    device_walk_init(&walk, context->devices);
-    while ((device = device_walk_next(&walk)) != NULL) {
-        if (device->address.type == ADDRESS_CCW && context->family != FAMILY_S390_CCW)
-            return address_refuse(context, device, "leave out the address",
-                                  "only s390x machines have ccw addresses");
-        if (!check_known(context, device) || !check_kind(context, device))
-            return FALSE;
+        if (iommu->iommu.model == IOMMU_VIRTIO && !devices->has_acpi)
+            return address_refuse(context, iommu, "add <acpi/> to <features>",
+                                  "a virtio iommu needs ACPI");
     }
     return TRUE;
 }
@@ -501,5 +332,5 @@ address_validate(AddressContext *context)
     return check_vcpus(context) && check_drives(context) && address_validate_controllers(context) &&
            check_videos(context) && check_counts(context) && check_tpms(context) &&
            check_hostdevs_differ(context) && check_memory(context) && check_iommu(context) &&
-           check_devices(context);
+           address_validate_devices(context);
 }

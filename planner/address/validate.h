@@ -8,6 +8,8 @@ G_BEGIN_DECLS
 
 /* Controllers: indexes, models that the machine can have, options that the model has. */
 gboolean address_validate_controllers(AddressContext *context);
+/* Devices that other machines have, and addresses that other devices have. */
+gboolean address_validate_devices(AddressContext *context);
 
 G_END_DECLS
 

@@ -54,6 +54,20 @@ check_usb(AddressContext *context, const Device *device)
 }
 
 static gboolean
+check_scsi(AddressContext *context, const Device *device)
+{
+    const ControllerDevice *c = &device->controller;
+
+    if (c->model == CONTROLLER_MODEL_BUSLOGIC)
+        return address_refuse(context, device, "use another model", "QEMU has no %s controller",
+                              controller_model_name(c->model));
+    if (c->model == CONTROLLER_MODEL_NCR53C90 && c->index != 0)
+        return address_refuse(context, device, "give it index 0, or use another model",
+                              "an ncr53c90 can only be SCSI controller 0");
+    return TRUE;
+}
+
+static gboolean
 is_root(ControllerModel model)
 {
     return model == CONTROLLER_MODEL_PCI_ROOT || model == CONTROLLER_MODEL_PCIE_ROOT;
@@ -155,6 +169,8 @@ check_controller(AddressContext *context, const Device *device)
     switch ((guint)device->controller.type) {
     case CONTROLLER_IDE:
         return check_ide(context, device);
+    case CONTROLLER_SCSI:
+        return check_scsi(context, device);
     case CONTROLLER_USB:
         return check_usb(context, device);
     case CONTROLLER_PCI:

@@ -28,6 +28,22 @@ compare_lines(gconstpointer a, gconstpointer b)
     return g_strcmp0(*(const char *const *)a, *(const char *const *)b);
 }
 
+/* Controllers in the order of their list, on one line. */
+static char *
+controller_order(const DomainDevices *devices)
+{
+    GString *line = g_string_new("order:");
+
+    for (guint i = 0; i < domain_devices_n(devices, DEVICE_CONTROLLER); i++) {
+        const ControllerDevice *c = &domain_devices_get(devices, DEVICE_CONTROLLER, i)->controller;
+        const char *model = controller_model_name(c->model);
+
+        g_string_append_printf(line, " %s%d/%s", controller_type_words.words[c->type], c->index,
+                               model == NULL ? "none" : model);
+    }
+    return g_string_free(line, FALSE);
+}
+
 char *
 address_facts(const DomainDevices *devices)
 {
@@ -51,6 +67,7 @@ address_facts(const DomainDevices *devices)
             g_ptr_array_add(lines, g_string_free(line, FALSE));
     }
     g_ptr_array_sort(lines, compare_lines);
+    g_ptr_array_add(lines, controller_order(devices));
     g_ptr_array_add(lines, NULL);
     return g_strjoinv("\n", (char **)lines->pdata);
 }

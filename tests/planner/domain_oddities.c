@@ -26,6 +26,14 @@ const char *const domain_odd_addresses[] = {
     "<address bus='0' slot='5'/>",
     "<address type='ccid' controller='0' slot='0'/>",
     "<address type='virtio-serial' controller='0' bus='0' port='1'/>",
+    "<address type='ccw' cssid='0xfe' ssid='0x0' devno='0x0003'/>",
+    "<address type='ccw' cssid='0xfe' ssid='0x0'/>",
+    "<address type='spapr-vio' reg='0x2000'/>",
+    "<address type='spapr-vio'/>",
+    "<address type='pci' bus='0' slot='7'><zpci uid='0x0001' fid='0x00000000'/></address>",
+    "<address type='pci'><zpci uid='0x0002'/></address>",
+    "<address type='dimm' slot='0'/>",
+    "<address type='unassigned'/>",
 };
 const guint domain_n_odd_addresses = G_N_ELEMENTS(domain_odd_addresses);
 
@@ -90,6 +98,8 @@ const char *const domain_odd_devices[] = {
     "<video><model type='qxl' primary='yes'/></video>",
     "<video/>",
     "<memballoon model='virtio'/>",
+    "<controller type='isa' index='0'/>",
+    "<controller type='xenbus' index='0'/>",
     "<interface type='user'><model type='usb-net'/><mac "
     "address='52:54:00:01:00:01'/></interface>",
     "<interface type='user'><model type='nonsense'/><mac "

@@ -6,7 +6,8 @@
  *
  * Skips without a QEMU driver of libvirt.
  * ADDRESS_LIVE_GUESTS sets how many guests, and ADDRESS_LIVE_SEED the first seed; both are printed.
- * A guest that differs is written to the folder that ADDRESS_LIVE_KEEP names.
+ * ADDRESS_LIVE_REASONS has the reasons printed why both refuse a guest; ADDRESS_LIVE_MACHINE keeps
+ * to one machine type. A guest that differs is written to the folder that ADDRESS_LIVE_KEEP names.
  */
 
 #include "address_compare.h"
@@ -26,14 +27,56 @@
 #define EXIT_SKIP 77
 #define DEFAULT_GUESTS 60
 
-static const char *const machines[] = {"pc-i440fx-7.2", "pc-q35-7.2"};
+/* The machines that are tried in turn, where their emulator is installed. */
+static const struct {
+    const char *arch, *program, *machine;
+} machines[] = {
+    {"x86_64", "qemu-system-x86_64", "pc-i440fx-7.2"},
+    {"x86_64", "qemu-system-x86_64", "pc-q35-7.2"},
+    {"x86_64", "qemu-system-x86_64", "pc-i440fx-2.12"},
+    {"x86_64", "qemu-system-x86_64", "pc-q35-5.2"},
+    {"x86_64", "qemu-system-x86_64", "pc-q35-7.2"},
+    {"x86_64", "qemu-system-x86_64", "isapc"},
+    {"x86_64", "qemu-system-x86_64", "microvm"},
+    {"aarch64", "qemu-system-aarch64", "virt-7.2"},
+    {"ppc64", "qemu-system-ppc64", "pseries-7.2"},
+    {"riscv64", "qemu-system-riscv64", "virt"},
+    {"s390x", "qemu-system-s390x", "s390-ccw-virtio-7.2"},
+    {"armv7l", "qemu-system-arm", "versatilepb"},
+    {"ppc64", "qemu-system-ppc64", "mac99"},
+};
 
 typedef struct {
     virConnectPtr connection;
     guint version;
+    const char *machine; /* only this one; NULL: all */
     const char *keep;
-    guint n_equal, n_refused, n_different;
+    gboolean has_reasons; /* say why guests are refused by both */
+    guint n_equal, n_refused, n_lacking, n_different;
 } Live;
+
+/* What libvirt says when the installed QEMU lacks a device; no definition tells that. */
+static const char *const lacking[] = {
+    "QEMU binary",
+    "QEMU executable",
+    "this version of QEMU",
+    "this QEMU",
+    "This QEMU",
+    "by QEMU binary",
+    "does not support video model",
+    "parallel ports are not supported",
+    "greater than specified machine type limit",
+};
+
+static gboolean
+is_lacking(const virError *error)
+{
+    for (guint i = 0; error != NULL && i < G_N_ELEMENTS(lacking); i++) {
+        if (strstr(error->message, lacking[i]) != NULL)
+            return TRUE;
+    }
+    return FALSE;
+}
 
 /* What libvirt makes of XML, as facts; NULL when it refuses it. */
 static char *
@@ -105,11 +148,19 @@ print_difference(const char *expected, const char *actual)
 static void
 compare(Live *live, guint32 seed)
 {
+    guint row = seed % G_N_ELEMENTS(machines);
+    g_autofree char *emulator = g_find_program_in_path(machines[row].program);
     g_autofree char *name = g_strdup_printf("virt-plan-test-%d", (int)getpid());
     DomainRecipe recipe = {.name = name,
-                           .machine = machines[seed % G_N_ELEMENTS(machines)],
+                           .arch = machines[row].arch,
+                           .machine = machines[row].machine,
+                           .emulator = emulator,
                            .trouble = seed % 3 == 0 ? 60 : 4,
-                           .oddity = seed % 1 == 0 ? 20 : 0};
+                           .oddity = seed % 4 == 0 ? 20 : 1,
+                           .rarity = seed % 5 < 2 ? 500 : 50};
+
+    if (emulator == NULL || (live->machine != NULL && strcmp(live->machine, recipe.machine) != 0))
+        return;
     g_autofree char *xml = domain_generate(seed, &recipe);
     g_autofree char *refusal = NULL;
     g_autofree char *expected = live_facts(live, xml);
@@ -118,10 +169,16 @@ compare(Live *live, guint32 seed)
 
     if (expected == NULL && actual == NULL) {
         live->n_refused++;
+        if (live->has_reasons)
+            printf("both: %s\n   %s\n", error == NULL ? "?" : error->message, refusal);
         return;
     }
     if (expected != NULL && actual != NULL && strcmp(expected, actual) == 0) {
         live->n_equal++;
+        return;
+    }
+    if (expected == NULL && is_lacking(error)) {
+        live->n_lacking++;
         return;
     }
     live->n_different++;
@@ -146,7 +203,9 @@ setting(const char *name, guint otherwise)
 int
 main(void)
 {
-    Live live = {.keep = g_getenv("ADDRESS_LIVE_KEEP")};
+    Live live = {.keep = g_getenv("ADDRESS_LIVE_KEEP"),
+                 .machine = g_getenv("ADDRESS_LIVE_MACHINE"),
+                 .has_reasons = g_getenv("ADDRESS_LIVE_REASONS") != NULL};
     guint n = setting("ADDRESS_LIVE_GUESTS", DEFAULT_GUESTS);
     guint seed = setting("ADDRESS_LIVE_SEED", 1);
     gulong version = 0;
@@ -160,8 +219,8 @@ main(void)
     printf("%u guests from seed %u, libvirt %lu\n", n, seed, version);
     for (guint i = 0; i < n; i++)
         compare(&live, seed + i);
-    printf("%u equal, %u refused by both, %u different\n", live.n_equal, live.n_refused,
-           live.n_different);
+    printf("%u equal, %u refused by both, %u refused for what QEMU lacks, %u different\n",
+           live.n_equal, live.n_refused, live.n_lacking, live.n_different);
     live_libvirt_close(live.connection);
     return live.n_different == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
 }

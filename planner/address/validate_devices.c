@@ -1,0 +1,239 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/*
+ * Checks of one device at a time: does this machine have such a device, and is its address of the
+ * type that such a device has.
+ */
+
+#include "validate.h"
+
+/* A serial port's type decides the type of its address. */
+static gboolean
+check_serial_address(AddressContext *context, const Device *serial)
+{
+    static const AddressType types[SERIAL_TARGET_COUNT] = {
+        [SERIAL_TARGET_ISA] = ADDRESS_ISA,
+        [SERIAL_TARGET_ISA_DEBUG] = ADDRESS_ISA,
+        [SERIAL_TARGET_USB] = ADDRESS_USB,
+        [SERIAL_TARGET_PCI] = ADDRESS_PCI,
+        [SERIAL_TARGET_SPAPR_VIO] = ADDRESS_SPAPR_VIO,
+    };
+    SerialTarget target = serial->serial.target;
+    gboolean is_placeless = target == SERIAL_TARGET_SYSTEM || target == SERIAL_TARGET_SCLP;
+    AddressType type = types[target];
+
+    if (serial->address.type == ADDRESS_NONE || serial->address.type == type ||
+        (type == ADDRESS_NONE && !is_placeless))
+        return TRUE;
+    return address_refuse(context, serial, "leave out the address",
+                          "a serial port of type %s cannot have an address of type %s",
+                          serial_target_words.words[serial->serial.target],
+                          address_type_name(serial->address.type));
+}
+
+static gboolean
+check_serial(AddressContext *context, const Device *serial)
+{
+    SerialTarget target = serial->serial.target;
+    gboolean is_fine = TRUE;
+
+    switch (target) {
+    case SERIAL_TARGET_ISA:
+    case SERIAL_TARGET_ISA_DEBUG:
+        is_fine = address_is_x86(context);
+        break;
+    case SERIAL_TARGET_SPAPR_VIO:
+        is_fine = context->family == FAMILY_PSERIES;
+        break;
+    case SERIAL_TARGET_SCLP:
+        is_fine = context->family == FAMILY_S390_CCW;
+        break;
+    case SERIAL_TARGET_SYSTEM:
+        is_fine = context->traits->serial_default == SERIAL_TARGET_SYSTEM;
+        break;
+    case SERIAL_TARGET_NONE:
+    case SERIAL_TARGET_USB:
+    case SERIAL_TARGET_PCI:
+    case SERIAL_TARGET_COUNT:
+    default:
+        break;
+    }
+    if (!is_fine)
+        return address_refuse(context, serial, "use another target type",
+                              "this machine has no serial port of type %s",
+                              serial_target_words.words[target]);
+    return check_serial_address(context, serial);
+}
+
+static gboolean
+check_panic(AddressContext *context, const Device *panic)
+{
+    PanicModel model = panic->panic.model;
+    gboolean is_fine = TRUE;
+
+    switch (model) {
+    case PANIC_MODEL_ISA:
+    case PANIC_MODEL_HYPERV:
+        is_fine = address_is_x86(context);
+        break;
+    case PANIC_MODEL_PSERIES:
+        is_fine = context->family == FAMILY_PSERIES;
+        break;
+    case PANIC_MODEL_S390:
+        is_fine = context->family == FAMILY_S390_CCW;
+        break;
+    case PANIC_MODEL_NONE:
+    case PANIC_MODEL_PVPANIC:
+    case PANIC_MODEL_COUNT:
+    default:
+        break;
+    }
+    return is_fine || address_refuse(context, panic, "use another model",
+                                     "this machine has no panic device of model %s",
+                                     panic_model_words.words[model]);
+}
+
+static gboolean
+check_input(AddressContext *context, const Device *input)
+{
+    InputBus bus = input->input.bus;
+    InputType type = input->input.type;
+
+    if (bus == INPUT_BUS_XEN || bus == INPUT_BUS_PARALLELS)
+        return address_refuse(context, input, "use usb or virtio", "QEMU has no %s input bus",
+                              input_bus_words.words[bus]);
+    if (bus == INPUT_BUS_PS2 && type != INPUT_MOUSE && type != INPUT_KEYBOARD)
+        return address_refuse(context, input, "use usb or virtio", "there is no PS/2 %s",
+                              input_type_words.words[type]);
+    if ((input->input.model == VIRTIO_MODEL_TRANSITIONAL ||
+         input->input.model == VIRTIO_MODEL_NON_TRANSITIONAL) &&
+        type != INPUT_PASSTHROUGH)
+        return address_refuse(context, input, "use the model virtio",
+                              "only passthrough inputs have the model %s",
+                              virtio_model_words.words[input->input.model]);
+    return TRUE;
+}
+
+static gboolean
+check_watchdog(AddressContext *context, const Device *watchdog)
+{
+    static const AddressType types[WATCHDOG_COUNT] = {
+        [WATCHDOG_I6300ESB] = ADDRESS_PCI,
+        [WATCHDOG_IB700] = ADDRESS_ISA,
+    };
+    WatchdogModel model = watchdog->watchdog.model;
+    AddressType type = watchdog->address.type;
+
+    if (model == WATCHDOG_DIAG288 && context->family != FAMILY_S390_CCW)
+        return address_refuse(context, watchdog, "use another model",
+                              "only s390x guests have a diag288 watchdog");
+    if (model == WATCHDOG_ITCO && context->family != FAMILY_Q35)
+        return address_refuse(context, watchdog, "use another model",
+                              "only q35 machines have an itco watchdog");
+    if (type == types[model] || (type == ADDRESS_NONE && model != WATCHDOG_I6300ESB))
+        return TRUE;
+    return address_refuse(context, watchdog, "leave out the address",
+                          "a watchdog of model %s cannot have an address of type %s",
+                          watchdog_model_words.words[model], address_type_name(type));
+}
+
+static gboolean
+check_hostdev(AddressContext *context, const Device *hostdev)
+{
+    HostdevType kind = hostdev->kind == DEVICE_INTERFACE ? HOSTDEV_PCI : hostdev->hostdev.type;
+    AddressType type = hostdev->address.type;
+
+    if (kind == HOSTDEV_SCSI && type != ADDRESS_DRIVE)
+        return address_refuse(context, hostdev, "leave out the address",
+                              "a SCSI host device needs an address of type drive");
+    if (kind == HOSTDEV_PCI && type != ADDRESS_NONE && type != ADDRESS_PCI &&
+        type != ADDRESS_UNASSIGNED)
+        return address_refuse(context, hostdev, "leave out the address",
+                              "a PCI host device needs an address of type pci or unassigned");
+    if ((kind == HOSTDEV_MDEV_PCI && type != ADDRESS_NONE && type != ADDRESS_PCI &&
+         type != ADDRESS_UNASSIGNED) ||
+        (kind == HOSTDEV_MDEV_CCW && type != ADDRESS_NONE && type != ADDRESS_CCW))
+        return address_refuse(context, hostdev, "leave out the address",
+                              "a mediated device of this model cannot have an address of type %s",
+                              address_type_name(type));
+    return TRUE;
+}
+
+/* Models that this version of libvirt does not have yet. */
+static gboolean
+check_known(AddressContext *context, const Device *device)
+{
+    gboolean is_late =
+        (device->kind == DEVICE_SOUND && device->sound.model == SOUND_MODEL_VIRTIO) ||
+        (device->kind == DEVICE_PANIC && device->panic.model == PANIC_MODEL_PVPANIC) ||
+        (device->kind == DEVICE_WATCHDOG && device->watchdog.model == WATCHDOG_ITCO) ||
+        (device->kind == DEVICE_FILESYSTEM && device->filesystem.driver == FILESYSTEM_DRIVER_MTP);
+
+    return !is_late || address_has(context, CHANGE_LATE_KINDS) ||
+           address_refuse(context, device, "use another model, or a newer libvirt",
+                          "this version of libvirt does not know this model of <%s>",
+                          device_kind_name(device->kind));
+}
+
+static gboolean
+check_kind(AddressContext *context, const Device *device)
+{
+    gboolean is_ppc64 = context->family == FAMILY_PSERIES || context->family == FAMILY_OTHER_PPC64;
+
+    switch ((guint)device->kind) {
+    case DEVICE_SERIAL:
+        return check_serial(context, device);
+    case DEVICE_PANIC:
+        return check_panic(context, device);
+    case DEVICE_INPUT:
+        return check_input(context, device);
+    case DEVICE_NVRAM:
+        return is_ppc64 || address_refuse(context, device, "remove it",
+                                          "only ppc64 guests have an <nvram> device");
+    case DEVICE_TPM:
+        return is_ppc64 ||
+               (device->tpm.model != TPM_MODEL_SPAPR &&
+                device->tpm.model != TPM_MODEL_SPAPR_PROXY) ||
+               address_refuse(context, device, "use another model", "this machine has no %s",
+                              tpm_model_words.words[device->tpm.model]);
+    case DEVICE_CONSOLE:
+        return context->family == FAMILY_S390_CCW ||
+               (device->console.target != CONSOLE_TARGET_SCLP &&
+                device->console.target != CONSOLE_TARGET_SCLPLM) ||
+               address_refuse(context, device, "use the target type virtio or serial",
+                              "only s390x guests have SCLP consoles");
+    case DEVICE_WATCHDOG:
+        return check_watchdog(context, device);
+    case DEVICE_HOSTDEV:
+        return check_hostdev(context, device);
+    case DEVICE_INTERFACE:
+        return !device->interface.is_hostdev || device->interface.is_hostdev_usb ||
+               check_hostdev(context, device);
+    case DEVICE_IOMMU:
+        return device->iommu.model != IOMMU_VIRTIO || device->address.type == ADDRESS_PCI ||
+               address_refuse(context, device, "leave out the address",
+                              "a virtio iommu needs a PCI address");
+    default:
+        return TRUE;
+    }
+}
+
+gboolean
+address_validate_devices(AddressContext *context)
+{
+    DeviceWalk walk;
+    const Device *device;
+
+    device_walk_init(&walk, context->devices);
+    while ((device = device_walk_next(&walk)) != NULL) {
+        if (device->address.type == ADDRESS_CCW && context->family != FAMILY_S390_CCW)
+            return address_refuse(context, device, "leave out the address",
+                                  "only s390x machines have ccw addresses");
+        if (device->address.type == ADDRESS_UNASSIGNED && device->kind != DEVICE_HOSTDEV)
+            return address_refuse(context, device, "leave out the address",
+                                  "only host devices can be unassigned");
+        if (!check_known(context, device) || !check_kind(context, device))
+            return FALSE;
+    }
+    return TRUE;
+}
