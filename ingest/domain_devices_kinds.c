@@ -266,6 +266,8 @@ domain_reader_device(DomainReader *reader, const xmlNode *node, DeviceKind kind)
 
     device->place = domain_reader_place(reader, node);
     device->alias = g_strdup(alias);
+    device->is_spice =
+        xml_attr_is(node, "type", "spicevmc") || xml_attr_is(node, "type", "spiceport");
     if (!domain_reader_address(reader, node, &device->address, &device->address_place))
         return NULL;
     device->written = device->address;

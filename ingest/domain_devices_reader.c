@@ -197,6 +197,10 @@ read_domain(DomainReader *reader, const xmlNode *domain, DomainDevices *devices)
         return TRUE;
     devices->devices_place = domain_reader_place(reader, node);
     devices->n_graphics = count_children(node, "graphics");
+    for (const xmlNode *child = node->children; child != NULL; child = child->next)
+        devices->has_spice |= child->type == XML_ELEMENT_NODE &&
+                              strcmp((const char *)child->name, "graphics") == 0 &&
+                              xml_attr_is(child, "type", "spice");
     return read_kind(reader, node, devices, FALSE) && read_kind(reader, node, devices, TRUE);
 }
 

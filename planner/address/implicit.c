@@ -185,6 +185,13 @@ address_finish_consoles(AddressContext *context)
 gboolean
 address_add_video(AddressContext *context)
 {
+    Device *first = domain_devices_n(context->devices, DEVICE_VIDEO) == 0
+                        ? NULL
+                        : domain_devices_get(context->devices, DEVICE_VIDEO, 0);
+
+    /* No card, no place, whatever is written. */
+    if (first != NULL && first->video.model == VIDEO_MODEL_NONE)
+        first->address = (DeviceAddress){0};
     if (context->devices->n_graphics > 0 && domain_devices_n(context->devices, DEVICE_VIDEO) == 0)
         address_fill_model(context, add_device(context, DEVICE_VIDEO));
     return TRUE;

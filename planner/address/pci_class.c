@@ -288,7 +288,8 @@ isolation_group(const AddressContext *context, const Device *device)
                                   : device->kind == DEVICE_INTERFACE ? &device->interface.source_pci
                                                                      : NULL;
 
-    if (context->family != FAMILY_PSERIES || source == NULL || source->type != ADDRESS_PCI)
+    if (context->family != FAMILY_PSERIES || source == NULL ||
+        !device_address_is_pci_present(source))
         return 0;
     return (source->pci.domain << 13 | source->pci.bus << 5 | source->pci.slot) + 1;
 }

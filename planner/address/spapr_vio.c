@@ -73,18 +73,27 @@ is_taken(const AddressContext *context, const Device *self, guint64 reg)
 
 /*
  * libvirt changes the type of an address that is written otherwise, and takes what is there for a
- * register: of a PCI address, domain and bus, if its slot is not 0.
+ * register: the first two numbers are its value, and the third tells whether there is one.
  */
 static void
 retype(DeviceAddress *address)
 {
-    DeviceAddress other = *address;
+    const DeviceAddress other = *address;
+    guint64 low = 0, high = 0;
+    guint third = 0;
 
-    *address = (DeviceAddress){.type = ADDRESS_SPAPR_VIO};
-    if (other.type == ADDRESS_PCI && other.pci.slot != 0) {
-        address->spapr_vio.has_reg = TRUE;
-        address->spapr_vio.reg = (guint64)other.pci.bus << 32 | other.pci.domain;
+    if (other.type == ADDRESS_PCI) {
+        low = other.pci.domain, high = other.pci.bus, third = other.pci.slot;
+    } else if (other.type == ADDRESS_DRIVE) {
+        low = other.drive.controller, high = other.drive.bus, third = other.drive.target;
+    } else if (other.type == ADDRESS_VIRTIO_SERIAL) {
+        low = other.virtio_serial.controller, high = other.virtio_serial.bus;
+        third = other.virtio_serial.port;
     }
+    *address = (DeviceAddress){.type = ADDRESS_SPAPR_VIO};
+    address->spapr_vio.has_reg = (third & 0xff) != 0;
+    if (address->spapr_vio.has_reg)
+        address->spapr_vio.reg = high << 32 | low;
 }
 
 static gboolean
@@ -118,7 +127,10 @@ address_assign_spapr_vio(AddressContext *context)
         for (guint j = 0; j < domain_devices_n(context->devices, kinds[i].kind); j++) {
             Device *device = domain_devices_get(context->devices, kinds[i].kind, j);
 
-            if (kinds[i].is_one(context, device) && !assign(context, device, kinds[i].base))
+            gboolean is_one =
+                kinds[i].is_one(context, device) || device->address.type == ADDRESS_SPAPR_VIO;
+
+            if (is_one && !assign(context, device, kinds[i].base))
                 return FALSE;
         }
     }

@@ -54,6 +54,40 @@ check_drive(AddressContext *context, const Device *device, DiskBus bus)
                           "an lsilogic controller has no target %u", drive->target);
 }
 
+/* What a kind of disk is named and connected to. */
+static gboolean
+check_disk_kind(AddressContext *context, const Device *device)
+{
+    const DiskDevice *disk = &device->disk;
+    gboolean is_virtio = disk->bus == DISK_BUS_VIRTIO;
+
+    if (disk->is_floppy != (disk->bus == DISK_BUS_FDC))
+        return address_refuse(context, device, "write device='floppy' and bus='fdc' together",
+                              "the disk '%.64s' cannot be on bus %s", disk->target,
+                              bus_name(disk->bus));
+    if (!disk->is_floppy && !disk->is_cdrom && g_str_has_prefix(disk->target, "fd"))
+        return address_refuse(context, device, "name it vda, sda or hda",
+                              "'%.64s' is the name of a floppy drive", disk->target);
+    if (disk->is_floppy && !g_str_has_prefix(disk->target, "fd"))
+        return address_refuse(context, device, "name it fda",
+                              "'%.64s' is no name of a floppy drive", disk->target);
+    if (disk->is_cdrom && is_virtio)
+        return address_refuse(context, device, "use another bus",
+                              "a CD-ROM drive cannot be on bus virtio");
+    if (disk->is_lun && !is_virtio && disk->bus != DISK_BUS_SCSI)
+        return address_refuse(context, device, "use bus scsi or virtio",
+                              "a LUN cannot be on bus %s", bus_name(disk->bus));
+    return TRUE;
+}
+
+/* Machines whose QEMU has virtio devices outside of any bus. */
+static gboolean
+can_be_mmio(const AddressContext *context)
+{
+    return context->family != FAMILY_S390_CCW && context->family != FAMILY_PSERIES &&
+           context->family != FAMILY_OTHER_PPC64;
+}
+
 static gboolean
 check_disk_address(AddressContext *context, const Device *disk)
 {
@@ -71,8 +105,9 @@ check_disk_address(AddressContext *context, const Device *disk)
         is_fine = type == ADDRESS_NONE || type == ADDRESS_USB;
         break;
     case DISK_BUS_VIRTIO:
-        is_fine = type == ADDRESS_PCI || type == ADDRESS_CCW || type == ADDRESS_VIRTIO_MMIO ||
-                  type == ADDRESS_NONE || type == ADDRESS_VIRTIO_S390;
+        is_fine = type == ADDRESS_PCI || type == ADDRESS_CCW ||
+                  (type == ADDRESS_VIRTIO_MMIO && can_be_mmio(context)) || type == ADDRESS_NONE ||
+                  type == ADDRESS_VIRTIO_S390;
         break;
     case DISK_BUS_NONE:
     case DISK_BUS_XEN:
@@ -116,7 +151,7 @@ check_disk(AddressContext *context, GHashTable *taken, GHashTable *names, const 
     if (!g_hash_table_add(names, disk->disk.target))
         return address_refuse(context, disk, "give one of them another name",
                               "there are two disks '%.64s'", disk->disk.target);
-    if (!check_disk_address(context, disk))
+    if (!check_disk_kind(context, disk) || !check_disk_address(context, disk))
         return FALSE;
     return disk->address.type != ADDRESS_DRIVE || claim(context, taken, disk, disk->disk.bus);
 }
@@ -156,6 +191,9 @@ check_videos(AddressContext *context)
         const Device *video = domain_devices_get(devices, DEVICE_VIDEO, i);
         VideoModel model = video->video.model;
 
+        if (model == VIDEO_MODEL_NONE && domain_devices_n(devices, DEVICE_VIDEO) > 1)
+            return address_refuse(context, video, "remove it, or the others",
+                                  "a video card of type none can only be alone");
         n_primary += video->video.is_primary;
         if (n_primary > 1)
             return address_refuse(context, video, "mark only one", "two video cards are primary");
@@ -195,6 +233,24 @@ check_counts(AddressContext *context)
         if (smartcard->address.type == ADDRESS_CCID && smartcard->address.ccid.controller != 0)
             return address_refuse(context, smartcard, "use controller 0",
                                   "QEMU has only CCID controller 0");
+    }
+    return TRUE;
+}
+
+/* One of each model. */
+static gboolean
+check_panics(AddressContext *context)
+{
+    const DomainDevices *devices = context->devices;
+    gboolean has_model[PANIC_MODEL_COUNT] = {FALSE};
+
+    for (guint i = 0; i < domain_devices_n(devices, DEVICE_PANIC); i++) {
+        const Device *panic = domain_devices_get(devices, DEVICE_PANIC, i);
+
+        if (has_model[panic->panic.model])
+            return address_refuse(context, panic, "remove one of them",
+                                  "there are two panic devices of one model");
+        has_model[panic->panic.model] = TRUE;
     }
     return TRUE;
 }
@@ -331,6 +387,6 @@ address_validate(AddressContext *context)
 {
     return check_vcpus(context) && check_drives(context) && address_validate_controllers(context) &&
            check_videos(context) && check_counts(context) && check_tpms(context) &&
-           check_hostdevs_differ(context) && check_memory(context) && check_iommu(context) &&
-           address_validate_devices(context);
+           check_panics(context) && check_hostdevs_differ(context) && check_memory(context) &&
+           check_iommu(context) && address_validate_devices(context);
 }

@@ -195,7 +195,10 @@ check_usb_group(AddressContext *context)
 
         if (device->controller.type != CONTROLLER_USB || device->place.line == 0)
             continue;
-        if (device->controller.model == CONTROLLER_MODEL_USB_NONE)
+        gboolean is_none_written = device->controller.model == CONTROLLER_MODEL_USB_NONE &&
+                                   !(device->filled & DEVICE_FILLED_MODEL);
+
+        if (is_none_written)
             none = device;
         else
             other = device;

@@ -159,6 +159,20 @@ check_hostdev(AddressContext *context, const Device *hostdev)
     return TRUE;
 }
 
+static gboolean
+check_memory(AddressContext *context, const Device *memory)
+{
+    MemoryModel model = memory->memory.model;
+    AddressType type = memory->address.type;
+
+    if ((model != MEMORY_MODEL_VIRTIO_MEM && model != MEMORY_MODEL_VIRTIO_PMEM) ||
+        type == ADDRESS_PCI || (type == ADDRESS_CCW && address_has(context, CHANGE_VIRTIO_MEM_CCW)))
+        return TRUE;
+    return address_refuse(context, memory, "leave out the address",
+                          "a %s device cannot have an address of type %s",
+                          memory_model_words.words[model], address_type_name(type));
+}
+
 /* Models that this version of libvirt does not have yet. */
 static gboolean
 check_known(AddressContext *context, const Device *device)
@@ -188,8 +202,11 @@ check_kind(AddressContext *context, const Device *device)
     case DEVICE_INPUT:
         return check_input(context, device);
     case DEVICE_NVRAM:
-        return is_ppc64 || address_refuse(context, device, "remove it",
-                                          "only ppc64 guests have an <nvram> device");
+        return context->family == FAMILY_PSERIES ||
+               address_refuse(context, device, "remove it",
+                              "only pseries guests have an <nvram> device");
+    case DEVICE_MEMORY:
+        return check_memory(context, device);
     case DEVICE_TPM:
         return is_ppc64 ||
                (device->tpm.model != TPM_MODEL_SPAPR &&
@@ -232,6 +249,10 @@ address_validate_devices(AddressContext *context)
         if (device->address.type == ADDRESS_UNASSIGNED && device->kind != DEVICE_HOSTDEV)
             return address_refuse(context, device, "leave out the address",
                                   "only host devices can be unassigned");
+        if (device->is_spice && !context->devices->has_spice)
+            return address_refuse(context, device, "add <graphics type='spice'/>",
+                                  "<%s> needs a SPICE client, and there are no SPICE graphics",
+                                  device_kind_name(device->kind));
         if (!check_known(context, device) || !check_kind(context, device))
             return FALSE;
     }

@@ -116,7 +116,7 @@ generator_usb_address(Generator *g)
     }
     if (!generator_chance(g, 200))
         return;
-    switch (generator_below(g, 4)) {
+    switch (generator_below(g, g->has_hubs ? 4 : 24)) {
     case 0:
         generator_add(g, "      <address type='usb' bus='%u'/>\n",
                       generator_is_trouble(g) ? generator_below(g, 3) : 0);
@@ -201,7 +201,10 @@ domain_generate(guint32 seed, const DomainRecipe *recipe)
     if (!g.has_usb && g.has_pci && generator_chance(&g, 700))
         generator_add(&g, "    <controller type='usb' model='qemu-xhci' ports='8'/>\n");
     if (!g.has_pci && generator_chance(&g, 950))
-        generator_add(&g, "    <memballoon model='none'/>\n");
+        g.has_balloon = TRUE;
+    if (g.has_balloon)
+        generator_add(&g, "    <memballoon model='none'/>\n"
+                          "    <controller type='usb' model='none'/>\n");
     if (generator_chance(&g, recipe->rarity))
         generator_rare_controllers(&g);
     generator_devices(&g);

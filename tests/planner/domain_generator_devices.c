@@ -81,7 +81,7 @@ generator_pci_controllers(Generator *g)
             generator_add(g, "      <target chassis='%u' port='0x%x'%s/>\n",
                           1 + generator_below(g, 30), generator_below(g, 250),
                           generator_chance(g, 300) ? " hotplug='off'" : "");
-        if (generator_chance(g, 120))
+        if (generator_chance(g, strcmp(model, "pci-root") == 0 ? 5 : 120))
             generator_add(
                 g, "      <address type='pci' bus='0x%02x' slot='0x%02x' function='0x%x'/>\n",
                 generator_is_trouble(g) ? generator_below(g, 4) : 0, 3 + generator_below(g, 25),
@@ -294,6 +294,7 @@ add_inputs(Generator *g)
         generator_add(g, "    </input>\n");
     }
     for (guint i = 0, n = generator_count(g, 1, 3); i < n; i++) {
+        g->has_hubs = TRUE;
         generator_add(g, "    <hub type='usb'>\n");
         generator_usb_address(g);
         generator_add(g, "    </hub>\n");
@@ -359,10 +360,11 @@ add_rest(Generator *g)
             generator_pci_address(g, 200);
         generator_add(g, "    </watchdog>\n");
     }
-    if (generator_chance(g, 500)) {
+    if (generator_chance(g, g->has_balloon ? 0 : 500)) {
         const char *model =
             GENERATOR_PICK(g, "none", "virtio", "virtio-transitional", "virtio-non-transitional");
 
+        g->has_balloon = TRUE;
         generator_add(g, "    <memballoon model='%s'>\n", model);
         if (strcmp(model, "none") != 0)
             generator_pci_address(g, 200);
@@ -429,7 +431,7 @@ generator_devices(Generator *g)
     };
 
     for (guint i = 0; i < G_N_ELEMENTS(parts); i++) {
-        if (generator_chance(g, 600))
+        if (generator_chance(g, g->has_pci ? 600 : 100))
             parts[i](g);
     }
     while (generator_chance(g, g->recipe->oddity * 10))

@@ -16,6 +16,7 @@ typedef struct {
     gboolean is_i440fx, is_q35, has_pci;
     gboolean has_usb; /* a USB controller is there without being written */
     gboolean is_x86;
+    gboolean has_balloon, has_hubs; /* written so far */
     guint n_numa_cells;
     guint n_pci_controllers; /* written so far, the root not counted */
     guint n_acpi_indexes;

@@ -28,11 +28,11 @@ address_text(guint bus, guint slot, guint function)
 static char *
 node_text(Generator *g)
 {
-    if (generator_chance(g, 400))
+    if (g->n_numa_cells == 0 ? !generator_is_trouble(g) : generator_chance(g, 300))
         return g_strdup("");
     return g_strdup_printf("<target%s><node>%u</node></target>",
                            generator_chance(g, 200) ? " busNr='100'" : "",
-                           generator_below(g, g->n_numa_cells + generator_is_trouble(g)));
+                           generator_below(g, MAX(g->n_numa_cells, 1) + generator_is_trouble(g)));
 }
 
 /* A root port, a switch behind it, and what a switch has. */
@@ -104,13 +104,16 @@ add_port_group(Generator *g)
 void
 generator_rare_controllers(Generator *g)
 {
-    void (*const q35[])(Generator *) = {add_switch, add_expander, add_dmi_bridges, add_port_group};
-    guint n = generator_below(g, 3);
+    void (*const express[])(Generator *) = {add_switch, add_dmi_bridges, add_port_group,
+                                            add_expander};
+    guint n = generator_below(g, 3), n_kinds = G_N_ELEMENTS(express);
 
+    if (strcmp(g->recipe->machine, "virt") == 0 && !generator_is_trouble(g))
+        n_kinds--; /* RISC-V has no expander bus */
     for (guint i = 0; i < n; i++) {
         if (g->is_express)
-            q35[generator_below(g, G_N_ELEMENTS(q35))](g);
-        else if (generator_chance(g, g->is_i440fx ? 800 : 50))
+            express[generator_below(g, n_kinds)](g);
+        else if (generator_chance(g, g->is_i440fx ? 800 : 20))
             add_expander(g);
     }
 }
@@ -164,7 +167,7 @@ add_rare_scsi(Generator *g)
         generator_add(g, "    <controller type='scsi' index='%u' model='%s'>\n", 4 + i * 2,
                       GENERATOR_PICK(g, "lsisas1078", "lsisas1068", "lsilogic", "virtio-scsi",
                                      "virtio-non-transitional", "vmpvscsi", "ncr53c90", "dc390",
-                                     "am53c974", "ibmvscsi", "buslogic"));
+                                     "am53c974", "ibmvscsi"));
         generator_pci_address(g, 150);
         generator_add(g, "    </controller>\n");
     }
@@ -222,7 +225,7 @@ add_rare_characters(Generator *g)
                       "    <serial type='pty'><target type='isa-serial' port='%u'/>"
                       "<address type='isa' iobase='0x%x' irq='0x4'/></serial>\n",
                       generator_below(g, 4), 0x3f8 - generator_below(g, 3) * 0x100);
-    if (generator_chance(g, 150))
+    if (g->is_x86 && generator_chance(g, 150))
         generator_add(g, "    <serial type='pty'><target type='isa-debug'>"
                          "<model name='isa-debugcon'/></target>"
                          "<address type='isa' iobase='0x402'/></serial>\n");
@@ -386,7 +389,6 @@ add_rare_rest(Generator *g)
         "<address type='pci'/></rng>",
         "<vsock model='virtio'><cid auto='no' address='4'/></vsock>",
         "<vsock/>",
-        "<memballoon model='virtio' autodeflate='on'/>",
         "<crypto model='virtio' type='qemu'><backend model='builtin' queues='1'/></crypto>",
         "<controller type='ccid' index='0'/>",
         "<controller type='fdc' index='0'/>",

@@ -543,6 +543,7 @@ struct Device {
     DeviceAddress address;
     DeviceAddress written; /* the address as it was read */
     DeviceFilled filled;
+    gboolean is_spice;  /* what is behind it is a SPICE client */
     const Device *twin; /* added serial port or console: the element it repeats; else NULL */
     union {
         DiskDevice disk;
@@ -604,6 +605,7 @@ struct DomainDevices {
     gboolean has_acpi;
     guint n_vcpus; /* maximum */
     guint n_graphics;
+    gboolean has_spice; /* one of them */
     guint n_numa_cells;
     gboolean has_max_memory;
     guint memory_slots; /* <maxMemory slots=''>; 0: none */
