@@ -109,7 +109,7 @@ addresses_run_attach(AddressesJob *job, GError **error)
     if (!read_device(options->attach, &element, &device, error) ||
         !read_written(job, &guest, error))
         return EXIT_FAILED;
-    Finding *refusal = hotplug_check(guest.devices, device, options->is_live);
+    Finding *refusal = hotplug_check(guest.devices, device, &job->plan, options->is_live);
     if (refusal != NULL) {
         addresses_refuse(options->attach, refusal, error);
         return EXIT_FAILED;

@@ -93,6 +93,7 @@ device_free(Device *device)
     free_parts(device);
     g_free(device->alias);
     g_free(device->identity);
+    g_free(device->content);
     g_free(device);
 }
 

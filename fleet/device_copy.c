@@ -20,6 +20,7 @@ own_strings(Device *device)
 {
     own(&device->alias);
     own(&device->identity);
+    own(&device->content);
     switch ((guint)device->kind) {
     case DEVICE_DISK:
         own(&device->disk.target);

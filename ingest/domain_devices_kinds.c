@@ -258,6 +258,88 @@ static gboolean (*const kind_readers[])(DomainReader *, const xmlNode *, Device 
 };
 G_STATIC_ASSERT(G_N_ELEMENTS(kind_readers) == DEVICE_KIND_COUNT);
 
+/* ---- what tells one from another ------------------------------------------------------------ */
+
+static gint
+compare_words(gconstpointer a, gconstpointer b)
+{
+    return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+/* Appends NODE, whatever the order of its attributes and the space between its elements. */
+static void
+describe(GString *text, const xmlNode *node)
+{
+    g_autoptr(GPtrArray) words = g_ptr_array_new_with_free_func(g_free);
+
+    for (const xmlAttr *attr = node->properties; attr != NULL; attr = attr->next)
+        g_ptr_array_add(
+            words,
+            g_strdup_printf(" %s='%s'", (const char *)attr->name,
+                            attr->children == NULL ? "" : (const char *)attr->children->content));
+    g_ptr_array_sort(words, compare_words);
+    g_string_append_printf(text, "<%s", (const char *)node->name);
+    for (guint i = 0; i < words->len; i++)
+        g_string_append(text, g_ptr_array_index(words, i));
+    g_string_append_c(text, '>');
+    for (const xmlNode *child = node->children; child != NULL; child = child->next) {
+        if (child->type == XML_ELEMENT_NODE) {
+            describe(text, child);
+        } else if (child->type == XML_TEXT_NODE) {
+            g_autofree char *trimmed = g_strstrip(g_strdup((const char *)child->content));
+
+            g_string_append(text, trimmed);
+        }
+    }
+}
+
+/* A pseudo-terminal is another each time, so the one that is written does not matter. */
+static char *
+describe_character(const xmlNode *node)
+{
+    const char *type = xml_attr(node, "type");
+    GString *text = g_string_new(type);
+
+    for (const xmlNode *child = node->children; child != NULL; child = child->next) {
+        gboolean is_part =
+            child->type == XML_ELEMENT_NODE && (strcmp((const char *)child->name, "source") == 0 ||
+                                                strcmp((const char *)child->name, "protocol") == 0);
+
+        if (is_part && g_strcmp0(type, "pty") != 0)
+            describe(text, child);
+    }
+    return g_string_free(text, FALSE);
+}
+
+static char *
+describe_shmem(const xmlNode *node)
+{
+    GString *text = g_string_new(xml_attr(node, "name"));
+
+    for (const xmlNode *child = node->children; child != NULL; child = child->next) {
+        if (child->type == XML_ELEMENT_NODE && strcmp((const char *)child->name, "address") != 0 &&
+            strcmp((const char *)child->name, "alias") != 0)
+            describe(text, child);
+    }
+    return g_string_free(text, FALSE);
+}
+
+static char *
+describe_content(const xmlNode *node, DeviceKind kind)
+{
+    switch ((guint)kind) {
+    case DEVICE_SERIAL:
+    case DEVICE_PARALLEL:
+    case DEVICE_CHANNEL:
+    case DEVICE_CONSOLE:
+        return describe_character(node);
+    case DEVICE_SHMEM:
+        return describe_shmem(node);
+    default:
+        return NULL;
+    }
+}
+
 Device *
 domain_reader_device(DomainReader *reader, const xmlNode *node, DeviceKind kind)
 {
@@ -266,6 +348,7 @@ domain_reader_device(DomainReader *reader, const xmlNode *node, DeviceKind kind)
 
     device->place = domain_reader_place(reader, node);
     device->alias = g_strdup(alias);
+    device->content = describe_content(node, kind);
     device->is_spice =
         xml_attr_is(node, "type", "spicevmc") || xml_attr_is(node, "type", "spiceport");
     if (!domain_reader_address(reader, node, &device->address, &device->address_place))

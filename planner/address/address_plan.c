@@ -33,6 +33,7 @@ static const guint change_versions[] = {
     [CHANGE_INTEGRATED_PCI] = ADDRESS_VERSION(9, 1),
     [CHANGE_AUTO_IOMMU] = ADDRESS_VERSION(9, 1),
     [CHANGE_MANY_WATCHDOGS] = ADDRESS_VERSION(9, 1),
+    [CHANGE_ATTACH_IOMMU] = ADDRESS_VERSION(9, 1),
 };
 G_STATIC_ASSERT(G_N_ELEMENTS(change_versions) == CHANGE_COUNT);
 
@@ -46,9 +47,18 @@ static gboolean (*const steps[])(AddressContext *) = {
 };
 
 gboolean
+address_version_has(const AddressOptions *options, AddressChange change)
+{
+    guint version =
+        options->libvirt_version == 0 ? ADDRESS_NEWEST_VERSION : options->libvirt_version;
+
+    return version >= change_versions[change];
+}
+
+gboolean
 address_has(const AddressContext *context, AddressChange change)
 {
-    return context->version >= change_versions[change];
+    return address_version_has(context->options, change);
 }
 
 gboolean
@@ -86,8 +96,6 @@ run_steps(DomainDevices *devices, const AddressOptions *options, const KeptUse *
     AddressContext context = {
         .devices = devices,
         .options = options,
-        .version =
-            options->libvirt_version == 0 ? ADDRESS_NEWEST_VERSION : options->libvirt_version,
         .recalled = use->recalled,
         .forgotten = use->forgotten,
     };

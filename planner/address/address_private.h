@@ -29,6 +29,7 @@ typedef enum {
     CHANGE_INTEGRATED_PCI,     /* integrated devices count bus 0 as conventional too */
     CHANGE_AUTO_IOMMU,         /* many vCPUs bring an iommu, where they were refused without one */
     CHANGE_MANY_WATCHDOGS,
+    CHANGE_ATTACH_IOMMU, /* an iommu can be attached to a definition */
     CHANGE_COUNT
 } AddressChange;
 
@@ -77,7 +78,6 @@ typedef struct {
 typedef struct {
     DomainDevices *devices;
     const AddressOptions *options;
-    guint version;
     MachineFamily family;
     const MachineTraits *traits;
     guint recalled;      /* bit set over AddressType: kept addresses that are used */
@@ -91,6 +91,7 @@ typedef struct {
 /* Notes why libvirt would refuse the guest, at DEVICE's line if it has one; always FALSE. */
 gboolean address_refuse(AddressContext *context, const Device *device, const char *remedy,
                         const char *format, ...) G_GNUC_PRINTF(4, 5);
+gboolean address_version_has(const AddressOptions *options, AddressChange change);
 gboolean address_has(const AddressContext *context, AddressChange change);
 
 /* ---- machine.c ------------------------------------------------------------------------------ */
@@ -134,6 +135,8 @@ gboolean address_add_needed_controllers(AddressContext *context);
 gboolean address_add_machine_devices(AddressContext *context);
 /* Serial ports and consoles that stand for each other. */
 gboolean address_pair_consoles(AddressContext *context);
+/* Adds the console that stands for SERIAL, in front of all others. */
+void address_add_console(DomainDevices *devices, const Device *serial);
 /* The console that stands for a serial port shows its address. */
 gboolean address_finish_consoles(AddressContext *context);
 gboolean address_add_video(AddressContext *context);

@@ -112,36 +112,68 @@ check_controller(const DomainDevices *devices, const Device *device)
     return NULL;
 }
 
+/*
+ * What tells DEVICE from others of its kind; NULL when nothing does. A character device without a
+ * port gets one that no other has.
+ */
+static char *
+identity(const Device *device)
+{
+    gint port = device->kind == DEVICE_CONSOLE ? device->console.port : device->serial.port;
+
+    switch ((guint)device->kind) {
+    case DEVICE_DISK:
+        return g_strdup(device->disk.target);
+    case DEVICE_FILESYSTEM:
+        return g_strdup(device->filesystem.target);
+    case DEVICE_HOSTDEV:
+        return g_strdup(device->hostdev.source);
+    case DEVICE_SHMEM:
+        return g_strdup(device->content);
+    case DEVICE_CHANNEL:
+        return g_strdup_printf("%d %s %s", device->channel.target, device->content,
+                               device->channel.name);
+    case DEVICE_SERIAL:
+    case DEVICE_PARALLEL:
+        return port == -1
+                   ? NULL
+                   : g_strdup_printf("%d %d %s", device->serial.target, port, device->content);
+    case DEVICE_CONSOLE:
+        return port == -1
+                   ? NULL
+                   : g_strdup_printf("%d %d %s", device->console.target, port, device->content);
+    default:
+        return NULL;
+    }
+}
+
 /* A device that is what DEVICE says it is; NULL when there is none. */
 static const Device *
 find_same(const DomainDevices *devices, const Device *device)
 {
     const GPtrArray *list = devices->lists[device->kind];
+    g_autofree char *mine = identity(device);
 
-    for (guint i = 0; i < list->len; i++) {
+    for (guint i = 0; mine != NULL && i < list->len; i++) {
         const Device *other = g_ptr_array_index(list, i);
-        const char *mine = NULL, *theirs = NULL;
+        g_autofree char *theirs = other->kind == device->kind ? identity(other) : NULL;
 
-        if (other->kind != device->kind)
-            continue;
-        if (device->kind == DEVICE_DISK) {
-            mine = device->disk.target;
-            theirs = other->disk.target;
-        } else if (device->kind == DEVICE_FILESYSTEM) {
-            mine = device->filesystem.target;
-            theirs = other->filesystem.target;
-        } else if (device->kind == DEVICE_HOSTDEV) {
-            mine = device->hostdev.source;
-            theirs = other->hostdev.source;
-        }
-        if (mine != NULL && theirs != NULL && strcmp(mine, theirs) == 0)
+        if (g_strcmp0(mine, theirs) == 0)
             return other;
     }
     return NULL;
 }
 
+static gboolean
+is_console_of_serial(const Device *device)
+{
+    return device->kind == DEVICE_CONSOLE && (device->console.target == CONSOLE_TARGET_NONE ||
+                                              device->console.target == CONSOLE_TARGET_SERIAL);
+}
+
 Finding *
-hotplug_check(const DomainDevices *devices, const Device *device, gboolean is_live)
+hotplug_check(const DomainDevices *devices, const Device *device, const AddressOptions *options,
+              gboolean is_live)
 {
     const HotplugKind *kind = &kinds[device->kind];
     const char *name = device_kind_name(device->kind);
@@ -156,8 +188,13 @@ hotplug_check(const DomainDevices *devices, const Device *device, gboolean is_li
     if (kind->is_single && domain_devices_n(devices, device->kind) > 0)
         return refuse(device, "detach the other one first",
                       g_strdup_printf("the guest has a <%s> already, and can have only one", name));
-    gboolean is_there = find_same(devices, device) != NULL;
-    if (is_there)
+    if (device->kind == DEVICE_IOMMU && !address_version_has(options, CHANGE_ATTACH_IOMMU))
+        return refuse(device, "write it into the definition",
+                      g_strdup("this version of libvirt attaches no <iommu>"));
+    if (is_console_of_serial(device))
+        return refuse(device, "attach a <serial>, or use the target type virtio",
+                      g_strdup("libvirt attaches no console of type serial"));
+    if (find_same(devices, device) != NULL)
         return refuse(device, "give it another name, or detach the other one first",
                       g_strdup_printf("the guest has this <%s> already", name));
     return device->kind == DEVICE_CONTROLLER ? check_controller(devices, device) : NULL;
@@ -291,10 +328,7 @@ match_scsi_models(DomainDevices *devices, guint n_before)
 static Finding *
 attach_live(DomainDevices *devices, Device *device, const AddressOptions *options)
 {
-    AddressContext context = {.devices = devices,
-                              .options = options,
-                              .version = options->libvirt_version == 0 ? ADDRESS_NEWEST_VERSION
-                                                                       : options->libvirt_version};
+    AddressContext context = {.devices = devices, .options = options};
     guint n_before = devices->owned->len;
 
     if (!address_machine_resolve(&context) || !place_live(&context, device))
@@ -317,5 +351,9 @@ Finding *
 hotplug_attach(DomainDevices *devices, Device *device, const AddressOptions *options,
                gboolean is_live)
 {
+    /* libvirt shows a first serial port as a console too, whatever its type. */
+    if (device->kind == DEVICE_SERIAL && domain_devices_n(devices, DEVICE_SERIAL) == 1 &&
+        domain_devices_n(devices, DEVICE_CONSOLE) == 0)
+        address_add_console(devices, device);
     return is_live ? attach_live(devices, device, options) : address_plan_guest(devices, options);
 }

@@ -130,15 +130,15 @@ pair_first_console(AddressContext *context, Device *console)
     console->console.is_alias = TRUE;
 }
 
-static void
-add_console_of_serial(AddressContext *context, const Device *serial)
+void
+address_add_console(DomainDevices *devices, const Device *serial)
 {
     Device *console = device_new(DEVICE_CONSOLE);
 
     console->console.target = CONSOLE_TARGET_SERIAL;
     console->console.is_alias = TRUE;
     console->twin = serial;
-    domain_devices_insert_at(context->devices, console, 0);
+    domain_devices_insert_at(devices, console, 0);
 }
 
 gboolean
@@ -160,7 +160,7 @@ address_pair_consoles(AddressContext *context)
         const Device *serial = domain_devices_get(devices, DEVICE_SERIAL, 0);
 
         if (is_console_target_of_serial(serial->serial.target))
-            add_console_of_serial(context, serial);
+            address_add_console(devices, serial);
     }
     return TRUE;
 }

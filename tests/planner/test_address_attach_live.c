@@ -4,7 +4,7 @@
  * Random devices, attached to random guests' definitions here and on the installed libvirt: the
  * same addresses and controllers, and the same devices refused.
  *
- * Skips without a QEMU driver of libvirt.
+ * Skips without a QEMU driver of libvirt; machines whose emulator is not installed are left out.
  * ADDRESS_LIVE_GUESTS sets how many guests, and ADDRESS_LIVE_SEED the first seed; both are printed.
  */
 
@@ -27,7 +27,17 @@
 #define DEFAULT_GUESTS 60
 #define DONOR_SEED 100000 /* guests from there on give their devices away */
 
-static const char *const machines[] = {"pc-i440fx-7.2", "pc-q35-7.2"};
+static const struct {
+    const char *arch, *program, *machine;
+} machines[] = {
+    {"x86_64", "qemu-system-x86_64", "pc-i440fx-7.2"},
+    {"x86_64", "qemu-system-x86_64", "pc-q35-7.2"},
+    {"x86_64", "qemu-system-x86_64", "pc-i440fx-2.12"},
+    {"x86_64", "qemu-system-x86_64", "pc-q35-5.2"},
+    {"aarch64", "qemu-system-aarch64", "virt-7.2"},
+    {"ppc64", "qemu-system-ppc64", "pseries-7.2"},
+    {"s390x", "qemu-system-s390x", "s390-ccw-virtio-7.2"},
+};
 
 typedef struct {
     virConnectPtr connection;
@@ -58,6 +68,18 @@ live_facts(virDomainPtr domain, const char *element)
     return facts;
 }
 
+static Device *
+device_at(const DomainDevices *devices, guint32 offset)
+{
+    for (guint i = 0; i < devices->owned->len; i++) {
+        Device *device = g_ptr_array_index(devices->owned, i);
+
+        if (device->place.line != 0 && device->place.begin == offset)
+            return device;
+    }
+    return NULL;
+}
+
 /* The same here; REFUSAL says why not. */
 static char *
 planned_facts(const Live *live, const char *xml, const char *element, char **ret_refusal)
@@ -70,14 +92,14 @@ planned_facts(const Live *live, const char *xml, const char *element, char **ret
 
     g_assert(guest != NULL);
     if (device != NULL)
-        refusal = hotplug_check(guest, device, FALSE);
+        refusal = hotplug_check(guest, device, &options, FALSE);
     if (refusal == NULL) {
         g_autoptr(GString) text =
             domain_edit_insert(xml, strlen(xml), guest, device->kind, element, &offset);
         g_autoptr(DomainDevices) both = domain_devices_read(text->str, text->len, &refusal);
 
         if (both != NULL)
-            refusal = hotplug_attach(both, NULL, &options, FALSE);
+            refusal = hotplug_attach(both, device_at(both, offset), &options, FALSE);
         if (refusal == NULL) {
             g_autoptr(GString) out = domain_write(text->str, text->len, both);
 
@@ -91,9 +113,13 @@ planned_facts(const Live *live, const char *xml, const char *element, char **ret
 
 /* A device out of the guest of SEED, as text. */
 static char *
-choose_element(guint32 seed, const char *machine)
+choose_element(guint32 seed, const DomainRecipe *guest)
 {
-    DomainRecipe recipe = {.name = "donor", .machine = machine, .trouble = 0, .oddity = 0};
+    DomainRecipe recipe = *guest;
+
+    recipe.trouble = seed % 5 == 0 ? 100 : 0;
+    recipe.oddity = seed % 7 == 0 ? 50 : 0;
+    recipe.rarity = seed % 2 == 0 ? 900 : 0;
     g_autofree char *xml = domain_generate(seed, &recipe);
     Finding *refusal = NULL;
     g_autoptr(DomainDevices) devices = domain_devices_read(xml, strlen(xml), &refusal);
@@ -124,10 +150,10 @@ print_difference(const char *expected, const char *actual)
 }
 
 static void
-attach(Live *live, virDomainPtr domain, guint32 seed, const char *machine)
+attach(Live *live, virDomainPtr domain, guint32 seed, const DomainRecipe *recipe)
 {
     char *xml = virDomainGetXMLDesc(domain, VIR_DOMAIN_XML_INACTIVE);
-    g_autofree char *element = choose_element(DONOR_SEED + seed, machine);
+    g_autofree char *element = choose_element(DONOR_SEED + seed, recipe);
     g_autofree char *refusal = NULL;
     g_autofree char *actual = planned_facts(live, xml, element, &refusal);
     g_autofree char *expected = live_facts(domain, element);
@@ -143,7 +169,7 @@ attach(Live *live, virDomainPtr domain, guint32 seed, const char *machine)
         return;
     }
     live->n_different++;
-    printf("seed %u, %s: %s\n", seed, machine, element);
+    printf("seed %u, %s: %s\n", seed, recipe->machine, element);
     if (expected == NULL)
         printf("  only libvirt refuses it: %s\n", error == NULL ? "?" : error->message);
     else if (actual == NULL)
@@ -156,7 +182,16 @@ static void
 compare(Live *live, guint32 seed)
 {
     g_autofree char *name = g_strdup_printf("virt-plan-attach-%d", (int)getpid());
-    DomainRecipe recipe = {.name = name, .machine = machines[seed % G_N_ELEMENTS(machines)]};
+    guint row = seed % G_N_ELEMENTS(machines);
+    g_autofree char *emulator = g_find_program_in_path(machines[row].program);
+    DomainRecipe recipe = {.name = name,
+                           .arch = machines[row].arch,
+                           .machine = machines[row].machine,
+                           .emulator = emulator,
+                           .rarity = seed % 4 == 0 ? 300 : 0};
+
+    if (emulator == NULL)
+        return;
     g_autofree char *xml = domain_generate(seed, &recipe);
     virDomainPtr domain = virDomainDefineXML(live->connection, xml);
 
@@ -164,7 +199,7 @@ compare(Live *live, guint32 seed)
         live->n_undefined++;
         return;
     }
-    attach(live, domain, seed, recipe.machine);
+    attach(live, domain, seed, &recipe);
     virDomainUndefineFlags(domain, VIR_DOMAIN_UNDEFINE_NVRAM);
     virDomainFree(domain);
 }

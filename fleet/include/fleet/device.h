@@ -543,6 +543,7 @@ struct Device {
     DeviceAddress address;
     DeviceAddress written; /* the address as it was read */
     DeviceFilled filled;
+    char *content;      /* characters, shmem: what tells one from another, as text; else NULL */
     gboolean is_spice;  /* what is behind it is a SPICE client */
     const Device *twin; /* added serial port or console: the element it repeats; else NULL */
     union {

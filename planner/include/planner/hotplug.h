@@ -21,7 +21,8 @@ G_BEGIN_DECLS
  * Whether DEVICE, not yet among DEVICES, may be attached: its kind, and what may be there only
  * once. The finding's line is in the device's own text.
  */
-Finding *hotplug_check(const DomainDevices *devices, const Device *device, gboolean is_live);
+Finding *hotplug_check(const DomainDevices *devices, const Device *device,
+                       const AddressOptions *options, gboolean is_live);
 
 /* Completes DEVICES, of which DEVICE is the new one; all others have been planned before. */
 Finding *hotplug_attach(DomainDevices *devices, Device *device, const AddressOptions *options,
