@@ -157,6 +157,9 @@ DriveSet *drive_set_new(const DomainDevices *devices);
 gboolean address_assign_disk(AddressContext *context, Device *disk, DriveSet *used);
 void address_assign_scsi_hostdev(AddressContext *context, Device *hostdev, DriveSet *used);
 
+/* FALSE when the SCSI controller of DRIVE cannot address its unit. */
+gboolean address_scsi_has_unit(const DomainDevices *devices, const DriveAddress *drive);
+
 /* ---- kept.c --------------------------------------------------------------------------------- */
 
 /* The address that DEVICE had before; FALSE when none is known. */

@@ -145,14 +145,20 @@ model_has_unit(ControllerModel model, gint unit)
     return TRUE;
 }
 
+gboolean
+address_scsi_has_unit(const DomainDevices *devices, const DriveAddress *drive)
+{
+    const Device *controller =
+        domain_devices_find_controller(devices, CONTROLLER_SCSI, (gint)drive->controller);
+
+    return controller == NULL ||
+           model_has_unit(controller->controller.model, (gint)MIN(drive->unit, G_MAXINT));
+}
+
 static gboolean
 is_free(const AddressContext *context, DriveSet *used, const DriveAddress *drive)
 {
-    const Device *controller =
-        domain_devices_find_controller(context->devices, CONTROLLER_SCSI, (gint)drive->controller);
-
-    return drive_set_owner(used, drive) == 0 &&
-           (controller == NULL || model_has_unit(controller->controller.model, (gint)drive->unit));
+    return drive_set_owner(used, drive) == 0 && address_scsi_has_unit(context->devices, drive);
 }
 
 void

@@ -12,6 +12,7 @@
  */
 
 #include "pci.h"
+#include "validate.h"
 
 #include <planner/hotplug.h>
 #include <string.h>
@@ -105,6 +106,9 @@ check_controller(const DomainDevices *devices, const Device *device)
         return refuse(device, "write what 'virsh dumpxml' shows for such a controller",
                       g_strdup("a PCI controller is attached with its index, model name and the "
                                "numbers of its <target>, and some are missing"));
+    if (c->index != 0 && (c->type == CONTROLLER_IDE || c->model == CONTROLLER_MODEL_NCR53C90))
+        return refuse(device, "write index='0'",
+                      g_strdup("the guest can have one such controller, and it is number 0"));
     if (c->index != -1 && domain_devices_find_controller(devices, c->type, c->index) != NULL)
         return refuse(device, "give it another index",
                       g_strdup_printf("the guest has a %s controller with index %d already",
@@ -134,14 +138,12 @@ identity(const Device *device)
         return g_strdup_printf("%d %s %s", device->channel.target, device->content,
                                device->channel.name);
     case DEVICE_SERIAL:
-    case DEVICE_PARALLEL:
         return port == -1
                    ? NULL
                    : g_strdup_printf("%d %d %s", device->serial.target, port, device->content);
+    case DEVICE_PARALLEL:
     case DEVICE_CONSOLE:
-        return port == -1
-                   ? NULL
-                   : g_strdup_printf("%d %d %s", device->console.target, port, device->content);
+        return port == -1 ? NULL : g_strdup_printf("%d %s", port, device->content);
     default:
         return NULL;
     }
@@ -158,7 +160,10 @@ find_same(const DomainDevices *devices, const Device *device)
         const Device *other = g_ptr_array_index(list, i);
         g_autofree char *theirs = other->kind == device->kind ? identity(other) : NULL;
 
-        if (g_strcmp0(mine, theirs) == 0)
+        /* Shared memory at another place is another. */
+        if (g_strcmp0(mine, theirs) == 0 &&
+            (device->kind != DEVICE_SHMEM || device->address.type == ADDRESS_NONE ||
+             device_address_equal(&device->address, &other->address)))
             return other;
     }
     return NULL;
@@ -197,6 +202,12 @@ hotplug_check(const DomainDevices *devices, const Device *device, const AddressO
     if (find_same(devices, device) != NULL)
         return refuse(device, "give it another name, or detach the other one first",
                       g_strdup_printf("the guest has this <%s> already", name));
+    if (device->kind == DEVICE_DISK && device->disk.bus == DISK_BUS_SCSI &&
+        device->address.type == ADDRESS_DRIVE &&
+        !address_scsi_has_unit(devices, &device->address.drive))
+        return refuse(
+            device, "use another unit, or leave the address out",
+            g_strdup_printf("its SCSI controller has no unit %u", device->address.drive.unit));
     return device->kind == DEVICE_CONTROLLER ? check_controller(devices, device) : NULL;
 }
 
@@ -347,13 +358,33 @@ attach_live(DomainDevices *devices, Device *device, const AddressOptions *option
                                   what, added->kind == DEVICE_HUB ? "" : " controller"));
 }
 
+/* libvirt checks a serial port before it would change its address for the machine's. */
+static Finding *
+check_serial(DomainDevices *devices, Device *device, const AddressOptions *options)
+{
+    AddressContext context = {.devices = devices, .options = options};
+
+    if (device->kind != DEVICE_SERIAL || !address_machine_resolve(&context))
+        return context.refusal;
+    address_fill_model(&context, device);
+    address_validate_serial(&context, device);
+    return context.refusal;
+}
+
 Finding *
 hotplug_attach(DomainDevices *devices, Device *device, const AddressOptions *options,
                gboolean is_live)
 {
+    AddressOptions attaching = *options;
+    Finding *refusal = check_serial(devices, device, options);
+
+    if (refusal != NULL)
+        return refusal;
+    attaching.is_attach = TRUE;
     /* libvirt shows a first serial port as a console too, whatever its type. */
     if (device->kind == DEVICE_SERIAL && domain_devices_n(devices, DEVICE_SERIAL) == 1 &&
         domain_devices_n(devices, DEVICE_CONSOLE) == 0)
         address_add_console(devices, device);
-    return is_live ? attach_live(devices, device, options) : address_plan_guest(devices, options);
+    return is_live ? attach_live(devices, device, &attaching)
+                   : address_plan_guest(devices, &attaching);
 }

@@ -175,7 +175,7 @@ address_finish_consoles(AddressContext *context)
         return TRUE;
     Device *console = domain_devices_get(devices, DEVICE_CONSOLE, 0);
     const Device *serial = domain_devices_get(devices, DEVICE_SERIAL, 0);
-    if (console->console.is_alias && serial->address.type != ADDRESS_NONE)
+    if (console->console.is_alias)
         console->address = serial->address;
     return TRUE;
 }

@@ -382,10 +382,12 @@ check_vcpus(AddressContext *context)
                           "more than 255 vCPUs need an iommu");
 }
 
+/* Controllers are not looked at when a device is attached, neither old ones nor those that come. */
 gboolean
 address_validate(AddressContext *context)
 {
-    return check_vcpus(context) && check_drives(context) && address_validate_controllers(context) &&
+    return check_vcpus(context) && check_drives(context) &&
+           (context->options->is_attach || address_validate_controllers(context)) &&
            check_videos(context) && check_counts(context) && check_tpms(context) &&
            check_panics(context) && check_hostdevs_differ(context) && check_memory(context) &&
            check_iommu(context) && address_validate_devices(context);

@@ -8,6 +8,8 @@ G_BEGIN_DECLS
 
 /* Controllers: indexes, models that the machine can have, options that the model has. */
 gboolean address_validate_controllers(AddressContext *context);
+/* A serial port's target and the type of its address. */
+gboolean address_validate_serial(AddressContext *context, const Device *serial);
 /* Devices that other machines have, and addresses that other devices have. */
 gboolean address_validate_devices(AddressContext *context);
 

@@ -8,8 +8,8 @@
 #include "validate.h"
 
 /* A serial port's type decides the type of its address. */
-static gboolean
-check_serial_address(AddressContext *context, const Device *serial)
+gboolean
+address_validate_serial(AddressContext *context, const Device *serial)
 {
     static const AddressType types[SERIAL_TARGET_COUNT] = {
         [SERIAL_TARGET_ISA] = ADDRESS_ISA,
@@ -62,7 +62,7 @@ check_serial(AddressContext *context, const Device *serial)
         return address_refuse(context, serial, "use another target type",
                               "this machine has no serial port of type %s",
                               serial_target_words.words[target]);
-    return check_serial_address(context, serial);
+    return address_validate_serial(context, serial);
 }
 
 static gboolean
@@ -214,7 +214,7 @@ check_kind(AddressContext *context, const Device *device)
                address_refuse(context, device, "use another model", "this machine has no %s",
                               tpm_model_words.words[device->tpm.model]);
     case DEVICE_CONSOLE:
-        return context->family == FAMILY_S390_CCW ||
+        return context->family == FAMILY_S390_CCW || context->options->is_attach ||
                (device->console.target != CONSOLE_TARGET_SCLP &&
                 device->console.target != CONSOLE_TARGET_SCLPLM) ||
                address_refuse(context, device, "use the target type virtio or serial",

@@ -72,3 +72,28 @@ live_libvirt_close(virConnectPtr connection)
     if (folder != NULL && g_getenv("LIVE_LIBVIRT_URI") == NULL)
         remove_folder(folder);
 }
+
+/* What libvirt says then. */
+static const char *const lacking[] = {
+    "QEMU binary",
+    "QEMU executable",
+    "this version of QEMU",
+    "this QEMU",
+    "This QEMU",
+    "by QEMU binary",
+    "does not support video model",
+    "parallel ports are not supported",
+    "greater than specified machine type limit",
+};
+
+gboolean
+live_libvirt_is_lacking(void)
+{
+    const virError *error = virGetLastError();
+
+    for (guint i = 0; error != NULL && i < G_N_ELEMENTS(lacking); i++) {
+        if (strstr(error->message, lacking[i]) != NULL)
+            return TRUE;
+    }
+    return FALSE;
+}

@@ -4,6 +4,7 @@
 
 /* The libvirt of this machine as an oracle for tests. */
 
+#include <glib.h>
 #include <libvirt/libvirt.h>
 
 /*
@@ -18,5 +19,11 @@ virConnectPtr live_libvirt_open_qemu(void);
 
 /* Closes CONNECTION and removes its folder. */
 void live_libvirt_close(virConnectPtr connection);
+
+/*
+ * TRUE when the last refusal of libvirt was for a device that the installed QEMU lacks, which no
+ * definition tells.
+ */
+gboolean live_libvirt_is_lacking(void);
 
 #endif

@@ -158,9 +158,8 @@ add_head(Generator *g, guint n_dimms)
     generator_add(g, "<domain type='qemu'>\n  <name>%s</name>\n", recipe->name);
     if (g->n_numa_cells > 0 && (n_dimms > 0 || generator_chance(g, 500)))
         generator_add(g, "  <maxMemory slots='4' unit='KiB'>16777216</maxMemory>\n");
-    if (recipe->rarity > 0)
-        generator_add(g, "  <memoryBacking><source type='memfd'/><access mode='shared'/>"
-                         "</memoryBacking>\n");
+    generator_add(g, "  <memoryBacking><source type='memfd'/><access mode='shared'/>"
+                     "</memoryBacking>\n");
     generator_add(g, "  <memory unit='KiB'>%u</memory>\n  <vcpu>%u</vcpu>\n",
                   524288 + n_dimms * 131072, n_vcpus);
     generator_add(g, "  <os><type arch='%s' machine='%s'>hvm</type></os>\n",

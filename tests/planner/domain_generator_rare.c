@@ -326,7 +326,7 @@ add_rare_memory(Generator *g)
         generator_pci_address(g, 200);
         generator_add(g, "    </memory>\n");
     }
-    if (generator_chance(g, 300))
+    if (g->is_x86 && generator_chance(g, 300))
         generator_add(g, "    <memory model='nvdimm'><source><path>/tmp/nvdimm</path></source>"
                          "<target><size unit='KiB'>131072</size><node>0</node></target>"
                          "</memory>\n");

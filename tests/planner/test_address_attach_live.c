@@ -42,7 +42,7 @@ static const struct {
 typedef struct {
     virConnectPtr connection;
     guint version;
-    guint n_equal, n_refused, n_different, n_undefined;
+    guint n_equal, n_refused, n_lacking, n_different, n_undefined;
 } Live;
 
 static char *
@@ -80,13 +80,37 @@ device_at(const DomainDevices *devices, guint32 offset)
     return NULL;
 }
 
+/* libvirt reads a definition again before it changes it, which may complete it. */
+static char *
+loaded(const char *xml, const AddressOptions *options, Finding **ret_refusal)
+{
+    AddressOptions load = *options;
+    Finding *refusal = NULL;
+    g_autoptr(DomainDevices) devices = domain_devices_read(xml, strlen(xml), &refusal);
+
+    load.is_load = TRUE;
+    if (devices != NULL)
+        refusal = address_plan_guest(devices, &load);
+    if (refusal != NULL) {
+        *ret_refusal = refusal;
+        return NULL;
+    }
+    return g_string_free(domain_write(xml, strlen(xml), devices), FALSE);
+}
+
 /* The same here; REFUSAL says why not. */
 static char *
-planned_facts(const Live *live, const char *xml, const char *element, char **ret_refusal)
+planned_facts(const Live *live, const char *stored, const char *element, char **ret_refusal)
 {
     AddressOptions options = {.libvirt_version = live->version};
     Finding *refusal = NULL;
     guint32 offset = 0;
+    g_autofree char *xml = loaded(stored, &options, &refusal);
+    if (xml == NULL) {
+        *ret_refusal = finding_format(refusal);
+        finding_free(refusal);
+        return NULL;
+    }
     g_autoptr(DomainDevices) guest = domain_devices_read(xml, strlen(xml), &refusal);
     g_autoptr(Device) device = domain_device_read(element, strlen(element), &refusal);
 
@@ -168,6 +192,10 @@ attach(Live *live, virDomainPtr domain, guint32 seed, const DomainRecipe *recipe
         live->n_equal++;
         return;
     }
+    if (expected == NULL && live_libvirt_is_lacking()) {
+        live->n_lacking++;
+        return;
+    }
     live->n_different++;
     printf("seed %u, %s: %s\n", seed, recipe->machine, element);
     if (expected == NULL)
@@ -229,8 +257,9 @@ main(void)
     printf("%u guests from seed %u, libvirt %lu\n", n, seed, version);
     for (guint i = 0; i < n; i++)
         compare(&live, seed + i);
-    printf("%u equal, %u refused by both, %u different; %u guests were refused\n", live.n_equal,
-           live.n_refused, live.n_different, live.n_undefined);
+    printf("%u equal, %u refused by both, %u refused for what QEMU lacks, %u different; %u guests "
+           "were refused\n",
+           live.n_equal, live.n_refused, live.n_lacking, live.n_different, live.n_undefined);
     live_libvirt_close(live.connection);
     return live.n_different == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
 }

@@ -27,6 +27,7 @@ G_BEGIN_DECLS
 typedef struct {
     guint libvirt_version; /* ADDRESS_VERSION(); 0: the newest */
     gboolean is_load;      /* as libvirt reads its own files; else as a new definition */
+    gboolean is_attach;    /* devices came to a guest that was accepted; fewer checks are made */
     guint spare_ports;     /* PCI Express: free root ports to be kept for hotplug, at least */
     guint reserved_slots;  /* conventional PCI: free slots to be kept */
     const MachineProfile *machines; /* to resolve aliases of machine types; NULL: not known */
