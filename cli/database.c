@@ -34,6 +34,11 @@ database_open_to_read(const char *database, const PlanSettings *settings, GError
                     path);
         return NULL;
     }
+    if (g_file_test(path, G_FILE_TEST_IS_DIR)) {
+        g_set_error(error, INVENTORY_ERROR, INVENTORY_ERROR_OPEN,
+                    "%s: a folder, not an inventory: name the file, with -d", path);
+        return NULL;
+    }
     return inventory_open(path, TRUE, error);
 }
 

@@ -1,0 +1,212 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/*
+ * What all commands have in common, asked of the program itself for each row of the table: help on
+ * request, one line and exit status 2 for a mistake, 3 where something cannot be done, nothing on
+ * standard output after an error, and a full disk or a closed pipe that is noticed.
+ */
+
+#include "commands.h"
+#include "program.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+#include <string.h>
+
+#define MAX_WORDS 8
+
+/* The words by which a command is called, after the program's own path. */
+typedef struct {
+    const char *words[MAX_WORDS];
+    guint n;
+    const Command *command;
+} Call;
+
+static ProgramResult
+ask(const Call *call, const char *first, const char *second)
+{
+    const char *argv[MAX_WORDS + 4] = {PROGRAM};
+
+    for (guint i = 0; i < call->n; i++)
+        argv[i + 1] = call->words[i];
+    argv[call->n + 1] = first;
+    argv[call->n + 2] = second;
+    return program_run(argv);
+}
+
+static gboolean
+has_option(const Command *command, const char *name)
+{
+    const CommandOption *option;
+
+    for (guint i = 0; (option = command_option(command, i)) != NULL; i++) {
+        if (strcmp(option->name, name) == 0)
+            return TRUE;
+    }
+    return FALSE;
+}
+
+static void
+assert_one_line_of_error(const Call *call, const ProgramResult *result, int status)
+{
+    const char *name = call->words[call->n - 1];
+
+    if (result->status != status)
+        fail_msg("%s ends with %d, not %d: %s", name, result->status, status, result->err);
+    if (*result->out != '\0')
+        fail_msg("%s prints after an error: %s", name, result->out);
+    if (!g_str_has_prefix(result->err, "virt-plan: ") ||
+        strchr(result->err, '\n') != result->err + strlen(result->err) - 1)
+        fail_msg("%s does not complain in one line: %s", name, result->err);
+}
+
+typedef void (*CheckCall)(const Call *call);
+
+/* CHECK for each command that runs something, by itself or below another. */
+static void
+for_each_call(const Command *const *list, const Call *above, CheckCall check)
+{
+    for (guint i = 0; list[i] != NULL; i++) {
+        Call call = *above;
+
+        call.words[call.n++] = list[i]->name;
+        call.command = list[i];
+        if (list[i]->subcommands != NULL)
+            for_each_call(list[i]->subcommands, &call, check);
+        else
+            check(&call);
+    }
+}
+
+static void
+check_help(const Call *call)
+{
+    g_auto(ProgramResult) result = ask(call, "--help", NULL);
+
+    assert_int_equal(result.status, EXIT_WELL);
+    assert_string_equal(result.err, "");
+    assert_true(g_str_has_prefix(result.out, "Usage: virt-plan "));
+    assert_non_null(strstr(result.out, call->command->summary));
+}
+
+static void
+check_mistakes(const Call *call)
+{
+    g_auto(ProgramResult) unknown = ask(call, "--no-such-option", NULL);
+    g_auto(ProgramResult) colour = ask(call, "--color", "pink");
+
+    assert_one_line_of_error(call, &unknown, EXIT_USAGE);
+    assert_non_null(strstr(unknown.err, "--help"));
+    assert_one_line_of_error(call, &colour, EXIT_USAGE);
+}
+
+/* A plan file that is not there is the configuration's fault; doctor reports it as what it found.
+ */
+static void
+check_no_plan_file(const Call *call)
+{
+    g_auto(ProgramResult) result = {0};
+
+    if (!has_option(call->command, "config"))
+        return;
+    if (strcmp(call->command->name, "doctor") == 0) {
+        result = ask(call, "--config", "/nowhere/plan.yaml");
+        assert_int_equal(result.status, EXIT_ANSWER_NO);
+    } else if (strcmp(call->command->synopsis, "[OPTION...]") == 0) {
+        result = ask(call, "--config", "/nowhere/plan.yaml");
+        assert_one_line_of_error(call, &result, EXIT_USAGE);
+        assert_non_null(strstr(result.err, "/nowhere/plan.yaml"));
+    }
+}
+
+/* An inventory that is not there cannot be read. */
+static void
+check_no_inventory(const Call *call)
+{
+    gboolean is_reader = has_option(call->command, "database") &&
+                         strcmp(call->command->synopsis, "[OPTION...]") == 0 &&
+                         strcmp(call->command->name, "whatif") != 0;
+
+    if (!is_reader)
+        return;
+    g_auto(ProgramResult) nowhere = ask(call, "--database", "/nowhere/i.db");
+    g_auto(ProgramResult) folder = ask(call, "--database", "/");
+    assert_one_line_of_error(call, &nowhere, EXIT_FAILED);
+    assert_one_line_of_error(call, &folder, EXIT_FAILED);
+    assert_non_null(strstr(folder.err, "folder"));
+}
+
+static void
+test_help(void **state)
+{
+    const Call none = {0};
+
+    (void)state;
+    for_each_call(commands, &none, check_help);
+}
+
+static void
+test_mistakes(void **state)
+{
+    const Call none = {0};
+
+    (void)state;
+    for_each_call(commands, &none, check_mistakes);
+}
+
+static void
+test_missing_files(void **state)
+{
+    const Call none = {0};
+
+    (void)state;
+    for_each_call(commands, &none, check_no_plan_file);
+    for_each_call(commands, &none, check_no_inventory);
+}
+
+static ProgramResult
+run_in_shell(const char *line)
+{
+    const char *const argv[] = {"/bin/sh", "-c", line, PROGRAM, NULL};
+
+    return program_run(argv);
+}
+
+static void
+test_output_that_goes_nowhere(void **state)
+{
+    (void)state;
+    if (g_file_test("/dev/full", G_FILE_TEST_EXISTS)) {
+        g_auto(ProgramResult) full = run_in_shell("\"$0\" map list >/dev/full");
+        g_auto(ProgramResult) help = run_in_shell("\"$0\" map list --help >/dev/full");
+
+        assert_int_equal(full.status, EXIT_FAILED);
+        assert_non_null(strstr(full.err, "cannot write the output"));
+        assert_int_equal(help.status, EXIT_FAILED);
+    }
+    g_auto(ProgramResult) closed = run_in_shell("\"$0\" map list >&-");
+    assert_int_equal(closed.status, EXIT_FAILED);
+    /* Whoever reads has gone: the program ends without a word, as others do. */
+    g_auto(ProgramResult) piped =
+        run_in_shell("for i in 1 2 3 4 5 6 7 8; do \"$0\" map list features --format json || exit; "
+                     "done | head -n 1");
+    assert_int_equal(piped.status, 0);
+    assert_string_equal(piped.err, "");
+}
+
+int
+main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_help),
+        cmocka_unit_test(test_mistakes),
+        cmocka_unit_test(test_missing_files),
+        cmocka_unit_test(test_output_that_goes_nowhere),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
