@@ -1,12 +1,13 @@
 #!/bin/bash
 # SPDX-License-Identifier: LGPL-2.1-or-later
 #
-# check_shell.sh PROGRAM SOURCE: the parts in shell do what they say. The collector with a virsh and an
+# check_shell.sh PROGRAM SOURCE FAKE: the parts in shell do what they say. The collector with a virsh and an
 # ssh of our own: what it leaves is what ingest reads, and a host that is down costs the others
 # nothing. bash's completion, asked as bash asks it.
 set -euo pipefail
 program=$1
 source=$2
+fake=$3
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 
@@ -83,6 +84,34 @@ fi
 virt-plan ingest -q -d "$folder/i.db" "$folder/hosts of mine" || fail "ingest does not like what was collected"
 virt-plan hosts -d "$folder/i.db" --format csv | cut -d, -f1 | tail -n +2 | tr '\n' ' ' >"$folder/names"
 [ "$(cat "$folder/names")" = "node1 node2 " ] || fail "ingest found the hosts: $(cat "$folder/names")"
+
+# collect, from hosts that refuse a right or never answer.
+if [ -e "$fake/libvirt.so.0" ]; then
+    cat >"$folder/collect.yaml" <<EOF
+inventory: $folder/live.db
+output: $folder/out
+collect_timeout: 3
+collect:
+  - {name: open, uri: "fake://open"}
+  - {name: reader, uri: "fake://reader"}
+  - {name: denied, uri: "fake://denied"}
+  - {name: hung, uri: "fake://hung"}
+pools: [{name: all, hosts: ["*"], strategy: pool}]
+EOF
+    status=0
+    LD_LIBRARY_PATH=$fake virt-plan collect -c "$folder/collect.yaml" 2>"$folder/errors" >/dev/null || status=$?
+    [ "$status" -eq 1 ] || fail "collect ends with $status: $(cat "$folder/errors")"
+    for host in reader denied; do
+        [ "$(grep -c "^virt-plan: fake://$host:domcapabilities: Without domain capabilities.*-r" "$folder/errors")" -eq 1 ] ||
+            fail "collect does not say once what it lacks of $host: $(cat "$folder/errors")"
+    done
+    grep -q "^virt-plan: fake://hung: The host has not answered within 3 s" "$folder/errors" ||
+        fail "collect does not give up on a host that hangs: $(cat "$folder/errors")"
+    virt-plan hosts -c "$folder/collect.yaml" --format csv | cut -d, -f1,5,12 | tail -n +2 | sort |
+        tr '\n' ' ' >"$folder/names"
+    [ "$(cat "$folder/names")" = "denied,Haswell, open,Haswell,Haswell reader,Haswell, " ] ||
+        fail "collected: $(cat "$folder/names")"
+fi
 
 # shellcheck source=/dev/null
 . "$source/completions/virt-plan.bash"
