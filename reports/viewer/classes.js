@@ -162,7 +162,7 @@ class ClassList {
     const rest = this.found.length - this.limit;
     replaceChildren(this.list, this.found.slice(0, this.limit), rest <= 0 ? null
       : el('button', {type: 'button', class: 'show-more', onclick: () => this.showMore()},
-        `Show ${formatNumber(Math.min(rest, classesShown))} more of ${plural(rest, 'class', 'classes')}`));
+        `Show ${formatNumber(Math.min(rest, classesShown))} more; ${plural(rest, 'class is', 'classes are')} left`));
   }
 
   showMore() {

@@ -108,7 +108,7 @@ function needsPart() {
   const list = (some) => el('ul', {class: 'needs'}, some.map(needRow));
   return el('div', {class: 'panel'}, el('h3', {}, 'What needs you'),
     items.length === 0 ? nothing(plan.summary.n_hosts === 0 ? 'No host is known: check the plan file’s sources, and what collects the documents.'
-      : 'Nothing. Every guest can move, every template holds, every document was read.')
+      : 'Nothing: no guest is stuck, no published template is broken, no document is in quarantine.')
       : list(items.slice(0, shown)),
     items.length > shown ? lazyDetails(`and ${formatNumber(items.length - shown)} more`,
       () => [list(items.slice(shown, most)), items.length > most

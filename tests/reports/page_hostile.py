@@ -106,6 +106,9 @@ def check_policy(html, check, equal):
         digest = hashlib.sha256(source.encode()).digest()
         equal(name, directives.pop(name), f"'sha256-{base64.b64encode(digest).decode()}'")
     equal("what is left of the policy", directives, {"base-uri": "'none'", "form-action": "'none'"})
+    # Text becomes elements in no other way than through textContent.
+    found = re.findall(r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\(|new Function|DOMParser|srcdoc", script)
+    equal("ways by which a name could become markup", found, [])
     frame = html.replace(style, "").replace(script, "")
     frame = re.sub(r'(type="application/json">).*?(</script>)', r"\1\2", frame, flags=re.S)
     for what, source in (("frame", frame), ("style", style), ("script", script.replace("http://www.w3.org/2000/svg", ""))):

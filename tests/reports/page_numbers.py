@@ -142,6 +142,9 @@ class Numbers:
             figure.dataset.pool, [...figure.querySelectorAll('circle')].map((c) => ({n: Number(c.dataset.classes),
               loss: Number(c.dataset.loss), isChosen: c.classList.contains('is-chosen'), y: Number(c.getAttribute('cy')),
               x: Number(c.getAttribute('cx')), title: c.previousSibling.textContent}))]))""")
+        axes = self.page.run("""Object.fromEntries([...document.querySelectorAll('.tradeoff')].map((figure) => [
+            figure.dataset.pool, [...figure.querySelectorAll('.grid-line')].map((line) => [Number(line.getAttribute('y1')),
+              parseFloat(line.nextSibling.textContent) / 100])]))""")
         expected = {pool["name"]: pool["tradeoff"] for pool in self.document["pools"] if len(pool["tradeoff"]) > 1}
         self.equal("pools with a plot", sorted(plots), sorted(expected))
         for name, points in expected.items():
@@ -149,11 +152,12 @@ class Numbers:
                 self.equal("a point", [shown["n"], shown["loss"], shown["isChosen"]],
                            [point["n_classes"], point["loss"], point["is_chosen"]])
                 self.check("its words", text.percent(point["loss"]) in shown["title"], shown["title"])
-            # Where it is drawn: losses and heights are in proportion.
-            first, last = plots[name][0], plots[name][-1]
+            # Where it is drawn: as high as its loss on the axis, which begins at nothing.
+            (base, least), (top, most) = axes[name][0], axes[name][-1]
+            self.equal("the axis begins at", least, 0)
             for shown in plots[name]:
-                share = (shown["loss"] - first["loss"]) / (last["loss"] - first["loss"])
-                self.check("its height", abs(first["y"] + share * (last["y"] - first["y"]) - shown["y"]) < 0.01, name)
+                height = base + shown["loss"] / most * (top - base)
+                self.check("a point's height", abs(height - shown["y"]) < 0.5, f"is {shown['y']}, not {height}")
 
     def of_maintenance(self):
         parts = self.page.run("""[...document.querySelectorAll('.pool')].map((pool) => {
