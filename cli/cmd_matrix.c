@@ -143,6 +143,10 @@ print_matrix(CommandContext *context, const PlanningView *view, MatrixSubject su
 
 /* ---- one pair ------------------------------------------------------------------------------- */
 
+/* Where the reasons begin, and their texts. */
+#define VERDICT_COLUMN 4
+#define TEXT_COLUMN 12
+
 /* What is asked about: two hosts, and a guest or not. */
 typedef struct {
     const Plan *plan;
@@ -150,6 +154,7 @@ typedef struct {
     const PlanPool *pool; /* of both */
     const GuestPlan *guest;
     Table *table; /* for programs; NULL for people */
+    const ReportStyle *style;
     GString *out;
 } Story;
 
@@ -214,22 +219,28 @@ find_pool_of_hosts(Story *story, GError **error)
 }
 
 static void
-tell_blocker(GString *out, const Blocker *blocker)
+tell_line(const Story *story, guint indent, const char *what, const char *text)
 {
-    const MigrationCheck *check = planner_find_check(blocker->check);
+    g_autofree char *line = g_strdup_printf("%s: %s", what, text);
 
-    g_string_append_printf(out, "    %-7s %s: ", verdict_name(blocker->severity), blocker->check);
-    escape_terminal(out, blocker->text);
-    g_string_append(out, "\n            what to do: ");
-    escape_terminal(out, blocker->remedy);
-    if (blocker->features != NULL && blocker->features->len > 0) {
-        g_string_append(out, "\n            features:");
-        for (guint i = 0; i < blocker->features->len; i++) {
-            g_string_append_c(out, ' ');
-            escape_terminal(out, g_ptr_array_index(blocker->features, i));
-        }
-    }
-    g_string_append_printf(out, "\n            rule: %s\n", check->source);
+    report_text_paragraph(story->out, story->style, indent, TEXT_COLUMN, line);
+}
+
+static void
+tell_blocker(const Story *story, const Blocker *blocker)
+{
+    g_autofree char *what =
+        g_strdup_printf("%-7s %s", verdict_name(blocker->severity), blocker->check);
+    g_autoptr(GString) features = g_string_new(NULL);
+
+    tell_line(story, VERDICT_COLUMN, what, blocker->text);
+    tell_line(story, TEXT_COLUMN, "what to do", blocker->remedy);
+    for (guint i = 0; blocker->features != NULL && i < blocker->features->len; i++)
+        g_string_append_printf(features, "%s%s", i > 0 ? " " : "",
+                               (const char *)g_ptr_array_index(blocker->features, i));
+    if (features->len > 0)
+        tell_line(story, TEXT_COLUMN, "features", features->str);
+    tell_line(story, TEXT_COLUMN, "rule", planner_find_check(blocker->check)->source);
 }
 
 static void
@@ -264,7 +275,7 @@ tell_outcome(const Story *story, guint32 from, guint32 to, const char *subject,
         const Blocker *blocker = g_ptr_array_index(outcome->blockers, i);
 
         if (story->table == NULL)
-            tell_blocker(story->out, blocker);
+            tell_blocker(story, blocker);
         else
             add_reason_row(story, from_name, to_name, subject, outcome, blocker);
     }
@@ -384,7 +395,7 @@ static ExitStatus
 explain(CommandContext *context, const PlanningView *view, MatrixSubject subject, GError **error)
 {
     g_autoptr(Table) table = table_new(reason_columns, G_N_ELEMENTS(reason_columns));
-    Story story = {.plan = view->plan, .out = context->out};
+    Story story = {.plan = view->plan, .style = &context->style, .out = context->out};
 
     if (context->n_args < 2 || context->n_args > 3) {
         g_set_error_literal(error, COMMAND_ERROR, COMMAND_ERROR_USAGE,

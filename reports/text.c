@@ -30,7 +30,8 @@ append_blanks(GString *out, guint n)
 }
 
 void
-text_paragraph(GString *out, const ReportStyle *style, guint indent, const char *text)
+report_text_paragraph(GString *out, const ReportStyle *style, guint indent, guint hang,
+                      const char *text)
 {
     g_autoptr(GString) printable = g_string_new(NULL);
     guint used = indent;
@@ -43,8 +44,8 @@ text_paragraph(GString *out, const ReportStyle *style, guint indent, const char 
 
         if (i > 0 && style->width > 0 && used + 1 + width > style->width) {
             g_string_append_c(out, '\n');
-            append_blanks(out, indent);
-            used = indent;
+            append_blanks(out, hang);
+            used = hang;
         } else if (i > 0) {
             g_string_append_c(out, ' ');
             used++;
@@ -129,11 +130,11 @@ text_classes(const Plan *plan, const PlanPool *pool, guint max_rows, const Repor
              GString *out)
 {
     static const TableColumn columns[] = {
-        {"pool", "POOL", TABLE_TEXT, 0},       {"class", "CLASS", TABLE_TEXT, 0},
-        {"n_hosts", "HOSTS", TABLE_NUMBER, 0}, {"n_cpus", "CPUS", TABLE_NUMBER, 0},
-        {"memory", "MEMORY", TABLE_TEXT, 0},   {"template", "TEMPLATE", TABLE_TEXT, 0},
-        {"n_features", "+/-", TABLE_NUMBER, 0},
-        {"loss", "GIVES UP", TABLE_TEXT, 0},   {"contract", "PUBLISHED", TABLE_TEXT, 0},
+        {"pool", "POOL", TABLE_TEXT, 0},          {"class", "CLASS", TABLE_TEXT, 0},
+        {"n_hosts", "HOSTS", TABLE_NUMBER, 0},    {"n_cpus", "CPUS", TABLE_NUMBER, 0},
+        {"memory", "MEMORY", TABLE_TEXT, 0},      {"template", "TEMPLATE", TABLE_TEXT, 0},
+        {"n_features", "+/-", TABLE_NUMBER, 0},   {"loss", "GIVES UP", TABLE_TEXT, 0},
+        {"contract", "PUBLISHED", TABLE_TEXT, 0},
     };
     g_autoptr(Table) table = table_new(columns, G_N_ELEMENTS(columns));
     guint n_left_out = 0;
@@ -273,7 +274,7 @@ report_text_drains(const Plan *plan, const PlanPool *pool, const ReportStyle *st
     }
     print_or_say(table, "Every host can be emptied.", style, out);
     if (pool->maintenance.failover_text != NULL)
-        text_paragraph(out, style, 0, pool->maintenance.failover_text);
+        report_text_paragraph(out, style, 0, 0, pool->maintenance.failover_text);
 }
 
 /* ---- what happened -------------------------------------------------------------------------- */

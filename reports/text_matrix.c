@@ -237,11 +237,11 @@ append_grid(const Grid *grid, const ReportStyle *style, GString *out)
         "%c yes, %c yes and not back, %c with a remark, %c not known, %c no, %c some, %c one host",
         symbols[VERDICT_YES], SYMBOL_NO_RETURN, symbols[VERDICT_WARN], symbols[VERDICT_UNKNOWN],
         symbols[VERDICT_NO], SYMBOL_VARIES, SYMBOL_SELF);
-    text_paragraph(
-        out, style, 0,
+    report_text_paragraph(
+        out, style, 0, 0,
         "Rows migrate to columns. The number before a row is its column's, the one after "
         "it counts its hosts.");
-    text_paragraph(out, style, 0, legend);
+    report_text_paragraph(out, style, 0, 0, legend);
 }
 
 /* ---- reasons -------------------------------------------------------------------------------- */
@@ -368,7 +368,7 @@ report_text_matrix(const Plan *plan, const PlanPool *pool, MatrixSubject subject
         " no; %" G_GUINT64_FORMAT " go one way only.",
         matrix->n_pairs[VERDICT_YES], matrix->n_pairs[VERDICT_WARN],
         matrix->n_pairs[VERDICT_UNKNOWN], matrix->n_pairs[VERDICT_NO], matrix->n_one_way);
-    text_paragraph(out, style, 0, pairs);
+    report_text_paragraph(out, style, 0, 0, pairs);
     append_reasons(&grid, style, out);
     g_free(grid.counts);
 }

@@ -12,9 +12,6 @@
 /* "TITLE" underlined, with an empty line before it when OUT has something. */
 void text_heading(GString *out, const ReportStyle *style, const char *title);
 
-/* TEXT, escaped, wrapped to the style's width, each line INDENT in. */
-void text_paragraph(GString *out, const ReportStyle *style, guint indent, const char *text);
-
 /* "3.5 %" of a share of 0..1. Owned by the caller. */
 char *text_percent(gdouble share);
 

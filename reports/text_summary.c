@@ -30,7 +30,7 @@ static void G_GNUC_PRINTF(2, 3) list_item(List *list, const char *format, ...)
     va_start(args, format);
     g_autofree char *text = g_strdup_vprintf(format, args);
     va_end(args);
-    text_paragraph(list->out, list->style, 2, text);
+    report_text_paragraph(list->out, list->style, 2, 2, text);
 }
 
 static void
@@ -154,10 +154,10 @@ append_pool(const Plan *plan, const PlanPool *pool, const ReportStyle *style, GS
             " pairs go one way only.",
             matrix->n_pairs[VERDICT_YES] + matrix->n_pairs[VERDICT_WARN],
             matrix->n_pairs[VERDICT_NO], matrix->n_pairs[VERDICT_UNKNOWN], matrix->n_one_way);
-        text_paragraph(out, style, 0, ways);
+        report_text_paragraph(out, style, 0, 0, ways);
     }
     if (pool->maintenance.failover_text != NULL)
-        text_paragraph(out, style, 0, pool->maintenance.failover_text);
+        report_text_paragraph(out, style, 0, 0, pool->maintenance.failover_text);
 }
 
 void
@@ -169,7 +169,7 @@ report_text_summary(const Plan *plan, const ReportStyle *style, GString *out)
     g_autofree char *headline = summary_headline(&summary);
     g_autofree char *at = summary_time(plan->fleet->run_at);
     g_string_append_printf(out, "Run %" G_GINT64_FORMAT " of %s\n", plan->fleet->run, at);
-    text_paragraph(out, style, 0, headline);
+    report_text_paragraph(out, style, 0, 0, headline);
     if (summary.n_contracts[CONTRACT_BROKEN] > 0) {
         text_heading(out, style, "Published templates that are broken");
         append_contracts(plan, style, out);

@@ -12,6 +12,10 @@
 
 G_BEGIN_DECLS
 
+/* TEXT, wrapped to the style's width: the first line INDENT in, the others HANG. */
+void report_text_paragraph(GString *out, const ReportStyle *style, guint indent, guint hang,
+                           const char *text);
+
 /* The headline, pools and classes, and what needs a person; long lists are cut with a count. */
 void report_text_summary(const Plan *plan, const ReportStyle *style, GString *out);
 
