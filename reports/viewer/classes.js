@@ -65,7 +65,7 @@ function contractPart(klass) {
       ? el('p', {}, 'All members now also have ', chips(contract.headroom)) : null,
     contract.outdated_guests.length > 0
       ? el('p', {}, `${plural(contract.outdated_guests.length, 'guest runs', 'guests run')} with an older one: `,
-        linkList(contract.outdated_guests.map((i) => () => guestLink(i)))) : null);
+        guestLinks(contract.outdated_guests)) : null);
 }
 
 function limitsPart(klass) {
@@ -75,7 +75,7 @@ function limitsPart(klass) {
     el('div', {class: 'gain'}, el('b', {}, `+${formatPercent(limit.gain)}`), shareBar(limit.gain, most, 'gain')),
     el('div', {}, el('p', {}, limit.text), lazyDetails(
       `${plural(limit.n_hosts, 'host', 'hosts')}, ${plural(limit.features.length, 'feature', 'features')}`,
-      () => [el('p', {}, linkList(limit.hosts.map((i) => () => hostLink(i)), 20)), chips(limit.features, 200)])))));
+      () => [el('p', {}, hostLinks(limit.hosts, 20)), chips(limit.features, 200)])))));
 }
 
 function classBody(pool, klass, id) {
@@ -91,7 +91,7 @@ function classBody(pool, klass, id) {
       isOutdated(klass) ? 'would see with the template planned anew' : 'sees'}`,
       () => chips(template.features, 1000)),
     lazyDetails(`Its ${plural(klass.n_hosts, 'host', 'hosts')}`,
-      () => linkList(klass.hosts.map((i) => () => hostLink(i)), 2000)),
+      () => hostLinks(klass.hosts, 2000)),
   ];
 }
 
@@ -117,20 +117,26 @@ function classCard(pool, poolIndex, klass, classIndex) {
   return card;
 }
 
+function maintenanceTitle(pool) {
+  const parts = [['no', 'cannot be emptied'], ['unknown', 'not for certain'], ['warn', 'with a remark']]
+    .map(([verdict, words]) => [nDrains(pool, verdict), words]).filter(([n]) => n > 0)
+    .map(([n, words]) => `${plural(n, 'host', 'hosts')} ${words}`);
+  return `Maintenance: ${parts.length === 0 ? 'every host can be emptied' : parts.join(', ')}`;
+}
+
 function maintenancePart(pool) {
   const blocked = pool.drains;
   const m = pool.maintenance;
-  return lazyDetails(blocked.length === 0 ? 'Maintenance: every host can be emptied'
-    : `Maintenance: ${plural(blocked.length, 'host', 'hosts')} cannot be emptied`, () => [
+  return lazyDetails(maintenanceTitle(pool), () => [
     m.failover_text ? el('p', {}, pool.failover_hosts === 0 ? null
       : [badge(m.is_failover_kept ? 'yes' : 'no', symbolOf(m.is_failover_kept ? 'yes' : 'no'),
         m.is_failover_kept ? ' failover kept' : ' failover not kept'), ' '], m.failover_text) : null,
     el('ul', {class: 'plain-list'}, blocked.slice(0, 200).map((drain) => el('li', {}, verdictBadge(drain.verdict), ' ',
       hostLink(drain.host), drain.text ? `: ${drain.text} ` : ' ',
-      drain.stranded.length > 0 ? ['(', linkList(drain.stranded.map((i) => () => guestLink(i))), ')'] : null))),
+      drain.stranded.length > 0 ? ['(', guestLinks(drain.stranded), ')'] : null))),
     blocked.length > 200 ? nothing('drains.csv has all of them.') : null,
     m.order.length > 0 ? el('p', {class: 'muted'}, 'A rolling maintenance can empty, one after the other: ',
-      linkList(m.order.map((i) => () => hostLink(i)), 30)) : null], {class: 'maintenance'});
+      hostLinks(m.order, 30)) : null], {class: 'maintenance'});
 }
 
 /* The words by which a class is found: its name, model, hosts and features. */
@@ -195,7 +201,7 @@ function poolPart(pool, list) {
     el('h3', {tabindex: '-1'}, nameOf(pool.name), ' ', el('span', {class: 'muted'}, outline)),
     pool.unplanned.length > 0 ? el('p', {}, badge('no', symbolOf('no'), ' not planned'),
       ` ${plural(pool.unplanned.length, 'host has', 'hosts have')} a CPU that is not known: `,
-      linkList(pool.unplanned.map((i) => () => hostLink(i)))) : null,
+      hostLinks(pool.unplanned)) : null,
     pool.classes.length === 0 ? nothing('No host of this pool could be planned.') : null,
     list.list, pool.n_hosts > 0 ? maintenancePart(pool) : null, tradeoffPlot(pool));
 }

@@ -14,7 +14,9 @@ function targetsByClass(guest) {
     for (let at = first; at < first + n; at++) {
       const g = plan.groups[at];
       const klass = groupClass(g);
-      if (!rows.has(klass)) rows.set(klass, {pool: plan.pools[g.pool], klass, yes: 0, warn: 0, unknown: 0, no: 0, checks: new Map()});
+      if (!rows.has(klass)) {
+        rows.set(klass, {pool: plan.pools[g.pool], klass, yes: 0, warn: 0, unknown: 0, no: 0, checks: new Map()});
+      }
       const row = rows.get(klass);
       const nHosts = g.n_hosts - (at === own ? 1 : 0);
       row[outcome.verdict] += nHosts;
@@ -33,13 +35,14 @@ function targetsTable(guest) {
   if (rows.length === 0) return nothing('Its host is in no pool.');
   const head = (title, isNumber) => el('th', {scope: 'col', class: isNumber ? 'number' : null}, title);
   const counts = (row) => ['yes', 'warn', 'unknown', 'no'].filter((kind) => row[kind] > 0).map((kind) =>
-    el('span', {class: 'tally'}, badge(kind, symbolOf(kind), ' ', verdicts[kind].label), ` ${formatNumber(row[kind])} `));
+    el('span', {class: 'tally'}, verdictBadge(kind), ` ${formatNumber(row[kind])} `));
   return el('div', {class: 'table-scroll'}, el('table', {class: 'plain targets'},
     el('caption', {class: 'visually-hidden'}, `Where ${guest.name || 'it'} can migrate, by class`),
     el('thead', {}, el('tr', {}, head('Class'), head('Hosts'), head('Why'))),
     el('tbody', {}, rows.map((row) => el('tr', {},
       el('th', {scope: 'row'}, row.klass ? classLink(row.pool, row.klass) : 'no class'),
-      el('td', {}, row.yes + row.warn + row.unknown + row.no === 0 ? el('span', {class: 'muted'}, 'only its own') : counts(row)),
+      el('td', {}, row.yes + row.warn + row.unknown + row.no > 0 ? counts(row)
+        : el('span', {class: 'muted'}, 'only its own')),
       el('td', {}, [...row.checks.keys()].map((check) => [el('code', {class: 'check'}, check), ' '])))))));
 }
 
@@ -50,7 +53,8 @@ function guestFacts(guest) {
     fact('UUID', el('code', {}, guest.uuid || '–')),
     fact('Host', guest.host === null ? '–' : hostLink(guest.host),
       klass ? [' in ', classLink(hostPool(guest.host), klass)] : null),
-    fact('Size', `${guest.n_vcpus === null ? 'unknown' : formatNumber(guest.n_vcpus)} vCPUs, ${formatMemory(guest.memory_kib)}`),
+    fact('Size', `${guest.n_vcpus === null ? 'unknown' : formatNumber(guest.n_vcpus)} vCPUs, ${
+      formatMemory(guest.memory_kib)}`),
     fact('Starts here again', startsHere(guest)));
 }
 
@@ -132,6 +136,11 @@ function guestState(guest) {
   return nOthers(guest) === 0 ? 'no other host' : 'not known';
 }
 
+/* Guests sorted by it: the worst state first, and in it those with the fewest ways. */
+function trouble(guest) {
+  return guestStates[guestState(guest)].rank + guest.n_migrate_hosts / (nOthers(guest) + 1);
+}
+
 function stateBadge(guest) {
   const {tone, symbol} = guestStates[guestState(guest)];
   return badge(tone, symbol ? [symbolOf(symbol), ' '] : null, guestState(guest));
@@ -155,17 +164,18 @@ function guestColumns() {
     {title: 'Migrates to', isNumber: true, kind: 'freedom', text: (i) => formatNumber(plan.guests[i].n_migrate_hosts),
       cell: freedomCell, value: (i) => plan.guests[i].n_migrate_hosts},
     {title: 'State', text: (i) => guestState(plan.guests[i]), cell: (i) => stateBadge(plan.guests[i]),
-      value: (i) => guestStates[guestState(plan.guests[i])].rank + plan.guests[i].n_migrate_hosts / (nOthers(plan.guests[i]) + 1)},
+      value: (i) => trouble(plan.guests[i])},
   ];
 }
 
 function guestsSection() {
-  const states = Object.keys(guestStates).map((state) => [state, plan.guests.filter((guest) => guestState(guest) === state).length]);
+  const count = (state) => plan.guests.filter((guest) => guestState(guest) === state).length;
+  const states = Object.keys(guestStates).map((state) => [state, count(state)]).filter(([, n]) => n > 0);
   const table = new DataTable({
     caption: 'Guests', unit: ['guest', 'guests'], rows: [...plan.guests.keys()], empty: 'There are no guests.',
     onOpen: guestStory, hrefOf: guestHref, columns: guestColumns(), sort: {by: 'State'},
     choices: [
-      {label: 'State', options: [['', 'all'], ...states.filter(([, n]) => n > 0).map(([state, n]) => [state, `${state} (${formatNumber(n)})`])],
+      {label: 'State', options: [['', 'all'], ...states.map(([state, n]) => [state, `${state} (${formatNumber(n)})`])],
         keep: (i, value) => guestState(plan.guests[i]) === value},
       {label: 'Pool', options: [['', 'all'], ...plan.pools.map((pool, i) => [String(i), pool.name])],
         keep: (i, value) => plan.guests[i].pool === Number(value)},
@@ -175,7 +185,8 @@ function guestsSection() {
     (on === null || (guest.host !== null && hostName(guest.host) === on)));
   return {
     node: section('guests', 'Guests', plan.guests.length,
-      plan.guests.length > 0 ? el('p', {class: 'muted small'}, 'Open a guest for where it can go, its reasons and its device map.') : null,
+      plan.guests.length === 0 ? null
+        : el('p', {class: 'muted small'}, 'Open a guest for where it can go, its reasons and its device map.'),
       table.node),
     places: [['guest', (parameters) => {
       const name = parameters.get('guest');

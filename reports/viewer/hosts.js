@@ -11,12 +11,25 @@ function drainFact(i) {
 
 function hostNews(i) {
   const name = hostName(i);
+  const news = (id, text) => el('li', {}, el('code', {class: 'check'}, id), ' ', text);
   const items = plan.drift.filter((item) => item.host === name);
   const findings = plan.findings.filter((finding) => finding.host === name);
   if (items.length + findings.length === 0) return null;
   return [el('h3', {class: 'minor'}, 'To know'), el('ul', {class: 'plain-list'},
-    items.map((item) => el('li', {}, el('code', {class: 'check'}, item.id), ` ${item.text || ''}${item.cause ? ` (${item.cause})` : ''}`)),
-    findings.map((finding) => el('li', {}, el('code', {class: 'check'}, finding.id), ` ${finding.text || ''}`)))];
+    items.map((item) => news(item.id, `${item.text || ''}${item.cause ? ` (${item.cause})` : ''}`)),
+    findings.map((finding) => news(finding.id, finding.text || '')))];
+}
+
+function cpuWords(cpu) {
+  const number = (n) => (n === null ? '–' : n);
+  return `${cpu.vendor || ''} ${cpu.model || 'of no known model'}, family ${number(cpu.family)}, model ${
+    number(cpu.model_number)}, stepping ${cpu.stepping}`;
+}
+
+function classCell(i) {
+  const pool = hostPool(i), klass = hostClass(i);
+  if (klass) return classLink(pool, klass);
+  return pool ? badge('no', '× not planned') : badge('plain', 'in no pool');
 }
 
 function hostStory(i) {
@@ -29,16 +42,15 @@ function hostStory(i) {
     el('div', {}, el('dl', {class: 'facts facts-wide'},
       fact('Host', el('b', {class: 'full-name'}, hostName(i))),
       klass ? fact('Class', classLink(hostPool(i), klass)) : null,
-      cpu ? fact('CPU', `${cpu.vendor || ''} ${cpu.model || 'of no known model'}, family ${cpu.family === null ? '–' : cpu.family}, model ${
-        cpu.model_number === null ? '–' : cpu.model_number}, stepping ${cpu.stepping}`) : null,
+      cpu ? fact('CPU', cpuWords(cpu)) : null,
       cpu && cpu.physical_address_bits ? fact('Address bits', cpu.physical_address_bits) : null,
       plan.hosts.tsc_hz[i] ? fact('TSC', `${(plan.hosts.tsc_hz[i] / 1e6).toFixed(3)} MHz`) : null,
       drainFact(i)),
     hostNews(i)),
     el('div', {},
       el('h3', {class: 'minor'}, plural(guests.length, 'guest', 'guests')),
-      guests.length === 0 ? nothing('None is known.') : linkList(guests.map((guest) => () => guestLink(guest)), 20),
-      alike.length > 0 ? [el('h3', {class: 'minor'}, 'For migration it is like'), linkList(alike.map((host) => () => hostLink(host)), 12)] : null,
+      guests.length === 0 ? nothing('None is known.') : guestLinks(guests, 20),
+      alike.length > 0 ? [el('h3', {class: 'minor'}, 'For migration it is like'), hostLinks(alike, 12)] : null,
       cpu && cpu.features.length > 0 ? lazyDetails(`${plural(cpu.features.length, 'feature', 'features')} beside its model’s`,
         () => chips(cpu.features, 200)) : null));
 }
@@ -52,8 +64,7 @@ function hostColumns() {
   return [
     {title: 'Host', text: hostName},
     {title: 'Pool', text: (i) => { const pool = hostPool(i); return pool ? pool.name : '–'; }},
-    {title: 'Class', text: className,
-      cell: (i) => (hostClass(i) ? classLink(hostPool(i), hostClass(i)) : badge(hostPool(i) ? 'no' : 'plain', hostPool(i) ? '× not planned' : 'in no pool'))},
+    {title: 'Class', text: className, cell: classCell},
     {title: 'CPU', text: model},
     {title: 'Microcode', text: (i) => (h.microcode[i] === null ? '–' : `0x${hex(h.microcode[i], 1)}`)},
     {title: 'QEMU', text: qemu},
@@ -67,7 +78,8 @@ function hostsSection() {
   const table = new DataTable({
     caption: 'Hosts', unit: ['host', 'hosts'], rows: [...plan.hosts.name.keys()], empty: 'There are no hosts.',
     onOpen: hostStory, hrefOf: hostHref, columns: hostColumns(),
-    choices: [{label: 'Pool', options: [['', 'all'], ...plan.pools.map((pool, i) => [String(i), pool.name]), ['none', 'in none']],
+    choices: [{label: 'Pool',
+      options: [['', 'all'], ...plan.pools.map((pool, i) => [String(i), pool.name]), ['none', 'in none']],
       keep: (i, value) => (value === 'none' ? plan.hosts.pool[i] === null : plan.hosts.pool[i] === Number(value))}],
   });
   return {

@@ -18,7 +18,7 @@ function limitsSection() {
         cell: ({limit}) => [el('span', {}, formatPercent(limit.gain)), shareBar(limit.gain, most, 'gain')],
         value: ({limit}) => limit.gain || 0},
       {title: 'Hosts in the way', text: ({limit}) => limit.hosts.map(hostName).join(' '), value: ({limit}) => limit.n_hosts,
-        cell: ({limit}) => [el('b', {}, formatNumber(limit.n_hosts)), ' ', linkList(limit.hosts.map((i) => () => hostLink(i)), 3)]},
+        cell: ({limit}) => [el('b', {}, formatNumber(limit.n_hosts)), ' ', hostLinks(limit.hosts, 3)]},
       {title: 'What lifts it', kind: 'wide', text: ({limit}) => `${limit.text || ''} ${limit.features.join(' ')}`,
         value: ({limit}) => limit.text || '',
         cell: ({limit}) => [el('p', {}, limit.text || ''), lazyDetails(plural(limit.features.length, 'feature', 'features'),
@@ -26,8 +26,8 @@ function limitsSection() {
     ],
   });
   return {node: section('limits', 'What limits the classes', rows.length,
-    rows.length > 0 ? el('p', {class: 'muted small'}, 'Moving the named hosts to a class of their own, or bringing them up to the others, ' +
-      'gives the rest of the class these features.') : null, table.node)};
+    rows.length === 0 ? null : el('p', {class: 'muted small'}, 'Moving the named hosts to a class of their own, or bringing ' +
+      'them up to the others, gives the rest of the class these features.'), table.node)};
 }
 
 function driftSection() {
@@ -37,14 +37,16 @@ function driftSection() {
     caption: 'Changes', unit: ['change', 'changes'], rows: plan.drift, sort: {by: 'Change'},
     empty: plan.run.earlier === null ? 'This is the first run: there is no earlier one to compare with.' : 'Nothing changed.',
     choices: [
-      {label: 'Show', options: [['', 'all'], ['act', `to act on (${formatNumber(nToActOn)})`]], keep: (item) => item.is_actionable},
+      {label: 'Show', options: [['', 'all'], ['act', `to act on (${formatNumber(nToActOn)})`]],
+        keep: (item) => item.is_actionable},
       {label: 'Kind', options: [['', 'all'], ...ids.map((id) => [id, id])], keep: (item, value) => item.id === value},
     ],
     columns: [
       {title: 'Change', kind: 'tagged', text: (item) => `${item.is_actionable ? 'act' : 'note'} ${item.id}`,
         cell: (item) => [item.is_actionable ? badge('warn', symbolOf('warn'), ' act') : badge('plain', 'note'), ' ',
           el('code', {class: 'check'}, item.id)]},
-      {title: 'Host', kind: 'named', text: (item) => item.host || '–', cell: (item) => (item.host ? hostLinkByName(item.host) : '–')},
+      {title: 'Host', kind: 'named', text: (item) => item.host || '–',
+        cell: (item) => (item.host ? hostLinkByName(item.host) : '–')},
       {title: 'Concerns', kind: 'named', text: (item) => item.subject || '–'},
       {title: 'What', kind: 'wide', text: (item) => `${item.text || ''} ${item.features.join(' ')}`,
         cell: (item) => [el('p', {}, item.text || ''), item.features.length > 0 ? chips(item.features, 12) : null]},
@@ -73,10 +75,11 @@ function findingTable(caption, unit, rows, empty) {
 }
 
 function quarantineSection() {
-  const table = findingTable('Documents in quarantine', ['document', 'documents'], plan.quarantine, 'No document is in quarantine.');
+  const table = findingTable('Documents in quarantine', ['document', 'documents'], plan.quarantine,
+    'No document is in quarantine.');
   return {node: section('quarantine', 'Quarantine', plan.quarantine.length,
-    plan.quarantine.length > 0 ? el('p', {class: 'muted small'},
-      'These documents could not be used. Their hosts are planned with what was known before, or are missing.') : null, table.node)};
+    plan.quarantine.length === 0 ? null : el('p', {class: 'muted small'}, 'These documents could not be used. ' +
+      'Their hosts are planned with what was known before, or are missing.'), table.node)};
 }
 
 function findingsSection() {

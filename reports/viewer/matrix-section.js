@@ -39,11 +39,13 @@ class MatrixSection {
     this.summary = el('p', {class: 'muted', id: 'matrix-summary'});
     this.tableHolder = el('div', {});
     this.controls();
-    this.node = section('matrix', 'Who can migrate where', null, this.controlsNode, this.pairForm(), this.summary, matrixLegend(),
+    this.node = section('matrix', 'Who can migrate where', null, this.controlsNode, this.pairForm(), this.summary,
+      matrixLegend(),
       el('div', {class: 'matrix-layout'}, this.view.holder, this.story),
       el('p', {id: 'matrix-help', class: 'muted small'},
-        'Rows migrate to columns. Point at a cell to read it, click to keep it; or focus the picture and use the arrow keys ' +
-        '(with Shift, ten at a time), Enter for the reasons, + and − to zoom, 0 for all. Ctrl and the wheel zoom, dragging moves.'),
+        'Rows migrate to columns. Point at a cell to read it, click to keep it; or focus the picture and use the arrow ' +
+        'keys (with Shift, ten at a time), Enter for the reasons, + and − to zoom, 0 for all. Ctrl and the wheel zoom, ' +
+        'dragging moves.'),
       this.spoken, this.tableHolder);
     this.usePool(this.pool);
     new ResizeObserver(() => this.view.resize()).observe(this.view.holder);

@@ -21,7 +21,7 @@ function wayPart(title, matrix, from, to) {
 }
 
 function groupHosts(g) {
-  return linkList(g.hosts.map((i) => () => hostLink(i)), 6);
+  return hostLinks(g.hosts, 6);
 }
 
 function groupFact(term, g) {
@@ -51,7 +51,7 @@ function pairSentence(matrix, from, to) {
 
 function tallies(mix, counts) {
   return el('ul', {class: 'tallies'}, kindsDrawn.filter((kind) => counts[kind]).map((kind) =>
-    el('li', {}, badge(kind, symbolOf(kind), ' ', verdicts[kind].label), ` ${plural(counts[kind], 'pair', 'pairs')}`)));
+    el('li', {}, verdictBadge(kind), ` ${plural(counts[kind], 'pair', 'pairs')}`)));
 }
 
 function blockWay(title, grid, from, to) {
@@ -61,20 +61,23 @@ function blockWay(title, grid, from, to) {
     Object.keys(counts).length === 0 ? el('p', {class: 'muted'}, 'A single host.') : tallies(grid.mixes[from][to], counts),
     reasons.length === 0 ? null : el('ul', {class: 'reasons'}, reasons.slice(0, mostReasons).map(([blocker, n]) =>
       reasonItem(blocker, el('span', {class: 'muted'}, ` ${plural(n, 'pair', 'pairs')}`)))),
-    reasons.length > mostReasons ? el('p', {class: 'muted'}, `and ${formatNumber(reasons.length - mostReasons)} other reasons`) : null);
+    reasons.length <= mostReasons ? null
+      : el('p', {class: 'muted'}, `and ${formatNumber(reasons.length - mostReasons)} other reasons`));
 }
 
 function blockStory(grid, from, to, onEnter) {
   const open = el('button', {type: 'button', onclick: () => onEnter(from, to)}, 'Show its hosts');
   const name = (at) => el('b', {}, nameOf(grid.blocks[at].name));
-  return [el('dl', {class: 'facts'}, from === to ? fact('Class', name(from)) : [fact('From', name(from)), fact('To', name(to))]),
+  const facts = from === to ? fact('Class', name(from)) : [fact('From', name(from)), fact('To', name(to))];
+  return [el('dl', {class: 'facts'}, facts),
     open, from === to ? blockWay('Between its hosts', grid, from, to)
       : [blockWay('There', grid, from, to), blockWay('And back', grid, to, from)]];
 }
 
 function blockSentence(grid, from, to) {
   const counts = grid.counts[from][to];
-  const parts = kindsDrawn.filter((kind) => counts[kind]).map((kind) => `${plural(counts[kind], 'pair', 'pairs')} ${verdicts[kind].label}`);
+  const parts = kindsDrawn.filter((kind) => counts[kind])
+    .map((kind) => `${plural(counts[kind], 'pair', 'pairs')} ${verdicts[kind].label}`);
   return `From class ${grid.rowName(from)} to ${grid.rowName(to)}: ${parts.join(', ') || 'a single host'}.`;
 }
 
@@ -83,7 +86,7 @@ function classTable(grid) {
   const cell = (counts) => {
     const kinds = kindsDrawn.filter((kind) => counts[kind]);
     return el('td', {}, kinds.length === 0 ? '–' : kinds.map((kind) => el('span', {class: 'tally'},
-      badge(kind, symbolOf(kind), ' ', verdicts[kind].label), ` ${formatNumber(counts[kind])} `)));
+      verdictBadge(kind), ` ${formatNumber(counts[kind])} `)));
   };
   return el('div', {class: 'table-scroll'},
     el('table', {}, el('caption', {class: 'visually-hidden'}, 'Pairs of hosts between classes'),

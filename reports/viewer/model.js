@@ -32,6 +32,11 @@ function groupGuests() {
   return guestsOf;
 }
 
+/* Hosts of POOL whose emptying has that verdict. Those that can be emptied without a remark are not listed. */
+function nDrains(pool, verdict) {
+  return pool.drains.filter((drain) => drain.verdict === verdict).length;
+}
+
 function hostName(i) {
   if (i === null) return 'unknown host';
   return i < plan.hosts.name.length ? plan.hosts.name[i] : `host ${formatNumber(i)} of hosts.csv`;

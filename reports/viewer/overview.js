@@ -50,7 +50,7 @@ function stuckGuests() {
     const first = plan.guests[guests[0]];
     return {
       tone: 'no', label: guests.length === 1 ? 'Stuck guest' : `${formatNumber(guests.length)} stuck guests`,
-      who: [linkList(guests.map((i) => () => guestLink(i)), 4),
+      who: [guestLinks(guests, 4),
         guests.length === 1 && first.host !== null ? [' on ', hostLink(first.host)] : null],
       why: first.held_by,
       cure: first.is_freed_by_template ? 'A restart on the pool’s template is enough.' : null,
@@ -61,7 +61,7 @@ function stuckGuests() {
 function unplannedHosts() {
   return plan.pools.filter((pool) => pool.unplanned.length > 0).map((pool) => ({
     tone: 'no', label: plural(pool.unplanned.length, 'host not planned', 'hosts not planned'),
-    who: [linkList(pool.unplanned.map((i) => () => hostLink(i)), 4), ' in pool ', nameOf(pool.name)],
+    who: [hostLinks(pool.unplanned, 4), ' in pool ', nameOf(pool.name)],
     why: 'The CPU is not known to the CPU map, so no template can hold there.',
   }));
 }
@@ -81,7 +81,8 @@ function findingNeeds(findings, one, many, href) {
   const where = (finding) => el('span', {}, finding.source ? nameOf(finding.source)
     : finding.host ? hostLinkByName(finding.host) : 'a document', finding.line ? `, line ${finding.line}` : '');
   return together(findings, (finding) => [finding.severity, finding.text, finding.remedy]).map((same) => ({
-    tone: same[0].severity === 'error' ? 'no' : 'warn', label: same.length === 1 ? one : `${formatNumber(same.length)} ${many}`, href,
+    tone: same[0].severity === 'error' ? 'no' : 'warn', href,
+    label: same.length === 1 ? one : `${formatNumber(same.length)} ${many}`,
     who: linkList(same.map((finding) => () => where(finding)), 4), why: same[0].text, cure: same[0].remedy,
   }));
 }
@@ -107,7 +108,8 @@ function needsPart() {
   const shown = 8, most = 300;
   const list = (some) => el('ul', {class: 'needs'}, some.map(needRow));
   return el('div', {class: 'panel'}, el('h3', {}, 'What needs you'),
-    items.length === 0 ? nothing(plan.summary.n_hosts === 0 ? 'No host is known: check the plan file’s sources, and what collects the documents.'
+    items.length === 0 ? nothing(plan.summary.n_hosts === 0
+      ? 'No host is known: check the plan file’s sources, and what collects the documents.'
       : 'Nothing: no guest is stuck, no published template is broken, no document is in quarantine.')
       : list(items.slice(0, shown)),
     items.length > shown ? lazyDetails(`and ${formatNumber(items.length - shown)} more`,
@@ -138,23 +140,30 @@ function troubled(n) {
   return n === 0 ? '0' : el('b', {class: 'bad'}, formatNumber(n));
 }
 
+function failoverBadge(pool) {
+  const hosts = plural(pool.failover_hosts, 'host', 'hosts');
+  if (pool.failover_hosts === 0) return el('span', {class: 'muted'}, 'not asked for');
+  return pool.maintenance.is_failover_kept ? badge('yes', symbolOf('yes'), ` ${hosts} can fail`)
+    : badge('no', symbolOf('no'), ` not for ${hosts}`);
+}
+
 function poolRow(pool) {
   const pairs = pool.matrices.template ? pool.matrices.template.n_pairs : {yes: 0, warn: 0, unknown: 0, no: 0};
   const share = openShare(pairs);
   const stuck = plan.guests.filter((guest) => guest.is_stuck && plan.pools[guest.pool] === pool).length;
   const cell = (label, attributes, ...content) => el('td', {role: 'cell', 'data-label': label, ...attributes}, content);
   return el('tr', {role: 'row', 'data-pool': pool.name},
-    el('th', {scope: 'row', role: 'rowheader', 'data-label': 'Pool'}, el('a', {href: placeHref({pool: pool.name})}, nameOf(pool.name))),
+    el('th', {scope: 'row', role: 'rowheader', 'data-label': 'Pool'},
+      el('a', {href: placeHref({pool: pool.name})}, nameOf(pool.name))),
     cell('Hosts', {class: 'number'}, formatNumber(pool.n_hosts), pool.unplanned.length === 0 ? null
       : el('b', {class: 'bad'}, ` + ${formatNumber(pool.unplanned.length)} not planned`)),
     cell('Classes', {class: 'number'}, formatNumber(pool.classes.length)),
     cell('Ways open', {class: 'pairs-cell'}, share === null ? '–'
       : [pairsBar(pairs), el('span', {}, formatPercent(share))]),
     cell('Stuck guests', {class: 'number'}, troubled(stuck)),
-    cell('Cannot be emptied', {class: 'number'}, troubled(pool.drains.length)),
-    cell('Failover', {}, pool.failover_hosts === 0 ? el('span', {class: 'muted'}, 'not asked for')
-      : pool.maintenance.is_failover_kept ? badge('yes', symbolOf('yes'), ` ${plural(pool.failover_hosts, 'host', 'hosts')} can fail`)
-        : badge('no', symbolOf('no'), ` not for ${plural(pool.failover_hosts, 'host', 'hosts')}`)));
+    cell('Cannot be emptied', {class: 'number'}, troubled(nDrains(pool, 'no')), nDrains(pool, 'unknown') === 0 ? null
+      : ` + ${formatNumber(nDrains(pool, 'unknown'))} not known`),
+    cell('Failover', {}, failoverBadge(pool)));
 }
 
 function pairsLegend() {

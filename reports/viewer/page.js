@@ -3,8 +3,8 @@
 
 /* The page: navigation, light and dark, paper, and all sections in order. */
 
-const sectionTitles = {overview: 'Overview', classes: 'Pools and classes', matrix: 'Migration', limits: 'Limits', guests: 'Guests',
-  drift: 'Changes', quarantine: 'Quarantine', findings: 'Findings', hosts: 'Hosts'};
+const sectionTitles = {overview: 'Overview', classes: 'Pools and classes', matrix: 'Migration', limits: 'Limits',
+  guests: 'Guests', drift: 'Changes', quarantine: 'Quarantine', findings: 'Findings', hosts: 'Hosts'};
 
 function navigation(sections) {
   const links = sections.map((node) => el('li', {}, el('a', {href: `#${node.id}`}, sectionTitles[node.id],

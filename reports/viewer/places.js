@@ -43,6 +43,15 @@ function classLink(pool, klass) {
   return el('a', {href: classHref(pool, klass)}, nameOf(klass.name));
 }
 
+/* Links to the hosts at POSITIONS; those beyond MOST are folded away. */
+function hostLinks(positions, most) {
+  return linkList(positions.map((i) => () => hostLink(i)), most);
+}
+
+function guestLinks(positions, most) {
+  return linkList(positions.map((i) => () => guestLink(i)), most);
+}
+
 /* Tells the address of what a person opened, without going there. */
 function notePlace(href) {
   try {

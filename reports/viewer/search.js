@@ -22,10 +22,12 @@ function searchEntries() {
   plan.pools.flatMap((pool) => pool.classes).forEach((klass) => klass.template.features.forEach((feature) =>
     counts.set(feature, (counts.get(feature) || 0) + 1)));
   const features = [...counts].sort().map(([name, n]) => ({kind: 'feature', name,
-    note: `in ${formatNumber(n)} of ${plural(plan.summary.n_classes, 'template', 'templates')}`, href: () => placeHref({feature: name})}));
+    note: `in ${formatNumber(n)} of ${plural(plan.summary.n_classes, 'template', 'templates')}`,
+    href: () => placeHref({feature: name})}));
   const documents = plan.quarantine.filter((finding) => finding.source).map((finding) => ({kind: 'quarantine',
     name: finding.source, note: finding.text || '', href: () => '#quarantine'}));
-  return [...classes, ...hosts, ...guests, ...features, ...documents].map((entry) => ({...entry, key: entry.name.toLowerCase()}));
+  return [...classes, ...hosts, ...guests, ...features, ...documents]
+    .map((entry) => ({...entry, key: entry.name.toLowerCase()}));
 }
 
 /* Names that begin with QUERY come first, then shorter ones. */
@@ -48,7 +50,8 @@ class SearchBox {
       'aria-label': 'Find', 'aria-expanded': 'false', 'aria-controls': 'search-list', 'aria-autocomplete': 'list',
       'aria-keyshortcuts': '/', autocomplete: 'off', spellcheck: 'false', oninput: () => this.find(),
       onkeydown: (event) => this.onKey(event), onfocus: () => this.find(), onblur: () => setTimeout(() => this.close(), 150)});
-    this.node = el('div', {class: 'search', role: 'search'}, this.input, el('kbd', {'aria-hidden': 'true'}, '/'), this.list, this.told);
+    this.node = el('div', {class: 'search', role: 'search'}, this.input, el('kbd', {'aria-hidden': 'true'}, '/'),
+      this.list, this.told);
     document.addEventListener('keydown', (event) => this.onShortcut(event));
   }
 

@@ -80,13 +80,15 @@ class Numbers:
             pairs = pool["matrices"]["template"]["n_pairs"]
             total = sum(pairs.values())
             stuck = sum(guest["is_stuck"] and guest["pool"] == index for guest in self.document["guests"])
+            drains = [drain["verdict"] for drain in pool["drains"]]
             hosts = text.plural(pool["failover_hosts"], "host", "hosts")
             unplanned = f" + {text.number(len(pool['unplanned']))} not planned" if pool["unplanned"] else ""
             kept = pool["maintenance"]["is_failover_kept"]
             expected.append([
                 text.short(pool["name"]), text.number(pool["n_hosts"]) + unplanned, text.number(len(pool["classes"])),
                 text.percent((pairs["yes"] + pairs["warn"]) / total) if total else "–", text.number(stuck),
-                text.number(len(pool["drains"])), "not asked for" if pool["failover_hosts"] == 0
+                text.number(drains.count("no")) + (f" + {text.number(drains.count('unknown'))} not known" if "unknown" in drains else ""),
+                "not asked for" if pool["failover_hosts"] == 0
                 else f"✓ {hosts} can fail" if kept else f"× not for {hosts}"])
         self.equal("pools at a glance", rows, expected)
 
@@ -166,6 +168,10 @@ class Numbers:
             return part ? shown(part) : '';
         })""")
         for shown, pool in zip(parts, self.document["pools"], strict=True):
+            for verdict, label in (("no", "cannot be emptied"), ("unknown", "not for certain"), ("warn", "with a remark")):
+                n = sum(drain["verdict"] == verdict for drain in pool["drains"])
+                count = f"{text.plural(n, 'host', 'hosts')} {label}"
+                self.check("maintenance counts", n == 0 or count in shown, f"{shown[:100]!r}, not {count!r}")
             for drain in pool["drains"]:
                 words = [text.short(self.host(drain["host"])), drain["text"],
                          *(self.document["guests"][guest]["name"] for guest in drain["stranded"])]
