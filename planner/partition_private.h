@@ -49,6 +49,20 @@ columns_word_weight(const Columns *columns, guint index, guint64 word)
     return weight;
 }
 
+/*
+ * A number below N from STATE, which starts with any seed: splitmix64 (Steele, Lea, Flood 2014),
+ * the same on every machine.
+ */
+static inline guint
+partition_random_below(guint64 *state, guint n)
+{
+    guint64 z = (*state += G_GUINT64_CONSTANT(0x9e3779b97f4a7c15));
+
+    z = (z ^ (z >> 30)) * G_GUINT64_CONSTANT(0xbf58476d1ce4e5b9);
+    z = (z ^ (z >> 27)) * G_GUINT64_CONSTANT(0x94d049bb133111eb);
+    return (guint)(((z ^ (z >> 31)) >> 32) % n);
+}
+
 /* The weight of A, or of A AND B. */
 gint64 columns_weight(const Columns *columns, const guint64 *a);
 gint64 columns_weight_and(const Columns *columns, const guint64 *a, const guint64 *b);

@@ -2,32 +2,31 @@
 /*
  * Finds good partitions where there are too many items to try them all.
  *
- * Three ways to a partition into k classes are followed, each improved by moving single items: the
- * tree that joins, again and again, the two classes that lose least by it; the best one of k - 1
- * classes with one class split along a column; the best one of k + 1 classes with two joined. Then
- * the best is shaken a number of times. The shaking is pseudo-random with a fixed seed.
+ * Three ways to a partition into k classes are followed: the tree that joins, again and again, the
+ * two classes that lose least by it; the baselines of k - 1 classes with one more, exchanged for
+ * better ones as long as there are any (partition_pool.c); the best one of k + 1 classes with two
+ * joined. What each finds is improved by moving single items, then by wandering. The wandering is
+ * pseudo-random with a fixed seed.
  *
- * Left out: swaps of two items, which the shaking makes up for.
+ * Only the moving and the wandering know of hosts; what the baselines choose is brought to enough
+ * hosts by joining classes.
  */
+#include "partition_pool.h"
 #include "partition_state.h"
 
 #include <string.h>
 
-#define TREE_ITEMS 4096    /* the tree is quadratic; beyond, partitions are made by splitting */
-#define REFINED_CLASSES 16 /* of more classes, the tree's partition is good enough */
-#define SHAKE_BUDGET 400000
-#define MAX_SHAKES 200
-
-/* splitmix64 (Steele, Lea, Flood 2014) */
-static guint64
-next_random(guint64 *state)
-{
-    guint64 z = (*state += G_GUINT64_CONSTANT(0x9e3779b97f4a7c15));
-
-    z = (z ^ (z >> 30)) * G_GUINT64_CONSTANT(0xbf58476d1ce4e5b9);
-    z = (z ^ (z >> 27)) * G_GUINT64_CONSTANT(0x94d049bb133111eb);
-    return z ^ (z >> 31);
-}
+#define TREE_ITEMS 4096  /* the tree is quadratic */
+#define PAIRED_ITEMS 300 /* of more, only some pairs are candidates from the start */
+#define SAMPLED_PAIRS 40000
+#define REFINED_CLASSES 16  /* of more classes, what was found first is good enough */
+#define MAX_STEPS 24000     /* of wandering, for each number of classes */
+#define STEP_BUDGET 3000000 /* times columns */
+#define N_WALKS 12
+#define N_THRESHOLDS 4 /* of walks: each starts with half the one before */
+#define PRICE_STEP 2   /* bits by which too few hosts get cheaper when all thresholds were tried */
+#define SAMPLED_MOVES 256
+#define STEPS_OF_SWAP 4 /* every so manieth step is a swap */
 
 /* Keeps STATE in PARTITION when it is better than what is there. */
 static void
@@ -183,7 +182,7 @@ keep_tree(const Tree *tree, guint max_classes, Partition *partitions)
 }
 
 static void
-grow_tree(const Columns *columns, guint max_classes, Partition *partitions)
+grow_tree(const Columns *columns, BaselinePool *pool, guint max_classes, Partition *partitions)
 {
     const guint n = columns->n_items;
     g_autofree TreeClass *classes = g_new0(TreeClass, n);
@@ -204,126 +203,184 @@ grow_tree(const Columns *columns, guint max_classes, Partition *partitions)
         const guint a = next_to_join(&tree), b = classes[a].nearest;
 
         join(&tree, MIN(a, b), MAX(a, b));
+        baseline_pool_add(pool, sets + (gsize)MIN(a, b) * columns->n_words);
         keep_tree(&tree, max_classes, partitions);
     }
 }
 
-/* ---- splitting ------------------------------------------------------------------------------ */
+/* ---- wandering ------------------------------------------------------------------------------ */
 
-/* What each half of a class would be, were it split by who has COLUMN. */
-typedef struct {
-    guint64 common[2][COLUMN_WORDS];
-    gint64 weight[2];
-    guint64 n_hosts[2];
-} Halves;
-
+/* About as much as a move changes. */
 static gint64
-split_gain(const SearchState *state, guint klass, guint column)
+usual_change(const SearchState *state, guint64 *random)
 {
-    const Columns *columns = state->columns;
-    Halves halves = {.weight = {0}};
+    gint64 sum = 0;
 
-    memset(halves.common, 0xff, sizeof(halves.common));
-    for (guint i = 0; i < columns->n_items; i++) {
-        if (state->class_of[i] != klass)
-            continue;
-        const guint64 *row = columns_row(columns, i);
-        const guint half = (guint)((row[column / 64] >> (column % 64)) & 1);
+    for (guint i = 0; i < SAMPLED_MOVES; i++) {
+        const gint64 gain =
+            search_state_change(state, partition_random_below(random, state->columns->n_items),
+                                partition_random_below(random, state->n_classes));
 
-        for (guint w = 0; w < columns->n_words; w++)
-            halves.common[half][w] &= row[w];
-        halves.weight[half] += columns->item_weight[i];
-        halves.n_hosts[half] += columns->item_hosts[i];
+        sum += gain != G_MININT64 ? ABS(gain) / SAMPLED_MOVES : 0;
     }
-    if (MIN(halves.n_hosts[0], halves.n_hosts[1]) < MAX(1, columns->min_hosts))
-        return G_MININT64;
-    return halves.weight[0] * columns_weight(columns, halves.common[0]) +
-           halves.weight[1] * columns_weight(columns, halves.common[1]) -
-           state->classes[klass].weight * state->classes[klass].common_weight;
+    return sum;
 }
 
-/* Splits the class that gains most by it; FALSE when none can be split. */
+/*
+ * Threshold accepting (Dueck, Scheuer 1990): a move may lose up to a threshold that falls to
+ * nothing. Classes may have too few hosts on the way, at a price for each that is missing; so items
+ * find a way around each other.
+ */
 static gboolean
-split_best(SearchState *state)
+step_to_class(SearchState *state, gint64 threshold, guint64 *random)
 {
-    const Columns *columns = state->columns;
-    gint64 best_gain = G_MININT64;
-    guint best_class = 0, best_column = 0;
+    const guint item = partition_random_below(random, state->columns->n_items);
+    const guint target = partition_random_below(random, state->n_classes);
+    const gint64 gain = search_state_change(state, item, target);
 
-    for (guint klass = 0; klass < state->n_classes; klass++)
-        for (guint column = 0; column < columns->n_columns; column++) {
-            const guint32 n_lacking = state->classes[klass].n_lacking[column];
-
-            if (n_lacking == 0 || n_lacking == state->classes[klass].n_members)
-                continue;
-            const gint64 gain = split_gain(state, klass, column);
-            if (gain > best_gain) {
-                best_gain = gain;
-                best_class = klass;
-                best_column = column;
-            }
-        }
-    if (best_gain == G_MININT64)
+    if (gain == G_MININT64 || gain < -threshold)
         return FALSE;
-    g_autofree guint *class_of = g_memdup2(state->class_of, columns->n_items * sizeof(guint));
-    for (guint i = 0; i < columns->n_items; i++) {
-        const guint64 *row = columns_row(columns, i);
-
-        if (class_of[i] == best_class && ((row[best_column / 64] >> (best_column % 64)) & 1))
-            class_of[i] = state->n_classes;
-    }
-    search_state_assign(state, class_of, state->n_classes + 1);
-    return TRUE;
+    search_state_move(state, item, target);
+    return gain > 0;
 }
 
-/* Joins the two classes that lose least by it. */
-static void
-join_best(SearchState *state)
+/* Two items change places, one after the other, and back when that loses too much. */
+static gboolean
+step_to_swap(SearchState *state, gint64 threshold, guint64 *random)
 {
-    const Columns *columns = state->columns;
-    gint64 best_loss = G_MAXINT64;
-    guint best_a = 0, best_b = 1;
+    const guint n_items = state->columns->n_items;
+    guint a = partition_random_below(random, n_items), b = partition_random_below(random, n_items);
 
-    for (guint a = 0; a < state->n_classes; a++)
-        for (guint b = a + 1; b < state->n_classes; b++) {
-            const SearchClass *left = &state->classes[a], *right = &state->classes[b];
-            const gint64 loss = left->weight * left->common_weight +
-                                right->weight * right->common_weight -
-                                (left->weight + right->weight) *
-                                    columns_weight_and(columns, left->common, right->common);
+    if (state->classes[state->class_of[a]].n_members == 1) {
+        const guint other = a;
+        a = b;
+        b = other;
+    }
+    const guint home_a = state->class_of[a], home_b = state->class_of[b];
+    const gint64 there = search_state_change(state, a, home_b);
+    if (there == G_MININT64)
+        return FALSE;
+    search_state_move(state, a, home_b);
+    const gint64 back = search_state_change(state, b, home_a);
+    if (there + back < -threshold) {
+        search_state_move(state, a, home_a);
+        return FALSE;
+    }
+    search_state_move(state, b, home_a);
+    return there + back > 0;
+}
 
-            if (loss < best_loss) {
-                best_loss = loss;
-                best_a = a;
-                best_b = b;
-            }
+static void
+wander(SearchState *state, guint n_steps, guint64 seed, Partition *partition)
+{
+    guint64 random = seed;
+    const gint64 most = usual_change(state, &random) >> (seed % N_THRESHOLDS);
+
+    for (guint step = 0; step < n_steps; step++) {
+        const gint64 threshold = most * (n_steps - step) / n_steps;
+        const gboolean is_better = step % STEPS_OF_SWAP == 0
+                                       ? step_to_swap(state, threshold, &random)
+                                       : step_to_class(state, threshold, &random);
+
+        if (is_better && state->price == 0)
+            keep_better(state, partition);
+    }
+    search_state_improve(state);
+    if (state->price == 0)
+        keep_better(state, partition);
+}
+
+/* A state of one class more than PARTITION has: an item that is not alone gets one of its own. */
+static SearchState *
+with_one_more(const Columns *columns, const Partition *partition)
+{
+    g_autofree guint *class_of = g_memdup2(partition->class_of, columns->n_items * sizeof(guint));
+    g_autofree guint *n_members = g_new0(guint, partition->n_classes);
+
+    for (guint i = 0; i < columns->n_items; i++)
+        if (++n_members[class_of[i]] == 2) {
+            class_of[i] = partition->n_classes;
+            break;
         }
-    g_autofree guint *class_of = g_memdup2(state->class_of, columns->n_items * sizeof(guint));
-    for (guint i = 0; i < columns->n_items; i++) {
-        if (class_of[i] == best_b)
-            class_of[i] = best_a;
-        else if (class_of[i] > best_b)
-            class_of[i]--;
-    }
-    search_state_assign(state, class_of, state->n_classes - 1);
+    return search_state_new(columns, class_of, partition->n_classes + 1);
 }
 
-/* ---- sweeps --------------------------------------------------------------------------------- */
-
+/*
+ * Walks from the best partition into as many classes, or from one that has too few hosts where
+ * there is none yet: hosts may be hard to share out.
+ */
 static void
-sweep_up(const Columns *columns, guint max_classes, Partition *partitions)
+wander_each(const Columns *columns, guint max_classes, Partition *partitions)
 {
+    const guint n_steps = MIN(MAX_STEPS, STEP_BUDGET / MAX(columns->n_columns, 1)) / N_WALKS;
+
     for (guint k = 2; k <= max_classes; k++) {
-        if (partitions[k - 2].class_of == NULL)
-            continue;
-        g_autoptr(SearchState) state = search_state_new(columns, partitions[k - 2].class_of, k - 1);
-        if (!split_best(state))
-            continue;
-        search_state_improve(state);
-        keep_better(state, &partitions[k - 1]);
+        Partition *partition = &partitions[k - 1];
+
+        for (guint walk = 0; walk < N_WALKS; walk++) {
+            const Partition *from = partition->class_of != NULL ? partition : partition - 1;
+            if (from->class_of == NULL)
+                return;
+            g_autoptr(SearchState) state = from == partition
+                                               ? search_state_new(columns, from->class_of, k)
+                                               : with_one_more(columns, from);
+            search_state_set_price(state, search_state_fair_price(columns) >>
+                                              (walk / N_THRESHOLDS * PRICE_STEP));
+            wander(state, n_steps, k * N_WALKS + walk, partition);
+        }
     }
 }
 
+/* ---- all together --------------------------------------------------------------------------- */
+
+/* Keeps the partition CLASS_OF, once its single items are where they are best. */
+static void
+keep_improved(const Columns *columns, const guint *class_of, guint n_classes, Partition *partitions)
+{
+    g_autoptr(SearchState) state = search_state_new(columns, class_of, n_classes);
+
+    search_state_join_small(state);
+    search_state_improve(state);
+    if (state->price == 0)
+        keep_better(state, &partitions[state->n_classes - 1]);
+}
+
+/* From few classes to many: each time the best baseline is added, and all are exchanged. */
+static void
+sweep_up(BaselinePool *pool, const Columns *columns, guint max_classes, Partition *partitions)
+{
+    g_autofree guint *class_of =
+        g_memdup2(partitions[0].class_of, columns->n_items * sizeof(guint));
+    guint n = 1;
+
+    for (guint k = 2; k <= max_classes; k++) {
+        const guint grown = baseline_pool_choose(pool, class_of, n, TRUE, class_of);
+
+        if (grown == n)
+            return;
+        n = grown;
+        keep_improved(columns, class_of, n, partitions);
+        const Partition *kept = &partitions[n - 1];
+        if (kept->class_of != NULL && columns->min_hosts <= 1)
+            memcpy(class_of, kept->class_of, columns->n_items * sizeof(guint));
+    }
+}
+
+/* Exchanges the baselines of what was found in other ways. */
+static void
+exchange_found(BaselinePool *pool, const Columns *columns, guint max_classes, Partition *partitions)
+{
+    g_autofree guint *class_of = g_new0(guint, columns->n_items);
+
+    for (guint k = 2; k <= max_classes; k++) {
+        if (partitions[k - 1].class_of == NULL)
+            continue;
+        const guint n = baseline_pool_choose(pool, partitions[k - 1].class_of, k, FALSE, class_of);
+        keep_improved(columns, class_of, n, partitions);
+    }
+}
+
+/* What k classes can do by giving up the one that is missed least. */
 static void
 sweep_down(const Columns *columns, guint max_classes, Partition *partitions)
 {
@@ -331,48 +388,40 @@ sweep_down(const Columns *columns, guint max_classes, Partition *partitions)
         if (partitions[k - 1].class_of == NULL)
             continue;
         g_autoptr(SearchState) state = search_state_new(columns, partitions[k - 1].class_of, k);
-        join_best(state);
+        search_state_join_best(state);
         search_state_improve(state);
         keep_better(state, &partitions[k - 2]);
     }
 }
 
-/* Moves a few items somewhere else. */
 static void
-scatter(SearchState *state, guint64 *random)
+add_pair(BaselinePool *pool, const Columns *columns, guint a, guint b)
 {
-    const guint n_items = state->columns->n_items, n_moves = 2 + n_items / 40;
+    guint64 both[COLUMN_WORDS];
 
-    for (guint i = 0; i < n_moves; i++) {
-        const guint item = (guint)(next_random(random) % n_items);
-        const guint target = (guint)(next_random(random) % state->n_classes);
-
-        if (search_state_gain(state, item, target) != G_MININT64)
-            search_state_move(state, item, target);
-    }
+    for (guint w = 0; w < columns->n_words; w++)
+        both[w] = columns_row(columns, a)[w] & columns_row(columns, b)[w];
+    baseline_pool_add(pool, both);
 }
 
+/* What items offer, and what pairs of them have in common: all pairs, or some of very many. */
 static void
-shake(const Columns *columns, Partition *partition)
+fill_pool(BaselinePool *pool, const Columns *columns)
 {
-    const guint k = partition->n_classes;
-    const guint n_shakes = MIN(MAX_SHAKES, SHAKE_BUDGET / (columns->n_items * k));
-    guint64 random = k;
+    const guint n = columns->n_items;
+    guint64 random = n;
 
-    for (guint i = 0; i < n_shakes; i++) {
-        g_autoptr(SearchState) state = search_state_new(columns, partition->class_of, k);
-
-        if (i % 4 == 3) {
-            join_best(state);
-            scatter(state, &random);
-            if (!split_best(state))
-                continue;
-        } else {
-            scatter(state, &random);
-        }
-        search_state_improve(state);
-        keep_better(state, partition);
+    for (guint i = 0; i < n && baseline_pool_has_room(pool); i++)
+        baseline_pool_add(pool, columns_row(columns, i));
+    if (n <= PAIRED_ITEMS) {
+        for (guint i = 0; i < n; i++)
+            for (guint j = 0; j < i && baseline_pool_has_room(pool); j++)
+                add_pair(pool, columns, i, j);
+        return;
     }
+    for (guint i = 0; i < SAMPLED_PAIRS && baseline_pool_has_room(pool); i++)
+        add_pair(pool, columns, partition_random_below(&random, n),
+                 partition_random_below(&random, n));
 }
 
 static void
@@ -390,18 +439,17 @@ partition_search(const Columns *columns, guint max_classes, Partition *partition
     const guint refined = MIN(max_classes, REFINED_CLASSES);
     g_autofree guint *one = g_new0(guint, columns->n_items);
     g_autoptr(SearchState) single = search_state_new(columns, one, 1);
+    g_autoptr(BaselinePool) pool = baseline_pool_new(columns);
 
-    if (single->classes[0].n_hosts < columns->min_hosts)
+    if (single->price > 0)
         return;
     keep_better(single, &partitions[0]);
+    fill_pool(pool, columns);
     if (columns->n_items <= TREE_ITEMS)
-        grow_tree(columns, max_classes, partitions);
-    sweep_up(columns, columns->n_items <= TREE_ITEMS ? refined : max_classes, partitions);
-    sweep_down(columns, refined, partitions);
-    for (guint k = 2; k <= refined; k++)
-        if (partitions[k - 1].class_of != NULL)
-            shake(columns, &partitions[k - 1]);
-    sweep_up(columns, refined, partitions);
+        grow_tree(columns, pool, max_classes, partitions);
+    sweep_up(pool, columns, max_classes, partitions);
+    wander_each(columns, refined, partitions);
+    exchange_found(pool, columns, refined, partitions);
     sweep_down(columns, refined, partitions);
     mark_exact(partitions, max_classes, columns);
 }
