@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
 /*
- * virt-plan accept: publishes the templates of classes as they are planned now. This is the only
- * way in which a published template changes.
+ * virt-plan accept: publishes the templates of classes as they are planned now, or retires
+ * published ones. This is the only way in which a published template changes.
  */
 
 #include "database.h"
@@ -17,6 +17,7 @@ typedef struct {
     char *config;
     char *pool;
     char *klass;
+    gboolean is_retiring;
     gboolean is_dry_run;
 } AcceptOptions;
 
@@ -28,8 +29,10 @@ static const CommandOption options[] = {
      "the classes of this pool only", "NAME"},
     {"class", 0, G_OPTION_ARG_STRING, G_STRUCT_OFFSET(AcceptOptions, klass), "this class only",
      "NAME"},
+    {"retire", 0, G_OPTION_ARG_NONE, G_STRUCT_OFFSET(AcceptOptions, is_retiring),
+     "take the published templates of --pool or --class out of force", NULL},
     {"dry-run", 'n', G_OPTION_ARG_NONE, G_STRUCT_OFFSET(AcceptOptions, is_dry_run),
-     "say what would be published, and publish nothing", NULL},
+     "say what would be published or retired, and change nothing", NULL},
     {0},
 };
 
@@ -135,6 +138,92 @@ accept_pool(Acceptance *acceptance, const PlanPool *pool, GError **error)
     return TRUE;
 }
 
+static gboolean
+check_name(const char *what, const char *name, GPtrArray *known, GError **error)
+{
+    if (name == NULL || g_ptr_array_find_with_equal_func(known, name, g_str_equal, NULL))
+        return TRUE;
+    g_autofree char *problem = g_strdup_printf("there is no %s", what);
+    suggest_set_error(error, problem, name, (const char *const *)known->pdata, known->len,
+                      "'virt-plan classes' lists them");
+    return FALSE;
+}
+
+/* ---- retiring ------------------------------------------------------------------------------- */
+
+static const TableColumn retired_columns[] = {
+    {"pool", "POOL", TABLE_TEXT, 0},       {"class", "CLASS", TABLE_TEXT, 0},
+    {"action", "ACTION", TABLE_TEXT, 0},   {"model", "CPU", TABLE_TEXT, 0},
+    {"since", "PUBLISHED", TABLE_TEXT, 0}, {"digest", "DIGEST", TABLE_TEXT, TABLE_NO_TEXT},
+};
+
+static void
+add_retired_row(Table *table, const PublishedTemplate *published, gboolean is_dry_run)
+{
+    g_autoptr(GDateTime) since = g_date_time_new_from_unix_utc(published->published_at);
+    g_autofree char *text = since != NULL ? g_date_time_format(since, "%Y-%m-%d") : NULL;
+
+    table_add_text(table, published->pool);
+    table_add_text(table, published->class_name);
+    table_add_text(table, is_dry_run ? "would retire" : "retired");
+    table_tone(table, TABLE_TONE_CAUTION);
+    table_add_text(table, published->cpu->model);
+    table_add_text(table, text);
+    table_add_text(table, published->digest);
+}
+
+static gboolean
+is_to_retire(const AcceptOptions *wanted, const PublishedTemplate *published)
+{
+    return is_wanted(wanted->pool, published->pool) &&
+           is_wanted(wanted->klass, published->class_name);
+}
+
+/* The names that a template may be retired by: of pools, or of classes; borrowed from FLEET. */
+static GPtrArray *
+published_names(const Fleet *fleet, const AcceptOptions *wanted, gboolean is_of_classes)
+{
+    GPtrArray *names = g_ptr_array_new();
+
+    for (guint i = 0; i < fleet->templates->len; i++) {
+        const PublishedTemplate *published = g_ptr_array_index(fleet->templates, i);
+
+        if (!is_of_classes)
+            g_ptr_array_add(names, published->pool);
+        else if (is_wanted(wanted->pool, published->pool))
+            g_ptr_array_add(names, published->class_name);
+    }
+    return names;
+}
+
+static ExitStatus
+retire(CommandContext *context, const AcceptOptions *wanted, Inventory *inventory,
+       const Fleet *fleet, GError **error)
+{
+    g_autoptr(Table) table = table_new(retired_columns, G_N_ELEMENTS(retired_columns));
+    g_autoptr(GPtrArray) pools = published_names(fleet, wanted, FALSE);
+    g_autoptr(GPtrArray) classes = published_names(fleet, wanted, TRUE);
+
+    if (!check_name("published template of pool", wanted->pool, pools, error) ||
+        !check_name("published template of class", wanted->klass, classes, error))
+        return EXIT_USAGE;
+    for (guint i = 0; i < fleet->templates->len; i++) {
+        const PublishedTemplate *published = g_ptr_array_index(fleet->templates, i);
+
+        if (!is_to_retire(wanted, published))
+            continue;
+        if (!wanted->is_dry_run &&
+            !inventory_retire_template(inventory, published->pool, published->class_name,
+                                       g_get_real_time() / G_USEC_PER_SEC, error))
+            return EXIT_FAILED;
+        add_retired_row(table, published, wanted->is_dry_run);
+    }
+    table_print(table, context->format, &context->style, context->out);
+    return EXIT_WELL;
+}
+
+/* ---- publishing ----------------------------------------------------------------------------- */
+
 /* The names of PLAN's pools, or of the classes of the pools that are wanted; borrowed from PLAN. */
 static GPtrArray *
 known_names(const Plan *plan, const AcceptOptions *wanted, gboolean is_of_classes)
@@ -151,17 +240,6 @@ known_names(const Plan *plan, const AcceptOptions *wanted, gboolean is_of_classe
                 g_ptr_array_add(names, ((PlanClass *)g_ptr_array_index(pool->classes, j))->name);
     }
     return names;
-}
-
-static gboolean
-check_name(const char *what, const char *name, GPtrArray *known, GError **error)
-{
-    if (name == NULL || g_ptr_array_find_with_equal_func(known, name, g_str_equal, NULL))
-        return TRUE;
-    g_autofree char *problem = g_strdup_printf("there is no %s", what);
-    suggest_set_error(error, problem, name, (const char *const *)known->pdata, known->len,
-                      "'virt-plan classes' lists them");
-    return FALSE;
 }
 
 static gboolean
@@ -204,6 +282,12 @@ run_accept(CommandContext *context, const void *values, GError **error)
                             "[--class NAME]");
         return EXIT_USAGE;
     }
+    if (wanted->is_retiring && wanted->pool == NULL && wanted->klass == NULL) {
+        g_set_error_literal(error, COMMAND_ERROR, COMMAND_ERROR_USAGE,
+                            "--retire takes promises back: say whose with --pool NAME, --class "
+                            "NAME or both");
+        return EXIT_USAGE;
+    }
     if (!planning_read_settings(wanted->config, &settings, &map, error))
         return EXIT_FAILED;
     g_autoptr(Inventory) inventory =
@@ -212,6 +296,8 @@ run_accept(CommandContext *context, const void *values, GError **error)
     g_autoptr(Fleet) fleet = inventory != NULL ? planning_load_fleet(inventory, 0, error) : NULL;
     if (fleet == NULL)
         return EXIT_FAILED;
+    if (wanted->is_retiring)
+        return retire(context, wanted, inventory, fleet, error);
     g_autoptr(Plan) plan = planning_plan(fleet, NULL, settings, map, PLANNER_CLASSES);
     Acceptance acceptance = {.options = wanted, .inventory = inventory};
     return check_names(plan, wanted, error) ? accept_plan(context, &acceptance, plan, error)
@@ -220,7 +306,7 @@ run_accept(CommandContext *context, const void *values, GError **error)
 
 const Command command_accept = {
     .name = "accept",
-    .summary = "Publish the templates of classes as they are planned now",
+    .summary = "Publish the templates of classes, or retire them",
     .synopsis = "-c FILE [OPTION...]",
     .flags = COMMAND_TAKES_FORMAT,
     .options = options,

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
-/* virt-plan classes: the classes of the pools, their templates and what limits them. */
+/*
+ * virt-plan classes: the classes of the pools, their templates and what limits them; and what was
+ * ever published of them.
+ */
 
 #include "commands.h"
 #include "planning.h"
@@ -11,12 +14,15 @@
 typedef struct {
     PlanningOptions planning;
     gboolean has_limits;
+    gboolean is_of_published;
 } ClassesOptions;
 
 static const CommandOption options[] = {
     PLANNING_OPTIONS(ClassesOptions, planning),
     {"limits", 0, G_OPTION_ARG_NONE, G_STRUCT_OFFSET(ClassesOptions, has_limits),
      "what holds each class back, and what the trade-off is", NULL},
+    {"published", 0, G_OPTION_ARG_NONE, G_STRUCT_OFFSET(ClassesOptions, is_of_published),
+     "every template that was published, when, and what became of it", NULL},
     {0},
 };
 
@@ -40,6 +46,20 @@ static const TableColumn limit_columns[] = {
     {"pool", "POOL", TABLE_TEXT, 0},         {"class", "CLASS", TABLE_TEXT, 0},
     {"gain", "GAIN", TABLE_NUMBER, 0},       {"n_hosts", "HOSTS", TABLE_NUMBER, 0},
     {"features", "FEATURES", TABLE_LIST, 0}, {"text", "TEXT", TABLE_TEXT, 0},
+};
+
+static const TableColumn published_columns[] = {
+    {"pool", "POOL", TABLE_TEXT, 0},
+    {"class", "CLASS", TABLE_TEXT, 0},
+    {"published", "PUBLISHED", TABLE_TEXT, 0},
+    {"run", "RUN", TABLE_NUMBER, 0},
+    {"state", "STATE", TABLE_TEXT, 0},
+    {"until", "UNTIL", TABLE_TEXT, 0},
+    {"model", "CPU", TABLE_TEXT, 0},
+    {"physical_address_bits", "BITS", TABLE_NUMBER, 0},
+    {"tsc_hz", "TSC", TABLE_NUMBER, 0},
+    {"machines", "MACHINE TYPES", TABLE_LIST, TABLE_NO_TEXT},
+    {"digest", "DIGEST", TABLE_TEXT, TABLE_NO_TEXT},
 };
 
 static void
@@ -124,12 +144,103 @@ print_tradeoff(CommandContext *context, const PlanningView *view)
     }
 }
 
+/* ---- what was published ---------------------------------------------------------------------- */
+
+static void
+add_time(Table *table, gint64 at)
+{
+    g_autoptr(GDateTime) time = at != 0 ? g_date_time_new_from_unix_utc(at) : NULL;
+    g_autofree char *text = time != NULL ? g_date_time_format(time, "%Y-%m-%d %H:%M") : NULL;
+
+    table_add_text(table, text);
+}
+
+/* NEXT is what was published after it for the same class, or NULL. */
+static void
+add_published(Table *table, const PublishedTemplate *published, const PublishedTemplate *next)
+{
+    const gboolean is_retired = published->retired_at != 0;
+
+    table_add_text(table, published->pool);
+    table_add_text(table, published->class_name);
+    add_time(table, published->published_at);
+    table_add_number(table, (guint64)published->run);
+    table_add_text(table, is_retired ? "retired" : next != NULL ? "replaced" : "in force");
+    table_tone(table, is_retired || next != NULL ? TABLE_TONE_FAINT : TABLE_TONE_GOOD);
+    add_time(table, is_retired ? published->retired_at : next != NULL ? next->published_at : 0);
+    table_add_text(table, published->cpu->model);
+    table_add_number(table, published->physical_address_bits);
+    table_add_number(table, published->tsc_hz);
+    table_add_list(table, published->machines);
+    table_add_text(table, published->digest);
+}
+
+static gint
+compare_published(gconstpointer a, gconstpointer b)
+{
+    const PublishedTemplate *left = *(const PublishedTemplate *const *)a;
+    const PublishedTemplate *right = *(const PublishedTemplate *const *)b;
+    gint order = g_strcmp0(left->pool, right->pool);
+
+    if (order == 0)
+        order = g_strcmp0(left->class_name, right->class_name);
+    if (order == 0)
+        order =
+            (left->published_at > right->published_at) - (left->published_at < right->published_at);
+    return order;
+}
+
+/* Everything that was published for POOL (NULL: for any), oldest first within a class. */
+static GPtrArray *
+published_of_pool(const Fleet *fleet, const char *pool)
+{
+    const GPtrArray *lists[] = {fleet->superseded_templates, fleet->templates};
+    GPtrArray *all = g_ptr_array_new();
+
+    for (guint l = 0; l < G_N_ELEMENTS(lists); l++)
+        for (guint i = 0; i < lists[l]->len; i++) {
+            PublishedTemplate *published = g_ptr_array_index(lists[l], i);
+
+            if (pool == NULL || g_strcmp0(published->pool, pool) == 0)
+                g_ptr_array_add(all, published);
+        }
+    g_ptr_array_sort(all, compare_published);
+    return all;
+}
+
+static void
+print_published(CommandContext *context, const Fleet *fleet, const char *pool)
+{
+    g_autoptr(Table) table = table_new(published_columns, G_N_ELEMENTS(published_columns));
+    g_autoptr(GPtrArray) all = published_of_pool(fleet, pool);
+
+    for (guint i = 0; i < all->len; i++) {
+        const PublishedTemplate *published = g_ptr_array_index(all, i);
+        const PublishedTemplate *next = i + 1 < all->len ? g_ptr_array_index(all, i + 1) : NULL;
+        const gboolean is_followed = next != NULL && g_strcmp0(next->pool, published->pool) == 0 &&
+                                     g_strcmp0(next->class_name, published->class_name) == 0;
+
+        add_published(table, published, is_followed ? next : NULL);
+    }
+    if (all->len > 0 || context->format != REPORT_FORMAT_TEXT)
+        table_print(table, context->format, &context->style, context->out);
+    else
+        g_string_append(context->out, "Nothing was published: 'virt-plan accept' does that.\n");
+}
+
 static ExitStatus
 run_classes(CommandContext *context, const void *values, GError **error)
 {
     const ClassesOptions *wanted = values;
     g_auto(PlanningView) view = {0};
 
+    if (wanted->is_of_published) {
+        /* of any pool: those that the plan file names no more have a past too */
+        if (!planning_view_load(&view, &wanted->planning, error))
+            return EXIT_FAILED;
+        print_published(context, view.fleet, wanted->planning.pool);
+        return EXIT_WELL;
+    }
     if (!planning_view_open(&view, &wanted->planning, PLANNER_CLASSES, error))
         return EXIT_FAILED;
     if (context->format != REPORT_FORMAT_TEXT) {

@@ -8,9 +8,11 @@
 
 #include "inventory_private.h"
 
-extern const char schema_001_inventory[], schema_002_kept_models[], schema_views[];
+extern const char schema_001_inventory[], schema_002_kept_models[], schema_003_retirements[],
+    schema_views[];
 
-static const char *const steps[] = {schema_001_inventory, schema_002_kept_models};
+static const char *const steps[] = {schema_001_inventory, schema_002_kept_models,
+                                    schema_003_retirements};
 
 int
 migrate_newest_version(void)

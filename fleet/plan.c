@@ -62,7 +62,7 @@ string_array_new(void)
 Blocker *
 blocker_new(const char *check, Verdict severity, const char *text, const char *remedy)
 {
-    Blocker *blocker = g_new0(Blocker, 1);
+    Blocker *blocker = g_rc_box_new0(Blocker);
 
     blocker->check = check;
     blocker->severity = severity;
@@ -71,15 +71,27 @@ blocker_new(const char *check, Verdict severity, const char *text, const char *r
     return blocker;
 }
 
-void
-blocker_free(Blocker *blocker)
+static void
+blocker_clear(gpointer data)
 {
-    if (blocker == NULL)
-        return;
+    Blocker *blocker = data;
+
     g_free(blocker->text);
     g_free(blocker->remedy);
     g_clear_pointer(&blocker->features, g_ptr_array_unref);
-    g_free(blocker);
+}
+
+Blocker *
+blocker_ref(Blocker *blocker)
+{
+    return g_rc_box_acquire(blocker);
+}
+
+void
+blocker_free(Blocker *blocker)
+{
+    if (blocker != NULL)
+        g_rc_box_release_full(blocker, blocker_clear);
 }
 
 Outcome *
@@ -212,10 +224,17 @@ matrix_new(MatrixSubject subject, guint n)
     matrix->subject = subject;
     matrix->n = n;
     matrix->groups = g_new0(guint32, n);
-    matrix->cells = g_new0(guint32, (gsize)n * n);
     matrix->outcomes = g_ptr_array_new_with_free_func((GDestroyNotify)outcome_free);
     g_ptr_array_add(matrix->outcomes, outcome_new());
     return matrix;
+}
+
+static void
+factor_release(MatrixFactor *factor)
+{
+    g_free(factor->source_of);
+    g_free(factor->target_of);
+    g_free(factor->parts);
 }
 
 static void
@@ -224,7 +243,9 @@ matrix_free(Matrix *matrix)
     if (matrix == NULL)
         return;
     g_free(matrix->groups);
-    g_free(matrix->cells);
+    factor_release(&matrix->cpus);
+    factor_release(&matrix->sites);
+    g_free(matrix->joined);
     g_ptr_array_unref(matrix->outcomes);
     g_free(matrix);
 }
@@ -232,7 +253,7 @@ matrix_free(Matrix *matrix)
 const Outcome *
 matrix_outcome(const Matrix *matrix, guint row, guint column)
 {
-    return g_ptr_array_index(matrix->outcomes, matrix->cells[(gsize)row * matrix->n + column]);
+    return g_ptr_array_index(matrix->outcomes, matrix_cell(matrix, row, column));
 }
 
 GuestPlan *

@@ -223,6 +223,7 @@ contracts_check(Planning *planning, PlanPool *pool)
                                 "published",
                                 pool->settings->name, published->class_name),
                 "guests that were started with it have no class of their own: see the guests' "
-                "report, and publish templates for the new classes with accept");
+                "report, publish templates for the new classes with accept, and take this one "
+                "back with accept --retire");
     }
 }

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * parts[aspect] holds the distinct answers of an aspect, 0 being "nothing to say". A row of small
- * arrays answers repeated questions about one source; behind it, hash tables over (traveller, from,
- * to) keep answers across sources.
+ * An answer has two halves, the CPU's and the site's; what the other aspects say together is a
+ * site. parts[aspect] holds the distinct answers of an aspect, 0 being "nothing to say". A row of
+ * small arrays answers repeated questions about one source; behind it, hash tables over (traveller,
+ * from, to) keep answers across sources.
  *
  * CPU answers are kept by CpuFacts. A fleet of many wildly different CPUs could have a different
  * list of missing features for each pair; beyond MAX_DETAILED of them, the groups of features are
@@ -21,11 +22,17 @@ typedef struct {
     guint32 is_start;
 } PartKey;
 
+/* The parts of all aspects but the CPU's, which is 0 here. */
 typedef struct {
     guint32 parts[(ASPECT_COUNT + 1) / 2 * 2]; /* whole 64-bit words; those beyond are 0 */
+} Site;
+
+typedef struct {
+    guint32 cpu_part, site_part;
 } Combination;
 
 G_STATIC_ASSERT(sizeof(PartKey) % sizeof(guint64) == 0);
+G_STATIC_ASSERT(sizeof(Site) % sizeof(guint64) == 0);
 G_STATIC_ASSERT(sizeof(Combination) % sizeof(guint64) == 0);
 G_STATIC_ASSERT(sizeof(CpuFacts) % sizeof(guint64) == 0);
 
@@ -35,6 +42,8 @@ struct OutcomeTable {
     GPtrArray *parts[ASPECT_COUNT];   /* of Outcome* */
     GHashTable *by_key[ASPECT_COUNT]; /* PartKey -> part + 1 */
     GHashTable *by_facts;             /* CpuFacts -> part + 1 */
+    GArray *sites;                    /* of Site */
+    GHashTable *by_site;              /* Site -> index + 1 */
     GHashTable *combinations;         /* Combination -> outcome + 1 */
     const Traveller *traveller;
     guint32 traveller_id;
@@ -66,6 +75,7 @@ hash_bytes(const void *data, gsize length)
 
 DEFINE_BYTEWISE_KEY(PartKey, part_key)
 DEFINE_BYTEWISE_KEY(CpuFacts, cpu_facts)
+DEFINE_BYTEWISE_KEY(Site, site)
 DEFINE_BYTEWISE_KEY(Combination, combination)
 
 OutcomeTable *
@@ -82,6 +92,10 @@ outcome_table_new(const Planning *planning, GPtrArray *outcomes)
         table->rows[0][i] = g_array_new(FALSE, FALSE, sizeof(guint32));
         table->rows[1][i] = g_array_new(FALSE, FALSE, sizeof(guint32));
     }
+    const Site nothing = {{0}};
+    table->sites = g_array_new(FALSE, FALSE, sizeof(Site));
+    g_array_append_val(table->sites, nothing);
+    table->by_site = g_hash_table_new_full(site_hash, site_equal, g_free, NULL);
     table->by_facts = g_hash_table_new_full(cpu_facts_hash, cpu_facts_equal, g_free, NULL);
     table->combinations = g_hash_table_new_full(combination_hash, combination_equal, g_free, NULL);
     return table;
@@ -98,6 +112,8 @@ outcome_table_free(OutcomeTable *table)
         g_array_unref(table->rows[0][i]);
         g_array_unref(table->rows[1][i]);
     }
+    g_array_unref(table->sites);
+    g_hash_table_unref(table->by_site);
     g_hash_table_unref(table->by_facts);
     g_hash_table_unref(table->combinations);
     g_free(table);
@@ -122,6 +138,13 @@ aspect_index(const Place *place, Aspect aspect)
     default:
         return 0;
     }
+}
+
+void
+outcome_site_of(const Place *place, guint32 ret_site[ASPECT_COUNT])
+{
+    for (guint i = 0; i < ASPECT_COUNT; i++)
+        ret_site[i] = i != ASPECT_CPU ? aspect_index(place, i) : 0;
 }
 
 static void
@@ -272,49 +295,80 @@ find_part(OutcomeTable *table, Aspect aspect, const Place *to, gboolean is_start
     return *slot;
 }
 
-/* A copy: parts are used by many combinations. */
-static Blocker *
-copy_blocker(const Blocker *blocker)
-{
-    Blocker *copy = blocker_new(blocker->check, blocker->severity, blocker->text, blocker->remedy);
-
-    if (blocker->features != NULL)
-        copy->features = g_ptr_array_ref(blocker->features);
-    return copy;
-}
-
 /* The parts joined, worst first, else in the order of the aspects. */
 static Outcome *
 combine(const OutcomeTable *table, const Combination *combination)
 {
     Outcome *outcome = outcome_new();
+    Site all = g_array_index(table->sites, Site, combination->site_part);
 
+    all.parts[ASPECT_CPU] = combination->cpu_part;
     for (Verdict severity = VERDICT_NO; severity > VERDICT_YES; severity--)
         for (guint i = 0; i < ASPECT_COUNT; i++) {
-            const Outcome *part = g_ptr_array_index(table->parts[i], combination->parts[i]);
+            const Outcome *part = g_ptr_array_index(table->parts[i], all.parts[i]);
 
             for (guint j = 0; j < part->blockers->len; j++) {
-                const Blocker *blocker = g_ptr_array_index(part->blockers, j);
+                Blocker *blocker = g_ptr_array_index(part->blockers, j);
 
                 if (blocker->severity == severity)
-                    outcome_add(outcome, copy_blocker(blocker));
+                    outcome_add(outcome, blocker_ref(blocker));
             }
         }
     return outcome;
 }
 
 guint32
-outcome_table_find(OutcomeTable *table, const Place *to, gboolean is_start)
+outcome_table_cpu_part(OutcomeTable *table, const Place *to, gboolean is_start)
 {
-    Combination combination = {{0}};
+    return find_part(table, ASPECT_CPU, to, is_start);
+}
+
+guint32
+outcome_table_site_part(OutcomeTable *table, const Place *to, gboolean is_start)
+{
+    Site site = {{0}};
     const guint n_aspects = table->traveller->guest != NULL ? ASPECT_COUNT : ASPECT_GUEST;
     guint32 any = 0;
 
-    for (guint i = 0; i < n_aspects; i++) {
-        combination.parts[i] = find_part(table, i, to, is_start);
-        any |= combination.parts[i];
+    for (guint i = ASPECT_CPU + 1; i < n_aspects; i++) {
+        site.parts[i] = find_part(table, i, to, is_start);
+        any |= site.parts[i];
     }
     if (any == 0)
+        return 0;
+    gpointer found = g_hash_table_lookup(table->by_site, &site);
+    if (found == NULL) {
+        found = GUINT_TO_POINTER(table->sites->len + 1);
+        g_array_append_val(table->sites, site);
+        g_hash_table_insert(table->by_site, g_memdup2(&site, sizeof(site)), found);
+    }
+    return GPOINTER_TO_UINT(found) - 1;
+}
+
+guint
+outcome_table_n_cpu_parts(const OutcomeTable *table)
+{
+    return table->parts[ASPECT_CPU]->len;
+}
+
+guint
+outcome_table_n_site_parts(const OutcomeTable *table)
+{
+    return table->sites->len;
+}
+
+static Verdict
+part_verdict(const OutcomeTable *table, Aspect aspect, guint32 part)
+{
+    return ((const Outcome *)g_ptr_array_index(table->parts[aspect], part))->verdict;
+}
+
+guint32
+outcome_table_join(OutcomeTable *table, guint32 cpu_part, guint32 site_part)
+{
+    const Combination combination = {cpu_part, site_part};
+
+    if (cpu_part == 0 && site_part == 0)
         return 0;
     gpointer found = g_hash_table_lookup(table->combinations, &combination);
     if (found == NULL) {
@@ -326,6 +380,13 @@ outcome_table_find(OutcomeTable *table, const Place *to, gboolean is_start)
     return GPOINTER_TO_UINT(found) - 1;
 }
 
+guint32
+outcome_table_find(OutcomeTable *table, const Place *to, gboolean is_start)
+{
+    return outcome_table_join(table, outcome_table_cpu_part(table, to, is_start),
+                              outcome_table_site_part(table, to, is_start));
+}
+
 Verdict
 outcome_table_verdict(OutcomeTable *table, const Place *to, gboolean is_start, guint aspects)
 {
@@ -334,9 +395,8 @@ outcome_table_verdict(OutcomeTable *table, const Place *to, gboolean is_start, g
     for (guint i = 0; i < ASPECT_COUNT; i++)
         if ((aspects >> i) & 1) {
             const guint32 part = find_part(table, i, to, is_start);
-            const Outcome *outcome = g_ptr_array_index(table->parts[i], part);
 
-            verdict = MAX(verdict, outcome->verdict);
+            verdict = MAX(verdict, part_verdict(table, i, part));
         }
     return verdict;
 }

@@ -28,6 +28,22 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(OutcomeTable, outcome_table_free)
 void outcome_table_set_source(OutcomeTable *table, const Traveller *traveller, guint32 id,
                               const Place *from);
 
+/*
+ * Two halves of the answer, as small numbers that mean the same for all sources of the table; 0 is
+ * nothing to say. The CPU half depends on the traveller and the two CPUs, the site half on the
+ * traveller's id and the rest of the places.
+ */
+guint32 outcome_table_cpu_part(OutcomeTable *table, const Place *to, gboolean is_start);
+guint32 outcome_table_site_part(OutcomeTable *table, const Place *to, gboolean is_start);
+guint outcome_table_n_cpu_parts(const OutcomeTable *table);
+guint outcome_table_n_site_parts(const OutcomeTable *table);
+
+/* What tells PLACE from others in the site half. */
+void outcome_site_of(const Place *place, guint32 ret_site[ASPECT_COUNT]);
+
+/* The index in OUTCOMES of both halves together. */
+guint32 outcome_table_join(OutcomeTable *table, guint32 cpu_part, guint32 site_part);
+
 /* The index in OUTCOMES of the source's traveller going to TO. */
 guint32 outcome_table_find(OutcomeTable *table, const Place *to, gboolean is_start);
 

@@ -190,6 +190,6 @@ promises_report_tradeoff(Planning *planning, PlanPool *pool, guint n_classes, gd
                         "would give up %.2f %%",
                         pool->settings->name, n_classes, n_classes == 1 ? "" : "es", loss * 100,
                         best.n_classes, best.n_classes == 1 ? "" : "es", best.loss * 100),
-        "nothing changes by itself; to start anew, give the pool another name in the plan file and "
-        "publish its templates with accept");
+        "nothing changes by itself; to start anew, retire the pool's templates with accept "
+        "--retire and publish the new ones with accept");
 }

@@ -96,14 +96,14 @@ add_tally(GHashTable *tallies, const Tally *part)
 static void
 tally_row(const MatrixTable *table, guint row, GHashTable *tallies)
 {
-    const guint32 *cells = table->matrix->cells + (gsize)row * table->matrix->n;
     guint64 n_from = group_at(table, row)->hosts->len;
     Tally part = {0};
 
     for (guint column = 0; column < table->matrix->n; column++) {
         guint64 n_to = group_at(table, column)->hosts->len;
         guint64 n_pairs = n_from * (row == column ? n_to - 1 : n_to);
-        Tally here = {table->classes[column], cells[column], n_pairs, row, column};
+        Tally here = {table->classes[column], matrix_cell(table->matrix, row, column), n_pairs, row,
+                      column};
 
         if (part.n_pairs > 0 && equal_tallies(&part, &here)) {
             part.n_pairs += n_pairs;

@@ -24,7 +24,7 @@ cell_at(const Matrix *matrix, guint row, guint column)
         at = row + 1;
     else if (row == column && row > 0)
         at = row - 1;
-    return matrix->cells[(gsize)at * matrix->n + column];
+    return matrix_cell(matrix, at, column);
 }
 
 /* ROW as runs: (outcome, count) after (outcome, count). */
@@ -92,7 +92,7 @@ write_rows(JsonWriter *json, const Matrix *matrix)
             g_ptr_array_add(distinct, runs);
         }
         rows[row] = GPOINTER_TO_UINT(position);
-        diagonal[row] = matrix->cells[(gsize)row * matrix->n + row];
+        diagonal[row] = matrix_cell(matrix, row, row);
     }
     json_numbers(json, "diagonal", diagonal, matrix->n);
     json_numbers(json, "rows", rows, matrix->n);

@@ -272,7 +272,7 @@ count_outcomes(const Grid *grid)
 
     for (guint row = 0; row < matrix->n; row++) {
         for (guint column = 0; column < matrix->n; column++)
-            counts[matrix->cells[(gsize)row * matrix->n + column]] +=
+            counts[matrix_cell(matrix, row, column)] +=
                 (guint64)row_hosts(grid, row) * (row_hosts(grid, column) - (row == column ? 1 : 0));
     }
     return counts;

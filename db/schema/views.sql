@@ -199,6 +199,23 @@ JOIN run ON run.id = finding.first_run
 WHERE finding.last_run IS NULL AND finding.severity = 'error'
 ORDER BY place, finding.line, finding.code;
 
+-- Everything that was published, and what became of it.
+DROP VIEW IF EXISTS template_history;
+CREATE VIEW template_history AS
+SELECT template.pool, template.class, cpu.model,
+       datetime(template.published_at, 'unixepoch') AS published_utc, template.run,
+       CASE WHEN retirement.template_id IS NOT NULL THEN 'retired'
+            WHEN template.id = (SELECT max(id) FROM template AS newest
+                                WHERE newest.pool = template.pool
+                                  AND newest.class = template.class) THEN 'in force'
+            ELSE 'replaced' END AS state,
+       datetime(retirement.retired_at, 'unixepoch') AS retired_utc,
+       template.digest
+FROM template
+JOIN cpu_definition AS cpu ON cpu.id = template.cpu_definition_id
+LEFT JOIN template_retirement AS retirement ON retirement.template_id = template.id
+ORDER BY template.pool, template.class, template.id;
+
 -- The templates in force, and how often each was published.
 DROP VIEW IF EXISTS templates_now;
 CREATE VIEW templates_now AS
@@ -213,7 +230,8 @@ SELECT template.pool, template.class, cpu.model, cpu.vendor,
 FROM template
 JOIN cpu_definition AS cpu ON cpu.id = template.cpu_definition_id
 WHERE template.id = (SELECT max(id) FROM template AS newest
-                     WHERE newest.pool = template.pool AND newest.class = template.class);
+                     WHERE newest.pool = template.pool AND newest.class = template.class)
+  AND template.id NOT IN (SELECT template_id FROM template_retirement);
 
 -- The addresses of guests' devices, and since when each has been known.
 DROP VIEW IF EXISTS addresses_now;

@@ -24,7 +24,7 @@ static const struct {
     {"FROM host_state AS state JOIN host ON host.id = state.host_id LEFT JOIN", "state"},
     {"FROM guest_state JOIN host ON", "guest_state"},
     {"FROM finding WHERE severity = 'error'", "finding"},
-    {"FROM template WHERE run <= :run ORDER BY", "template"},
+    {"FROM template LEFT JOIN template_retirement", "template"},
     {"FROM kept_address AS kept WHERE first_run <= :run", "kept"},
     {"(SELECT DISTINCT host_id FROM host_state", ""},
     {"SELECT * FROM run WHERE finished_at", "run"},
@@ -179,7 +179,8 @@ static void
 test_migrates_from_every_version(void **state)
 {
     const Fixture *fixture = *state;
-    static const char *const steps[] = {"001-inventory.sql", "002-kept-models.sql"};
+    static const char *const steps[] = {"001-inventory.sql", "002-kept-models.sql",
+                                        "003-retirements.sql"};
 
     for (guint version = 0; version <= G_N_ELEMENTS(steps); version++) {
         g_unlink(fixture->path);

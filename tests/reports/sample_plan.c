@@ -317,6 +317,19 @@ cell(const Plan *plan, guint32 from, guint32 to)
     return to % 3 == 0 ? 4 : 0;
 }
 
+/* A factor in which every group is a row and a column of its own. */
+static void
+make_factor(MatrixFactor *factor, guint n, guint n_parts)
+{
+    factor->n_sources = factor->n_targets = n;
+    factor->n_parts = n_parts;
+    factor->source_of = g_new0(guint32, n + 1);
+    factor->target_of = g_new0(guint32, n + 1);
+    factor->parts = g_new0(guint32, (gsize)n * n + 1);
+    for (guint32 i = 0; i < n; i++)
+        factor->source_of[i] = factor->target_of[i] = i;
+}
+
 static Matrix *
 make_matrix(const Plan *plan, guint32 pool, MatrixSubject subject)
 {
@@ -338,11 +351,17 @@ make_matrix(const Plan *plan, guint32 pool, MatrixSubject subject)
     g_ptr_array_add(matrix->outcomes,
                     make_outcome("address-bits", VERDICT_UNKNOWN,
                                  "the target does not tell its physical address bits", NULL));
+    make_factor(&matrix->cpus, matrix->n, matrix->outcomes->len);
+    make_factor(&matrix->sites, matrix->n, 1);
+    matrix->joined = g_new0(guint32, matrix->outcomes->len);
+    for (guint32 i = 0; i < matrix->outcomes->len; i++)
+        matrix->joined[i] = i;
     for (guint row = 0; row < matrix->n; row++) {
         matrix->groups[row] = g_array_index(members, guint32, row);
         for (guint column = 0; column < matrix->n; column++) {
             guint32 to = g_array_index(members, guint32, column);
-            matrix->cells[(gsize)row * matrix->n + column] = cell(plan, matrix->groups[row], to);
+            matrix->cpus.parts[(gsize)row * matrix->n + column] =
+                cell(plan, matrix->groups[row], to);
         }
     }
     return matrix;

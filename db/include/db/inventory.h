@@ -106,6 +106,13 @@ gboolean inventory_record_plan(Inventory *inventory, const Plan *plan, GError **
 gboolean inventory_publish_template(Inventory *inventory, const char *pool, const PlanClass *klass,
                                     gint64 now, GError **error);
 
+/*
+ * Takes the template of that pool and class out of force; it stays as history. An error when none
+ * is in force.
+ */
+gboolean inventory_retire_template(Inventory *inventory, const char *pool, const char *class_name,
+                                   gint64 now, GError **error);
+
 /* ---- reading -------------------------------------------------------------------------------- */
 
 /* Makes a Guest of a stored definition; given by the caller because only ingest reads XML. */

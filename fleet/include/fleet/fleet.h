@@ -55,6 +55,7 @@ typedef struct {
     char *class_name;
     gint64 run;                  /* when it was published */
     gint64 published_at;         /* seconds since 1970, UTC */
+    gint64 retired_at;           /* 0: it was not, or was replaced */
     CpuDefinition *cpu;          /* guest type */
     guint physical_address_bits; /* 0: none kept */
     guint64 tsc_hz;              /* 0: none kept */
@@ -88,7 +89,8 @@ typedef struct {
     GArray *hosts;                  /* of Host, sorted by name (bytes) */
     GPtrArray *guests;              /* of Guest*, sorted by host, name */
     GPtrArray *templates;           /* of PublishedTemplate*, sorted by pool, class */
-    GPtrArray *superseded_templates; /* of PublishedTemplate*: those that were replaced, oldest first */
+    GPtrArray *superseded_templates; /* of PublishedTemplate*: those that were replaced or
+                                        retired, sorted by pool, class, oldest first */
     GPtrArray *kept_addresses;      /* of KeptAddresses*, sorted by guest */
     GPtrArray *quarantine;          /* of Finding*: open quarantine entries */
     GPtrArray *findings;            /* of Finding*: open warnings and notes about documents */

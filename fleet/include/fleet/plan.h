@@ -43,6 +43,8 @@ typedef struct {
 
 /* CHECK is static, TEXT and REMEDY are copied; no features. */
 Blocker *blocker_new(const char *check, Verdict severity, const char *text, const char *remedy);
+/* Blockers are shared by the outcomes that have them: another reference, and one less. */
+Blocker *blocker_ref(Blocker *blocker);
 void blocker_free(Blocker *blocker);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Blocker, blocker_free)
 
@@ -162,12 +164,26 @@ typedef enum {
 /* "template", "host-model", "host-passthrough" */
 const char *matrix_subject_name(MatrixSubject subject);
 
-/* A directed matrix over the host groups of one pool: cell (from, to) is an index of outcomes. */
+/* Half of what a matrix says: groups that are alike in it share its rows and columns. */
+typedef struct {
+    guint n_sources, n_targets;
+    guint32 *source_of, *target_of; /* by group of the matrix: its row and its column here */
+    guint32 *parts; /* n_sources * n_targets; 0: nothing to say */
+    guint n_parts;
+} MatrixFactor;
+
+/*
+ * A directed matrix over the host groups of one pool, row = from. A cell is an index of outcomes:
+ * what the CPUs of the two groups say, joined with what the rest of the hosts does. The diagonal is
+ * between two hosts of one group. Ask with matrix_cell() and matrix_outcome().
+ */
 typedef struct {
     MatrixSubject subject;
-    guint n;            /* groups */
-    guint32 *groups;    /* index in Plan.groups of row and column i */
-    guint32 *cells;     /* n * n, row = from; the diagonal is between two hosts of one group */
+    guint n;             /* groups */
+    guint32 *groups;     /* index in Plan.groups of row and column i */
+    MatrixFactor cpus;
+    MatrixFactor sites;  /* hypervisor, machine types, capabilities, TSC */
+    guint32 *joined;     /* cpus.n_parts * sites.n_parts: index of outcomes, where a cell has it */
     GPtrArray *outcomes; /* of Outcome*; index 0 is a plain yes */
     guint64 n_pairs[VERDICT_COUNT]; /* of different hosts, expanded */
     guint64 n_one_way;              /* unordered host pairs where one direction alone is yes/warn */
@@ -277,11 +293,28 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Plan, plan_free)
 PlanPool *plan_pool_new(const PoolSettings *settings);
 PlanClass *plan_class_new(const char *name);
 HostGroup *host_group_new(guint32 pool, const char *name);
+/* Its factors are empty: whoever makes them owns them until the matrix is freed, with it. */
 Matrix *matrix_new(MatrixSubject subject, guint n);
 GuestPlan *guest_plan_new(guint32 guest);
 Drain *drain_new(guint32 host);
 DriftItem *drift_item_new(const char *id, gboolean is_actionable);
 AddressPlan *address_plan_new(guint32 guest);
+
+static inline guint32
+matrix_factor_part(const MatrixFactor *factor, guint row, guint column)
+{
+    return factor->parts[(gsize)factor->source_of[row] * factor->n_targets +
+                         factor->target_of[column]];
+}
+
+/* The index in MATRIX->outcomes of cell (ROW, COLUMN). */
+static inline guint32
+matrix_cell(const Matrix *matrix, guint row, guint column)
+{
+    return matrix->joined[(gsize)matrix_factor_part(&matrix->cpus, row, column) *
+                              matrix->sites.n_parts +
+                          matrix_factor_part(&matrix->sites, row, column)];
+}
 
 /* What cell (ROW, COLUMN) says. Never NULL. */
 const Outcome *matrix_outcome(const Matrix *matrix, guint row, guint column);
