@@ -147,6 +147,7 @@ set_strategy(const WhatifOptions *wanted, PlanSettings *settings, GError **error
             "--strategy takes exact, pool, ladder or auto, --max-classes a number from 1 on");
         return FALSE;
     }
+    gboolean is_any_auto = FALSE;
     for (guint i = 0; i < settings->pools->len; i++) {
         PoolSettings *pool = g_ptr_array_index(settings->pools, i);
 
@@ -156,8 +157,14 @@ set_strategy(const WhatifOptions *wanted, PlanSettings *settings, GError **error
             pool->strategy = strategy;
         if (wanted->max_classes > 0)
             pool->max_classes = (guint)wanted->max_classes;
+        is_any_auto = is_any_auto || pool->strategy == STRATEGY_AUTO;
     }
-    return TRUE;
+    if (wanted->max_classes == 0 || is_any_auto)
+        return TRUE;
+    g_set_error_literal(error, COMMAND_ERROR, COMMAND_ERROR_USAGE,
+                        "--max-classes is for the strategy auto, which no pool here has: add "
+                        "--strategy auto");
+    return FALSE;
 }
 
 static void
@@ -197,7 +204,13 @@ change_features(const WhatifOptions *wanted, Fleet *fleet, PlanSettings *setting
     for (guint i = 0; wanted->lost != NULL && wanted->lost[i] != NULL; i++) {
         if (!is_known_feature(map, wanted->lost[i], error))
             return FALSE;
-        whatif_lose_feature(fleet, map, wanted->lost[i], wanted->on != NULL ? wanted->on : "*");
+        const char *glob = wanted->on != NULL ? wanted->on : "*";
+        if (whatif_lose_feature(fleet, map, wanted->lost[i], glob) > 0)
+            continue;
+        g_set_error(error, COMMAND_ERROR, COMMAND_ERROR_USAGE,
+                    "no host that '%s' matches has the CPU feature '%s': nothing can be lost", glob,
+                    wanted->lost[i]);
+        return FALSE;
     }
     return TRUE;
 }

@@ -26,6 +26,12 @@ typedef struct {
     const char *reason;
 } HostOnlyRow;
 
+/* dependencies.yaml: NEEDS are the features that need FEATURE, with spaces between */
+typedef struct {
+    const char *feature;
+    const char *needs;
+} DependencyRow;
+
 /* qemu_releases.yaml, oldest first */
 typedef struct {
     guint release;
@@ -56,6 +62,8 @@ extern const WeightRow weight_rows[];
 extern const guint n_weight_rows;
 extern const HostOnlyRow host_only_rows[];
 extern const guint n_host_only_rows;
+extern const DependencyRow dependency_rows[];
+extern const guint n_dependency_rows;
 extern const QemuReleaseRow qemu_release_rows[];
 extern const guint n_qemu_release_rows;
 extern const BadPairRow bad_pair_rows[];

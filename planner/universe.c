@@ -14,6 +14,7 @@
 
 #define MSR_VMX_FIRST 0x480
 #define MSR_VMX_LAST 0x491
+#define MSR_ARCH_CAPABILITIES 0x10a
 #define LEAF_SVM 0x8000000aU
 #define FOREIGN_WEIGHT 0.5
 
@@ -108,7 +109,39 @@ sort_nested(Universe *universe)
             cpu_set_add(&universe->nested_intel, i);
         else if (!bit->is_msr && bit->leaf == LEAF_SVM)
             cpu_set_add(&universe->nested_amd, i);
+        else if (bit->is_msr && bit->leaf == MSR_ARCH_CAPABILITIES)
+            cpu_set_add(&universe->arch_capabilities, i);
     }
+}
+
+static void
+add_dependency(Universe *universe, const char *feature, const CpuSet *dependents)
+{
+    Dependency dependency = {.dependents = *dependents};
+
+    if (universe_find_name(universe, feature, &dependency.feature) && !cpu_set_is_empty(dependents))
+        g_array_append_val(universe->dependencies, dependency);
+}
+
+static void
+read_dependencies(Universe *universe)
+{
+    universe->dependencies = g_array_new(FALSE, FALSE, sizeof(Dependency));
+    for (guint i = 0; i < n_dependency_rows; i++) {
+        g_auto(GStrv) names = g_strsplit(dependency_rows[i].needs, " ", -1);
+        CpuSet dependents = {{0}};
+
+        for (guint j = 0; names[j] != NULL; j++) {
+            CpuSet bits;
+
+            if (universe_find_name(universe, names[j], &bits))
+                cpu_set_unite(&dependents, &bits);
+        }
+        add_dependency(universe, dependency_rows[i].feature, &dependents);
+    }
+    add_dependency(universe, "vmx", &universe->nested_intel);
+    add_dependency(universe, "svm", &universe->nested_amd);
+    add_dependency(universe, "arch-capabilities", &universe->arch_capabilities);
 }
 
 Universe *
@@ -128,6 +161,7 @@ universe_new(const CpuMap *map, CpuFamily family, const GPtrArray *weights)
     (void)universe_find_name(universe, "invtsc", &universe->never_migrated);
     chain_features(universe);
     sort_nested(universe);
+    read_dependencies(universe);
     for (guint i = 0; i < n_host_only_rows; i++) {
         CpuSet bits;
 
@@ -142,6 +176,7 @@ universe_free(Universe *universe)
 {
     if (universe == NULL)
         return;
+    g_array_unref(universe->dependencies);
     g_free(universe->first_feature);
     g_free(universe->next_feature);
     g_hash_table_unref(universe->foreign_index);
@@ -250,22 +285,38 @@ universe_weight(const Universe *universe, const CpuSet *set)
     return weight;
 }
 
+/* A dependency may come before the one that brings it, so all are looked at until none brings more.
+ */
+static void
+add_dependents(const Universe *universe, CpuSet *set)
+{
+    gboolean is_changed = TRUE;
+
+    while (is_changed) {
+        is_changed = FALSE;
+        for (guint i = 0; i < universe->dependencies->len; i++) {
+            const Dependency *dependency = &g_array_index(universe->dependencies, Dependency, i);
+
+            if (!cpu_set_contains(set, &dependency->feature) ||
+                cpu_set_contains(set, &dependency->dependents))
+                continue;
+            cpu_set_unite(set, &dependency->dependents);
+            is_changed = TRUE;
+        }
+    }
+}
+
 CpuSet
 universe_closure(const Universe *universe, const GPtrArray *names)
 {
     CpuSet closure = {{0}};
 
     for (guint i = 0; i < names->len; i++) {
-        const char *name = g_ptr_array_index(names, i);
         CpuSet bits;
 
-        if (!universe_find_name(universe, name, &bits))
-            continue;
-        cpu_set_unite(&closure, &bits);
-        if (strcmp(name, "vmx") == 0)
-            cpu_set_unite(&closure, &universe->nested_intel);
-        else if (strcmp(name, "svm") == 0)
-            cpu_set_unite(&closure, &universe->nested_amd);
+        if (universe_find_name(universe, g_ptr_array_index(names, i), &bits))
+            cpu_set_unite(&closure, &bits);
     }
+    add_dependents(universe, &closure);
     return closure;
 }

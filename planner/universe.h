@@ -15,6 +15,11 @@
 
 G_BEGIN_DECLS
 
+/* Where all of FEATURE's bits are taken away, so are those of DEPENDENTS. */
+typedef struct {
+    CpuSet feature, dependents;
+} Dependency;
+
 typedef struct {
     const CpuMap *map;
     CpuFamily family;
@@ -28,6 +33,8 @@ typedef struct {
     CpuSet host_only;              /* never a guest's, where only the host's own CPU is known */
     CpuSet nested_intel;           /* what vmx offers inside the guest */
     CpuSet nested_amd;             /* what svm offers inside the guest */
+    CpuSet arch_capabilities;      /* what arch-capabilities tells */
+    GArray *dependencies;          /* of Dependency: what goes when another feature goes */
     CpuSet groups[CPU_FEATURE_GROUP_COUNT]; /* features by what they are about */
     guint
         *first_feature; /* by bit: index + 1 of the first feature whose lowest bit it is; 0: none */
@@ -54,7 +61,9 @@ CpuSet universe_known(const Universe *universe, const CpuSet *set);
 
 gdouble universe_weight(const Universe *universe, const CpuSet *set);
 
-/* The bits of NAMES (of char*), with what depends on them: vmx and svm bring their nested features.
+/*
+ * The bits of NAMES (of char*), with those of all features that cannot be used without them
+ * (planner/data/dependencies.yaml); vmx and svm bring their nested features.
  */
 CpuSet universe_closure(const Universe *universe, const GPtrArray *names);
 

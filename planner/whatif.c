@@ -7,6 +7,8 @@
 
 #include <string.h>
 
+#include "universe.h"
+
 /* ---- adding hosts --------------------------------------------------------------------------- */
 
 static guint32
@@ -334,12 +336,13 @@ changed_index(GHashTable *made, Fleet *fleet, const CpuMap *map, guint32 index, 
     return GPOINTER_TO_UINT(found) - 1;
 }
 
-guint
-whatif_lose_feature(Fleet *fleet, const CpuMap *map, const char *feature, const char *glob)
+/* Points the hosts that GLOB matches to profiles without FEATURE; IS_CHANGED is by host. */
+static void
+lose_one(Fleet *fleet, const CpuMap *map, const char *feature, const char *glob,
+         gboolean *is_changed)
 {
     g_autoptr(GHashTable) cpus = g_hash_table_new(NULL, NULL);
     g_autoptr(GHashTable) sets = g_hash_table_new(NULL, NULL);
-    guint n_changed = 0;
 
     for (guint i = 0; i < fleet->hosts->len; i++) {
         Host *host = &g_array_index(fleet->hosts, Host, i);
@@ -350,10 +353,35 @@ whatif_lose_feature(Fleet *fleet, const CpuMap *map, const char *feature, const 
         const guint32 set =
             changed_index(sets, fleet, map, host->domain_set, feature, domain_set_without);
         if (cpu != host->cpu || set != host->domain_set)
-            n_changed++;
+            is_changed[i] = TRUE;
         host->cpu = cpu;
         host->domain_set = set;
     }
+}
+
+/* FEATURE and what goes with it (of char*). */
+static GPtrArray *
+names_to_lose(const CpuMap *map, const char *feature)
+{
+    g_autoptr(Universe) universe = universe_new(map, CPU_FAMILY_X86, NULL);
+    g_autoptr(GPtrArray) wanted = g_ptr_array_new();
+
+    g_ptr_array_add(wanted, (gpointer)(guintptr)feature);
+    const CpuSet closure = universe_closure(universe, wanted);
+    return universe_names(universe, &closure);
+}
+
+guint
+whatif_lose_feature(Fleet *fleet, const CpuMap *map, const char *feature, const char *glob)
+{
+    g_autoptr(GPtrArray) names = names_to_lose(map, feature);
+    g_autofree gboolean *is_changed = g_new0(gboolean, fleet->hosts->len + 1);
+    guint n_changed = 0;
+
+    for (guint i = 0; i < names->len; i++)
+        lose_one(fleet, map, g_ptr_array_index(names, i), glob, is_changed);
+    for (guint i = 0; i < fleet->hosts->len; i++)
+        n_changed += is_changed[i] ? 1 : 0;
     return n_changed;
 }
 

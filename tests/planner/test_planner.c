@@ -287,6 +287,35 @@ test_disabled_vmx_takes_nested_features_with_it(void **state)
     assert_true(has_string(features, "aes"));
 }
 
+/* AVX-512 is not used without its foundation, nor AES on wide vectors without AVX. */
+static void
+test_disabled_feature_takes_its_dependents_with_it(void **state)
+{
+    static const struct {
+        const char *disabled, *gone, *stays;
+    } cases[] = {
+        {"avx512f", "avx512bw", "avx2"},
+        {"avx512f", "avx512vbmi2", "aes"},
+        {"avx", "vaes", "aes"},
+        {"xsave", "avx512f", "sse4.2"},
+        {"avx512vl", "avx512vnni", "avx512f"},
+    };
+    const HostSpec spec = {.name = "a", .model = "Icelake-Server-noTSX", .is_host_model = TRUE};
+
+    (void)state;
+    for (guint i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_autoptr(Fleet) fleet = fleet_of(&spec, 1);
+        g_autoptr(PlanSettings) settings = test_settings_new(STRATEGY_POOL);
+        g_ptr_array_add(test_settings_pool(settings)->disabled, g_strdup(cases[i].disabled));
+        g_autoptr(Plan) plan = planner_plan(fleet, NULL, settings, map, PLANNER_CLASSES);
+        const GPtrArray *features = test_class(plan, NULL)->template->features;
+
+        assert_false(has_string(features, cases[i].disabled));
+        assert_false(has_string(features, cases[i].gone));
+        assert_true(has_string(features, cases[i].stays));
+    }
+}
+
 static void
 test_host_cpu_alone_leaves_out_what_kvm_keeps(void **state)
 {
@@ -522,6 +551,14 @@ static const char *const random_features[] = {
     "ssbd", "md-clear", "pdpe1gb", "invtsc", "umip", "-aes", "-pcid", "-x2apic", "xsaves", "vmx",
 };
 
+/* What hypervisors of different ages know; all know the oldest. */
+static const char *const random_model_lists[] = {
+    NULL,
+    "Westmere SandyBridge IvyBridge-IBRS Haswell Haswell-noTSX-IBRS Broadwell",
+    "Westmere SandyBridge IvyBridge-IBRS Haswell Haswell-noTSX-IBRS Broadwell Skylake-Server "
+    "Skylake-Server-noTSX-IBRS !Cascadelake-Server",
+};
+
 static Fleet *
 random_fleet(GRand *random, guint n_hosts, gboolean is_reversed)
 {
@@ -539,6 +576,8 @@ random_fleet(GRand *random, guint n_hosts, gboolean is_reversed)
             random_models[g_rand_int_range(random, 0, (gint)G_N_ELEMENTS(random_models))];
         specs[i].features = g_strdup(features->str);
         specs[i].is_host_model = g_rand_int_range(random, 0, 4) != 0;
+        specs[i].models =
+            random_model_lists[g_rand_int_range(random, 0, (gint)G_N_ELEMENTS(random_model_lists))];
         g_ptr_array_add(texts, (gpointer)(guintptr)specs[i].name);
         g_ptr_array_add(texts, (gpointer)(guintptr)specs[i].features);
     }
@@ -568,7 +607,12 @@ assert_template_fits_members(const Plan *plan, const PlanClass *klass)
                       ->host_model_cpu;
         }
         assert_true(cpu_engine_effective_set(map, cpu, &member, NULL, NULL));
+        /* check='full': nothing is missing; libvirt's own comparison: the guest may start */
+        CpuCompareResult result;
         assert_true(cpu_set_contains(&member, &set));
+        assert_true(cpu_engine_compare(map, CPU_ARCH_X86_64, cpu, klass->template->cpu, &result,
+                                       NULL, NULL));
+        assert_int_not_equal(result, CPU_COMPARE_INCOMPATIBLE);
     }
 }
 
@@ -641,6 +685,7 @@ main(void)
         cmocka_unit_test(test_template_never_gives_back_what_a_member_lacks),
         cmocka_unit_test(test_template_asks_for_nothing_that_does_not_migrate),
         cmocka_unit_test(test_disabled_vmx_takes_nested_features_with_it),
+        cmocka_unit_test(test_disabled_feature_takes_its_dependents_with_it),
         cmocka_unit_test(test_host_cpu_alone_leaves_out_what_kvm_keeps),
         cmocka_unit_test(test_template_parts_are_what_all_can_give),
         cmocka_unit_test(test_unknown_names_are_compared_by_name),

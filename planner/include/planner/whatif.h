@@ -23,10 +23,13 @@ void whatif_add_hosts(Fleet *fleet, const GPtrArray *documents, GPtrArray *ret_n
 /* Removes the hosts that GLOB matches, with their guests; returns how many. */
 guint whatif_remove_hosts(Fleet *fleet, const char *glob);
 
-/* Takes FEATURE from every host that GLOB matches; returns how many hosts had it. */
+/*
+ * Takes FEATURE, and what cannot be used without it, from every host that GLOB matches; returns how
+ * many hosts had any of them.
+ */
 guint whatif_lose_feature(Fleet *fleet, const CpuMap *map, const char *feature, const char *glob);
 
-/* Disables FEATURE in every pool. */
+/* Disables FEATURE in every pool; planning takes what depends on it away too. */
 void whatif_disable_feature(PlanSettings *settings, const char *feature);
 
 /* Makes the host of that name a member of POOL, unless an earlier pool of the file names it. */
