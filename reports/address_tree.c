@@ -119,7 +119,7 @@ model_text(const Device *device)
     case DEVICE_SOUND:
         return sound_model_words.words[device->sound.model];
     case DEVICE_INPUT:
-        return input_type_words.words[device->input.type];
+        return input_bus_words.words[device->input.bus];
     case DEVICE_WATCHDOG:
         return watchdog_model_words.words[device->watchdog.model];
     case DEVICE_MEMBALLOON:
@@ -162,6 +162,29 @@ disk_controller_type(const Device *device)
     }
 }
 
+/* The hub that DEVICE is plugged into; NULL when it is plugged into the controller itself. */
+static const Device *
+hub_of(const DomainDevices *devices, const Device *device)
+{
+    UsbAddress above = device->address.usb;
+    guint depth = 0;
+
+    while (depth < USB_MAX_DEPTH && above.ports[depth] != 0)
+        depth++;
+    if (depth < 2)
+        return NULL;
+    above.ports[depth - 1] = 0;
+    for (guint i = 0; i < domain_devices_n(devices, DEVICE_HUB); i++) {
+        const Device *hub = domain_devices_get(devices, DEVICE_HUB, i);
+        const UsbAddress *usb = &hub->address.usb;
+
+        if (hub->address.type == ADDRESS_USB && usb->bus == above.bus &&
+            memcmp(usb->ports, above.ports, sizeof above.ports) == 0)
+            return hub;
+    }
+    return NULL;
+}
+
 static const Device *
 holder(const DomainDevices *devices, const Device *device)
 {
@@ -178,6 +201,8 @@ holder(const DomainDevices *devices, const Device *device)
         index = address->drive.controller;
         break;
     case ADDRESS_USB:
+        if (hub_of(devices, device) != NULL)
+            return hub_of(devices, device);
         type = CONTROLLER_USB;
         index = address->usb.bus;
         break;
@@ -288,6 +313,21 @@ sort_children(AddressNode *node)
         sort_children(g_ptr_array_index(node->children, i));
 }
 
+/* A port that a device to come may take. */
+static void
+mark_free_ports(AddressNode *node)
+{
+    const Device *device = node->device;
+
+    if (device != NULL && device->kind == DEVICE_CONTROLLER && node->children->len == 0 &&
+        device->controller.model == CONTROLLER_MODEL_PCIE_ROOT_PORT) {
+        g_autofree char *label = node->label;
+        node->label = g_strconcat(label, " (free)", NULL);
+    }
+    for (guint i = 0; i < node->children->len; i++)
+        mark_free_ports(g_ptr_array_index(node->children, i));
+}
+
 /* Controllers without an address that hold nothing say nothing. */
 static void
 drop_empty(AddressNode *root)
@@ -327,5 +367,6 @@ address_tree_new(const DomainDevices *devices, const char *name)
         hang(&builder, g_ptr_array_index(order, i));
     drop_empty(builder.root);
     sort_children(builder.root);
+    mark_free_ports(builder.root);
     return builder.root;
 }

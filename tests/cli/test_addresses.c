@@ -232,8 +232,8 @@ test_drawings(void **state)
         const char *form, *part;
     } cases[] = {
         {"text", "│  └─ 00.0 interface/52:54:00:11:22:33 virtio"},
-        {"dot", "label=\"disk/vda virtio\""},
-        {"svg", "disk/vda virtio</text>"},
+        {"dot", "label=\"00.0 disk/vda virtio\""},
+        {"svg", "00.0 disk/vda virtio</text>"},
     };
 
     for (guint i = 0; i < G_N_ELEMENTS(cases); i++) {
