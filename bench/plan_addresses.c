@@ -2,7 +2,8 @@
 
 /*
  * plan_addresses N FILE...: plans the addresses of the guests in the files, one after the other and
- * N of them in all, from text to finished devices, and prints the guests planned in a second. One
+ * N of them in all, from text to finished devices, and prints the guests planned in a second, in a
+ * second of processor time, and how many were refused. One
  * process, as the nightly job does it and as libvirt's daemon does when it defines them.
  */
 
@@ -11,6 +12,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 static gboolean
 plan_one(const char *text, gsize length)
@@ -46,6 +48,7 @@ main(int argc, char **argv)
         fprintf(stderr, "usage: plan_addresses N FILE...\n");
         return 2;
     }
+    clock_t busy = clock();
     gint64 started_us = g_get_monotonic_time();
     for (guint i = 0; i < n; i++) {
         const char *text = g_ptr_array_index(texts, i % texts->len);
@@ -53,6 +56,7 @@ main(int argc, char **argv)
         n_refused += !plan_one(text, strlen(text));
     }
     gdouble elapsed_s = (gdouble)(g_get_monotonic_time() - started_us) / (gdouble)G_USEC_PER_SEC;
-    printf("%.0f %u\n", n / elapsed_s, n_refused);
+    gdouble busy_s = (gdouble)(clock() - busy) / CLOCKS_PER_SEC; /* of all threads */
+    printf("%.0f %.0f %u\n", n / elapsed_s, n / busy_s, n_refused);
     return 0;
 }
