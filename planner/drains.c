@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
  * Can a host be emptied? Each of its guests needs a host that it can migrate to and that has the
- * memory. Guests are placed one by one, those with the fewest candidates and the most memory first,
- * each on the candidate with the most room. Where that fails although every guest has a candidate,
- * there might still be another way to place them: the answer is "unknown", not "no".
+ * memory. A yes is a placement of all guests that was found; a no is proven: a guest has no host to
+ * go to, or all ways to place them were tried. Where there are too many ways, or hosts do not tell
+ * enough, the answer is "unknown". Hosts are drained one at a time, the guests of the one before
+ * having come back.
  *
  * A guest that is shut off only has to start elsewhere. Definitions that were collected from the
  * configuration do not tell; unless some guest of the fleet is known to run, all are taken to.
@@ -13,6 +14,7 @@
  */
 #include <string.h>
 
+#include "packing.h"
 #include "planning.h"
 
 #define MAX_CANDIDATES 256 /* the roomiest ones, for each kind of guest */
@@ -200,35 +202,47 @@ compare_need(gconstpointer a, gconstpointer b, gpointer user_data)
     return (left > right) - (left < right);
 }
 
-typedef enum { PLACED, NO_ROOM, NOT_KNOWN, STRANDED } Placement;
+#define EFFORT 20000 /* placements tried for one host */
 
-/* Puts the guest on the candidate with most room, and notes the change in MOVED. */
-static Placement
-place_guest(DrainState *state, guint32 index, guint32 from, GArray *moved)
+/* The guests of a host that is to be emptied, and where they could go. */
+typedef struct {
+    GArray *items;        /* of PackItem */
+    GPtrArray *bins;      /* of GArray* of guint32, the items' own */
+    guint n_not_known;    /* guests of which it is not known whether a host will do */
+    gboolean is_complete; /* every host that might do is among the bins */
+} Leaving;
+
+/* Adds the guest to those that are to be placed, or says why it is none of them. */
+static void
+add_leaving(DrainState *state, guint32 index, Drain *drain, Leaving *leaving)
 {
     const Candidates *candidates = candidates_of(state, index);
-    guint32 best = FLEET_NO_INDEX;
-    gboolean has_other = FALSE, is_memory_known = TRUE;
+    const GuestPlan *plan = g_ptr_array_index(state->planning->plan->guests, index);
+    GArray *bins = g_array_new(FALSE, FALSE, sizeof(guint32));
+    gboolean has_other = FALSE, is_complete = !candidates->has_unknown;
 
     for (guint i = 0; i < candidates->certain->len; i++) {
         const guint32 host = g_array_index(candidates->certain, guint32, i);
 
-        if (host == from)
+        if (host == drain->host)
             continue;
         has_other = TRUE;
-        if (fleet_host(state->planning->fleet, host)->memory_kib == 0)
-            is_memory_known = FALSE;
-        else if (best == FLEET_NO_INDEX || state->free_kib[host] > state->free_kib[best])
-            best = host;
+        if (fleet_host(state->planning->fleet, host)->memory_kib != 0)
+            g_array_append_val(bins, host);
+        else
+            is_complete = FALSE;
     }
-    if (!has_other)
-        return candidates->has_unknown ? NOT_KNOWN : STRANDED;
-    const gint64 needed = (gint64)needed_kib(state, index);
-    if (best == FLEET_NO_INDEX || state->free_kib[best] < needed)
-        return is_memory_known ? NO_ROOM : NOT_KNOWN;
-    state->free_kib[best] -= needed;
-    g_array_append_val(moved, best);
-    return PLACED;
+    g_ptr_array_add(leaving->bins, bins);
+    if (bins->len > 0) {
+        const PackItem item = {needed_kib(state, index), (const guint32 *)(void *)bins->data,
+                               bins->len};
+        g_array_append_val(leaving->items, item);
+        leaving->is_complete = leaving->is_complete && is_complete;
+    } else if (has_other || candidates->has_unknown) {
+        leaving->n_not_known++;
+    } else {
+        g_array_append_val(drain->stranded, plan->guest);
+    }
 }
 
 /* Largest memory first, among hosts that tell it. */
@@ -287,50 +301,66 @@ static void G_GNUC_PRINTF(3, 4) conclude(Drain *drain, Verdict verdict, const ch
     drain->verdict = verdict;
 }
 
-/* Places the guests of the drained host; counts each kind of ending. */
 static void
-place_all(DrainState *state, Drain *drain, GArray *moved, GArray *needs, guint *ret_counts)
+leaving_init(DrainState *state, Drain *drain, Leaving *leaving)
 {
     const GArray *guests = state->guests_of[drain->host];
     g_autoptr(GArray) order = g_array_new(FALSE, FALSE, sizeof(guint32));
 
+    *leaving = (Leaving){.items = g_array_new(FALSE, FALSE, sizeof(PackItem)),
+                         .bins = g_ptr_array_new_with_free_func((GDestroyNotify)g_array_unref),
+                         .is_complete = TRUE};
     g_array_append_vals(order, guests->data, guests->len);
     g_array_sort_with_data(order, compare_need, state);
-    for (guint i = 0; i < order->len; i++) {
-        const guint32 index = g_array_index(order, guint32, i);
-        const Placement placement = place_guest(state, index, drain->host, moved);
-        const guint32 guest =
-            ((const GuestPlan *)g_ptr_array_index(state->planning->plan->guests, index))->guest;
-
-        ret_counts[placement]++;
-        if (placement == PLACED) {
-            const guint64 kib = needed_kib(state, index);
-            g_array_append_val(needs, kib);
-        } else if (placement == STRANDED) {
-            g_array_append_val(drain->stranded, guest);
-        }
-    }
+    for (guint i = 0; i < order->len; i++)
+        add_leaving(state, g_array_index(order, guint32, i), drain, leaving);
 }
 
 static void
-judge(const DrainState *state, Drain *drain, const guint *counts, gboolean is_failover_kept)
+leaving_release(Leaving *leaving)
 {
-    if (counts[STRANDED] > 0)
-        conclude(drain, VERDICT_NO, "%u of %u guests can go to no other host of the pool.",
-                 counts[STRANDED], drain->n_guests);
-    else if (counts[NOT_KNOWN] > 0)
+    g_array_unref(leaving->items);
+    g_ptr_array_unref(leaving->bins);
+}
+
+static gdouble
+needed_gib(const Leaving *leaving)
+{
+    guint64 kib = 0;
+
+    for (guint i = 0; i < leaving->items->len; i++)
+        kib += g_array_index(leaving->items, PackItem, i).size;
+    return (gdouble)kib / KIB_PER_GIB;
+}
+
+static void
+judge(const DrainState *state, Drain *drain, const Leaving *leaving, PackResult packed,
+      gboolean is_failover_kept)
+{
+    const guint n_failover = state->pool->settings->failover_hosts;
+
+    if (drain->stranded->len > 0)
+        conclude(drain, VERDICT_NO, "%u of %u guest%s can go to no other host of the pool.",
+                 drain->stranded->len, drain->n_guests, plural(drain->n_guests));
+    else if (packed == PACK_NONE && leaving->is_complete)
+        conclude(drain, VERDICT_NO,
+                 "The hosts that its guests can go to have no room for all of them (%.1f GiB).",
+                 needed_gib(leaving));
+    else if (leaving->n_not_known > 0)
         conclude(drain, VERDICT_UNKNOWN,
-                 "For %u of %u guests it is not known whether another host can take them.",
-                 counts[NOT_KNOWN], drain->n_guests);
-    else if (counts[NO_ROOM] > 0)
+                 "For %u of %u guest%s it is not known whether another host can take them.",
+                 leaving->n_not_known, drain->n_guests, plural(drain->n_guests));
+    else if (packed != PACK_FOUND)
         conclude(drain, VERDICT_UNKNOWN,
-                 "No room was found for %u of %u guests on the hosts they can go to.",
-                 counts[NO_ROOM], drain->n_guests);
+                 "No room was found for all guests (%.1f GiB) on the hosts that can take them; %s.",
+                 needed_gib(leaving),
+                 packed == PACK_NONE ? "other hosts might do, but it is not known"
+                                     : "not every way to place them was tried");
     else if (!is_failover_kept)
         conclude(
             drain, VERDICT_WARN,
             "All guests can leave, but then the pool has no room for the failure of %u host%s.",
-            state->pool->settings->failover_hosts, plural(state->pool->settings->failover_hosts));
+            n_failover, plural(n_failover));
     else
         conclude(drain, VERDICT_YES, "All %u guests can leave.", drain->n_guests);
 }
@@ -339,24 +369,27 @@ static Drain *
 drain_host(DrainState *state, guint32 host, const GArray *by_memory, gint64 total_free)
 {
     Drain *drain = drain_new(host);
-    guint counts[STRANDED + 1] = {0};
-    g_autoptr(GArray) moved = g_array_new(FALSE, FALSE, sizeof(guint32));
-    g_autoptr(GArray) needs = g_array_new(FALSE, FALSE, sizeof(guint64));
+    Leaving leaving;
 
     if (state->guests_of[host] == NULL) {
         conclude(drain, VERDICT_YES, "It has no guests.");
         return drain;
     }
     drain->n_guests = state->guests_of[host]->len;
-    place_all(state, drain, moved, needs, counts);
+    leaving_init(state, drain, &leaving);
+    const PackItem *items = (const PackItem *)(void *)leaving.items->data;
+    g_autofree guint32 *places = g_new0(guint32, leaving.items->len + 1);
+    const guint32 *kinds = (const guint32 *)(void *)state->planning->plan->group_of->data;
+    const PackResult packed =
+        pack_items(items, leaving.items->len, state->free_kib, kinds, EFFORT, places);
     /* what was free elsewhere, less what moved there */
     const gint64 left = total_free - state->free_kib[host] - (gint64)state->used_kib[host];
     const gboolean is_kept = state->pool->settings->failover_hosts == 0 ||
                              survives_failures(state, by_memory, left, host);
-    for (guint i = 0; i < moved->len; i++)
-        state->free_kib[g_array_index(moved, guint32, i)] +=
-            (gint64)g_array_index(needs, guint64, i);
-    judge(state, drain, counts, is_kept);
+    for (guint i = 0; packed == PACK_FOUND && i < leaving.items->len; i++)
+        state->free_kib[places[i]] += (gint64)items[i].size;
+    judge(state, drain, &leaving, packed, is_kept);
+    leaving_release(&leaving);
     return drain;
 }
 

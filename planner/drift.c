@@ -13,6 +13,11 @@
 
 #define LISTED 8
 
+/* Of all that decides what guests can have, documents do not tell these. */
+#define UNTOLD_CAUSE                                                                               \
+    "nothing else that documents tell: look at the kernel, its options and modules, and the "      \
+    "firmware's settings"
+
 typedef struct {
     const Planning *before, *now;
     GPtrArray *items;    /* of DriftItem* */
@@ -176,6 +181,8 @@ compare_features(Drift *drift, guint32 before, guint32 now)
                                    g_strdup_printf("%s %s.", kinds[i].verb, list));
         item->features = g_ptr_array_ref(kinds[i].features);
         item->cause = find_causes(drift, before, now);
+        if (item->cause == NULL)
+            item->cause = g_strdup(UNTOLD_CAUSE);
     }
 }
 

@@ -15,6 +15,7 @@
 #include <planner/whatif.h>
 
 #include "fleet_builder.h"
+#include "packing.h"
 
 #define OLD_MODEL "Haswell-noTSX-IBRS"
 #define NEW_MODEL "Skylake-Server-noTSX-IBRS"
@@ -143,7 +144,90 @@ test_drain_minds_memory_and_failover(void **state)
     g_array_index(fleet->hosts, Host, 1).memory_kib = 50 << 20;
     g_autoptr(Plan) full = planner_plan(fleet, NULL, settings, map, PLANNER_GUESTS);
     pool = g_ptr_array_index(full->pools, 0);
-    assert_int_equal(((const Drain *)g_ptr_array_index(pool->drains, 0))->verdict, VERDICT_UNKNOWN);
+    assert_int_equal(((const Drain *)g_ptr_array_index(pool->drains, 0))->verdict, VERDICT_NO);
+}
+
+/* Is there any way at all to put items [item, n) into bins? */
+static gboolean
+fits_somehow(const PackItem *items, guint n, guint item, gint64 *room)
+{
+    if (item == n)
+        return TRUE;
+    for (guint i = 0; i < items[item].n_bins; i++) {
+        const guint32 bin = items[item].bins[i];
+        if (items[item].size > 0 && room[bin] < (gint64)items[item].size)
+            continue;
+        room[bin] -= (gint64)items[item].size;
+        const gboolean fits = fits_somehow(items, n, item + 1, room);
+        room[bin] += (gint64)items[item].size;
+        if (fits)
+            return TRUE;
+    }
+    return FALSE;
+}
+
+#define N_BINS 5
+#define MAX_ITEMS 6
+#define N_PACKINGS 3000
+
+/* Against all ways, on random small cases: a placement is one, and a no is one. */
+static void
+test_packing_is_exact(void **state)
+{
+    g_autoptr(GRand) rand = g_rand_new_with_seed(SEED);
+    guint n_found = 0, n_none = 0;
+
+    (void)state;
+    for (guint round = 0; round < N_PACKINGS; round++) {
+        guint32 kinds[N_BINS], bins[MAX_ITEMS][N_BINS], places[MAX_ITEMS];
+        gint64 room[N_BINS], before[N_BINS];
+        PackItem items[MAX_ITEMS];
+        const guint n = (guint)g_rand_int_range(rand, 1, MAX_ITEMS + 1);
+
+        for (guint i = 0; i < N_BINS; i++) {
+            kinds[i] = (guint32)g_rand_int_range(rand, 0, 3);
+            room[i] = before[i] = g_rand_int_range(rand, -2, 12);
+        }
+        for (guint i = 0; i < n; i++) {
+            const guint32 wanted = g_rand_int(rand) & 7; /* kinds that will do */
+            items[i] = (PackItem){.size = (guint64)g_rand_int_range(rand, 0, 9), .bins = bins[i]};
+            for (guint32 bin = 0; bin < N_BINS; bin++)
+                if ((wanted >> kinds[bin]) & 1)
+                    bins[i][items[i].n_bins++] = bin;
+        }
+        const PackResult result = pack_items(items, n, room, kinds, 100000, places);
+        assert_int_not_equal(result, PACK_GAVE_UP);
+        if ((result == PACK_FOUND) != fits_somehow(items, n, 0, before))
+            fail_msg("round %u, seed %d: found %d", round, SEED, result == PACK_FOUND);
+        n_found += result == PACK_FOUND;
+        n_none += result == PACK_NONE;
+        for (guint i = 0; i < n && result == PACK_FOUND; i++) {
+            gboolean is_own = FALSE;
+            for (guint j = 0; j < items[i].n_bins; j++)
+                is_own = is_own || bins[i][j] == places[i];
+            assert_true(is_own);
+            before[places[i]] -= (gint64)items[i].size;
+            assert_true(items[i].size == 0 || before[places[i]] >= 0);
+        }
+        assert_memory_equal(room, before, sizeof(room));
+    }
+    assert_true(n_found > N_PACKINGS / 10 && n_none > N_PACKINGS / 10);
+}
+
+/* A search that may not try every way says so, and leaves the room as it was. */
+static void
+test_packing_gives_up(void **state)
+{
+    static const guint32 bins[] = {0, 1}, kinds[] = {0, 1};
+    const PackItem items[] = {{4, bins, 2}, {3, bins, 2}, {3, bins, 2}, {2, bins, 2}, {2, bins, 2}};
+    gint64 room[] = {7, 7};
+    guint32 places[5];
+
+    (void)state;
+    assert_int_equal(pack_items(items, 5, room, kinds, 1, places), PACK_GAVE_UP);
+    assert_int_equal(room[0], 7);
+    assert_int_equal(room[1], 7);
+    assert_int_equal(pack_items(items, 5, room, kinds, 1000, places), PACK_FOUND);
 }
 
 /* What binds a guest to its host is on its host, whatever else the host has in its group. */
@@ -491,6 +575,8 @@ main(void)
         cmocka_unit_test(test_guest_is_stuck_and_freed_by_template),
         cmocka_unit_test(test_only_host_of_a_pool_makes_nobody_stuck),
         cmocka_unit_test(test_drain_minds_memory_and_failover),
+        cmocka_unit_test(test_packing_is_exact),
+        cmocka_unit_test(test_packing_gives_up),
         cmocka_unit_test(test_like_guests_share_their_targets),
         cmocka_unit_test(test_guest_can_start_where_it_is),
         cmocka_unit_test(test_running_guest_answers_for_its_host),
