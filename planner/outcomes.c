@@ -39,12 +39,13 @@ G_STATIC_ASSERT(sizeof(CpuFacts) % sizeof(guint64) == 0);
 struct OutcomeTable {
     const Planning *planning;
     GPtrArray *outcomes;
-    GPtrArray *parts[ASPECT_COUNT];   /* of Outcome* */
-    GHashTable *by_key[ASPECT_COUNT]; /* PartKey -> part + 1 */
-    GHashTable *by_facts;             /* CpuFacts -> part + 1 */
-    GArray *sites;                    /* of Site */
-    GHashTable *by_site;              /* Site -> index + 1 */
-    GHashTable *combinations;         /* Combination -> outcome + 1 */
+    GPtrArray *parts[ASPECT_COUNT];    /* of Outcome* */
+    GHashTable *by_key[ASPECT_COUNT];  /* PartKey -> part + 1 */
+    GHashTable *by_text[ASPECT_COUNT]; /* all that a part says -> part + 1 */
+    GHashTable *by_facts;              /* CpuFacts -> part + 1 */
+    GArray *sites;                     /* of Site */
+    GHashTable *by_site;               /* Site -> index + 1 */
+    GHashTable *combinations;          /* Combination -> outcome + 1 */
     const Traveller *traveller;
     guint32 traveller_id;
     const Place *from;
@@ -88,6 +89,7 @@ outcome_table_new(const Planning *planning, GPtrArray *outcomes)
     for (guint i = 0; i < ASPECT_COUNT; i++) {
         table->parts[i] = g_ptr_array_new_with_free_func((GDestroyNotify)outcome_free);
         g_ptr_array_add(table->parts[i], outcome_new());
+        table->by_text[i] = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
         table->by_key[i] = g_hash_table_new_full(part_key_hash, part_key_equal, g_free, NULL);
         table->rows[0][i] = g_array_new(FALSE, FALSE, sizeof(guint32));
         table->rows[1][i] = g_array_new(FALSE, FALSE, sizeof(guint32));
@@ -108,6 +110,7 @@ outcome_table_free(OutcomeTable *table)
         return;
     for (guint i = 0; i < ASPECT_COUNT; i++) {
         g_ptr_array_unref(table->parts[i]);
+        g_hash_table_unref(table->by_text[i]);
         g_hash_table_unref(table->by_key[i]);
         g_array_unref(table->rows[0][i]);
         g_array_unref(table->rows[1][i]);
@@ -196,6 +199,38 @@ drop_unknown(Outcome *outcome)
     }
 }
 
+/* Of aspects whose blockers have no features but those that the text names. */
+static char *
+text_of_part(const Outcome *outcome)
+{
+    GString *text = g_string_new(NULL);
+
+    for (guint i = 0; i < outcome->blockers->len; i++) {
+        const Blocker *blocker = g_ptr_array_index(outcome->blockers, i);
+
+        g_string_append_printf(text, "%s %d %s\n%s\n", blocker->check, (int)blocker->severity,
+                               blocker->text, blocker->remedy);
+    }
+    return g_string_free(text, FALSE);
+}
+
+/* Keeps OUTCOME, which is taken, unless one that says the same is there. */
+static guint32
+keep_part(OutcomeTable *table, Aspect aspect, Outcome *outcome)
+{
+    g_autofree char *text = text_of_part(outcome);
+    gpointer found = g_hash_table_lookup(table->by_text[aspect], text);
+
+    if (found != NULL) {
+        outcome_free(outcome);
+        return GPOINTER_TO_UINT(found) - 1;
+    }
+    g_ptr_array_add(table->parts[aspect], outcome);
+    g_hash_table_insert(table->by_text[aspect], g_steal_pointer(&text),
+                        GUINT_TO_POINTER(table->parts[aspect]->len));
+    return table->parts[aspect]->len - 1;
+}
+
 static guint32
 make_part(OutcomeTable *table, Aspect aspect, const Place *to, gboolean is_start,
           const CpuFacts *facts)
@@ -211,7 +246,9 @@ make_part(OutcomeTable *table, Aspect aspect, const Place *to, gboolean is_start
         outcome_free(outcome);
         return 0;
     }
-    g_ptr_array_add(table->parts[aspect], outcome);
+    if (aspect != ASPECT_CPU)
+        return keep_part(table, aspect, outcome);
+    g_ptr_array_add(table->parts[aspect], outcome); /* facts that differ have different features */
     return table->parts[aspect]->len - 1;
 }
 

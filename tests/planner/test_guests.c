@@ -492,6 +492,30 @@ test_whatif_host_of_a_dump_gets_the_fleets_software(void **state)
     assert_int_equal(test_class(plan, NULL)->hosts->len, 3);
 }
 
+/* A dump that a 32-bit program made hides syscall, and only that. */
+static void
+test_whatif_dump_of_32_bits_has_syscall(void **state)
+{
+    const HostSpec spec = {.name = "a", NEW_HOST};
+    g_autoptr(Fleet) fleet = fleet_builder_finish(builder_with(&spec, 1));
+    g_autoptr(GPtrArray) documents = g_ptr_array_new_with_free_func((GDestroyNotify)document_free);
+    g_autoptr(GPtrArray) names = g_ptr_array_new_with_free_func(g_free);
+    Document *document = raw_document("z");
+
+    (void)state;
+    g_free(document->host->cpu->model);
+    document->host->cpu->model = g_strdup("coreduo");
+    cpu_definition_set_feature(document->host->cpu, "lm", CPU_POLICY_REQUIRE);
+    g_ptr_array_add(documents, document);
+    whatif_add_hosts(fleet, documents, names);
+    const CpuProfile *profile =
+        g_ptr_array_index(fleet->cpus, fleet_host(fleet, fleet_find_host(fleet, "z"))->cpu);
+    CpuSet set, syscall;
+    assert_true(cpu_engine_effective_set(map, profile->cpu, &set, NULL, NULL));
+    syscall = cpu_map_find_feature(map, CPU_FAMILY_X86, "syscall")->bits;
+    assert_true(cpu_set_contains(&set, &syscall));
+}
+
 /* ---- against the engine --------------------------------------------------------------------- */
 
 static const char *const models[] = {
@@ -585,6 +609,7 @@ main(void)
         cmocka_unit_test(test_drift_sees_a_class_split),
         cmocka_unit_test(test_whatif_changes_only_what_it_is_told),
         cmocka_unit_test(test_whatif_host_of_a_dump_gets_the_fleets_software),
+        cmocka_unit_test(test_whatif_dump_of_32_bits_has_syscall),
         cmocka_unit_test(test_no_yes_where_libvirt_refuses),
     };
 

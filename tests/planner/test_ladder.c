@@ -142,6 +142,37 @@ test_levels_of_sets(void **state)
     }
 }
 
+/* The levels of the psABI add what its table of micro-architecture levels lists, and nothing else.
+ */
+static void
+test_psabi_levels(void **state)
+{
+    static const struct {
+        const char *level, *below, *features;
+    } cases[] = {
+        {"x86-64-v1", NULL, "cmov cx8 fpu fxsr mmx syscall sse sse2"},
+        {"x86-64-v2", "x86-64-v1", "cx16 lahf_lm popcnt pni sse4.1 sse4.2 ssse3"},
+        /* lzcnt is abm; osxsave follows from xsave, and is the guest's own doing */
+        {"x86-64-v3", "x86-64-v2", "avx avx2 bmi1 bmi2 f16c fma abm movbe xsave"},
+        {"x86-64-v4", "x86-64-v3", "avx512f avx512bw avx512cd avx512dq avx512vl"},
+    };
+    g_autoptr(CpuMap) map = cpu_map_new_builtin();
+    g_autoptr(Ladder) ladder = ladder_new(map);
+
+    (void)state;
+    for (guint i = 0; i < G_N_ELEMENTS(cases); i++) {
+        const LadderLevel *level = ladder_find(ladder, cases[i].level);
+        const CpuSet listed = make_set(map, NULL, cases[i].features);
+        CpuSet added = level->set;
+
+        assert_true(cpu_set_contains(&level->set, &listed));
+        if (cases[i].below == NULL)
+            continue; /* what 64-bit systems need beside is in the first */
+        cpu_set_subtract(&added, &ladder_find(ladder, cases[i].below)->set);
+        assert_true(cpu_set_equal(&added, &listed));
+    }
+}
+
 /* More features never lead below, and the level of a set is in it and has none above it in it. */
 static void
 test_level_of_laws(void **state)
@@ -279,10 +310,12 @@ static const RealCpu real_cpus[] = {
     {"A10-5800K", "amd-opteron-g5", "amd-opteron-g5"},
     {"Core-i5-2500", "intel-sandybridge", "intel-sandybridge"},
     {"Core-i5-650", "intel-westmere", "intel-westmere"},
+    {"Core-i7-2600", "intel-sandybridge", NULL},
     {"Core-i7-3520M", "intel-ivybridge", NULL},
     {"Core-i7-3770", "intel-ivybridge", "intel-ivybridge"},
     {"Core-i7-4600U", "intel-haswell", "intel-haswell"},
     {"Core-i7-5600U", "intel-broadwell-tsx", "intel-broadwell-tsx"},
+    {"Core-i7-5600U-ibrs", "intel-broadwell-tsx", NULL},
     {"Core-i7-7600U", "intel-skylake-client-tsx", "intel-skylake-client-tsx"},
     {"Core-i7-8700", "intel-skylake-client-tsx", "intel-skylake-client-tsx"},
     {"Core2-E6850", "intel-merom", "intel-merom"},
@@ -290,13 +323,20 @@ static const RealCpu real_cpus[] = {
     {"EPYC-7502-32-Core", "amd-rome", "amd-rome"},
     {"Ice-Lake-Server", "intel-icelake-tsx", "intel-icelake-tsx"},
     {"Opteron-2350", "amd-opteron-g3", "amd-opteron-g3"},
+    /* sold without SSE4 */
+    {"Pentium-P6100", "intel-merom", NULL},
     {"Ryzen-7-1800X-Eight-Core", "amd-naples", "amd-opteron-g3"},
     {"Ryzen-9-3900X-12-Core", "amd-rome", "amd-naples"},
+    {"Xeon-E3-1225-v5", "intel-skylake-client-tsx", NULL},
     {"Xeon-E5-2650", "intel-sandybridge", "intel-sandybridge"},
     {"Xeon-E5-2650-v4", "intel-broadwell-tsx", "intel-broadwell-tsx"},
+    {"Xeon-E7-4820", "intel-westmere", NULL},
+    {"Xeon-E7-4830", "intel-westmere", NULL},
     {"Xeon-E7-8890-v3", "intel-haswell-tsx", "intel-haswell-tsx"},
     {"Xeon-E7540", "intel-nehalem", "intel-nehalem"},
     {"Xeon-Gold-6148", "intel-skylake-server-tsx", "intel-skylake-server-tsx"},
+    {"Xeon-W3520", "intel-nehalem", NULL},
+    {"Xeon-X5460", "intel-penryn", NULL},
 };
 
 /* What domain capabilities offer as host-model, from QEMU 4.2 to 10.0. */
@@ -305,9 +345,14 @@ static const struct {
 } host_models[] = {
     {"qemu_4.2.0-q35.x86_64.xml", "intel-skylake-client-tsx"},
     {"qemu_6.2.0-q35.x86_64.xml", "amd-rome"},
+    {"qemu_7.1.0-q35.x86_64.xml", "amd-rome"},
     {"qemu_8.0.0-q35.x86_64.xml", "amd-rome"},
+    {"qemu_8.1.0-q35.x86_64.xml", "amd-rome"},
+    {"qemu_9.0.0-q35.x86_64.xml", "amd-rome"},
     {"qemu_9.1.0-q35.x86_64.xml", "amd-rome"},
     {"qemu_9.2.0.x86_64+amdsev.xml", "amd-genoa"},
+    {"qemu_9.2.0-q35.x86_64+amdsev.xml", "amd-genoa"},
+    {"qemu_10.0.0-q35.x86_64.xml", "amd-rome"},
     {"qemu_10.0.0-q35.x86_64+amdsev.xml", "amd-genoa"},
 };
 
@@ -367,13 +412,10 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_builtin_is_sound),
-        cmocka_unit_test(test_order_is_that_of_sets),
-        cmocka_unit_test(test_levels_of_sets),
-        cmocka_unit_test(test_level_of_laws),
-        cmocka_unit_test(test_lint_finds_planted_defects),
-        cmocka_unit_test(test_old_map),
-        cmocka_unit_test(test_real_cpus),
+        cmocka_unit_test(test_builtin_is_sound), cmocka_unit_test(test_order_is_that_of_sets),
+        cmocka_unit_test(test_levels_of_sets),   cmocka_unit_test(test_psabi_levels),
+        cmocka_unit_test(test_level_of_laws),    cmocka_unit_test(test_lint_finds_planted_defects),
+        cmocka_unit_test(test_old_map),          cmocka_unit_test(test_real_cpus),
         cmocka_unit_test(test_host_models),
     };
 
