@@ -150,9 +150,10 @@ review_class(const Plan *plan, AddressPlan *addresses, const Guest *guest)
         difference = find_difference(plan, class, addresses, guest);
     if (difference.n_hosts == 0)
         return;
-    g_autofree char *what = difference.machine != NULL
-                                ? g_strdup_printf("is %s", difference.machine)
-                                : g_strdup("is not there");
+    g_autofree char *what =
+        difference.machine != NULL
+            ? g_strdup_printf("is %s here and %s", addresses->machine, difference.machine)
+            : g_strdup("is not there");
     g_autofree char *text =
         g_strdup_printf("%s: its machine type %s %s on %u of %u hosts of its class, such as %s",
                         guest->name, guest->machine != NULL ? guest->machine : addresses->machine,

@@ -316,6 +316,50 @@ test_kept_over_runs(void **state)
     assert_contains(drift, "address-moved");
 }
 
+/*
+ * A card that is there twice does not stop the night; of a guest that two hosts define, the one
+ * that runs is remembered, and where the other differs is said each night.
+ */
+static void
+test_two_of_a_kind(void **state)
+{
+    const Site *site = *state;
+    static const char card[] = "    <interface type='user'>\n"
+                               "      <mac address='52:54:00:11:22:33'/>\n"
+                               "      <model type='virtio'/>\n"
+                               "    </interface>\n";
+    static const char uuid[] = "  <uuid>00000000-0000-4000-8000-00000000000a</uuid>\n  <memory>";
+    g_autofree char *fleet = g_build_filename(site->folder, "fleet", NULL);
+    g_autofree char *running = g_build_filename(fleet, "here.mail.domain.xml", NULL);
+    g_autofree char *old = g_build_filename(fleet, "there.mail.domain.xml", NULL);
+    const char *const argv[] = {FLEETGEN, "--hosts", "1", EXAMPLES_DIR "/fleet.yaml", fleet, NULL};
+    g_auto(ProgramResult) made = program_run(argv);
+    g_autoptr(GString) text = g_string_new(domain_text);
+    g_autoptr(GString) moved = g_string_new(NULL);
+
+    assert_int_equal(made.status, 0);
+    g_string_replace(text, "  <memory>", uuid, 1);
+    g_string_replace(text, "  </devices>\n", card, 1);
+    g_string_replace(text, "</domain>", "  </devices>\n</domain>", 1);
+    g_string_assign(moved, text->str);
+    g_string_replace(text, "<domain type='kvm'>", "<domain type='kvm' id='3'>", 1);
+    g_string_replace(moved, "<target dev='vda' bus='virtio'/>",
+                     "<target dev='vda' bus='virtio'/><address type='pci' bus='0' slot='9'/>", 1);
+    assert_true(g_file_set_contents(running, text->str, -1, NULL));
+    assert_true(g_file_set_contents(old, moved->str, -1, NULL));
+    for (guint i = 0; i < 2; i++) {
+        g_auto(ProgramResult) result = run_night(site);
+        g_autofree char *findings = read_report(site, "findings.csv");
+        g_autofree char *listed = read_report(site, "addresses.csv");
+
+        assert_string_equal(result.err, "");
+        assert_contains(findings, "disk/vda is at pci 0000:00:09.0 in the definition on there, and "
+                                  "at pci 0000:04:00.0 in the one on here");
+        assert_null(strstr(findings, "address-moved"));
+        assert_contains(listed, "interface/52:54:00:11:22:33#2");
+    }
+}
+
 int
 main(void)
 {
@@ -326,6 +370,7 @@ main(void)
         cmocka_unit_test_setup_teardown(test_compare, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_drawings, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_kept_over_runs, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_two_of_a_kind, set_up, tear_down),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
