@@ -223,22 +223,6 @@ check_found(const PlannedGuest *guest, const GPtrArray *found, const char *name,
     return FALSE;
 }
 
-/* With the serial port that a console stands for, the console goes. */
-static void
-add_alias_console(const DomainDevices *devices, GPtrArray *found)
-{
-    const Device *serial = g_ptr_array_index(found, 0);
-
-    if (serial->kind != DEVICE_SERIAL || serial != domain_devices_get(devices, DEVICE_SERIAL, 0))
-        return;
-    for (guint i = 0; i < domain_devices_n(devices, DEVICE_CONSOLE); i++) {
-        Device *console = domain_devices_get(devices, DEVICE_CONSOLE, i);
-
-        if (console->console.is_alias && console->place.line != 0)
-            g_ptr_array_add(found, console);
-    }
-}
-
 ExitStatus
 addresses_run_detach(AddressesJob *job, GError **error)
 {
@@ -255,9 +239,10 @@ addresses_run_detach(AddressesJob *job, GError **error)
     g_autoptr(GPtrArray) found = find_detached(guest.devices, name, wanted);
     if (!check_found(&guest, found, name, error))
         return EXIT_FAILED;
-    add_alias_console(guest.devices, found);
-    GString *text = domain_edit_remove(guest.text, guest.length, found);
+    g_autoptr(GPtrArray) leaving = hotplug_leaving(guest.devices, g_ptr_array_index(found, 0));
+    GString *text = domain_edit_remove(guest.text, guest.length, leaving);
     gsize length = text->len;
+    job->plan = hotplug_leaving_options(&job->plan);
     if (!addresses_plan_text(job, guest.name, g_string_free(text, FALSE), length, &rest, error))
         return EXIT_FAILED;
     print_written(job, rest.text, rest.length, rest.devices);

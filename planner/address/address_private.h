@@ -18,18 +18,25 @@ typedef enum {
     CHANGE_CONTROLLERS_SORTED, /* added controllers go to their place, not to the end */
     CHANGE_USB2_REBUILD,       /* controllers are sorted again after companions got their index */
     CHANGE_USB_IN_WALK_ORDER,  /* USB ports in the order of all other addresses */
-    CHANGE_USB_NET,            /* usb-net and mtp are USB devices */
-    CHANGE_LATE_KINDS,         /* crypto, pvpanic, pstore and virtio sound are known */
+    CHANGE_USB_NET,            /* usb-net interfaces are USB devices */
+    CHANGE_MTP,                /* file systems of driver mtp are known */
+    CHANGE_CRYPTO,             /* crypto devices are known */
+    CHANGE_PVPANIC,            /* pvpanic devices are known, and arm's default */
+    CHANGE_VIRTIO_SOUND,
+    CHANGE_PSTORE,
+    CHANGE_INTEGRATED_PCI,     /* integrated devices count bus 0 as conventional too */
+    CHANGE_MANY_WATCHDOGS,     /* several, and itco is one */
+    CHANGE_DEFAULT_VIRT,       /* the default machine of ARM and RISC-V is virt */
+    CHANGE_SLOTLESS_MEMORY,    /* virtio memory takes no slot */
+    CHANGE_AUTO_NUMA,          /* memory hotplug brings a NUMA cell */
+    CHANGE_ATTACH_IOMMU,       /* an iommu can be attached to a definition */
+    CHANGE_AUTO_IOMMU,         /* many vCPUs bring an iommu, where they were refused without one */
     CHANGE_BOARD_ROOT,         /* versatilepb has a PCI root on every ARM, not on armv6l alone */
-    CHANGE_SLOTLESS_MEMORY,    /* virtio memory takes no slot, and NUMA cells come by themselves */
     CHANGE_BOARD_USB,          /* boards that had no USB controller get an OHCI one */
     CHANGE_VHOSTUSER_VIRTIO,   /* vhostuser interfaces default to virtio */
     CHANGE_VIRTIO_MEM_CCW,     /* s390x memory devices are ccw devices */
     CHANGE_ZPCI_ADDED_BRIDGES, /* bridges that libvirt adds get zPCI identifiers */
-    CHANGE_INTEGRATED_PCI,     /* integrated devices count bus 0 as conventional too */
-    CHANGE_AUTO_IOMMU,         /* many vCPUs bring an iommu, where they were refused without one */
-    CHANGE_MANY_WATCHDOGS,
-    CHANGE_ATTACH_IOMMU, /* an iommu can be attached to a definition */
+    CHANGE_VIRT_SCSI,          /* the default SCSI controller of virt machines is virtio-scsi */
     CHANGE_COUNT
 } AddressChange;
 

@@ -388,3 +388,31 @@ hotplug_attach(DomainDevices *devices, Device *device, const AddressOptions *opt
     return is_live ? attach_live(devices, device, &attaching)
                    : address_plan_guest(devices, &attaching);
 }
+
+/* ---- detaching ------------------------------------------------------------------------------ */
+
+GPtrArray *
+hotplug_leaving(const DomainDevices *devices, Device *device)
+{
+    GPtrArray *leaving = g_ptr_array_new();
+
+    g_ptr_array_add(leaving, device);
+    if (device->kind != DEVICE_SERIAL || device != domain_devices_get(devices, DEVICE_SERIAL, 0))
+        return leaving;
+    for (guint i = 0; i < domain_devices_n(devices, DEVICE_CONSOLE); i++) {
+        Device *console = domain_devices_get(devices, DEVICE_CONSOLE, i);
+
+        if (console->console.is_alias && console->place.line != 0)
+            g_ptr_array_add(leaving, console);
+    }
+    return leaving;
+}
+
+AddressOptions
+hotplug_leaving_options(const AddressOptions *options)
+{
+    AddressOptions leaving = *options;
+
+    leaving.is_load = leaving.is_attach = TRUE;
+    return leaving;
+}

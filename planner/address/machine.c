@@ -297,7 +297,9 @@ address_machine_resolve(AddressContext *context)
     DomainDevices *devices = context->devices;
     const MachineProfile *profile = context->options->machines;
 
-    if (devices->machine == NULL && default_machine(devices->arch) != NULL)
+    gboolean is_default_known =
+        address_has(context, CHANGE_DEFAULT_VIRT) || !((ARM | RISCV) & (1ull << devices->arch));
+    if (devices->machine == NULL && is_default_known && default_machine(devices->arch) != NULL)
         set_machine(devices, default_machine(devices->arch));
     if (devices->machine != NULL && profile != NULL) {
         const MachineType *type = machine_profile_find(profile, devices->arch, devices->machine);

@@ -51,6 +51,15 @@ usb_model(const AddressContext *context, const Device *device)
     return CONTROLLER_MODEL_PIIX3_UHCI;
 }
 
+static ControllerModel
+scsi_model(const AddressContext *context)
+{
+    gboolean is_virt = context->family == FAMILY_ARM_VIRT || context->family == FAMILY_RISCV_VIRT;
+
+    return is_virt && address_has(context, CHANGE_VIRT_SCSI) ? CONTROLLER_MODEL_VIRTIO_SCSI
+                                                             : context->traits->scsi_default;
+}
+
 void
 address_fill_controller_model(AddressContext *context, Device *device)
 {
@@ -59,7 +68,7 @@ address_fill_controller_model(AddressContext *context, Device *device)
 
     if (c->type == CONTROLLER_SCSI &&
         (model == CONTROLLER_MODEL_NONE || model == CONTROLLER_MODEL_AUTO))
-        model = context->traits->scsi_default;
+        model = scsi_model(context);
     else if (c->type == CONTROLLER_USB && model == CONTROLLER_MODEL_NONE)
         model = usb_model(context, device);
     if (model != c->model) {
@@ -131,8 +140,7 @@ address_fill_model(AddressContext *context, Device *device)
         break;
     case DEVICE_PANIC:
         if (device->panic.model == PANIC_MODEL_NONE &&
-            (traits->panic_default != PANIC_MODEL_PVPANIC ||
-             address_has(context, CHANGE_LATE_KINDS)))
+            (traits->panic_default != PANIC_MODEL_PVPANIC || address_has(context, CHANGE_PVPANIC)))
             device->panic.model = traits->panic_default;
         break;
     case DEVICE_DISK:

@@ -254,9 +254,10 @@ device_class(const AddressContext *context, const Device *device)
     case DEVICE_SHMEM:
         return PCI_CLASS_PCI;
     case DEVICE_CRYPTO:
-    case DEVICE_PSTORE:
         /* An element that libvirt does not know is passed over. */
-        return address_has(context, CHANGE_LATE_KINDS) ? PCI_CLASS_PCI : PCI_CLASS_NONE;
+        return address_has(context, CHANGE_CRYPTO) ? PCI_CLASS_PCI : PCI_CLASS_NONE;
+    case DEVICE_PSTORE:
+        return address_has(context, CHANGE_PSTORE) ? PCI_CLASS_PCI : PCI_CLASS_NONE;
     case DEVICE_PANIC:
         return device->panic.model == PANIC_MODEL_PVPANIC ? PCI_CLASS_PCI : PCI_CLASS_NONE;
     case DEVICE_MEMORY:

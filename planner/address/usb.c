@@ -74,7 +74,7 @@ is_usb_device(const AddressContext *context, const Device *device)
         return device->input.bus == INPUT_BUS_USB;
     case DEVICE_FILESYSTEM:
         return device->filesystem.driver == FILESYSTEM_DRIVER_MTP &&
-               address_has(context, CHANGE_USB_NET);
+               address_has(context, CHANGE_MTP);
     case DEVICE_HUB:
     case DEVICE_REDIRDEV:
         return TRUE;

@@ -320,14 +320,14 @@ check_memory(AddressContext *context)
     const DomainDevices *devices = context->devices;
     gboolean is_ppc64 = context->family == FAMILY_PSERIES || context->family == FAMILY_OTHER_PPC64;
 
-    if (devices->has_max_memory && !address_has(context, CHANGE_SLOTLESS_MEMORY)) {
-        if (devices->memory_slots == 0)
-            return address_refuse(context, NULL, "write <maxMemory slots=''>",
-                                  "this version of libvirt wants a number of memory slots");
-        if (devices->n_numa_cells == 0 && !is_ppc64)
-            return address_refuse(context, NULL, "add <numa> with a <cell> to <cpu>",
-                                  "this version of libvirt plugs memory into NUMA cells only");
-    }
+    if (devices->has_max_memory && devices->memory_slots == 0 &&
+        !address_has(context, CHANGE_SLOTLESS_MEMORY))
+        return address_refuse(context, NULL, "write <maxMemory slots=''>",
+                              "this version of libvirt wants a number of memory slots");
+    if (devices->has_max_memory && devices->n_numa_cells == 0 && !is_ppc64 &&
+        !address_has(context, CHANGE_AUTO_NUMA))
+        return address_refuse(context, NULL, "add <numa> with a <cell> to <cpu>",
+                              "this version of libvirt plugs memory into NUMA cells only");
     return check_memory_slots(context);
 }
 

@@ -173,17 +173,30 @@ check_memory(AddressContext *context, const Device *memory)
                           memory_model_words.words[model], address_type_name(type));
 }
 
-/* Models that this version of libvirt does not have yet. */
+/* The change that brought DEVICE's model; CHANGE_COUNT for models that always were. */
+static AddressChange
+model_change(const Device *device)
+{
+    switch ((guint)device->kind) {
+    case DEVICE_SOUND:
+        return device->sound.model == SOUND_MODEL_VIRTIO ? CHANGE_VIRTIO_SOUND : CHANGE_COUNT;
+    case DEVICE_PANIC:
+        return device->panic.model == PANIC_MODEL_PVPANIC ? CHANGE_PVPANIC : CHANGE_COUNT;
+    case DEVICE_WATCHDOG:
+        return device->watchdog.model == WATCHDOG_ITCO ? CHANGE_MANY_WATCHDOGS : CHANGE_COUNT;
+    case DEVICE_FILESYSTEM:
+        return device->filesystem.driver == FILESYSTEM_DRIVER_MTP ? CHANGE_MTP : CHANGE_COUNT;
+    default:
+        return CHANGE_COUNT;
+    }
+}
+
 static gboolean
 check_known(AddressContext *context, const Device *device)
 {
-    gboolean is_late =
-        (device->kind == DEVICE_SOUND && device->sound.model == SOUND_MODEL_VIRTIO) ||
-        (device->kind == DEVICE_PANIC && device->panic.model == PANIC_MODEL_PVPANIC) ||
-        (device->kind == DEVICE_WATCHDOG && device->watchdog.model == WATCHDOG_ITCO) ||
-        (device->kind == DEVICE_FILESYSTEM && device->filesystem.driver == FILESYSTEM_DRIVER_MTP);
+    AddressChange change = model_change(device);
 
-    return !is_late || address_has(context, CHANGE_LATE_KINDS) ||
+    return change == CHANGE_COUNT || address_has(context, change) ||
            address_refuse(context, device, "use another model, or a newer libvirt",
                           "this version of libvirt does not know this model of <%s>",
                           device_kind_name(device->kind));

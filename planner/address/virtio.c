@@ -46,9 +46,10 @@ address_is_virtio_device(const AddressContext *context, const Device *device, gb
     case DEVICE_VSOCK:
         return is_ccw;
     case DEVICE_CRYPTO:
-        return address_has(context, CHANGE_LATE_KINDS);
+        return address_has(context, CHANGE_CRYPTO);
     case DEVICE_SOUND:
-        return device->sound.model == SOUND_MODEL_VIRTIO && address_has(context, CHANGE_LATE_KINDS);
+        return device->sound.model == SOUND_MODEL_VIRTIO &&
+               address_has(context, CHANGE_VIRTIO_SOUND);
     default:
         return FALSE;
     }

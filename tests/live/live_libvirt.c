@@ -7,6 +7,10 @@
 #include <string.h>
 #include <unistd.h>
 
+#ifdef __SANITIZE_ADDRESS__
+#include <sanitizer/lsan_interface.h>
+#endif
+
 #define EMBEDDED_URI "qemu:///embed?root="
 
 static void
@@ -96,4 +100,18 @@ live_libvirt_is_lacking(void)
             return TRUE;
     }
     return FALSE;
+}
+
+gboolean
+live_libvirt_detach(virDomainPtr domain, const char *element)
+{
+#ifdef __SANITIZE_ADDRESS__
+    __lsan_disable();
+#endif
+    gboolean is_detached =
+        virDomainDetachDeviceFlags(domain, element, VIR_DOMAIN_AFFECT_CONFIG) == 0;
+#ifdef __SANITIZE_ADDRESS__
+    __lsan_enable();
+#endif
+    return is_detached;
 }

@@ -26,4 +26,7 @@ void live_libvirt_close(virConnectPtr connection);
  */
 gboolean live_libvirt_is_lacking(void);
 
+/* Detaches ELEMENT from the definition; TRUE when libvirt does. What it loses there is its own. */
+gboolean live_libvirt_detach(virDomainPtr domain, const char *element);
+
 #endif

@@ -278,6 +278,42 @@ test_versions(void **state)
     assert_false(address_version_from_text("", &version));
 }
 
+/* What changed between versions changes at the right one. */
+static void
+test_version_changes(void **state)
+{
+    static const struct {
+        const char *text;
+        guint before, since;   /* versions */
+        const char *old, *new; /* what is found in the plan; NULL: it is refused */
+    } cases[] = {
+        {DOMAIN("pc-q35-8.0", "<interface type='user'><model type='usb-net'/></interface>"),
+         ADDRESS_VERSION(10, 2), ADDRESS_VERSION(10, 3), NULL, "<address type='usb'"},
+        {DOMAIN("pc-q35-8.0", "<sound model='virtio'/>"), ADDRESS_VERSION(10, 3),
+         ADDRESS_VERSION(10, 4), NULL, "<sound model='virtio'>"},
+        {DOMAIN("pc-i440fx-8.0", "<sound model='usb'/><hostdev mode='subsystem' type='usb'>"
+                                 "<source/></hostdev>"),
+         ADDRESS_VERSION(10, 2), ADDRESS_VERSION(10, 3), "port='1'/></hostdev>",
+         "port='2'/></hostdev>"},
+        {"<domain type='kvm'><os><type arch='aarch64' machine='virt-8.0'>hvm</type></os><devices>"
+         "<controller type='scsi' index='0'/></devices></domain>",
+         ADDRESS_VERSION(11, 5), ADDRESS_VERSION(11, 6), "model='lsilogic'", "model='virtio-scsi'"},
+    };
+
+    (void)state;
+    for (guint i = 0; i < 2 * G_N_ELEMENTS(cases); i++) {
+        gboolean is_new = i % 2 == 1;
+        const char *expected = is_new ? cases[i / 2].new : cases[i / 2].old;
+        const AddressOptions options = {.libvirt_version =
+                                            is_new ? cases[i / 2].since : cases[i / 2].before};
+        g_autofree char *refusal = NULL;
+        g_autofree char *text = plan_text(cases[i / 2].text, &options, &refusal);
+
+        if (expected == NULL ? text != NULL : text == NULL || strstr(text, expected) == NULL)
+            fail_msg("case %u: %s", i / 2, text == NULL ? refusal : text);
+    }
+}
+
 int
 main(void)
 {
@@ -289,6 +325,7 @@ main(void)
         cmocka_unit_test(test_refusals),
         cmocka_unit_test(test_refusal_line),
         cmocka_unit_test(test_versions),
+        cmocka_unit_test(test_version_changes),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

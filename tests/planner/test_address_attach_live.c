@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
 /*
- * Random devices, attached to random guests' definitions here and on the installed libvirt: the
- * same addresses and controllers, and the same devices refused.
+ * Random devices, attached to and detached from random guests' definitions here and on the
+ * installed libvirt: the same addresses and controllers, and the same devices refused.
  *
  * Skips without a QEMU driver of libvirt; machines whose emulator is not installed are left out.
  * ADDRESS_LIVE_GUESTS sets how many guests, and ADDRESS_LIVE_SEED the first seed; both are printed.
@@ -43,6 +43,7 @@ typedef struct {
     virConnectPtr connection;
     guint version;
     guint n_equal, n_refused, n_lacking, n_different, n_undefined;
+    guint n_detached, n_stuck; /* libvirt detaches it, and not */
 } Live;
 
 static char *
@@ -206,6 +207,108 @@ attach(Live *live, virDomainPtr domain, guint32 seed, const DomainRecipe *recipe
         print_difference(expected, actual);
 }
 
+/* ---- detaching ------------------------------------------------------------------------------ */
+
+/* Kinds that libvirt detaches from a definition. */
+static gboolean
+can_leave(const Device *device)
+{
+    static const DeviceKind kinds[] = {
+        DEVICE_DISK,   DEVICE_INTERFACE, DEVICE_SOUND,      DEVICE_HOSTDEV, DEVICE_CONTROLLER,
+        DEVICE_SERIAL, DEVICE_CHANNEL,   DEVICE_FILESYSTEM, DEVICE_RNG,     DEVICE_MEMORY,
+        DEVICE_INPUT,  DEVICE_SHMEM,     DEVICE_WATCHDOG,   DEVICE_VSOCK,   DEVICE_REDIRDEV,
+    };
+
+    for (guint i = 0; i < G_N_ELEMENTS(kinds); i++) {
+        if (device->kind == kinds[i])
+            return TRUE;
+    }
+    return FALSE;
+}
+
+static Device *
+choose_leaving(const DomainDevices *devices, guint32 seed)
+{
+    for (guint i = 0; i < devices->owned->len; i++) {
+        Device *device = g_ptr_array_index(devices->owned, (seed + i) % devices->owned->len);
+
+        if (can_leave(device))
+            return device;
+    }
+    return NULL;
+}
+
+/* The guest of XML without LEAVING, planned again; NULL when it is refused. */
+static char *
+planned_rest(const Live *live, const char *xml, const DomainDevices *devices, Device *leaving)
+{
+    const AddressOptions options =
+        hotplug_leaving_options(&(AddressOptions){.libvirt_version = live->version});
+    Finding *refusal = NULL;
+    g_autoptr(GPtrArray) all = hotplug_leaving(devices, leaving);
+    GString *rest = domain_edit_remove(xml, strlen(xml), all);
+    g_autofree char *text = g_string_free(rest, FALSE);
+    g_autoptr(DomainDevices) left = domain_devices_read(text, strlen(text), &refusal);
+
+    if (left != NULL)
+        refusal = address_plan_guest(left, &options);
+    if (refusal != NULL) {
+        printf("  the rest is refused: %s\n", refusal->text);
+        finding_free(refusal);
+        return NULL;
+    }
+    g_autoptr(GString) out = domain_write(text, strlen(text), left);
+    return facts_of(out->str);
+}
+
+/* libvirt lists controllers as it holds them, and only when it reads them next as they are written.
+ */
+static void
+forget_order(char *facts)
+{
+    char *order = facts == NULL ? NULL : strstr(facts, "order:");
+
+    if (order != NULL)
+        *order = '\0';
+}
+
+static void
+detach(Live *live, virDomainPtr domain, guint32 seed, const char *machine)
+{
+    char *stored = virDomainGetXMLDesc(domain, VIR_DOMAIN_XML_INACTIVE);
+    AddressOptions options = {.libvirt_version = live->version};
+    Finding *refusal = NULL;
+    g_autofree char *xml = loaded(stored, &options, &refusal);
+    g_autoptr(DomainDevices) devices =
+        xml == NULL ? NULL : domain_devices_read(xml, strlen(xml), &refusal);
+    Device *leaving = devices == NULL ? NULL : choose_leaving(devices, seed);
+
+    free(stored);
+    finding_free(refusal);
+    if (leaving == NULL)
+        return;
+    g_autofree char *element =
+        g_strndup(xml + leaving->place.begin, leaving->place.end - leaving->place.begin);
+    if (!live_libvirt_detach(domain, element)) {
+        live->n_stuck++;
+        return;
+    }
+    char *after = virDomainGetXMLDesc(domain, VIR_DOMAIN_XML_INACTIVE);
+    g_autofree char *expected = facts_of(after);
+    g_autofree char *actual = planned_rest(live, xml, devices, leaving);
+    free(after);
+    forget_order(expected);
+    forget_order(actual);
+    if (g_strcmp0(expected, actual) == 0) {
+        live->n_detached++;
+        return;
+    }
+    live->n_different++;
+    printf("seed %u, %s, detached: %s\n", seed, machine, element);
+    if (actual != NULL)
+        print_difference(expected, actual);
+}
+
 static void
 compare(Live *live, guint32 seed)
 {
@@ -228,6 +331,7 @@ compare(Live *live, guint32 seed)
         return;
     }
     attach(live, domain, seed, &recipe);
+    detach(live, domain, seed, recipe.machine);
     virDomainUndefineFlags(domain, VIR_DOMAIN_UNDEFINE_NVRAM);
     virDomainFree(domain);
 }
@@ -260,6 +364,7 @@ main(void)
     printf("%u equal, %u refused by both, %u refused for what QEMU lacks, %u different; %u guests "
            "were refused\n",
            live.n_equal, live.n_refused, live.n_lacking, live.n_different, live.n_undefined);
+    printf("%u detached alike, %u that libvirt does not detach\n", live.n_detached, live.n_stuck);
     live_libvirt_close(live.connection);
     return live.n_different == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
 }

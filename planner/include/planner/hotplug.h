@@ -28,6 +28,14 @@ Finding *hotplug_check(const DomainDevices *devices, const Device *device,
 Finding *hotplug_attach(DomainDevices *devices, Device *device, const AddressOptions *options,
                         gboolean is_live);
 
+/*
+ * What leaves DEVICES with DEVICE: itself first, then the consoles that stand for a first serial
+ * port. The array is the caller's, its devices are not.
+ */
+/* How the rest is planned: libvirt neither updates it nor checks its controllers. */
+AddressOptions hotplug_leaving_options(const AddressOptions *options);
+GPtrArray *hotplug_leaving(const DomainDevices *devices, Device *device);
+
 G_END_DECLS
 
 #endif
