@@ -232,7 +232,7 @@ choose_leaving(const DomainDevices *devices, guint32 seed)
     for (guint i = 0; i < devices->owned->len; i++) {
         Device *device = g_ptr_array_index(devices->owned, (seed + i) % devices->owned->len);
 
-        if (can_leave(device))
+        if (device->place.line != 0 && can_leave(device))
             return device;
     }
     return NULL;
@@ -281,8 +281,12 @@ detach(Live *live, virDomainPtr domain, guint32 seed, const char *machine)
     g_autofree char *xml = loaded(stored, &options, &refusal);
     g_autoptr(DomainDevices) devices =
         xml == NULL ? NULL : domain_devices_read(xml, strlen(xml), &refusal);
-    Device *leaving = devices == NULL ? NULL : choose_leaving(devices, seed);
 
+    /* Planning tells which console stands for a serial port. */
+    options.is_load = TRUE;
+    if (devices != NULL)
+        refusal = address_plan_guest(devices, &options);
+    Device *leaving = devices == NULL || refusal != NULL ? NULL : choose_leaving(devices, seed);
     free(stored);
     finding_free(refusal);
     if (leaving == NULL)
