@@ -362,7 +362,8 @@ judge(const DrainState *state, Drain *drain, const Leaving *leaving, PackResult 
             "All guests can leave, but then the pool has no room for the failure of %u host%s.",
             n_failover, plural(n_failover));
     else
-        conclude(drain, VERDICT_YES, "All %u guests can leave.", drain->n_guests);
+        conclude(drain, VERDICT_YES,
+                 drain->n_guests == 1 ? "Its guest can leave." : "All its guests can leave.");
 }
 
 static Drain *

@@ -123,6 +123,17 @@ class_name(const MatrixTable *table, guint32 index)
     return ((const PlanClass *)table->pool->classes->pdata[index])->name;
 }
 
+/* A host of a group by its place in it: a pair within one is of two of its hosts. */
+static const char *
+example(const MatrixTable *table, guint row, guint place)
+{
+    const HostGroup *group = group_at(table, row);
+
+    return place < group->hosts->len
+               ? fleet_host(table->plan->fleet, g_array_index(group->hosts, guint32, place))->name
+               : group->name;
+}
+
 static void
 write_tally(const MatrixTable *table, guint32 from, const Tally *tally, Output *output)
 {
@@ -139,8 +150,8 @@ write_tally(const MatrixTable *table, guint32 from, const Tally *tally, Output *
     csv_text(output, verdict_name(outcome->verdict));
     csv_number(output, tally->n_pairs);
     csv_list(output, checks);
-    csv_text(output, group_at(table, tally->row)->name);
-    csv_text(output, group_at(table, tally->column)->name);
+    csv_text(output, example(table, tally->row, 0));
+    csv_text(output, example(table, tally->column, tally->row == tally->column ? 1 : 0));
     csv_text(output, worst != NULL ? worst->text : NULL);
     csv_text(output, worst != NULL ? worst->remedy : NULL);
     csv_end_row(output);
