@@ -12,6 +12,7 @@
 
 #include <cmocka.h>
 
+#include "data.h"
 #include "fleet_builder.h"
 
 #define SEED 5
@@ -313,6 +314,22 @@ test_disabled_feature_takes_its_dependents_with_it(void **state)
         assert_false(has_string(features, cases[i].disabled));
         assert_false(has_string(features, cases[i].gone));
         assert_true(has_string(features, cases[i].stays));
+    }
+}
+
+/* A name that is misspelt in the data would be passed over in silence. */
+static void
+test_dependencies_name_known_features(void **state)
+{
+    (void)state;
+    for (guint i = 0; i < n_dependency_rows; i++) {
+        g_autofree char *all =
+            g_strdup_printf("%s %s", dependency_rows[i].feature, dependency_rows[i].needs);
+        g_auto(GStrv) names = g_strsplit(all, " ", -1);
+
+        for (guint j = 0; names[j] != NULL; j++)
+            if (cpu_map_find_feature(map, CPU_FAMILY_X86, names[j]) == NULL)
+                fail_msg("the CPU map has no '%s'", names[j]);
     }
 }
 
@@ -686,6 +703,7 @@ main(void)
         cmocka_unit_test(test_template_asks_for_nothing_that_does_not_migrate),
         cmocka_unit_test(test_disabled_vmx_takes_nested_features_with_it),
         cmocka_unit_test(test_disabled_feature_takes_its_dependents_with_it),
+        cmocka_unit_test(test_dependencies_name_known_features),
         cmocka_unit_test(test_host_cpu_alone_leaves_out_what_kvm_keeps),
         cmocka_unit_test(test_template_parts_are_what_all_can_give),
         cmocka_unit_test(test_unknown_names_are_compared_by_name),
