@@ -209,7 +209,7 @@ check_found(const PlannedGuest *guest, const GPtrArray *found, const char *name,
     if (found->len == 1)
         return TRUE;
     if (found->len == 0) {
-        g_set_error(error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND,
+        g_set_error(error, G_FILE_ERROR, G_FILE_ERROR_NOENT,
                     "%s: it has no device '%s': name one by alias, target, MAC address or address, "
                     "or give its element in a file",
                     guest->name, name);
@@ -218,7 +218,7 @@ check_found(const PlannedGuest *guest, const GPtrArray *found, const char *name,
     const Device *first = g_ptr_array_index(found, 0), *second = g_ptr_array_index(found, 1);
     g_autofree char *a = device_key(guest->devices, first);
     g_autofree char *b = device_key(guest->devices, second);
-    g_set_error(error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
+    g_set_error(error, G_FILE_ERROR, G_FILE_ERROR_INVAL,
                 "%s: '%s' may be %s or %s: name it more exactly", guest->name, name, a, b);
     return FALSE;
 }

@@ -33,7 +33,7 @@ addresses_refuse(const char *path, Finding *refusal, GError **error)
     g_free(owned->source);
     owned->source = g_strdup(path);
     g_autofree char *text = finding_format(owned);
-    g_set_error_literal(error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA, text);
+    g_set_error_literal(error, G_FILE_ERROR, G_FILE_ERROR_INVAL, text);
 }
 
 gboolean
@@ -115,7 +115,7 @@ plan_from_inventory(AddressesJob *job, const char *name, PlannedGuest *ret_guest
     if (plan == NULL)
         return FALSE;
     if (plan->devices == NULL) {
-        g_set_error(error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA, "guest %s: line %u: %s", name,
+        g_set_error(error, G_FILE_ERROR, G_FILE_ERROR_INVAL, "guest %s: line %u: %s", name,
                     plan->refusal_line, plan->refusal);
         return FALSE;
     }

@@ -140,7 +140,7 @@ add_named(AddressesJob *job, AddressListing *listing, const char *name, GError *
     if (plan == NULL)
         return FALSE;
     if (plan->refusal != NULL) {
-        g_set_error(error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA, "guest %s: line %u: %s", name,
+        g_set_error(error, G_FILE_ERROR, G_FILE_ERROR_INVAL, "guest %s: line %u: %s", name,
                     plan->refusal_line, plan->refusal);
         return FALSE;
     }

@@ -55,7 +55,7 @@ read_machines(const char *path, SourceReading **ret_reading, GError **error)
         if (document->kind == DOCUMENT_HOST_CAPABILITIES)
             return document->host->machines;
     }
-    g_set_error(error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA,
+    g_set_error(error, G_FILE_ERROR, G_FILE_ERROR_INVAL,
                 "%s: there are no host capabilities in it: give what 'virsh capabilities' prints",
                 path);
     return NULL;

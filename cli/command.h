@@ -10,7 +10,7 @@
  * command_NAME`, name it in commands.h and commands.c, add docs/man/virt-plan-NAME.rst.
  */
 
-#include <gio/gio.h>
+#include <glib.h>
 #include <reports/reports.h>
 
 /* Exit status of the program. */

@@ -63,6 +63,8 @@ int migrate_newest_version(void);
 gboolean source_is_standard_input(const Source *source);
 /* Forgets what an earlier run met. */
 gboolean source_begin_run(Inventory *inventory, GError **error);
+/* Forgets what was recalled of sources, which takes room. */
+void source_forget(Inventory *inventory);
 /* The row for SOURCE, made or brought up to date: its present bytes are read by this run. */
 gboolean source_save(Inventory *inventory, const Source *source, gint64 *ret_id,
                      gboolean *ret_is_new, GError **error);

@@ -68,6 +68,7 @@ known_sources_add(KnownSources *sources, const KnownSource *source)
 void
 known_sources_seal(KnownSources *sources)
 {
+    g_hash_table_remove_all(sources->names);
     for (guint i = 0; i < sources->records->len; i++)
         g_hash_table_add(sources->names, &g_array_index(sources->records, KnownSource, i));
 }

@@ -130,6 +130,7 @@ inventory_finish_run(Inventory *inventory, gint64 now, InventoryRun *ret_run, GE
         !connection_commit(inventory->connection, error))
         return inventory_give_up_run(inventory);
     recording->id = 0;
+    source_forget(inventory);
     if (ret_run != NULL)
         *ret_run = run;
     return TRUE;

@@ -172,8 +172,13 @@ inventory_knows_source(const Inventory *inventory, const Source *source, gboolea
 
 QUERY(touch_source, "UPDATE source SET mtime_ns = :mtime_ns WHERE id = :id"
                     " AND mtime_ns = :old_mtime_ns");
-QUERY(select_touched, "SELECT host_id FROM document WHERE source_id = :id"
-                      " AND mtime_ns = :old_mtime_ns");
+/* The hosts that have another document of the same kind: only there does the time decide. */
+QUERY(select_touched,
+      "SELECT host_id FROM document AS own WHERE source_id = :id AND mtime_ns = :old_mtime_ns"
+      " AND EXISTS (SELECT 1 FROM document AS other WHERE other.host_id = own.host_id"
+      "  AND (other.source_id <> own.source_id OR other.ordinal <> own.ordinal)"
+      "  AND (other.host_report_id IS NULL) = (own.host_report_id IS NULL)"
+      "  AND (other.guest_definition_id IS NULL) = (own.guest_definition_id IS NULL))");
 QUERY(touch_documents, "UPDATE document SET mtime_ns = :mtime_ns WHERE source_id = :id"
                        " AND mtime_ns = :old_mtime_ns");
 
@@ -211,18 +216,24 @@ touch(Inventory *inventory, gint64 id, gint64 old_mtime_ns, gint64 mtime_ns, GEr
 QUERY(select_broken, "SELECT DISTINCT source_id FROM finding WHERE last_run IS NULL"
                      " AND severity = 'error' AND source_id IS NOT NULL");
 
+void
+source_forget(Inventory *inventory)
+{
+    known_sources_free(inventory->recording.known);
+    inventory->recording.known = known_sources_new();
+}
+
 gboolean
 source_begin_run(Inventory *inventory, GError **error)
 {
     Recording *recording = &inventory->recording;
     Statement *statement = connection_statement(inventory->connection, &select_broken);
 
+    source_forget(inventory);
     g_free(inventory->working_folder);
     inventory->working_folder = g_get_current_dir();
     g_byte_array_set_size(recording->seen, 0);
     g_hash_table_remove_all(recording->whole_paths);
-    known_sources_free(recording->known);
-    recording->known = known_sources_new();
     g_hash_table_remove_all(recording->broken_sources);
     while (statement_next(statement))
         g_hash_table_add(recording->broken_sources,

@@ -2,7 +2,7 @@
 
 /* Built in place of collect.c where libvirt's client library is not there. */
 
-#include <gio/gio.h>
+#include <glib.h>
 #include <ingest/collect.h>
 
 gboolean
@@ -17,7 +17,7 @@ collect_hosts(const PlanSettings *settings, const IngestOptions *options, const 
 {
     (void)options;
     (void)sink;
-    g_set_error(error, G_IO_ERROR, G_IO_ERROR_NOT_SUPPORTED,
+    g_set_error(error, G_FILE_ERROR, G_FILE_ERROR_NOSYS,
                 "%s: live hosts cannot be asked: virt-plan was built without libvirt's client "
                 "library",
                 settings->path);

@@ -11,6 +11,12 @@
  *
  * The parser pulls its input in pieces: that keeps its memory constant, and its own limit for input
  * held at once from being met by files of any length.
+ *
+ * A list of bare <cpu> elements, as `virsh cpu-baseline` takes it, is taken element by element as
+ * far as it is nothing else, and one whose text was there before is not parsed again: a fleet has
+ * far fewer distinct CPUs than hosts. At the top level the same bytes mean the same. What does not
+ * parse by itself, up to the first "</cpu>", is left to the parser of the whole with all that
+ * follows.
  */
 
 #define _GNU_SOURCE /* memmem() */
@@ -19,10 +25,13 @@
 
 #include <libxml/parser.h>
 #include <string.h>
+#include <xxhash.h>
 
 /* As libxml2 has it, which counts our own element too. */
 #define MAX_DEPTH 255
 #define MAX_ATTRIBUTES 64
+/* Texts that are remembered; a file of more distinct ones is parsed. */
+#define MAX_KNOWN_BYTES ((gsize)8 << 20)
 
 typedef enum {
     PLACE_OUTSIDE, /* in nothing known: wrappers are looked through */
@@ -74,6 +83,9 @@ typedef struct {
     CpuPlace cpu;
     GString *arch;
     guint n_found;
+    guint n_lines_before; /* in the file, before what the parser has */
+    CpuDefinition *alone; /* of the element that is parsed alone; NULL: none yet */
+    gboolean is_alone;
     gboolean is_stopped;
     GError *error;
 } CpuFile;
@@ -82,7 +94,7 @@ typedef struct {
 static guint
 current_line(const CpuFile *file)
 {
-    return (guint)MAX(xmlSAX2GetLineNumber(file->parser), 1);
+    return file->n_lines_before + (guint)MAX(xmlSAX2GetLineNumber(file->parser), 1);
 }
 
 static void
@@ -220,6 +232,10 @@ finish_cpu(CpuFile *file)
         stop(file);
         return;
     }
+    if (file->is_alone) {
+        file->alone = cpu;
+        return;
+    }
     file->cpu.index = file->n_found++;
     if (!file->sink(cpu, &file->cpu, file->user_data, &file->error))
         stop(file);
@@ -267,7 +283,8 @@ parse_error(void *context, xmlErrorPtr problem)
     g_autofree char *message = g_strdup(problem->message == NULL ? "" : problem->message);
     g_strchomp(message);
     g_set_error(&file->error, CPU_READER_ERROR, CPU_READER_ERROR_NOT_XML,
-                "line %d: not well-formed XML: %s", MAX(problem->line, 1), message);
+                "line %u: not well-formed XML: %s",
+                file->n_lines_before + (guint)MAX(problem->line, 1), message);
     stop(file);
 }
 
@@ -325,28 +342,35 @@ read_input(void *context, char *buffer, int size)
         input->offset += n;
         return (int)n;
     }
-    const char *next = n > 1 ? memmem(text + 1, n - 1, "<?xml", 5) : NULL;
-    if (next != NULL)
-        n = (gsize)(next - text);
+    /* Question marks are rare, and looking for one byte is fast. */
+    for (const char *mark = n > 2 ? memchr(text + 2, '?', n - 2) : NULL; mark != NULL;
+         mark = memchr(mark + 1, '?', (gsize)(text + n - mark) - 1)) {
+        if (declaration_length(mark - 1, left - (gsize)(mark - 1 - text)) > 0) {
+            n = (gsize)(mark - 1 - text);
+            break;
+        }
+    }
     memcpy(buffer, text, n);
     input->offset += n;
     return (int)n;
 }
 
+static const xmlSAXHandler handler = {
+    .initialized = XML_SAX2_MAGIC,
+    .startElementNs = start_element,
+    .endElementNs = end_element,
+    .characters = characters,
+    .cdataBlock = characters,
+    .ignorableWhitespace = characters,
+    .serror = parse_error,
+};
+
 static xmlParserCtxtPtr
 new_parser(CpuFile *file, Input *input)
 {
-    xmlSAXHandler handler = {
-        .initialized = XML_SAX2_MAGIC,
-        .startElementNs = start_element,
-        .endElementNs = end_element,
-        .characters = characters,
-        .cdataBlock = characters,
-        .ignorableWhitespace = characters,
-        .serror = parse_error,
-    };
+    xmlSAXHandler own = handler;
     xmlParserCtxtPtr parser =
-        xmlCreateIOParserCtxt(&handler, file, read_input, NULL, input, XML_CHAR_ENCODING_UTF8);
+        xmlCreateIOParserCtxt(&own, file, read_input, NULL, input, XML_CHAR_ENCODING_UTF8);
 
     if (parser != NULL)
         xmlCtxtUseOptions(parser, XML_PARSE_NONET | XML_PARSE_NOWARNING);
@@ -368,23 +392,182 @@ is_with_dtd(const char *bytes, gsize length)
     return length > 0 && memmem(bytes, length, "<!DOCTYPE", strlen("<!DOCTYPE")) != NULL;
 }
 
+static void
+parse_all(CpuFile *file, const char *bytes, gsize length)
+{
+    Input input = {
+        .pieces = {{opening, strlen(opening)}, {bytes, length}, {closing, strlen(closing)}}};
+
+    file->parser = new_parser(file, &input);
+    g_return_if_fail(file->parser != NULL);
+    xmlParseDocument(file->parser);
+    if (file->parser->myDoc != NULL)
+        xmlFreeDoc(file->parser->myDoc);
+    xmlFreeParserCtxt(file->parser);
+}
+
+/* ---- lists of bare elements ----------------------------------------------------------------- */
+
+/* The text of an element, and the CPU that it is. */
+typedef struct {
+    const char *text; /* in the file */
+    gsize length;
+    guint64 hash;
+    guint n_lines;
+    CpuDefinition *cpu;
+} KnownElement;
+
+static guint
+known_element_hash(gconstpointer element)
+{
+    return (guint)((const KnownElement *)element)->hash;
+}
+
+static gboolean
+known_element_equal(gconstpointer a, gconstpointer b)
+{
+    const KnownElement *left = a, *right = b;
+
+    return left->length == right->length && left->hash == right->hash &&
+           memcmp(left->text, right->text, left->length) == 0;
+}
+
+static void
+known_element_free(gpointer data)
+{
+    KnownElement *element = data;
+
+    cpu_definition_free(element->cpu);
+    g_free(element);
+}
+
+static guint
+count_lines(const char *from, const char *to)
+{
+    guint n = 0;
+
+    for (const char *at = memchr(from, '\n', (gsize)(to - from)); at != NULL;
+         at = memchr(at + 1, '\n', (gsize)(to - at) - 1))
+        n++;
+    return n;
+}
+
+/* The <cpu> element at the cursor, up to the first end tag; FALSE when none begins there. */
+static gboolean
+find_element(const char *cursor, const char *end, KnownElement *ret_element)
+{
+    static const char start_tag[] = "<cpu>", end_tag[] = "</cpu>";
+    gsize n_start = strlen(start_tag);
+
+    if ((gsize)(end - cursor) < n_start || memcmp(cursor, start_tag, n_start) != 0)
+        return FALSE;
+    const char *stop = memmem(cursor, (gsize)(end - cursor), end_tag, strlen(end_tag));
+    if (stop == NULL)
+        return FALSE;
+    stop += strlen(end_tag);
+    *ret_element = (KnownElement){.text = cursor, .length = (gsize)(stop - cursor)};
+    ret_element->hash = XXH3_64bits(cursor, ret_element->length);
+    return TRUE;
+}
+
+/* The CPU that ELEMENT is by itself; NULL when it cannot be told. */
+static CpuDefinition *
+parse_alone(CpuFile *file, const KnownElement *element)
+{
+    file->is_alone = TRUE;
+    file->places[0] = PLACE_OUTSIDE;
+    file->n_places = 1;
+    xmlDocPtr none = xmlCtxtReadMemory(file->parser, element->text, (int)element->length, NULL,
+                                       "UTF-8", XML_PARSE_NONET | XML_PARSE_NOWARNING);
+    gboolean is_well = file->error == NULL && file->parser->wellFormed;
+    xmlFreeDoc(none);
+    file->is_alone = file->is_stopped = file->is_in_cpu = FALSE;
+    file->n_places = file->n_passed = 0;
+    g_clear_error(&file->error);
+    if (!is_well)
+        g_clear_pointer(&file->alone, cpu_definition_free);
+    return g_steal_pointer(&file->alone);
+}
+
+/* What ELEMENT is, kept in KNOWN when it is new; NULL when it cannot be told. */
+static const KnownElement *
+know_element(CpuFile *file, GHashTable *known, gsize *n_bytes, const KnownElement *element)
+{
+    const KnownElement *old = g_hash_table_lookup(known, element);
+
+    if (old != NULL)
+        return old;
+    if (element->length > MAX_KNOWN_BYTES - *n_bytes)
+        return NULL;
+    CpuDefinition *cpu = parse_alone(file, element);
+    if (cpu == NULL)
+        return NULL;
+    KnownElement *copy = g_memdup2(element, sizeof *element);
+    copy->cpu = cpu;
+    copy->n_lines = count_lines(element->text, element->text + element->length);
+    *n_bytes += element->length;
+    g_hash_table_add(known, copy);
+    return copy;
+}
+
+/* Takes the elements that the text begins with. Returns where something else begins. */
+static const char *
+take_elements(CpuFile *file, const char *bytes, gsize length)
+{
+    g_autoptr(GHashTable) known =
+        g_hash_table_new_full(known_element_hash, known_element_equal, known_element_free, NULL);
+    const char *cursor = bytes, *end = bytes + length;
+    gsize n_bytes = 0;
+    guint n_lines = 0;
+
+    file->parser = xmlNewParserCtxt();
+    g_return_val_if_fail(file->parser != NULL, bytes);
+    *file->parser->sax = handler;
+    file->parser->userData = file;
+    for (;;) {
+        KnownElement element;
+        const char *start = cursor;
+
+        while (start < end && is_blank(*start))
+            start++;
+        if (file->is_stopped || !find_element(start, end, &element))
+            break;
+        const KnownElement *kept = know_element(file, known, &n_bytes, &element);
+        if (kept == NULL)
+            break;
+        n_lines += count_lines(cursor, start);
+        file->cpu =
+            (CpuPlace){.index = file->n_found++, .line = n_lines + 1, .element = file->bare};
+        n_lines += kept->n_lines;
+        cursor = start + element.length;
+        if (!file->sink(cpu_definition_copy(kept->cpu), &file->cpu, file->user_data, &file->error))
+            file->is_stopped = TRUE;
+    }
+    xmlFreeParserCtxt(file->parser);
+    file->n_lines_before = n_lines;
+    return cursor;
+}
+
+static gboolean
+is_all_blank(const char *text, const char *end)
+{
+    while (text < end && is_blank(*text))
+        text++;
+    return text == end;
+}
+
 gboolean
 cpu_reader_file(const char *bytes, gsize length, CpuElement bare, CpuReaderSink sink,
                 gpointer user_data, GError **error)
 {
     g_autoptr(CpuReader) reader = cpu_reader_new();
     g_autoptr(GString) arch = g_string_new(NULL);
-    Input input = {
-        .pieces = {{opening, strlen(opening)}, {bytes, length}, {closing, strlen(closing)}}};
     CpuFile file = {
         .reader = reader, .bare = bare, .sink = sink, .user_data = user_data, .arch = arch};
 
-    file.parser = new_parser(&file, &input);
-    g_return_val_if_fail(file.parser != NULL, FALSE);
-    xmlParseDocument(file.parser);
-    if (file.parser->myDoc != NULL)
-        xmlFreeDoc(file.parser->myDoc);
-    xmlFreeParserCtxt(file.parser);
+    const char *rest = take_elements(&file, bytes, length);
+    if (!file.is_stopped && (file.n_found == 0 || !is_all_blank(rest, bytes + length)))
+        parse_all(&file, rest, (gsize)(bytes + length - rest));
     if (file.error != NULL) {
         if (g_error_matches(file.error, CPU_READER_ERROR, CPU_READER_ERROR_NOT_XML))
             append_hint(file.error, is_with_dtd(bytes, length)

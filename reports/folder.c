@@ -15,7 +15,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <gio/gio.h>
+#include <glib.h>
 #include <glib/gstdio.h>
 #include <stdio.h>
 #include <string.h>
@@ -41,7 +41,7 @@ fail(GError **error, const char *what, const char *path)
 {
     int code = errno;
 
-    g_set_error(error, G_IO_ERROR, (gint)g_io_error_from_errno(code), "cannot %s '%s': %s", what,
+    g_set_error(error, G_FILE_ERROR, (gint)g_file_error_from_errno(code), "cannot %s '%s': %s", what,
                 path, g_strerror(code));
     return FALSE;
 }
@@ -188,7 +188,7 @@ check_target(const char *path, GError **error)
     g_dir_close(dir);
     if (is_empty)
         return TRUE;
-    g_set_error(error, G_IO_ERROR, G_IO_ERROR_EXISTS,
+    g_set_error(error, G_FILE_ERROR, G_FILE_ERROR_EXIST,
                 "'%s' has files that virt-plan did not write: name a new or an empty folder", path);
     return FALSE;
 }

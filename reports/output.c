@@ -3,7 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <gio/gio.h>
+#include <glib.h>
 #include <unistd.h>
 
 #define FLUSH_BYTES ((gsize)256 * 1024)
@@ -28,7 +28,7 @@ output_init_file(Output *output, const char *path, GError **error)
     if (fd < 0) {
         int code = errno;
 
-        g_set_error(error, G_IO_ERROR, (gint)g_io_error_from_errno(code), "cannot create '%s': %s",
+        g_set_error(error, G_FILE_ERROR, (gint)g_file_error_from_errno(code), "cannot create '%s': %s",
                     path, g_strerror(code));
         return FALSE;
     }
@@ -41,7 +41,7 @@ fail(Output *output, const char *what)
 {
     int code = errno;
 
-    g_set_error(&output->error, G_IO_ERROR, (gint)g_io_error_from_errno(code), "%s: %s", what,
+    g_set_error(&output->error, G_FILE_ERROR, (gint)g_file_error_from_errno(code), "%s: %s", what,
                 g_strerror(code));
 }
 

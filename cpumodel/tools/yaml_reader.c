@@ -26,7 +26,7 @@ yaml_file_load(const char *path, GError **error)
         g_error("out of memory");
     yaml_parser_set_input_string(&parser, (const unsigned char *)file->bytes, n_bytes);
     if (!yaml_parser_load(&parser, &file->document)) {
-        g_set_error(error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA, "%s:%zu:%zu: not YAML: %s", path,
+        g_set_error(error, G_FILE_ERROR, G_FILE_ERROR_INVAL, "%s:%zu:%zu: not YAML: %s", path,
                     parser.problem_mark.line + 1, parser.problem_mark.column + 1, parser.problem);
         memset(&file->document, 0, sizeof file->document);
         yaml_parser_delete(&parser);
@@ -34,7 +34,7 @@ yaml_file_load(const char *path, GError **error)
     }
     yaml_parser_delete(&parser);
     if (yaml_document_get_root_node(&file->document) == NULL) {
-        g_set_error(error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA, "%s:1:1: the file is empty", path);
+        g_set_error(error, G_FILE_ERROR, G_FILE_ERROR_INVAL, "%s:1:1: the file is empty", path);
         return NULL;
     }
     return g_steal_pointer(&file);
@@ -71,7 +71,7 @@ yaml_refuse(const YamlFile *file, const yaml_node_t *node, GError **error, const
     va_start(args, format);
     g_autofree char *message = g_strdup_vprintf(format, args);
     va_end(args);
-    g_set_error(error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA, "%s:%zu:%zu: %s", file->path,
+    g_set_error(error, G_FILE_ERROR, G_FILE_ERROR_INVAL, "%s:%zu:%zu: %s", file->path,
                 node->start_mark.line + 1, node->start_mark.column + 1, message);
     return FALSE;
 }

@@ -11,7 +11,7 @@
  * at.
  */
 
-#include <gio/gio.h>
+#include <glib.h>
 #include <yaml.h>
 
 typedef struct YamlFile YamlFile;

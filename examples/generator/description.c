@@ -3,7 +3,7 @@
 
 #include "yaml_tree.h"
 
-#include <gio/gio.h>
+#include <glib.h>
 #include <stdlib.h>
 
 #define FIELD(type, member, kind, required)                                                        \
@@ -180,8 +180,8 @@ check_name(GArray *rows, const char *name, const char *kind, const char *user, G
 {
     if (name == NULL || *name == '\0' || description_find(rows, name) != NULL)
         return TRUE;
-    g_set_error(error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA,
-                "%s names the %s '%s', which is not there", user, kind, name);
+    g_set_error(error, G_FILE_ERROR, G_FILE_ERROR_INVAL, "%s names the %s '%s', which is not there",
+                user, kind, name);
     return FALSE;
 }
 
@@ -193,7 +193,7 @@ check_host(const Description *description, const HostRow *host, GError **error)
         return FALSE;
     const Processor *processor = description_find(description->processors, host->processor);
     if (processor == NULL || *host->software == '\0') {
-        g_set_error(error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA,
+        g_set_error(error, G_FILE_ERROR, G_FILE_ERROR_INVAL,
                     "%s needs the names of a processor and of software", host->name);
         return FALSE;
     }
@@ -243,7 +243,7 @@ check_names(const Description *description, GError **error)
         const Processor *processor = &g_array_index(description->processors, Processor, i);
 
         if (processor->signature->len != 3 || processor->sockets * processor->cores == 0) {
-            g_set_error(error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA,
+            g_set_error(error, G_FILE_ERROR, G_FILE_ERROR_INVAL,
                         "%s: the signature needs three numbers, the topology none that is 0",
                         processor->name);
             return FALSE;

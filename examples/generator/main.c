@@ -9,7 +9,7 @@
 #include "documents.h"
 #include "sink.h"
 
-#include <gio/gio.h>
+#include <glib.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -20,6 +20,7 @@ typedef struct {
     Sink *sink;
     const char *const *families; /* of machine types, that domain capabilities are written for */
     gboolean is_compact;
+    gboolean is_marked;
     gboolean has_guests;
 
     /* What the hosts of one row share. */
@@ -93,6 +94,21 @@ add_guests(Generator *generator, guint index, const HostIdentity *host, GError *
     return TRUE;
 }
 
+/* Adds a host's document; marked, it differs from all others by a comment before its last tag. */
+static gboolean
+add_document(Generator *generator, const HostIdentity *host, const char *file, const GString *text,
+             GError **error)
+{
+    g_autofree char *name = g_strdup_printf("%s/%s", host->name, file);
+    const char *last_tag = g_strrstr_len(text->str, (gssize)text->len, "</");
+
+    if (!generator->is_marked || last_tag == NULL)
+        return sink_add(generator->sink, name, text->str, text->len, error);
+    g_autoptr(GString) marked = g_string_new_len(text->str, last_tag - text->str);
+    g_string_append_printf(marked, "<!-- %s -->\n%s", host->name, last_tag);
+    return sink_add(generator->sink, name, marked->str, marked->len, error);
+}
+
 static gboolean
 write_capabilities(Generator *generator, const HostIdentity *host, GError **error)
 {
@@ -114,17 +130,16 @@ add_host(Generator *generator, guint index, GError **error)
     roster_host(generator->roster, index, &host);
     if (!write_capabilities(generator, &host, error))
         return FALSE;
-    g_autofree char *name = g_strdup_printf("%s/capabilities.xml", host.name);
-    if (!sink_add(generator->sink, name, generator->text->str, generator->text->len, error))
+    if (!add_document(generator, &host, "capabilities.xml", generator->text, error))
         return FALSE;
 
     const Silicon *silicon = find_silicon(generator, &host, error);
     for (guint i = 0; generator->families[i] != NULL; i++) {
         const char *family = generator->families[i];
         const GString *text = find_domain_capabilities(generator, &host, silicon, family);
-        g_autofree char *member = g_strdup_printf("%s/domcapabilities-%s.xml", host.name, family);
+        g_autofree char *file = g_strdup_printf("domcapabilities-%s.xml", family);
 
-        if (!sink_add(generator->sink, member, text->str, text->len, error))
+        if (!add_document(generator, &host, file, text, error))
             return FALSE;
     }
     return !generator->has_guests || add_guests(generator, index, &host, error);
@@ -186,8 +201,8 @@ generate(Generator *generator, GError **error)
 
 typedef struct {
     gint seed, n_hosts, n_cpus, n_machine_profiles, n_changed;
-    gboolean is_compact, has_no_guests;
-    char *families;
+    gboolean is_compact, is_marked, has_no_guests;
+    char *families, *software;
 } Options;
 
 static gboolean
@@ -203,6 +218,10 @@ parse_options(int *argc, char ***argv, Options *options, GError **error)
          "hosts whose CPU differs from the night before", "N"},
         {"families", 0, 0, G_OPTION_ARG_STRING, &options->families,
          "machine families to write domain capabilities for: q35,pc", "LIST"},
+        {"software", 0, 0, G_OPTION_ARG_STRING, &options->software,
+         "one release of libvirt and QEMU for all hosts", "NAME"},
+        {"marked", 0, 0, G_OPTION_ARG_NONE, &options->is_marked,
+         "a comment in each document, so that no two have the same bytes", NULL},
         {"compact", 0, 0, G_OPTION_ARG_NONE, &options->is_compact,
          "leave out what planning does not read", NULL},
         {"no-guests", 0, 0, G_OPTION_ARG_NONE, &options->has_no_guests, "hosts alone", NULL},
@@ -229,11 +248,18 @@ run(const Options *options, const char *description_path, const char *folder, GE
     g_autoptr(Description) description = description_read(description_path, error);
     if (description == NULL)
         return FALSE;
+    if (options->software != NULL &&
+        description_find(description->software, options->software) == NULL) {
+        g_set_error(error, G_OPTION_ERROR, G_OPTION_ERROR_FAILED,
+                    "the description has no software '%s'", options->software);
+        return FALSE;
+    }
     const RosterOptions roster_options = {
         .seed = options->seed != 0 ? (guint)options->seed : description->seed,
         .n_hosts = (guint)MAX(options->n_hosts, 0),
         .n_cpus = (guint)MAX(options->n_cpus, 0),
         .n_machine_profiles = (guint)MAX(options->n_machine_profiles, 0),
+        .software = options->software,
         .n_changed = (guint)MAX(options->n_changed, 0),
     };
     g_autoptr(CpuMap) map = cpu_map_new_builtin();
@@ -247,6 +273,7 @@ run(const Options *options, const char *description_path, const char *folder, GE
         .sink = sink_open(folder, error),
         .families = (const char *const *)families,
         .is_compact = options->is_compact,
+        .is_marked = options->is_marked,
         .has_guests = !options->has_no_guests,
     };
     if (generator.sink == NULL)
@@ -264,6 +291,7 @@ main(int argc, char **argv)
     gboolean is_done =
         parse_options(&argc, &argv, &options, &error) && run(&options, argv[1], argv[2], &error);
     g_free(options.families);
+    g_free(options.software);
     if (is_done)
         return 0;
     fprintf(stderr, "virt-plan-fleetgen: %s\n", error->message);

@@ -137,7 +137,9 @@ roster_host(const Roster *roster, guint index, HostIdentity *ret_host)
     *ret_host = (HostIdentity){
         .row = row,
         .processor = description_find(description->processors, row->processor),
-        .software = description_find(description->software, row->software),
+        .software = description_find(description->software, roster->options.software != NULL
+                                                                ? roster->options.software
+                                                                : row->software),
         .cpu_variant = number % n_cpu_variants,
         .machine_variant =
             number % n_variants(roster->options.n_machine_profiles, description->software->len),

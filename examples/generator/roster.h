@@ -16,6 +16,7 @@ typedef struct {
     guint n_hosts;            /* 0: as the description says */
     guint n_cpus;             /* distinct CPUs at least; 0: as the description says */
     guint n_machine_profiles; /* distinct lists of machine types at least; 0: as described */
+    const char *software;     /* of all hosts; NULL: as the description says */
     guint n_changed;          /* hosts that differ from the same fleet with 0 of them */
 } RosterOptions;
 

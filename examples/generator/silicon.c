@@ -7,7 +7,7 @@
 
 #include "silicon.h"
 
-#include <gio/gio.h>
+#include <glib.h>
 #include <string.h>
 
 /* The names that cpu_variant may leave out: one for each of its bits. */
@@ -19,7 +19,7 @@ set_feature(const CpuMap *map, const char *name, gboolean is_on, CpuSet *set, GE
     const CpuFeature *feature = cpu_map_find_feature(map, CPU_FAMILY_X86, name);
 
     if (feature == NULL) {
-        g_set_error(error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA, "the CPU map has no feature '%s'",
+        g_set_error(error, G_FILE_ERROR, G_FILE_ERROR_INVAL, "the CPU map has no feature '%s'",
                     name);
         return FALSE;
     }
@@ -86,7 +86,7 @@ build_sets(const Description *description, const CpuMap *map, const HostIdentity
     const CpuModel *model = cpu_map_find_model(map, CPU_FAMILY_X86, processor->model);
 
     if (model == NULL) {
-        g_set_error(error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA, "the CPU map has no model '%s'",
+        g_set_error(error, G_FILE_ERROR, G_FILE_ERROR_INVAL, "the CPU map has no model '%s'",
                     processor->model);
         return FALSE;
     }
@@ -188,7 +188,7 @@ name_set(const Description *description, const CpuMap *map, const HostIdentity *
     CpuDefinition *cpu = NULL;
 
     if (vendor == NULL) {
-        g_set_error(error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA, "the CPU map has no vendor '%s'",
+        g_set_error(error, G_FILE_ERROR, G_FILE_ERROR_INVAL, "the CPU map has no vendor '%s'",
                     host->processor->vendor);
     } else {
         g_autoptr(CpuData) data = raw_data(map, host->processor, set, vendor);

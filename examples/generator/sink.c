@@ -3,7 +3,7 @@
 
 #include <archive.h>
 #include <archive_entry.h>
-#include <gio/gio.h>
+#include <glib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -19,7 +19,7 @@ struct Sink {
 static void
 set_archive_error(struct archive *archive, GError **error)
 {
-    g_set_error(error, G_IO_ERROR, G_IO_ERROR_FAILED, "cannot write the stream: %s",
+    g_set_error(error, G_FILE_ERROR, G_FILE_ERROR_FAILED, "cannot write the stream: %s",
                 archive_error_string(archive));
 }
 
@@ -80,7 +80,8 @@ sink_add(Sink *sink, const char *name, const char *bytes, gsize length, GError *
     g_autofree char *parent = g_path_get_dirname(path);
     if (g_strcmp0(parent, sink->last_parent) != 0) {
         if (g_mkdir_with_parents(parent, 0777) != 0) {
-            g_set_error(error, G_IO_ERROR, G_IO_ERROR_FAILED, "%s: cannot make the folder", parent);
+            g_set_error(error, G_FILE_ERROR, G_FILE_ERROR_FAILED, "%s: cannot make the folder",
+                        parent);
             return FALSE;
         }
         g_free(sink->last_parent);

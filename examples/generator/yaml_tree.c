@@ -8,7 +8,7 @@
 
 #include "yaml_tree.h"
 
-#include <gio/gio.h>
+#include <glib.h>
 #include <stdio.h>
 #include <string.h>
 #include <yaml.h>
@@ -30,7 +30,7 @@ static gboolean
 fail(const YamlTree *tree, const yaml_node_t *node, GError **error, const char *what,
      const char *detail)
 {
-    g_set_error(error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA, "%s:%zu:%zu: %s%s%s", tree->path,
+    g_set_error(error, G_FILE_ERROR, G_FILE_ERROR_INVAL, "%s:%zu:%zu: %s%s%s", tree->path,
                 node->start_mark.line + 1, node->start_mark.column + 1, what,
                 detail != NULL ? " " : "", detail != NULL ? detail : "");
     return FALSE;
@@ -45,7 +45,7 @@ load(YamlTree *tree, const char *bytes, gsize length, GError **error)
     yaml_parser_set_input_string(&parser, (const unsigned char *)bytes, length);
     gboolean is_loaded = yaml_parser_load(&parser, &tree->document) != 0;
     if (!is_loaded)
-        g_set_error(error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA, "%s:%zu:%zu: %s", tree->path,
+        g_set_error(error, G_FILE_ERROR, G_FILE_ERROR_INVAL, "%s:%zu:%zu: %s", tree->path,
                     parser.problem_mark.line + 1, parser.problem_mark.column + 1, parser.problem);
     yaml_parser_delete(&parser);
     return is_loaded;
@@ -254,8 +254,7 @@ yaml_tree_fill(YamlTree *tree, const YamlField *fields, void *values, GError **e
     const yaml_node_t *root = yaml_document_get_root_node(&tree->document);
 
     if (root == NULL) {
-        g_set_error(error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA, "%s: the file is empty",
-                    tree->path);
+        g_set_error(error, G_FILE_ERROR, G_FILE_ERROR_INVAL, "%s: the file is empty", tree->path);
         return FALSE;
     }
     return fill_mapping(tree, root, fields, values, 0, error);

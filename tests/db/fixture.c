@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "fixture.h"
 
-#include <gio/gio.h>
+#include <glib.h>
 #include <glib/gstdio.h>
 #include <string.h>
 
@@ -296,7 +296,7 @@ read_guest(const char *xml, gsize length, gpointer user_data, GError **error)
     (void)user_data;
     assert_int_equal(length, strlen(xml));
     if (name == NULL) {
-        g_set_error_literal(error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA, "no name");
+        g_set_error_literal(error, G_FILE_ERROR, G_FILE_ERROR_INVAL, "no name");
         return NULL;
     }
     guest = guest_new();
