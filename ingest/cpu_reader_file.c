@@ -30,8 +30,10 @@
 /* As libxml2 has it, which counts our own element too. */
 #define MAX_DEPTH 255
 #define MAX_ATTRIBUTES 64
-/* Texts that are remembered; a file of more distinct ones is parsed. */
+/* Texts that are remembered; what is left of a file of more distinct ones is parsed as a whole. */
 #define MAX_KNOWN_BYTES ((gsize)8 << 20)
+/* So it is, because parsing an element by itself costs more, where texts hardly repeat. */
+#define MAX_MORE_NEW_THAN_KNOWN 512
 
 typedef enum {
     PLACE_OUTSIDE, /* in nothing known: wrappers are looked through */
@@ -536,12 +538,16 @@ take_elements(CpuFile *file, const char *bytes, gsize length)
         if (kept == NULL)
             break;
         n_lines += count_lines(cursor, start);
+        gboolean is_worth_it =
+            2 * g_hash_table_size(known) <= file->n_found + 1 + MAX_MORE_NEW_THAN_KNOWN;
         file->cpu =
             (CpuPlace){.index = file->n_found++, .line = n_lines + 1, .element = file->bare};
         n_lines += kept->n_lines;
         cursor = start + element.length;
         if (!file->sink(cpu_definition_copy(kept->cpu), &file->cpu, file->user_data, &file->error))
             file->is_stopped = TRUE;
+        if (!is_worth_it)
+            break;
     }
     xmlFreeParserCtxt(file->parser);
     file->n_lines_before = n_lines;

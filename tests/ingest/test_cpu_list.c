@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/*
+ * Lists of bare <cpu> elements: those that repeat are not parsed again, which nobody may notice.
+ * The same list inside a wrapper element is parsed as a whole, and must give the same.
+ */
+
+#include <glib.h>
+#include <ingest/cpu_reader.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+/* After those that it needs. */
+#include <cmocka.h>
+
+#define HASWELL                                                                                    \
+    "<cpu>\n<arch>x86_64</arch>\n<model>Haswell</model>\n<feature name='vmx'/>\n</cpu>\n"
+#define EPYC "<cpu><arch>x86_64</arch><model>EPYC</model></cpu>\n"
+
+static gboolean
+write_down(CpuDefinition *cpu, const CpuPlace *place, gpointer user_data, GError **error)
+{
+    (void)error;
+    g_string_append_printf(user_data, "%u line %u: %s %u\n", place->index, place->line, cpu->model,
+                           cpu->features->len);
+    cpu_definition_free(cpu);
+    return TRUE;
+}
+
+/* All CPUs of TEXT, and the error that ended it. */
+static char *
+read_list(const char *text)
+{
+    GString *list = g_string_new(NULL);
+    g_autoptr(GError) error = NULL;
+
+    if (!cpu_reader_file(text, strlen(text), CPU_ELEMENT_BARE, write_down, list, &error))
+        g_string_append_printf(list, "%s\n", error->message);
+    return g_string_free(list, FALSE);
+}
+
+static void
+test_repeated_cpus_keep_their_places(void **state)
+{
+    static const char expected[] = "0 line 1: Haswell 1\n1 line 6: Haswell 1\n2 line 12: EPYC 0\n"
+                                   "3 line 13: Haswell 1\n4 line 18: EPYC 0\n";
+    g_autofree char *list = read_list(HASWELL HASWELL "\n" EPYC HASWELL EPYC);
+    g_autofree char *wrapped = read_list("<list>" HASWELL HASWELL "\n" EPYC HASWELL EPYC "</list>");
+
+    (void)state;
+    assert_string_equal(list, expected);
+    assert_string_equal(wrapped, expected);
+}
+
+/* Whatever follows the elements that repeat is read as if it stood there alone, in its own line. */
+static void
+test_what_follows_is_told_by_its_line(void **state)
+{
+    static const char *const rest[] = {
+        "<cpu>\n<arch>none</arch>\n<model>Haswell</model>\n</cpu>",
+        "<cpu><!-- </cpu> --><arch>x86_64</arch><model>Haswell</model></cpu>\n" EPYC,
+        "<cpu>\n<arch>x86_64</arch>\n<model>Haswell</cpu>",
+        "text\n<host><cpu><arch>x86_64</arch></cpu></host>",
+        "<cpu x='1'><arch>x86_64</arch><model>Haswell</model></cpu>",
+        "<cpu>",
+    };
+
+    (void)state;
+    for (gsize i = 0; i < G_N_ELEMENTS(rest); i++) {
+        g_autofree char *text = g_strconcat(EPYC EPYC HASWELL, rest[i], NULL);
+        g_autofree char *wrapped = g_strconcat("<a>", text, "</a>", NULL);
+        g_autofree char *got = read_list(text);
+        g_autofree char *expected = read_list(wrapped);
+
+        /* What the parser says of text that is not well-formed depends on what is around it. */
+        if (strstr(expected, "well-formed") == NULL)
+            assert_string_equal(got, expected);
+        else
+            assert_non_null(strstr(got, "well-formed"));
+        assert_true(g_str_has_prefix(got, "0 line 1: EPYC 0\n1 line 2: EPYC 0\n"));
+    }
+}
+
+static void
+test_many_distinct_cpus(void **state)
+{
+    g_autoptr(GString) text = g_string_new(NULL);
+
+    (void)state;
+    for (guint i = 0; i < 2000; i++)
+        g_string_append_printf(text, "<cpu><arch>x86_64</arch><model>m%u</model></cpu>\n", i);
+    g_autofree char *list = read_list(text->str);
+    g_string_prepend(text, "<a>");
+    g_string_append(text, "</a>");
+    g_autofree char *wrapped = read_list(text->str);
+    assert_string_equal(list, wrapped);
+    assert_non_null(strstr(list, "1999 line 2000: m1999 0\n"));
+}
+
+int
+main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_repeated_cpus_keep_their_places),
+        cmocka_unit_test(test_what_follows_is_told_by_its_line),
+        cmocka_unit_test(test_many_distinct_cpus),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
