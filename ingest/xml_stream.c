@@ -24,7 +24,7 @@
 
 /* libxml2's own bounds, which it lifts only when asked to. */
 #define LIBXML_MAX_DEPTH 256
-#define LIBXML_MAX_ATTRIBUTE_BYTES (10 * 1000 * 1000)
+#define LIBXML_MAX_ATTRIBUTE_BYTES ((gsize)10 * 1000 * 1000)
 /* Interned names of hostile documents are not kept for ever. */
 #define MAX_INTERNED_BYTES ((gsize)256 << 10)
 

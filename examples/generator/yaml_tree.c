@@ -115,7 +115,7 @@ read_flag(const YamlTree *tree, const yaml_node_t *node, gboolean *ret_value, GE
 
     if (g_strcmp0(text, "true") != 0 && g_strcmp0(text, "false") != 0)
         return fail(tree, node, error, "expected true or false", NULL);
-    *ret_value = strcmp(text, "true") == 0;
+    *ret_value = g_strcmp0(text, "true") == 0;
     return TRUE;
 }
 
