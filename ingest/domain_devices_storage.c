@@ -29,6 +29,13 @@ bus_of_target(const char *target)
     return DISK_BUS_IDE;
 }
 
+/* Models of disks on USB (since libvirt 11.5), which do not bear on where they sit. */
+static gboolean
+is_usb_model(const xmlNode *node)
+{
+    return xml_attr_is(node, "model", "usb-storage") || xml_attr_is(node, "model", "usb-bot");
+}
+
 gboolean
 domain_reader_disk(DomainReader *reader, const xmlNode *node, Device *device)
 {
@@ -43,7 +50,9 @@ domain_reader_disk(DomainReader *reader, const xmlNode *node, Device *device)
     if (disk->target == NULL)
         return domain_reader_refuse(reader, node, "give it one with <target dev='vda'/>",
                                     "the disk has no target name");
-    if (!domain_reader_word(reader, target, "bus", &disk_bus_words, &bus) ||
+    if (!domain_reader_word(reader, target, "bus", &disk_bus_words, &bus))
+        return FALSE;
+    if (!(bus == DISK_BUS_USB && is_usb_model(node)) &&
         !domain_reader_word(reader, node, "model", &virtio_model_words, &model))
         return FALSE;
     disk->bus = disk->written_bus = bus;

@@ -147,7 +147,7 @@ domain_reader_word(DomainReader *reader, const xmlNode *node, const char *name,
 
     if (text == NULL || device_words_find(words, text, ret_value))
         return TRUE;
-    g_autofree char *remedy = g_strdup_printf("write a %s that libvirt knows", words->what);
+    g_autofree char *remedy = g_strdup_printf("libvirt knows no such %s", words->what);
     return refuse_value(reader, node, name, remedy);
 }
 

@@ -159,6 +159,18 @@ describe(const Device *device)
     return g_strdup_printf("<%s>", device_kind_name(device->kind));
 }
 
+/* What to do about DEVICE where there is no PCI; one that libvirt adds must be written off. */
+static const char *
+no_pci_remedy(const Device *device)
+{
+    if (device != NULL && device->place.line == 0 && device->kind == DEVICE_MEMBALLOON)
+        return "write <memballoon model='none'/>, since libvirt adds one otherwise";
+    if (device != NULL && device->place.line == 0 && device->kind == DEVICE_CONTROLLER &&
+        device->controller.type == CONTROLLER_USB)
+        return "write <controller type='usb' model='none'/>, since libvirt adds one otherwise";
+    return "remove it, or use a machine type with PCI";
+}
+
 static gboolean
 check_place(PciSet *set, const Device *device, const PciAddress *address, PciNeed need,
             gboolean is_explicit)
@@ -166,7 +178,7 @@ check_place(PciSet *set, const Device *device, const PciAddress *address, PciNee
     g_autofree char *who = describe(device);
 
     if (set->buses->len == 0)
-        return address_refuse(set->context, device, "add a PCI controller, or use another machine",
+        return address_refuse(set->context, device, no_pci_remedy(device),
                               "%s needs a PCI bus and the machine has none", who);
     if (address->domain != 0)
         return address_refuse(set->context, device, "use domain 0",

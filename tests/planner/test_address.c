@@ -314,6 +314,85 @@ test_version_changes(void **state)
     }
 }
 
+/* Models that say nothing about the place, and elements that are no devices, refuse nothing. */
+static void
+test_accepted(void **state)
+{
+    static const struct {
+        const char *text, *found;
+    } cases[] = {
+        {DOMAIN("pc-i440fx-8.0", "<disk device='cdrom' model='usb-bot'>"
+                                 "<target dev='sda' bus='usb'/></disk>"),
+         "<address type='usb' bus='0' port='1'/></disk>"},
+        {DOMAIN("pc-i440fx-8.0", "<disk model='usb-storage'><target dev='sda' bus='usb'/></disk>"),
+         "<address type='usb' bus='0' port='1'/></disk>"},
+        {DOMAIN("microvm", "<memballoon model='none'/><controller type='usb' model='none'/>"),
+         "model='none'"},
+        {DOMAIN("pc-i440fx-8.0", "<lease><key>k</key></lease><graphics type='rdp'/>"
+                                 "<audio id='1' type='dbus'/><redirfilter><usbdev allow='no'/>"
+                                 "</redirfilter><memballoon model='none'/>"),
+         "<model type='cirrus'"},
+    };
+
+    (void)state;
+    for (guint i = 0; i < G_N_ELEMENTS(cases); i++) {
+        const AddressOptions options = {0};
+        g_autofree char *refusal = NULL;
+        g_autofree char *text = plan_text(cases[i].text, &options, &refusal);
+
+        if (text == NULL || strstr(text, cases[i].found) == NULL)
+            fail_msg("case %u: %s", i, text == NULL ? refusal : text);
+    }
+}
+
+/* A guest that lacks nothing comes out byte for byte, however its document is written. */
+static void
+test_untouched(void **state)
+{
+    static const char *const texts[] = {
+        DOMAIN("isapc", "<memballoon model='none'/>"),
+        "\xef\xbb\xbf<?xml version=\"1.0\" encoding=\"UTF-8\"?>\r\n<!-- <devices> -->\r\n"
+        "<domain type = \"kvm\" >\r\n\t<os><type machine='isapc'\r\n "
+        "arch=\"x86_64\">hvm</type></os>"
+        "\r\n<devices ><memballoon  model = 'none' ></memballoon ></devices>\r\n</domain>",
+        "<?xml version='1.0' encoding='ISO-8859-1'?><domain><title>gr\xfcn</title><os><type "
+        "arch='x86_64' machine='isapc'>hvm</type></os><devices><memballoon model='none'/>"
+        "</devices></domain>",
+        "<domstatus state='running'><domain><description><![CDATA[<disk> & ]] ></devices>]]>"
+        "</description><metadata><a:disk xmlns:a='urn:a'>&#x41;&amp;&lt;</a:disk></metadata><os>"
+        "<type arch='x86_64' machine='isap&#99;'>hvm</type></os><devices><unknown a='>'/><!-- "
+        "<disk/> --><?pi <disk ?><memballoon model='none'/></devices></domain></domstatus>\n",
+        "<domain xmlns:qemu='http://libvirt.org/schemas/domain/qemu/1.0'><os><type arch='x86_64' "
+        "machine='isapc'>hvm</type></os><qemu:commandline><qemu:arg value='-disk'/>"
+        "</qemu:commandline><devices><memballoon model='none'/></devices><!-- end --></domain>\n\n",
+    };
+
+    (void)state;
+    for (guint i = 0; i < G_N_ELEMENTS(texts); i++) {
+        const AddressOptions options = {0};
+        g_autofree char *refusal = NULL;
+        g_autofree char *text = plan_text(texts[i], &options, &refusal);
+
+        if (text == NULL)
+            fail_msg("text %u: %s", i, refusal);
+        assert_string_equal(text, texts[i]);
+    }
+}
+
+/* What libvirt adds by itself cannot be removed, so the remedy says what to write. */
+static void
+test_remedy_for_added(void **state)
+{
+    const AddressOptions options = {0};
+    g_autofree char *balloon = NULL, *usb = NULL;
+
+    (void)state;
+    assert_null(plan_text(DOMAIN("isapc", ""), &options, &balloon));
+    assert_non_null(strstr(balloon, "<memballoon model='none'/>"));
+    assert_null(plan_text(DOMAIN("microvm", "<memballoon model='none'/>"), &options, &usb));
+    assert_non_null(strstr(usb, "<controller type='usb' model='none'/>"));
+}
+
 int
 main(void)
 {
@@ -326,6 +405,9 @@ main(void)
         cmocka_unit_test(test_refusal_line),
         cmocka_unit_test(test_versions),
         cmocka_unit_test(test_version_changes),
+        cmocka_unit_test(test_accepted),
+        cmocka_unit_test(test_untouched),
+        cmocka_unit_test(test_remedy_for_added),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
