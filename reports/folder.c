@@ -41,8 +41,8 @@ fail(GError **error, const char *what, const char *path)
 {
     int code = errno;
 
-    g_set_error(error, G_FILE_ERROR, (gint)g_file_error_from_errno(code), "cannot %s '%s': %s", what,
-                path, g_strerror(code));
+    g_set_error(error, G_FILE_ERROR, (gint)g_file_error_from_errno(code), "cannot %s '%s': %s",
+                what, path, g_strerror(code));
     return FALSE;
 }
 

@@ -28,8 +28,8 @@ output_init_file(Output *output, const char *path, GError **error)
     if (fd < 0) {
         int code = errno;
 
-        g_set_error(error, G_FILE_ERROR, (gint)g_file_error_from_errno(code), "cannot create '%s': %s",
-                    path, g_strerror(code));
+        g_set_error(error, G_FILE_ERROR, (gint)g_file_error_from_errno(code),
+                    "cannot create '%s': %s", path, g_strerror(code));
         return FALSE;
     }
     *output = (Output){.text = g_string_new(NULL), .fd = fd};
