@@ -6,7 +6,6 @@
  * A machine type's age is that of the QEMU release whose number it bears; the "now" it is compared
  * with is the time of the inventory run, so a plan does not depend on the clock.
  */
-#include <stdio.h>
 #include <string.h>
 
 #include "check_input.h"
@@ -36,18 +35,34 @@ find_support(const MachineProfile *profile, CpuArch arch, const char *emulator)
     return first;
 }
 
+/* Up to three digits, which sscanf() would take ten times as long for. NULL: there are none. */
+static const char *
+read_number(const char *text, guint *ret_number)
+{
+    const char *end = text;
+    guint number = 0;
+
+    for (; end < text + 3 && g_ascii_isdigit(*end); end++)
+        number = number * 10 + (guint)(*end - '0');
+    *ret_number = number;
+    return end > text ? end : NULL;
+}
+
 /* "pc-q35-9.2", "virt-9.2", "pseries-9.2": 9002; 0 for anything else, distributions' own types too.
  */
 static guint
 machine_release(const char *machine)
 {
     const char *version = machine != NULL ? strrchr(machine, '-') : NULL;
-    unsigned major, minor;
-    char rest;
+    guint major, minor;
 
-    if (version == NULL || sscanf(version + 1, "%3u.%3u%c", &major, &minor, &rest) != 2)
+    if (version == NULL)
         return 0;
-    return major * 1000 + minor;
+    version = read_number(version + 1, &major);
+    if (version == NULL || *version != '.')
+        return 0;
+    version = read_number(version + 1, &minor);
+    return version != NULL && *version == '\0' ? major * 1000 + minor : 0;
 }
 
 static gint64
