@@ -411,6 +411,25 @@ test_newest_document_counts(void **state)
     assert_int_equal(later->findings->len, 0);
 }
 
+/* The same bytes, written again: their file is the newest one since, without having been read. */
+static void
+test_newer_time_of_the_same_bytes_counts(void **state)
+{
+    g_autoptr(Inventory) inventory = fixture_open(*state);
+    g_autoptr(GError) error = NULL;
+    SourceReading *again = host_file("y.xml", 1, "a", 1, 0x11);
+
+    record_run(inventory, TRUE, host_file("x.xml", 2, "a", 1, 0x22),
+               host_file("y.xml", 1, "a", 1, 0x11), NULL);
+    again->source->mtime_ns += 1000 * again->source->mtime_ns;
+    InventoryRun run =
+        record_run(inventory, TRUE, host_file("x.xml", 2, "a", 1, 0x22), again, NULL);
+    assert_int_equal(run.n_unchanged, 2);
+    g_autoptr(Fleet) fleet = inventory_load_fleet(inventory, 0, NULL, NULL, &error);
+    assert_no_error(error);
+    assert_int_equal(fleet_host(fleet, 0)->microcode, 0x11);
+}
+
 /* ---- paths --------------------------------------------------------------------------------------
  */
 
@@ -581,6 +600,7 @@ main(void)
         TEST(test_broken_archive_that_did_not_change),
         TEST(test_archive_is_known_as_a_whole),
         TEST(test_newest_document_counts),
+        TEST(test_newer_time_of_the_same_bytes_counts),
         TEST(test_sources_are_told_apart_by_absolute_paths),
         TEST(test_standard_input_adds),
         TEST(test_next_run_takes_over),
