@@ -98,12 +98,16 @@ xml_stream_line(const XmlStream *stream)
     return stream->first_line + (input == NULL || input->line < 1 ? 0 : (guint)input->line - 1);
 }
 
+/*
+ * The bytes are UTF-8 and so are the parser's, so its own count is theirs. xmlByteConsumed() counts
+ * back from the end through an encoder, and errs when more than 32000 bytes are left.
+ */
 gsize
 xml_stream_end_offset(const XmlStream *stream)
 {
-    long position = xmlByteConsumed(stream->parser);
+    const xmlParserInputPtr input = stream->parser->input;
 
-    return position < 0 ? 0 : (gsize)position;
+    return input == NULL ? 0 : input->consumed + (gsize)(input->cur - input->base);
 }
 
 gsize

@@ -308,6 +308,29 @@ test_status(void **state)
                         "<domain type='qemu'><name>g</name><devices/></domain>");
 }
 
+/*
+ * Where a document ends is known however much follows it: beyond 32000 bytes libxml2's own count of
+ * consumed bytes is wrong, and the rest of the file would be lost.
+ */
+static void
+test_long_rest(void **state)
+{
+    (void)state;
+    g_autoptr(GString) text = g_string_new(fixture_capabilities);
+
+    for (guint i = 0; i < 4000; i++)
+        g_string_append(text, "<!-- padding -->\n");
+    g_string_append(text, fixture_domain);
+    g_string_append(text, fixture_domain_capabilities);
+    g_autoptr(SourceReading) reading = fixture_read("host7.xml", text->str);
+
+    assert_int_equal(reading->findings->len, 0);
+    assert_int_equal(reading->documents->len, 3);
+    const Document *guest = g_ptr_array_index(reading->documents, 1);
+    assert_int_equal(guest->kind, DOCUMENT_DOMAIN);
+    assert_string_equal(guest->guest->host, "host7");
+}
+
 /* Several documents of several kinds in one file, with and without declarations. */
 static void
 test_many_documents(void **state)
@@ -403,6 +426,7 @@ main(void)
         cmocka_unit_test(test_needs),
         cmocka_unit_test(test_status),
         cmocka_unit_test(test_many_documents),
+        cmocka_unit_test(test_long_rest),
         cmocka_unit_test(test_many_hosts),
         cmocka_unit_test(test_encodings),
         cmocka_unit_test(test_guest_reader),
