@@ -21,6 +21,8 @@ read_master(DomainReader *reader, const xmlNode *node, Device *device)
     if (master != NULL &&
         !domain_reader_int(reader, master, "startport", 0, G_MAXINT, &c->master_port))
         return FALSE;
+    if (master != NULL)
+        c->master_place = domain_reader_place(reader, master);
     if (c->master_port == -1 && c->model >= CONTROLLER_MODEL_ICH9_UHCI1 &&
         c->model <= CONTROLLER_MODEL_ICH9_UHCI3) {
         c->master_port = companion_ports[c->model - CONTROLLER_MODEL_ICH9_UHCI1];

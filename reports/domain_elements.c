@@ -172,7 +172,8 @@ add_controller_children(GPtrArray *children, const Device *device)
     const ControllerDevice *c = &device->controller;
     g_autoptr(GString) attributes = g_string_new(NULL);
 
-    if (c->type == CONTROLLER_USB && (device->filled & DEVICE_FILLED_MASTER)) {
+    if (c->type == CONTROLLER_USB && (device->filled & DEVICE_FILLED_MASTER) &&
+        c->master_place.line == 0) {
         domain_write_number(attributes, "startport", c->master_port);
         add_child(children, "master", attributes);
     }

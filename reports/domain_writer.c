@@ -183,6 +183,12 @@ write_controller_attributes(Writer *writer, const Device *device)
     }
     if (device->filled & DEVICE_FILLED_MODEL)
         set_attribute(writer, &device->place, "model", controller_model_name(c->model));
+    if (c->type == CONTROLLER_USB && (device->filled & DEVICE_FILLED_MASTER) &&
+        c->master_place.line != 0) {
+        g_autofree char *port = g_strdup_printf("%d", c->master_port);
+
+        set_attribute(writer, &c->master_place, "startport", port);
+    }
     if ((device->filled & DEVICE_FILLED_MODEL_NAME) && c->model_place.line != 0)
         set_attribute(writer, &c->model_place, "name", c->model_name);
     domain_write_target(target, device);
@@ -213,10 +219,14 @@ write_known_device(Writer *writer, const Device *device)
     else if (device->filled & DEVICE_FILLED_MODEL)
         write_model(writer, device);
     if (device->address_place.line != 0 &&
-        !device_address_equal(&device->address, &device->written))
+        !device_address_equal(&device->address, &device->written)) {
+        char *address = domain_write_address(&device->address);
+
+        /* A card that is none has no place, whatever was written. */
         add_splice(writer, device->address_place.begin,
                    device->address_place.end - device->address_place.begin,
-                   domain_write_address(&device->address));
+                   address != NULL ? address : g_strdup(""));
+    }
     add_children(writer, &device->place, device_kind_name(device->kind), children);
 }
 

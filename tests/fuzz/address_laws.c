@@ -60,8 +60,9 @@ broken_uniqueness(const DomainDevices *devices)
     return NULL;
 }
 
-/* What was written stays, but for a bus that only came to be with the plan, and for devices that
- * are moved to the only bus they can be on: the pSeries' own, and hubs to USB. */
+/* What was written stays, but for a bus that only came to be with the plan, for devices that are
+ * moved to the only bus they can be on (the pSeries' own, and hubs to USB), and for no video card.
+ */
 static char *
 broken_writing(const DomainDevices *devices)
 {
@@ -73,6 +74,7 @@ broken_writing(const DomainDevices *devices)
             written.type != ADDRESS_DRIVE)
             continue;
         if (device->address.type == ADDRESS_SPAPR_VIO ||
+            (device->kind == DEVICE_VIDEO && device->video.model == VIDEO_MODEL_NONE) ||
             (device->kind == DEVICE_HUB && written.type != ADDRESS_USB))
             continue;
         if (written.type == ADDRESS_PCI && device->address.type == ADDRESS_PCI) {
@@ -172,6 +174,24 @@ plan_again(const char *text, gsize length, const AddressOptions *options, const 
 typedef GArray AddressList; /* of KeptAddress */
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(AddressList, address_list_free)
 
+/*
+ * Is USB disabled by a controller that is not the first? libvirt adds a first one all the same, and
+ * refuses what it wrote itself.
+ */
+static gboolean
+is_refused_by_itself(const DomainDevices *devices)
+{
+    for (guint i = 0; i < domain_devices_n(devices, DEVICE_CONTROLLER); i++) {
+        const ControllerDevice *controller =
+            &domain_devices_get(devices, DEVICE_CONTROLLER, i)->controller;
+
+        if (controller->type == CONTROLLER_USB && controller->model == CONTROLLER_MODEL_USB_NONE &&
+            controller->index > 0)
+            return TRUE;
+    }
+    return FALSE;
+}
+
 /* The written plan, read and planned again. */
 static char *
 broken_round_trip(const GString *written, const AddressOptions *options, const GArray *list)
@@ -230,7 +250,7 @@ address_laws_broken(const char *text, gsize length, const AddressOptions *option
         second = address_list(devices);
         reason = moved(list, second, "in place");
     }
-    if (reason == NULL)
+    if (reason == NULL && !is_refused_by_itself(devices))
         reason = broken_round_trip(written, options, list);
     return reason != NULL ? reason : broken_memory(text, length, options, list);
 }
@@ -273,6 +293,27 @@ is_idle_bus(const char *device, const GArray *old, const GArray *new)
     return TRUE;
 }
 
+/*
+ * Did a new device need a bus of another kind where there was one already? A place that is written
+ * goes before all that is remembered, and may leave no way to keep it.
+ */
+static gboolean
+has_bus_of_another_kind(const GArray *old, const GArray *new)
+{
+    gboolean has_new_device = FALSE, has_other_kind = FALSE;
+
+    for (guint i = 0; i < new->len; i++) {
+        const KeptAddress *now = &g_array_index(new, KeptAddress, i);
+        const KeptAddress *was = find_address(old, now->device);
+
+        if (was == NULL)
+            has_new_device |= !g_str_has_prefix(now->device, "controller/");
+        else
+            has_other_kind |= g_strcmp0(was->model, now->model) != 0;
+    }
+    return has_new_device && has_other_kind;
+}
+
 char *
 address_laws_broken_by_change(const char *before, const char *after, const AddressOptions *options)
 {
@@ -285,7 +326,7 @@ address_laws_broken_by_change(const char *before, const char *after, const Addre
     AddressOptions remembering = *options;
     remembering.kept = &kept;
     refusal = plan_again(after, strlen(after), &remembering, "after", &new, NULL);
-    if (refusal != NULL)
+    if (refusal != NULL || has_bus_of_another_kind(old, new))
         return NULL;
     for (guint i = 0; i < new->len; i++) {
         const KeptAddress *now = &g_array_index(new, KeptAddress, i);

@@ -500,7 +500,7 @@ typedef struct {
     char *model_name; /* PCI: <model name=''/>; NULL when not written */
     gint chassis_nr, chassis, port, bus_nr, target_index, numa_node; /* -1: not written */
     CpuSwitch hotplug;
-    ElementPlace model_place, target_place;
+    ElementPlace master_place, model_place, target_place;
 } ControllerDevice;
 
 typedef struct {
