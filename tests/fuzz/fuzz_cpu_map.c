@@ -72,7 +72,8 @@ read_file(gpointer user_data, const char *path, char **ret_bytes, gsize *ret_len
     *ret_length = g_bytes_get_size(bytes);
     *ret_bytes = g_strndup("", *ret_length);
     if (*ret_length > 0)
-        memcpy(*ret_bytes, g_bytes_get_data(bytes, NULL), *ret_length);
+        if (*ret_length > 0)
+            memcpy(*ret_bytes, g_bytes_get_data(bytes, NULL), *ret_length);
     return TRUE;
 }
 
