@@ -113,7 +113,7 @@ def main():
 
     for top in FOLDERS:
         for folder, names, files in os.walk(os.path.join(source, top)):
-            names[:] = [n for n in names if n not in ("build", "seeds", "golden", "__pycache__")]
+            names[:] = [n for n in names if n not in ("build", "out", "seeds", "golden", "__pycache__")]
             for name in sorted(files):
                 full = os.path.join(folder, name)
                 path = os.path.relpath(full, source)
