@@ -85,11 +85,25 @@ print_summary(const InventoryRun *run, GString *out)
     g_string_append(out, ".\n");
 }
 
+/* What only the inventory can see, because it takes two documents. */
+static gboolean
+add_contradictions(Recording *recording, GError **error)
+{
+    g_autoptr(GPtrArray) contradictions =
+        inventory_contradictions(recording->inventory, recording->run.id, error);
+
+    if (contradictions == NULL)
+        return FALSE;
+    g_ptr_array_extend_and_steal(recording->findings, g_steal_pointer(&contradictions));
+    return TRUE;
+}
+
 ExitStatus
 recording_finish(Recording *recording, CommandContext *context, GError **error)
 {
     g_clear_pointer(&recording->progress, progress_free);
-    if (!inventory_finish_run(recording->inventory, now_s(), &recording->run, error))
+    if (!inventory_finish_run(recording->inventory, now_s(), &recording->run, error) ||
+        !add_contradictions(recording, error))
         return EXIT_FAILED;
     g_ptr_array_sort(recording->findings, finding_compare);
     for (guint i = 0; i < recording->findings->len; i++) {

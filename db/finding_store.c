@@ -173,19 +173,15 @@ QUERY(select_of_host, "SELECT * FROM finding WHERE host = :host AND stage = 'inv
                       " AND last_run IS NULL");
 
 gboolean
-finding_store_update_host(Inventory *inventory, const char *host, Finding *finding, GError **error)
+finding_store_update_host(Inventory *inventory, const char *host, const GPtrArray *findings,
+                          GError **error)
 {
     const Owner owner = {"inventory", 0, inventory->recording.id};
     Statement *statement = connection_statement(inventory->connection, &select_of_host);
-    g_autoptr(GPtrArray) findings = g_ptr_array_new();
 
     statement_bind_text(statement, ":host", host);
     g_autoptr(GPtrArray) rows = read_open(statement, error);
-    if (rows == NULL)
-        return FALSE;
-    if (finding != NULL)
-        g_ptr_array_add(findings, finding);
-    return update(inventory, &owner, rows, findings, error);
+    return rows != NULL && update(inventory, &owner, rows, findings, error);
 }
 
 QUERY(select_of_plan, "SELECT * FROM finding WHERE last_run IS NULL AND stage = 'plan'");
@@ -223,6 +219,23 @@ finding_store_load(Inventory *inventory, Fleet *fleet, GError **error)
     g_ptr_array_sort(fleet->quarantine, finding_compare);
     g_ptr_array_sort(fleet->findings, finding_compare);
     return statement_finish(statement, error);
+}
+
+QUERY(select_contradictions, "SELECT * FROM finding INDEXED BY finding_of_host"
+                             " WHERE host IS NOT NULL AND stage = 'inventory' AND last_run IS NULL"
+                             " AND first_run = :run");
+
+GPtrArray *
+inventory_contradictions(Inventory *inventory, gint64 run, GError **error)
+{
+    g_autoptr(GPtrArray) findings = g_ptr_array_new_with_free_func((GDestroyNotify)finding_free);
+    Statement *statement = connection_statement(inventory->connection, &select_contradictions);
+
+    statement_bind_int(statement, ":run", run);
+    while (statement_next(statement))
+        g_ptr_array_add(findings, read_finding(statement));
+    g_ptr_array_sort(findings, finding_compare);
+    return statement_finish(statement, error) ? g_steal_pointer(&findings) : NULL;
 }
 
 QUERY(select_quarantine_now, "SELECT * FROM finding WHERE last_run IS NULL AND severity = 'error'"

@@ -61,6 +61,8 @@ int migrate_newest_version(void);
 /* ---- source.c -------------------------------------------------------------------------------- */
 
 gboolean source_is_standard_input(const Source *source);
+/* Whether the run met the source of that id, so far. */
+gboolean source_is_seen(const Inventory *inventory, gint64 id);
 /* Forgets what an earlier run met. */
 gboolean source_begin_run(Inventory *inventory, GError **error);
 /* Forgets what was recalled of sources, which takes room. */
@@ -92,9 +94,9 @@ gboolean state_update_host(Inventory *inventory, gint64 host, GError **error);
 gboolean finding_store_update_source(Inventory *inventory, gint64 source, const GPtrArray *findings,
                                      GError **error);
 gboolean finding_store_close_source(Inventory *inventory, gint64 source, GError **error);
-/* The finding that a host's documents contradict each other becomes FINDING; NULL for none. */
-gboolean finding_store_update_host(Inventory *inventory, const char *host, Finding *finding,
-                                   GError **error);
+/* The findings that a host's documents contradict each other become FINDINGS (of Finding*). */
+gboolean finding_store_update_host(Inventory *inventory, const char *host,
+                                   const GPtrArray *findings, GError **error);
 /* The findings of stage 'plan' that were open at RUN become FINDINGS. */
 gboolean finding_store_update_plan(Inventory *inventory, gint64 run, const GPtrArray *findings,
                                    GError **error);

@@ -5,7 +5,7 @@
  * only for people.
  */
 
-#include "inventory_private.h"
+#include "host_documents.h"
 #include "record.h"
 
 static const Field fields[] = {
@@ -80,8 +80,8 @@ inventory_begin_run(Inventory *inventory, gint64 now, gboolean is_complete, GErr
  */
 QUERY(finish_run,
       "UPDATE run SET finished_at = :now, n_sources = :n_sources, n_unchanged = :n_unchanged,"
-      " n_quarantined = (SELECT count(DISTINCT source_id) FROM finding WHERE last_run IS NULL"
-      "  AND severity = 'error' AND stage = 'ingest'),"
+      " n_quarantined = (SELECT count(DISTINCT ifnull(source, source_id)) FROM finding"
+      "  WHERE last_run IS NULL AND severity = 'error' AND stage <> 'plan'),"
       " n_hosts = (SELECT count(*) FROM host_state WHERE last_run IS NULL),"
       " n_guests = (SELECT count(*) FROM guest_state WHERE last_run IS NULL),"
       " n_hosts_new = (SELECT count(*) FROM host_state AS now"
@@ -124,7 +124,7 @@ inventory_finish_run(Inventory *inventory, gint64 now, InventoryRun *ret_run, GE
     if (!inventory_check_run(inventory, error) || !inventory_end_batch(inventory, TRUE, error))
         return FALSE;
     if (!connection_begin_durable(inventory->connection, error) ||
-        !source_withdraw_unseen(inventory, error) ||
+        !source_withdraw_unseen(inventory, error) || !namesakes_mark_dirty(inventory, error) ||
         !inventory_update_dirty_hosts(inventory, error) ||
         !update_run(inventory, now, &run, error) ||
         !connection_commit(inventory->connection, error))

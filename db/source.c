@@ -61,10 +61,12 @@ mark_seen(Recording *recording, gint64 id)
     recording->seen->data[id] = 1;
 }
 
-static gboolean
-is_seen(const Recording *recording, gint64 id)
+gboolean
+source_is_seen(const Inventory *inventory, gint64 id)
 {
-    return (guint64)id < recording->seen->len && recording->seen->data[id] != 0;
+    const GByteArray *seen = inventory->recording.seen;
+
+    return (guint64)id < seen->len && seen->data[id] != 0;
 }
 
 /* ---- unchanged sources ----------------------------------------------------------------------- */
@@ -387,7 +389,7 @@ withdraw_rows(Inventory *inventory, Statement *statement, GError **error)
     while (statement_next(statement)) {
         gint64 id = statement_int_at(statement, 0);
 
-        if (!is_seen(&inventory->recording, id))
+        if (!source_is_seen(inventory, id))
             g_array_append_val(unseen, id);
     }
     if (!statement_finish(statement, error))

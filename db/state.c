@@ -3,10 +3,7 @@
 /*
  * From documents to states. A host's state is what its documents say together: the capabilities,
  * the set of domain capabilities (one for each emulator, machine type and virtualization type), and
- * its guests. Where two documents are about the same thing, the one from the newest file counts
- * (a source without a time, such as a live host, is newest; then the greater path), but what a
- * system says about itself counts before a bare CPUID dump. That order does not depend on the order
- * in which documents were read.
+ * its guests.
  *
  * Intervals. The open row of a host or guest has last_run NULL. A change in run R ends it at R - 1
  * and begins another at R; a row that began in R already is changed in place, so that a run leaves
@@ -14,109 +11,8 @@
  * its row is changed in place too.
  */
 
-#include "inventory_private.h"
+#include "host_documents.h"
 #include "store.h"
-
-#include <string.h>
-
-/* What the documents of one host say. */
-typedef struct {
-    gint64 report;       /* 0: none */
-    GHashTable *domains; /* char* what it is about -> gint64* id of domain_capability */
-    GHashTable *guests;  /* char* guest -> gint64* id of guest_definition */
-    char *report_source; /* where the report came from */
-    char *other_source;  /* a source with another report, that does not count */
-} HostDocuments;
-
-static void
-host_documents_release(HostDocuments *documents)
-{
-    g_hash_table_unref(documents->domains);
-    g_hash_table_unref(documents->guests);
-    g_free(documents->report_source);
-    g_free(documents->other_source);
-}
-G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(HostDocuments, host_documents_release)
-
-/* In ascending order of what counts. */
-QUERY(
-    select_documents,
-    "SELECT host_report_id, domain_capability_id, guest_definition_id,"
-    " arch || ' ' || domain_type || ' ' || ifnull(machine, '') || ' ' || ifnull(emulator, '')"
-    "  AS domain, (SELECT guest FROM guest_definition WHERE id = guest_definition_id) AS guest,"
-    " path || CASE member WHEN '' THEN '' ELSE ':' || member END AS source"
-    " FROM document JOIN source ON source.id = source_id"
-    " LEFT JOIN host_report ON host_report.id = host_report_id"
-    " LEFT JOIN domain_capability ON domain_capability.id = domain_capability_id"
-    " WHERE document.host_id = :host"
-    " ORDER BY is_raw_cpuid DESC, document.mtime_ns = 0, document.mtime_ns, path, member, ordinal");
-
-static void
-note_report(HostDocuments *documents, gint64 report, const char *source)
-{
-    if (documents->report != 0 && documents->report != report) {
-        g_free(documents->other_source);
-        documents->other_source = g_steal_pointer(&documents->report_source);
-    }
-    g_free(documents->report_source);
-    documents->report_source = g_strdup(source);
-    documents->report = report;
-}
-
-static gboolean
-read_documents(Inventory *inventory, gint64 host, HostDocuments *ret_documents, GError **error)
-{
-    Statement *statement = connection_statement(inventory->connection, &select_documents);
-
-    ret_documents->domains = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
-    ret_documents->guests = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
-    statement_bind_int(statement, ":host", host);
-    while (statement_next(statement)) {
-        gint64 report = statement_int(statement, "host_report_id");
-        gint64 domain = statement_int(statement, "domain_capability_id");
-        gint64 guest = statement_int(statement, "guest_definition_id");
-
-        if (report != 0)
-            note_report(ret_documents, report, statement_string(statement, "source"));
-        else if (domain != 0)
-            g_hash_table_replace(ret_documents->domains,
-                                 g_strdup(statement_string(statement, "domain")),
-                                 g_memdup2(&domain, sizeof domain));
-        else
-            g_hash_table_replace(ret_documents->guests,
-                                 g_strdup(statement_string(statement, "guest")),
-                                 g_memdup2(&guest, sizeof guest));
-    }
-    return statement_finish(statement, error);
-}
-
-/* ---- documents that contradict each other ---------------------------------------------------- */
-
-QUERY(select_host_name, "SELECT name FROM host WHERE id = :host");
-
-static gboolean
-note_conflict(Inventory *inventory, gint64 host, const HostDocuments *documents, GError **error)
-{
-    Statement *statement = connection_statement(inventory->connection, &select_host_name);
-    g_autoptr(Finding) finding = NULL;
-    g_autofree char *name = NULL;
-
-    statement_bind_int(statement, ":host", host);
-    if (statement_next(statement))
-        name = g_strdup(statement_string(statement, "name"));
-    if (!statement_finish(statement, error))
-        return FALSE;
-    if (documents->other_source != NULL) {
-        g_autofree char *text = g_strdup_printf(
-            "host %s is described differently by %s, which counts", name, documents->report_source);
-
-        finding = finding_new(FINDING_WARNING, "host-described-twice", text,
-                              "give two hosts two names, or remove the outdated file");
-        finding->host = g_strdup(name);
-        finding->source = g_strdup(documents->other_source);
-    }
-    return finding_store_update_host(inventory, name, finding, error);
-}
 
 /* ---- the host's own state -------------------------------------------------------------------- */
 
@@ -299,9 +195,9 @@ end_guests(Inventory *inventory, gint64 host, const GArray *open, GHashTable *wa
 {
     for (guint i = 0; i < open->len; i++) {
         const GuestState *state = &g_array_index(open, GuestState, i);
-        const gint64 *definition = g_hash_table_lookup(wanted, state->guest);
+        const HostDocument *document = g_hash_table_lookup(wanted, state->guest);
 
-        if (definition != NULL && *definition == state->definition) {
+        if (document != NULL && document->guest == state->definition) {
             g_hash_table_remove(wanted, state->guest);
             continue;
         }
@@ -318,14 +214,14 @@ update_guests(Inventory *inventory, gint64 host, GHashTable *wanted, GError **er
 {
     g_autoptr(GArray) open = read_guests(inventory, host, error);
     GHashTableIter iter;
-    gpointer guest, definition;
+    gpointer guest, document;
 
     if (open == NULL || !end_guests(inventory, host, open, wanted, error))
         return FALSE;
     g_hash_table_iter_init(&iter, wanted);
-    while (g_hash_table_iter_next(&iter, &guest, &definition)) {
-        if (!run_for_guest(inventory, &insert_guest, host, guest, *(const gint64 *)definition,
-                           error))
+    while (g_hash_table_iter_next(&iter, &guest, &document)) {
+        if (!run_for_guest(inventory, &insert_guest, host, guest,
+                           ((const HostDocument *)document)->guest, error))
             return FALSE;
     }
     return TRUE;
@@ -342,30 +238,46 @@ compare_ids(gconstpointer a, gconstpointer b)
 }
 
 static GArray *
-sorted_ids(GHashTable *table)
+sorted_domains(GHashTable *domains)
 {
     GArray *ids = g_array_new(FALSE, FALSE, sizeof(gint64));
     GHashTableIter iter;
-    gpointer id;
+    gpointer document;
 
-    g_hash_table_iter_init(&iter, table);
-    while (g_hash_table_iter_next(&iter, NULL, &id))
-        g_array_append_vals(ids, id, 1);
+    g_hash_table_iter_init(&iter, domains);
+    while (g_hash_table_iter_next(&iter, NULL, &document))
+        g_array_append_val(ids, ((const HostDocument *)document)->domain);
     g_array_sort(ids, compare_ids);
     return ids;
+}
+
+QUERY(select_host_name, "SELECT name FROM host WHERE id = :host");
+
+/* Owned by the caller; NULL with an error. */
+static char *
+read_name(Inventory *inventory, gint64 host, GError **error)
+{
+    Statement *statement = connection_statement(inventory->connection, &select_host_name);
+    g_autofree char *name = NULL;
+
+    statement_bind_int(statement, ":host", host);
+    if (statement_next(statement))
+        name = g_strdup(statement_string(statement, "name"));
+    return statement_finish(statement, error) ? g_steal_pointer(&name) : NULL;
 }
 
 gboolean
 state_update_host(Inventory *inventory, gint64 host, GError **error)
 {
     g_auto(HostDocuments) documents = {0};
+    g_autofree char *name = read_name(inventory, host, error);
 
-    if (!read_documents(inventory, host, &documents, error))
+    if (name == NULL || !host_documents_read(inventory, host, name, &documents, error))
         return FALSE;
-    HostState wanted = {.report = documents.report};
-    g_autoptr(GArray) domains = sorted_ids(documents.domains);
+    HostState wanted = {.report = documents.report != NULL ? documents.report->report : 0};
+    g_autoptr(GArray) domains = sorted_domains(documents.domains);
     return domain_store_save_set(inventory->connection, domains, &wanted.domain_set, error) &&
            update_state(inventory, host, &wanted, error) &&
            update_guests(inventory, host, documents.guests, error) &&
-           note_conflict(inventory, host, &documents, error);
+           finding_store_update_host(inventory, name, documents.findings, error);
 }

@@ -147,6 +147,12 @@ typedef struct {
 /* The intervals of one host, oldest first. GPtrArray of HistoryEntry*; NOT_FOUND without any. */
 GPtrArray *inventory_host_history(Inventory *inventory, const char *host, GError **error);
 
+/*
+ * GPtrArray of Finding*, sorted: documents of one host that contradict each other since RUN, the
+ * latest: two systems of one name (an error), one thing described twice (a warning).
+ */
+GPtrArray *inventory_contradictions(Inventory *inventory, gint64 run, GError **error);
+
 typedef struct {
     gint64 first_run, last_run;
     gboolean is_open; /* still wrong at the latest run */
