@@ -402,3 +402,11 @@ device_key(const DomainDevices *devices, const Device *device)
     return is_counted ? g_strdup_printf("%s/%u", stem, own_position(devices, device))
                       : g_steal_pointer(&stem);
 }
+
+const char *
+device_pci_controller_model(const Device *device)
+{
+    return device->kind == DEVICE_CONTROLLER && device->controller.type == CONTROLLER_PCI
+               ? controller_model_name(device->controller.model)
+               : NULL;
+}

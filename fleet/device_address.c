@@ -7,7 +7,7 @@
  * writes them, so that it sorts and compares as text.
  */
 
-#include <fleet/device.h>
+#include <fleet/device_address.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -117,74 +117,91 @@ device_address_is_usb_present(const DeviceAddress *address)
 }
 
 static void
-append_usb_ports(GString *text, const UsbAddress *usb)
+append_usb(GString *text, const UsbAddress *usb)
 {
+    g_string_append_printf(text, " %u:", usb->bus);
     for (guint i = 0; i < USB_MAX_DEPTH && usb->ports[i] != 0; i++)
         g_string_append_printf(text, "%s%u", i > 0 ? "." : "", usb->ports[i]);
+}
+
+static void
+append_pci(GString *text, const PciAddress *pci)
+{
+    g_string_append_printf(text, " %04x:%02x:%02x.%x", pci->domain, pci->bus, pci->slot,
+                           pci->function);
+    if (pci->has_uid && pci->has_fid)
+        g_string_append_printf(text, " uid %04x fid %08x", pci->uid, pci->fid);
+}
+
+/* Whether the address says where the device is, and not only of which type its place is to be. */
+static gboolean
+has_place(const DeviceAddress *address)
+{
+    switch (address->type) {
+    case ADDRESS_PCI:
+        return device_address_is_pci_present(address);
+    case ADDRESS_USB:
+        return device_address_is_usb_present(address);
+    case ADDRESS_SPAPR_VIO:
+        return address->spapr_vio.has_reg;
+    case ADDRESS_CCW:
+        return address->ccw.is_assigned;
+    case ADDRESS_DIMM:
+        return address->dimm.has_slot;
+    case ADDRESS_DRIVE:
+    case ADDRESS_VIRTIO_SERIAL:
+    case ADDRESS_CCID:
+    case ADDRESS_ISA:
+    case ADDRESS_VIRTIO_S390:
+    case ADDRESS_VIRTIO_MMIO:
+    case ADDRESS_UNASSIGNED:
+        return TRUE;
+    case ADDRESS_NONE:
+    case ADDRESS_TYPE_COUNT:
+    default:
+        return FALSE;
+    }
+}
+
+/* The numbers of a type that has some. */
+static void
+append_place(GString *text, const DeviceAddress *address)
+{
+    if (address->type == ADDRESS_PCI) {
+        append_pci(text, &address->pci);
+    } else if (address->type == ADDRESS_DRIVE) {
+        g_string_append_printf(text, " %u:%u:%u:%u", address->drive.controller, address->drive.bus,
+                               address->drive.target, address->drive.unit);
+    } else if (address->type == ADDRESS_VIRTIO_SERIAL) {
+        g_string_append_printf(text, " %u:%u:%u", address->virtio_serial.controller,
+                               address->virtio_serial.bus, address->virtio_serial.port);
+    } else if (address->type == ADDRESS_CCID) {
+        g_string_append_printf(text, " %u:%u", address->ccid.controller, address->ccid.slot);
+    } else if (address->type == ADDRESS_USB) {
+        append_usb(text, &address->usb);
+    } else if (address->type == ADDRESS_SPAPR_VIO) {
+        g_string_append_printf(text, " %08" G_GINT64_MODIFIER "x", address->spapr_vio.reg);
+    } else if (address->type == ADDRESS_CCW) {
+        g_string_append_printf(text, " %x.%x.%04x", address->ccw.cssid, address->ccw.ssid,
+                               address->ccw.devno);
+    } else if (address->type == ADDRESS_DIMM) {
+        g_string_append_printf(text, " %u", address->dimm.slot);
+        if (address->dimm.has_base)
+            g_string_append_printf(text, " base %" G_GINT64_MODIFIER "x", address->dimm.base);
+    } else if (address->type == ADDRESS_ISA) {
+        g_string_append_printf(text, " %x:%x", address->isa.iobase, address->isa.irq);
+    }
 }
 
 char *
 device_address_format(const DeviceAddress *address)
 {
-    g_autoptr(GString) text = g_string_new(type_names[address->type]);
-
-    switch (address->type) {
-    case ADDRESS_PCI:
-        if (!device_address_is_pci_present(address))
-            return NULL;
-        g_string_append_printf(text, " %04x:%02x:%02x.%x", address->pci.domain, address->pci.bus,
-                               address->pci.slot, address->pci.function);
-        if (address->pci.has_uid && address->pci.has_fid)
-            g_string_append_printf(text, " uid %04x fid %08x", address->pci.uid, address->pci.fid);
-        break;
-    case ADDRESS_DRIVE:
-        g_string_append_printf(text, " %u:%u:%u:%u", address->drive.controller, address->drive.bus,
-                               address->drive.target, address->drive.unit);
-        break;
-    case ADDRESS_VIRTIO_SERIAL:
-        g_string_append_printf(text, " %u:%u:%u", address->virtio_serial.controller,
-                               address->virtio_serial.bus, address->virtio_serial.port);
-        break;
-    case ADDRESS_CCID:
-        g_string_append_printf(text, " %u:%u", address->ccid.controller, address->ccid.slot);
-        break;
-    case ADDRESS_USB:
-        if (!device_address_is_usb_present(address))
-            return NULL;
-        g_string_append_printf(text, " %u:", address->usb.bus);
-        append_usb_ports(text, &address->usb);
-        break;
-    case ADDRESS_SPAPR_VIO:
-        if (!address->spapr_vio.has_reg)
-            return NULL;
-        g_string_append_printf(text, " %08" G_GINT64_MODIFIER "x", address->spapr_vio.reg);
-        break;
-    case ADDRESS_CCW:
-        if (!address->ccw.is_assigned)
-            return NULL;
-        g_string_append_printf(text, " %x.%x.%04x", address->ccw.cssid, address->ccw.ssid,
-                               address->ccw.devno);
-        break;
-    case ADDRESS_DIMM:
-        if (!address->dimm.has_slot)
-            return NULL;
-        g_string_append_printf(text, " %u", address->dimm.slot);
-        if (address->dimm.has_base)
-            g_string_append_printf(text, " base %" G_GINT64_MODIFIER "x", address->dimm.base);
-        break;
-    case ADDRESS_ISA:
-        g_string_append_printf(text, " %x:%x", address->isa.iobase, address->isa.irq);
-        break;
-    case ADDRESS_VIRTIO_S390:
-    case ADDRESS_VIRTIO_MMIO:
-    case ADDRESS_UNASSIGNED:
-        break;
-    case ADDRESS_NONE:
-    case ADDRESS_TYPE_COUNT:
-    default:
+    if (!has_place(address))
         return NULL;
-    }
-    return g_strdup(text->str);
+    GString *text = g_string_new(type_names[address->type]);
+
+    append_place(text, address);
+    return g_string_free(text, FALSE);
 }
 
 static gboolean

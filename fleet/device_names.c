@@ -4,7 +4,7 @@
  * The words of the domain XML for kinds and models, as tables indexed by the enumerations.
  */
 
-#include <fleet/device.h>
+#include <fleet/device_models.h>
 #include <string.h>
 
 static const char *const kind_names[] = {
@@ -210,14 +210,6 @@ const char *
 controller_model_name(ControllerModel model)
 {
     return controller_models[model].name;
-}
-
-const char *
-device_pci_controller_model(const Device *device)
-{
-    return device->kind == DEVICE_CONTROLLER && device->controller.type == CONTROLLER_PCI
-               ? controller_model_name(device->controller.model)
-               : NULL;
 }
 
 /* Several cards share a model value: for addresses they are alike. */

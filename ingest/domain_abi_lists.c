@@ -114,7 +114,7 @@ read_kvm(const AbiList *list, const xmlNode *kvm)
 
 /* A child of a feature that is a size: <smm><tseg>, <hpt><maxpagesize>. */
 static void
-read_feature_size(const AbiList *list, const xmlNode *feature, const char *child, const char *unit,
+read_feature_size(const AbiList *list, const xmlNode *feature, const char *child, const char *usual,
                   const AbiRule *rule)
 {
     const xmlNode *node = xml_child(feature, child);
@@ -122,8 +122,7 @@ read_feature_size(const AbiList *list, const xmlNode *feature, const char *child
 
     if (text == NULL)
         return;
-    const char *own = xml_attr(node, "unit");
-    g_autofree char *size = abi_size_text(text, own != NULL ? own : unit);
+    g_autofree char *size = abi_size_text(text, xml_attr(node, "unit"), usual);
     abi_list_add(list, rule, NULL, node, size);
 }
 
@@ -361,9 +360,9 @@ read_cells(const AbiList *list, const xmlNode *domain)
          node = abi_next_element(node->next, "cell"), position++) {
         g_autofree char *counted = g_strdup_printf("%u", position);
         const char *id = xml_attr(node, "id") != NULL ? xml_attr(node, "id") : counted;
-        const char *memory = xml_attr(node, "memory"), *unit = xml_attr(node, "unit");
+        const char *memory = xml_attr(node, "memory");
         g_autofree char *size =
-            memory == NULL ? NULL : abi_size_text(memory, unit != NULL ? unit : "KiB");
+            memory == NULL ? NULL : abi_size_text(memory, xml_attr(node, "unit"), "KiB");
         g_autofree char *memory_item = g_strdup_printf("%s memory", id);
         g_autofree char *cpus_item = g_strdup_printf("%s CPUs", id);
 

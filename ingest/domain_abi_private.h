@@ -48,10 +48,19 @@ extern const guint abi_n_device_paths;
 const xmlNode *abi_follow(const xmlNode *node, const char *names, gsize length);
 /* The element's own text without space around it; NULL when there is none. */
 char *abi_element_text(const xmlNode *node);
-/* The text of a size and its unit attribute in one form; UNIT where there is none. */
-char *abi_size_text(const char *text, const char *unit);
-/* TEXT as a number in decimal, or as it is. */
+
+/*
+ * Texts in the one form of what they say; what says nothing of the kind stays as it is. The caller
+ * frees them.
+ */
+/* A size and its attribute UNIT, in units of USUAL where that is NULL or "": "4096 KiB". */
+char *abi_size_text(const char *text, const char *unit, const char *usual);
+/* A number in decimal, octal or hexadecimal, in decimal. */
 char *abi_number_text(const char *text);
+/* The value of PATH, TEXT, whose unit is NODE's; NULL when it is the same as not written. */
+char *abi_value_text(const AbiPath *path, const xmlNode *node, const char *text);
+
+/* Adds what PATH finds below OWNER to ELEMENT, unless it is what libvirt would fill in. */
 void abi_read_path(const DomainReader *reader, const xmlNode *owner, const AbiPath *path,
                    AbiElement *element);
 

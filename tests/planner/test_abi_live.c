@@ -79,6 +79,7 @@ static const struct {
     {"<iothreads>1</iothreads>", "<memoryBacking><hugepages/></memoryBacking>"},
     {"<iothreads>1</iothreads>", "<memoryBacking><source type='memfd'/></memoryBacking>"},
     {"<memory unit='MiB'>512", "<memory unit='KiB'>524288"},
+    {"<memory unit='MiB'>512", "<memory unit=''>524288"},
     {"<currentMemory", "<maxMemory slots='4' unit='GiB'>4</maxMemory><currentMemory"},
     {"<vcpu>4</vcpu>", "<vcpu current='2'>4</vcpu>"},
     {"<vcpu>4</vcpu>", "<vcpu current='4'>4</vcpu>"},
