@@ -18,7 +18,7 @@ typedef struct {
 static const CommandOption options[] = {
     PLANNING_OPTIONS(GuestsOptions, planning),
     {"stuck", 0, G_OPTION_ARG_NONE, G_STRUCT_OFFSET(GuestsOptions, is_stuck_only),
-     "only guests that can migrate to no other host of their pool", NULL},
+     "only guests that are stuck in their pool, and that may be", NULL},
     {"drain", 0, G_OPTION_ARG_NONE, G_STRUCT_OFFSET(GuestsOptions, is_drain),
      "which hosts can be emptied, and the order of a rolling maintenance", NULL},
     {0},
@@ -30,6 +30,7 @@ static const TableColumn columns[] = {
     {"host", "HOST", TABLE_TEXT, 0},
     {"pool", "POOL", TABLE_TEXT, 0},
     {"is_stuck", "STUCK", TABLE_BOOLEAN, 0},
+    {"state", "STATE", TABLE_TEXT, 0},
     {"n_start_hosts", "CAN START ON", TABLE_NUMBER, 0},
     {"n_migrate_hosts", "CAN MIGRATE TO", TABLE_NUMBER, 0},
     {"is_freed_by_template", "FREED BY TEMPLATE", TABLE_BOOLEAN, 0},
@@ -78,25 +79,60 @@ add_guest(const PlanningView *view, const GuestPlan *plan, Table *table)
     table_add_text(table, guest->uuid);
     table_add_text(table, guest->host);
     table_add_text(table, pool != NULL ? pool->settings->name : NULL);
-    table_add_boolean(table, plan->is_stuck);
+    table_add_boolean(table, plan->freedom == GUEST_STUCK);
+    table_add_text(table, guest_freedom_name(plan->freedom));
     table_add_number(table, plan->n_start_hosts);
     table_add_number(table, plan->n_migrate_hosts);
     table_add_boolean(table, plan->is_freed_by_template);
     table_add_text(table, plan->held_by);
 }
 
+/* Adds the meant guests that are in STATE to CHOSEN. */
 static void
-print_guests(CommandContext *context, const Wanted *wanted)
+choose_in_state(const Wanted *wanted, GuestFreedom state, GPtrArray *chosen)
 {
-    const PlanningView *view = wanted->view;
+    const GPtrArray *guests = wanted->view->plan->guests;
+
+    for (guint i = 0; i < guests->len; i++) {
+        GuestPlan *guest = g_ptr_array_index(guests, i);
+
+        if (guest->freedom == state && is_meant(wanted, guest))
+            g_ptr_array_add(chosen, guest);
+    }
+}
+
+/* The guests to show (of GuestPlan*, borrowed): those in trouble, the worst first; or all. */
+static GPtrArray *
+choose_guests(const Wanted *wanted)
+{
+    const GPtrArray *guests = wanted->view->plan->guests;
+    GPtrArray *chosen = g_ptr_array_new();
+
+    if (wanted->options->is_stuck_only) {
+        choose_in_state(wanted, GUEST_STUCK, chosen);
+        choose_in_state(wanted, GUEST_MAY_BE_STUCK, chosen);
+        return chosen;
+    }
+    for (guint i = 0; i < guests->len; i++)
+        if (is_meant(wanted, g_ptr_array_index(guests, i)))
+            g_ptr_array_add(chosen, g_ptr_array_index(guests, i));
+    return chosen;
+}
+
+static void
+print_guests(CommandContext *context, const Wanted *wanted, const GPtrArray *chosen)
+{
     g_autoptr(Table) table = table_new(columns, G_N_ELEMENTS(columns));
 
-    for (guint i = 0; i < view->plan->guests->len; i++) {
-        const GuestPlan *guest = g_ptr_array_index(view->plan->guests, i);
-
-        if (is_meant(wanted, guest) && (!wanted->options->is_stuck_only || guest->is_stuck))
-            add_guest(view, guest, table);
+    if (context->format == REPORT_FORMAT_TEXT) {
+        report_text_guests(wanted->view->plan, chosen,
+                           wanted->options->is_stuck_only ? "No guest is stuck."
+                                                          : "There are no guests.",
+                           &context->style, context->out);
+        return;
     }
+    for (guint i = 0; i < chosen->len; i++)
+        add_guest(wanted->view, g_ptr_array_index(chosen, i), table);
     table_print(table, context->format, &context->style, context->out);
 }
 
@@ -137,17 +173,13 @@ print_drains(CommandContext *context, const PlanningView *view)
         table_print(table, context->format, &context->style, context->out);
 }
 
+/* Is there a guest of which it is not known that it can leave its host? */
 static gboolean
-has_stuck_guest(const Wanted *wanted)
+has_stuck_guest(const GPtrArray *guests)
 {
-    const GPtrArray *guests = wanted->view->plan->guests;
-
-    for (guint i = 0; i < guests->len; i++) {
-        const GuestPlan *guest = g_ptr_array_index(guests, i);
-
-        if (guest->is_stuck && is_meant(wanted, guest))
+    for (guint i = 0; i < guests->len; i++)
+        if (((const GuestPlan *)g_ptr_array_index(guests, i))->freedom >= GUEST_MAY_BE_STUCK)
             return TRUE;
-    }
     return FALSE;
 }
 
@@ -183,11 +215,9 @@ run_guests(CommandContext *context, const void *values, GError **error)
         print_drains(context, &view);
         return has_blocked_drain(&view) ? EXIT_ANSWER_NO : EXIT_WELL;
     }
-    if (context->format == REPORT_FORMAT_TEXT && view.pool == NULL && context->n_args == 0)
-        report_text_guests(view.plan, given->is_stuck_only, &context->style, context->out);
-    else
-        print_guests(context, &wanted);
-    return has_stuck_guest(&wanted) ? EXIT_ANSWER_NO : EXIT_WELL;
+    g_autoptr(GPtrArray) chosen = choose_guests(&wanted);
+    print_guests(context, &wanted, chosen);
+    return has_stuck_guest(chosen) ? EXIT_ANSWER_NO : EXIT_WELL;
 }
 
 const Command command_guests = {

@@ -383,12 +383,12 @@ print_classes(CommandContext *context, const PlanningView *before, const Plannin
 }
 
 static guint
-count_stuck(const Plan *plan)
+count_guests_in(const Plan *plan, GuestFreedom state)
 {
     guint n = 0;
 
     for (guint i = 0; i < plan->guests->len; i++)
-        n += ((const GuestPlan *)g_ptr_array_index(plan->guests, i))->is_stuck ? 1 : 0;
+        n += ((const GuestPlan *)g_ptr_array_index(plan->guests, i))->freedom == state;
     return n;
 }
 
@@ -423,8 +423,11 @@ run_whatif(CommandContext *context, const void *values, GError **error)
         return EXIT_FAILED;
     print_classes(context, &before, &after);
     if (context->format == REPORT_FORMAT_TEXT) {
-        g_string_append_printf(context->out, "\nStuck guests: %u before, %u after.\n\n",
-                               count_stuck(before.plan), count_stuck(after.plan));
+        g_string_append_printf(
+            context->out, "\nStuck guests: %u before, %u after; that may be: %u and %u.\n\n",
+            count_guests_in(before.plan, GUEST_STUCK), count_guests_in(after.plan, GUEST_STUCK),
+            count_guests_in(before.plan, GUEST_MAY_BE_STUCK),
+            count_guests_in(after.plan, GUEST_MAY_BE_STUCK));
         report_text_drift(after.plan, FALSE, &context->style, context->out);
         if (after.plan->findings->len > 0)
             report_text_findings(after.plan->findings, &context->style, context->out);

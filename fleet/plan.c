@@ -22,6 +22,14 @@ static const char *const contract_state_names[] = {
 };
 G_STATIC_ASSERT(G_N_ELEMENTS(contract_state_names) == CONTRACT_COUNT);
 
+static const char *const guest_freedom_names[] = {
+    [GUEST_ALONE] = "no-other-host",
+    [GUEST_FREE] = "free",
+    [GUEST_MAY_BE_STUCK] = "may-be-stuck",
+    [GUEST_STUCK] = "stuck",
+};
+G_STATIC_ASSERT(G_N_ELEMENTS(guest_freedom_names) == GUEST_FREEDOM_COUNT);
+
 static const char *const matrix_subject_names[] = {
     [SUBJECT_TEMPLATE] = "template",
     [SUBJECT_HOST_MODEL] = "host-model",
@@ -39,6 +47,12 @@ const char *
 contract_state_name(ContractState state)
 {
     return contract_state_names[state];
+}
+
+const char *
+guest_freedom_name(GuestFreedom freedom)
+{
+    return guest_freedom_names[freedom];
 }
 
 const char *

@@ -370,42 +370,56 @@ compare_classes(Drift *drift)
 
 /* ---- guests --------------------------------------------------------------------------------- */
 
-/* Keys of the stuck guests of PLAN. */
+/* The GuestFreedom of each guest of PLAN by its key; the worst where several have the same. */
 static GHashTable *
-stuck_guests(const Plan *plan)
+guest_freedoms(const Plan *plan)
 {
-    GHashTable *stuck = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    GHashTable *states = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 
     for (guint i = 0; i < plan->guests->len; i++) {
         const GuestPlan *guest = g_ptr_array_index(plan->guests, i);
+        char *key = fleet_guest_key(g_ptr_array_index(plan->fleet->guests, guest->guest));
+        const GuestFreedom worst = GPOINTER_TO_UINT(g_hash_table_lookup(states, key));
 
-        if (guest->is_stuck)
-            g_hash_table_add(stuck,
-                             fleet_guest_key(g_ptr_array_index(plan->fleet->guests, guest->guest)));
+        g_hash_table_insert(states, key, GUINT_TO_POINTER(MAX(worst, guest->freedom)));
     }
-    return stuck;
+    return states;
+}
+
+/* GUEST was in the state WAS; what has its key is now in NOW, and it itself in that of PLAN. */
+static void
+compare_guest(Drift *drift, const Guest *guest, GuestFreedom was, GuestFreedom now,
+              const GuestPlan *plan)
+{
+    const char *held_by = plan->held_by != NULL ? plan->held_by : "";
+
+    if (plan->freedom == GUEST_STUCK && was != GUEST_STUCK)
+        add_item(drift, "guest-stuck", TRUE, guest->host, guest->name,
+                 g_strdup_printf("Can migrate to no other host of its pool. %s", held_by));
+    else if (plan->freedom == GUEST_MAY_BE_STUCK && was < GUEST_MAY_BE_STUCK)
+        add_item(drift, "guest-may-be-stuck", TRUE, guest->host, guest->name,
+                 g_strdup_printf("May be stuck: there is no host of its pool to which it can "
+                                 "migrate for certain. %s",
+                                 held_by));
+    else if (now < GUEST_MAY_BE_STUCK && was >= GUEST_MAY_BE_STUCK)
+        add_item(drift, "guest-freed", FALSE, guest->host, guest->name,
+                 g_strdup("Is not stuck any more."));
 }
 
 static void
 compare_guests(Drift *drift)
 {
     const Plan *plan = drift->now->plan;
-    g_autoptr(GHashTable) before = stuck_guests(drift->before->plan);
-    g_autoptr(GHashTable) now = stuck_guests(plan);
+    g_autoptr(GHashTable) before = guest_freedoms(drift->before->plan);
+    g_autoptr(GHashTable) now = guest_freedoms(plan);
 
     for (guint i = 0; i < plan->guests->len; i++) {
         const GuestPlan *guest_plan = g_ptr_array_index(plan->guests, i);
         const Guest *guest = g_ptr_array_index(plan->fleet->guests, guest_plan->guest);
         g_autofree char *key = fleet_guest_key(guest);
-        const gboolean was_stuck = g_hash_table_contains(before, key);
 
-        if (guest_plan->is_stuck && !was_stuck)
-            add_item(drift, "guest-stuck", TRUE, guest->host, guest->name,
-                     g_strdup_printf("Can migrate to no other host of its pool. %s",
-                                     guest_plan->held_by != NULL ? guest_plan->held_by : ""));
-        else if (was_stuck && !g_hash_table_contains(now, key))
-            add_item(drift, "guest-freed", FALSE, guest->host, guest->name,
-                     g_strdup("Is not stuck any more."));
+        compare_guest(drift, guest, GPOINTER_TO_UINT(g_hash_table_lookup(before, key)),
+                      GPOINTER_TO_UINT(g_hash_table_lookup(now, key)), guest_plan);
     }
 }
 

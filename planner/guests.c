@@ -231,6 +231,30 @@ find_targets(const Planning *planning, GuestPlan *plan, OutcomeTable *table,
     }
 }
 
+/* Hosts of its pool but its own that could not be planned with: of those nothing is known. */
+static guint
+n_unplanned_others(const Planning *planning, const GuestPlan *plan)
+{
+    const GArray *unplanned =
+        ((const PlanPool *)g_ptr_array_index(planning->plan->pools, plan->pool))->quarantined;
+    guint n = unplanned->len;
+
+    for (guint i = 0; i < unplanned->len; i++)
+        n -= g_array_index(unplanned, guint32, i) == plan->host;
+    return n;
+}
+
+/* BEST is the best answer of N_OTHERS hosts. */
+static GuestFreedom
+state_of(const Planning *planning, const GuestPlan *plan, guint n_others, Verdict best)
+{
+    if (n_others == 0)
+        return n_unplanned_others(planning, plan) > 0 ? GUEST_MAY_BE_STUCK : GUEST_ALONE;
+    if (best <= VERDICT_WARN)
+        return GUEST_FREE;
+    return best == VERDICT_UNKNOWN ? GUEST_MAY_BE_STUCK : GUEST_STUCK;
+}
+
 /* Figures over all targets. Its own host is one to start on, and none to migrate to. */
 static void
 sum_up(const Planning *planning, GuestPlan *plan)
@@ -255,7 +279,7 @@ sum_up(const Planning *planning, GuestPlan *plan)
         if (verdict <= VERDICT_WARN)
             plan->n_migrate_hosts += n_hosts;
     }
-    plan->is_stuck = n_others > 0 && best == VERDICT_NO;
+    plan->freedom = state_of(planning, plan, n_others, best);
 }
 
 /* Guests of one kind on hosts of one group have all in common but their names. */
@@ -267,7 +291,7 @@ share_plan(GuestPlan *plan, const GuestPlan *like)
     plan->targets = g_array_ref(like->targets);
     plan->outcomes = g_ptr_array_ref(like->outcomes);
     plan->can_start_here = like->can_start_here;
-    plan->is_stuck = like->is_stuck;
+    plan->freedom = like->freedom;
     plan->n_start_hosts = like->n_start_hosts;
     plan->n_migrate_hosts = like->n_migrate_hosts;
     plan->held_by = g_strdup(like->held_by);

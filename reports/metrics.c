@@ -77,9 +77,9 @@ write_hosts(const Metrics *metrics)
 static void
 write_guests(const Metrics *metrics)
 {
-    sample(metrics, metrics->summary->n_guests - metrics->summary->n_guests_stuck, "state", "free",
-           NULL);
-    sample(metrics, metrics->summary->n_guests_stuck, "state", "stuck", NULL);
+    for (GuestFreedom state = 0; state < GUEST_FREEDOM_COUNT; state++)
+        sample(metrics, metrics->summary->n_guests_in[state], "state", guest_freedom_name(state),
+               NULL);
 }
 
 static void

@@ -232,11 +232,12 @@ write_guest(const Plan *plan, const GuestPlan *guest, Output *output)
     csv_number_or_empty(output, record->memory_kib, 0);
     csv_number_or_empty(output, record->n_vcpus, 0);
     csv_boolean(output, record->is_running);
-    csv_boolean(output, guest->is_stuck);
+    csv_boolean(output, guest->freedom == GUEST_STUCK);
     csv_number(output, guest->n_start_hosts);
     csv_number(output, guest->n_migrate_hosts);
     csv_text(output, guest->held_by);
     csv_boolean(output, guest->is_freed_by_template);
+    csv_text(output, guest_freedom_name(guest->freedom));
     csv_end_row(output);
 }
 
@@ -385,7 +386,7 @@ const PlanCsv plan_csv_tables[] = {
      plan_csv_matrix},
     {"guests.csv",
      "guest,uuid,host,pool,cpu,machine,memory_kib,n_vcpus,is_running,is_stuck,n_start_hosts,"
-     "n_migrate_hosts,held_by,is_freed_by_template",
+     "n_migrate_hosts,held_by,is_freed_by_template,state",
      write_guests},
     {"drains.csv", "pool,host,verdict,n_guests,n_stranded,text", write_drains},
     {"addresses.csv", "guest,uuid,host,device,address,is_planned", write_addresses},

@@ -151,7 +151,8 @@ write_guest(JsonWriter *json, const Plan *plan, guint index, Outlooks *outlooks)
     json_string(json, "cpu", cpu);
     json_number_or_null(json, "memory_kib", record->memory_kib, 0);
     json_number_or_null(json, "n_vcpus", record->n_vcpus, 0);
-    json_boolean(json, "is_stuck", guest->is_stuck);
+    json_string(json, "state", guest_freedom_name(guest->freedom));
+    json_boolean(json, "is_stuck", guest->freedom == GUEST_STUCK);
     json_string(json, "starts_here", starts_here(guest));
     json_number(json, "n_start_hosts", guest->n_start_hosts);
     json_number(json, "n_migrate_hosts", guest->n_migrate_hosts);

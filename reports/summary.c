@@ -45,7 +45,7 @@ summary_init(PlanSummary *summary, const Plan *plan)
         count_pool(summary, plan->pools->pdata[i]);
     for (guint i = 0; i < plan->guests->len; i++) {
         const GuestPlan *guest = plan->guests->pdata[i];
-        summary->n_guests_stuck += guest->is_stuck;
+        summary->n_guests_in[guest->freedom]++;
     }
     for (guint i = 0; i < plan->drift->len; i++) {
         const DriftItem *item = plan->drift->pdata[i];
@@ -56,9 +56,10 @@ summary_init(PlanSummary *summary, const Plan *plan)
         summary->n_findings[finding->severity]++;
     }
     summary->is_well = summary->n_hosts > 0 && summary->n_contracts[CONTRACT_BROKEN] == 0 &&
-                       summary->n_guests_stuck == 0 && summary->n_drift_actionable == 0 &&
-                       summary->n_quarantine == 0 && summary->n_hosts_unplanned == 0 &&
-                       summary->n_findings[FINDING_ERROR] == 0;
+                       summary->n_guests_in[GUEST_STUCK] == 0 &&
+                       summary->n_guests_in[GUEST_MAY_BE_STUCK] == 0 &&
+                       summary->n_drift_actionable == 0 && summary->n_quarantine == 0 &&
+                       summary->n_hosts_unplanned == 0 && summary->n_findings[FINDING_ERROR] == 0;
 }
 
 static void
@@ -83,7 +84,9 @@ summary_headline(const PlanSummary *summary)
         g_ptr_array_add(parts, g_strdup("no host to plan with"));
     add_trouble(parts, summary->n_contracts[CONTRACT_BROKEN], "broken template",
                 "broken templates");
-    add_trouble(parts, summary->n_guests_stuck, "stuck guest", "stuck guests");
+    add_trouble(parts, summary->n_guests_in[GUEST_STUCK], "stuck guest", "stuck guests");
+    add_trouble(parts, summary->n_guests_in[GUEST_MAY_BE_STUCK], "guest that may be stuck",
+                "guests that may be stuck");
     add_trouble(parts, summary->n_hosts_unplanned, "host that cannot be planned with",
                 "hosts that cannot be planned with");
     add_trouble(parts, summary->n_quarantine, "document in quarantine", "documents in quarantine");
@@ -138,6 +141,20 @@ summary_group_class(const HostGroup *group, const HostPlace *places)
     if (group->hosts->len == 0)
         return FLEET_NO_INDEX;
     return places[g_array_index(group->hosts, guint32, 0)].class_index;
+}
+
+const char *
+summary_guest_freedom(GuestFreedom freedom)
+{
+    static const char *const words[] = {
+        [GUEST_ALONE] = "no other host",
+        [GUEST_FREE] = "free",
+        [GUEST_MAY_BE_STUCK] = "may be stuck",
+        [GUEST_STUCK] = "stuck",
+    };
+    G_STATIC_ASSERT(G_N_ELEMENTS(words) == GUEST_FREEDOM_COUNT);
+
+    return words[freedom];
 }
 
 char *

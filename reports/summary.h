@@ -10,7 +10,7 @@
 
 typedef struct {
     guint n_hosts, n_hosts_gone, n_hosts_unassigned, n_hosts_unplanned;
-    guint n_guests, n_guests_stuck;
+    guint n_guests, n_guests_in[GUEST_FREEDOM_COUNT];
     guint n_pools, n_classes;
     guint n_contracts[CONTRACT_COUNT];
     guint n_drift, n_drift_actionable;
@@ -53,6 +53,9 @@ char *summary_time(gint64 seconds);
 
 /* "custom, model Skylake-Server", "host-model": a guest's CPU in few words. Owned by the caller. */
 char *summary_guest_cpu(const Guest *guest);
+
+/* "may be stuck": in a table for people. */
+const char *summary_guest_freedom(GuestFreedom freedom);
 
 /* 4096 MiB and more in the greatest unit that keeps three digits: "512 GiB". "-" for 0. Owned. */
 char *summary_memory(guint64 kib);

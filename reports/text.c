@@ -221,7 +221,10 @@ add_guest(Table *table, const Plan *plan, const GuestPlan *guest)
     table_add_text(table, cpu);
     table_add_number(table, guest->n_start_hosts);
     table_add_number(table, guest->n_migrate_hosts);
-    table_tone(table, guest->is_stuck ? TABLE_TONE_BAD : TABLE_TONE_PLAIN);
+    table_add_text(table, summary_guest_freedom(guest->freedom));
+    table_tone(table, guest->freedom == GUEST_STUCK          ? TABLE_TONE_BAD
+                      : guest->freedom == GUEST_MAY_BE_STUCK ? TABLE_TONE_CAUTION
+                                                             : TABLE_TONE_PLAIN);
     if (guest->held_by != NULL && guest->is_freed_by_template)
         table_add_format(table, "%s A restart on its pool's template frees it.", guest->held_by);
     else
@@ -229,7 +232,8 @@ add_guest(Table *table, const Plan *plan, const GuestPlan *guest)
 }
 
 void
-report_text_guests(const Plan *plan, gboolean is_stuck_only, const ReportStyle *style, GString *out)
+report_text_guests(const Plan *plan, const GPtrArray *guests, const char *none,
+                   const ReportStyle *style, GString *out)
 {
     static const TableColumn columns[] = {
         {"guest", "GUEST", TABLE_TEXT, 0},
@@ -237,17 +241,14 @@ report_text_guests(const Plan *plan, gboolean is_stuck_only, const ReportStyle *
         {"cpu", "CPU", TABLE_TEXT, 0},
         {"n_start_hosts", "STARTS ON", TABLE_NUMBER, 0},
         {"n_migrate_hosts", "MIGRATES TO", TABLE_NUMBER, 0},
+        {"state", "STATE", TABLE_TEXT, 0},
         {"held_by", "HELD BY", TABLE_TEXT, TABLE_WRAP},
     };
     g_autoptr(Table) table = table_new(columns, G_N_ELEMENTS(columns));
 
-    for (guint i = 0; i < plan->guests->len; i++) {
-        const GuestPlan *guest = plan->guests->pdata[i];
-
-        if (guest->is_stuck || !is_stuck_only)
-            add_guest(table, plan, guest);
-    }
-    print_or_say(table, is_stuck_only ? "No guest is stuck." : "There are no guests.", style, out);
+    for (guint i = 0; i < guests->len; i++)
+        add_guest(table, plan, guests->pdata[i]);
+    print_or_say(table, none, style, out);
 }
 
 void

@@ -66,7 +66,7 @@ append_contracts(const Plan *plan, const ReportStyle *style, GString *out)
 }
 
 static void
-append_stuck(const Plan *plan, const ReportStyle *style, GString *out)
+append_guests_in(const Plan *plan, GuestFreedom state, const ReportStyle *style, GString *out)
 {
     List list = {style, out, 0, 0};
 
@@ -74,7 +74,7 @@ append_stuck(const Plan *plan, const ReportStyle *style, GString *out)
         const GuestPlan *guest = plan->guests->pdata[i];
         const Guest *record = plan->fleet->guests->pdata[guest->guest];
 
-        if (!guest->is_stuck)
+        if (guest->freedom != state)
             continue;
         list_item(&list, "%s on %s%s%s%s", record->name,
                   record->host != NULL ? record->host : "an unknown host",
@@ -174,9 +174,13 @@ report_text_summary(const Plan *plan, const ReportStyle *style, GString *out)
         text_heading(out, style, "Published templates that are broken");
         append_contracts(plan, style, out);
     }
-    if (summary.n_guests_stuck > 0) {
+    if (summary.n_guests_in[GUEST_STUCK] > 0) {
         text_heading(out, style, "Guests with nowhere to go");
-        append_stuck(plan, style, out);
+        append_guests_in(plan, GUEST_STUCK, style, out);
+    }
+    if (summary.n_guests_in[GUEST_MAY_BE_STUCK] > 0) {
+        text_heading(out, style, "Guests that may have nowhere to go");
+        append_guests_in(plan, GUEST_MAY_BE_STUCK, style, out);
     }
     if (summary.n_hosts_unplanned > 0) {
         text_heading(out, style, "Hosts whose CPU is not known");

@@ -107,7 +107,7 @@ function guestReasons(guest) {
 function guestStory(i) {
   const guest = plan.guests[i];
   return el('div', {class: 'opened-story'},
-    guest.held_by ? el('p', {class: 'callout'}, el('b', {}, guest.is_stuck ? 'Stuck. ' : 'Held by: '), guest.held_by,
+    guest.held_by ? el('p', {class: 'callout'}, el('b', {}, guestStates[guest.state].callout), guest.held_by,
       guest.is_freed_by_template ? ' A restart on its pool’s template frees it.' : '') : null,
     el('div', {class: 'columns'},
       el('div', {}, guestFacts(guest), el('h3', {class: 'minor'}, 'Where it can migrate'), targetsTable(guest)),
@@ -124,33 +124,27 @@ function nOthers(guest) {
 
 /* Free is only said of a guest that is known to have somewhere to go. */
 const guestStates = {
-  stuck: {rank: 0, tone: 'no', symbol: 'no'},
-  'not known': {rank: 1, tone: 'unknown', symbol: 'unknown'},
-  'no other host': {rank: 2, tone: 'plain', symbol: null},
-  free: {rank: 3, tone: 'yes', symbol: 'yes'},
+  stuck: {rank: 0, label: 'stuck', callout: 'Stuck. ', tone: 'no', symbol: 'no'},
+  'may-be-stuck': {rank: 1, label: 'may be stuck', callout: 'May be stuck. ', tone: 'unknown', symbol: 'unknown'},
+  'no-other-host': {rank: 2, label: 'no other host', callout: 'Held by: ', tone: 'plain', symbol: null},
+  free: {rank: 3, label: 'free', callout: 'Held by: ', tone: 'yes', symbol: 'yes'},
 };
-
-function guestState(guest) {
-  if (guest.is_stuck) return 'stuck';
-  if (guest.n_migrate_hosts > 0) return 'free';
-  return nOthers(guest) === 0 ? 'no other host' : 'not known';
-}
 
 /* Guests sorted by it: the worst state first, and in it those with the fewest ways. */
 function trouble(guest) {
-  return guestStates[guestState(guest)].rank + guest.n_migrate_hosts / (nOthers(guest) + 1);
+  return guestStates[guest.state].rank + guest.n_migrate_hosts / (nOthers(guest) + 1);
 }
 
 function stateBadge(guest) {
-  const {tone, symbol} = guestStates[guestState(guest)];
-  return badge(tone, symbol ? [symbolOf(symbol), ' '] : null, guestState(guest));
+  const {tone, symbol, label} = guestStates[guest.state];
+  return badge(tone, symbol ? [symbolOf(symbol), ' '] : null, label);
 }
 
 function freedomCell(i) {
   const guest = plan.guests[i];
   const others = nOthers(guest);
   return [el('span', {}, formatNumber(guest.n_migrate_hosts), el('span', {class: 'muted'}, ` of ${formatNumber(others)}`)),
-    others === 0 ? null : shareBar(guest.n_migrate_hosts / others, 1, guest.is_stuck ? 'none' : 'open')];
+    others === 0 ? null : shareBar(guest.n_migrate_hosts / others, 1, guest.state === 'stuck' ? 'none' : 'open')];
 }
 
 function guestColumns() {
@@ -163,20 +157,20 @@ function guestColumns() {
       value: (i) => plan.guests[i].n_start_hosts},
     {title: 'Migrates to', isNumber: true, kind: 'freedom', text: (i) => formatNumber(plan.guests[i].n_migrate_hosts),
       cell: freedomCell, value: (i) => plan.guests[i].n_migrate_hosts},
-    {title: 'State', text: (i) => guestState(plan.guests[i]), cell: (i) => stateBadge(plan.guests[i]),
+    {title: 'State', text: (i) => guestStates[plan.guests[i].state].label, cell: (i) => stateBadge(plan.guests[i]),
       value: (i) => trouble(plan.guests[i])},
   ];
 }
 
 function guestsSection() {
-  const count = (state) => plan.guests.filter((guest) => guestState(guest) === state).length;
+  const count = (state) => plan.guests.filter((guest) => guest.state === state).length;
   const states = Object.keys(guestStates).map((state) => [state, count(state)]).filter(([, n]) => n > 0);
   const table = new DataTable({
     caption: 'Guests', unit: ['guest', 'guests'], rows: [...plan.guests.keys()], empty: 'There are no guests.',
     onOpen: guestStory, hrefOf: guestHref, columns: guestColumns(), sort: {by: 'State'},
     choices: [
-      {label: 'State', options: [['', 'all'], ...states.map(([state, n]) => [state, `${state} (${formatNumber(n)})`])],
-        keep: (i, value) => guestState(plan.guests[i]) === value},
+      {label: 'State', options: [['', 'all'], ...states.map(([state, n]) => [state, `${guestStates[state].label} (${formatNumber(n)})`])],
+        keep: (i, value) => plan.guests[i].state === value},
       {label: 'Pool', options: [['', 'all'], ...plan.pools.map((pool, i) => [String(i), pool.name])],
         keep: (i, value) => plan.guests[i].pool === Number(value)},
     ],

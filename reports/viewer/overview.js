@@ -18,6 +18,7 @@ function figures() {
     figure('n_guests', s.n_guests, s.n_guests === 1 ? 'guest' : 'guests', 'guests', false),
     trouble('n_contracts.broken', s.n_contracts.broken, 'broken template', 'broken templates', 'classes'),
     trouble('n_guests_stuck', s.n_guests_stuck, 'stuck guest', 'stuck guests', 'guests'),
+    s.n_guests_may_be_stuck === 0 ? null : trouble('n_guests_may_be_stuck', s.n_guests_may_be_stuck, 'may be stuck', 'may be stuck', 'guests'),
     trouble('n_drift_actionable', s.n_drift_actionable, 'change to act on', 'changes to act on', 'drift'),
     trouble('n_quarantine', s.n_quarantine, 'document in quarantine', 'documents in quarantine', 'quarantine'));
 }
@@ -43,16 +44,16 @@ function together(items, key) {
   return [...groups.values()].sort((a, b) => b.length - a.length);
 }
 
-/* Stuck guests, those together that one thing holds. */
-function stuckGuests() {
-  const stuck = [...plan.guests.keys()].filter((i) => plan.guests[i].is_stuck);
+/* Guests in a state of trouble, those together that one thing holds. */
+function guestsInTrouble(state, tone, one, many) {
+  const stuck = [...plan.guests.keys()].filter((i) => plan.guests[i].state === state);
   return together(stuck, (i) => [plan.guests[i].held_by, plan.guests[i].is_freed_by_template]).map((guests) => {
     const first = plan.guests[guests[0]];
     return {
-      tone: 'no', label: guests.length === 1 ? 'Stuck guest' : `${formatNumber(guests.length)} stuck guests`,
+      tone, label: guests.length === 1 ? one : `${formatNumber(guests.length)} ${many}`,
       who: [guestLinks(guests, 4),
         guests.length === 1 && first.host !== null ? [' on ', hostLink(first.host)] : null],
-      why: first.held_by,
+      why: first.held_by || (state === 'may-be-stuck' ? 'Its pool’s other hosts are not planned with.' : null),
       cure: first.is_freed_by_template ? 'A restart on the pool’s template is enough.' : null,
     };
   });
@@ -88,7 +89,8 @@ function findingNeeds(findings, one, many, href) {
 }
 
 function needs() {
-  return [...brokenTemplates(), ...stuckGuests(), ...unplannedHosts(), ...changesToActOn(),
+  return [...brokenTemplates(), ...guestsInTrouble('stuck', 'no', 'Stuck guest', 'stuck guests'),
+    ...guestsInTrouble('may-be-stuck', 'unknown', 'May be stuck', 'may be stuck'), ...unplannedHosts(), ...changesToActOn(),
     ...findingNeeds(plan.quarantine, 'Quarantine', 'in quarantine', '#quarantine'),
     ...findingNeeds(plan.findings.filter((finding) => finding.severity === 'error'), 'Error', 'errors', '#findings')];
 }
@@ -150,7 +152,8 @@ function failoverBadge(pool) {
 function poolRow(pool) {
   const pairs = pool.matrices.template ? pool.matrices.template.n_pairs : {yes: 0, warn: 0, unknown: 0, no: 0};
   const share = openShare(pairs);
-  const stuck = plan.guests.filter((guest) => guest.is_stuck && plan.pools[guest.pool] === pool).length;
+  const inState = (state) => plan.guests.filter((guest) => guest.state === state && plan.pools[guest.pool] === pool).length;
+  const nMayBe = inState('may-be-stuck');
   const cell = (label, attributes, ...content) => el('td', {role: 'cell', 'data-label': label, ...attributes}, content);
   return el('tr', {role: 'row', 'data-pool': pool.name},
     el('th', {scope: 'row', role: 'rowheader', 'data-label': 'Pool'},
@@ -160,7 +163,8 @@ function poolRow(pool) {
     cell('Classes', {class: 'number'}, formatNumber(pool.classes.length)),
     cell('Ways open', {class: 'pairs-cell'}, share === null ? '–'
       : [pairsBar(pairs), el('span', {}, formatPercent(share))]),
-    cell('Stuck guests', {class: 'number'}, troubled(stuck)),
+    cell('Stuck guests', {class: 'number'}, troubled(inState('stuck')), nMayBe === 0 ? null
+      : ` + ${formatNumber(nMayBe)} that may be`),
     cell('Cannot be emptied', {class: 'number'}, troubled(nDrains(pool, 'no')), nDrains(pool, 'unknown') === 0 ? null
       : ` + ${formatNumber(nDrains(pool, 'unknown'))} not known`),
     cell('Failover', {}, failoverBadge(pool)));

@@ -96,6 +96,8 @@ class Rules:
             self.points("a guest", [guest["host"]], self.sizes["hosts"])
             self.points("a guest", [guest["pool"]], self.sizes["pools"])
             self.points("a guest", [guest["outlook"]], self.sizes["outlooks"])
+            self.check("a guest is free when it can migrate", (guest["state"] == "free") == (guest["n_migrate_hosts"] > 0))
+            self.check("stuck is a state", (guest["state"] == "stuck") == guest["is_stuck"])
         for outlook in document["outlooks"]:
             self.outcomes("an outlook", outlook["outcomes"])
             for first, n, start, migrate in outlook["targets"] or []:
@@ -116,7 +118,9 @@ class Rules:
             "n_drains_blocked": sum(drain["verdict"] == "no" for pool in document["pools"] for drain in pool["drains"]),
         }
         if document["n_guests_left_out"] == 0:
-            counts["n_guests_stuck"] = sum(guest["is_stuck"] for guest in document["guests"])
+            states = [guest["state"] for guest in document["guests"]]
+            counts["n_guests_stuck"] = states.count("stuck")
+            counts["n_guests_may_be_stuck"] = states.count("may-be-stuck")
         for name, count in counts.items():
             self.check(f"the summary's {name} is {summary[name]}, counted {count}", summary[name] == count)
         for state, count in summary["n_contracts"].items():

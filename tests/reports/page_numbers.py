@@ -66,7 +66,8 @@ class Numbers:
         for pool, klass in self.classes:
             wanted += [[self.host(breach["host"]), klass["name"], *breach["reasons"]]
                        for breach in klass["contract"]["breaches"]]
-        wanted += [[guest["name"], guest["held_by"]] for guest in self.document["guests"] if guest["is_stuck"]]
+        wanted += [[guest["name"], guest["held_by"]] for guest in self.document["guests"]
+                   if guest["state"] in ("stuck", "may-be-stuck")]
         wanted += [[item["host"] or "", item["text"]] for item in self.document["drift"] if item["is_actionable"]]
         wanted += [[finding["source"], finding["text"], finding["remedy"]] for finding in self.document["quarantine"]]
         for words in wanted:
@@ -79,14 +80,15 @@ class Numbers:
         for index, pool in enumerate(self.document["pools"]):
             pairs = pool["matrices"]["template"]["n_pairs"]
             total = sum(pairs.values())
-            stuck = sum(guest["is_stuck"] and guest["pool"] == index for guest in self.document["guests"])
+            states = [guest["state"] for guest in self.document["guests"] if guest["pool"] == index]
+            may_be = f" + {text.number(states.count('may-be-stuck'))} that may be" if "may-be-stuck" in states else ""
             drains = [drain["verdict"] for drain in pool["drains"]]
             hosts = text.plural(pool["failover_hosts"], "host", "hosts")
             unplanned = f" + {text.number(len(pool['unplanned']))} not planned" if pool["unplanned"] else ""
             kept = pool["maintenance"]["is_failover_kept"]
             expected.append([
                 text.short(pool["name"]), text.number(pool["n_hosts"]) + unplanned, text.number(len(pool["classes"])),
-                text.percent((pairs["yes"] + pairs["warn"]) / total) if total else "–", text.number(stuck),
+                text.percent((pairs["yes"] + pairs["warn"]) / total) if total else "–", text.number(states.count("stuck")) + may_be,
                 text.number(drains.count("no")) + (f" + {text.number(drains.count('unknown'))} not known" if "unknown" in drains else ""),
                 "not asked for" if pool["failover_hosts"] == 0
                 else f"✓ {hosts} can fail" if kept else f"× not for {hosts}"])
@@ -324,11 +326,11 @@ class Numbers:
             if guest["pool"] is not None:
                 is_own_planned = guest["host"] is not None and self.document["hosts"]["class"][guest["host"]] is not None
                 others = max(0, self.document["pools"][guest["pool"]]["n_hosts"] - is_own_planned)
-            state = "✓ free" if guest["n_migrate_hosts"] else "? not known" if others else "no other host"
+            state = {"free": "✓ free", "stuck": "× stuck", "may-be-stuck": "? may be stuck", "no-other-host": "no other host"}
             expected.append([text.short(guest["name"] or "unnamed"), text.short(self.host(guest["host"])), text.short(guest["cpu"]),
                              guest["machine"] or "–", text.number(guest["n_start_hosts"]),
                              f"{text.number(guest['n_migrate_hosts'])} of {text.number(others)}",
-                             "× stuck" if guest["is_stuck"] else state])
+                             state[guest["state"]]])
         self.same_rows("guests", self.page.run("rowsOf('guests')"), expected)
         for index in range(len(self.document["guests"])):
             self.guest(index)

@@ -463,9 +463,14 @@ fill_outlook(GuestPlan *guest, const Plan *plan)
 {
     g_ptr_array_add(guest->outcomes, make_outcome("features-missing", VERDICT_NO,
                                                   "the target lacks avx512f", "avx512f"));
+    g_ptr_array_add(guest->outcomes, make_outcome("cpu-maximum", VERDICT_UNKNOWN,
+                                                  "maximum differs with each QEMU", NULL));
     for (guint32 g = 0; g < plan->groups->len; g++) {
         const HostGroup *group = plan->groups->pdata[g];
-        GuestTarget target = {g, guest->is_stuck, guest->is_stuck || g % 4 == 3};
+        const guint32 answer = guest->freedom == GUEST_STUCK          ? 1
+                               : guest->freedom == GUEST_MAY_BE_STUCK ? 2
+                                                                      : g % 4 == 3;
+        GuestTarget target = {g, guest->freedom == GUEST_STUCK, answer};
 
         if (group->pool != guest->pool)
             continue;
@@ -490,7 +495,7 @@ count_targets(GuestPlan *guest, const Plan *plan)
 static void
 add_guest_plans(Plan *plan)
 {
-    const GuestPlan *alike[2][2] = {{NULL, NULL}, {NULL, NULL}};
+    const GuestPlan *alike[2][GUEST_FREEDOM_COUNT] = {{NULL}, {NULL}};
 
     for (guint i = 0; i < plan->fleet->guests->len; i++) {
         GuestPlan *guest = guest_plan_new(i);
@@ -500,12 +505,14 @@ add_guest_plans(Plan *plan)
         if (guest->host == FLEET_NO_INDEX)
             guest->host = (i * 2) % plan->fleet->hosts->len;
         guest->pool = fleet_host(plan->fleet, guest->host)->cpu < 3 ? 0 : 1;
-        guest->is_stuck = i % 7 == 2;
-        if (!share_outlook(guest, alike[guest->pool][guest->is_stuck]))
+        guest->freedom = i % 7 == 2 ? GUEST_STUCK : i % 7 == 5 ? GUEST_MAY_BE_STUCK : GUEST_FREE;
+        if (!share_outlook(guest, alike[guest->pool][guest->freedom]))
             fill_outlook(guest, plan);
-        alike[guest->pool][guest->is_stuck] = guest;
+        alike[guest->pool][guest->freedom] = guest;
         count_targets(guest, plan);
-        if (guest->is_stuck) {
+        if (guest->freedom == GUEST_MAY_BE_STUCK)
+            guest->held_by = g_strdup("mode maximum, of which nothing is known");
+        if (guest->freedom == GUEST_STUCK) {
             guest->held_by = g_strdup("avx512f, which no other host of the pool offers");
             guest->is_freed_by_template = i % 2 == 0;
         }

@@ -99,6 +99,7 @@ test_json(void **state)
             assert_matrix(member(matrices, matrix_subject_name(subject)), pool->matrices[subject]);
     }
     assert_int_equal(number(member(document, "summary"), "n_guests_stuck"), 3);
+    assert_int_equal(number(member(document, "summary"), "n_guests_may_be_stuck"), 3);
     json_object_put(document);
 }
 
@@ -243,6 +244,7 @@ test_metrics(void **state)
             fail_msg("line %u: %s", i + 1, lines[i]);
     }
     assert_non_null(strstr(text, "virtplan_guests{state=\"stuck\"} 3\n"));
+    assert_non_null(strstr(text, "virtplan_guests{state=\"may-be-stuck\"} 3\n"));
     assert_non_null(strstr(
         text,
         "virtplan_class_contract{pool=\"prod\",class=\"intel-skylake\",state=\"broken\"} 1\n"));
@@ -263,7 +265,7 @@ all_text(const Plan *plan, const ReportStyle *style)
             report_text_matrix(plan, pool, subject, style, out);
         report_text_drains(plan, pool, style, out);
     }
-    report_text_guests(plan, FALSE, style, out);
+    report_text_guests(plan, plan->guests, "There are no guests.", style, out);
     report_text_drift(plan, FALSE, style, out);
     report_text_findings(plan->fleet->quarantine, style, out);
     return g_string_free(out, FALSE);
@@ -282,7 +284,7 @@ test_text(void **state)
         if (escape_width(lines[i]) > style.width)
             fail_msg("too wide: %s", lines[i]);
     }
-    assert_non_null(strstr(text, "3 stuck guests"));
+    assert_non_null(strstr(text, "3 stuck guests, 3 guests that may be stuck"));
 }
 
 static void

@@ -195,11 +195,23 @@ typedef struct {
     guint32 can_migrate;
 } GuestTarget;
 
+/* Where a guest stands with its pool's other hosts; in ascending order of trouble. */
+typedef enum {
+    GUEST_ALONE,        /* there is no other host, or its own is in no pool */
+    GUEST_FREE,         /* it can migrate to at least one */
+    GUEST_MAY_BE_STUCK, /* to none for certain; of one it is not known, or all are not planned with */
+    GUEST_STUCK,        /* to none of those that are planned with */
+    GUEST_FREEDOM_COUNT
+} GuestFreedom;
+
+/* "no-other-host", "free", "may-be-stuck", "stuck" */
+const char *guest_freedom_name(GuestFreedom freedom);
+
 typedef struct {
     guint32 guest; /* index in Fleet.guests */
     guint32 host;  /* index in Fleet.hosts, FLEET_NO_INDEX when not known */
     guint32 pool;  /* index in Plan.pools, FLEET_NO_INDEX when its host is in none */
-    gboolean is_stuck; /* its pool has other hosts, and it can migrate to none of them */
+    GuestFreedom freedom;
     GArray *targets;   /* of GuestTarget: the groups of its pool; shared by guests that are alike.
                           Its own group's entry is about the group's other hosts, if there are any */
     guint32 can_start_here; /* index in outcomes: could it start again where it is? FLEET_NO_INDEX
@@ -232,7 +244,8 @@ typedef struct {
 
 typedef struct {
     const char *id; /* "host-new", "host-gone", "features-lost", "features-gained", "class-split",
-                       "class-merged", "template-broken", "guest-stuck", "address-moved", ... */
+                       "class-merged", "template-broken", "guest-stuck", "guest-may-be-stuck",
+                       "address-moved", ... */
     gboolean is_actionable; /* needs a person */
     char *host;     /* NULL when it concerns none */
     char *subject;  /* pool, class, guest or device it concerns; NULL when it is the host */

@@ -34,9 +34,9 @@ void report_text_limits(const Plan *plan, const PlanPool *pool, const ReportStyl
 void report_text_matrix(const Plan *plan, const PlanPool *pool, MatrixSubject subject,
                         const ReportStyle *style, GString *out);
 
-/* Guests and where they can go. */
-void report_text_guests(const Plan *plan, gboolean is_stuck_only, const ReportStyle *style,
-                        GString *out);
+/* GUESTS (of const GuestPlan*) of PLAN and where they can go; NONE is said when there are none. */
+void report_text_guests(const Plan *plan, const GPtrArray *guests, const char *none,
+                        const ReportStyle *style, GString *out);
 
 /* Which hosts cannot be emptied, and the order of a rolling maintenance. */
 void report_text_drains(const Plan *plan, const PlanPool *pool, const ReportStyle *style,
