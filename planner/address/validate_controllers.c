@@ -214,6 +214,33 @@ check_usb_group(AddressContext *context)
     return TRUE;
 }
 
+/*
+ * libvirt takes a guest whose USB is disabled by a controller that is not the first, and adds a
+ * first one. What it writes of that guest it then refuses to read, and so to start.
+ */
+static gboolean
+check_usb_disabled(AddressContext *context)
+{
+    const DomainDevices *devices = context->devices;
+    const Device *none = NULL, *other = NULL;
+
+    for (guint i = 0; i < domain_devices_n(devices, DEVICE_CONTROLLER); i++) {
+        const Device *device = domain_devices_get(devices, DEVICE_CONTROLLER, i);
+
+        if (device->controller.type != CONTROLLER_USB)
+            continue;
+        if (device->controller.model == CONTROLLER_MODEL_USB_NONE)
+            none = device;
+        else
+            other = device;
+    }
+    return none == NULL || other == NULL ||
+           address_refuse(context, none, "give it index 0, or remove it",
+                          "libvirt can define this guest but never start it: USB is disabled, and "
+                          "there is USB controller %d",
+                          other->controller.index);
+}
+
 gboolean
 address_validate_controllers(AddressContext *context)
 {
@@ -226,5 +253,5 @@ address_validate_controllers(AddressContext *context)
         if (!check_index(context, seen, device) || !check_controller(context, device))
             return FALSE;
     }
-    return check_usb_group(context);
+    return check_usb_group(context) && check_usb_disabled(context);
 }

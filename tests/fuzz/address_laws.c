@@ -24,16 +24,63 @@ space_of(const Device *device)
     return disk_buses[device->disk.bus] != NULL ? disk_buses[device->disk.bus] : "";
 }
 
-/* Addresses of a kind that several devices may share, or that are not places for such a device. */
 static gboolean
-is_shareable(const Device *device)
+is_usb_device(const Device *device)
 {
-    AddressType type = device->address.type;
+    switch ((guint)device->kind) {
+    case DEVICE_DISK:
+        return device->disk.bus == DISK_BUS_USB;
+    case DEVICE_SOUND:
+        return device->sound.model == SOUND_MODEL_USB;
+    case DEVICE_HOSTDEV:
+        return device->hostdev.type == HOSTDEV_USB;
+    case DEVICE_SERIAL:
+        return device->serial.target == SERIAL_TARGET_USB;
+    case DEVICE_INPUT:
+        return device->input.bus == INPUT_BUS_USB;
+    case DEVICE_HUB:
+    case DEVICE_REDIRDEV:
+        return TRUE;
+    default:
+        return FALSE;
+    }
+}
 
-    if (type == ADDRESS_DRIVE)
-        return device->kind != DEVICE_DISK && device->kind != DEVICE_HOSTDEV;
-    return type == ADDRESS_ISA || type == ADDRESS_UNASSIGNED || type == ADDRESS_VIRTIO_MMIO ||
-           type == ADDRESS_VIRTIO_S390;
+static gboolean
+is_spapr_vio_device(const Device *device)
+{
+    DeviceKind kind = device->kind;
+
+    return kind == DEVICE_CONTROLLER || kind == DEVICE_INTERFACE || kind == DEVICE_SERIAL ||
+           kind == DEVICE_NVRAM || kind == DEVICE_TPM;
+}
+
+/*
+ * Is the address a place that the device alone can have? Some places are shared, and libvirt keeps
+ * addresses of a type that means nothing for a device.
+ */
+static gboolean
+is_place(const Device *device)
+{
+    switch ((guint)device->address.type) {
+    case ADDRESS_PCI:
+    case ADDRESS_CCW:
+        return TRUE;
+    case ADDRESS_DRIVE:
+        return device->kind == DEVICE_DISK || device->kind == DEVICE_HOSTDEV;
+    case ADDRESS_USB:
+        return is_usb_device(device);
+    case ADDRESS_VIRTIO_SERIAL:
+        return device->kind == DEVICE_CHANNEL || device->kind == DEVICE_CONSOLE;
+    case ADDRESS_CCID:
+        return device->kind == DEVICE_SMARTCARD;
+    case ADDRESS_SPAPR_VIO:
+        return is_spapr_vio_device(device);
+    case ADDRESS_DIMM:
+        return device->kind == DEVICE_MEMORY;
+    default:
+        return FALSE;
+    }
 }
 
 static char *
@@ -50,7 +97,7 @@ broken_uniqueness(const DomainDevices *devices)
         if (bare.type == ADDRESS_PCI)
             bare.pci.has_uid = bare.pci.has_fid = FALSE;
         g_autofree char *address = device_address_format(&bare);
-        if (address == NULL || is_shareable(device))
+        if (address == NULL || !is_place(device))
             continue;
         char *place = g_strdup_printf("%s %s", space_of(device), address);
         if (!g_hash_table_add(seen, place))
@@ -174,24 +221,6 @@ plan_again(const char *text, gsize length, const AddressOptions *options, const 
 typedef GArray AddressList; /* of KeptAddress */
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(AddressList, address_list_free)
 
-/*
- * Is USB disabled by a controller that is not the first? libvirt adds a first one all the same, and
- * refuses what it wrote itself.
- */
-static gboolean
-is_refused_by_itself(const DomainDevices *devices)
-{
-    for (guint i = 0; i < domain_devices_n(devices, DEVICE_CONTROLLER); i++) {
-        const ControllerDevice *controller =
-            &domain_devices_get(devices, DEVICE_CONTROLLER, i)->controller;
-
-        if (controller->type == CONTROLLER_USB && controller->model == CONTROLLER_MODEL_USB_NONE &&
-            controller->index > 0)
-            return TRUE;
-    }
-    return FALSE;
-}
-
 /* The written plan, read and planned again. */
 static char *
 broken_round_trip(const GString *written, const AddressOptions *options, const GArray *list)
@@ -250,7 +279,7 @@ address_laws_broken(const char *text, gsize length, const AddressOptions *option
         second = address_list(devices);
         reason = moved(list, second, "in place");
     }
-    if (reason == NULL && !is_refused_by_itself(devices))
+    if (reason == NULL)
         reason = broken_round_trip(written, options, list);
     return reason != NULL ? reason : broken_memory(text, length, options, list);
 }
@@ -262,10 +291,32 @@ is_taken(const GArray *old, const GArray *new, const char *address)
     for (guint i = 0; i < new->len; i++) {
         const KeptAddress *now = &g_array_index(new, KeptAddress, i);
 
-        if (strcmp(now->address, address) == 0 && find_address(old, now->device) == NULL)
+        if (is_same_place(now->address, address) && find_address(old, now->device) == NULL)
             return TRUE;
     }
     return FALSE;
+}
+
+/* How many devices of LIST have keys that begin with the first LENGTH bytes of KEY. */
+static guint
+count_prefix(const GArray *list, const char *key, gsize length)
+{
+    guint n = 0;
+
+    for (guint i = 0; i < list->len; i++)
+        n += strncmp(g_array_index(list, KeptAddress, i).device, key, length) == 0;
+    return n;
+}
+
+/* Is DEVICE told from others by its number alone, which is another one's in the other list? */
+static gboolean
+is_renumbered(const GArray *old, const GArray *new, const char *device)
+{
+    const char *number = strrchr(device, '/') + 1;
+    gsize length = (gsize)(number - device);
+
+    return !g_str_has_prefix(device, "controller/") && g_ascii_isdigit(*number) &&
+           count_prefix(old, device, length) != count_prefix(new, device, length);
 }
 
 /*
@@ -333,7 +384,7 @@ address_laws_broken_by_change(const char *before, const char *after, const Addre
         const KeptAddress *was = find_address(old, now->device);
 
         if (was == NULL || !was->is_planned || !now->is_planned || is_ambiguous(old, now->device) ||
-            is_ambiguous(new, now->device))
+            is_ambiguous(new, now->device) || is_renumbered(old, new, now->device))
             continue;
         if (!is_same_place(was->address, now->address) && !is_taken(old, new, was->address) &&
             !is_idle_bus(now->device, old, new))

@@ -233,6 +233,8 @@ test_refusals(void **state)
         {DOMAIN("isapc", "<memballoon model='virtio'/>"), "<memballoon> needs a PCI bus"},
         {DOMAIN("pc-q35-8.0", "<controller type='pci' model='pcie-root-port'/>"),
          "PCI controller 0 of this machine must be pcie-root"},
+        {DOMAIN("pc-q35-8.0", "<controller type='usb' index='5' model='none'/>"),
+         "libvirt can define this guest but never start it: USB is disabled"},
     };
 
     (void)state;
