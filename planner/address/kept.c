@@ -22,13 +22,23 @@
 #include <fleet/device_identity.h>
 #include <string.h>
 
+/* Is ADDRESS what the definition leaves open, where it writes a type or a bus and no place? */
+static gboolean
+is_as_written(const DeviceAddress *written, const DeviceAddress *address)
+{
+    if (written->type == ADDRESS_USB && written->usb.has_bus)
+        return address->type == ADDRESS_USB && address->usb.bus == written->usb.bus;
+    return written->type == ADDRESS_NONE || written->type == address->type;
+}
+
 /* A disk that changed its bus has nothing of its old place, and so on. */
 static gboolean
 may_have(const AddressContext *context, const Device *device, const DeviceAddress *address)
 {
     gboolean is_usb = FALSE, is_drive = FALSE;
 
-    if ((context->recalled & (1u << address->type)) == 0)
+    if ((context->recalled & (1u << address->type)) == 0 ||
+        !is_as_written(&device->written, address))
         return FALSE;
     if (device->kind == DEVICE_DISK) {
         DiskBus bus = device->disk.bus;
@@ -71,13 +81,13 @@ place_text(const Device *device, const DeviceAddress *address)
                            (guint)(device->kind == DEVICE_DISK ? device->disk.bus : DISK_BUS_SCSI));
 }
 
-/* Was this address chosen by planning, or is there none? */
+/* Does the definition leave the place open? It may still write a type of address, or a bus. */
 static gboolean
 is_unwritten(const Device *device)
 {
-    return device->written.type == ADDRESS_NONE ||
-           (device->written.type == ADDRESS_PCI &&
-            !device_address_is_pci_present(&device->written));
+    g_autofree char *written = device_address_format(&device->written);
+
+    return written == NULL;
 }
 
 static gboolean

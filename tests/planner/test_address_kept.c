@@ -295,6 +295,31 @@ test_impossible(void **state)
     story_end(&story);
 }
 
+/* Where only the bus of a place is written, the rest of it is remembered. */
+static void
+test_half_written(void **state)
+{
+#define STICK(target, bus)                                                                         \
+    "<disk><target dev='" target "' bus='usb'/><address type='usb' bus='" bus "'/></disk>"
+    static const char xhci[] = "<controller type='usb' index='0' model='qemu-xhci'/>"
+                               "<controller type='usb' index='1' model='qemu-xhci'/>";
+    Story story;
+
+    (void)state;
+    story_begin(&story, "pc-q35-8.0");
+    g_autofree char *two = g_strconcat(xhci, STICK("sda", "0"), STICK("sdb", "0"), NULL);
+    g_autofree char *one = g_strconcat(xhci, STICK("sdb", "0"), NULL);
+    g_autofree char *other_bus = g_strconcat(xhci, STICK("sdb", "1"), NULL);
+    night(&story, two);
+    g_autofree char *old = g_strdup(place(&story, "disk/sdb"));
+    assert_string_equal(old, "usb 0:2");
+    night(&story, one);
+    assert_string_equal(place(&story, "disk/sdb"), old);
+    night(&story, other_bus);
+    assert_string_equal(place(&story, "disk/sdb"), "usb 1:1");
+    story_end(&story);
+}
+
 /* Another machine is other hardware: the old places do not bind it. */
 static void
 test_other_machine(void **state)
@@ -363,6 +388,7 @@ main(void)
         cmocka_unit_test(test_nobody_moves),   cmocka_unit_test(test_equal_cards),
         cmocka_unit_test(test_renamed),        cmocka_unit_test(test_nameless),
         cmocka_unit_test(test_returned),       cmocka_unit_test(test_impossible),
+        cmocka_unit_test(test_half_written),
         cmocka_unit_test(test_other_machine),  cmocka_unit_test(test_spare_ports),
         cmocka_unit_test(test_reserved_slots),
     };
