@@ -199,6 +199,17 @@ finding_store_update_plan(Inventory *inventory, gint64 run, const GPtrArray *fin
 
 /* ---- reading --------------------------------------------------------------------------------- */
 
+/* Guests of no known host are kept under a name that nobody is to see. */
+static Finding *
+public_finding(Statement *statement)
+{
+    Finding *finding = read_finding(statement);
+
+    if (g_strcmp0(finding->host, DOCUMENT_HOST_UNKNOWN) == 0)
+        g_clear_pointer(&finding->host, g_free);
+    return finding;
+}
+
 QUERY(select_at_run,
       "SELECT * FROM finding WHERE last_run IS NULL AND first_run <= :run AND stage <> 'plan'"
       " UNION ALL"
@@ -211,7 +222,7 @@ finding_store_load(Inventory *inventory, Fleet *fleet, GError **error)
 
     statement_bind_int(statement, ":run", fleet->run);
     while (statement_next(statement)) {
-        Finding *finding = read_finding(statement);
+        Finding *finding = public_finding(statement);
         gboolean is_error = finding->severity == FINDING_ERROR;
 
         g_ptr_array_add(is_error ? fleet->quarantine : fleet->findings, finding);
@@ -233,7 +244,7 @@ inventory_contradictions(Inventory *inventory, gint64 run, GError **error)
 
     statement_bind_int(statement, ":run", run);
     while (statement_next(statement))
-        g_ptr_array_add(findings, read_finding(statement));
+        g_ptr_array_add(findings, public_finding(statement));
     g_ptr_array_sort(findings, finding_compare);
     return statement_finish(statement, error) ? g_steal_pointer(&findings) : NULL;
 }
@@ -265,7 +276,7 @@ inventory_quarantine(Inventory *inventory, gboolean is_open_only, GError **error
         entry->first_run = statement_int(statement, "first_run");
         entry->last_run = statement_int(statement, "last_run");
         entry->is_open = statement_is_null(statement, "last_run");
-        entry->finding = read_finding(statement);
+        entry->finding = public_finding(statement);
         g_ptr_array_add(entries, entry);
     }
     return statement_finish(statement, error) ? g_steal_pointer(&entries) : NULL;

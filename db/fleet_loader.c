@@ -332,7 +332,7 @@ load_guests(Inventory *inventory, Fleet *fleet, InventoryGuestReader reader, gpo
             continue;
         }
         g_free(guest->host);
-        guest->host = g_strdup(host);
+        guest->host = strcmp(host, DOCUMENT_HOST_UNKNOWN) != 0 ? g_strdup(host) : NULL;
         if (guest->xml == NULL)
             guest->xml = g_strdup(xml);
         g_ptr_array_add(fleet->guests, guest);

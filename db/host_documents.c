@@ -111,6 +111,14 @@ contradicts(const HostDocument *document, const HostDocument *counted)
            (document->report != counted->report && document->is_raw_cpuid == counted->is_raw_cpuid);
 }
 
+static char *
+guest_of(const char *guest, const char *host)
+{
+    gboolean is_known = strcmp(host, DOCUMENT_HOST_UNKNOWN) != 0;
+
+    return g_strconcat("guest ", guest, is_known ? " of host " : "", host, NULL);
+}
+
 static Finding *
 contradiction(const char *host, const HostDocument *document, const HostDocument *counted)
 {
@@ -118,7 +126,7 @@ contradiction(const char *host, const HostDocument *document, const HostDocument
         document->report != 0 ? g_strdup_printf("host %s", host)
         : document->domain != 0
             ? g_strdup_printf("what guests of host %s can use (%s)", host, document->about)
-            : g_strdup_printf("guest %s of host %s", document->guest_name, host);
+            : guest_of(document->guest_name, host);
     g_autofree char *text =
         g_strdup_printf("%s is described differently by %s, which counts", subject, counted->place);
     Finding *finding = document->guest != 0
@@ -146,6 +154,43 @@ find_contradictions(HostDocuments *documents, const char *host)
     }
 }
 
+static const HostDocument *
+first_guest(const HostDocuments *documents)
+{
+    for (guint i = 0; i < documents->list->len; i++) {
+        const HostDocument *document = g_ptr_array_index(documents->list, i);
+
+        if (document->guest != 0 && document->stranger == NULL)
+            return document;
+    }
+    return NULL;
+}
+
+/* Guests tell of a host that nothing else tells of: a mistyped name, or a file that went. */
+static void
+find_missing_host(HostDocuments *documents, const char *host)
+{
+    const HostDocument *first = first_guest(documents);
+    guint n = g_hash_table_size(documents->guests);
+
+    if (first == NULL || documents->report != NULL || g_hash_table_size(documents->domains) > 0 ||
+        strcmp(host, DOCUMENT_HOST_UNKNOWN) == 0)
+        return;
+    g_autofree char *text =
+        n == 1 ? g_strdup_printf("guest %s is of host %s, of which there is no other document",
+                                 first->guest_name, host)
+               : g_strdup_printf("%u guests, such as %s, are of host %s, of which there is no "
+                                 "other document",
+                                 n, first->guest_name, host);
+    Finding *finding = finding_new(FINDING_WARNING, "host-not-described", text,
+                                   "read the capabilities of the host, or mend the name of the "
+                                   "folder or file");
+
+    finding->host = g_strdup(host);
+    finding->source = g_strdup(first->place);
+    g_ptr_array_add(documents->findings, finding);
+}
+
 gboolean
 host_documents_read(Inventory *inventory, gint64 host, const char *name,
                     HostDocuments *ret_documents, GError **error)
@@ -166,5 +211,6 @@ host_documents_read(Inventory *inventory, gint64 host, const char *name,
             take_document(ret_documents, document);
     }
     find_contradictions(ret_documents, name);
+    find_missing_host(ret_documents, name);
     return TRUE;
 }

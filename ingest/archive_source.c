@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
 /*
- * An archive that is a file is read twice: first for its layout, which needs to know the names in a
- * folder before the first document of it is handed on. Standard input passes once, so there a
- * folder is known to be a host's own from its first file with a generic name on.
+ * An archive is read twice: first for its layout, which needs to know the names in a folder before
+ * the first document of it is handed on.
  *
  * Against bombs: a member may not be longer than a document, the whole not longer than the limit
  * (unless the archive itself is that long), and there may not be more members than the limit. What
@@ -33,8 +32,6 @@ typedef struct {
     TaskSink sink;
     gpointer user_data;
     struct archive *archive;
-    char *block; /* for reading from a descriptor */
-    gboolean is_head_done;
     GHashTable *folders; /* path -> LayoutFolder; "" is the archive itself */
     guint64 n_bytes;     /* handed on or looked at in this pass */
     guint64 n_members;
@@ -278,12 +275,6 @@ visit_member(Archive *archive, struct archive_entry *entry, gboolean is_listing)
         list_member(archive, path);
         return;
     }
-    if (archive->input->fd != -1 && !archive->is_single) {
-        const char *slash = strrchr(path, '/');
-
-        layout_folder_add(folder_of(archive, path), slash == NULL ? path : slash + 1,
-                          LAYOUT_KIND_OTHER);
-    }
     take_member(archive, path);
 }
 
@@ -327,25 +318,6 @@ pass_over_member(Archive *archive, struct archive_entry *entry)
     return status == ARCHIVE_FATAL ? ARCHIVE_FATAL : ARCHIVE_OK;
 }
 
-static la_ssize_t
-read_block(struct archive *handle, void *user_data, const void **ret_block)
-{
-    Archive *archive = user_data;
-
-    if (!archive->is_head_done && archive->input->head != NULL) {
-        gsize length;
-
-        archive->is_head_done = TRUE;
-        *ret_block = g_bytes_get_data(archive->input->head, &length);
-        return (la_ssize_t)length;
-    }
-    gssize n = read(archive->input->fd, archive->block, BLOCK_BYTES);
-    if (n < 0)
-        archive_set_error(handle, errno, "the input cannot be read");
-    *ret_block = archive->block;
-    return n;
-}
-
 static void
 support_compressions(struct archive *handle)
 {
@@ -372,8 +344,10 @@ open_archive(Archive *archive)
     archive_read_support_format_tar(handle);
     archive_read_support_format_zip(handle);
     archive_read_support_format_raw(handle);
-    if (archive->input->fd != -1)
-        return archive_read_open(handle, archive, NULL, read_block, NULL);
+    if (archive->input->fd != -1) {
+        lseek(archive->input->fd, 0, SEEK_SET);
+        return archive_read_open_fd(handle, archive->input->fd, BLOCK_BYTES);
+    }
     return archive_read_open_filename(handle, archive->input->path, BLOCK_BYTES);
 }
 
@@ -414,19 +388,15 @@ gboolean
 archive_source_read(const ArchiveInput *input, TaskSink sink, gpointer user_data)
 {
     g_autoptr(GHashTable) folders = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
-    g_autofree char *block = g_malloc(BLOCK_BYTES);
     Archive archive = {
         .input = input,
         .sink = sink,
         .user_data = user_data,
-        .block = block,
         .folders = folders,
     };
 
-    if (input->fd == -1) {
-        run_pass(&archive, TRUE);
-        archive.is_stopped = FALSE;
-    }
+    run_pass(&archive, TRUE);
+    archive.is_stopped = FALSE;
     run_pass(&archive, FALSE);
     return !archive.is_sink_full;
 }

@@ -19,8 +19,7 @@ gboolean archive_source_recognizes(const char *head, gsize length);
 
 typedef struct {
     const char *path;      /* of the archive; "-" for standard input */
-    int fd;                /* to read from when it is not -1: cannot be read twice */
-    GBytes *head;          /* what was already read from it; NULL: nothing */
+    int fd;                /* to read from, a file that can be read twice; -1: open PATH */
     const char *host_name; /* of everything in it; NULL: its layout tells */
     gboolean is_given;     /* a path to read, not found below one */
     gint64 mtime_ns;

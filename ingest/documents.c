@@ -217,6 +217,27 @@ host_name_for(const Scan *scan, const Document *document)
     return g_strdup_printf("%s#%u", name, scan->n_hosts);
 }
 
+/* A guest's own name tells nothing about its host. */
+static void
+place_guest(Scan *scan, Document *document)
+{
+    const char *name = document->guest->name != NULL ? document->guest->name : "GUEST";
+
+    if (scan->host_name != NULL || scan->n_hosts > 0 || layout_is_guest_of_host(scan->file_name)) {
+        document->guest->host = g_strdup(document->host_name);
+        return;
+    }
+    g_free(document->host_name);
+    document->host_name = g_strdup(DOCUMENT_HOST_UNKNOWN);
+    g_autofree char *text = g_strdup_printf("Nothing tells which host guest %s is on", name);
+    g_autofree char *remedy =
+        g_strdup_printf("Name the file HOST.%s.domain.xml, put it into a folder with the "
+                        "capabilities of its host, or give --host",
+                        name);
+    source_complain(scan->reading, FINDING_WARNING, "guest-without-host", document->line, text,
+                    remedy);
+}
+
 static void
 add_document(Scan *scan, Document *document, guint line)
 {
@@ -228,9 +249,8 @@ add_document(Scan *scan, Document *document, guint line)
     document->ordinal = scan->reading->documents->len;
     if (document->line == 0)
         document->line = line;
-    if (document->guest != NULL &&
-        (scan->host_name != NULL || scan->n_hosts > 0 || layout_is_guest_of_host(scan->file_name)))
-        document->guest->host = g_strdup(document->host_name);
+    if (document->guest != NULL)
+        place_guest(scan, document);
     g_ptr_array_add(scan->reading->documents, document);
 }
 
@@ -475,13 +495,21 @@ has_nul(Scan *scan)
     return TRUE;
 }
 
+/* Standard input has no name, but a host needs one. */
+static char *
+name_of_file(const Source *source)
+{
+    if (source->member == NULL && strcmp(source->path, "-") == 0)
+        return g_strdup("stdin");
+    return g_path_get_basename(source->member != NULL ? source->member : source->path);
+}
+
 void
 documents_read(DocumentsReader *reader, SourceReading *reading, const char *host_name,
                const char *bytes, gsize length)
 {
     const Source *source = reading->source;
-    g_autofree char *file_name =
-        g_path_get_basename(source->member != NULL ? source->member : source->path);
+    g_autofree char *file_name = name_of_file(source);
     g_autofree char *converted = NULL;
     gboolean is_wrong;
     Scan scan = {

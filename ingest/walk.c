@@ -11,6 +11,7 @@
 #include "archive_source.h"
 #include "documents.h"
 #include "layout.h"
+#include "spool.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -257,6 +258,34 @@ read_input(GByteArray *bytes, gsize max)
     }
 }
 
+/* HEAD: what was already read of it. */
+static void
+walk_input_archive(Walk *walk, GBytes *head)
+{
+    g_autoptr(GError) error = NULL;
+    int fd = spool_input(STDIN_FILENO, head, walk->options->limits.max_archive_bytes, &error);
+    ArchiveInput input = {
+        .path = "-",
+        .fd = fd,
+        .host_name = walk->options->host_name,
+        .is_given = TRUE,
+        .limits = &walk->options->limits,
+    };
+
+    if (fd == -1) {
+        g_autofree char *text =
+            g_strdup_printf("The archive on standard input is lost: %s", error->message);
+
+        hand_on(walk, task_new_complaint("-", "archive", text,
+                                         "Give the archive as a file, or set TMPDIR to a folder "
+                                         "with room for it"));
+        return;
+    }
+    if (!archive_source_read(&input, walk->sink, walk->user_data))
+        walk->is_stopped = TRUE;
+    close(fd);
+}
+
 static void
 walk_input(Walk *walk)
 {
@@ -269,17 +298,8 @@ walk_input(Walk *walk)
     }
     if (archive_source_recognizes((const char *)bytes->data, bytes->len)) {
         g_autoptr(GBytes) head = g_byte_array_free_to_bytes(g_steal_pointer(&bytes));
-        ArchiveInput input = {
-            .path = "-",
-            .fd = STDIN_FILENO,
-            .head = head,
-            .host_name = host_name,
-            .is_given = TRUE,
-            .limits = &walk->options->limits,
-        };
 
-        if (!archive_source_read(&input, walk->sink, walk->user_data))
-            walk->is_stopped = TRUE;
+        walk_input_archive(walk, head);
         return;
     }
     if (read_input(bytes, walk->options->limits.max_document_bytes) == NULL) {
@@ -288,7 +308,7 @@ walk_input(Walk *walk)
     }
     Task *task = task_new("-", NULL);
     g_clear_pointer(&task->path, g_free);
-    task->host_name = g_strdup(host_name != NULL ? host_name : "stdin");
+    task->host_name = g_strdup(host_name);
     task->source->size = bytes->len;
     task->bytes = g_byte_array_free_to_bytes(g_steal_pointer(&bytes));
     hand_on(walk, task);

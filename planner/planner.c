@@ -64,6 +64,7 @@ plan_fleet(const Fleet *fleet, const PlanSettings *settings, CpuMap *map, Planne
     planning_check_settings(planning);
     carry_findings(planning);
     find_shared_uuids(planning);
+    planning_find_guest_twins(planning);
     planning_assign_pools(planning);
     for (guint i = 0; i < n_pools; i++)
         planning_make_classes(planning, g_ptr_array_index(planning->plan->pools, i));

@@ -94,6 +94,9 @@ void planning_make_groups(Planning *planning);
 /* The matrices of the pool of that index. */
 void planning_make_matrices(Planning *planning, guint32 pool);
 
+/* Guests that more than one host tells of. */
+void planning_find_guest_twins(Planning *planning);
+
 /* A plan for each guest, and who is started with an older template than the published one. */
 void planning_place_guests(Planning *planning);
 

@@ -177,7 +177,7 @@ JOIN domain_cpu_model AS model ON model.domain_capability_id = capability.id;
 -- The guests that are there.
 DROP VIEW IF EXISTS guests_now;
 CREATE VIEW guests_now AS
-SELECT host.name AS host, definition.name AS guest, definition.uuid,
+SELECT nullif(host.name, '') AS host, definition.name AS guest, definition.uuid,
        iif(definition.is_running, 'running', 'defined') AS state,
        definition.arch, definition.domain_type, definition.machine,
        definition.cpu_mode, definition.cpu_model, definition.n_vcpus,

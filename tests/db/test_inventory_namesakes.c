@@ -235,7 +235,8 @@ test_second_guest_of_a_uuid_is_told(void **state)
 
     reading_add_guest(first, "h1", "a", UUID_A, "<domain><name>a</name></domain>");
     reading_add_guest(second, "h1", "b", UUID_A, "<domain><name>b</name></domain>");
-    record_run(inventory, TRUE, first, second, NULL);
+    record_run(inventory, TRUE, system_file("r/h1/capabilities.xml", 1, UUID_A), first, second,
+               NULL);
     assert_told(inventory, "guest-described-twice", "/r/h1/a.xml");
 }
 
@@ -265,6 +266,39 @@ test_contradicting_domain_capabilities_are_told(void **state)
     assert_told(inventory, "host-described-twice", "/r/h1/domcapabilities-old.xml");
 }
 
+static void
+test_guests_of_a_host_that_nothing_describes_are_told(void **state)
+{
+    g_autoptr(Inventory) inventory = fixture_open(*state);
+
+    record_run(inventory, FALSE, guest_file("h1.mail.domain.xml", 1, "mail"), NULL);
+    assert_told(inventory, "host-not-described", "/h1.mail.domain.xml");
+    record_run(inventory, FALSE, system_file("h1.xml", 2, UUID_A), NULL);
+    g_autoptr(Fleet) fleet = load(inventory);
+    assert_int_equal(fleet->findings->len, 0);
+    assert_int_equal(fleet->guests->len, 1);
+}
+
+/* Guests of no known host are kept, and are of no host. */
+static void
+test_guest_of_no_known_host_is_of_none(void **state)
+{
+    g_autoptr(Inventory) inventory = fixture_open(*state);
+    SourceReading *first = reading_new("a.xml", NULL, 1);
+    SourceReading *second = reading_new("b.xml", NULL, 2);
+
+    reading_add_guest(first, DOCUMENT_HOST_UNKNOWN, "a", UUID_A, "<domain><name>a</name></domain>");
+    reading_add_guest(second, DOCUMENT_HOST_UNKNOWN, "b", UUID_A,
+                      "<domain><name>b</name></domain>");
+    InventoryRun run = record_run(inventory, FALSE, first, second, NULL);
+    assert_int_equal(run.n_hosts, 0);
+    assert_int_equal(run.n_guests, 1);
+    assert_told(inventory, "guest-described-twice", "/a.xml");
+    g_autoptr(Fleet) fleet = load(inventory);
+    assert_null(((Guest *)g_ptr_array_index(fleet->guests, 0))->host);
+    assert_null(((Finding *)g_ptr_array_index(fleet->findings, 0))->host);
+}
+
 int
 main(void)
 {
@@ -278,6 +312,8 @@ main(void)
         TEST(test_ambiguous_guest_stays_and_ambiguous_promise_does_not),
         TEST(test_second_guest_of_a_uuid_is_told),
         TEST(test_same_document_under_two_names_is_one),
+        TEST(test_guests_of_a_host_that_nothing_describes_are_told),
+        TEST(test_guest_of_no_known_host_is_of_none),
         TEST(test_contradicting_domain_capabilities_are_told),
     };
 

@@ -8,6 +8,7 @@
 #include "fuzz.h"
 
 #include "../../ingest/archive_source.h"
+#include "../../ingest/spool.h"
 
 #include <fcntl.h>
 #include <string.h>
@@ -46,10 +47,13 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
                                         .max_archive_bytes = 16 * MAX_BYTES,
                                         .max_archive_members = MAX_MEMBERS};
     g_autoptr(GBytes) head = g_bytes_new(data, size);
-    int fd = open("/dev/null", O_RDONLY | O_CLOEXEC);
-    ArchiveInput input = {.path = "-", .fd = fd, .head = head, .is_given = TRUE, .limits = &limits};
+    int nothing = open("/dev/null", O_RDONLY | O_CLOEXEC);
+    int fd = spool_input(nothing, head, size, NULL);
+    ArchiveInput input = {.path = "-", .fd = fd, .is_given = TRUE, .limits = &limits};
     Counts counts = {0};
 
+    close(nothing);
+    g_assert(fd != -1);
     g_assert(archive_source_read(&input, take_task, &counts));
     g_assert(counts.n_members <= MAX_MEMBERS + 1);
     close(fd);

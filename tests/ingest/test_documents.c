@@ -247,11 +247,11 @@ test_traits(void **state)
     for (guint i = 0; i < G_N_ELEMENTS(cases); i++) {
         g_autofree char *text = g_strdup_printf(
             "<domain type='kvm'><name>g</name><devices>%s</devices></domain>", cases[i].device);
-        g_autoptr(SourceReading) reading = fixture_read("g.xml", text);
+        g_autoptr(SourceReading) reading = fixture_read("h.g.domain.xml", text);
         const Guest *guest = fixture_document(reading)->guest;
         gboolean has_any = FALSE;
 
-        assert_null(guest->host);
+        assert_string_equal(guest->host, "h");
         for (guint k = 0; k < guest->traits->len; k++) {
             const GuestTrait *trait = &g_array_index(guest->traits, GuestTrait, k);
 
@@ -283,7 +283,7 @@ test_needs(void **state)
         "redirdev.bus=usb",    "rng.model=virtio",    "tpm.backendModel=emulator",
         "tpm.model=tpm-crb",   "video.modelType=qxl",
     };
-    g_autoptr(SourceReading) reading = fixture_read("g.xml", text);
+    g_autoptr(SourceReading) reading = fixture_read("h.g.domain.xml", text);
     const Guest *guest = fixture_document(reading)->guest;
 
     (void)state;
@@ -298,7 +298,7 @@ test_status(void **state)
     static const char text[] = "<!-- by libvirt -->\n<domstatus state='running' pid='1'>\n"
                                "  <monitor path='/x'/>\n  <domain type='qemu'><name>g</name>"
                                "<devices/></domain>\n</domstatus>\n";
-    g_autoptr(SourceReading) reading = fixture_read("g.xml", text);
+    g_autoptr(SourceReading) reading = fixture_read("h.g.domain.xml", text);
     const Document *document = fixture_document(reading);
 
     (void)state;
@@ -380,7 +380,7 @@ test_encodings(void **state)
                                "<domain type='kvm'><name>b\xfc"
                                "ro</name></domain>";
     static const char *const encodings[] = {"UTF-16", "UTF-16LE", "UTF-16BE", "UTF-32"};
-    g_autoptr(SourceReading) latin = fixture_read("g.xml", text);
+    g_autoptr(SourceReading) latin = fixture_read("h.g.domain.xml", text);
 
     (void)state;
     assert_string_equal(fixture_document(latin)->guest->name, "b\xc3\xbcro");
@@ -389,7 +389,7 @@ test_encodings(void **state)
         g_autofree char *bytes =
             g_convert("<?xml version='1.0'?><domain type='kvm'><name>b\xc3\xbcro</name></domain>",
                       -1, encodings[i], "UTF-8", NULL, &length, NULL);
-        g_autoptr(SourceReading) reading = fixture_read_bytes("g.xml", bytes, length);
+        g_autoptr(SourceReading) reading = fixture_read_bytes("h.g.domain.xml", bytes, length);
 
         assert_string_equal(fixture_document(reading)->guest->name, "b\xc3\xbcro");
     }
@@ -414,10 +414,33 @@ test_guest_reader(void **state)
     assert_non_null(error);
 }
 
+/* A guest's file name is no host's. */
+static void
+test_guest_of_no_known_host_is_told(void **state)
+{
+    static const char *const names[] = {"f/h1/mail01.xml", "domains/h1.mail01.xml", "-"};
+
+    (void)state;
+    for (guint i = 0; i < G_N_ELEMENTS(names); i++) {
+        g_autoptr(SourceReading) reading =
+            fixture_read(names[i], "<domain type='kvm'><name>mail01</name></domain>");
+        const Document *document = g_ptr_array_index(reading->documents, 0);
+
+        assert_null(document->guest->host);
+        assert_string_equal(document->host_name, DOCUMENT_HOST_UNKNOWN);
+        assert_int_equal(reading->findings->len, 1);
+        const Finding *finding = g_ptr_array_index(reading->findings, 0);
+        assert_string_equal(finding->id, "guest-without-host");
+        assert_non_null(strstr(finding->text, "mail01"));
+        assert_non_null(strstr(finding->remedy, "HOST.mail01.domain.xml"));
+    }
+}
+
 int
 main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_guest_of_no_known_host_is_told),
         cmocka_unit_test(test_capabilities),
         cmocka_unit_test(test_own_emulator),
         cmocka_unit_test(test_domain_capabilities),

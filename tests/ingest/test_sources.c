@@ -310,6 +310,44 @@ test_archives(void **state)
     fixture_folder_remove(folder);
 }
 
+/* Standard input passes once; that its capabilities come last must not cost a guest its host. */
+static void
+test_archive_on_standard_input_in_any_order(void **state)
+{
+    static const Member orders[][2] = {
+        {{"web01/mail.xml", fixture_domain, NULL, NULL},
+         {"web01/capabilities.xml", fixture_capabilities, NULL, NULL}},
+        {{"web01/capabilities.xml", fixture_capabilities, NULL, NULL},
+         {"web01/mail.xml", fixture_domain, NULL, NULL}},
+    };
+    char *folder = fixture_folder_new();
+    g_autofree char *path = g_build_filename(folder, "fleet", NULL);
+
+    (void)state;
+    for (guint i = 0; i < G_N_ELEMENTS(orders) * G_N_ELEMENTS(packings); i++) {
+        g_autofree char *bytes = NULL;
+        gsize length;
+        int input = dup(STDIN_FILENO), ends[2];
+        Kept kept;
+
+        write_archive(path, &packings[i / 2], orders[i % 2], 2);
+        assert_true(g_file_get_contents(path, &bytes, &length, NULL));
+        assert_int_equal(pipe(ends), 0);
+        assert_int_equal(write(ends[1], bytes, length), length);
+        close(ends[1]);
+        assert_int_equal(dup2(ends[0], STDIN_FILENO), STDIN_FILENO);
+        close(ends[0]);
+        fixture_kept_init(&kept);
+        fixture_ingest(&kept, "-", NULL);
+        dup2(input, STDIN_FILENO);
+        close(input);
+        assert_string_equal(fixture_document(fixture_find(&kept, "mail.xml"))->guest->host,
+                            "web01");
+        fixture_kept_clear(&kept);
+    }
+    fixture_folder_remove(folder);
+}
+
 /* An archive for each host, named after it, as the collector script makes them. */
 static void
 test_archive_of_host(void **state)
@@ -575,6 +613,7 @@ main(void)
         cmocka_unit_test(test_unchanged),
         cmocka_unit_test(test_stop),
         cmocka_unit_test(test_archives),
+        cmocka_unit_test(test_archive_on_standard_input_in_any_order),
         cmocka_unit_test(test_archive_of_host),
         cmocka_unit_test(test_compressed_file),
         cmocka_unit_test(test_hostile_archive),

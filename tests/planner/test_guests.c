@@ -71,6 +71,63 @@ find_drift(const Plan *plan, const char *id, const char *host)
 
 /* ---- guests and drains ---------------------------------------------------------------------- */
 
+static const Finding *
+finding_of(const Plan *plan, const char *id)
+{
+    const Finding *found = NULL;
+
+    for (guint i = 0; i < plan->findings->len; i++) {
+        const Finding *finding = g_ptr_array_index(plan->findings, i);
+
+        if (strcmp(finding->id, id) != 0)
+            continue;
+        assert_null(found);
+        found = finding;
+    }
+    return found;
+}
+
+/* One UUID on two hosts, where it runs on the first N_RUNNING of them. */
+static void
+test_guest_of_two_hosts_is_told(void **state)
+{
+    static const struct {
+        guint n_running;
+        gboolean has_other_uuid;
+        const char *id; /* NULL: nothing to tell */
+    } cases[] = {
+        {2, FALSE, "guest-runs-twice"},
+        {1, FALSE, "guest-defined-twice"},
+        {0, FALSE, "guest-defined-twice"},
+        {2, TRUE, NULL},
+    };
+
+    (void)state;
+    for (guint i = 0; i < G_N_ELEMENTS(cases); i++) {
+        const HostSpec hosts[] = {{.name = "a", OLD_HOST}, {.name = "b", OLD_HOST}};
+        FleetBuilder *builder = builder_with(hosts, G_N_ELEMENTS(hosts));
+
+        for (guint k = 0; k < 2; k++) {
+            const GuestSpec spec = {
+                .name = "mail", .host = hosts[k].name, .is_shut_off = k >= cases[i].n_running};
+            Guest *guest = fleet_builder_add_guest(builder, &spec);
+
+            g_free(guest->uuid);
+            guest->uuid = g_strdup(cases[i].has_other_uuid && k == 1 ? "u2" : "u1");
+        }
+        g_autoptr(Fleet) fleet = fleet_builder_finish(builder);
+        g_autoptr(PlanSettings) settings = test_settings_new(STRATEGY_EXACT);
+        g_autoptr(Plan) plan = planner_plan(fleet, NULL, settings, map, PLANNER_EVERYTHING);
+        const Finding *runs = finding_of(plan, "guest-runs-twice");
+        const Finding *copies = finding_of(plan, "guest-defined-twice");
+
+        assert_int_equal(runs != NULL, g_strcmp0(cases[i].id, "guest-runs-twice") == 0);
+        assert_int_equal(copies != NULL, g_strcmp0(cases[i].id, "guest-defined-twice") == 0);
+        if (cases[i].id != NULL)
+            assert_string_equal((runs != NULL ? runs : copies)->host, "b");
+    }
+}
+
 static void
 test_guest_is_stuck_and_freed_by_template(void **state)
 {
@@ -681,6 +738,7 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_guest_of_two_hosts_is_told),
         cmocka_unit_test(test_guest_is_stuck_and_freed_by_template),
         cmocka_unit_test(test_only_host_of_a_pool_makes_nobody_stuck),
         cmocka_unit_test(test_guest_whose_best_answer_is_unknown_may_be_stuck),

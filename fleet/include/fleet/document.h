@@ -38,9 +38,12 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Source, source_free)
 /* "path" or "path:member", for messages. Owned by the caller. */
 char *source_format(const Source *source);
 
+/* The name in place of a host's, where nothing tells which host a guest is on. */
+#define DOCUMENT_HOST_UNKNOWN ""
+
 typedef struct {
     DocumentKind kind;
-    char *host_name;        /* never NULL */
+    char *host_name;        /* never NULL; DOCUMENT_HOST_UNKNOWN for a guest of no known host */
     guint ordinal;          /* which document of its source, from 0 */
     guint line;             /* where it begins in its source */
     HostCapabilities *host; /* the one that KIND names is set, the others are NULL */
