@@ -11,8 +11,8 @@
 
 static const TableColumn columns[] = {
     {"device", "DEVICE", TABLE_TEXT, 0},      {"property", "PROPERTY", TABLE_TEXT, 0},
-    {"left", "LEFT", TABLE_TEXT, 0},          {"left_line", "LINE", TABLE_NUMBER, 0},
-    {"right", "RIGHT", TABLE_TEXT, 0},        {"right_line", "LINE", TABLE_NUMBER, 0},
+    {"left", "LEFT", TABLE_TEXT, 0},          {"left_line", "LINE", TABLE_NUMBER, TABLE_PLAIN},
+    {"right", "RIGHT", TABLE_TEXT, 0},        {"right_line", "LINE", TABLE_NUMBER, TABLE_PLAIN},
     {"checked", "CHECKED", TABLE_BOOLEAN, 0}, {"why", "WHY", TABLE_TEXT, 0},
 };
 

@@ -16,7 +16,7 @@ static const TableColumn columns[] = {
     {"device", "DEVICE", TABLE_TEXT, 0},
     {"address", "ADDRESS", TABLE_TEXT, 0},
     {"is_planned", "PLANNED", TABLE_BOOLEAN, 0},
-    {"first_run", "SINCE RUN", TABLE_NUMBER, 0},
+    {"first_run", "SINCE RUN", TABLE_NUMBER, TABLE_PLAIN},
 };
 
 /* What is listed: all addresses, or one. */

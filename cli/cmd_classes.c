@@ -52,7 +52,7 @@ static const TableColumn published_columns[] = {
     {"pool", "POOL", TABLE_TEXT, 0},
     {"class", "CLASS", TABLE_TEXT, 0},
     {"published", "PUBLISHED", TABLE_TEXT, 0},
-    {"run", "RUN", TABLE_NUMBER, 0},
+    {"run", "RUN", TABLE_NUMBER, TABLE_PLAIN},
     {"state", "STATE", TABLE_TEXT, 0},
     {"until", "UNTIL", TABLE_TEXT, 0},
     {"model", "CPU", TABLE_TEXT, 0},
@@ -129,12 +129,14 @@ print_tradeoff(CommandContext *context, const PlanningView *view)
 
         if (!planning_view_shows(view, pool) || pool->tradeoff->len < 2)
             continue;
-        g_string_append_printf(context->out, "\nPool %s: classes against loss\n",
+        g_string_append_printf(context->out,
+                               "\nPool %s: what fewer or more classes would give up (* the plan)\n"
+                               "  CLASSES  GIVES UP\n",
                                pool->settings->name);
         for (guint j = 0; j < pool->tradeoff->len; j++) {
             const TradeoffPoint *point = &g_array_index(pool->tradeoff, TradeoffPoint, j);
 
-            g_string_append_printf(context->out, "%s %3u  %6.2f %%%s\n",
+            g_string_append_printf(context->out, "%s %7u  %6.1f %%%s\n",
                                    point->is_chosen ? "*" : " ", point->n_classes,
                                    point->loss * 100,
                                    point->is_kept    ? "  (kept by published templates)"

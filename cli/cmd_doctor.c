@@ -176,6 +176,22 @@ check_inventory(Doctor *doctor)
                "restore it from a backup, or move it away: the next run starts a new one");
 }
 
+/* "5 hours ago", in the greatest unit that there are two of. Owned by the caller. */
+static char *
+describe_age(gint64 seconds)
+{
+    static const struct {
+        gint64 seconds;
+        const char *name;
+    } units[] = {{86400, "days"}, {3600, "hours"}, {60, "minutes"}};
+
+    for (gsize i = 0; i < G_N_ELEMENTS(units); i++)
+        if (seconds >= 2 * units[i].seconds)
+            return g_strdup_printf("%" G_GINT64_FORMAT " %s ago", seconds / units[i].seconds,
+                                   units[i].name);
+    return g_strdup("just now");
+}
+
 static void
 check_last_run(Doctor *doctor)
 {
@@ -190,9 +206,11 @@ check_last_run(Doctor *doctor)
     const InventoryRun *run = &g_array_index(runs, InventoryRun, 0);
     gint64 age_s = g_get_real_time() / G_USEC_PER_SEC - run->finished_at;
     gboolean is_late = age_s > LATE_AFTER_S;
+    g_autofree char *age = describe_age(age_s);
     report(doctor, is_late ? LEVEL_PROBLEM : LEVEL_FINE, "last run",
-           g_strdup_printf("%" G_GINT64_FORMAT " hours ago: %u hosts, %u in quarantine",
-                           age_s / 3600, run->n_hosts, run->n_quarantined),
+           g_strdup_printf("%s: %u host%s, %u document%s in quarantine", age, run->n_hosts,
+                           run->n_hosts == 1 ? "" : "s", run->n_quarantined,
+                           run->n_quarantined == 1 ? "" : "s"),
            is_late ? "see 'systemctl status virt-plan.timer'" : NULL);
 }
 

@@ -73,6 +73,12 @@ find_earlier(const PlanningView *view, const DriftOptions *wanted, gint64 *ret_r
     return TRUE;
 }
 
+static gboolean
+is_actionable(const DriftItem *item)
+{
+    return item->is_actionable;
+}
+
 static ExitStatus
 run_drift(CommandContext *context, const void *values, GError **error)
 {
@@ -95,7 +101,8 @@ run_drift(CommandContext *context, const void *values, GError **error)
     if (context->format == REPORT_FORMAT_TEXT && earlier == NULL)
         g_string_append(context->out, "There is no earlier run to compare with.\n");
     else if (context->format == REPORT_FORMAT_TEXT)
-        report_text_drift(view.plan, wanted->is_actionable_only, &context->style, context->out);
+        report_text_drift(view.plan, wanted->is_actionable_only ? is_actionable : NULL,
+                          &context->style, context->out);
     else
         print_drift(context, view.plan, wanted->is_actionable_only);
     return needs_person(view.plan) ? EXIT_ANSWER_NO : EXIT_WELL;

@@ -19,9 +19,12 @@ static const CommandOption options[] = {
 };
 
 static const TableColumn columns[] = {
-    {"host", "HOST", TABLE_TEXT, TABLE_NO_TEXT},   {"first_run", "FROM RUN", TABLE_NUMBER, 0},
-    {"last_run", "TO RUN", TABLE_NUMBER, 0},       {"since", "SINCE", TABLE_TEXT, 0},
-    {"until", "UNTIL", TABLE_TEXT, TABLE_NO_TEXT}, {"what", "WHAT", TABLE_TEXT, 0},
+    {"host", "HOST", TABLE_TEXT, TABLE_NO_TEXT},
+    {"first_run", "FROM RUN", TABLE_NUMBER, TABLE_PLAIN},
+    {"last_run", "TO RUN", TABLE_NUMBER, TABLE_PLAIN},
+    {"since", "SINCE", TABLE_TEXT, 0},
+    {"until", "UNTIL", TABLE_TEXT, TABLE_NO_TEXT},
+    {"what", "WHAT", TABLE_TEXT, 0},
     {"text", "STATE", TABLE_TEXT, TABLE_WRAP},
 };
 

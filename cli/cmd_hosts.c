@@ -35,7 +35,7 @@ static const TableColumn columns[] = {
     {"memory_kib", "MEMORY", TABLE_NUMBER, TABLE_NO_TEXT},
     {"memory", "MEMORY", TABLE_TEXT, TABLE_TEXT_ONLY},
     {"guests_can_use", "GUESTS CAN USE", TABLE_TEXT, 0},
-    {"changed_in_run", "RUN", TABLE_NUMBER, 0},
+    {"changed_in_run", "RUN", TABLE_NUMBER, TABLE_PLAIN},
 };
 
 static void

@@ -226,20 +226,34 @@ tell_line(const Story *story, guint indent, const char *what, const char *text)
     report_text_paragraph(story->out, story->style, indent, TEXT_COLUMN, line);
 }
 
+/* The text with all features where it has named the first ones alone. Owned by the caller. */
+static char *
+text_with_all_features(const Blocker *blocker)
+{
+    const GPtrArray *features = blocker->features;
+    const char *list = features != NULL && features->len > 0
+                           ? strstr(blocker->text, g_ptr_array_index(features, 0))
+                           : NULL;
+
+    if (list == NULL || !g_str_has_suffix(blocker->text, " more."))
+        return g_strdup(blocker->text);
+    GString *text = g_string_new_len(blocker->text, list - blocker->text);
+    for (guint i = 0; i < features->len; i++)
+        g_string_append_printf(text, "%s%s", i > 0 ? ", " : "",
+                               (const char *)g_ptr_array_index(features, i));
+    g_string_append_c(text, '.');
+    return g_string_free(text, FALSE);
+}
+
 static void
 tell_blocker(const Story *story, const Blocker *blocker)
 {
     g_autofree char *what =
         g_strdup_printf("%-7s %s", verdict_name(blocker->severity), blocker->check);
-    g_autoptr(GString) features = g_string_new(NULL);
+    g_autofree char *text = text_with_all_features(blocker);
 
-    tell_line(story, VERDICT_COLUMN, what, blocker->text);
+    tell_line(story, VERDICT_COLUMN, what, text);
     tell_line(story, TEXT_COLUMN, "what to do", blocker->remedy);
-    for (guint i = 0; blocker->features != NULL && i < blocker->features->len; i++)
-        g_string_append_printf(features, "%s%s", i > 0 ? " " : "",
-                               (const char *)g_ptr_array_index(blocker->features, i));
-    if (features->len > 0)
-        tell_line(story, TEXT_COLUMN, "features", features->str);
     tell_line(story, TEXT_COLUMN, "rule", planner_find_check(blocker->check)->source);
 }
 
@@ -297,22 +311,22 @@ tell_host(const Story *story, guint32 index)
     const guint32 domain = fleet_host_domain_capabilities(fleet, host, arch, DOMAIN_TYPE_KVM, NULL);
     const DomainCapabilities *capabilities =
         domain != FLEET_NO_INDEX ? g_ptr_array_index(fleet->domain_capabilities, domain) : NULL;
+    g_autoptr(GString) line = g_string_new(NULL);
 
-    escape_terminal(story->out, host->name);
-    g_string_append(story->out, ": CPU ");
-    escape_terminal(story->out,
-                    cpu != NULL && cpu->cpu->model != NULL ? cpu->cpu->model : "not known");
+    g_string_append(line, host->name);
+    g_string_append(line, ": CPU ");
+    g_string_append(line, cpu != NULL && cpu->cpu->model != NULL ? cpu->cpu->model : "not known");
     if (capabilities != NULL && capabilities->host_model_cpu != NULL) {
-        g_string_append(story->out, ", guests can have ");
-        escape_terminal(story->out, capabilities->host_model_cpu->model);
+        g_string_append(line, ", guests can have ");
+        g_string_append(line, capabilities->host_model_cpu->model);
     } else {
-        g_string_append(story->out, ", what guests can have is not told");
+        g_string_append(line, ", what guests can have is not told");
     }
     if (qemu != 0)
-        g_string_append_printf(story->out, ", QEMU %u.%u", qemu / 1000, qemu % 1000);
+        g_string_append_printf(line, ", QEMU %u.%u", qemu / 1000, qemu % 1000);
     if (host->microcode != 0)
-        g_string_append_printf(story->out, ", microcode 0x%x", host->microcode);
-    g_string_append_c(story->out, '\n');
+        g_string_append_printf(line, ", microcode 0x%x", host->microcode);
+    report_text_paragraph(story->out, story->style, 0, 2, line->str);
 }
 
 static guint
@@ -346,26 +360,44 @@ tell_direction(const Story *story, guint32 from, guint32 to)
     }
 }
 
+/* The answer before its reasons. */
+static void
+tell_answer(const Story *story, const Guest *guest, const Outcome *migrate)
+{
+    static const char *const answers[] = {
+        [VERDICT_YES] = "can migrate from %s to %s.",
+        [VERDICT_WARN] = "can migrate from %s to %s, and there is something to know.",
+        [VERDICT_UNKNOWN] = "may not be able to migrate from %s to %s: it is not known.",
+        [VERDICT_NO] = "cannot migrate from %s to %s.",
+    };
+    G_STATIC_ASSERT(G_N_ELEMENTS(answers) == VERDICT_COUNT);
+    g_auto(GStrv) parts = g_strsplit(answers[migrate->verdict], "%s", 3);
+    g_autofree char *answer = g_strconcat(
+        "Guest ", guest->name, " ", parts[0], fleet_host(story->plan->fleet, story->hosts[0])->name,
+        parts[1], fleet_host(story->plan->fleet, story->hosts[1])->name, parts[2], NULL);
+
+    g_string_append_c(story->out, '\n');
+    report_text_paragraph(story->out, story->style, 0, 0, answer);
+}
+
 static void
 tell_guest(const Story *story)
 {
     const guint32 group = g_array_index(story->plan->group_of, guint32, story->hosts[1]);
     const Guest *guest = g_ptr_array_index(story->plan->fleet->guests, story->guest->guest);
 
-    if (story->table == NULL) {
-        g_string_append(story->out, "\nGuest ");
-        escape_terminal(story->out, guest->name);
-        g_string_append_c(story->out, '\n');
-    }
     for (guint i = 0; i < story->guest->targets->len; i++) {
         const GuestTarget *target = &g_array_index(story->guest->targets, GuestTarget, i);
+        const Outcome *migrate, *start;
 
         if (target->group != group)
             continue;
-        tell_outcome(story, story->hosts[0], story->hosts[1], "start there",
-                     g_ptr_array_index(story->guest->outcomes, target->can_start));
-        tell_outcome(story, story->hosts[0], story->hosts[1], "migrate there",
-                     g_ptr_array_index(story->guest->outcomes, target->can_migrate));
+        migrate = g_ptr_array_index(story->guest->outcomes, target->can_migrate);
+        start = g_ptr_array_index(story->guest->outcomes, target->can_start);
+        if (story->table == NULL)
+            tell_answer(story, guest, migrate);
+        tell_outcome(story, story->hosts[0], story->hosts[1], "migrate there", migrate);
+        tell_outcome(story, story->hosts[0], story->hosts[1], "start there", start);
     }
 }
 

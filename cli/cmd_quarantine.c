@@ -23,11 +23,11 @@ static const CommandOption options[] = {
 static const TableColumn columns[] = {
     {"place", "PLACE", TABLE_TEXT, 0},
     {"host", "HOST", TABLE_TEXT, TABLE_NO_TEXT},
-    {"line", "LINE", TABLE_NUMBER, 0},
+    {"line", "LINE", TABLE_NUMBER, TABLE_PLAIN},
     {"id", "ID", TABLE_TEXT, TABLE_NO_TEXT},
     {"what", "WHAT", TABLE_TEXT, TABLE_WRAP},
     {"remedy", "REMEDY", TABLE_TEXT, TABLE_WRAP},
-    {"first_run", "SINCE RUN", TABLE_NUMBER, 0},
+    {"first_run", "SINCE RUN", TABLE_NUMBER, TABLE_PLAIN},
     {"last_run", "TO RUN", TABLE_NUMBER, TABLE_NO_TEXT},
     {"is_open", "OPEN", TABLE_BOOLEAN, 0},
 };

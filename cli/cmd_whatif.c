@@ -10,6 +10,7 @@
 #include "site_names.h"
 #include "suggest.h"
 
+#include <fleet/words.h>
 #include <ingest/ingest.h>
 #include <planner/whatif.h>
 #include <reports/table.h>
@@ -45,17 +46,22 @@ static const CommandOption options[] = {
     {0},
 };
 
+/* Programs read before and after apart, people side by side. */
 static const TableColumn columns[] = {
-    {"pool", "POOL", TABLE_TEXT, 0},
-    {"class", "CLASS", TABLE_TEXT, 0},
-    {"hosts_before", "HOSTS BEFORE", TABLE_NUMBER, 0},
-    {"hosts_after", "AFTER", TABLE_NUMBER, 0},
-    {"model_before", "MODEL BEFORE", TABLE_TEXT, 0},
-    {"model_after", "AFTER", TABLE_TEXT, 0},
-    {"features_before", "FEATURES BEFORE", TABLE_NUMBER, 0},
-    {"features_after", "AFTER", TABLE_NUMBER, 0},
-    {"loss_before", "LOSS BEFORE", TABLE_NUMBER, 0},
-    {"loss_after", "AFTER", TABLE_NUMBER, 0},
+    {"pool", "POOL", TABLE_TEXT, TABLE_WHOLE},
+    {"class", "CLASS", TABLE_TEXT, TABLE_WHOLE},
+    {"hosts_before", "", TABLE_NUMBER, TABLE_NO_TEXT},
+    {"hosts_after", "", TABLE_NUMBER, TABLE_NO_TEXT},
+    {"model_before", "", TABLE_TEXT, TABLE_NO_TEXT},
+    {"model_after", "", TABLE_TEXT, TABLE_NO_TEXT},
+    {"features_before", "", TABLE_NUMBER, TABLE_NO_TEXT},
+    {"features_after", "", TABLE_NUMBER, TABLE_NO_TEXT},
+    {"loss_before", "", TABLE_NUMBER, TABLE_NO_TEXT},
+    {"loss_after", "", TABLE_NUMBER, TABLE_NO_TEXT},
+    {"hosts", "HOSTS", TABLE_TEXT, TABLE_TEXT_ONLY},
+    {"model", "TEMPLATE", TABLE_TEXT, TABLE_TEXT_ONLY | TABLE_WRAP},
+    {"features", "FEATURES", TABLE_TEXT, TABLE_TEXT_ONLY},
+    {"gives_up", "GIVES UP", TABLE_TEXT, TABLE_TEXT_ONLY},
 };
 
 /* ---- the change ----------------------------------------------------------------------------- */
@@ -317,6 +323,39 @@ add_loss(Table *table, const PlanClass *klass)
         table_add_none(table);
 }
 
+/* "10 -> 7", "7" where both are the same, "-" for what is not there. BEFORE and AFTER are taken. */
+static void
+add_change(Table *table, char *before, char *after)
+{
+    if (g_strcmp0(before, after) == 0)
+        table_add_text(table, after);
+    else
+        table_add_format(table, "%s -> %s", before != NULL ? before : "-",
+                         after != NULL ? after : "-");
+    g_free(before);
+    g_free(after);
+}
+
+/* The columns for people. */
+static void
+add_changes(Table *table, const PlanClass *before, const PlanClass *after)
+{
+    const PlanClass *both[] = {before, after};
+    char *hosts[2] = {NULL}, *features[2] = {NULL}, *losses[2] = {NULL};
+
+    for (guint i = 0; i < 2; i++) {
+        if (both[i] == NULL)
+            continue;
+        hosts[i] = words_number(both[i]->hosts->len);
+        features[i] = words_number(both[i]->template->features->len);
+        losses[i] = report_text_percent(both[i]->loss);
+    }
+    add_change(table, hosts[0], hosts[1]);
+    add_change(table, g_strdup(model_of(before)), g_strdup(model_of(after)));
+    add_change(table, features[0], features[1]);
+    add_change(table, losses[0], losses[1]);
+}
+
 /* A class as it was and as it would be; one of the two may be NULL. */
 static void
 add_class_pair(Table *table, const char *pool, const PlanClass *before, const PlanClass *after)
@@ -331,6 +370,7 @@ add_class_pair(Table *table, const char *pool, const PlanClass *before, const Pl
                     after != NULL, after != NULL ? after->template->features->len : 0);
     add_loss(table, before);
     add_loss(table, after);
+    add_changes(table, before, after);
 }
 
 static gboolean
@@ -382,14 +422,90 @@ print_classes(CommandContext *context, const PlanningView *before, const Plannin
                                n_same == 1 ? "it is" : "they are");
 }
 
-static guint
-count_guests_in(const Plan *plan, GuestFreedom state)
-{
-    guint n = 0;
+/* What is counted before and after, over the pools that are shown. */
+typedef struct {
+    guint n_hosts, n_classes, n_guests_in[GUEST_FREEDOM_COUNT], n_drains_blocked;
+} Figures;
 
-    for (guint i = 0; i < plan->guests->len; i++)
-        n += ((const GuestPlan *)g_ptr_array_index(plan->guests, i))->freedom == state;
-    return n;
+static Figures
+count_figures(const PlanningView *view, const PlanningView *shown)
+{
+    const Plan *plan = view->plan;
+    Figures figures = {0};
+
+    for (guint i = 0; i < plan->pools->len; i++) {
+        const PlanPool *pool = g_ptr_array_index(plan->pools, i);
+
+        if (!planning_view_shows(shown, g_ptr_array_index(shown->plan->pools, i)))
+            continue;
+        figures.n_hosts += pool->hosts->len;
+        figures.n_classes += pool->classes->len;
+        for (guint j = 0; j < pool->drains->len; j++)
+            figures.n_drains_blocked +=
+                ((const Drain *)g_ptr_array_index(pool->drains, j))->verdict == VERDICT_NO;
+        for (guint j = 0; j < plan->guests->len; j++) {
+            const GuestPlan *guest = g_ptr_array_index(plan->guests, j);
+            figures.n_guests_in[guest->freedom] += guest->pool == i;
+        }
+    }
+    return figures;
+}
+
+/* The answer in short: is it worse, and in what. */
+static void
+print_figures(CommandContext *context, const PlanningView *before, const PlanningView *after,
+              gboolean is_worse)
+{
+    static const TableColumn figure_columns[] = {
+        {"what", "", TABLE_TEXT, 0},
+        {"before", "BEFORE", TABLE_NUMBER, 0},
+        {"after", "AFTER", TABLE_NUMBER, 0},
+    };
+    const Figures was = count_figures(before, after), is = count_figures(after, after);
+    const struct {
+        const char *what;
+        guint before, after;
+        gboolean is_trouble;
+    } rows[] = {
+        {"Hosts", was.n_hosts, is.n_hosts, FALSE},
+        {"Classes", was.n_classes, is.n_classes, FALSE},
+        {"Stuck guests", was.n_guests_in[GUEST_STUCK], is.n_guests_in[GUEST_STUCK], TRUE},
+        {"Guests that may be stuck", was.n_guests_in[GUEST_MAY_BE_STUCK],
+         is.n_guests_in[GUEST_MAY_BE_STUCK], TRUE},
+        {"Hosts that cannot be emptied", was.n_drains_blocked, is.n_drains_blocked, TRUE},
+    };
+    g_autoptr(Table) table = table_new(figure_columns, G_N_ELEMENTS(figure_columns));
+
+    for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
+        table_add_text(table, rows[i].what);
+        table_add_number(table, rows[i].before);
+        table_add_number(table, rows[i].after);
+        if (rows[i].is_trouble && rows[i].after != rows[i].before)
+            table_tone(table, rows[i].after > rows[i].before ? TABLE_TONE_BAD : TABLE_TONE_GOOD);
+    }
+    g_string_append(context->out, is_worse ? "Something would need you: the changes are below.\n\n"
+                                           : "Nothing would get worse.\n\n");
+    table_print(table, REPORT_FORMAT_TEXT, &context->style, context->out);
+    g_string_append_c(context->out, '\n');
+}
+
+/*
+ * Hosts that go, and classes with them, do so because it was asked for; what else becomes of the
+ * classes is in their table, unless it needs a person.
+ */
+static gboolean
+is_news(const DriftItem *item)
+{
+    static const char *const asked_for[] = {"host-gone", "class-gone"};
+    static const char *const in_table[] = {"class-new", "class-merged", "template-changed"};
+
+    for (gsize i = 0; i < G_N_ELEMENTS(asked_for); i++)
+        if (g_strcmp0(item->id, asked_for[i]) == 0)
+            return FALSE;
+    for (gsize i = 0; i < G_N_ELEMENTS(in_table); i++)
+        if (g_strcmp0(item->id, in_table[i]) == 0)
+            return item->is_actionable;
+    return TRUE;
 }
 
 static gboolean
@@ -398,11 +514,31 @@ gets_worse(const Plan *plan)
     for (guint i = 0; i < plan->drift->len; i++) {
         const DriftItem *item = g_ptr_array_index(plan->drift, i);
 
-        /* hosts that go do so because it was asked for */
-        if (item->is_actionable && g_strcmp0(item->id, "host-gone") != 0)
+        if (item->is_actionable && is_news(item))
             return TRUE;
     }
     return FALSE;
+}
+
+/* The changes that the table of classes does not show; nothing where there are none. */
+static void
+print_changes(CommandContext *context, const Plan *plan)
+{
+    gboolean has_any = FALSE;
+
+    for (guint i = 0; i < plan->drift->len && !has_any; i++)
+        has_any = is_news(g_ptr_array_index(plan->drift, i));
+    if (!has_any)
+        return;
+    g_string_append_c(context->out, '\n');
+    report_text_drift(plan, is_news, &context->style, context->out);
+}
+
+static void
+print_findings(CommandContext *context, const Plan *plan)
+{
+    g_string_append_c(context->out, '\n');
+    report_text_findings(plan->findings, &context->style, context->out);
 }
 
 static ExitStatus
@@ -421,18 +557,16 @@ run_whatif(CommandContext *context, const void *values, GError **error)
     if (!planning_view_choose_pool(&after, &wanted->planning, error) ||
         !has_pools_for_added(before.plan, after.plan, error))
         return EXIT_FAILED;
+    const gboolean is_worse = gets_worse(after.plan);
+    if (context->format == REPORT_FORMAT_TEXT)
+        print_figures(context, &before, &after, is_worse);
     print_classes(context, &before, &after);
     if (context->format == REPORT_FORMAT_TEXT) {
-        g_string_append_printf(
-            context->out, "\nStuck guests: %u before, %u after; that may be: %u and %u.\n\n",
-            count_guests_in(before.plan, GUEST_STUCK), count_guests_in(after.plan, GUEST_STUCK),
-            count_guests_in(before.plan, GUEST_MAY_BE_STUCK),
-            count_guests_in(after.plan, GUEST_MAY_BE_STUCK));
-        report_text_drift(after.plan, FALSE, &context->style, context->out);
+        print_changes(context, after.plan);
         if (after.plan->findings->len > 0)
-            report_text_findings(after.plan->findings, &context->style, context->out);
+            print_findings(context, after.plan);
     }
-    return gets_worse(after.plan) ? EXIT_ANSWER_NO : EXIT_WELL;
+    return is_worse ? EXIT_ANSWER_NO : EXIT_WELL;
 }
 
 const Command command_whatif = {

@@ -292,6 +292,8 @@ guest_plan_free(gpointer data)
     g_array_unref(plan->targets);
     g_ptr_array_unref(plan->outcomes);
     g_free(plan->held_by);
+    g_free(plan->obstacle);
+    g_free(plan->remedy);
     g_free(plan);
 }
 

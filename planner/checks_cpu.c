@@ -199,6 +199,15 @@ check_passthrough(const CheckInput *input)
                   "cannot check more than that.");
 }
 
+/* Owned by the caller. */
+static char *
+maxphysaddr_remedy(guint bits)
+{
+    return g_strdup_printf("start the guest with <maxphysaddr mode='emulate' bits='%u'/> in its "
+                           "<cpu>, as the template does",
+                           bits);
+}
+
 static void
 check_address_bits(const CheckInput *input)
 {
@@ -210,23 +219,23 @@ check_address_bits(const CheckInput *input)
                   "The physical address bits that the guest sees are not known.");
     else if (facts->needed_bits == 0)
         return;
-    else if (facts->is_bits_default)
-        check_add(
-            input, "physical-address-bits", VERDICT_UNKNOWN,
-            "start the guest with maxphysaddr in its CPU, as the template does",
-            "The guest does not fix its physical address bits and may have %u; the target has "
-            "%u.",
-            facts->needed_bits, facts->target_bits);
-    else if (facts->target_bits == 0)
+    else if (facts->is_bits_default) {
+        g_autofree char *remedy = maxphysaddr_remedy(facts->target_bits);
+        check_add(input, "physical-address-bits", VERDICT_UNKNOWN, remedy,
+                  "The guest does not fix its physical address bits and may have %u; the target "
+                  "has %u.",
+                  facts->needed_bits, facts->target_bits);
+    } else if (facts->target_bits == 0)
         check_add(input, "physical-address-bits", VERDICT_UNKNOWN,
                   "collect the target's capabilities with a libvirt that tells them",
                   "The guest has %u physical address bits, and the target does not tell its own.",
                   facts->needed_bits);
-    else
-        check_add(input, "physical-address-bits", VERDICT_NO,
-                  "start the guest with the smaller number as maxphysaddr, as the template does",
+    else {
+        g_autofree char *remedy = maxphysaddr_remedy(facts->target_bits);
+        check_add(input, "physical-address-bits", VERDICT_NO, remedy,
                   "The guest has %u physical address bits, the target only %u.", facts->needed_bits,
                   facts->target_bits);
+    }
 }
 
 void

@@ -14,6 +14,8 @@
  */
 #include <string.h>
 
+#include <fleet/words.h>
+
 #include "packing.h"
 #include "planning.h"
 
@@ -426,6 +428,21 @@ order_maintenance(const DrainState *state, PlanPool *pool)
                       compare_drains, (gpointer)(guintptr)state);
 }
 
+/* A sentence; owned by the caller. */
+static char *
+describe_failover(guint n_hosts, gboolean is_kept, gint64 free_kib)
+{
+    g_autofree char *memory = free_kib > 0 ? words_memory((guint64)free_kib) : g_strdup("none");
+    g_autofree char *hosts =
+        n_hosts == 1 ? g_strdup("largest host") : g_strdup_printf("%u largest hosts", n_hosts);
+
+    return g_strdup_printf(is_kept
+                               ? "By memory, the %s can fail; free in the pool: %s."
+                               : "By memory, the guests of the %s do not fit elsewhere; free in "
+                                 "the pool: %s.",
+                           hosts, memory);
+}
+
 static void
 judge_failover(const DrainState *state, PlanPool *pool, const GArray *by_memory, gint64 total_free)
 {
@@ -445,12 +462,8 @@ judge_failover(const DrainState *state, PlanPool *pool, const GArray *by_memory,
         pool->maintenance.failover_text =
             g_strdup("Not every host of the pool tells its memory, so failover is not known.");
     else
-        pool->maintenance.failover_text = g_strdup_printf(
-            pool->maintenance.is_failover_kept
-                ? "By memory, the %u largest host%s can fail; %.0f GiB are free in the pool."
-                : "By memory, the guests of the %u largest host%s do not fit elsewhere; %.0f GiB "
-                  "are free in the pool.",
-            n_hosts, plural(n_hosts), (gdouble)MAX(total_free, 0) / KIB_PER_GIB);
+        pool->maintenance.failover_text =
+            describe_failover(n_hosts, pool->maintenance.is_failover_kept, total_free);
 }
 
 void

@@ -94,8 +94,8 @@ best_holder(const GArray *holders)
 }
 
 /* What would have to be cured together where the way is closed by fewest checks. */
-static char *
-describe_together(const Planning *planning, const GuestPlan *plan)
+static gboolean
+hold_together(const Planning *planning, GuestPlan *plan)
 {
     g_autoptr(GPtrArray) fewest = NULL;
     g_autoptr(GString) texts = g_string_new(NULL), remedies = g_string_new(NULL);
@@ -118,19 +118,23 @@ describe_together(const Planning *planning, const GuestPlan *plan)
         n_hosts += target->can_migrate == outcome ? n : 0;
     }
     if (fewest == NULL || fewest->len > MAX_TOGETHER)
-        return NULL;
+        return FALSE;
     for (guint i = 0; i < fewest->len; i++) {
         const Blocker *blocker = g_ptr_array_index(fewest, i);
-        g_string_append_printf(texts, "%s ", blocker->text);
+        g_string_append_printf(texts, "%s%s", i > 0 ? " " : "", blocker->text);
         g_string_append_printf(remedies, "%s%s", i > 0 ? "; " : "", blocker->remedy);
     }
-    return g_strdup_printf("%sCured together, they would open %u host%s: %s.", texts->str, n_hosts,
-                           plural(n_hosts), remedies->str);
+    plan->held_by = g_strdup_printf("%s Cured together, they would open %u host%s: %s.", texts->str,
+                                    n_hosts, plural(n_hosts), remedies->str);
+    plan->obstacle = g_string_free(g_steal_pointer(&texts), FALSE);
+    plan->remedy = g_string_free(g_steal_pointer(&remedies), FALSE);
+    plan->n_cured_hosts = n_hosts;
+    return TRUE;
 }
 
 /* The one change that would open most hosts, and what it takes. */
-static char *
-describe_holder(const Planning *planning, const GuestPlan *plan)
+static void
+find_holder(const Planning *planning, GuestPlan *plan)
 {
     g_autoptr(GArray) holders = g_array_new(FALSE, TRUE, sizeof(Holder));
 
@@ -143,17 +147,18 @@ describe_holder(const Planning *planning, const GuestPlan *plan)
             count_holder(holders, g_ptr_array_index(obstacles, j), n_hosts, obstacles->len == 1);
     }
     const Holder *best = best_holder(holders);
-    if (best == NULL)
-        return NULL;
-    if (best->n_alone > 0)
-        return g_strdup_printf("%s Cured, it would open %u host%s: %s.", best->blocker->text,
-                               best->n_alone, plural(best->n_alone), best->blocker->remedy);
-    char *together = describe_together(planning, plan);
-    if (together != NULL)
-        return together;
-    return g_strdup_printf("%s It stands beside other reasons on %u host%s: %s.",
-                           best->blocker->text, best->n_all, plural(best->n_all),
-                           best->blocker->remedy);
+    if (best == NULL || (best->n_alone == 0 && hold_together(planning, plan)))
+        return;
+    plan->held_by =
+        best->n_alone > 0
+            ? g_strdup_printf("%s Cured, it would open %u host%s: %s.", best->blocker->text,
+                              best->n_alone, plural(best->n_alone), best->blocker->remedy)
+            : g_strdup_printf("%s It stands beside other reasons on %u host%s: %s.",
+                              best->blocker->text, best->n_all, plural(best->n_all),
+                              best->blocker->remedy);
+    plan->obstacle = g_strdup(best->blocker->text);
+    plan->remedy = g_strdup(best->blocker->remedy);
+    plan->n_cured_hosts = best->n_alone;
 }
 
 /* Would it be free on its class's template? Its own definition's traits stay with it. */
@@ -295,6 +300,9 @@ share_plan(GuestPlan *plan, const GuestPlan *like)
     plan->n_start_hosts = like->n_start_hosts;
     plan->n_migrate_hosts = like->n_migrate_hosts;
     plan->held_by = g_strdup(like->held_by);
+    plan->obstacle = g_strdup(like->obstacle);
+    plan->remedy = g_strdup(like->remedy);
+    plan->n_cured_hosts = like->n_cured_hosts;
     plan->is_freed_by_template = like->is_freed_by_template;
 }
 
@@ -306,7 +314,7 @@ plan_guest(const Planning *planning, GuestPlan *plan, OutcomeTable *table,
     sum_up(planning, plan);
     if (plan->n_migrate_hosts > 0)
         return;
-    plan->held_by = describe_holder(planning, plan);
+    find_holder(planning, plan);
     if (g_array_index(planning->plan->group_of, guint32, plan->host) != FLEET_NO_INDEX)
         plan->is_freed_by_template = is_freed_by_template(planning, plan, table);
 }

@@ -30,7 +30,6 @@ typedef struct {
     guint physical_address_bits;
     guint64 tsc_hz;
     const GPtrArray *machines;
-    const char *digest;
 } FormSource;
 
 typedef void (*WriteForm)(const FormSource *source, GString *out);
@@ -68,12 +67,39 @@ machine_family(const char *machine)
                                                     : g_strdup(machine);
 }
 
+/* What people use comes first; QEMU's machines for special purposes last. */
+static guint
+machine_rank(const char *machine)
+{
+    static const struct {
+        const char *prefix;
+        guint rank;
+    } ranks[] = {{"pc-q35", 0},  {"q35", 0},   {"pc-i440fx", 1}, {"pc-", 2}, {"pc", 2},
+                 {"microvm", 9}, {"isapc", 9}, {"x-remote", 9},  {"none", 9}};
+
+    for (gsize i = 0; i < G_N_ELEMENTS(ranks); i++)
+        if (g_str_has_prefix(machine, ranks[i].prefix))
+            return ranks[i].rank;
+    return 3;
+}
+
+static gint
+compare_machines(gconstpointer a, gconstpointer b)
+{
+    const char *left = *(const char *const *)a, *right = *(const char *const *)b;
+    const guint left_rank = machine_rank(left), right_rank = machine_rank(right);
+
+    if (left_rank != right_rank)
+        return left_rank < right_rank ? -1 : 1;
+    return strverscmp(left, right);
+}
+
 /* Of each family of MACHINES the one with the greatest version. Owned by the caller. */
 static char *
 newest_machines(const GPtrArray *machines)
 {
     g_autoptr(GHashTable) newest = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-    GString *line = g_string_new(NULL);
+    g_autoptr(GPtrArray) shown = g_ptr_array_new();
 
     for (guint i = 0; i < machines->len; i++) {
         char *family = machine_family(machines->pdata[i]);
@@ -88,10 +114,11 @@ newest_machines(const GPtrArray *machines)
         g_autofree char *family = machine_family(machines->pdata[i]);
 
         if (g_hash_table_lookup(newest, family) == machines->pdata[i])
-            g_string_append_printf(line, "%s%s", line->len > 0 ? " " : "",
-                                   (const char *)machines->pdata[i]);
+            g_ptr_array_add(shown, machines->pdata[i]);
     }
-    return g_string_free(line, FALSE);
+    g_ptr_array_sort(shown, compare_machines);
+    g_ptr_array_add(shown, NULL);
+    return g_strjoinv(" ", (char **)shown->pdata);
 }
 
 static void add_remark(GPtrArray *remarks, const char *format, ...) G_GNUC_PRINTF(2, 3);
@@ -139,8 +166,6 @@ common_remarks(const FormSource *source)
     add_remark(remarks, "%s: %u host%s", source->name, source->klass->hosts->len,
                source->klass->hosts->len == 1 ? "" : "s");
     add_contract_remarks(remarks, source);
-    if (source->digest != NULL)
-        add_remark(remarks, "digest %s", source->digest);
     if (source->cpu == NULL)
         add_remark(remarks, "these hosts have no CPU in common: there is no template");
     if (source->machines->len > 0) {
@@ -468,7 +493,6 @@ report_form_text(const PlanClass *klass, const CpuMap *map, ReportForm form)
         .physical_address_bits = planned->physical_address_bits,
         .tsc_hz = planned->tsc_hz,
         .machines = planned->machines,
-        .digest = planned->digest,
     };
     GString *out = g_string_new(NULL);
 
@@ -477,7 +501,6 @@ report_form_text(const PlanClass *klass, const CpuMap *map, ReportForm form)
         source.physical_address_bits = published->physical_address_bits;
         source.tsc_hz = published->tsc_hz;
         source.machines = published->machines;
-        source.digest = published->digest;
     }
     forms[form].write(&source, out);
     return g_string_free(out, FALSE);

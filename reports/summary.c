@@ -1,10 +1,14 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "summary.h"
 
+#include <fleet/words.h>
+
 char *
 summary_count(guint64 n, const char *one, const char *many)
 {
-    return g_strdup_printf("%" G_GUINT64_FORMAT " %s", n, n == 1 ? one : many);
+    g_autofree char *number = words_number(n);
+
+    return g_strdup_printf("%s %s", number, n == 1 ? one : many);
 }
 
 static void
@@ -173,22 +177,4 @@ summary_guest_cpu(const Guest *guest)
     if (guest->cpu->mode == CPU_MODE_CUSTOM)
         return g_strdup_printf("custom %s", guest->cpu->model);
     return g_strdup(cpu_mode_name(guest->cpu->mode));
-}
-
-char *
-summary_memory(guint64 kib)
-{
-    static const char *const units[] = {"KiB", "MiB", "GiB", "TiB", "PiB"};
-    gsize unit = 0;
-    gdouble amount = (gdouble)kib;
-
-    if (kib == 0)
-        return g_strdup("-");
-    while (amount >= 4096 && unit + 1 < G_N_ELEMENTS(units)) {
-        amount /= 1024;
-        unit++;
-    }
-    char digits[G_ASCII_DTOSTR_BUF_SIZE];
-    g_ascii_formatd(digits, sizeof digits, "%.0f", amount);
-    return g_strdup_printf("%s %s", digits, units[unit]);
 }

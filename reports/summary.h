@@ -28,7 +28,7 @@ void summary_init(PlanSummary *summary, const Plan *plan);
 /* One line: "All is well: 40 hosts in 5 classes, ..." or what needs a person. Owned by the caller. */
 char *summary_headline(const PlanSummary *summary);
 
-/* "3 hosts", "1 host". Owned by the caller. */
+/* "3,000 hosts", "1 host". Owned by the caller. */
 char *summary_count(guint64 n, const char *one, const char *many);
 
 /* Where a host stands; indexes, FLEET_NO_INDEX for none. */
@@ -56,8 +56,5 @@ char *summary_guest_cpu(const Guest *guest);
 
 /* "may be stuck": in a table for people. */
 const char *summary_guest_freedom(GuestFreedom freedom);
-
-/* 4096 MiB and more in the greatest unit that keeps three digits: "512 GiB". "-" for 0. Owned. */
-char *summary_memory(guint64 kib);
 
 #endif

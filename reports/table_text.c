@@ -10,6 +10,7 @@
 
 #include "table_private.h"
 
+#include <fleet/words.h>
 #include <reports/escape.h>
 
 #include <string.h>
@@ -31,11 +32,23 @@ static const struct {
     guint wrapped, cut;
 } floors[] = {{G_MAXUINT, G_MAXUINT}, {32, G_MAXUINT}, {24, 16}, {12, 8}};
 
+/* Only whole numbers are counts, which are read better with their thousands apart. */
+static gboolean
+is_count(const TableColumn *column, const char *text)
+{
+    return column->kind == TABLE_NUMBER && !(column->flags & TABLE_PLAIN) &&
+           strspn(text, "0123456789") == strlen(text);
+}
+
 static char *
-cell_text(const Table *table, const TableCell *cell)
+cell_text(const Table *table, const TableCell *cell, const TableColumn *column)
 {
     GString *joined = g_string_new(NULL), *printable;
 
+    if (cell->n_items > 0 && is_count(column, table_cell_first(table, cell))) {
+        g_string_free(joined, TRUE);
+        return words_number(g_ascii_strtoull(table_cell_first(table, cell), NULL, 10));
+    }
     if (cell->n_items == 0)
         g_string_append_c(joined, '-');
     else
@@ -50,6 +63,12 @@ static gboolean
 is_shown(const TableColumn *column)
 {
     return !(column->flags & TABLE_NO_TEXT);
+}
+
+static gboolean
+is_right(const TableColumn *column)
+{
+    return column->kind == TABLE_NUMBER || (column->flags & TABLE_RIGHT);
 }
 
 static guint
@@ -76,7 +95,7 @@ measure(const Table *table, guint *ret_cells, guint *ret_widths)
         if (!is_shown(&table->columns[c]))
             continue;
         for (guint row = 0; row < n_rows; row++) {
-            g_autofree char *text = cell_text(table, table_cell(table, row, c));
+            g_autofree char *text = cell_text(table, table_cell(table, row, c), &table->columns[c]);
             ret_cells[c] = MAX(ret_cells[c], escape_width(text));
         }
         ret_widths[c] = MAX(ret_cells[c], escape_width(table->columns[c].title));
@@ -100,7 +119,8 @@ column_floor(const TableColumn *column, guint cells, gsize step)
 {
     guint least = column->flags & TABLE_WRAP ? floors[step].wrapped : floors[step].cut;
 
-    if (column->kind == TABLE_NUMBER || column->kind == TABLE_BOOLEAN)
+    if (column->kind == TABLE_NUMBER || column->kind == TABLE_BOOLEAN ||
+        (column->flags & TABLE_WHOLE))
         least = cells;
     return MAX(MIN(least, cells), longest_word(column->title));
 }
@@ -237,7 +257,7 @@ print_heading(const Table *table, const guint *widths, const ReportStyle *style,
             guint above = n_lines - lines[c]->len;
             pad(out, is_first ? 0 : COLUMN_GAP);
             print_piece(out, i >= above ? lines[c]->pdata[i - above] : "", widths[c],
-                        column->kind == TABLE_NUMBER, code);
+                        is_right(column), code);
             is_first = FALSE;
         }
         end_line(out);
@@ -255,7 +275,7 @@ print_row(const Table *table, guint row, const guint *widths, const ReportStyle 
     for (guint c = 0; c < table->n_columns; c++) {
         if (!is_shown(&table->columns[c]))
             continue;
-        g_autofree char *text = cell_text(table, table_cell(table, row, c));
+        g_autofree char *text = cell_text(table, table_cell(table, row, c), &table->columns[c]);
         lines[c] = fit(text, widths[c], (table->columns[c].flags & TABLE_WRAP) != 0);
         n_lines = MAX(n_lines, lines[c]->len);
     }
@@ -270,7 +290,7 @@ print_row(const Table *table, guint row, const guint *widths, const ReportStyle 
                 continue;
             pad(out, is_first ? 0 : COLUMN_GAP);
             print_piece(out, i < lines[c]->len ? lines[c]->pdata[i] : "", widths[c],
-                        column->kind == TABLE_NUMBER, style->is_coloured ? tone_codes[tone] : "");
+                        is_right(column), style->is_coloured ? tone_codes[tone] : "");
             is_first = FALSE;
         }
         end_line(out);
@@ -296,7 +316,7 @@ print_record(const Table *table, guint row, const ReportStyle *style, GString *o
 
         if (!is_shown(&table->columns[c]))
             continue;
-        g_autofree char *text = cell_text(table, cell);
+        g_autofree char *text = cell_text(table, cell, &table->columns[c]);
         g_autoptr(GPtrArray) lines = wrap(text, rest);
         for (guint i = 0; i < lines->len; i++) {
             print_piece(out, i == 0 ? table->columns[c].title : "", left, FALSE,

@@ -6,7 +6,11 @@
 
 #include "text_private.h"
 
+#include <fleet/words.h>
 #include <reports/escape.h>
+
+/* Below it, a table of classes has names rather than capacities. */
+#define NARROW_WIDTH 96
 
 void
 text_heading(GString *out, const ReportStyle *style, const char *title)
@@ -57,7 +61,7 @@ report_text_paragraph(GString *out, const ReportStyle *style, guint indent, guin
 }
 
 char *
-text_percent(gdouble share)
+report_text_percent(gdouble share)
 {
     char number[G_ASCII_DTOSTR_BUF_SIZE];
 
@@ -91,6 +95,20 @@ print_or_say(const Table *table, const char *nothing, const ReportStyle *style, 
 
 /* ---- classes -------------------------------------------------------------------------------- */
 
+static const char *
+contract_words(ContractState state)
+{
+    static const char *const words[] = {
+        [CONTRACT_NONE] = "no",
+        [CONTRACT_KEPT] = "kept",
+        [CONTRACT_HEADROOM] = "kept, with headroom",
+        [CONTRACT_BROKEN] = "broken",
+    };
+    G_STATIC_ASSERT(G_N_ELEMENTS(words) == CONTRACT_COUNT);
+
+    return words[state];
+}
+
 static TableTone
 contract_tone(ContractState state)
 {
@@ -105,23 +123,26 @@ contract_tone(ContractState state)
     return tones[state];
 }
 
+/* POOL is NULL where the table is of one pool; a narrow table has no capacity. */
 static void
-add_class(Table *table, const PlanPool *pool, const PlanClass *klass)
+add_class(Table *table, const PlanPool *pool, const PlanClass *klass, gboolean has_capacity)
 {
     const CpuDefinition *cpu = klass->template->cpu;
-    g_autofree char *memory = summary_memory(klass->memory_kib);
-    g_autofree char *loss = text_percent(klass->loss);
+    g_autofree char *memory = words_memory(klass->memory_kib);
+    g_autofree char *loss = report_text_percent(klass->loss);
 
-    table_add_text(table, pool->settings->name);
+    if (pool != NULL)
+        table_add_text(table, pool->settings->name);
     table_add_text(table, klass->name);
     table_add_number(table, klass->hosts->len);
-    table_add_number(table, klass->n_cpus);
-    table_add_text(table, memory);
+    if (has_capacity) {
+        table_add_number(table, klass->n_cpus);
+        table_add_text(table, memory);
+    }
     table_add_text(table, cpu != NULL ? cpu->model : "no common CPU");
     table_tone(table, cpu != NULL ? TABLE_TONE_PLAIN : TABLE_TONE_BAD);
-    table_add_number(table, cpu != NULL ? cpu->features->len : 0);
     table_add_text(table, loss);
-    table_add_text(table, contract_state_name(klass->contract.state));
+    table_add_text(table, contract_words(klass->contract.state));
     table_tone(table, contract_tone(klass->contract.state));
 }
 
@@ -129,14 +150,22 @@ guint
 text_classes(const Plan *plan, const PlanPool *pool, guint max_rows, const ReportStyle *style,
              GString *out)
 {
-    static const TableColumn columns[] = {
-        {"pool", "POOL", TABLE_TEXT, 0},          {"class", "CLASS", TABLE_TEXT, 0},
-        {"n_hosts", "HOSTS", TABLE_NUMBER, 0},    {"n_cpus", "CPUS", TABLE_NUMBER, 0},
-        {"memory", "MEMORY", TABLE_TEXT, 0},      {"template", "TEMPLATE", TABLE_TEXT, 0},
-        {"n_features", "+/-", TABLE_NUMBER, 0},   {"loss", "GIVES UP", TABLE_TEXT, 0},
-        {"contract", "PUBLISHED", TABLE_TEXT, 0},
+    static const TableColumn of_all[] = {
+        {"pool", "POOL", TABLE_TEXT, TABLE_WHOLE},     {"class", "CLASS", TABLE_TEXT, TABLE_WHOLE},
+        {"n_hosts", "HOSTS", TABLE_NUMBER, 0},         {"n_cpus", "CPUS", TABLE_NUMBER, 0},
+        {"memory", "MEMORY", TABLE_TEXT, TABLE_RIGHT}, {"template", "TEMPLATE", TABLE_TEXT, 0},
+        {"loss", "GIVES UP", TABLE_TEXT, TABLE_RIGHT}, {"contract", "PUBLISHED", TABLE_TEXT, 0},
     };
-    g_autoptr(Table) table = table_new(columns, G_N_ELEMENTS(columns));
+    static const TableColumn of_all_narrow[] = {
+        {"pool", "POOL", TABLE_TEXT, TABLE_WHOLE},     {"class", "CLASS", TABLE_TEXT, TABLE_WHOLE},
+        {"n_hosts", "HOSTS", TABLE_NUMBER, 0},         {"template", "TEMPLATE", TABLE_TEXT, 0},
+        {"loss", "GIVES UP", TABLE_TEXT, TABLE_RIGHT}, {"contract", "PUBLISHED", TABLE_TEXT, 0},
+    };
+    const gboolean is_narrow = style->width > 0 && style->width < NARROW_WIDTH;
+    const TableColumn *columns = is_narrow ? of_all_narrow : of_all;
+    const guint n_columns = is_narrow ? G_N_ELEMENTS(of_all_narrow) : G_N_ELEMENTS(of_all);
+    const guint n_skipped = pool != NULL ? 1 : 0; /* of one pool, its name is known */
+    g_autoptr(Table) table = table_new(columns + n_skipped, n_columns - n_skipped);
     guint n_left_out = 0;
 
     for (guint p = 0; p < plan->pools->len; p++) {
@@ -144,7 +173,8 @@ text_classes(const Plan *plan, const PlanPool *pool, guint max_rows, const Repor
 
         for (guint c = 0; (pool == NULL || pool == candidate) && c < candidate->classes->len; c++) {
             if (table_n_rows(table) < max_rows)
-                add_class(table, candidate, candidate->classes->pdata[c]);
+                add_class(table, pool == NULL ? candidate : NULL, candidate->classes->pdata[c],
+                          !is_narrow);
             else
                 n_left_out++;
         }
@@ -179,10 +209,9 @@ report_text_limits(const Plan *plan, const PlanPool *pool, const ReportStyle *st
 {
     static const TableColumn columns[] = {
         {"class", "CLASS", TABLE_TEXT, 0},
-        {"gain", "WOULD GAIN", TABLE_TEXT, 0},
         {"hosts", "HELD BACK BY", TABLE_TEXT, TABLE_WRAP},
+        {"gain", "OTHERS WOULD GAIN", TABLE_TEXT, TABLE_RIGHT},
         {"features", "FEATURES", TABLE_LIST, TABLE_WRAP},
-        {"text", "", TABLE_TEXT, TABLE_WRAP},
     };
     g_autoptr(Table) table = table_new(columns, G_N_ELEMENTS(columns));
 
@@ -194,14 +223,13 @@ report_text_limits(const Plan *plan, const PlanPool *pool, const ReportStyle *st
 
             for (guint i = 0; i < klass->limits->len; i++) {
                 const ClassLimit *limit = &g_array_index(klass->limits, ClassLimit, i);
-                g_autofree char *gain = text_percent(limit->gain);
+                g_autofree char *gain = report_text_percent(limit->gain);
                 g_autofree char *hosts = host_list(plan, limit->hosts);
 
                 table_add_text(table, klass->name);
-                table_add_text(table, gain);
                 table_add_text(table, hosts);
+                table_add_text(table, gain);
                 table_add_list(table, limit->features);
-                table_add_text(table, limit->text);
             }
         }
     }
@@ -225,10 +253,6 @@ add_guest(Table *table, const Plan *plan, const GuestPlan *guest)
     table_tone(table, guest->freedom == GUEST_STUCK          ? TABLE_TONE_BAD
                       : guest->freedom == GUEST_MAY_BE_STUCK ? TABLE_TONE_CAUTION
                                                              : TABLE_TONE_PLAIN);
-    if (guest->held_by != NULL && guest->is_freed_by_template)
-        table_add_format(table, "%s A restart on its pool's template frees it.", guest->held_by);
-    else
-        table_add_text(table, guest->held_by);
 }
 
 void
@@ -242,13 +266,26 @@ report_text_guests(const Plan *plan, const GPtrArray *guests, const char *none,
         {"n_start_hosts", "STARTS ON", TABLE_NUMBER, 0},
         {"n_migrate_hosts", "MIGRATES TO", TABLE_NUMBER, 0},
         {"state", "STATE", TABLE_TEXT, 0},
-        {"held_by", "HELD BY", TABLE_TEXT, TABLE_WRAP},
     };
+    static const struct {
+        GuestFreedom freedom;
+        const char *title;
+    } held[] = {{GUEST_STUCK, "What holds the stuck guests"},
+                {GUEST_MAY_BE_STUCK, "What may hold the others"}};
     g_autoptr(Table) table = table_new(columns, G_N_ELEMENTS(columns));
 
     for (guint i = 0; i < guests->len; i++)
         add_guest(table, plan, guests->pdata[i]);
     print_or_say(table, none, style, out);
+    for (gsize i = 0; i < G_N_ELEMENTS(held); i++) {
+        g_autoptr(GString) reasons = g_string_new(NULL);
+
+        text_held_guests(plan, guests, held[i].freedom, G_MAXUINT, style, reasons);
+        if (reasons->len == 0)
+            continue;
+        text_heading(out, style, held[i].title);
+        g_string_append(out, reasons->str);
+    }
 }
 
 void
@@ -258,7 +295,7 @@ report_text_drains(const Plan *plan, const PlanPool *pool, const ReportStyle *st
         {"host", "HOST", TABLE_TEXT, 0},
         {"n_guests", "GUESTS", TABLE_NUMBER, 0},
         {"verdict", "CAN BE EMPTIED", TABLE_TEXT, 0},
-        {"text", "", TABLE_TEXT, TABLE_WRAP},
+        {"text", "WHY", TABLE_TEXT, TABLE_WRAP},
     };
     g_autoptr(Table) table = table_new(columns, G_N_ELEMENTS(columns));
 
@@ -281,8 +318,8 @@ report_text_drains(const Plan *plan, const PlanPool *pool, const ReportStyle *st
 /* ---- what happened -------------------------------------------------------------------------- */
 
 void
-report_text_drift(const Plan *plan, gboolean is_actionable_only, const ReportStyle *style,
-                  GString *out)
+report_text_drift(const Plan *plan, gboolean (*is_wanted)(const DriftItem *item),
+                  const ReportStyle *style, GString *out)
 {
     static const TableColumn columns[] = {
         {"id", "CHANGE", TABLE_TEXT, 0},
@@ -296,7 +333,7 @@ report_text_drift(const Plan *plan, gboolean is_actionable_only, const ReportSty
     for (guint i = 0; i < plan->drift->len; i++) {
         const DriftItem *item = plan->drift->pdata[i];
 
-        if (is_actionable_only && !item->is_actionable)
+        if (is_wanted != NULL && !is_wanted(item))
             continue;
         table_add_text(table, item->id);
         table_tone(table, item->is_actionable ? TABLE_TONE_BAD : TABLE_TONE_PLAIN);

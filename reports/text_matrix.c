@@ -246,10 +246,19 @@ append_grid(const Grid *grid, const ReportStyle *style, GString *out)
 
 /* ---- reasons -------------------------------------------------------------------------------- */
 
+/* What one check says, with one remedy, in one form or several: other features, other versions. */
+typedef struct {
+    guint64 n_pairs;
+    const Blocker *blocker; /* the form that most pairs have */
+    guint64 n_pairs_of_blocker;
+    guint n_forms;
+    guint last_outcome; /* that was counted, from 1 on: a pair that has two forms counts once */
+} Reason;
+
 typedef struct {
     guint64 n_pairs;
     const Blocker *blocker;
-} Reason;
+} ReasonForm;
 
 static gint
 compare_reasons(gconstpointer a, gconstpointer b)
@@ -278,36 +287,83 @@ count_outcomes(const Grid *grid)
     return counts;
 }
 
-/* The distinct reasons, those of most trouble and of most pairs first; equal sentences are one. */
+/* Reasons and their forms, with where each is by its words. */
+typedef struct {
+    GArray *reasons; /* of Reason */
+    GArray *forms;   /* of ReasonForm */
+    GHashTable *reason_at, *form_at;
+} ReasonCount;
+
+/* The position of KEY in ARRAY, which gets ITEM when it has none. KEY is taken. */
+static guint
+find_or_add(GHashTable *positions, char *key, GArray *array, gconstpointer item)
+{
+    gpointer position = NULL;
+
+    if (!g_hash_table_lookup_extended(positions, key, NULL, &position)) {
+        position = GUINT_TO_POINTER(array->len);
+        g_array_append_vals(array, item, 1);
+        g_hash_table_insert(positions, key, position);
+    } else {
+        g_free(key);
+    }
+    return GPOINTER_TO_UINT(position);
+}
+
+static void
+count_blocker(ReasonCount *count, const Blocker *blocker, guint outcome, guint64 n_pairs)
+{
+    const Reason new_reason = {.blocker = blocker};
+    const ReasonForm new_form = {.blocker = blocker};
+    char *key = g_strdup_printf("%s\n%u\n%s", blocker->check, blocker->severity,
+                                blocker->remedy != NULL ? blocker->remedy : "");
+    char *form_key = g_strdup_printf("%s\n%s", key, blocker->text != NULL ? blocker->text : "");
+    const guint at = find_or_add(count->reason_at, key, count->reasons, &new_reason);
+    const guint n_forms = count->forms->len;
+    const guint form_at = find_or_add(count->form_at, form_key, count->forms, &new_form);
+    Reason *reason = &g_array_index(count->reasons, Reason, at);
+    ReasonForm *form = &g_array_index(count->forms, ReasonForm, form_at);
+
+    reason->n_forms += count->forms->len > n_forms;
+    reason->n_pairs += reason->last_outcome != outcome ? n_pairs : 0;
+    reason->last_outcome = outcome;
+    form->n_pairs += n_pairs;
+    if (form->n_pairs > reason->n_pairs_of_blocker) {
+        reason->blocker = form->blocker;
+        reason->n_pairs_of_blocker = form->n_pairs;
+    }
+}
+
+/* The distinct reasons (of Reason), those of most trouble and of most pairs first. */
 static GArray *
 count_reasons(const Grid *grid)
 {
     g_autofree guint64 *counts = count_outcomes(grid);
-    g_autoptr(GHashTable) positions = g_hash_table_new(g_str_hash, g_str_equal);
-    GArray *reasons = g_array_new(FALSE, TRUE, sizeof(Reason));
+    g_autoptr(GHashTable) reason_at = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    g_autoptr(GHashTable) form_at = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    g_autoptr(GArray) forms = g_array_new(FALSE, TRUE, sizeof(ReasonForm));
+    ReasonCount count = {g_array_new(FALSE, TRUE, sizeof(Reason)), forms, reason_at, form_at};
 
     for (guint i = 0; i < grid->matrix->outcomes->len; i++) {
         const Outcome *outcome = grid->matrix->outcomes->pdata[i];
 
-        for (guint b = 0; b < outcome->blockers->len && counts[i] > 0; b++) {
-            Blocker *blocker = outcome->blockers->pdata[b];
-            char *key = blocker->text != NULL ? blocker->text : blocker->remedy;
-            gpointer position = NULL;
-
-            if (key == NULL)
-                continue;
-            if (!g_hash_table_lookup_extended(positions, key, NULL, &position)) {
-                Reason reason = {0, blocker};
-
-                position = GUINT_TO_POINTER(reasons->len);
-                g_hash_table_insert(positions, key, position);
-                g_array_append_val(reasons, reason);
-            }
-            g_array_index(reasons, Reason, GPOINTER_TO_UINT(position)).n_pairs += counts[i];
-        }
+        for (guint b = 0; b < outcome->blockers->len && counts[i] > 0; b++)
+            count_blocker(&count, outcome->blockers->pdata[b], i + 1, counts[i]);
     }
-    g_array_sort(reasons, compare_reasons);
-    return reasons;
+    g_array_sort(count.reasons, compare_reasons);
+    return count.reasons;
+}
+
+static void
+add_reason_text(Table *table, const Reason *reason)
+{
+    const guint n_others = reason->n_forms - 1;
+
+    if (n_others == 0)
+        table_add_text(table, reason->blocker->text);
+    else
+        table_add_format(table, "%s And %u other form%s of it.", reason->blocker->text, n_others,
+                         n_others == 1 ? "" : "s");
 }
 
 static void
@@ -316,7 +372,7 @@ append_reasons(const Grid *grid, const ReportStyle *style, GString *out)
     static const TableColumn columns[] = {
         {"n_pairs", "PAIRS", TABLE_NUMBER, 0},
         {"verdict", "VERDICT", TABLE_TEXT, 0},
-        {"check", "CHECK", TABLE_TEXT, 0},
+        {"check", "CHECK", TABLE_TEXT, TABLE_WHOLE},
         {"text", "WHY", TABLE_TEXT, TABLE_WRAP},
         {"remedy", "WHAT WOULD CURE IT", TABLE_TEXT, TABLE_WRAP},
     };
@@ -330,7 +386,7 @@ append_reasons(const Grid *grid, const ReportStyle *style, GString *out)
         table_add_text(table, verdict_name(reason->blocker->severity));
         table_tone(table, text_verdict_tone(reason->blocker->severity));
         table_add_text(table, reason->blocker->check);
-        table_add_text(table, reason->blocker->text);
+        add_reason_text(table, reason);
         table_add_text(table, reason->blocker->remedy);
     }
     if (reasons->len == 0)

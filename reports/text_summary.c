@@ -4,6 +4,7 @@
 
 #include "text_private.h"
 
+#include <fleet/words.h>
 #include <reports/escape.h>
 
 #include <stdarg.h>
@@ -11,19 +12,21 @@
 /* Of each kind of trouble; the tables have them all. */
 #define SHOWN_MAX 10
 #define SHOWN_CLASSES_MAX 40
+#define SHOWN_NAMES_MAX 8
 
 typedef struct {
     const ReportStyle *style;
     GString *out;
     guint n;
     guint n_left_out;
+    guint most; /* 0: SHOWN_MAX */
 } List;
 
 static void G_GNUC_PRINTF(2, 3) list_item(List *list, const char *format, ...)
 {
     va_list args;
 
-    if (++list->n > SHOWN_MAX) {
+    if (++list->n > (list->most > 0 ? list->most : SHOWN_MAX)) {
         list->n_left_out++;
         return;
     }
@@ -43,7 +46,7 @@ list_end(const List *list, const char *file)
 static void
 append_contracts(const Plan *plan, const ReportStyle *style, GString *out)
 {
-    List list = {style, out, 0, 0};
+    List list = {.style = style, .out = out};
 
     for (guint p = 0; p < plan->pools->len; p++) {
         const PlanPool *pool = plan->pools->pdata[p];
@@ -65,23 +68,99 @@ append_contracts(const Plan *plan, const ReportStyle *style, GString *out)
     list_end(&list, "report.html");
 }
 
-static void
-append_guests_in(const Plan *plan, GuestFreedom state, const ReportStyle *style, GString *out)
-{
-    List list = {style, out, 0, 0};
+/* Guests that one thing holds. */
+typedef struct {
+    const GuestPlan *first;
+    GString *names; /* "a on kvm1, b on kvm2" */
+    guint n, n_unnamed;
+    guint least, most; /* hosts that a cure opens, from guest to guest */
+} HeldGuests;
 
-    for (guint i = 0; i < plan->guests->len; i++) {
-        const GuestPlan *guest = plan->guests->pdata[i];
-        const Guest *record = plan->fleet->guests->pdata[guest->guest];
+static void
+free_held_guests(gpointer data)
+{
+    g_string_free(((HeldGuests *)data)->names, TRUE);
+    g_free(data);
+}
+
+static void
+add_held_guest(HeldGuests *held, const Guest *guest, const GuestPlan *plan)
+{
+    if (held->n < SHOWN_NAMES_MAX)
+        g_string_append_printf(held->names, "%s%s on %s", held->n > 0 ? ", " : "", guest->name,
+                               guest->host != NULL ? guest->host : "an unknown host");
+    else
+        held->n_unnamed++;
+    held->least = held->n == 0 ? plan->n_cured_hosts : MIN(held->least, plan->n_cured_hosts);
+    held->most = MAX(held->most, plan->n_cured_hosts);
+    held->n++;
+}
+
+/* Those of GUESTS that are in STATE (of HeldGuests*), together where they share reason and remedy.
+ */
+static GPtrArray *
+collect_held_guests(const Plan *plan, const GPtrArray *guests, GuestFreedom state)
+{
+    GPtrArray *all = g_ptr_array_new_with_free_func(free_held_guests);
+    g_autoptr(GHashTable) by_reason = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+
+    for (guint i = 0; i < guests->len; i++) {
+        const GuestPlan *guest = guests->pdata[i];
 
         if (guest->freedom != state)
             continue;
-        list_item(&list, "%s on %s%s%s%s", record->name,
-                  record->host != NULL ? record->host : "an unknown host",
-                  guest->held_by != NULL ? ": " : "", guest->held_by != NULL ? guest->held_by : "",
-                  !guest->is_freed_by_template ? ""
-                  : guest->held_by != NULL     ? " A restart on its pool's template frees it."
-                                               : ": a restart on its pool's template frees it.");
+        char *key = g_strdup_printf("%s\n%s\n%d", guest->obstacle != NULL ? guest->obstacle : "",
+                                    guest->remedy != NULL ? guest->remedy : "",
+                                    guest->is_freed_by_template);
+        HeldGuests *held = g_hash_table_lookup(by_reason, key);
+        if (held == NULL) {
+            held = g_new0(HeldGuests, 1);
+            held->first = guest;
+            held->names = g_string_new(NULL);
+            g_ptr_array_add(all, held);
+            g_hash_table_insert(by_reason, g_strdup(key), held);
+        }
+        g_free(key);
+        add_held_guest(held, plan->fleet->guests->pdata[guest->guest], guest);
+    }
+    return all;
+}
+
+/* "(opens 2 to 3 hosts)"; empty where the cure opens none by itself. Owned by the caller. */
+static char *
+opened_hosts(const HeldGuests *held)
+{
+    g_autofree char *most = summary_count(held->most, "host", "hosts");
+
+    if (held->most == 0)
+        return g_strdup("");
+    if (held->least == held->most)
+        return g_strdup_printf(" (opens %s%s)", most, held->n > 1 ? " to each" : "");
+    return g_strdup_printf(" (opens %u to %s)", held->least, most);
+}
+
+void
+text_held_guests(const Plan *plan, const GPtrArray *guests, GuestFreedom state, guint max_reasons,
+                 const ReportStyle *style, GString *out)
+{
+    List list = {.style = style, .out = out, .most = max_reasons};
+    g_autoptr(GPtrArray) all = collect_held_guests(plan, guests, state);
+
+    for (guint i = 0; i < all->len; i++) {
+        const HeldGuests *held = all->pdata[i];
+        const GuestPlan *first = held->first;
+        g_autofree char *opened = opened_hosts(held);
+        g_autofree char *unnamed =
+            held->n_unnamed > 0 ? g_strdup_printf(" and %u more", held->n_unnamed) : g_strdup("");
+
+        list_item(
+            &list, "%s%s: %s%s%s%s%s%s", held->names->str, unnamed,
+            first->obstacle != NULL       ? first->obstacle
+            : state == GUEST_MAY_BE_STUCK ? "The pool's other hosts are not planned with."
+                                          : "No other host takes it.",
+            first->remedy != NULL ? " What to do: " : "",
+            first->remedy != NULL ? first->remedy : "", opened, first->remedy != NULL ? "." : "",
+            first->is_freed_by_template ? " A restart on the pool's template is enough." : "");
     }
     list_end(&list, "guests.csv");
 }
@@ -89,7 +168,7 @@ append_guests_in(const Plan *plan, GuestFreedom state, const ReportStyle *style,
 static void
 append_unplanned(const Plan *plan, const ReportStyle *style, GString *out)
 {
-    List list = {style, out, 0, 0};
+    List list = {.style = style, .out = out};
 
     for (guint p = 0; p < plan->pools->len; p++) {
         const PlanPool *pool = plan->pools->pdata[p];
@@ -105,7 +184,7 @@ append_unplanned(const Plan *plan, const ReportStyle *style, GString *out)
 static void
 append_drift(const Plan *plan, const ReportStyle *style, GString *out)
 {
-    List list = {style, out, 0, 0};
+    List list = {.style = style, .out = out};
 
     for (guint i = 0; i < plan->drift->len; i++) {
         const DriftItem *item = plan->drift->pdata[i];
@@ -119,20 +198,78 @@ append_drift(const Plan *plan, const ReportStyle *style, GString *out)
     list_end(&list, "drift.csv");
 }
 
+/* TEXT inside a sentence: "Give a file" is "give a file", "QEMU" stays. Owned by the caller. */
+static char *
+lower_first(const char *text)
+{
+    char *lowered = g_strdup(text);
+
+    if (g_ascii_isupper(lowered[0]) && !g_ascii_isupper(lowered[1]))
+        lowered[0] = g_ascii_tolower(lowered[0]);
+    return lowered;
+}
+
+/* "a.xml:12: what is wrong. What to do: that.": FINDING at where it is. */
+static void
+append_finding(List *list, const Finding *finding)
+{
+    g_autoptr(GString) where = g_string_new(NULL);
+
+    if (finding->source != NULL)
+        g_string_append(where, finding->source);
+    else if (finding->host != NULL)
+        g_string_append(where, finding->host);
+    if (finding->source != NULL && finding->line > 0)
+        g_string_append_printf(where, ":%u", finding->line);
+    g_autofree char *remedy = lower_first(finding->remedy != NULL ? finding->remedy : "");
+    list_item(list, "%s%s%s%s%s%s%s", where->str, where->len > 0 ? ": " : "", finding->text,
+              g_str_has_suffix(finding->text, ".") ? "" : ".",
+              finding->remedy != NULL ? " What to do: " : "", remedy,
+              finding->remedy != NULL && !g_str_has_suffix(finding->remedy, ".") ? "." : "");
+}
+
 /* FINDINGS of at least SEVERITY. */
 static void
 append_findings(const GPtrArray *findings, FindingSeverity severity, const char *file,
                 const ReportStyle *style, GString *out)
 {
-    List list = {style, out, 0, 0};
+    List list = {.style = style, .out = out};
 
-    for (guint i = 0; i < findings->len; i++) {
-        if (((const Finding *)findings->pdata[i])->severity < severity)
-            continue;
-        g_autofree char *line = finding_format(findings->pdata[i]);
-        list_item(&list, "%s", line);
-    }
+    for (guint i = 0; i < findings->len; i++)
+        if (((const Finding *)findings->pdata[i])->severity >= severity)
+            append_finding(&list, findings->pdata[i]);
     list_end(&list, file);
+}
+
+/* How many of the ways from host to host are open to a guest on its class's template. */
+static void
+append_ways(const Matrix *matrix, const ReportStyle *style, GString *out)
+{
+    const guint64 n_open = matrix->n_pairs[VERDICT_YES] + matrix->n_pairs[VERDICT_WARN];
+    const guint64 n_closed = matrix->n_pairs[VERDICT_NO];
+    const guint64 n_unknown = matrix->n_pairs[VERDICT_UNKNOWN];
+    g_autofree char *all = words_number(n_open + n_closed + n_unknown);
+    g_autofree char *open = words_number(n_open), *closed = words_number(n_closed);
+    g_autofree char *unknown = words_number(n_unknown);
+    g_autoptr(GString) text = g_string_new(NULL);
+
+    if (n_open + n_closed + n_unknown == 0)
+        return; /* one host has nowhere to go */
+    if (n_closed + n_unknown == 0)
+        g_string_append_printf(
+            text, "A guest on its class's template can go from any host to any other (%s ways).",
+            open);
+    else
+        g_string_append_printf(text,
+                               "Of %s ways from host to host, a guest on its class's template has "
+                               "%s open, %s closed and %s not known.",
+                               all, open, closed, unknown);
+    if (matrix->n_one_way > 0) {
+        g_autofree char *pairs =
+            summary_count(matrix->n_one_way, "pair of hosts", "pairs of hosts");
+        g_string_append_printf(text, " It can go between %s in one direction only.", pairs);
+    }
+    report_text_paragraph(out, style, 0, 0, text->str);
 }
 
 static void
@@ -147,15 +284,8 @@ append_pool(const Plan *plan, const PlanPool *pool, const ReportStyle *style, GS
     guint n_left_out = text_classes(plan, pool, SHOWN_CLASSES_MAX, style, out);
     if (n_left_out > 0)
         g_string_append_printf(out, "... and %u more in classes.csv\n", n_left_out);
-    if (matrix != NULL) {
-        g_autofree char *ways = g_strdup_printf(
-            "On their class's template, guests have %" G_GUINT64_FORMAT " ways from host to host; "
-            "%" G_GUINT64_FORMAT " are closed, %" G_GUINT64_FORMAT " not known, %" G_GUINT64_FORMAT
-            " pairs go one way only.",
-            matrix->n_pairs[VERDICT_YES] + matrix->n_pairs[VERDICT_WARN],
-            matrix->n_pairs[VERDICT_NO], matrix->n_pairs[VERDICT_UNKNOWN], matrix->n_one_way);
-        report_text_paragraph(out, style, 0, 0, ways);
-    }
+    if (matrix != NULL)
+        append_ways(matrix, style, out);
     if (pool->maintenance.failover_text != NULL)
         report_text_paragraph(out, style, 0, 0, pool->maintenance.failover_text);
 }
@@ -176,11 +306,11 @@ report_text_summary(const Plan *plan, const ReportStyle *style, GString *out)
     }
     if (summary.n_guests_in[GUEST_STUCK] > 0) {
         text_heading(out, style, "Guests with nowhere to go");
-        append_guests_in(plan, GUEST_STUCK, style, out);
+        text_held_guests(plan, plan->guests, GUEST_STUCK, SHOWN_MAX, style, out);
     }
     if (summary.n_guests_in[GUEST_MAY_BE_STUCK] > 0) {
         text_heading(out, style, "Guests that may have nowhere to go");
-        append_guests_in(plan, GUEST_MAY_BE_STUCK, style, out);
+        text_held_guests(plan, plan->guests, GUEST_MAY_BE_STUCK, SHOWN_MAX, style, out);
     }
     if (summary.n_hosts_unplanned > 0) {
         text_heading(out, style, "Hosts whose CPU is not known");

@@ -21,9 +21,10 @@ function formatPercent(share) {
 
 function formatMemory(kib) {
   const units = ['KiB', 'MiB', 'GiB', 'TiB', 'PiB'];
+  const limits = [4096, 4096, 100000, 100000, Infinity]; /* one unit for hosts and classes, to compare them */
   let unit = 0;
   if (!kib) return '–';
-  while (kib >= 4096 && unit + 1 < units.length) {
+  while (kib >= limits[unit]) {
     kib /= 1024;
     unit += 1;
   }

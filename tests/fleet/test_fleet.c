@@ -7,6 +7,7 @@
 
 #include <fleet/finding.h>
 #include <fleet/fleet.h>
+#include <fleet/words.h>
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -132,6 +133,47 @@ findings_sort_by_source_and_line(void **state)
     assert_string_equal(((Finding *)findings->pdata[2])->source, "b");
 }
 
+static void
+numbers_have_their_thousands_apart(void **state)
+{
+    static const struct {
+        guint64 number;
+        const char *words;
+    } cases[] = {{0, "0"},
+                 {999, "999"},
+                 {1000, "1,000"},
+                 {11033, "11,033"},
+                 {G_MAXUINT64, "18,446,744,073,709,551,615"}};
+
+    (void)state;
+    for (guint i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_autofree char *words = words_number(cases[i].number);
+        assert_string_equal(words, cases[i].words);
+    }
+}
+
+static void
+memory_keeps_one_unit_where_hosts_are_compared(void **state)
+{
+    static const struct {
+        guint64 kib;
+        const char *words;
+    } cases[] = {{0, "-"},
+                 {512, "512 KiB"},
+                 {512 * 1024, "512 MiB"},
+                 {4096 * 1024 - 1, "4,096 MiB"},
+                 {4096 * 1024, "4 GiB"},
+                 {G_GUINT64_CONSTANT(3768) << 20, "3,768 GiB"},
+                 {(G_GUINT64_CONSTANT(99) << 20) + (1 << 19), "100 GiB"},
+                 {G_GUINT64_CONSTANT(102400) << 20, "100 TiB"}};
+
+    (void)state;
+    for (guint i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_autofree char *words = words_memory(cases[i].kib);
+        assert_string_equal(words, cases[i].words);
+    }
+}
+
 int
 main(void)
 {
@@ -140,6 +182,8 @@ main(void)
         cmocka_unit_test(nearest_domain_capabilities_are_chosen),
         cmocka_unit_test(findings_name_file_line_and_remedy),
         cmocka_unit_test(findings_sort_by_source_and_line),
+        cmocka_unit_test(numbers_have_their_thousands_apart),
+        cmocka_unit_test(memory_keeps_one_unit_where_hosts_are_compared),
     };
 
     return cmocka_run_group_tests_name("fleet.fleet", tests, NULL, NULL);

@@ -38,10 +38,11 @@ def plural(n, one, many):
 
 def memory(kib):
     units = ["KiB", "MiB", "GiB", "TiB", "PiB"]
+    limits = [4096, 4096, 100000, 100000, float("inf")]
     unit = 0
     if not kib:
         return "–"
-    while kib >= 4096 and unit + 1 < len(units):
+    while kib >= limits[unit]:
         kib /= 1024
         unit += 1
     return f"{int(kib + 0.5):,} {units[unit]}"

@@ -493,6 +493,16 @@ count_targets(GuestPlan *guest, const Plan *plan)
 }
 
 static void
+hold(GuestPlan *guest, const char *obstacle, const char *remedy, guint n_cured_hosts)
+{
+    guest->obstacle = g_strdup(obstacle);
+    guest->remedy = g_strdup(remedy);
+    guest->n_cured_hosts = n_cured_hosts;
+    guest->held_by =
+        g_strdup_printf("%s Cured, it would open %u hosts: %s.", obstacle, n_cured_hosts, remedy);
+}
+
+static void
 add_guest_plans(Plan *plan)
 {
     const GuestPlan *alike[2][GUEST_FREEDOM_COUNT] = {{NULL}, {NULL}};
@@ -511,9 +521,10 @@ add_guest_plans(Plan *plan)
         alike[guest->pool][guest->freedom] = guest;
         count_targets(guest, plan);
         if (guest->freedom == GUEST_MAY_BE_STUCK)
-            guest->held_by = g_strdup("mode maximum, of which nothing is known");
+            hold(guest, "Mode maximum, of which nothing is known.", "give it a template", 0);
         if (guest->freedom == GUEST_STUCK) {
-            guest->held_by = g_strdup("avx512f, which no other host of the pool offers");
+            hold(guest, "The guest has avx512f, which no other host of the pool offers.",
+                 "give it the pool's template", 1 + i % 2);
             guest->is_freed_by_template = i % 2 == 0;
         }
         g_ptr_array_add(plan->guests, guest);

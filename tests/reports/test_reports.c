@@ -8,6 +8,7 @@
 #include "plan_csv.h"
 #include "sample_plan.h"
 
+#include <fleet/words.h>
 #include <reports/escape.h>
 #include <reports/forms.h>
 #include <reports/reports.h>
@@ -266,7 +267,7 @@ all_text(const Plan *plan, const ReportStyle *style)
         report_text_drains(plan, pool, style, out);
     }
     report_text_guests(plan, plan->guests, "There are no guests.", style, out);
-    report_text_drift(plan, FALSE, style, out);
+    report_text_drift(plan, NULL, style, out);
     report_text_findings(plan->fleet->quarantine, style, out);
     return g_string_free(out, FALSE);
 }
@@ -285,6 +286,62 @@ test_text(void **state)
             fail_msg("too wide: %s", lines[i]);
     }
     assert_non_null(strstr(text, "3 stuck guests, 3 guests that may be stuck"));
+}
+
+static guint
+count_of(const char *text, const char *part)
+{
+    g_auto(GStrv) pieces = g_strsplit(text, part, -1);
+
+    return g_strv_length(pieces) - 1;
+}
+
+/* Guests that one thing holds are told of together, with what the cure opens for them. */
+static void
+test_text_tells_one_reason_once(void **state)
+{
+    const SamplePlan *sample = *state;
+    ReportStyle style = {0};
+    g_autoptr(GString) summary = g_string_new(NULL), guests = g_string_new(NULL);
+
+    report_text_summary(sample->plan, &style, summary);
+    report_text_guests(sample->plan, sample->plan->guests, "", &style, guests);
+    const GString *both[] = {summary, guests};
+    for (guint i = 0; i < G_N_ELEMENTS(both); i++) {
+        assert_int_equal(count_of(both[i]->str, "Mode maximum, of which nothing is known."), 1);
+        assert_int_equal(count_of(both[i]->str, "What to do: give it a template."), 1);
+        /* once for those that a restart frees, and once for the others */
+        assert_int_equal(count_of(both[i]->str, "The guest has avx512f"), 2);
+        assert_non_null(strstr(both[i]->str, "A restart on the pool's template is enough."));
+    }
+}
+
+/* Reasons that differ in their features alone are one row, and its pairs are those of all. */
+static void
+test_matrix_text_tells_one_check_once(void **state)
+{
+    g_autoptr(SamplePlan) sample = sample_plan_new(N_HOSTS);
+    const PlanPool *pool = sample->plan->pools->pdata[0];
+    const Matrix *matrix = pool->matrices[SUBJECT_TEMPLATE];
+    ReportStyle style = {0};
+    g_autoptr(GString) text = g_string_new(NULL);
+
+    (void)state;
+    g_autofree char *n_pairs = words_number(matrix->n_pairs[VERDICT_NO]);
+    g_autofree char *row = g_strdup_printf("%s  no       features-missing", n_pairs);
+    for (guint i = 0; i < matrix->outcomes->len; i++) {
+        const Outcome *outcome = matrix->outcomes->pdata[i];
+
+        for (guint b = 0; b < outcome->blockers->len; b++) {
+            Blocker *blocker = outcome->blockers->pdata[b];
+            if (strcmp(blocker->check, "vendor") == 0)
+                blocker->check = "features-missing"; /* every no is now of one check */
+        }
+    }
+    report_text_matrix(sample->plan, pool, SUBJECT_TEMPLATE, &style, text);
+    assert_int_equal(count_of(text->str, "  features-missing  "), 1);
+    assert_non_null(strstr(text->str, "And 1 other form of it."));
+    assert_non_null(strstr(text->str, row));
 }
 
 static void
@@ -361,6 +418,22 @@ test_forms(void **state)
                          expected[i].parts[j], text);
         }
     }
+}
+
+/* The machine types that people use come before QEMU's special ones, whatever the order. */
+static void
+test_forms_name_common_machine_types_first(void **state)
+{
+    g_autoptr(SamplePlan) sample = sample_plan_new(N_HOSTS);
+    const PlanClass *klass = class_at(sample, 0, 2);
+    static const char *const added[] = {"isapc", "microvm", "pc-q35-10.0", "virt-9.2"};
+
+    (void)state;
+    for (guint i = 0; i < G_N_ELEMENTS(added); i++)
+        g_ptr_array_insert(klass->template->machines, (gint)i, g_strdup(added[i]));
+    g_autofree char *text = report_form_text(klass, sample->map, REPORT_FORM_NOVA);
+    assert_non_null(strstr(text, "every host lists: pc-q35-10.0 pc-i440fx-9.2 virt-9.2 isapc "
+                                 "microvm\n"));
 }
 
 /* Guests run with what was published: a form must not silently change with the plan. */
@@ -479,9 +552,12 @@ main(void)
         cmocka_unit_test(test_csv),
         cmocka_unit_test(test_metrics),
         cmocka_unit_test(test_text),
+        cmocka_unit_test(test_text_tells_one_reason_once),
+        cmocka_unit_test(test_matrix_text_tells_one_check_once),
         cmocka_unit_test(test_empty_plan),
         cmocka_unit_test(test_graph_tells_how_classes_merge),
         cmocka_unit_test(test_forms),
+        cmocka_unit_test(test_forms_name_common_machine_types_first),
         cmocka_unit_test(test_forms_keep_the_published_template),
         cmocka_unit_test(test_forms_without_template),
         cmocka_unit_test(test_template_names),

@@ -132,6 +132,49 @@ test_records(void **state)
     assert_non_null(strstr(text, "FEATURES  avx512f avx512bw\n          avx512vl avx512dq\n"));
 }
 
+/* People read counts with their thousands apart; names stay names, and programs read digits. */
+static void
+test_counts_have_their_thousands_apart(void **state)
+{
+    static const TableColumn three[] = {{"n", "HOSTS", TABLE_NUMBER, 0},
+                                        {"run", "RUN", TABLE_NUMBER, TABLE_PLAIN},
+                                        {"share", "SHARE", TABLE_NUMBER, 0}};
+    g_autoptr(Table) table = table_new(three, G_N_ELEMENTS(three));
+
+    (void)state;
+    table_add_number(table, 12345);
+    table_add_number(table, 12345);
+    table_add_decimal(table, 0.1234, 4);
+    g_autofree char *text = print(table, REPORT_FORMAT_TEXT, 0, FALSE);
+    g_autofree char *csv = print(table, REPORT_FORMAT_CSV, 0, FALSE);
+    g_autofree char *json = print(table, REPORT_FORMAT_JSON, 0, FALSE);
+    assert_string_equal(text, " HOSTS    RUN   SHARE\n12,345  12345  0.1234\n");
+    assert_string_equal(csv, "n,run,share\n12345,12345,0.1234\n");
+    assert_non_null(strstr(json, "\"n\": 12345,"));
+}
+
+/* What is typed into the next command is never cut, and units stand under each other. */
+static void
+test_names_stay_whole_and_units_aligned(void **state)
+{
+    static const TableColumn three[] = {{"class", "CLASS", TABLE_TEXT, TABLE_WHOLE},
+                                        {"memory", "MEMORY", TABLE_TEXT, TABLE_RIGHT},
+                                        {"text", "TEXT", TABLE_TEXT, 0}};
+    g_autoptr(Table) table = table_new(three, G_N_ELEMENTS(three));
+
+    (void)state;
+    table_add_text(table, "intel-sapphirerapids-amx");
+    table_add_text(table, "12 GiB");
+    table_add_text(table, "of which there is much to say");
+    table_add_text(table, "epyc");
+    table_add_text(table, "4,273 GiB");
+    table_add_text(table, "short");
+    g_autofree char *text = print(table, REPORT_FORMAT_TEXT, 50, FALSE);
+    assert_string_equal(text, "CLASS                        MEMORY  TEXT\n"
+                              "intel-sapphirerapids-amx     12 GiB  of which the…\n"
+                              "epyc                      4,273 GiB  short\n");
+}
+
 static void
 test_colour(void **state)
 {
@@ -203,11 +246,17 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_text),          cmocka_unit_test(test_text_fits),
-        cmocka_unit_test(test_headings_wrap), cmocka_unit_test(test_records),
+        cmocka_unit_test(test_text),
+        cmocka_unit_test(test_text_fits),
+        cmocka_unit_test(test_headings_wrap),
+        cmocka_unit_test(test_records),
 
-        cmocka_unit_test(test_colour),        cmocka_unit_test(test_csv),
-        cmocka_unit_test(test_json),          cmocka_unit_test(test_empty),
+        cmocka_unit_test(test_counts_have_their_thousands_apart),
+        cmocka_unit_test(test_names_stay_whole_and_units_aligned),
+        cmocka_unit_test(test_colour),
+        cmocka_unit_test(test_csv),
+        cmocka_unit_test(test_json),
+        cmocka_unit_test(test_empty),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

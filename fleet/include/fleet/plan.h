@@ -220,6 +220,9 @@ typedef struct {
     guint n_start_hosts;   /* hosts where it could start */
     guint n_migrate_hosts; /* other hosts it could live-migrate to */
     char *held_by;         /* the one change that frees most; NULL when nothing holds it */
+    char *obstacle;        /* its reason alone, which guests on other hosts share; NULL like it */
+    char *remedy;          /* and what to do; NULL like it */
+    guint n_cured_hosts;   /* hosts that the change would open; 0: not by itself */
     gboolean is_freed_by_template; /* a restart on its pool's template would free it */
 } GuestPlan;
 

@@ -35,7 +35,7 @@ G_BEGIN_DECLS
 
 typedef enum {
     TABLE_TEXT,
-    TABLE_NUMBER,  /* aligned right; a JSON number */
+    TABLE_NUMBER,  /* aligned right, thousands separated in text; a JSON number */
     TABLE_BOOLEAN, /* "yes" or "no"; a JSON boolean */
     TABLE_LIST,    /* separated by a space; a JSON array */
     TABLE_KIND_COUNT
@@ -45,6 +45,9 @@ typedef enum {
     TABLE_WRAP = 1 << 0,      /* goes on in the next line rather than being cut */
     TABLE_NO_TEXT = 1 << 1,   /* for programs: in CSV and JSON alone */
     TABLE_TEXT_ONLY = 1 << 2, /* for people: in text alone */
+    TABLE_PLAIN = 1 << 3,     /* a number that names something: a run, a line */
+    TABLE_RIGHT = 1 << 4,     /* a text aligned right: a number with its unit */
+    TABLE_WHOLE = 1 << 5,     /* names that others are given: never cut */
 } TableFlags;
 
 typedef struct {

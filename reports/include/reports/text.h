@@ -19,6 +19,9 @@ void report_text_paragraph(GString *out, const ReportStyle *style, guint indent,
 /* The headline, pools and classes, and what needs a person; long lists are cut with a count. */
 void report_text_summary(const Plan *plan, const ReportStyle *style, GString *out);
 
+/* "3.5 %" of a share of 0..1. Owned by the caller. */
+char *report_text_percent(gdouble share);
+
 /* One row for each class: hosts, template, loss, contract. POOL NULL: of all pools. */
 void report_text_classes(const Plan *plan, const PlanPool *pool, const ReportStyle *style,
                          GString *out);
@@ -42,7 +45,9 @@ void report_text_guests(const Plan *plan, const GPtrArray *guests, const char *n
 void report_text_drains(const Plan *plan, const PlanPool *pool, const ReportStyle *style,
                         GString *out);
 
-void report_text_drift(const Plan *plan, gboolean is_actionable_only, const ReportStyle *style,
+/* IS_WANTED chooses the items; NULL: all. */
+void report_text_drift(const Plan *plan, gboolean (*is_wanted)(const DriftItem *item),
+                       const ReportStyle *style,
                        GString *out);
 
 /* FINDINGS: of Finding*. */

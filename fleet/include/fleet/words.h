@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#ifndef FLEET_WORDS_H
+#define FLEET_WORDS_H
+
+/*
+ * How numbers stand in sentences and tables for people. What programs read has plain digits.
+ */
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+/* "11,033": with a comma before each three digits. Owned by the caller. */
+char *words_number(guint64 number);
+
+/*
+ * "512 MiB", "3,768 GiB": whole, in a unit that keeps hosts and classes comparable at a glance: MiB
+ * below 4 GiB, TiB from 100,000 GiB on. "-" for 0. Owned by the caller.
+ */
+char *words_memory(guint64 kib);
+
+G_END_DECLS
+
+#endif

@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <fleet/words.h>
+
+#include <string.h>
+
+char *
+words_number(guint64 number)
+{
+    g_autofree char *digits = g_strdup_printf("%" G_GUINT64_FORMAT, number);
+    const gsize length = strlen(digits);
+    GString *words = g_string_sized_new(length + length / 3);
+
+    for (gsize i = 0; i < length; i++) {
+        if (i > 0 && (length - i) % 3 == 0)
+            g_string_append_c(words, ',');
+        g_string_append_c(words, digits[i]);
+    }
+    return g_string_free(words, FALSE);
+}
+
+char *
+words_memory(guint64 kib)
+{
+    /* each with how many of it are too many */
+    static const struct {
+        const char *name;
+        guint64 limit;
+    } units[] = {{"KiB", 4096}, {"MiB", 4096}, {"GiB", 100000}, {"TiB", 100000}, {"PiB", 0}};
+    guint64 amount = kib, rest = 0;
+    gsize unit = 0;
+
+    if (kib == 0)
+        return g_strdup("-");
+    while (unit + 1 < G_N_ELEMENTS(units) && amount >= units[unit].limit) {
+        rest = amount % 1024;
+        amount /= 1024;
+        unit++;
+    }
+    g_autofree char *number = words_number(amount + (rest >= 512 ? 1 : 0));
+    return g_strdup_printf("%s %s", number, units[unit].name);
+}
