@@ -482,7 +482,8 @@ run_matrix(CommandContext *context, const void *values, GError **error)
         return EXIT_USAGE;
     if (!wanted->is_explained && context->n_args > 0) {
         g_set_error_literal(error, COMMAND_ERROR, COMMAND_ERROR_USAGE,
-                            "matrix takes hosts only with --explain");
+                            "matrix takes hosts only with --explain: virt-plan matrix --explain "
+                            "FROM-HOST TO-HOST");
         return EXIT_USAGE;
     }
     if (!planning_view_open(&view, &wanted->planning,

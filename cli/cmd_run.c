@@ -211,8 +211,9 @@ print_summary(const Night *night, GString *out)
         (gdouble)(g_get_monotonic_time() - night->started_us) / (gdouble)G_USEC_PER_SEC;
 
     report_text_summary(night->plan, &night->context->style, out);
-    g_string_append_printf(out, "\nRead %u documents, %u of them unchanged, in %.1f s.\n",
-                           run->n_sources, run->n_unchanged, elapsed_s);
+    g_string_append_printf(out, "\nRead %u document%s, %u of them unchanged, in %.1f s.\n",
+                           run->n_sources, run->n_sources == 1 ? "" : "s", run->n_unchanged,
+                           elapsed_s);
     for (guint i = 0; i < night->paths->len; i++)
         g_string_append_printf(out, "%s%s\n", i == 0 ? "Reports: " : "         ",
                                (const char *)g_ptr_array_index(night->paths, i));

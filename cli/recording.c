@@ -71,14 +71,17 @@ recording_sink(Recording *recording)
 static void
 print_summary(const InventoryRun *run, GString *out)
 {
+    if (run->n_sources == 0)
+        g_string_append(out, "There was nothing to read: put what each host says (virsh "
+                             "capabilities and the like) into a folder of its name.\n");
     g_string_append_printf(
-        out,
-        "Read %u documents, %u of them unchanged: %u hosts (%u new, %u changed), "
-        "%u guests",
-        run->n_sources, run->n_unchanged, run->n_hosts, run->n_hosts_new, run->n_hosts_changed,
-        run->n_guests);
+        out, "Read %u document%s, %u of them unchanged: %u host%s (%u new, %u changed), %u guest%s",
+        run->n_sources, run->n_sources == 1 ? "" : "s", run->n_unchanged, run->n_hosts,
+        run->n_hosts == 1 ? "" : "s", run->n_hosts_new, run->n_hosts_changed, run->n_guests,
+        run->n_guests == 1 ? "" : "s");
     if (run->n_hosts_gone > 0)
-        g_string_append_printf(out, "; %u hosts are gone", run->n_hosts_gone);
+        g_string_append_printf(out, "; %u host%s gone", run->n_hosts_gone,
+                               run->n_hosts_gone == 1 ? " is" : "s are");
     if (run->n_quarantined > 0)
         g_string_append_printf(out, "; %u in quarantine, see 'virt-plan quarantine'",
                                run->n_quarantined);

@@ -348,18 +348,23 @@ write_proxmox(const FormSource *source, GString *out)
     g_autofree char *id = proxmox_id(source->name);
     g_autoptr(GString) flags = g_string_new(NULL);
 
-    add_remark(remarks, "in a guest's configuration: cpu: custom-%s", id);
-    if (source->cpu != NULL) {
+    const char *model =
+        source->cpu != NULL ? spelling_proxmox_model(source->map, source->cpu->model) : NULL;
+
+    if (source->cpu != NULL && model == NULL)
+        add_remark(remarks,
+                   "left out: Proxmox VE has no reported-model %s, and would give guests kvm64",
+                   source->cpu->model);
+    if (model != NULL) {
+        add_remark(remarks, "in a guest's configuration: cpu: custom-%s", id);
         g_autofree char *unknown = append_proxmox_flags(source, flags);
         if (*unknown != '\0')
             add_remark(remarks, "left out, since QEMU has no name for it: %s", unknown);
     }
     print_hash_remarks(remarks, out);
-    if (source->cpu == NULL)
+    if (model == NULL)
         return;
-    g_string_append_printf(out, "cpu-model: %s\n    reported-model ", id);
-    escape_terminal(out, source->cpu->model);
-    g_string_append_printf(out, "\n%s", flags->str);
+    g_string_append_printf(out, "cpu-model: %s\n    reported-model %s\n%s", id, model, flags->str);
     if (source->physical_address_bits > 0)
         g_string_append_printf(out, "    phys-bits %u\n", source->physical_address_bits);
 }

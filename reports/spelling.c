@@ -58,6 +58,33 @@ static const char *const linux_flags[] = {
 };
 /* clang-format on */
 
+/*
+ * The models that Proxmox VE takes as reported-model (qemu-server, PVE::QemuServer::CPUConfig, of
+ * August 2026), but host and max, which are no models. In the order of strcmp().
+ */
+/* clang-format off */
+static const char *const proxmox_models[] = {
+    "486", "Broadwell", "Broadwell-IBRS", "Broadwell-noTSX", "Broadwell-noTSX-IBRS",
+    "Cascadelake-Server", "Cascadelake-Server-noTSX", "Cascadelake-Server-v2",
+    "Cascadelake-Server-v4", "Cascadelake-Server-v5", "ClearwaterForest", "Conroe", "Cooperlake",
+    "Cooperlake-v2", "EPYC", "EPYC-Genoa", "EPYC-Genoa-v2", "EPYC-IBPB", "EPYC-Milan",
+    "EPYC-Milan-v2", "EPYC-Milan-v3", "EPYC-Rome", "EPYC-Rome-v2", "EPYC-Rome-v3",
+    "EPYC-Rome-v4", "EPYC-Rome-v5", "EPYC-Turin", "EPYC-v3", "EPYC-v4", "EPYC-v5",
+    "GraniteRapids", "GraniteRapids-v2", "GraniteRapids-v3", "Haswell", "Haswell-IBRS",
+    "Haswell-noTSX", "Haswell-noTSX-IBRS", "Icelake-Server", "Icelake-Server-noTSX",
+    "Icelake-Server-v3", "Icelake-Server-v4", "Icelake-Server-v5", "Icelake-Server-v6",
+    "Icelake-Server-v7", "IvyBridge", "IvyBridge-IBRS", "KnightsMill", "Nehalem",
+    "Nehalem-IBRS", "Opteron_G1", "Opteron_G2", "Opteron_G3", "Opteron_G4", "Opteron_G5",
+    "Penryn", "SandyBridge", "SandyBridge-IBRS", "SapphireRapids", "SapphireRapids-v2",
+    "SapphireRapids-v3", "SapphireRapids-v4", "SierraForest", "SierraForest-v2",
+    "SierraForest-v3", "Skylake-Client", "Skylake-Client-IBRS", "Skylake-Client-noTSX-IBRS",
+    "Skylake-Client-v4", "Skylake-Server", "Skylake-Server-IBRS", "Skylake-Server-noTSX-IBRS",
+    "Skylake-Server-v4", "Skylake-Server-v5", "Westmere", "Westmere-IBRS", "athlon",
+    "core2duo", "coreduo", "kvm32", "kvm64", "pentium", "pentium2", "pentium3", "phenom",
+    "qemu32", "qemu64",
+};
+/* clang-format on */
+
 char *
 spelling_for_qemu(const char *name)
 {
@@ -100,4 +127,32 @@ spelling_for_linux(const CpuFeature *feature, const char *name)
     for (guint i = 0; flag == NULL && feature != NULL && i < feature->n_aliases; i++)
         flag = find_flag(feature->aliases[i].name);
     return flag;
+}
+
+static const char *
+find_proxmox_model(const char *name)
+{
+    const char *const *found = bsearch(name, proxmox_models, G_N_ELEMENTS(proxmox_models),
+                                       sizeof proxmox_models[0], compare_flags);
+
+    return found == NULL ? NULL : *found;
+}
+
+const char *
+spelling_proxmox_model(const CpuMap *map, const char *model)
+{
+    const char *name = find_proxmox_model(model);
+    const CpuModel *known =
+        name == NULL && map != NULL ? cpu_map_find_model(map, CPU_FAMILY_X86, model) : NULL;
+
+    if (known == NULL)
+        return name;
+    const CpuModel *own = known->canonical != NULL ? known->canonical : known;
+    for (guint i = 0; i < cpu_map_n_models(map, CPU_FAMILY_X86) && name == NULL; i++) {
+        const CpuModel *other = cpu_map_model(map, CPU_FAMILY_X86, i);
+
+        if (other == own || other->canonical == own)
+            name = find_proxmox_model(other->name);
+    }
+    return name;
 }

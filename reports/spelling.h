@@ -2,7 +2,7 @@
 #ifndef REPORTS_SPELLING_H
 #define REPORTS_SPELLING_H
 
-/* How others spell the x86 features that libvirt names. */
+/* How others spell the x86 features and models that libvirt names. */
 
 #include <cpumodel/cpu_map.h>
 
@@ -20,6 +20,13 @@ char *spelling_for_qemu(const char *name);
  * Static.
  */
 const char *spelling_for_linux(const CpuFeature *feature, const char *name);
+
+/*
+ * The name by which Proxmox VE takes MODEL as a reported-model: its own, or another name that MAP
+ * (NULL: no map) has for the same x86 model. NULL: there is none, and Proxmox would leave the line
+ * out and give guests kvm64. Static, or the map's.
+ */
+const char *spelling_proxmox_model(const CpuMap *map, const char *model);
 
 G_END_DECLS
 

@@ -8,6 +8,7 @@
 
 #include "text_private.h"
 
+#include <fleet/words.h>
 #include <reports/escape.h>
 
 /* More lines than a screen has are no help. */
@@ -418,12 +419,14 @@ report_text_matrix(const Plan *plan, const PlanPool *pool, MatrixSubject subject
         count_cells(&grid);
         append_grid(&grid, style, out);
     }
+    g_autofree char *yes = words_number(matrix->n_pairs[VERDICT_YES]);
+    g_autofree char *warn = words_number(matrix->n_pairs[VERDICT_WARN]);
+    g_autofree char *unknown = words_number(matrix->n_pairs[VERDICT_UNKNOWN]);
+    g_autofree char *no = words_number(matrix->n_pairs[VERDICT_NO]);
+    g_autofree char *one_way = words_number(matrix->n_one_way);
     g_autofree char *pairs = g_strdup_printf(
-        "Pairs of hosts: %" G_GUINT64_FORMAT " yes, %" G_GUINT64_FORMAT
-        " with a remark, %" G_GUINT64_FORMAT " not known, %" G_GUINT64_FORMAT
-        " no; %" G_GUINT64_FORMAT " go one way only.",
-        matrix->n_pairs[VERDICT_YES], matrix->n_pairs[VERDICT_WARN],
-        matrix->n_pairs[VERDICT_UNKNOWN], matrix->n_pairs[VERDICT_NO], matrix->n_one_way);
+        "Pairs of hosts: %s yes, %s with a remark, %s not known, %s no; %s go one way only.", yes,
+        warn, unknown, no, one_way);
     report_text_paragraph(out, style, 0, 0, pairs);
     append_reasons(&grid, style, out);
     g_free(grid.counts);

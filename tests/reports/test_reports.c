@@ -420,6 +420,34 @@ test_forms(void **state)
     }
 }
 
+/* Proxmox leaves a reported-model out that it does not know, and takes kvm64 instead of it. */
+static void
+test_proxmox_form_names_models_of_proxmox(void **state)
+{
+    static const struct {
+        const char *model, *reported; /* NULL: no section */
+    } cases[] = {
+        {"Haswell-v1", "reported-model Haswell\n"},
+        {"Skylake-Server-v3", "reported-model Skylake-Server-noTSX-IBRS\n"},
+        {"Icelake-Server-v6", "reported-model Icelake-Server-v6\n"},
+        {"Snowridge", NULL},
+        {"no-such-model", NULL},
+    };
+    g_autoptr(SamplePlan) sample = sample_plan_new(N_HOSTS);
+    const PlanClass *klass = class_at(sample, 0, 2);
+
+    (void)state;
+    for (guint i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_free(klass->template->cpu->model);
+        klass->template->cpu->model = g_strdup(cases[i].model);
+        g_autofree char *text = report_form_text(klass, sample->map, REPORT_FORM_PROXMOX);
+        if (cases[i].reported != NULL ? strstr(text, cases[i].reported) == NULL
+                                      : strstr(text, "\ncpu-model:") != NULL ||
+                                            strstr(text, "would give guests kvm64") == NULL)
+            fail_msg("%s: %s", cases[i].model, text);
+    }
+}
+
 /* The machine types that people use come before QEMU's special ones, whatever the order. */
 static void
 test_forms_name_common_machine_types_first(void **state)
@@ -558,6 +586,7 @@ main(void)
         cmocka_unit_test(test_graph_tells_how_classes_merge),
         cmocka_unit_test(test_forms),
         cmocka_unit_test(test_forms_name_common_machine_types_first),
+        cmocka_unit_test(test_proxmox_form_names_models_of_proxmox),
         cmocka_unit_test(test_forms_keep_the_published_template),
         cmocka_unit_test(test_forms_without_template),
         cmocka_unit_test(test_template_names),
