@@ -18,7 +18,7 @@ function figures() {
     figure('n_guests', s.n_guests, s.n_guests === 1 ? 'guest' : 'guests', 'guests', false),
     trouble('n_contracts.broken', s.n_contracts.broken, 'broken template', 'broken templates', 'classes'),
     trouble('n_guests_stuck', s.n_guests_stuck, 'stuck guest', 'stuck guests', 'guests'),
-    s.n_guests_may_be_stuck === 0 ? null : trouble('n_guests_may_be_stuck', s.n_guests_may_be_stuck, 'may be stuck', 'may be stuck', 'guests'),
+    trouble('n_guests_may_be_stuck', s.n_guests_may_be_stuck, 'may be stuck', 'may be stuck', 'guests'),
     trouble('n_drift_actionable', s.n_drift_actionable, 'change to act on', 'changes to act on', 'drift'),
     trouble('n_quarantine', s.n_quarantine, 'document in quarantine', 'documents in quarantine', 'quarantine'));
 }
@@ -44,16 +44,30 @@ function together(items, key) {
   return [...groups.values()].sort((a, b) => b.length - a.length);
 }
 
+/* How many hosts the one change would open, which differs from guest to guest. */
+const openedHosts = /would open ([\d,]+) hosts?/;
+
+/* What holds GUESTS, which is the same but for the hosts that its cure would open: "open 2 to 3 hosts". */
+function heldBy(guests) {
+  const words = plan.guests[guests[0]].held_by;
+  if (!words) return null;
+  const counts = guests.map((i) => openedHosts.exec(plan.guests[i].held_by)).filter(Boolean).map((found) => Number(found[1]));
+  const least = Math.min(...counts), most = Math.max(...counts);
+  return least === most || counts.length === 0 ? words
+    : words.replace(openedHosts, `would open ${formatNumber(least)} to ${plural(most, 'host', 'hosts')}`);
+}
+
 /* Guests in a state of trouble, those together that one thing holds. */
 function guestsInTrouble(state, tone, one, many) {
   const stuck = [...plan.guests.keys()].filter((i) => plan.guests[i].state === state);
-  return together(stuck, (i) => [plan.guests[i].held_by, plan.guests[i].is_freed_by_template]).map((guests) => {
+  return together(stuck, (i) => [(plan.guests[i].held_by || '').replace(openedHosts, ''),
+    plan.guests[i].is_freed_by_template]).map((guests) => {
     const first = plan.guests[guests[0]];
     return {
       tone, label: guests.length === 1 ? one : `${formatNumber(guests.length)} ${many}`,
       who: [guestLinks(guests, 4),
         guests.length === 1 && first.host !== null ? [' on ', hostLink(first.host)] : null],
-      why: first.held_by || (state === 'may-be-stuck' ? 'Its pool’s other hosts are not planned with.' : null),
+      why: heldBy(guests) || (state === 'may-be-stuck' ? 'Its pool’s other hosts are not planned with.' : null),
       cure: first.is_freed_by_template ? 'A restart on the pool’s template is enough.' : null,
     };
   });
@@ -154,7 +168,8 @@ function poolRow(pool) {
   const share = openShare(pairs);
   const inState = (state) => plan.guests.filter((guest) => guest.state === state && plan.pools[guest.pool] === pool).length;
   const nMayBe = inState('may-be-stuck');
-  const cell = (label, attributes, ...content) => el('td', {role: 'cell', 'data-label': label, ...attributes}, content);
+  const cell = (label, attributes, ...content) => el('td', {role: 'cell', 'data-label': label, ...attributes},
+    el('span', {}, content)); /* one box beside its label, where the screen is narrow */
   return el('tr', {role: 'row', 'data-pool': pool.name},
     el('th', {scope: 'row', role: 'rowheader', 'data-label': 'Pool'},
       el('a', {href: placeHref({pool: pool.name})}, nameOf(pool.name))),

@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """Is what each section shows what the document says? The document is read here a second time."""
+import re
+
 import page_text as text
 
 # The text of a node, its spaces as a person sees them.
@@ -66,8 +68,9 @@ class Numbers:
         for pool, klass in self.classes:
             wanted += [[self.host(breach["host"]), klass["name"], *breach["reasons"]]
                        for breach in klass["contract"]["breaches"]]
-        wanted += [[guest["name"], guest["held_by"]] for guest in self.document["guests"]
-                   if guest["state"] in ("stuck", "may-be-stuck")]
+        # Guests that one thing holds stand together, whatever the number of hosts that its cure would open.
+        wanted += [[guest["name"], *re.split(r"would open [\d,]+ hosts?", guest["held_by"] or "")]
+                   for guest in self.document["guests"] if guest["state"] in ("stuck", "may-be-stuck")]
         wanted += [[item["host"] or "", item["text"]] for item in self.document["drift"] if item["is_actionable"]]
         wanted += [[finding["source"], finding["text"], finding["remedy"]] for finding in self.document["quarantine"]]
         for words in wanted:

@@ -1,0 +1,161 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * Whether a guest is free, stuck, or may be: what is not known makes nobody free, and drift tells
+ * when a guest loses its freedom.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "fleet_builder.h"
+
+#define OLD_MODEL "Haswell-noTSX-IBRS"
+#define NEW_MODEL "Skylake-Server-noTSX-IBRS"
+#define NEW_HOST .model = NEW_MODEL, .is_host_model = TRUE
+
+static CpuMap *map;
+
+static int
+load_map(void **state)
+{
+    (void)state;
+    map = cpu_map_new_builtin();
+    return 0;
+}
+
+static int
+drop_map(void **state)
+{
+    (void)state;
+    cpu_map_unref(map);
+    return 0;
+}
+
+static FleetBuilder *
+builder_with(const HostSpec *specs, guint n_specs)
+{
+    FleetBuilder *builder = fleet_builder_new(map);
+
+    for (guint i = 0; i < n_specs; i++)
+        fleet_builder_add_host(builder, &specs[i]);
+    return builder;
+}
+
+static const GuestPlan *
+guest_at(const Plan *plan, guint index)
+{
+    return g_ptr_array_index(plan->guests, index);
+}
+
+static const DriftItem *
+find_drift(const Plan *plan, const char *id, const char *host)
+{
+    for (guint i = 0; i < plan->drift->len; i++) {
+        const DriftItem *item = g_ptr_array_index(plan->drift, i);
+
+        if (strcmp(item->id, id) == 0 && (host == NULL || g_strcmp0(item->host, host) == 0))
+            return item;
+    }
+    return NULL;
+}
+
+/* Mode maximum is never a yes: the guest is not free, and what is not known is not a no either. */
+static void
+test_guest_whose_best_answer_is_unknown_may_be_stuck(void **state)
+{
+    const HostSpec hosts[] = {{.name = "a", NEW_HOST}, {.name = "b", NEW_HOST}};
+    const GuestSpec guest = {.name = "g", .host = "a", .mode = CPU_MODE_MAXIMUM};
+    FleetBuilder *builder = builder_with(hosts, 2);
+
+    (void)state;
+    fleet_builder_add_guest(builder, &guest);
+    g_autoptr(Fleet) fleet = fleet_builder_finish(builder);
+    g_autoptr(PlanSettings) settings = test_settings_new(STRATEGY_POOL);
+    g_autoptr(Plan) plan = planner_plan(fleet, NULL, settings, map, PLANNER_GUESTS);
+
+    assert_int_equal(guest_at(plan, 0)->freedom, GUEST_MAY_BE_STUCK);
+    assert_int_equal(guest_at(plan, 0)->n_migrate_hosts, 0);
+    assert_non_null(guest_at(plan, 0)->held_by);
+}
+
+/* Of the host that could not be planned with, nothing is known; so it is no reason to say free. */
+static void
+test_guest_beside_an_unplanned_host_may_be_stuck(void **state)
+{
+    const HostSpec hosts[] = {{.name = "a", NEW_HOST}, {.name = "b"}};
+    FleetBuilder *builder = builder_with(hosts, 2);
+
+    (void)state;
+    for (guint i = 0; i < 2; i++) {
+        const GuestSpec guest = {
+            .name = i == 0 ? "g" : "h", .host = i == 0 ? "a" : "b", .model = OLD_MODEL};
+        fleet_builder_add_guest(builder, &guest);
+    }
+    g_autoptr(Fleet) fleet = fleet_builder_finish(builder);
+    g_autoptr(PlanSettings) settings = test_settings_new(STRATEGY_POOL);
+    g_autoptr(Plan) plan = planner_plan(fleet, NULL, settings, map, PLANNER_GUESTS);
+
+    assert_int_equal(((PlanPool *)g_ptr_array_index(plan->pools, 0))->quarantined->len, 1);
+    assert_int_equal(guest_at(plan, 0)->freedom, GUEST_MAY_BE_STUCK);
+    assert_int_equal(guest_at(plan, 1)->freedom,
+                     GUEST_MAY_BE_STUCK); /* where it is, is not known */
+}
+
+/* One guest on host a, with another host of MODEL. Ownership: the caller's. */
+static Fleet *
+fleet_of_a_guest(CpuMode mode, const char *model)
+{
+    const HostSpec hosts[] = {{.name = "a", NEW_HOST},
+                              {.name = "b", .model = model, .is_host_model = TRUE}};
+    const GuestSpec guest = {.name = "g", .host = "a", .mode = mode};
+    FleetBuilder *builder = builder_with(hosts, 2);
+
+    fleet_builder_add_guest(builder, &guest);
+    return fleet_builder_finish(builder);
+}
+
+/* From free to not known is a change to act on, and from stuck to not known is no freedom. */
+static void
+test_drift_tells_what_may_be_stuck(void **state)
+{
+    static const char *const ids[] = {"guest-may-be-stuck", "guest-freed", "guest-stuck"};
+    static const struct {
+        const char *model_before, *model_now; /* of the other host */
+        CpuMode mode_before, mode_now;
+        const char *drift; /* NULL: none about the guest */
+    } cases[] = {
+        {NEW_MODEL, NEW_MODEL, CPU_MODE_HOST_MODEL, CPU_MODE_MAXIMUM, "guest-may-be-stuck"},
+        {NEW_MODEL, NEW_MODEL, CPU_MODE_MAXIMUM, CPU_MODE_HOST_MODEL, "guest-freed"},
+        {OLD_MODEL, NEW_MODEL, CPU_MODE_HOST_MODEL, CPU_MODE_MAXIMUM, NULL},
+        {NEW_MODEL, OLD_MODEL, CPU_MODE_MAXIMUM, CPU_MODE_HOST_MODEL, "guest-stuck"},
+    };
+
+    (void)state;
+    for (guint i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_autoptr(Fleet) before = fleet_of_a_guest(cases[i].mode_before, cases[i].model_before);
+        g_autoptr(Fleet) now = fleet_of_a_guest(cases[i].mode_now, cases[i].model_now);
+        g_autoptr(PlanSettings) settings = test_settings_new(STRATEGY_POOL);
+        g_autoptr(Plan) plan = planner_plan(now, before, settings, map, PLANNER_GUESTS);
+
+        for (guint j = 0; j < G_N_ELEMENTS(ids); j++)
+            if ((find_drift(plan, ids[j], NULL) != NULL) !=
+                (g_strcmp0(cases[i].drift, ids[j]) == 0))
+                fail_msg("case %u: %s", i, ids[j]);
+    }
+}
+
+int
+main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_guest_whose_best_answer_is_unknown_may_be_stuck),
+        cmocka_unit_test(test_guest_beside_an_unplanned_host_may_be_stuck),
+        cmocka_unit_test(test_drift_tells_what_may_be_stuck),
+    };
+
+    return cmocka_run_group_tests_name("planner-freedom", tests, load_map, drop_map);
+}
