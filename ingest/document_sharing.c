@@ -21,12 +21,7 @@ document_read(XmlStream *stream, const DocumentReader *reader, const char *bytes
     gpointer record = reader->begin(bytes);
     Document *document = NULL;
 
-    *ret_used = xml_stream_read_plain(stream, bytes, length, line, reader->root, record);
-    if (*ret_used == 0) {
-        reader->free(record);
-        record = reader->begin(bytes);
-        *ret_used = xml_stream_read(stream, bytes, length, line, reader->root, record);
-    }
+    *ret_used = xml_stream_read(stream, bytes, length, line, reader->root, record);
     if (!xml_stream_has_failure(stream)) {
         document = g_new0(Document, 1);
         document->kind = reader->kind;

@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
 /*
- * Events come from the scanner of plain XML, or from libxml2's SAX2 interface, with one parser
- * context per stream: a reset context keeps its dictionary of names, so that a stream of similar
- * documents allocates next to nothing in the parser. Behind the first functions of "events" it
- * makes no difference from which.
+ * On top of libxml2's SAX2 interface, with one parser context per stream: a reset context keeps its
+ * dictionary of names, so that a stream of similar documents allocates next to nothing in the
+ * parser.
  *
  * An open element is a Frame: its row, the rows of its children, and the child that matched last,
  * since lists of like elements are the rule. Elements that are passed over have no frame, only a
@@ -17,7 +16,6 @@
 #include "xml_stream.h"
 
 #include "message_text.h"
-#include "plain_xml.h"
 
 #include <libxml/parser.h>
 #include <libxml/parserInternals.h>
@@ -37,13 +35,12 @@ typedef struct {
 } Frame;
 
 struct XmlStream {
-    PlainXml *plain;
     xmlParserCtxtPtr parser;
     int options;
     guint max_depth;
     gsize max_attribute_bytes;
     GArray *frames;     /* of Frame */
-    GArray *attributes; /* of CpuReaderAttribute: those of libxml2's current start tag */
+    GArray *attributes; /* of CpuReaderAttribute: those of the current start tag */
     GString *text;      /* of the open text elements */
     CpuReader *cpu_reader;
     gboolean is_in_cpu;
@@ -54,7 +51,6 @@ struct XmlStream {
     const XmlElement *root;
     gpointer record;
     guint first_line;
-    gboolean is_plain; /* the scanner reads it */
     guint depth;
     guint skip_depth; /* depth of the outermost element that is passed over; 0: none */
     gboolean is_malformed;
@@ -99,8 +95,6 @@ xml_stream_line(const XmlStream *stream)
 {
     xmlParserInputPtr input = stream->parser->input;
 
-    if (stream->is_plain)
-        return stream->first_line + plain_xml_line(stream->plain) - 1;
     return stream->first_line + (input == NULL || input->line < 1 ? 0 : (guint)input->line - 1);
 }
 
@@ -113,8 +107,6 @@ xml_stream_end_offset(const XmlStream *stream)
 {
     const xmlParserInputPtr input = stream->parser->input;
 
-    if (stream->is_plain)
-        return plain_xml_offset(stream->plain);
     return input == NULL ? 0 : input->consumed + (gsize)(input->cur - input->base);
 }
 
@@ -208,8 +200,7 @@ static void
 refuse(XmlStream *stream)
 {
     stream->is_refused = TRUE;
-    if (!stream->is_plain)
-        xmlStopParser(stream->parser);
+    xmlStopParser(stream->parser);
 }
 
 static const XmlElement *
@@ -255,31 +246,6 @@ begin_element(XmlStream *stream, const char *name, const XmlAttributes *attribut
     }
 }
 
-/* TRUE when the element that begins, and so its attributes, matter. */
-static gboolean
-enter(XmlStream *stream)
-{
-    if (++stream->depth > stream->max_depth) {
-        fail_here(stream, "too-deep", "Check where the document comes from",
-                  "Elements are nested more than %u deep", stream->max_depth);
-        refuse(stream);
-    }
-    return stream->skip_depth == 0 && stream->failure == NULL;
-}
-
-/* NAME is NULL for an element in a namespace. */
-static void
-take_start(XmlStream *stream, const char *name, const XmlAttributes *attributes)
-{
-    if (stream->is_in_cpu)
-        cpu_reader_start(stream->cpu_reader, name, attributes->list, attributes->n,
-                         xml_stream_line(stream));
-    else if (name == NULL)
-        stream->skip_depth = stream->depth;
-    else
-        begin_element(stream, name, attributes);
-}
-
 static void
 on_start(void *user_data, const xmlChar *name, const xmlChar *prefix, const xmlChar *uri,
          int n_namespaces, const xmlChar **namespaces, int n_attributes, int n_defaulted,
@@ -291,11 +257,23 @@ on_start(void *user_data, const xmlChar *name, const xmlChar *prefix, const xmlC
     (void)n_namespaces;
     (void)namespaces;
     (void)n_defaulted;
-    if (!enter(stream))
+    if (++stream->depth > stream->max_depth) {
+        fail_here(stream, "too-deep", "Check where the document comes from",
+                  "Elements are nested more than %u deep", stream->max_depth);
+        refuse(stream);
+    }
+    if (stream->skip_depth != 0 || stream->failure != NULL)
         return;
     XmlAttributes attributes = take_attributes(stream, n_attributes, raw);
-    if (stream->failure == NULL)
-        take_start(stream, is_foreign ? NULL : (const char *)name, &attributes);
+    if (stream->failure != NULL)
+        return;
+    if (stream->is_in_cpu)
+        cpu_reader_start(stream->cpu_reader, is_foreign ? NULL : (const char *)name,
+                         attributes.list, attributes.n, xml_stream_line(stream));
+    else if (is_foreign)
+        stream->skip_depth = stream->depth;
+    else
+        begin_element(stream, (const char *)name, &attributes);
 }
 
 /* What the CPU reader says begins with a line of the document; ours counts from the source's. */
@@ -339,10 +317,13 @@ end_element(XmlStream *stream, const char *name)
 }
 
 static void
-take_end(XmlStream *stream, const char *name)
+on_end(void *user_data, const xmlChar *name, const xmlChar *prefix, const xmlChar *uri)
 {
+    XmlStream *stream = user_data;
     guint depth = stream->depth--;
 
+    (void)prefix;
+    (void)uri;
     if (stream->skip_depth == depth)
         stream->skip_depth = 0;
     else if (stream->skip_depth != 0)
@@ -350,38 +331,24 @@ take_end(XmlStream *stream, const char *name)
     else if (stream->is_in_cpu && stream->failure == NULL && cpu_reader_end(stream->cpu_reader))
         finish_cpu(stream);
     if (!stream->is_in_cpu && stream->failure == NULL && stream->frames->len == depth)
-        end_element(stream, name);
-}
-
-static void
-on_end(void *user_data, const xmlChar *name, const xmlChar *prefix, const xmlChar *uri)
-{
-    XmlStream *stream = user_data;
-
-    (void)prefix;
-    (void)uri;
-    take_end(stream, (const char *)name);
-    if (stream->depth == 0) {
+        end_element(stream, (const char *)name);
+    if (depth == 1) {
         stream->end = xml_stream_end_offset(stream);
         xmlStopParser(stream->parser);
     }
 }
 
 static void
-take_text(XmlStream *stream, const char *text, gsize length)
+on_text(void *user_data, const xmlChar *text, int length)
 {
+    XmlStream *stream = user_data;
+
     if (stream->skip_depth != 0 || stream->failure != NULL || stream->frames->len == 0)
         return;
     if (stream->is_in_cpu)
-        cpu_reader_text(stream->cpu_reader, text, length);
+        cpu_reader_text(stream->cpu_reader, (const char *)text, (gsize)length);
     else if (g_array_index(stream->frames, Frame, stream->frames->len - 1).element->is_text)
-        g_string_append_len(stream->text, text, (gssize)length);
-}
-
-static void
-on_text(void *user_data, const xmlChar *text, int length)
-{
-    take_text(user_data, (const char *)text, (gsize)length);
+        g_string_append_len(stream->text, (const char *)text, length);
 }
 
 static void
@@ -471,7 +438,6 @@ xml_stream_new(const IngestLimits *limits)
     stream->attributes = g_array_new(FALSE, FALSE, sizeof(CpuReaderAttribute));
     stream->text = g_string_new(NULL);
     stream->cpu_reader = cpu_reader_new();
-    stream->plain = plain_xml_new(MIN(stream->max_attribute_bytes, LIBXML_MAX_ATTRIBUTE_BYTES));
     stream->parser = new_parser(stream);
     return stream;
 }
@@ -481,7 +447,6 @@ xml_stream_free(XmlStream *stream)
 {
     if (stream == NULL)
         return;
-    plain_xml_free(stream->plain);
     xmlFreeParserCtxt(stream->parser);
     g_array_unref(stream->frames);
     g_array_unref(stream->attributes);
@@ -491,16 +456,9 @@ xml_stream_free(XmlStream *stream)
     g_free(stream);
 }
 
-/* Gets ready for the document of these BYTES. */
 static void
-begin(XmlStream *stream, const char *bytes, guint first_line, const XmlElement *root,
-      gpointer record)
+reset(XmlStream *stream)
 {
-    stream->bytes = bytes;
-    stream->first_line = first_line;
-    stream->root = root;
-    stream->record = record;
-    stream->is_plain = FALSE;
     g_array_set_size(stream->frames, 0);
     g_string_truncate(stream->text, 0);
     g_clear_pointer(&stream->failure, finding_free);
@@ -520,7 +478,11 @@ gsize
 xml_stream_read(XmlStream *stream, const char *bytes, gsize length, guint first_line,
                 const XmlElement *root, gpointer record)
 {
-    begin(stream, bytes, first_line, root, record);
+    reset(stream);
+    stream->bytes = bytes;
+    stream->root = root;
+    stream->record = record;
+    stream->first_line = first_line;
     xmlDocPtr document = xmlCtxtReadMemory(stream->parser, bytes, (int)MIN(length, G_MAXINT), NULL,
                                            "UTF-8", stream->options);
     xmlFreeDoc(document);
@@ -528,51 +490,6 @@ xml_stream_read(XmlStream *stream, const char *bytes, gsize length, guint first_
         fail(stream, first_line, "not-xml", "Fetch the document again",
              "Not well-formed XML: the document does not end");
     return stream->end;
-}
-
-static void
-take_plain_start(XmlStream *stream)
-{
-    XmlAttributes attributes;
-
-    if (!enter(stream))
-        return;
-    attributes.list = plain_xml_attributes(stream->plain, &attributes.n);
-    take_start(stream, plain_xml_name(stream->plain), &attributes);
-}
-
-gsize
-xml_stream_read_plain(XmlStream *stream, const char *bytes, gsize length, guint first_line,
-                      const XmlElement *root, gpointer record)
-{
-    begin(stream, bytes, first_line, root, record);
-    stream->is_plain = TRUE;
-    plain_xml_begin(stream->plain, bytes, length);
-    while (stream->failure == NULL) {
-        const char *text;
-        gsize text_length;
-
-        switch (plain_xml_next(stream->plain)) {
-        case PLAIN_XML_START:
-            take_plain_start(stream);
-            break;
-        case PLAIN_XML_END:
-            take_end(stream, plain_xml_name(stream->plain));
-            break;
-        case PLAIN_XML_TEXT:
-            text = plain_xml_text(stream->plain, &text_length);
-            take_text(stream, text, text_length);
-            break;
-        case PLAIN_XML_DONE:
-            stream->end = plain_xml_offset(stream->plain);
-            return stream->end;
-        case PLAIN_XML_UNUSUAL:
-        default:
-            return 0;
-        }
-    }
-    g_clear_pointer(&stream->failure, finding_free);
-    return 0;
 }
 
 gboolean

@@ -57,14 +57,6 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(XmlStream, xml_stream_free)
 gsize xml_stream_read(XmlStream *stream, const char *bytes, gsize length, guint first_line,
                       const XmlElement *root, gpointer record);
 
-/*
- * The same, several times as fast, for a document that is as plain as libvirt writes it and in
- * which nothing is wrong. Returns 0 for any other: RECORD is then of no use, and xml_stream_read()
- * with a new one tells.
- */
-gsize xml_stream_read_plain(XmlStream *stream, const char *bytes, gsize length, guint first_line,
-                            const XmlElement *root, gpointer record);
-
 gboolean xml_stream_has_failure(const XmlStream *stream);
 /* The first thing that made the last document unusable, or NULL. Owned by the caller. */
 Finding *xml_stream_take_failure(XmlStream *stream);
