@@ -225,6 +225,24 @@ reading_add_finding(SourceReading *reading, FindingSeverity severity, const char
     g_ptr_array_add(reading->findings, finding);
 }
 
+SourceReading *
+host_file(const char *path, guint64 content, const char *host, guint cpu, guint32 microcode)
+{
+    SourceReading *reading = reading_new(path, NULL, content);
+
+    reading_add_host(reading, host, cpu, microcode);
+    return reading;
+}
+
+SourceReading *
+broken_file(const char *path, guint64 content)
+{
+    SourceReading *reading = reading_new(path, NULL, content);
+
+    reading_add_finding(reading, FINDING_ERROR, "not-xml", "it is not XML");
+    return reading;
+}
+
 /* ---- runs ------------------------------------------------------------------------------------ */
 
 void
@@ -385,6 +403,14 @@ host_names(Inventory *inventory, gint64 run)
     for (guint i = 0; i < fleet->hosts->len; i++)
         g_string_append_printf(names, "%s%s", i > 0 ? " " : "", fleet_host(fleet, i)->name);
     return g_string_free(names, FALSE);
+}
+
+void
+assert_hosts(Inventory *inventory, gint64 run, const char *expected)
+{
+    g_autofree char *names = host_names(inventory, run);
+
+    assert_string_equal(names, expected);
 }
 
 gint64

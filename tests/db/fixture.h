@@ -45,6 +45,11 @@ void reading_add_guest(SourceReading *reading, const char *host, const char *nam
 void reading_add_finding(SourceReading *reading, FindingSeverity severity, const char *id,
                          const char *text);
 
+/* A source with one host, and one that is not XML. */
+SourceReading *host_file(const char *path, guint64 content, const char *host, guint cpu,
+                         guint32 microcode);
+SourceReading *broken_file(const char *path, guint64 content);
+
 /* ---- runs ------------------------------------------------------------------------------------ */
 
 /* Records READING as ingest would (known sources are unchanged) and frees it. */
@@ -64,6 +69,7 @@ Guest *read_guest(const char *xml, gsize length, gpointer user_data, GError **er
 char *fleet_text(Inventory *inventory, gint64 run, gboolean with_runs);
 /* "NAME NAME ...": the hosts of RUN. Owned by the caller. */
 char *host_names(Inventory *inventory, gint64 run);
+void assert_hosts(Inventory *inventory, gint64 run, const char *expected);
 
 /* The first column of the first row of SQL, as a number, read by a connection of its own. */
 gint64 query_number(const Fixture *fixture, const char *sql);

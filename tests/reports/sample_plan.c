@@ -2,37 +2,9 @@
 #include "sample_plan.h"
 
 #include "sample_devices.h"
+#include "sample_fleet.h"
 
 #include <string.h>
-
-/* The kinds of hosts of the sample; a class each. RANK: a template of a lower rank runs on a higher
- * one of the same vendor and pool. */
-static const struct {
-    const char *pool, *class_name, *level, *vendor, *model;
-    guint rank, bits;
-    guint64 memory_kib;
-    guint n_cpus;
-    const char *features;
-} kinds[] = {
-    {"prod", "intel-skylake", "Skylake (server, no TSX)", "Intel", "Skylake-Server-noTSX-IBRS", 1,
-     46, 402653184, 64, "+ssbd +md-clear +invtsc -mpx"},
-    {"prod", "intel-icelake", "Ice Lake (server)", "Intel", "Icelake-Server-noTSX", 2, 52,
-     805306368, 96, "+ssbd +md-clear +lahf_lm"},
-    {"prod", "amd-milan", "Milan", "AMD", "EPYC-Milan", 1, 48, 1073741824, 128,
-     "+amd-ssbd +cmp_legacy -svm"},
-    {"edge", "class-1", NULL, "Intel", "Haswell-noTSX-IBRS", 1, 39, 67108864, 8,
-     "+pdpe1gb -hle -rtm"},
-    {"edge", "class-2", NULL, "Intel", "Skylake-Client-noTSX-IBRS", 2, 39, 134217728, 16, "+ssbd"},
-};
-#define N_KINDS G_N_ELEMENTS(kinds)
-#define GUESTS_MAX 5000
-
-/* Few in a group, and yet no more groups than a large fleet has. */
-static guint
-hosts_per_group(guint n_hosts)
-{
-    return MAX(4, n_hosts / 1500);
-}
 
 static const char *const template_features[] = {
     "aes",    "apic", "avx",  "avx2",   "bmi1",   "bmi2",  "clflush", "cmov", "cx16",
@@ -43,140 +15,6 @@ static void
 append_index(GArray *array, guint32 index)
 {
     g_array_append_val(array, index);
-}
-
-static GPtrArray *
-strings(const char *words)
-{
-    GPtrArray *list = g_ptr_array_new_with_free_func(g_free);
-    g_auto(GStrv) split = g_strsplit(words, " ", -1);
-
-    for (guint i = 0; split[i] != NULL; i++)
-        g_ptr_array_add(list, g_strdup(split[i]));
-    return list;
-}
-
-static CpuDefinition *
-kind_cpu(gsize kind, CpuType type)
-{
-    CpuDefinition *cpu = cpu_definition_new(type);
-    g_auto(GStrv) words = g_strsplit(kinds[kind].features, " ", -1);
-
-    cpu->arch = CPU_ARCH_X86_64;
-    cpu->model = g_strdup(kinds[kind].model);
-    cpu->vendor = g_strdup(kinds[kind].vendor);
-    if (type == CPU_TYPE_GUEST) {
-        cpu->mode = CPU_MODE_CUSTOM;
-        cpu->check = CPU_CHECK_FULL;
-        cpu->fallback = CPU_FALLBACK_FORBID;
-    } else {
-        cpu->family = 6;
-        cpu->model_number = 85 + (guint)kind;
-        cpu->stepping = 4;
-    }
-    for (guint i = 0; words[i] != NULL; i++) {
-        CpuPolicy policy = words[i][0] == '-' ? CPU_POLICY_DISABLE : CPU_POLICY_REQUIRE;
-
-        if (type == CPU_TYPE_GUEST || policy == CPU_POLICY_REQUIRE)
-            cpu_definition_append_feature(cpu, words[i] + 1,
-                                          type == CPU_TYPE_HOST ? CPU_POLICY_NONE : policy);
-    }
-    return cpu;
-}
-
-/* ---- the fleet ------------------------------------------------------------------------------ */
-
-static char *
-host_name(guint i)
-{
-    static const char *const hostile[] = {SAMPLE_HOSTILE_HOST, SAMPLE_HOSTILE_FORMULA,
-                                          SAMPLE_HOSTILE_TERMINAL, SAMPLE_HOSTILE_PATH};
-
-    if (i > 5 && i < 6 + G_N_ELEMENTS(hostile))
-        return g_strdup(hostile[i - 6]);
-    return g_strdup_printf("kvm%04u.example.org", i);
-}
-
-static void
-add_hosts(Fleet *fleet, guint n_hosts)
-{
-    for (guint i = 0; i < n_hosts; i++) {
-        gsize kind = (gsize)i * N_KINDS / n_hosts;
-        Host host = {
-            .name = host_name(i),
-            .cpu = (guint32)kind,
-            .machines = FLEET_NO_INDEX,
-            .capabilities = FLEET_NO_INDEX,
-            .domain_set = FLEET_NO_INDEX,
-            .microcode = 0x5003000u + (guint32)(i % 3),
-            .tsc_hz = 2100000000u + (guint64)(i / hosts_per_group(n_hosts)) * 1000,
-            .memory_kib = kinds[kind].memory_kib,
-            .n_cpus = kinds[kind].n_cpus,
-            .first_run = 1,
-            .last_change_run = 3,
-        };
-        g_array_append_val(fleet->hosts, host);
-    }
-}
-
-static void
-add_guests(Fleet *fleet, guint n_guests)
-{
-    for (guint i = 0; i < n_guests; i++) {
-        Guest *guest = guest_new();
-
-        guest->name =
-            i == 1 ? g_strdup("<img src=x onerror=alert(2)>") : g_strdup_printf("web%04u", i);
-        guest->uuid = g_strdup_printf("00000000-0000-4000-8000-%012u", i);
-        guest->host = g_strdup(fleet_host(fleet, (i * 2) % fleet->hosts->len)->name);
-        guest->arch = CPU_ARCH_X86_64;
-        guest->is_running = TRUE;
-        guest->machine = g_strdup(i % 3 == 0 ? "pc-i440fx-9.2" : "pc-q35-9.2");
-        guest->memory_kib = 8388608;
-        guest->n_vcpus = 4;
-        guest->has_cpu = TRUE;
-        if (i % 4 == 3) {
-            guest->cpu->mode = CPU_MODE_HOST_PASSTHROUGH;
-        } else {
-            guest->cpu->mode = CPU_MODE_CUSTOM;
-            guest->cpu->model = g_strdup(kinds[i % N_KINDS].model);
-        }
-        g_ptr_array_add(fleet->guests, guest);
-    }
-}
-
-static Fleet *
-make_fleet(guint n_hosts)
-{
-    Fleet *fleet = fleet_new();
-    PublishedTemplate *published;
-
-    fleet->run = 8;
-    fleet->run_at = 1763866800;
-    fleet->n_gone_hosts = 1;
-    for (gsize k = 0; k < N_KINDS; k++) {
-        CpuProfile *profile = g_new0(CpuProfile, 1);
-
-        profile->id = (gint64)k + 1;
-        profile->cpu = kind_cpu(k, CPU_TYPE_HOST);
-        profile->physical_address_bits = kinds[k].bits;
-        g_ptr_array_add(fleet->cpus, profile);
-    }
-    add_hosts(fleet, n_hosts);
-    add_guests(fleet, MIN(n_hosts / 2, GUESTS_MAX));
-    published = published_template_new("prod", "intel-skylake");
-    published->run = 3;
-    published->published_at = 1763434800;
-    published->cpu = kind_cpu(0, CPU_TYPE_GUEST);
-    published->digest = g_strdup("5d41402abc4b2a76");
-    published->machines = strings("pc-q35-9.2");
-    g_ptr_array_add(fleet->templates, published);
-    Finding *bad = finding_new(FINDING_ERROR, "not-xml", "the document ends inside an element",
-                               "collect it again");
-    bad->source = g_strdup("hosts/\033]0;title\007.xml");
-    bad->line = 12;
-    g_ptr_array_add(fleet->quarantine, bad);
-    return fleet;
 }
 
 static PlanSettings *
@@ -193,16 +31,15 @@ make_settings(void)
     return settings;
 }
 
-/* ---- the plan ------------------------------------------------------------------------------- */
-
 static void
 fill_template(PlanClass *klass, gsize kind)
 {
     Template *template = klass->template;
 
-    template->name = g_strdup_printf("%s-%s", kinds[kind].pool, kinds[kind].class_name);
-    template->cpu = kind_cpu(kind, CPU_TYPE_GUEST);
-    template->physical_address_bits = kinds[kind].bits;
+    template->name =
+        g_strdup_printf("%s-%s", sample_kinds[kind].pool, sample_kinds[kind].class_name);
+    template->cpu = sample_kind_cpu(kind, CPU_TYPE_GUEST);
+    template->physical_address_bits = sample_kinds[kind].bits;
     template->tsc_hz = 2100000000u;
     template->digest = g_strdup_printf("%08x00c0ffee", (guint)kind);
     for (gsize i = 0; i < G_N_ELEMENTS(template_features); i++)
@@ -220,7 +57,7 @@ add_limit(PlanClass *klass, const char *features, gdouble gain, const char *text
 {
     ClassLimit limit = {
         .hosts = g_array_new(FALSE, FALSE, sizeof(guint32)),
-        .features = strings(features),
+        .features = sample_strings(features),
         .gain = gain,
         .text = g_strdup(text),
     };
@@ -232,11 +69,11 @@ add_limit(PlanClass *klass, const char *features, gdouble gain, const char *text
 static PlanClass *
 make_class(const Fleet *fleet, gsize kind)
 {
-    PlanClass *klass = plan_class_new(kinds[kind].class_name);
+    PlanClass *klass = plan_class_new(sample_kinds[kind].class_name);
 
-    klass->level = g_strdup(kinds[kind].level);
+    klass->level = g_strdup(sample_kinds[kind].level);
     klass->arch = CPU_ARCH_X86_64;
-    klass->vendor = g_strdup(kinds[kind].vendor);
+    klass->vendor = g_strdup(sample_kinds[kind].vendor);
     klass->loss = 0.04 + 0.03 * (gdouble)kind;
     for (guint h = 0; h < fleet->hosts->len; h++) {
         if (fleet_host(fleet, h)->cpu == kind) {
@@ -258,7 +95,7 @@ break_contract(PlanClass *klass, const Fleet *fleet)
 {
     ContractBreach breach = {
         .host = g_array_index(klass->hosts, guint32, 1),
-        .reasons = strings("md-clear-is-gone-since-microcode-0x5003001"),
+        .reasons = sample_strings("md-clear-is-gone-since-microcode-0x5003001"),
     };
 
     klass->contract.state = CONTRACT_BROKEN;
@@ -278,7 +115,7 @@ add_groups(Plan *plan, guint32 pool_index, const PlanPool *pool)
         for (guint i = 0; i < klass->hosts->len; i++) {
             guint32 host = g_array_index(klass->hosts, guint32, i);
 
-            if (i % hosts_per_group(plan->fleet->hosts->len) == 0) {
+            if (i % sample_hosts_per_group(plan->fleet->hosts->len) == 0) {
                 group = host_group_new(pool_index, fleet_host(plan->fleet, host)->name);
                 g_ptr_array_add(plan->groups, group);
             }
@@ -295,7 +132,7 @@ make_outcome(const char *check, Verdict verdict, const char *text, const char *f
         blocker_new(check, verdict, text, "restart the guest on its pool's template");
 
     if (features != NULL)
-        blocker->features = strings(features);
+        blocker->features = sample_strings(features);
     outcome_add(outcome, blocker);
     return outcome;
 }
@@ -308,9 +145,9 @@ cell(const Plan *plan, guint32 from, guint32 to)
     guint32 kind_a = fleet_host(plan->fleet, g_array_index(a->hosts, guint32, 0))->cpu;
     guint32 kind_b = fleet_host(plan->fleet, g_array_index(b->hosts, guint32, 0))->cpu;
 
-    if (g_strcmp0(kinds[kind_a].vendor, kinds[kind_b].vendor) != 0)
+    if (g_strcmp0(sample_kinds[kind_a].vendor, sample_kinds[kind_b].vendor) != 0)
         return 2;
-    if (kinds[kind_a].rank > kinds[kind_b].rank)
+    if (sample_kinds[kind_a].rank > sample_kinds[kind_b].rank)
         return 1;
     if (kind_a == kind_b)
         return from != to && to % 5 == 4 ? 3 : 0;
@@ -418,8 +255,8 @@ add_pool(Plan *plan, guint32 index)
     PlanPool *pool = plan_pool_new(plan->settings->pools->pdata[index]);
 
     g_ptr_array_add(plan->pools, pool);
-    for (gsize k = 0; k < N_KINDS; k++) {
-        if (g_strcmp0(kinds[k].pool, pool->settings->name) != 0)
+    for (gsize k = 0; k < SAMPLE_N_KINDS; k++) {
+        if (g_strcmp0(sample_kinds[k].pool, pool->settings->name) != 0)
             continue;
         PlanClass *klass = make_class(plan->fleet, k);
         for (guint i = 0; i < klass->hosts->len; i++) {
@@ -559,7 +396,7 @@ add_drift(Plan *plan, const char *id, gboolean is_actionable, const char *host, 
     item->text = g_strdup(text);
     item->cause = g_strdup(cause);
     if (cause != NULL)
-        item->features = strings("hle rtm");
+        item->features = sample_strings("hle rtm");
     g_ptr_array_add(plan->drift, item);
 }
 
@@ -601,7 +438,7 @@ sample_plan_new(guint n_hosts)
 
     g_assert(n_hosts >= 20);
     sample->map = cpu_map_new_builtin();
-    sample->fleet = make_fleet(n_hosts);
+    sample->fleet = sample_fleet_new(n_hosts);
     sample->settings = make_settings();
     sample->plan = plan_new();
     sample->plan->fleet = sample->fleet;
