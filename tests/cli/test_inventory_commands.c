@@ -93,79 +93,67 @@ assert_part(const char *text, const char *part, const char *const *arguments)
         fail_msg("%s: no '%s' in:\n%s", line, part, text);
 }
 
+static const struct {
+    const char *arguments[10];
+    int status;
+    const char *out;    /* a part of it */
+    const char *absent; /* what must not be in it */
+    const char *error;  /* a part of it */
+} answers[] = {
+    {{"hosts", "-d", "@db"}, 0, "HOST", "cmp-b01", NULL},
+    {{"hosts", "-c", "@plan", "--run", "1"}, 0, "cmp-b01", NULL, NULL},
+    {{"hosts", "-d", "@db", "--format", "csv"}, 0, "host,uuid,arch,vendor", NULL, NULL},
+    {{"hosts", "-d", "@db", "--format", "json"}, 0, "\"physical_address_bits\": 46", NULL, NULL},
+    {{"hosts", "-d", "@db", "--run", "1", "*-b*"}, 0, "cmp-b01", "cmp-a", NULL},
+    {{"hosts", "-d", "@db", "no-*"}, 1, "", "cmp-", NULL},
+    {{"hosts", "-d", "@db", "--run", "7"}, 3, "", NULL, "no finished run 7"},
+    {{"hosts", "-d", "@db", "--run", "soon"}, 2, "", NULL, "2026-01-31"},
+    {{"hosts", "-d", "@db", "--run", "1999-12-31"}, 3, "", NULL, "no run had begun"},
+    {{"hosts", "-d", "/nowhere/i.db"}, 3, "", NULL, "there is no inventory"},
+    {{"history", "-d", "@db", "cmp-b01"}, 0, "absent", NULL, NULL},
+    {{"history", "-d", "@db", "cmp-b01", "--format", "json"},
+     0,
+     "\"what\": \"microcode\"",
+     NULL,
+     NULL},
+    {{"hosts", "-d", "@db", "cmpe01"}, 2, "", NULL, "did you mean 'cmp-e01'"},
+    {{"guests", "-d", "@db", "nobody"}, 2, "", NULL, "'virt-plan guests' lists them"},
+    {{"guests", "-d", "@db", "--drain", "x"}, 2, "", NULL, "takes no guests"},
+    {{"matrix", "-d", "@db", "--explain", "cmp-e01", "cmp-g01"}, 0, "template: ", NULL, NULL},
+    {{"matrix", "-d", "@db", "--explain", "cmp-g01", "cmp-e01"}, 1, "features-missing", NULL, NULL},
+    {{"history", "-d", "@db", "cmp-e1"}, 2, "", NULL, "did you mean 'cmp-e01'"},
+    {{"history", "-d", "@db", "nobody"}, 2, "", NULL, "'virt-plan hosts' lists them"},
+    {{"history", "-d", "@db"}, 2, "", NULL, "the name of a host"},
+    {{"quarantine", "-d", "@db"}, 1, "cmp-x01/capabilities.xml", NULL, NULL},
+    {{"quarantine", "-d", "@db", "--format", "json"}, 1, "\"is_open\": true", NULL, NULL},
+    {{"template", "-d", "@db", "--pool", "all"}, 0, "<model", NULL, NULL},
+    {{"template", "-d", "@db", "--pool", "al"}, 2, "", NULL, "did you mean 'all'"},
+    {{"template", "-d", "@db"}, 2, "", NULL, "template takes --pool NAME"},
+    {{"whatif", "-c", "@plan"}, 2, "", NULL, "no change is named"},
+    {{"whatif", "-c", "@plan", "--on", "*"}, 2, "", NULL, "give --lose FEATURE"},
+    {{"whatif", "-c", "@plan", "--remove", "nobody"}, 2, "", NULL, "no host 'nobody'"},
+    {{"whatif", "-c", "@plan", "--disable", "no-such"}, 2, "", NULL, "no CPU feature"},
+    {{"whatif", "-c", "@plan", "--disable", "amx-tile"}, 0, "would stay as", NULL, NULL},
+    {{"whatif", "-c", "@plan", "--disable", "amx-tile"}, 0, "Nothing would get worse", NULL, NULL},
+    {{"accept"}, 2, "", NULL, "needs the plan file"},
+    {{"accept", "-c", "@plan", "--pool", "al"}, 2, "", NULL, "did you mean 'all'"},
+    {{"accept", "-c", "@plan", "--class", "none-such"}, 2, "", NULL, "no class 'none-such'"},
+};
+
 static void
 test_answers(void **state)
 {
-    static const struct {
-        const char *arguments[10];
-        int status;
-        const char *out;    /* a part of it */
-        const char *absent; /* what must not be in it */
-        const char *error;  /* a part of it */
-    } cases[] = {
-        {{"hosts", "-d", "@db"}, 0, "HOST", "cmp-b01", NULL},
-        {{"hosts", "-c", "@plan", "--run", "1"}, 0, "cmp-b01", NULL, NULL},
-        {{"hosts", "-d", "@db", "--format", "csv"}, 0, "host,uuid,arch,vendor", NULL, NULL},
-        {{"hosts", "-d", "@db", "--format", "json"},
-         0,
-         "\"physical_address_bits\": 46",
-         NULL,
-         NULL},
-        {{"hosts", "-d", "@db", "--run", "1", "*-b*"}, 0, "cmp-b01", "cmp-a", NULL},
-        {{"hosts", "-d", "@db", "no-*"}, 1, "", "cmp-", NULL},
-        {{"hosts", "-d", "@db", "--run", "7"}, 3, "", NULL, "no finished run 7"},
-        {{"hosts", "-d", "@db", "--run", "soon"}, 2, "", NULL, "2026-01-31"},
-        {{"hosts", "-d", "@db", "--run", "1999-12-31"}, 3, "", NULL, "no run had begun"},
-        {{"hosts", "-d", "/nowhere/i.db"}, 3, "", NULL, "there is no inventory"},
-        {{"history", "-d", "@db", "cmp-b01"}, 0, "absent", NULL, NULL},
-        {{"history", "-d", "@db", "cmp-b01", "--format", "json"},
-         0,
-         "\"what\": \"microcode\"",
-         NULL,
-         NULL},
-        {{"hosts", "-d", "@db", "cmpe01"}, 2, "", NULL, "did you mean 'cmp-e01'"},
-        {{"guests", "-d", "@db", "nobody"}, 2, "", NULL, "'virt-plan guests' lists them"},
-        {{"guests", "-d", "@db", "--drain", "x"}, 2, "", NULL, "takes no guests"},
-        {{"matrix", "-d", "@db", "--explain", "cmp-e01", "cmp-g01"}, 0, "template: ", NULL, NULL},
-        {{"matrix", "-d", "@db", "--explain", "cmp-g01", "cmp-e01"},
-         1,
-         "features-missing",
-         NULL,
-         NULL},
-        {{"history", "-d", "@db", "cmp-e1"}, 2, "", NULL, "did you mean 'cmp-e01'"},
-        {{"history", "-d", "@db", "nobody"}, 2, "", NULL, "'virt-plan hosts' lists them"},
-        {{"history", "-d", "@db"}, 2, "", NULL, "the name of a host"},
-        {{"quarantine", "-d", "@db"}, 1, "cmp-x01/capabilities.xml", NULL, NULL},
-        {{"quarantine", "-d", "@db", "--format", "json"}, 1, "\"is_open\": true", NULL, NULL},
-        {{"template", "-d", "@db", "--pool", "all"}, 0, "<model", NULL, NULL},
-        {{"template", "-d", "@db", "--pool", "al"}, 2, "", NULL, "did you mean 'all'"},
-        {{"template", "-d", "@db"}, 2, "", NULL, "template takes --pool NAME"},
-        {{"whatif", "-c", "@plan"}, 2, "", NULL, "no change is named"},
-        {{"whatif", "-c", "@plan", "--on", "*"}, 2, "", NULL, "give --lose FEATURE"},
-        {{"whatif", "-c", "@plan", "--remove", "nobody"}, 2, "", NULL, "no host 'nobody'"},
-        {{"whatif", "-c", "@plan", "--disable", "no-such"}, 2, "", NULL, "no CPU feature"},
-        {{"whatif", "-c", "@plan", "--disable", "amx-tile"}, 0, "would stay as", NULL, NULL},
-        {{"whatif", "-c", "@plan", "--disable", "amx-tile"},
-         0,
-         "Nothing would get worse",
-         NULL,
-         NULL},
-        {{"accept"}, 2, "", NULL, "needs the plan file"},
-        {{"accept", "-c", "@plan", "--pool", "al"}, 2, "", NULL, "did you mean 'all'"},
-        {{"accept", "-c", "@plan", "--class", "none-such"}, 2, "", NULL, "no class 'none-such'"},
-    };
-
-    for (guint i = 0; i < G_N_ELEMENTS(cases); i++) {
-        const char *const *arguments = cases[i].arguments;
+    for (guint i = 0; i < G_N_ELEMENTS(answers); i++) {
+        const char *const *arguments = answers[i].arguments;
         g_auto(ProgramResult) result = ask(*state, arguments);
 
-        assert_part(result.out, cases[i].out, arguments);
-        assert_part(result.err, cases[i].error != NULL ? cases[i].error : "", arguments);
-        if (result.status != cases[i].status)
+        assert_part(result.out, answers[i].out, arguments);
+        assert_part(result.err, answers[i].error != NULL ? answers[i].error : "", arguments);
+        if (result.status != answers[i].status)
             fail_msg("case %u ends with %d: %s", i, result.status, result.err);
-        if (cases[i].absent != NULL && strstr(result.out, cases[i].absent) != NULL)
-            fail_msg("case %u: '%s' in:\n%s", i, cases[i].absent, result.out);
-        if (cases[i].error == NULL)
+        if (answers[i].absent != NULL && strstr(result.out, answers[i].absent) != NULL)
+            fail_msg("case %u: '%s' in:\n%s", i, answers[i].absent, result.out);
+        if (answers[i].error == NULL)
             assert_string_equal(result.err, "");
     }
 }

@@ -179,51 +179,49 @@ add(CpuMapBuilder *builder, const Refusal *refusal, GError **error)
     return FALSE;
 }
 
+static const CpuBit beyond[] = {{FALSE, 1, 0, CPU_REGISTER_EDX, 32}};
+static const CpuBit msr_ecx[] = {{TRUE, 0x10a, 0, CPU_REGISTER_ECX, 1}};
+static const char *const known_then_unknown[] = {"msr", "nothing"};
+static const Refusal refusals[] = {
+    {X86, .what = ADD_VENDOR, .vendor = {.name = "Intel", .string = "GenuineIntel"},
+     .code = CPU_MAP_ERROR_DUPLICATE, .word = "Intel"},
+    {X86, .what = ADD_VENDOR, .vendor = {.name = "Short", .string = "Genuine"},
+     .code = CPU_MAP_ERROR_INVALID, .word = "12 bytes"},
+    {X86, .what = ADD_VENDOR, .vendor = {.name = "None"}, .code = CPU_MAP_ERROR_INVALID,
+     .word = "12 bytes"},
+    {X86, .what = ADD_VENDOR, .vendor = {.string = "GenuineOther"}, .code = CPU_MAP_ERROR_INVALID,
+     .word = "without a name"},
+    {X86, .what = ADD_FEATURE, .feature = {.name = "beta", .bits = bit_msr, .n_bits = 1},
+     .code = CPU_MAP_ERROR_DUPLICATE, .word = "beta"},
+    {X86, .what = ADD_FEATURE, .feature = {.name = "bare"}, .code = CPU_MAP_ERROR_INVALID,
+     .word = "no CPUID"},
+    {X86, .what = ADD_FEATURE, .feature = {.name = "far", .bits = beyond, .n_bits = 1},
+     .code = CPU_MAP_ERROR_INVALID, .word = "far"},
+    {X86, .what = ADD_FEATURE, .feature = {.name = "half", .bits = msr_ecx, .n_bits = 1},
+     .code = CPU_MAP_ERROR_INVALID, .word = "half"},
+    {CPU_FAMILY_ARM, .what = ADD_FEATURE, .feature = {.name = "arm", .bits = bit_a, .n_bits = 1},
+     .code = CPU_MAP_ERROR_INVALID, .word = "only x86"},
+    {X86, .what = ADD_MODEL, .model = {.name = "Base"}, .code = CPU_MAP_ERROR_DUPLICATE,
+     .word = "Base"},
+    {X86, .what = ADD_MODEL, .model = {.name = "New", .ancestor = "Old"},
+     .code = CPU_MAP_ERROR_UNKNOWN, .word = "ancestor 'Old'"},
+    {X86, .what = ADD_MODEL, .model = {.name = "New", .ancestor = "New"},
+     .code = CPU_MAP_ERROR_UNKNOWN, .word = "ancestor 'New'"},
+    {X86, .what = ADD_MODEL, .model = {.name = "New", .vendor = "VIA"},
+     .code = CPU_MAP_ERROR_UNKNOWN, .word = "vendor 'VIA'"},
+    {X86, .what = ADD_MODEL,
+     .model = {.name = "New", .features = known_then_unknown, .n_features = 2},
+     .code = CPU_MAP_ERROR_UNKNOWN, .word = "feature 'nothing'"},
+    {X86, .what = ADD_MODEL,
+     .model = {.name = "New", .ancestor = "Base", .removed = known_then_unknown, .n_removed = 2},
+     .code = CPU_MAP_ERROR_UNKNOWN, .word = "feature 'nothing'"},
+    {X86, .what = ADD_MODEL, .model = {.name = "New", .added = known_then_unknown, .n_added = 2},
+     .code = CPU_MAP_ERROR_UNKNOWN, .word = "feature 'nothing'"},
+};
+
 static void
 test_refusals_change_nothing(void **state)
 {
-    static const CpuBit beyond[] = {{FALSE, 1, 0, CPU_REGISTER_EDX, 32}};
-    static const CpuBit msr_ecx[] = {{TRUE, 0x10a, 0, CPU_REGISTER_ECX, 1}};
-    static const char *const known_then_unknown[] = {"msr", "nothing"};
-    static const Refusal refusals[] = {
-        {X86, .what = ADD_VENDOR, .vendor = {.name = "Intel", .string = "GenuineIntel"},
-         .code = CPU_MAP_ERROR_DUPLICATE, .word = "Intel"},
-        {X86, .what = ADD_VENDOR, .vendor = {.name = "Short", .string = "Genuine"},
-         .code = CPU_MAP_ERROR_INVALID, .word = "12 bytes"},
-        {X86, .what = ADD_VENDOR, .vendor = {.name = "None"}, .code = CPU_MAP_ERROR_INVALID,
-         .word = "12 bytes"},
-        {X86, .what = ADD_VENDOR, .vendor = {.string = "GenuineOther"},
-         .code = CPU_MAP_ERROR_INVALID, .word = "without a name"},
-        {X86, .what = ADD_FEATURE, .feature = {.name = "beta", .bits = bit_msr, .n_bits = 1},
-         .code = CPU_MAP_ERROR_DUPLICATE, .word = "beta"},
-        {X86, .what = ADD_FEATURE, .feature = {.name = "bare"}, .code = CPU_MAP_ERROR_INVALID,
-         .word = "no CPUID"},
-        {X86, .what = ADD_FEATURE, .feature = {.name = "far", .bits = beyond, .n_bits = 1},
-         .code = CPU_MAP_ERROR_INVALID, .word = "far"},
-        {X86, .what = ADD_FEATURE, .feature = {.name = "half", .bits = msr_ecx, .n_bits = 1},
-         .code = CPU_MAP_ERROR_INVALID, .word = "half"},
-        {CPU_FAMILY_ARM, .what = ADD_FEATURE,
-         .feature = {.name = "arm", .bits = bit_a, .n_bits = 1}, .code = CPU_MAP_ERROR_INVALID,
-         .word = "only x86"},
-        {X86, .what = ADD_MODEL, .model = {.name = "Base"}, .code = CPU_MAP_ERROR_DUPLICATE,
-         .word = "Base"},
-        {X86, .what = ADD_MODEL, .model = {.name = "New", .ancestor = "Old"},
-         .code = CPU_MAP_ERROR_UNKNOWN, .word = "ancestor 'Old'"},
-        {X86, .what = ADD_MODEL, .model = {.name = "New", .ancestor = "New"},
-         .code = CPU_MAP_ERROR_UNKNOWN, .word = "ancestor 'New'"},
-        {X86, .what = ADD_MODEL, .model = {.name = "New", .vendor = "VIA"},
-         .code = CPU_MAP_ERROR_UNKNOWN, .word = "vendor 'VIA'"},
-        {X86, .what = ADD_MODEL,
-         .model = {.name = "New", .features = known_then_unknown, .n_features = 2},
-         .code = CPU_MAP_ERROR_UNKNOWN, .word = "feature 'nothing'"},
-        {X86, .what = ADD_MODEL,
-         .model =
-             {.name = "New", .ancestor = "Base", .removed = known_then_unknown, .n_removed = 2},
-         .code = CPU_MAP_ERROR_UNKNOWN, .word = "feature 'nothing'"},
-        {X86, .what = ADD_MODEL,
-         .model = {.name = "New", .added = known_then_unknown, .n_added = 2},
-         .code = CPU_MAP_ERROR_UNKNOWN, .word = "feature 'nothing'"},
-    };
     CpuMapBuilder *builder = make_builder();
     g_autoptr(CpuMap) untouched = cpu_map_builder_finish(make_builder());
 

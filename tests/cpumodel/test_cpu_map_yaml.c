@@ -114,67 +114,66 @@ test_form(void **state)
     assert_null(b->ancestor);
 }
 
+static const struct {
+    const char *family, *features, *models;
+    const char *message; /* its beginning */
+} mistakes[] = {
+    {"family: x86\nvendor: []\n", FEATURES, MODELS, "family.yaml:2:1: unknown key 'vendor'"},
+    {"vendors: []\n", FEATURES, MODELS, "family.yaml:1:1: the key 'family' is missing"},
+    {"family: vax\n", FEATURES, MODELS, "family.yaml:1:9: 'vax' is not a family"},
+    {"family: x86\nfamily: x86\n", FEATURES, MODELS, "family.yaml:2:1: 'family' is given"},
+    {"family: [x86\n", FEATURES, MODELS, "family.yaml:2:1: not YAML"},
+    {"", FEATURES, MODELS, "family.yaml:1:1: the file is empty"},
+    {"- family\n", FEATURES, MODELS, "family.yaml:1:1: a mapping"},
+    {"family: x86\nvendors: {name: Intel}\n", FEATURES, MODELS, "family.yaml:2:10: a list"},
+    {"family: x86\nvendors:\n  - {name: Intel, string: Genuine}\n", FEATURES, MODELS,
+     "family.yaml:3:5: vendor 'Intel' needs"},
+    {FAMILY, "words:\n  - register: edx\n    features: []\n", MODELS,
+     "features/f.yaml:2:5: either 'cpuid' or 'msr'"},
+    {FAMILY, "words:\n  - {cpuid: 1, msr: 1, register: eax, features: []}\n", MODELS,
+     "features/f.yaml:2:5: either 'cpuid' or 'msr'"},
+    {FAMILY, "words:\n  - {cpuid: 1, register: rax, features: []}\n", MODELS,
+     "features/f.yaml:2:26: 'rax' is none of eax, ebx, ecx, edx"},
+    {FAMILY,
+     "words:\n  - {cpuid: 1, register: eax, features: [{bit: 32, name: x, group: other}]}\n",
+     MODELS, "features/f.yaml:2:48: '32' is not a number up to 31"},
+    {FAMILY, "words:\n  - {cpuid: 1, register: eax, features: [{bit: 1, name: x, group: thing}]}\n",
+     MODELS, "features/f.yaml:2:67: 'thing' is none of"},
+    {FAMILY,
+     "words:\n  - {cpuid: 1, register: eax, features: [{bit: 1, name: x, group: other, since: "
+     "9}]}\n",
+     MODELS, "features/f.yaml:2:81: '9' is not a libvirt release"},
+    {FAMILY, FEATURES, "models:\n  - {name: A, features: [one, three]}\n",
+     "models/m.yaml:2:5: model 'A' names the feature 'three'"},
+    {FAMILY, FEATURES, "models:\n  - {name: A, features: [one, one]}\n",
+     "models/m.yaml:2:31: 'one' is in the list already"},
+    {FAMILY, FEATURES, "models:\n  - {name: A, like: Z}\n",
+     "models/m.yaml:2:21: the model 'Z' is not declared before"},
+    {FAMILY, FEATURES, "models:\n  - {name: A}\n  - {name: B, like: A, without: [one]}\n",
+     "models/m.yaml:3:34: the model does not have 'one'"},
+    {FAMILY, FEATURES, "models:\n  - {name: A, signatures: [6-1]}\n",
+     "models/m.yaml:2:28: '6-1' is not FAMILY/MODEL"},
+    {FAMILY, FEATURES, "models:\n  - {name: A, signatures: [6/1/16]}\n",
+     "models/m.yaml:2:28: '6/1/16' is not FAMILY/MODEL"},
+    {FAMILY, FEATURES, "models:\n  - {name: A, ancestor: B}\n  - {name: B}\n",
+     "models/m.yaml:2:5: model 'A' names the ancestor 'B'"},
+    {FAMILY, FEATURES, "models:\n  - {name: A, decode: [hosts]}\n",
+     "models/m.yaml:2:24: 'hosts' is none of host, guest"},
+    {FAMILY, FEATURES, "models:\n  - {name: [A]}\n", "models/m.yaml:2:12: a word is expected"},
+};
+
 static void
 test_mistakes_are_placed(void **state)
 {
-    static const struct {
-        const char *family, *features, *models;
-        const char *message; /* its beginning */
-    } cases[] = {
-        {"family: x86\nvendor: []\n", FEATURES, MODELS, "family.yaml:2:1: unknown key 'vendor'"},
-        {"vendors: []\n", FEATURES, MODELS, "family.yaml:1:1: the key 'family' is missing"},
-        {"family: vax\n", FEATURES, MODELS, "family.yaml:1:9: 'vax' is not a family"},
-        {"family: x86\nfamily: x86\n", FEATURES, MODELS, "family.yaml:2:1: 'family' is given"},
-        {"family: [x86\n", FEATURES, MODELS, "family.yaml:2:1: not YAML"},
-        {"", FEATURES, MODELS, "family.yaml:1:1: the file is empty"},
-        {"- family\n", FEATURES, MODELS, "family.yaml:1:1: a mapping"},
-        {"family: x86\nvendors: {name: Intel}\n", FEATURES, MODELS, "family.yaml:2:10: a list"},
-        {"family: x86\nvendors:\n  - {name: Intel, string: Genuine}\n", FEATURES, MODELS,
-         "family.yaml:3:5: vendor 'Intel' needs"},
-        {FAMILY, "words:\n  - register: edx\n    features: []\n", MODELS,
-         "features/f.yaml:2:5: either 'cpuid' or 'msr'"},
-        {FAMILY, "words:\n  - {cpuid: 1, msr: 1, register: eax, features: []}\n", MODELS,
-         "features/f.yaml:2:5: either 'cpuid' or 'msr'"},
-        {FAMILY, "words:\n  - {cpuid: 1, register: rax, features: []}\n", MODELS,
-         "features/f.yaml:2:26: 'rax' is none of eax, ebx, ecx, edx"},
-        {FAMILY,
-         "words:\n  - {cpuid: 1, register: eax, features: [{bit: 32, name: x, group: other}]}\n",
-         MODELS, "features/f.yaml:2:48: '32' is not a number up to 31"},
-        {FAMILY,
-         "words:\n  - {cpuid: 1, register: eax, features: [{bit: 1, name: x, group: thing}]}\n",
-         MODELS, "features/f.yaml:2:67: 'thing' is none of"},
-        {FAMILY,
-         "words:\n  - {cpuid: 1, register: eax, features: [{bit: 1, name: x, group: other, since: "
-         "9}]}\n",
-         MODELS, "features/f.yaml:2:81: '9' is not a libvirt release"},
-        {FAMILY, FEATURES, "models:\n  - {name: A, features: [one, three]}\n",
-         "models/m.yaml:2:5: model 'A' names the feature 'three'"},
-        {FAMILY, FEATURES, "models:\n  - {name: A, features: [one, one]}\n",
-         "models/m.yaml:2:31: 'one' is in the list already"},
-        {FAMILY, FEATURES, "models:\n  - {name: A, like: Z}\n",
-         "models/m.yaml:2:21: the model 'Z' is not declared before"},
-        {FAMILY, FEATURES, "models:\n  - {name: A}\n  - {name: B, like: A, without: [one]}\n",
-         "models/m.yaml:3:34: the model does not have 'one'"},
-        {FAMILY, FEATURES, "models:\n  - {name: A, signatures: [6-1]}\n",
-         "models/m.yaml:2:28: '6-1' is not FAMILY/MODEL"},
-        {FAMILY, FEATURES, "models:\n  - {name: A, signatures: [6/1/16]}\n",
-         "models/m.yaml:2:28: '6/1/16' is not FAMILY/MODEL"},
-        {FAMILY, FEATURES, "models:\n  - {name: A, ancestor: B}\n  - {name: B}\n",
-         "models/m.yaml:2:5: model 'A' names the ancestor 'B'"},
-        {FAMILY, FEATURES, "models:\n  - {name: A, decode: [hosts]}\n",
-         "models/m.yaml:2:24: 'hosts' is none of host, guest"},
-        {FAMILY, FEATURES, "models:\n  - {name: [A]}\n", "models/m.yaml:2:12: a word is expected"},
-    };
-
     (void)state;
-    for (guint i = 0; i < G_N_ELEMENTS(cases); i++) {
+    for (guint i = 0; i < G_N_ELEMENTS(mistakes); i++) {
         g_autofree char *message = NULL;
         g_autoptr(CpuMap) map =
-            read_family(cases[i].family, cases[i].features, cases[i].models, &message);
+            read_family(mistakes[i].family, mistakes[i].features, mistakes[i].models, &message);
 
         assert_null(map);
-        if (!g_str_has_prefix(message, cases[i].message))
-            fail_msg("case %u: '%s' does not begin with '%s'", i, message, cases[i].message);
+        if (!g_str_has_prefix(message, mistakes[i].message))
+            fail_msg("case %u: '%s' does not begin with '%s'", i, message, mistakes[i].message);
     }
 }
 

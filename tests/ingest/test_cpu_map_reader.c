@@ -121,72 +121,71 @@ test_groups(void **state)
 
 /* ---- mistakes ------------------------------------------------------------------------------- */
 
+static const struct {
+    const char *text;    /* of an index.xml */
+    const char *message; /* its beginning, after the file's name */
+} mistakes[] = {
+    {"<cpus>\n<arch name='x86'>\n", ":3: not XML: "},
+    {"", ":1: not XML: "},
+    {"<domain/>", ":1: the root element is 'domain'"},
+    {"<cpus/>", ":1: no 'arch' in it"},
+    {"<!DOCTYPE cpus [<!ENTITY a 'b'>]>\n<cpus><arch name='x86'/></cpus>", ":2: a CPU map has no"},
+    {"<cpus>\n<arch/></cpus>", ":2: 'arch' needs the attribute 'name'"},
+    {"<cpus><arch name='x86'>\n<vendor name='I' string='short'/></arch></cpus>",
+     ":2: vendor 'I' needs a CPUID string"},
+    {"<cpus><arch name='arm'>\n<vendor name='I'/></arch></cpus>",
+     ":2: 'vendor' needs the attribute 'value'"},
+    {"<cpus><arch name='x86'>\n<feature name='a'/></arch></cpus>", ":2: feature 'a' has no CPUID"},
+    {"<cpus><arch name='x86'><feature name='a'>\n<cpuid edx='1'/></feature></arch></cpus>",
+     ":2: 'cpuid' needs the attribute 'eax_in'"},
+    {"<cpus><arch name='x86'><feature name='a'>\n<cpuid eax_in='1' edx='one'/></feature></arch>"
+     "</cpus>",
+     ":2: edx='one' is not a number"},
+    {"<cpus><arch name='x86'><feature name='a'>\n<cpuid eax_in='1' "
+     "edx='0x100000000'/></feature>"
+     "</arch></cpus>",
+     ":2: edx='0x100000000' is not a number"},
+    {"<cpus><arch name='x86'><feature name='a'>\n<cpuid eax_in='-1' edx='1'/></feature></arch>"
+     "</cpus>",
+     ":2: eax_in='-1' is not a number"},
+    {"<cpus><arch name='x86'><feature name='a'><cpuid eax_in='1' edx='1'/></feature>\n"
+     "<feature name='a'><cpuid eax_in='1' edx='2'/></feature></arch></cpus>",
+     ":2: feature 'a' is declared twice"},
+    {"<cpus><arch name='x86'>\n<model name='m'>\n<feature name='a'/></model></arch></cpus>",
+     ":2: model 'm' names the feature 'a'"},
+    {"<cpus><arch name='x86'>\n<model name='m'><model name='n'/></model>\n<model name='n'/>"
+     "</arch></cpus>",
+     ":2: model 'm' names the ancestor 'n'"},
+    {"<cpus><arch name='x86'><model name='m'>\n<check partial='full'/></model></arch></cpus>",
+     ":2: 'check' knows no other value"},
+    {"<cpus><arch name='x86'><model name='m'>\n<decode host='yes' guest='off'/></model></arch>"
+     "</cpus>",
+     ":2: host='yes' is neither on nor off"},
+    {"<cpus><arch name='x86'><model name='m'>\n<decode host='on'/></model></arch></cpus>",
+     ":2: 'decode' needs the attribute 'guest'"},
+    {"<cpus><arch name='x86'><model name='m'>\n<signature family='6' model='1' stepping='16'/>"
+     "</model></arch></cpus>",
+     ":2: stepping='16' is not a list"},
+    {"<cpus><arch name='x86'>\n<include filename='../../etc/passwd'/></arch></cpus>",
+     ":2: '../../etc/passwd' is not a file of the map's own folder"},
+    {"<cpus><arch name='x86'>\n<include/></arch></cpus>",
+     ":2: 'include' needs the attribute 'filename'"},
+};
+
 static void
 test_mistakes_are_placed(void **state)
 {
-    static const struct {
-        const char *text;    /* of an index.xml */
-        const char *message; /* its beginning, after the file's name */
-    } cases[] = {
-        {"<cpus>\n<arch name='x86'>\n", ":3: not XML: "},
-        {"", ":1: not XML: "},
-        {"<domain/>", ":1: the root element is 'domain'"},
-        {"<cpus/>", ":1: no 'arch' in it"},
-        {"<!DOCTYPE cpus [<!ENTITY a 'b'>]>\n<cpus><arch name='x86'/></cpus>",
-         ":2: a CPU map has no"},
-        {"<cpus>\n<arch/></cpus>", ":2: 'arch' needs the attribute 'name'"},
-        {"<cpus><arch name='x86'>\n<vendor name='I' string='short'/></arch></cpus>",
-         ":2: vendor 'I' needs a CPUID string"},
-        {"<cpus><arch name='arm'>\n<vendor name='I'/></arch></cpus>",
-         ":2: 'vendor' needs the attribute 'value'"},
-        {"<cpus><arch name='x86'>\n<feature name='a'/></arch></cpus>",
-         ":2: feature 'a' has no CPUID"},
-        {"<cpus><arch name='x86'><feature name='a'>\n<cpuid edx='1'/></feature></arch></cpus>",
-         ":2: 'cpuid' needs the attribute 'eax_in'"},
-        {"<cpus><arch name='x86'><feature name='a'>\n<cpuid eax_in='1' edx='one'/></feature></arch>"
-         "</cpus>",
-         ":2: edx='one' is not a number"},
-        {"<cpus><arch name='x86'><feature name='a'>\n<cpuid eax_in='1' "
-         "edx='0x100000000'/></feature>"
-         "</arch></cpus>",
-         ":2: edx='0x100000000' is not a number"},
-        {"<cpus><arch name='x86'><feature name='a'>\n<cpuid eax_in='-1' edx='1'/></feature></arch>"
-         "</cpus>",
-         ":2: eax_in='-1' is not a number"},
-        {"<cpus><arch name='x86'><feature name='a'><cpuid eax_in='1' edx='1'/></feature>\n"
-         "<feature name='a'><cpuid eax_in='1' edx='2'/></feature></arch></cpus>",
-         ":2: feature 'a' is declared twice"},
-        {"<cpus><arch name='x86'>\n<model name='m'>\n<feature name='a'/></model></arch></cpus>",
-         ":2: model 'm' names the feature 'a'"},
-        {"<cpus><arch name='x86'>\n<model name='m'><model name='n'/></model>\n<model name='n'/>"
-         "</arch></cpus>",
-         ":2: model 'm' names the ancestor 'n'"},
-        {"<cpus><arch name='x86'><model name='m'>\n<check partial='full'/></model></arch></cpus>",
-         ":2: 'check' knows no other value"},
-        {"<cpus><arch name='x86'><model name='m'>\n<decode host='yes' guest='off'/></model></arch>"
-         "</cpus>",
-         ":2: host='yes' is neither on nor off"},
-        {"<cpus><arch name='x86'><model name='m'>\n<decode host='on'/></model></arch></cpus>",
-         ":2: 'decode' needs the attribute 'guest'"},
-        {"<cpus><arch name='x86'><model name='m'>\n<signature family='6' model='1' stepping='16'/>"
-         "</model></arch></cpus>",
-         ":2: stepping='16' is not a list"},
-        {"<cpus><arch name='x86'>\n<include filename='../../etc/passwd'/></arch></cpus>",
-         ":2: '../../etc/passwd' is not a file of the map's own folder"},
-        {"<cpus><arch name='x86'>\n<include/></arch></cpus>",
-         ":2: 'include' needs the attribute 'filename'"},
-    };
     g_autofree char *folder = g_dir_make_tmp("virt-plan-map-XXXXXX", NULL);
     g_autofree char *path = g_build_filename(folder, "index.xml", NULL);
 
     (void)state;
-    for (guint i = 0; i < G_N_ELEMENTS(cases); i++) {
+    for (guint i = 0; i < G_N_ELEMENTS(mistakes); i++) {
         g_autoptr(GError) error = NULL;
 
-        assert_true(g_file_set_contents(path, cases[i].text, -1, NULL));
+        assert_true(g_file_set_contents(path, mistakes[i].text, -1, NULL));
         assert_null(cpu_map_reader_load(folder, &error));
         assert_true(g_str_has_prefix(error->message, path));
-        if (!g_str_has_prefix(error->message + strlen(path), cases[i].message))
+        if (!g_str_has_prefix(error->message + strlen(path), mistakes[i].message))
             fail_msg("case %u: %s", i, error->message);
         assert_int_equal(error->domain, CPU_MAP_ERROR);
     }

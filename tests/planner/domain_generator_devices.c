@@ -340,7 +340,7 @@ add_display(Generator *g)
 }
 
 static void
-add_rest(Generator *g)
+add_filesystems(Generator *g)
 {
     for (guint i = 0, n = generator_count(g, 2, 5); i < n; i++) {
         generator_add(g,
@@ -352,6 +352,12 @@ add_rest(Generator *g)
         generator_pci_address(g, 150);
         generator_add(g, "    </filesystem>\n");
     }
+}
+
+/* Those that a guest has once at most. */
+static void
+add_watchdog_and_balloon(Generator *g)
+{
     if (generator_chance(g, 200)) {
         const char *model = GENERATOR_PICK(g, "i6300esb", "ib700");
 
@@ -370,6 +376,11 @@ add_rest(Generator *g)
             generator_pci_address(g, 200);
         generator_add(g, "    </memballoon>\n");
     }
+}
+
+static void
+add_small_devices(Generator *g)
+{
     for (guint i = 0, n = generator_count(g, 2, 4); i < n; i++) {
         generator_add(g, "    <rng model='%s'><backend model='random'>/dev/random</backend>\n",
                       GENERATOR_PICK(g, "virtio", "virtio", "virtio-transitional",
@@ -400,6 +411,14 @@ add_rest(Generator *g)
         generator_pci_address(g, 100);
         generator_add(g, "    </iommu>\n");
     }
+}
+
+static void
+add_rest(Generator *g)
+{
+    add_filesystems(g);
+    add_watchdog_and_balloon(g);
+    add_small_devices(g);
 }
 
 /* Devices that are one too many, incomplete, or in the wrong guest. */

@@ -78,67 +78,70 @@ test_order_is_that_of_sets(void **state)
     }
 }
 
+/* What these generations have beside their models. */
+#define COMMON "f16c rdrand vme abm arat pdpe1gb xsaveopt"
+
+static const struct {
+    const char *model, *features, *vendor;
+    gboolean is_secure;
+    const char *level;
+} sets[] = {
+    {"Conroe", "", "Intel", FALSE, "intel-merom"},
+    {"Haswell-noTSX", "", "Intel", FALSE, "intel-haswell-model"},
+    {"Haswell-noTSX", COMMON, "Intel", FALSE, "intel-haswell"},
+    /* TSX puts a host beside, not below; its generation without TSX is supported as well. */
+    {"Haswell", COMMON, "Intel", FALSE, "intel-haswell-tsx"},
+    {"Broadwell-noTSX", COMMON, "Intel", FALSE, "intel-broadwell"},
+    {"Cascadelake-Server-noTSX", "", "Intel", FALSE, "intel-cascadelake"},
+    {"Cascadelake-Server", "", "Intel", FALSE, "intel-cascadelake-tsx"},
+    {"Cascadelake-Server-noTSX", "md-clear", "Intel", TRUE, "intel-cascadelake"},
+    {"Cascadelake-Server-noTSX", "", "Intel", TRUE, "none"},
+    {"SapphireRapids", "", "Intel", FALSE, "intel-sapphirerapids-amx"},
+    {"GraniteRapids", "", "Intel", FALSE, "intel-graniterapids-amx"},
+    {"SierraForest", "", "Intel", FALSE, "intel-sierraforest"},
+    {"ClearwaterForest", "", "Intel", FALSE, "intel-clearwaterforest"},
+    {"DiamondRapids", "", "Intel", FALSE, "intel-diamondrapids-amx"},
+    {"Snowridge", "", "Intel", FALSE, "intel-snowridge"},
+    {"Opteron_G5", "", "AMD", FALSE, "amd-opteron-g5"},
+    {"EPYC", "", "AMD", FALSE, "amd-naples"},
+    {"EPYC", "", "AMD", TRUE, "none"},
+    {"EPYC-IBPB", "", "AMD", TRUE, "amd-naples"},
+    {"EPYC-Rome", "", "AMD", FALSE, "amd-rome"},
+    {"EPYC-Milan", "", "AMD", TRUE, "amd-milan-model"},
+    {"EPYC-Milan-v2", "", "AMD", TRUE, "amd-milan"},
+    {"Westmere", "", "Intel", FALSE, "intel-westmere-model"},
+    {"Westmere", "pclmuldq rdtscp", "Intel", FALSE, "intel-westmere"},
+    {"Icelake-Server-v4", "", "Intel", FALSE, "intel-icelake"},
+    {"Icelake-Server", "", "Intel", FALSE, "intel-icelake-model"},
+    {"EPYC-Genoa", "", "AMD", FALSE, "amd-genoa"},
+    {"EPYC-Turin", "", "AMD", FALSE, "amd-turin"},
+    {"Dhyana", "", "Hygon", FALSE, "hygon-dhyana"},
+    {"EPYC-Turin", "", NULL, FALSE, "x86-64-v4"},
+    {"EPYC-Milan", "", NULL, FALSE, "x86-64-v3"},
+    {"Nehalem", "", NULL, FALSE, "x86-64-v2"},
+    {"kvm64", "", NULL, FALSE, "x86-64-v1"},
+    {"486", "", NULL, FALSE, "none"},
+    /* A CPU of one vendor has no level of another's ladder. */
+    {"EPYC-Turin", "", "Intel", FALSE, "intel-westmere"},
+    {NULL, "", "AMD", FALSE, "none"},
+};
+
 static void
 test_levels_of_sets(void **state)
 {
-    static const char common[] = "f16c rdrand vme abm arat pdpe1gb xsaveopt";
-    static const struct {
-        const char *model, *features, *vendor;
-        gboolean is_secure;
-        const char *level;
-    } cases[] = {
-        {"Conroe", "", "Intel", FALSE, "intel-merom"},
-        {"Haswell-noTSX", "", "Intel", FALSE, "intel-haswell-model"},
-        {"Haswell-noTSX", common, "Intel", FALSE, "intel-haswell"},
-        /* TSX puts a host beside, not below; its generation without TSX is supported as well. */
-        {"Haswell", common, "Intel", FALSE, "intel-haswell-tsx"},
-        {"Broadwell-noTSX", common, "Intel", FALSE, "intel-broadwell"},
-        {"Cascadelake-Server-noTSX", "", "Intel", FALSE, "intel-cascadelake"},
-        {"Cascadelake-Server", "", "Intel", FALSE, "intel-cascadelake-tsx"},
-        {"Cascadelake-Server-noTSX", "md-clear", "Intel", TRUE, "intel-cascadelake"},
-        {"Cascadelake-Server-noTSX", "", "Intel", TRUE, "none"},
-        {"SapphireRapids", "", "Intel", FALSE, "intel-sapphirerapids-amx"},
-        {"GraniteRapids", "", "Intel", FALSE, "intel-graniterapids-amx"},
-        {"SierraForest", "", "Intel", FALSE, "intel-sierraforest"},
-        {"ClearwaterForest", "", "Intel", FALSE, "intel-clearwaterforest"},
-        {"DiamondRapids", "", "Intel", FALSE, "intel-diamondrapids-amx"},
-        {"Snowridge", "", "Intel", FALSE, "intel-snowridge"},
-        {"Opteron_G5", "", "AMD", FALSE, "amd-opteron-g5"},
-        {"EPYC", "", "AMD", FALSE, "amd-naples"},
-        {"EPYC", "", "AMD", TRUE, "none"},
-        {"EPYC-IBPB", "", "AMD", TRUE, "amd-naples"},
-        {"EPYC-Rome", "", "AMD", FALSE, "amd-rome"},
-        {"EPYC-Milan", "", "AMD", TRUE, "amd-milan-model"},
-        {"EPYC-Milan-v2", "", "AMD", TRUE, "amd-milan"},
-        {"Westmere", "", "Intel", FALSE, "intel-westmere-model"},
-        {"Westmere", "pclmuldq rdtscp", "Intel", FALSE, "intel-westmere"},
-        {"Icelake-Server-v4", "", "Intel", FALSE, "intel-icelake"},
-        {"Icelake-Server", "", "Intel", FALSE, "intel-icelake-model"},
-        {"EPYC-Genoa", "", "AMD", FALSE, "amd-genoa"},
-        {"EPYC-Turin", "", "AMD", FALSE, "amd-turin"},
-        {"Dhyana", "", "Hygon", FALSE, "hygon-dhyana"},
-        {"EPYC-Turin", "", NULL, FALSE, "x86-64-v4"},
-        {"EPYC-Milan", "", NULL, FALSE, "x86-64-v3"},
-        {"Nehalem", "", NULL, FALSE, "x86-64-v2"},
-        {"kvm64", "", NULL, FALSE, "x86-64-v1"},
-        {"486", "", NULL, FALSE, "none"},
-        /* A CPU of one vendor has no level of another's ladder. */
-        {"EPYC-Turin", "", "Intel", FALSE, "intel-westmere"},
-        {NULL, "", "AMD", FALSE, "none"},
-    };
     g_autoptr(CpuMap) map = cpu_map_new_builtin();
     g_autoptr(Ladder) ladder = ladder_new(map);
 
     (void)state;
-    for (guint i = 0; i < G_N_ELEMENTS(cases); i++) {
-        CpuSet set = make_set(map, cases[i].model, cases[i].features);
+    for (guint i = 0; i < G_N_ELEMENTS(sets); i++) {
+        CpuSet set = make_set(map, sets[i].model, sets[i].features);
         const CpuVendor *vendor =
-            cases[i].vendor != NULL ? cpu_map_find_vendor(map, X86, cases[i].vendor) : NULL;
-        const LadderLevel *level = ladder_level_of(ladder, &set, vendor, cases[i].is_secure);
+            sets[i].vendor != NULL ? cpu_map_find_vendor(map, X86, sets[i].vendor) : NULL;
+        const LadderLevel *level = ladder_level_of(ladder, &set, vendor, sets[i].is_secure);
 
-        if (strcmp(level_name(level), cases[i].level) != 0)
-            fail_msg("case %u: %s is on %s, not on %s", i, cases[i].model, level_name(level),
-                     cases[i].level);
+        if (strcmp(level_name(level), sets[i].level) != 0)
+            fail_msg("case %u: %s is on %s, not on %s", i, sets[i].model, level_name(level),
+                     sets[i].level);
     }
 }
 
