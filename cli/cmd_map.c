@@ -134,7 +134,8 @@ versioned_model(const CpuMap *map, CpuFamily family, const CpuModel *version)
     return cpu_map_find_model(map, family, name);
 }
 
-gboolean
+/* Is MODEL a version of another model? */
+static gboolean
 map_is_version(const CpuMap *map, CpuFamily family, const CpuModel *model)
 {
     return versioned_model(map, family, model) != NULL;

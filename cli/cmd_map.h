@@ -28,8 +28,6 @@ char *map_place_text(const CpuMap *map, CpuFamily family, const CpuFeature *feat
 char *map_signature_text(const CpuSignature *signature);
 /* The names of MODEL's versions (char*, borrowed): its canonical name, and NAME-vN of its own. */
 GPtrArray *map_versions(const CpuMap *map, CpuFamily family, const CpuModel *model);
-/* Is MODEL a version of another model? */
-gboolean map_is_version(const CpuMap *map, CpuFamily family, const CpuModel *model);
 
 ExitStatus map_show_run(CommandContext *context, const void *data, GError **error);
 ExitStatus map_check_run(CommandContext *context, const void *data, GError **error);

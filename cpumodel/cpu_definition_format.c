@@ -82,12 +82,6 @@ cpu_fallback_name(CpuFallback fallback)
     return fallback_names[fallback];
 }
 
-const char *
-cpu_cache_mode_name(CpuCacheMode mode)
-{
-    return cache_mode_names[mode];
-}
-
 static void
 append_escaped(GString *out, const char *text)
 {

@@ -49,7 +49,7 @@ cpu_map_fold(const char *name)
     return g_strdelimit(folded, "_.", '-');
 }
 
-guint
+static guint
 cpu_map_bit_hash(gconstpointer bit)
 {
     const CpuBit *b = bit;
@@ -57,7 +57,7 @@ cpu_map_bit_hash(gconstpointer bit)
     return (b->leaf * 31 + b->subleaf) * 131 + (guint)b->reg * 32 + b->bit + (b->is_msr ? 7 : 0);
 }
 
-gboolean
+static gboolean
 cpu_map_bit_equal(gconstpointer a, gconstpointer b)
 {
     const CpuBit *x = a, *y = b;

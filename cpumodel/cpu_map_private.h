@@ -52,7 +52,4 @@ CpuMap *cpu_map_new_empty(const char *origin);
  * Owned. */
 char *cpu_map_fold(const char *name);
 
-guint cpu_map_bit_hash(gconstpointer bit);
-gboolean cpu_map_bit_equal(gconstpointer a, gconstpointer b);
-
 #endif

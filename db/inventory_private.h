@@ -55,8 +55,6 @@ gboolean inventory_give_up_run(Inventory *inventory);
 
 /* Checks that the file is an inventory, and brings it to the newest version unless read-only. */
 gboolean migrate(Connection *connection, gboolean is_read_only, GError **error);
-/* The version this program writes. */
-int migrate_newest_version(void);
 
 /* ---- source.c -------------------------------------------------------------------------------- */
 

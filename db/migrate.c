@@ -14,7 +14,8 @@ extern const char schema_001_inventory[], schema_002_kept_models[], schema_003_r
 static const char *const steps[] = {schema_001_inventory, schema_002_kept_models,
                                     schema_003_retirements};
 
-int
+/* The version this program writes. */
+static int
 migrate_newest_version(void)
 {
     return G_N_ELEMENTS(steps);

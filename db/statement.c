@@ -184,12 +184,6 @@ connection_path(const Connection *connection)
     return connection->path;
 }
 
-sqlite3 *
-connection_handle(Connection *connection)
-{
-    return connection->handle;
-}
-
 gboolean
 connection_is_in_transaction(Connection *connection)
 {

@@ -48,7 +48,6 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Connection, connection_close)
 void connection_set_patience(Connection *connection, gint64 patience_us);
 
 const char *connection_path(const Connection *connection);
-sqlite3 *connection_handle(Connection *connection);
 gboolean connection_is_in_transaction(Connection *connection);
 
 /* Runs all statements of SQL, which has no parameters. */

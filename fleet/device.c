@@ -155,7 +155,8 @@ disk_position(const GPtrArray *list, const Device *device)
     return position == -1 ? list->len : (guint)position;
 }
 
-guint
+/* Where libvirt's order puts the controller DEVICE, which is not in the list. */
+static guint
 domain_devices_controller_position(const DomainDevices *devices, const Device *device)
 {
     const GPtrArray *list = devices->lists[DEVICE_CONTROLLER];

@@ -56,7 +56,7 @@ own_strings(Device *device)
     }
 }
 
-Device *
+static Device *
 device_copy(const Device *device)
 {
     Device *copy = g_memdup2(device, sizeof *device);

@@ -1,30 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <fleet/document.h>
 
-static const char *const kind_names[] = {
-    [DOCUMENT_HOST_CAPABILITIES] = "capabilities",
-    [DOCUMENT_DOMAIN_CAPABILITIES] = "domain capabilities",
-    [DOCUMENT_DOMAIN] = "domain",
-};
-G_STATIC_ASSERT(G_N_ELEMENTS(kind_names) == DOCUMENT_KIND_COUNT);
-
-const char *
-document_kind_name(DocumentKind kind)
-{
-    return kind_names[kind];
-}
-
-Source *
-source_copy(const Source *source)
-{
-    Source *copy = g_new(Source, 1);
-
-    *copy = *source;
-    copy->path = g_strdup(source->path);
-    copy->member = g_strdup(source->member);
-    return copy;
-}
-
 void
 source_free(Source *source)
 {

@@ -47,8 +47,6 @@ gboolean domain_reader_uint(DomainReader *reader, const xmlNode *node, const cha
                             guint *ret_value);
 gboolean domain_reader_int(DomainReader *reader, const xmlNode *node, const char *name, gint min,
                            gint max, gint *ret_value);
-gboolean domain_reader_u64(DomainReader *reader, const xmlNode *node, const char *name, int base,
-                           guint64 *ret_value);
 gboolean domain_reader_switch(DomainReader *reader, const xmlNode *node, const char *name,
                               CpuSwitch *ret_value);
 /* RET_VALUE is an enumeration that WORDS name. */

@@ -75,7 +75,7 @@ refuse_value(DomainReader *reader, const xmlNode *node, const char *name, const 
                                 (const char *)node->name, name, xml_attr(node, name));
 }
 
-gboolean
+static gboolean
 domain_reader_u64(DomainReader *reader, const xmlNode *node, const char *name, int base,
                   guint64 *ret_value)
 {

@@ -315,26 +315,3 @@ qemu_cpu_reader_parse(const char *bytes, gsize length, const CpuMap *map, GError
     }
     return g_steal_pointer(&reply);
 }
-
-static gint
-compare_models(gconstpointer a, gconstpointer b)
-{
-    const CpuHypervisorModel *const *left = a, *const *right = b;
-
-    return strcmp((*left)->name, (*right)->name);
-}
-
-void
-qemu_cpu_reader_sort_models(CpuHypervisorModels *models)
-{
-    g_ptr_array_sort(models, compare_models);
-    for (guint i = 0; i < models->len; i++) {
-        GPtrArray *blockers = ((CpuHypervisorModel *)models->pdata[i])->blockers;
-
-        g_ptr_array_sort(blockers, compare_strings);
-        for (guint j = blockers->len; j > 1; j--) {
-            if (strcmp(blockers->pdata[j - 1], blockers->pdata[j - 2]) == 0)
-                g_ptr_array_remove_index(blockers, j - 1);
-        }
-    }
-}

@@ -9,7 +9,8 @@ is_blank(char c)
     return c == ' ' || c == '\t' || c == '\n' || c == '\r';
 }
 
-gboolean
+/* TRUE and the number when TEXT is one of at most MAX. */
+static gboolean
 number_parse(const char *text, gsize length, guint64 max, guint64 *ret_number)
 {
     guint64 number = 0;

@@ -11,9 +11,6 @@
 
 G_BEGIN_DECLS
 
-/* TRUE and the number when TEXT is one of at most MAX. */
-gboolean number_parse(const char *text, gsize length, guint64 max, guint64 *ret_number);
-
 /* The bytes in one UNIT ("KiB", "M", "MB"; NULL or "": a KiB), 0 when there is no such unit. */
 guint64 unit_bytes(const char *unit);
 

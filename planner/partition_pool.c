@@ -139,7 +139,8 @@ offers_of(const Columns *columns, const guint *class_of, guint n_classes)
     return offers;
 }
 
-void
+/* Adds what each class of the partition CLASS_OF offers. */
+static void
 baseline_pool_add_classes(BaselinePool *pool, const guint *class_of, guint n_classes)
 {
     g_autofree guint64 *offers = offers_of(pool->columns, class_of, n_classes);

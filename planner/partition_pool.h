@@ -29,9 +29,6 @@ gboolean baseline_pool_has_room(const BaselinePool *pool);
 /* Adds SET unless it is there already or the pool is full. Costs a look at each item. */
 void baseline_pool_add(BaselinePool *pool, const guint64 *set);
 
-/* Adds what each class of the partition CLASS_OF offers. */
-void baseline_pool_add_classes(BaselinePool *pool, const guint *class_of, guint n_classes);
-
 /*
  * Improves CLASS_OF, of N_CLASSES, or finds one more class for it when IS_GROWING: RET_CLASS_OF
  * (by item) has no empty class. Returns the number of classes, which may be less than asked for.

@@ -89,7 +89,8 @@ free_classes(SearchState *state)
     g_free(state->classes);
 }
 
-void
+/* Replaces the assignment; the number of classes may differ. */
+static void
 search_state_assign(SearchState *state, const guint *class_of, guint n_classes)
 {
     const Columns *columns = state->columns;

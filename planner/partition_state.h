@@ -61,9 +61,6 @@ void search_state_join_best(SearchState *state);
 /* Joins classes that have too few hosts with those that lose least by it, until none is left. */
 void search_state_join_small(SearchState *state);
 
-/* Replaces the assignment; the number of classes may differ. */
-void search_state_assign(SearchState *state, const guint *class_of, guint n_classes);
-
 G_END_DECLS
 
 #endif

@@ -18,20 +18,8 @@
 /* And versioned CPU models, "Haswell-v1", since this one. */
 #define LIBVIRT_NAMES_VERSIONED_MODELS VERSION(10, 10)
 
-const char *
-software_title(Software software)
-{
-    static const char *const titles[] = {
-        [SOFTWARE_QEMU] = "QEMU",
-        [SOFTWARE_LIBVIRT] = "libvirt",
-        [SOFTWARE_KERNEL] = "kernel",
-    };
-    G_STATIC_ASSERT(G_N_ELEMENTS(titles) == SOFTWARE_COUNT);
-
-    return titles[software];
-}
-
-gboolean
+/* What "9", "9.2", "5.15.0-91-generic" leaves possible. FALSE when TEXT does not begin so. */
+static gboolean
 version_range_parse(const char *text, VersionRange *ret_range)
 {
     unsigned parts[3];

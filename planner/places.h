@@ -18,9 +18,6 @@ G_BEGIN_DECLS
 
 typedef enum { SOFTWARE_QEMU, SOFTWARE_LIBVIRT, SOFTWARE_KERNEL, SOFTWARE_COUNT } Software;
 
-/* "QEMU", "libvirt", "the kernel" */
-const char *software_title(Software software);
-
 #define VERSION_MAX (G_MAXUINT32 - 1)
 
 /*
@@ -36,9 +33,6 @@ version_is_told(const VersionRange *range)
 {
     return range->low != 0 || range->high != VERSION_MAX;
 }
-
-/* What "9", "9.2", "5.15.0-91-generic" leaves possible. FALSE when TEXT does not begin so. */
-gboolean version_range_parse(const char *text, VersionRange *ret_range);
 
 typedef struct {
     guint32 machines; /* index in Fleet.machines; FLEET_NO_INDEX: not told */

@@ -17,7 +17,7 @@ domain_write_attribute(GString *out, const char *name, const char *value)
     g_string_append_printf(out, " %s='%s'", name, escaped);
 }
 
-void
+static void
 domain_write_number(GString *out, const char *name, gint value)
 {
     g_string_append_printf(out, " %s='%d'", name, value);

@@ -10,7 +10,6 @@ G_BEGIN_DECLS
 
 /* Appends " NAME='VALUE'", escaped. */
 void domain_write_attribute(GString *out, const char *name, const char *value);
-void domain_write_number(GString *out, const char *name, gint value);
 /* Appends the attributes of a PCI controller's <target> that planning filled in. */
 void domain_write_target(GString *out, const Device *controller);
 /*

@@ -24,7 +24,7 @@ csv_number(Output *output, guint64 number)
     g_string_append_printf(output->text, "%" G_GUINT64_FORMAT ",", number);
 }
 
-void
+static void
 csv_number_or_empty(Output *output, guint64 number, guint64 none)
 {
     if (number == none)
@@ -33,7 +33,7 @@ csv_number_or_empty(Output *output, guint64 number, guint64 none)
         csv_number(output, number);
 }
 
-void
+static void
 csv_decimal(Output *output, gdouble number)
 {
     char text[G_ASCII_DTOSTR_BUF_SIZE];
@@ -42,7 +42,7 @@ csv_decimal(Output *output, gdouble number)
     g_string_append_c(output->text, ',');
 }
 
-void
+static void
 csv_boolean(Output *output, gboolean is_true)
 {
     g_string_append(output->text, is_true ? "yes," : "no,");

@@ -27,9 +27,6 @@ void plan_csv_write(const PlanCsv *table, const Plan *plan, Output *output);
 
 void csv_text(Output *output, const char *text); /* NULL: empty */
 void csv_number(Output *output, guint64 number);
-void csv_number_or_empty(Output *output, guint64 number, guint64 none);
-void csv_decimal(Output *output, gdouble number);
-void csv_boolean(Output *output, gboolean is_true);
 void csv_list(Output *output, const GPtrArray *items); /* of char*, separated by a space */
 void csv_end_row(Output *output);
 

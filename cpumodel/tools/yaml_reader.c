@@ -51,12 +51,6 @@ yaml_file_free(YamlFile *file)
     g_free(file);
 }
 
-const char *
-yaml_file_path(const YamlFile *file)
-{
-    return file->path;
-}
-
 const yaml_node_t *
 yaml_file_root(YamlFile *file)
 {

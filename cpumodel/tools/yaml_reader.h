@@ -21,7 +21,6 @@ YamlFile *yaml_file_load(const char *path, GError **error);
 void yaml_file_free(YamlFile *file);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(YamlFile, yaml_file_free)
 
-const char *yaml_file_path(const YamlFile *file);
 const yaml_node_t *yaml_file_root(YamlFile *file);
 
 /* Sets ERROR to "FILE:LINE:COLUMN: ..." at NODE; always returns FALSE. */

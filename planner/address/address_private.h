@@ -186,10 +186,6 @@ gboolean address_assign_usb(AddressContext *context);
 gboolean address_assign_memory(AddressContext *context);
 gboolean address_validate(AddressContext *context);
 
-/* virtio.c: TRUE when s390x and virtio-mmio machines give DEVICE their own kind of address. */
-gboolean address_is_virtio_device(const AddressContext *context, const Device *device,
-                                  gboolean is_ccw);
-
 G_END_DECLS
 
 #endif

@@ -18,7 +18,8 @@ is_virtio_controller(const ControllerDevice *c)
     return c->type == CONTROLLER_VIRTIO_SERIAL || c->type == CONTROLLER_SCSI;
 }
 
-gboolean
+/* virtio.c: TRUE when s390x and virtio-mmio machines give DEVICE their own kind of address. */
+static gboolean
 address_is_virtio_device(const AddressContext *context, const Device *device, gboolean is_ccw)
 {
     switch ((guint)device->kind) {

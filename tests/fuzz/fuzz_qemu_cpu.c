@@ -21,8 +21,6 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         return 0;
     }
     g_assert(error == NULL && (reply->data != NULL || reply->models != NULL));
-    if (reply->models != NULL)
-        qemu_cpu_reader_sort_models(reply->models);
     if (reply->data != NULL) {
         CpuDecodeOptions options = {.type = CPU_TYPE_GUEST, .models = reply->models};
         g_autoptr(CpuDefinition) cpu = cpu_engine_decode(map, reply->data, &options, NULL);

@@ -139,7 +139,6 @@ const char *cpu_match_name(CpuMatch match);
 const char *cpu_check_name(CpuCheck check);
 const char *cpu_policy_name(CpuPolicy policy);
 const char *cpu_fallback_name(CpuFallback fallback);
-const char *cpu_cache_mode_name(CpuCacheMode mode);
 
 G_END_DECLS
 

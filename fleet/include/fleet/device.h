@@ -210,7 +210,6 @@ void domain_devices_free(DomainDevices *devices);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(DomainDevices, domain_devices_free)
 
 Device *device_new(DeviceKind kind);
-Device *device_copy(const Device *device);
 void device_free(Device *device);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Device, device_free)
 
@@ -233,8 +232,6 @@ domain_devices_n(const DomainDevices *devices, DeviceKind kind)
 void domain_devices_insert(DomainDevices *devices, Device *device);
 /* Takes DEVICE and puts it at POSITION of its list; beyond the end: last. */
 void domain_devices_insert_at(DomainDevices *devices, Device *device, guint position);
-/* Where libvirt's order puts the controller DEVICE, which is not in the list. */
-guint domain_devices_controller_position(const DomainDevices *devices, const Device *device);
 /* Sorts the controllers again, as if each were inserted anew. */
 void domain_devices_rebuild_controllers(DomainDevices *devices);
 

@@ -20,9 +20,6 @@ typedef enum {
     DOCUMENT_KIND_COUNT
 } DocumentKind;
 
-/* "capabilities", "domain capabilities", "domain" */
-const char *document_kind_name(DocumentKind kind);
-
 /* The bytes a document was read from. Two sources with one hash are taken to hold the same. */
 typedef struct {
     char *path;      /* as given, or as found below a given folder; "-" for standard input; a URI */
@@ -32,7 +29,6 @@ typedef struct {
     guint64 hash[2]; /* XXH3-128 of the bytes */
 } Source;
 
-Source *source_copy(const Source *source);
 void source_free(Source *source);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Source, source_free)
 /* "path" or "path:member", for messages. Owned by the caller. */

@@ -45,10 +45,6 @@ gboolean qemu_cpu_reader_is_json(const char *bytes, gsize length);
 QemuCpuReply *qemu_cpu_reader_parse(const char *bytes, gsize length, const CpuMap *map,
                                     GError **error);
 
-/* MODELS in the byte order of their names, blockers sorted and without duplicates, as libvirt keeps
- * them. */
-void qemu_cpu_reader_sort_models(CpuHypervisorModels *models);
-
 G_END_DECLS
 
 #endif
