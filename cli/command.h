@@ -68,13 +68,20 @@ struct Command {
     ExitStatus (*run)(CommandContext *context, const void *options, GError **error);
 };
 
-/* Parses ARGV (ARGV[0] is the command's name), runs COMMAND, writes its output. PREFIX:
- * "virt-plan". */
-ExitStatus command_execute(const Command *command, const char *prefix, int argc, char **argv);
+/* The values of the options that every command has. */
+typedef struct {
+    gboolean is_quiet;
+    char *format;
+    char *color;
+} CommandCommonOptions;
+
+/* How many options COMMAND has of its own. */
+guint command_n_own_options(const Command *command);
 
 /*
  * Walks all options of COMMAND, its own first, then those that every command has. Start with INDEX
- * 0; NULL after the last one.
+ * 0; NULL after the last one. The offsets of its own are in its options struct, those of the others
+ * in CommandCommonOptions.
  */
 const CommandOption *command_option(const Command *command, guint index);
 

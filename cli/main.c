@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "command_line.h"
 #include "commands.h"
 #include "complete.h"
 #include "help.h"
@@ -44,7 +45,7 @@ help_on(int n_words, char **words)
         g_ptr_array_add(arguments, words[i]);
     g_ptr_array_add(arguments, option);
     g_ptr_array_add(arguments, NULL);
-    return command_execute(command, "virt-plan", n_words + 1, (char **)arguments->pdata);
+    return command_line_execute(command, "virt-plan", n_words + 1, (char **)arguments->pdata);
 }
 
 static gboolean
@@ -72,5 +73,5 @@ main(int argc, char **argv)
     const Command *command = commands_find(argv[1]);
     if (command == NULL)
         return complain_unknown(argv[1]);
-    return command_execute(command, "virt-plan", argc - 1, argv + 1);
+    return command_line_execute(command, "virt-plan", argc - 1, argv + 1);
 }

@@ -76,10 +76,10 @@ gboolean source_mark_below(Inventory *inventory, const Source *source, GError **
  */
 gboolean source_withdraw_unseen(Inventory *inventory, GError **error);
 
-/* ---- recording.c ----------------------------------------------------------------------------- */
+/* ---- document_store.c ------------------------------------------------------------------------ */
 
 /* Takes back what a source gave, and marks the hosts that it was about. */
-gboolean recording_delete_documents(Inventory *inventory, gint64 source, GError **error);
+gboolean document_store_delete(Inventory *inventory, gint64 source, GError **error);
 
 /* ---- state.c --------------------------------------------------------------------------------- */
 

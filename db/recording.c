@@ -222,24 +222,6 @@ save_document(Inventory *inventory, StoredSource *source, const Document *docume
 
 /* ---- readings -------------------------------------------------------------------------------- */
 
-QUERY(select_hosts, "SELECT host_id FROM document WHERE source_id = :source");
-QUERY(delete_documents, "DELETE FROM document WHERE source_id = :source");
-
-gboolean
-recording_delete_documents(Inventory *inventory, gint64 source, GError **error)
-{
-    Statement *statement = connection_statement(inventory->connection, &select_hosts);
-
-    statement_bind_int(statement, ":source", source);
-    while (statement_next(statement))
-        inventory_mark_dirty(inventory, statement_int(statement, "host_id"));
-    if (!statement_finish(statement, error))
-        return FALSE;
-    statement = connection_statement(inventory->connection, &delete_documents);
-    statement_bind_int(statement, ":source", source);
-    return statement_run(statement, error);
-}
-
 static gboolean
 has_error(const GPtrArray *findings)
 {
@@ -262,7 +244,7 @@ save_reading(Inventory *inventory, const SourceReading *reading, GError **error)
     if (!source_save(inventory, reading->source, &source.id, &source.is_new, error))
         return FALSE;
     if ((source.is_whole && !source.is_new &&
-         !recording_delete_documents(inventory, source.id, error)) ||
+         !document_store_delete(inventory, source.id, error)) ||
         (!is_good && !source_mark_below(inventory, reading->source, error)))
         return FALSE;
     for (guint i = 0; i < reading->documents->len; i++) {

@@ -369,7 +369,7 @@ QUERY(end_source, "UPDATE source SET gone_run = :run WHERE id = :id");
 static gboolean
 withdraw(Inventory *inventory, gint64 id, GError **error)
 {
-    if (!recording_delete_documents(inventory, id, error) ||
+    if (!document_store_delete(inventory, id, error) ||
         !finding_store_close_source(inventory, id, error))
         return FALSE;
     Statement *statement = connection_statement(inventory->connection, &end_source);
