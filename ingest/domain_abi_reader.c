@@ -10,48 +10,6 @@
 
 #include <ingest/domain_abi_reader.h>
 #include <libxml/parser.h>
-#include <string.h>
-
-/* ---- paths ---------------------------------------------------------------------------------- */
-
-const xmlNode *
-abi_follow(const xmlNode *node, const char *names, gsize length)
-{
-    while (node != NULL && length > 0) {
-        const char *slash = memchr(names, '/', length);
-        gsize part = slash == NULL ? length : (gsize)(slash - names);
-        g_autofree char *name = g_strndup(names, part);
-
-        node = xml_child(node, name);
-        part += slash == NULL ? 0 : 1;
-        names += part;
-        length -= part;
-    }
-    return node;
-}
-
-void
-abi_read_path(const DomainReader *reader, const xmlNode *owner, const AbiPath *path,
-              AbiElement *element)
-{
-    gsize length = strcspn(path->path, "@");
-    const xmlNode *node = abi_follow(owner, path->path, length);
-    g_autofree char *text = NULL;
-
-    if (node == NULL)
-        return;
-    if (path->form == ABI_PRESENCE)
-        text = g_strdup("yes");
-    else if (path->path[length] == '@')
-        text = g_strdup(xml_attr(node, path->path + length + 1));
-    else
-        text = abi_element_text(node);
-    g_autofree char *value = text == NULL ? NULL : abi_value_text(path, node, text);
-    if (value != NULL && g_strcmp0(value, path->usual) != 0)
-        abi_element_add(element, &path->rule, NULL, value, domain_reader_place(reader, node).line);
-}
-
-/* ---- the document --------------------------------------------------------------------------- */
 
 static void
 read_device(const DomainReader *reader, const xmlNode *node, DeviceKind kind, GuestAbi *abi)

@@ -3,7 +3,7 @@
  * A problem made small: bits that the same items have become one column. Rows are as wide as the
  * columns need, and weights are summed up by byte, so that a set is weighed in a few look-ups.
  */
-#include "partition_private.h"
+#include "partition_columns.h"
 
 #include <string.h>
 

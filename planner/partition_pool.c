@@ -10,6 +10,8 @@
  */
 #include "partition_pool.h"
 
+#include "partition_private.h"
+
 #include <string.h>
 
 #define MAX_CANDIDATES 4096

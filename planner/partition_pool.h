@@ -12,7 +12,7 @@
  * stuck.
  */
 
-#include "partition_private.h"
+#include "partition_columns.h"
 
 G_BEGIN_DECLS
 

@@ -12,6 +12,7 @@
  * hosts by joining classes.
  */
 #include "partition_pool.h"
+#include "partition_private.h"
 #include "partition_state.h"
 
 #include <string.h>

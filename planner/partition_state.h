@@ -9,7 +9,7 @@
  * the partition is the total of the columns less the values of its classes.
  */
 
-#include "partition_private.h"
+#include "partition_columns.h"
 
 G_BEGIN_DECLS
 
