@@ -5,7 +5,7 @@
  * tells each difference once with its lines, and that the inventory remembers where devices were.
  */
 
-#include "program.h"
+#include "site.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -14,10 +14,6 @@
 
 #include <cmocka.h>
 #include <string.h>
-
-typedef struct {
-    char *folder, *domain, *planned, *device;
-} Site;
 
 static const char domain_text[] = "<domain type='kvm'>\n"
                                   "  <name>mail</name>\n"
@@ -43,14 +39,11 @@ static const char device_text[] = "<disk type='file' device='disk'>\n"
                                   "  <target dev='vdb' bus='virtio'/>\n"
                                   "</disk>\n";
 
-static char *
-write_text(const Site *site, const char *name, const char *text)
-{
-    char *path = g_build_filename(site->folder, name, NULL);
-
-    assert_true(g_file_set_contents(path, text, -1, NULL));
-    return path;
-}
+/* A site with a guest's definition, the same with its addresses, and a device to attach. */
+typedef struct {
+    Site *site;
+    char *domain, *planned, *device;
+} Files;
 
 static ProgramResult
 addresses(const char *a, const char *b, const char *c, const char *d)
@@ -63,56 +56,48 @@ addresses(const char *a, const char *b, const char *c, const char *d)
 static int
 set_up(void **state)
 {
-    Site *site = g_new0(Site, 1);
+    Files *files = g_new0(Files, 1);
 
-    site->folder = program_make_folder();
-    site->domain = write_text(site, "mail.xml", domain_text);
-    site->device = write_text(site, "disk.xml", device_text);
-    g_auto(ProgramResult) result = addresses(site->domain, NULL, NULL, NULL);
+    files->site = site_new("  - {name: all, hosts: ['*'], strategy: ladder}\n");
+    files->domain = site_write_text(files->site, "mail.xml", domain_text);
+    files->device = site_write_text(files->site, "disk.xml", device_text);
+    g_auto(ProgramResult) result = addresses(files->domain, NULL, NULL, NULL);
     assert_int_equal(result.status, 0);
-    site->planned = write_text(site, "planned.xml", result.out);
-    *state = site;
+    files->planned = site_write_text(files->site, "planned.xml", result.out);
+    *state = files;
     return 0;
 }
 
 static int
 tear_down(void **state)
 {
-    Site *site = *state;
+    Files *files = *state;
 
-    program_remove_folder(site->folder);
-    g_free(site->folder);
-    g_free(site->domain);
-    g_free(site->planned);
-    g_free(site->device);
-    g_free(site);
+    site_free(files->site);
+    g_free(files->domain);
+    g_free(files->planned);
+    g_free(files->device);
+    g_free(files);
     return 0;
-}
-
-static void
-assert_contains(const char *text, const char *part)
-{
-    if (strstr(text, part) == NULL)
-        fail_msg("no '%s' in:\n%s", part, text);
 }
 
 /* The spare root port is used; all else is the planned document, before and after. */
 static void
 test_attach_and_detach(void **state)
 {
-    const Site *site = *state;
-    g_auto(ProgramResult) planned = addresses(site->planned, NULL, NULL, NULL);
-    g_auto(ProgramResult) attached = addresses("--attach", site->device, site->domain, NULL);
+    const Files *files = *state;
+    g_auto(ProgramResult) planned = addresses(files->planned, NULL, NULL, NULL);
+    g_auto(ProgramResult) attached = addresses("--attach", files->device, files->domain, NULL);
 
     assert_string_equal(attached.err, "");
     assert_int_equal(attached.status, 0);
     assert_contains(attached.out, "<target dev='vdb' bus='virtio'/>\n"
                                   "      <address type='pci' domain='0x0000' bus='0x05'");
-    g_autofree char *path = write_text(site, "attached.xml", attached.out);
+    g_autofree char *path = site_write_text(files->site, "attached.xml", attached.out);
     g_auto(ProgramResult) again = addresses(path, NULL, NULL, NULL);
     assert_string_equal(again.out, attached.out);
 
-    const char *const names[] = {"vdb", "disk/vdb", "0000:05:00.0", site->device};
+    const char *const names[] = {"vdb", "disk/vdb", "0000:05:00.0", files->device};
     for (guint i = 0; i < G_N_ELEMENTS(names); i++) {
         g_auto(ProgramResult) detached = addresses("--detach", names[i], path, NULL);
 
@@ -125,15 +110,15 @@ test_attach_and_detach(void **state)
 static void
 test_attach_live(void **state)
 {
-    const Site *site = *state;
-    g_auto(ProgramResult) first = addresses("--live", "--attach", site->device, site->planned);
+    const Files *files = *state;
+    g_auto(ProgramResult) first = addresses("--live", "--attach", files->device, files->planned);
 
     assert_string_equal(first.err, "");
     assert_contains(first.out, "bus='0x05' slot='0x00'");
-    g_autofree char *path = write_text(site, "live.xml", first.out);
+    g_autofree char *path = site_write_text(files->site, "live.xml", first.out);
     g_autofree char *other =
-        write_text(site, "rng.xml",
-                   "<rng model='virtio'><backend model='random'>/dev/urandom</backend></rng>");
+        site_write_text(files->site, "rng.xml",
+                        "<rng model='virtio'><backend model='random'>/dev/urandom</backend></rng>");
     g_auto(ProgramResult) second = addresses("--live", "--attach", other, path);
     assert_int_equal(second.status, 3);
     assert_contains(second.err, "rng.xml:1: no PCI slot that takes hotplug is free");
@@ -144,7 +129,7 @@ test_attach_live(void **state)
 static void
 test_refusals(void **state)
 {
-    const Site *site = *state;
+    const Files *files = *state;
     static const struct {
         const char *device, *error;
     } cases[] = {
@@ -158,35 +143,35 @@ test_refusals(void **state)
     };
 
     for (guint i = 0; i < G_N_ELEMENTS(cases); i++) {
-        g_autofree char *path = write_text(site, "wrong.xml", cases[i].device);
-        g_auto(ProgramResult) result = addresses("--attach", path, site->planned, NULL);
+        g_autofree char *path = site_write_text(files->site, "wrong.xml", cases[i].device);
+        g_auto(ProgramResult) result = addresses("--attach", path, files->planned, NULL);
 
         assert_int_equal(result.status, 3);
         assert_contains(result.err, cases[i].error);
         assert_string_equal(result.out, "");
     }
-    g_auto(ProgramResult) none = addresses("--detach", "vdz", site->planned, NULL);
+    g_auto(ProgramResult) none = addresses("--detach", "vdz", files->planned, NULL);
     assert_int_equal(none.status, 3);
     assert_contains(none.err, "no device 'vdz'");
-    g_auto(ProgramResult) two = addresses("--list", "--compare", site->planned, site->planned);
+    g_auto(ProgramResult) two = addresses("--list", "--compare", files->planned, files->planned);
     assert_int_equal(two.status, 2);
 }
 
 /* The definition with FROM replaced by TO, compared with the definition itself. */
 static ProgramResult
-compare_changed(const Site *site, const char *from, const char *to)
+compare_changed(const Files *files, const char *from, const char *to)
 {
     g_autoptr(GString) text = g_string_new(domain_text);
 
     assert_int_equal(g_string_replace(text, from, to, 1), 1);
-    g_autofree char *path = write_text(site, "other.xml", text->str);
-    return addresses("--compare", site->domain, path, NULL);
+    g_autofree char *path = site_write_text(files->site, "other.xml", text->str);
+    return addresses("--compare", files->domain, path, NULL);
 }
 
 static void
 test_compare(void **state)
 {
-    const Site *site = *state;
+    const Files *files = *state;
     static const struct {
         const char *from, *to;
         int status;
@@ -214,20 +199,20 @@ test_compare(void **state)
     };
 
     for (guint i = 0; i < G_N_ELEMENTS(cases); i++) {
-        g_auto(ProgramResult) result = compare_changed(site, cases[i].from, cases[i].to);
+        g_auto(ProgramResult) result = compare_changed(files, cases[i].from, cases[i].to);
 
         assert_string_equal(result.err, "");
         assert_contains(result.out, cases[i].part);
         assert_int_equal(result.status, cases[i].status);
     }
-    g_auto(ProgramResult) planned = addresses("--compare", site->domain, site->planned, NULL);
+    g_auto(ProgramResult) planned = addresses("--compare", files->domain, files->planned, NULL);
     assert_int_equal(planned.status, 0);
 }
 
 static void
 test_drawings(void **state)
 {
-    const Site *site = *state;
+    const Files *files = *state;
     static const struct {
         const char *form, *part;
     } cases[] = {
@@ -237,60 +222,32 @@ test_drawings(void **state)
     };
 
     for (guint i = 0; i < G_N_ELEMENTS(cases); i++) {
-        g_auto(ProgramResult) result = addresses("--draw", cases[i].form, site->planned, NULL);
+        g_auto(ProgramResult) result = addresses("--draw", cases[i].form, files->planned, NULL);
 
         assert_int_equal(result.status, 0);
         assert_contains(result.out, cases[i].part);
     }
-    g_auto(ProgramResult) found = addresses("--find", "05:00.0", site->planned, NULL);
+    g_auto(ProgramResult) found = addresses("--find", "05:00.0", files->planned, NULL);
     assert_int_equal(found.status, 1);
-    g_auto(ProgramResult) disk = addresses("--find", "0000:03:00.0", site->planned, NULL);
+    g_auto(ProgramResult) disk = addresses("--find", "0000:03:00.0", files->planned, NULL);
     assert_int_equal(disk.status, 0);
     assert_contains(disk.out, "disk/vda");
 }
 
 /* ---- over runs ------------------------------------------------------------------------------ */
 
-static const char plan_text[] = "inventory: inventory.db\n"
-                                "output: report\n"
-                                "sources: [fleet]\n"
-                                "pools:\n"
-                                "  - {name: all, hosts: ['*'], strategy: ladder}\n";
-
-static ProgramResult
-run_night(const Site *site)
-{
-    g_autofree char *plan = write_text(site, "plan.yaml", plan_text);
-    const char *const argv[] = {PROGRAM, "run", "-c", plan, NULL};
-
-    return program_run(argv);
-}
-
-static char *
-read_report(const Site *site, const char *name)
-{
-    g_autofree char *path = g_build_filename(site->folder, "report", name, NULL);
-    char *text = NULL;
-
-    assert_true(g_file_get_contents(path, &text, NULL, NULL));
-    return text;
-}
-
 /* A disk that loses its address keeps its place; one that is written elsewhere has moved. */
 static void
 test_kept_over_runs(void **state)
 {
-    const Site *site = *state;
+    const Site *site = ((const Files *)*state)->site;
     static const char wish[] = "<target dev='vda' bus='virtio'/>";
-    g_autofree char *fleet = g_build_filename(site->folder, "fleet", NULL);
-    const char *const argv[] = {FLEETGEN, "--hosts", "1", EXAMPLES_DIR "/fleet.yaml", fleet, NULL};
-    g_auto(ProgramResult) made = program_run(argv);
     g_autoptr(GString) moved = g_string_new(domain_text);
-    g_autofree char *guest = g_build_filename(fleet, "mail.xml", NULL);
+    g_autofree char *guest = g_build_filename(site->fleet, "mail.xml", NULL);
 
-    assert_int_equal(made.status, 0);
+    site_make_hosts(site, "1");
     assert_true(g_file_set_contents(guest, domain_text, -1, NULL));
-    g_auto(ProgramResult) first = run_night(site);
+    g_auto(ProgramResult) first = site_run_night(site);
     assert_string_equal(first.err, "");
 
     /* One more card in front: planned from nothing, the disk would have to make room. */
@@ -300,18 +257,18 @@ test_kept_over_runs(void **state)
         "      <model type='virtio'/>\n    </interface>\n    <interface type='user'>\n",
         1);
     assert_true(g_file_set_contents(guest, moved->str, -1, NULL));
-    g_auto(ProgramResult) second = run_night(site);
-    g_autofree char *kept = read_report(site, "addresses.csv");
-    g_autofree char *no_findings = read_report(site, "findings.csv");
+    g_auto(ProgramResult) second = site_run_night(site);
+    g_autofree char *kept = site_read_report(site, "addresses.csv");
+    g_autofree char *no_findings = site_read_report(site, "findings.csv");
     assert_contains(kept, "disk/vda,pci 0000:03:00.0");
     assert_null(strstr(no_findings, "address-moved"));
 
     g_string_replace(moved, wish,
                      "<target dev='vda' bus='virtio'/><address type='pci' bus='0' slot='9'/>", 1);
     assert_true(g_file_set_contents(guest, moved->str, -1, NULL));
-    g_auto(ProgramResult) third = run_night(site);
-    g_autofree char *findings = read_report(site, "findings.csv");
-    g_autofree char *drift = read_report(site, "drift.csv");
+    g_auto(ProgramResult) third = site_run_night(site);
+    g_autofree char *findings = site_read_report(site, "findings.csv");
+    g_autofree char *drift = site_read_report(site, "drift.csv");
     assert_contains(findings, "disk/vda is at pci 0000:00:09.0, and was at pci 0000:03:00.0");
     assert_contains(drift, "address-moved");
 }
@@ -323,21 +280,18 @@ test_kept_over_runs(void **state)
 static void
 test_two_of_a_kind(void **state)
 {
-    const Site *site = *state;
+    const Site *site = ((const Files *)*state)->site;
     static const char card[] = "    <interface type='user'>\n"
                                "      <mac address='52:54:00:11:22:33'/>\n"
                                "      <model type='virtio'/>\n"
                                "    </interface>\n";
     static const char uuid[] = "  <uuid>00000000-0000-4000-8000-00000000000a</uuid>\n  <memory>";
-    g_autofree char *fleet = g_build_filename(site->folder, "fleet", NULL);
-    g_autofree char *running = g_build_filename(fleet, "here.mail.domain.xml", NULL);
-    g_autofree char *old = g_build_filename(fleet, "there.mail.domain.xml", NULL);
-    const char *const argv[] = {FLEETGEN, "--hosts", "1", EXAMPLES_DIR "/fleet.yaml", fleet, NULL};
-    g_auto(ProgramResult) made = program_run(argv);
+    g_autofree char *running = g_build_filename(site->fleet, "here.mail.domain.xml", NULL);
+    g_autofree char *old = g_build_filename(site->fleet, "there.mail.domain.xml", NULL);
     g_autoptr(GString) text = g_string_new(domain_text);
     g_autoptr(GString) moved = g_string_new(NULL);
 
-    assert_int_equal(made.status, 0);
+    site_make_hosts(site, "1");
     g_string_replace(text, "  <memory>", uuid, 1);
     g_string_replace(text, "  </devices>\n", card, 1);
     g_string_replace(text, "</domain>", "  </devices>\n</domain>", 1);
@@ -348,9 +302,9 @@ test_two_of_a_kind(void **state)
     assert_true(g_file_set_contents(running, text->str, -1, NULL));
     assert_true(g_file_set_contents(old, moved->str, -1, NULL));
     for (guint i = 0; i < 2; i++) {
-        g_auto(ProgramResult) result = run_night(site);
-        g_autofree char *findings = read_report(site, "findings.csv");
-        g_autofree char *listed = read_report(site, "addresses.csv");
+        g_auto(ProgramResult) result = site_run_night(site);
+        g_autofree char *findings = site_read_report(site, "findings.csv");
+        g_autofree char *listed = site_read_report(site, "addresses.csv");
 
         assert_string_equal(result.err, "");
         assert_contains(findings, "disk/vda is at pci 0000:00:09.0 in the definition on there, and "

@@ -6,7 +6,7 @@
  * one that is renamed. Nothing but accept changes them, and whatif changes nothing at all.
  */
 
-#include "program.h"
+#include "site.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -16,21 +16,16 @@
 #include <cmocka.h>
 #include <string.h>
 
-#define TEMPLATE_PLAN                                                                              \
-    "inventory: inventory.db\noutput: report\nsources: [fleet]\npools:\n"                          \
-    "  - {name: %s, hosts: ['a*'], strategy: pool}\n"                                              \
-    "  - {name: two, hosts: ['b*'], strategy: pool}\n"
-
-typedef struct {
-    char *folder, *plan, *fleet, *inventory;
-} Site;
+#define POOLS                                                                                      \
+    "  - {name: %s, hosts: ['a*'], strategy: pool}\n  - {name: two, hosts: ['b*'], strategy: "     \
+    "pool}\n"
 
 static void
 name_pool(const Site *site, const char *name)
 {
-    g_autofree char *text = g_strdup_printf(TEMPLATE_PLAN, name);
+    g_autofree char *pools = g_strdup_printf(POOLS, name);
 
-    assert_true(g_file_set_contents(site->plan, text, -1, NULL));
+    site_write_plan(site, pools);
 }
 
 static void
@@ -49,13 +44,8 @@ write_host(const Site *site, const char *name, const char *model)
 static int
 set_up(void **state)
 {
-    Site *site = g_new0(Site, 1);
+    Site *site = site_new("");
 
-    site->folder = program_make_folder();
-    site->plan = g_build_filename(site->folder, "plan.yaml", NULL);
-    site->fleet = g_build_filename(site->folder, "fleet", NULL);
-    site->inventory = g_build_filename(site->folder, "inventory.db", NULL);
-    assert_int_equal(g_mkdir_with_parents(site->fleet, 0700), 0);
     name_pool(site, "one");
     write_host(site, "a1", "Haswell-IBRS");
     write_host(site, "a2", "Haswell-IBRS");
@@ -67,14 +57,7 @@ set_up(void **state)
 static int
 tear_down(void **state)
 {
-    Site *site = *state;
-
-    program_remove_folder(site->folder);
-    g_free(site->folder);
-    g_free(site->plan);
-    g_free(site->fleet);
-    g_free(site->inventory);
-    g_free(site);
+    site_free(*state);
     return 0;
 }
 

@@ -5,7 +5,7 @@
  * each form, how they end, and what they say when something is missing or misspelt.
  */
 
-#include "program.h"
+#include "site.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -15,42 +15,23 @@
 #include <cmocka.h>
 #include <string.h>
 
-static const char plan_text[] = "inventory: inventory.db\n"
-                                "output: report\n"
-                                "sources: [fleet]\n"
-                                "pools:\n"
-                                "  - {name: all, hosts: ['*'], strategy: exact}\n";
-
-/* A site after two nights: in the second, one host was gone. */
-typedef struct {
-    char *folder;
-    char *plan, *inventory;
-} Site;
-
 static void
 run_night(const Site *site)
 {
-    const char *const argv[] = {PROGRAM, "run", "-q", "-c", site->plan, NULL};
-    g_auto(ProgramResult) result = program_run(argv);
+    g_auto(ProgramResult) result = site_run_night(site);
 
     if (result.status > 1)
         fail_msg("%s", result.err);
 }
 
+/* A site after two nights: in the second, one host was gone. */
 static int
 set_up(void **state)
 {
-    Site *site = g_new0(Site, 1);
+    Site *site = site_new("  - {name: all, hosts: ['*'], strategy: exact}\n");
+    g_autofree char *host = g_build_filename(site->fleet, "cmp-b01", NULL);
 
-    site->folder = program_make_folder();
-    site->plan = g_build_filename(site->folder, "plan.yaml", NULL);
-    site->inventory = g_build_filename(site->folder, "inventory.db", NULL);
-    g_autofree char *fleet = g_build_filename(site->folder, "fleet", NULL);
-    g_autofree char *host = g_build_filename(fleet, "cmp-b01", NULL);
-    const char *const argv[] = {FLEETGEN, "--hosts", "8", EXAMPLES_DIR "/fleet.yaml", fleet, NULL};
-    g_auto(ProgramResult) result = program_run(argv);
-    assert_int_equal(result.status, 0);
-    assert_true(g_file_set_contents(site->plan, plan_text, -1, NULL));
+    site_make_hosts(site, "8");
     run_night(site);
     program_remove_folder(host);
     run_night(site);
@@ -61,13 +42,7 @@ set_up(void **state)
 static int
 tear_down(void **state)
 {
-    Site *site = *state;
-
-    program_remove_folder(site->folder);
-    g_free(site->folder);
-    g_free(site->plan);
-    g_free(site->inventory);
-    g_free(site);
+    site_free(*state);
     return 0;
 }
 

@@ -5,7 +5,7 @@
  * that neither a missing host nor a kill loses anything.
  */
 
-#include "program.h"
+#include "site.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -21,45 +21,18 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-typedef struct {
-    char *folder; /* of everything below */
-    char *plan;   /* the plan file */
-} Site;
-
-static const char plan_text[] = "inventory: inventory.db\n"
-                                "output: report\n"
-                                "sources: [fleet]\n"
-                                "pools:\n"
-                                "  - {name: all, hosts: ['*'], strategy: ladder}\n";
-
 static char *
 site_path(const Site *site, const char *name)
 {
     return g_build_filename(site->folder, name, NULL);
 }
 
-/* Makes N_HOSTS hosts in the site's fleet folder. */
-static void
-make_fleet(const Site *site, const char *n_hosts)
-{
-    g_autofree char *fleet = site_path(site, "fleet");
-    const char *const argv[] = {FLEETGEN, "--hosts", n_hosts, EXAMPLES_DIR "/fleet.yaml",
-                                fleet,    NULL};
-    g_auto(ProgramResult) result = program_run(argv);
-
-    if (result.status != 0)
-        fail_msg("%s", result.err);
-}
-
 static int
 set_up(void **state)
 {
-    Site *site = g_new0(Site, 1);
+    Site *site = site_new("  - {name: all, hosts: ['*'], strategy: ladder}\n");
 
-    site->folder = program_make_folder();
-    site->plan = site_path(site, "plan.yaml");
-    assert_true(g_file_set_contents(site->plan, plan_text, -1, NULL));
-    make_fleet(site, "12");
+    site_make_hosts(site, "12");
     *state = site;
     return 0;
 }
@@ -67,48 +40,16 @@ set_up(void **state)
 static int
 tear_down(void **state)
 {
-    Site *site = *state;
-
-    program_remove_folder(site->folder);
-    g_free(site->folder);
-    g_free(site->plan);
-    g_free(site);
+    site_free(*state);
     return 0;
-}
-
-static ProgramResult
-run_night(const Site *site)
-{
-    const char *const argv[] = {PROGRAM, "run", "-c", site->plan, NULL};
-
-    return program_run(argv);
 }
 
 static ProgramResult
 ask(const Site *site, const char *command, const char *argument)
 {
-    g_autofree char *inventory = site_path(site, "inventory.db");
-    const char *const argv[] = {PROGRAM, command, "-d", inventory, argument, NULL};
+    const char *const argv[] = {PROGRAM, command, "-d", site->inventory, argument, NULL};
 
     return program_run(argv);
-}
-
-static void
-assert_contains(const char *text, const char *part)
-{
-    if (strstr(text, part) == NULL)
-        fail_msg("no '%s' in:\n%s", part, text);
-}
-
-static char *
-read_report(const Site *site, const char *name)
-{
-    g_autofree char *path = g_build_filename(site->folder, "report", name, NULL);
-    char *text = NULL;
-
-    if (!g_file_get_contents(path, &text, NULL, NULL))
-        fail_msg("%s is not there", path);
-    return text;
 }
 
 /* Two broken files: the answer is that a person should look, and the reports are there. */
@@ -116,15 +57,15 @@ static void
 test_first_night(void **state)
 {
     const Site *site = *state;
-    g_auto(ProgramResult) result = run_night(site);
+    g_auto(ProgramResult) result = site_run_night(site);
 
     assert_int_equal(result.status, 1);
     assert_string_equal(result.err, "");
     assert_contains(result.out, "cmp-x01/capabilities.xml");
     assert_contains(result.out, "web-x01/capabilities.xml");
     assert_contains(result.out, "report.html");
-    g_autofree char *json = read_report(site, "plan.json");
-    g_autofree char *page = read_report(site, "report.html");
+    g_autofree char *json = site_read_report(site, "plan.json");
+    g_autofree char *page = site_read_report(site, "report.html");
     assert_contains(json, "\"cmp-b01\"");
     assert_contains(page, "</html>");
 }
@@ -133,11 +74,11 @@ static void
 test_unchanged_night(void **state)
 {
     const Site *site = *state;
-    g_auto(ProgramResult) first = run_night(site);
-    g_autofree char *hosts = read_report(site, "hosts.csv");
-    g_auto(ProgramResult) second = run_night(site);
-    g_autofree char *hosts_again = read_report(site, "hosts.csv");
-    g_autofree char *drift = read_report(site, "drift.csv");
+    g_auto(ProgramResult) first = site_run_night(site);
+    g_autofree char *hosts = site_read_report(site, "hosts.csv");
+    g_auto(ProgramResult) second = site_run_night(site);
+    g_autofree char *hosts_again = site_read_report(site, "hosts.csv");
+    g_autofree char *drift = site_read_report(site, "drift.csv");
 
     assert_int_equal(first.status, 1);
     assert_int_equal(second.status, 1);
@@ -150,14 +91,14 @@ static void
 test_host_leaves(void **state)
 {
     const Site *site = *state;
-    g_auto(ProgramResult) first = run_night(site);
-    g_autofree char *host = g_build_filename(site->folder, "fleet", "cmp-b01", NULL);
+    g_auto(ProgramResult) first = site_run_night(site);
+    g_autofree char *host = g_build_filename(site->fleet, "cmp-b01", NULL);
 
     program_remove_folder(host);
-    g_auto(ProgramResult) second = run_night(site);
+    g_auto(ProgramResult) second = site_run_night(site);
     assert_int_equal(second.status, 1);
-    g_autofree char *hosts = read_report(site, "hosts.csv");
-    g_autofree char *drift = read_report(site, "drift.csv");
+    g_autofree char *hosts = site_read_report(site, "hosts.csv");
+    g_autofree char *drift = site_read_report(site, "drift.csv");
     assert_null(strstr(hosts, "cmp-b01"));
     assert_contains(drift, "cmp-b01");
     g_auto(ProgramResult) history = ask(site, "history", "cmp-b01");
@@ -174,7 +115,7 @@ test_only_one_at_a_time(void **state)
 
     assert_true(lock >= 0);
     assert_int_equal(flock(lock, LOCK_EX | LOCK_NB), 0);
-    g_auto(ProgramResult) result = run_night(site);
+    g_auto(ProgramResult) result = site_run_night(site);
     assert_int_equal(result.status, 3);
     assert_contains(result.err, "another run");
     assert_string_equal(result.out, "");
@@ -234,21 +175,21 @@ test_killed_nights(void **state)
     const Site *site = *state;
     guint32 seed = g_random_int();
     g_autoptr(GRand) random = g_rand_new_with_seed(seed);
-    g_auto(ProgramResult) first = run_night(site);
-    g_autofree char *hosts = read_report(site, "hosts.csv");
+    g_auto(ProgramResult) first = site_run_night(site);
+    g_autofree char *hosts = site_read_report(site, "hosts.csv");
 
     print_message("seed %u\n", seed);
     assert_int_equal(first.status, 1);
     for (guint i = 0; i < 25; i++) {
         kill_night(site, (gulong)g_rand_int_range(random, 1000, 400000));
-        g_autofree char *page = read_report(site, "report.html");
-        g_autofree char *still = read_report(site, "hosts.csv");
+        g_autofree char *page = site_read_report(site, "report.html");
+        g_autofree char *still = site_read_report(site, "hosts.csv");
 
         assert_contains(page, "</html>");
         assert_string_equal(hosts, still);
     }
-    g_auto(ProgramResult) last = run_night(site);
-    g_autofree char *after = read_report(site, "hosts.csv");
+    g_auto(ProgramResult) last = site_run_night(site);
+    g_autofree char *after = site_read_report(site, "hosts.csv");
     assert_int_equal(last.status, 1);
     assert_string_equal(hosts, after);
 }
