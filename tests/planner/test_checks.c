@@ -16,7 +16,7 @@
 #include <planner/checks.h>
 
 #include "data.h"
-#include "fleet_builder.h"
+#include "planner_fixture.h"
 
 #define MODEL "Skylake-Server-noTSX-IBRS"
 #define HOST .model = MODEL, .is_host_model = TRUE
@@ -431,24 +431,6 @@ static const CheckCase cases[] = {
     {.check = "tpm", .expected = VERDICT_UNKNOWN, .from = {HOST}, .to = {HOST}, .guest = {.name = "g", CUSTOM}, .is_start = TRUE, .adapt = add_tpm_passthrough},
 };
 /* clang-format on */
-
-static CpuMap *map;
-
-static int
-load_map(void **state)
-{
-    (void)state;
-    map = cpu_map_new_builtin();
-    return 0;
-}
-
-static int
-drop_map(void **state)
-{
-    (void)state;
-    cpu_map_unref(map);
-    return 0;
-}
 
 static void
 add_named_host(FleetBuilder *builder, HostSpec spec, const char *name)

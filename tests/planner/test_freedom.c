@@ -11,57 +11,7 @@
 
 #include <cmocka.h>
 
-#include "fleet_builder.h"
-
-#define OLD_MODEL "Haswell-noTSX-IBRS"
-#define NEW_MODEL "Skylake-Server-noTSX-IBRS"
-#define NEW_HOST .model = NEW_MODEL, .is_host_model = TRUE
-
-static CpuMap *map;
-
-static int
-load_map(void **state)
-{
-    (void)state;
-    map = cpu_map_new_builtin();
-    return 0;
-}
-
-static int
-drop_map(void **state)
-{
-    (void)state;
-    cpu_map_unref(map);
-    return 0;
-}
-
-static FleetBuilder *
-builder_with(const HostSpec *specs, guint n_specs)
-{
-    FleetBuilder *builder = fleet_builder_new(map);
-
-    for (guint i = 0; i < n_specs; i++)
-        fleet_builder_add_host(builder, &specs[i]);
-    return builder;
-}
-
-static const GuestPlan *
-guest_at(const Plan *plan, guint index)
-{
-    return g_ptr_array_index(plan->guests, index);
-}
-
-static const DriftItem *
-find_drift(const Plan *plan, const char *id, const char *host)
-{
-    for (guint i = 0; i < plan->drift->len; i++) {
-        const DriftItem *item = g_ptr_array_index(plan->drift, i);
-
-        if (strcmp(item->id, id) == 0 && (host == NULL || g_strcmp0(item->host, host) == 0))
-            return item;
-    }
-    return NULL;
-}
+#include "planner_fixture.h"
 
 /* Mode maximum is never a yes: the guest is not free, and what is not known is not a no either. */
 static void

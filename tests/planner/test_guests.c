@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Where guests can go, which hosts can be emptied, contracts, drift between two fleets, and
- * imagined changes; the matrix pair by pair against the CPU engine.
+ * Where guests can go, what keeps them where they are, and which hosts can be emptied; the answers
+ * pair by pair against the CPU engine.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -12,80 +12,11 @@
 
 #include <cmocka.h>
 
-#include <planner/whatif.h>
+#include "planner_fixture.h"
 
-#include "fleet_builder.h"
-#include "packing.h"
-
-#define OLD_MODEL "Haswell-noTSX-IBRS"
-#define NEW_MODEL "Skylake-Server-noTSX-IBRS"
-#define OLD_HOST .model = OLD_MODEL, .is_host_model = TRUE
-#define NEW_HOST .model = NEW_MODEL, .is_host_model = TRUE
 #define SEED 9
 
-static CpuMap *map;
-
-static int
-load_map(void **state)
-{
-    (void)state;
-    map = cpu_map_new_builtin();
-    return 0;
-}
-
-static int
-drop_map(void **state)
-{
-    (void)state;
-    cpu_map_unref(map);
-    return 0;
-}
-
-static FleetBuilder *
-builder_with(const HostSpec *specs, guint n_specs)
-{
-    FleetBuilder *builder = fleet_builder_new(map);
-
-    for (guint i = 0; i < n_specs; i++)
-        fleet_builder_add_host(builder, &specs[i]);
-    return builder;
-}
-
-static const GuestPlan *
-guest_at(const Plan *plan, guint index)
-{
-    return g_ptr_array_index(plan->guests, index);
-}
-
-static const DriftItem *
-find_drift(const Plan *plan, const char *id, const char *host)
-{
-    for (guint i = 0; i < plan->drift->len; i++) {
-        const DriftItem *item = g_ptr_array_index(plan->drift, i);
-
-        if (strcmp(item->id, id) == 0 && (host == NULL || g_strcmp0(item->host, host) == 0))
-            return item;
-    }
-    return NULL;
-}
-
 /* ---- guests and drains ---------------------------------------------------------------------- */
-
-static const Finding *
-finding_of(const Plan *plan, const char *id)
-{
-    const Finding *found = NULL;
-
-    for (guint i = 0; i < plan->findings->len; i++) {
-        const Finding *finding = g_ptr_array_index(plan->findings, i);
-
-        if (strcmp(finding->id, id) != 0)
-            continue;
-        assert_null(found);
-        found = finding;
-    }
-    return found;
-}
 
 /* One UUID on two hosts, where it runs on the first N_RUNNING of them. */
 static void
@@ -118,8 +49,8 @@ test_guest_of_two_hosts_is_told(void **state)
         g_autoptr(Fleet) fleet = fleet_builder_finish(builder);
         g_autoptr(PlanSettings) settings = test_settings_new(STRATEGY_EXACT);
         g_autoptr(Plan) plan = planner_plan(fleet, NULL, settings, map, PLANNER_EVERYTHING);
-        const Finding *runs = finding_of(plan, "guest-runs-twice");
-        const Finding *copies = finding_of(plan, "guest-defined-twice");
+        const Finding *runs = find_finding(plan, "guest-runs-twice");
+        const Finding *copies = find_finding(plan, "guest-defined-twice");
 
         assert_int_equal(runs != NULL, g_strcmp0(cases[i].id, "guest-runs-twice") == 0);
         assert_int_equal(copies != NULL, g_strcmp0(cases[i].id, "guest-defined-twice") == 0);
@@ -202,89 +133,6 @@ test_drain_minds_memory_and_failover(void **state)
     g_autoptr(Plan) full = planner_plan(fleet, NULL, settings, map, PLANNER_GUESTS);
     pool = g_ptr_array_index(full->pools, 0);
     assert_int_equal(((const Drain *)g_ptr_array_index(pool->drains, 0))->verdict, VERDICT_NO);
-}
-
-/* Is there any way at all to put items [item, n) into bins? */
-static gboolean
-fits_somehow(const PackItem *items, guint n, guint item, gint64 *room)
-{
-    if (item == n)
-        return TRUE;
-    for (guint i = 0; i < items[item].n_bins; i++) {
-        const guint32 bin = items[item].bins[i];
-        if (items[item].size > 0 && room[bin] < (gint64)items[item].size)
-            continue;
-        room[bin] -= (gint64)items[item].size;
-        const gboolean fits = fits_somehow(items, n, item + 1, room);
-        room[bin] += (gint64)items[item].size;
-        if (fits)
-            return TRUE;
-    }
-    return FALSE;
-}
-
-#define N_BINS 5
-#define MAX_ITEMS 6
-#define N_PACKINGS 3000
-
-/* Against all ways, on random small cases: a placement is one, and a no is one. */
-static void
-test_packing_is_exact(void **state)
-{
-    g_autoptr(GRand) rand = g_rand_new_with_seed(SEED);
-    guint n_found = 0, n_none = 0;
-
-    (void)state;
-    for (guint round = 0; round < N_PACKINGS; round++) {
-        guint32 kinds[N_BINS], bins[MAX_ITEMS][N_BINS], places[MAX_ITEMS];
-        gint64 room[N_BINS], before[N_BINS];
-        PackItem items[MAX_ITEMS];
-        const guint n = (guint)g_rand_int_range(rand, 1, MAX_ITEMS + 1);
-
-        for (guint i = 0; i < N_BINS; i++) {
-            kinds[i] = (guint32)g_rand_int_range(rand, 0, 3);
-            room[i] = before[i] = g_rand_int_range(rand, -2, 12);
-        }
-        for (guint i = 0; i < n; i++) {
-            const guint32 wanted = g_rand_int(rand) & 7; /* kinds that will do */
-            items[i] = (PackItem){.size = (guint64)g_rand_int_range(rand, 0, 9), .bins = bins[i]};
-            for (guint32 bin = 0; bin < N_BINS; bin++)
-                if ((wanted >> kinds[bin]) & 1)
-                    bins[i][items[i].n_bins++] = bin;
-        }
-        const PackResult result = pack_items(items, n, room, kinds, 100000, places);
-        assert_int_not_equal(result, PACK_GAVE_UP);
-        if ((result == PACK_FOUND) != fits_somehow(items, n, 0, before))
-            fail_msg("round %u, seed %d: found %d", round, SEED, result == PACK_FOUND);
-        n_found += result == PACK_FOUND;
-        n_none += result == PACK_NONE;
-        for (guint i = 0; i < n && result == PACK_FOUND; i++) {
-            gboolean is_own = FALSE;
-            for (guint j = 0; j < items[i].n_bins; j++)
-                is_own = is_own || bins[i][j] == places[i];
-            assert_true(is_own);
-            before[places[i]] -= (gint64)items[i].size;
-            assert_true(items[i].size == 0 || before[places[i]] >= 0);
-        }
-        assert_memory_equal(room, before, sizeof(room));
-    }
-    assert_true(n_found > N_PACKINGS / 10 && n_none > N_PACKINGS / 10);
-}
-
-/* A search that may not try every way says so, and leaves the room as it was. */
-static void
-test_packing_gives_up(void **state)
-{
-    static const guint32 bins[] = {0, 1}, kinds[] = {0, 1};
-    const PackItem items[] = {{4, bins, 2}, {3, bins, 2}, {3, bins, 2}, {2, bins, 2}, {2, bins, 2}};
-    gint64 room[] = {7, 7};
-    guint32 places[5];
-
-    (void)state;
-    assert_int_equal(pack_items(items, 5, room, kinds, 1, places), PACK_GAVE_UP);
-    assert_int_equal(room[0], 7);
-    assert_int_equal(room[1], 7);
-    assert_int_equal(pack_items(items, 5, room, kinds, 1000, places), PACK_FOUND);
 }
 
 /* What binds a guest to its host is on its host, whatever else the host has in its group. */
@@ -377,202 +225,6 @@ test_like_guests_share_their_targets(void **state)
         assert_int_equal(guest_at(plan, i)->n_migrate_hosts, 1);
 }
 
-/* ---- contracts ------------------------------------------------------------------------------ */
-
-static void
-publish(Fleet *fleet, const Plan *plan)
-{
-    const PlanClass *klass = test_class(plan, NULL);
-    PublishedTemplate *published = published_template_new("p", klass->name);
-
-    published->cpu = cpu_definition_copy(klass->template->cpu);
-    published->physical_address_bits = klass->template->physical_address_bits;
-    published->tsc_hz = klass->template->tsc_hz;
-    published->digest = g_strdup(klass->template->digest);
-    published->run = 1;
-    for (guint i = 0; i < klass->template->machines->len; i++)
-        g_ptr_array_add(published->machines,
-                        g_strdup(g_ptr_array_index(klass->template->machines, i)));
-    g_ptr_array_add(fleet->templates, published);
-}
-
-static void
-test_contract_is_kept_has_headroom_or_is_broken(void **state)
-{
-    const HostSpec hosts[] = {{.name = "a", OLD_HOST}, {.name = "b", OLD_HOST}};
-    const HostSpec newer[] = {{.name = "a", NEW_HOST}, {.name = "b", NEW_HOST}};
-    const HostSpec worse[] = {{.name = "a", OLD_HOST},
-                              {.name = "b",
-                               .model = OLD_MODEL,
-                               .features = "-aes",
-                               .is_host_model = TRUE,
-                               .machines = "pc-q35-7.2",
-                               .address_bits = 39}};
-    g_autoptr(PlanSettings) settings = test_settings_new(STRATEGY_POOL);
-    g_autoptr(Fleet) fleet = fleet_builder_finish(builder_with(hosts, 2));
-    g_autoptr(Plan) first = planner_plan(fleet, NULL, settings, map, PLANNER_CLASSES);
-    g_autoptr(Fleet) fleet_newer = fleet_builder_finish(builder_with(newer, 2));
-    g_autoptr(Fleet) fleet_worse = fleet_builder_finish(builder_with(worse, 2));
-
-    (void)state;
-    assert_int_equal(test_class(first, NULL)->contract.state, CONTRACT_NONE);
-    publish(fleet, first);
-    publish(fleet_newer, first);
-    publish(fleet_worse, first);
-    g_autoptr(Plan) kept = planner_plan(fleet, NULL, settings, map, PLANNER_CLASSES);
-    assert_int_equal(test_class(kept, NULL)->contract.state, CONTRACT_KEPT);
-    g_autoptr(Plan) more = planner_plan(fleet_newer, NULL, settings, map, PLANNER_CLASSES);
-    assert_int_equal(test_class(more, NULL)->contract.state, CONTRACT_HEADROOM);
-    assert_true(test_class(more, NULL)->contract.headroom->len > 0);
-    g_autoptr(Plan) broken = planner_plan(fleet_worse, NULL, settings, map, PLANNER_CLASSES);
-    const Contract *contract = &test_class(broken, NULL)->contract;
-    assert_int_equal(contract->state, CONTRACT_BROKEN);
-    assert_int_equal(contract->breaches->len, 1);
-    const ContractBreach *breach = &g_array_index(contract->breaches, ContractBreach, 0);
-    assert_int_equal(breach->host, 1);
-    assert_int_equal(breach->reasons->len, 3); /* aes, address bits, machine types */
-}
-
-/* ---- drift ---------------------------------------------------------------------------------- */
-
-static void
-test_drift_names_changes_and_causes(void **state)
-{
-    const HostSpec before[] = {
-        {.name = "gone", OLD_HOST},
-        {.name = "lost", .model = "Haswell", .is_host_model = TRUE},
-        {.name = "same", OLD_HOST},
-        {.name = "sick", OLD_HOST},
-    };
-    const HostSpec after[] = {
-        {.name = "fresh", OLD_HOST},
-        {.name = "lost",
-         .model = "Haswell",
-         .features = "-hle -rtm",
-         .is_host_model = TRUE,
-         .machines = "pc-q35-8.2"},
-        {.name = "same", OLD_HOST},
-        {.name = "sick", .model = "NoSuchModel", .is_host_model = TRUE},
-    };
-    g_autoptr(Fleet) old = fleet_builder_finish(builder_with(before, 4));
-    g_autoptr(Fleet) new = fleet_builder_finish(builder_with(after, 4));
-    g_autoptr(PlanSettings) settings = test_settings_new(STRATEGY_POOL);
-
-    (void)state;
-    g_array_index(old->hosts, Host, 1).microcode = 0x10;
-    g_array_index(new->hosts, Host, 1).microcode = 0x11;
-    g_autoptr(Plan) plan = planner_plan(new, old, settings, map, PLANNER_EVERYTHING);
-    assert_int_equal(plan->drift_run, 1);
-    assert_true(find_drift(plan, "host-gone", "gone")->is_actionable);
-    assert_false(find_drift(plan, "host-new", "fresh")->is_actionable);
-    assert_true(find_drift(plan, "host-quarantined", "sick")->is_actionable);
-    assert_null(find_drift(plan, "features-lost", "same"));
-    const DriftItem *lost = find_drift(plan, "features-lost", "lost");
-    assert_int_equal(lost->features->len, 2);
-    assert_string_equal(lost->cause, "microcode 0x10 to 0x11; QEMU 9.0 to 8.2");
-    g_autoptr(Plan) none = planner_plan(new, new, settings, map, PLANNER_EVERYTHING);
-    assert_int_equal(none->drift->len, 0);
-}
-
-static void
-test_drift_sees_a_class_split(void **state)
-{
-    const HostSpec before[] = {{.name = "a", NEW_HOST}, {.name = "b", NEW_HOST}};
-    const HostSpec after[] = {{.name = "a", NEW_HOST}, {.name = "b", OLD_HOST}};
-    g_autoptr(Fleet) old = fleet_builder_finish(builder_with(before, 2));
-    g_autoptr(Fleet) new = fleet_builder_finish(builder_with(after, 2));
-    g_autoptr(PlanSettings) settings = test_settings_new(STRATEGY_EXACT);
-    g_autoptr(Plan) split = planner_plan(new, old, settings, map, PLANNER_CLASSES);
-    g_autoptr(Plan) merged = planner_plan(old, new, settings, map, PLANNER_CLASSES);
-
-    (void)state;
-    assert_non_null(find_drift(split, "class-split", NULL));
-    assert_non_null(find_drift(merged, "class-merged", NULL));
-}
-
-/* ---- what if -------------------------------------------------------------------------------- */
-
-static void
-test_whatif_changes_only_what_it_is_told(void **state)
-{
-    const HostSpec hosts[] = {
-        {.name = "a1", NEW_HOST}, {.name = "a2", NEW_HOST}, {.name = "b1", OLD_HOST}};
-    const GuestSpec guest = {.name = "g", .host = "b1", .model = OLD_MODEL};
-    FleetBuilder *builder = builder_with(hosts, 3);
-    g_autoptr(PlanSettings) settings = test_settings_new(STRATEGY_POOL);
-
-    (void)state;
-    fleet_builder_add_guest(builder, &guest);
-    g_autoptr(Fleet) fleet = fleet_builder_finish(builder);
-    assert_int_equal(whatif_lose_feature(fleet, map, "avx512f", "*"), 2);
-    assert_int_equal(whatif_lose_feature(fleet, map, "avx512f", "*"), 0);
-    assert_int_equal(whatif_lose_feature(fleet, map, "aes", "a1"), 1);
-    g_autoptr(Plan) plan = planner_plan(fleet, NULL, settings, map, PLANNER_GUESTS);
-    assert_int_equal(test_pair(plan, SUBJECT_HOST_MODEL, "a2", "a1")->verdict, VERDICT_NO);
-    assert_true(test_pair(plan, SUBJECT_HOST_MODEL, "a1", "a2")->verdict <= VERDICT_WARN);
-    assert_int_equal(whatif_remove_hosts(fleet, "b*"), 1);
-    assert_int_equal(fleet->hosts->len, 2);
-    assert_int_equal(fleet->guests->len, 0);
-}
-
-static Document *
-raw_document(const char *name)
-{
-    Document *document = g_new0(Document, 1);
-
-    document->kind = DOCUMENT_HOST_CAPABILITIES;
-    document->host_name = g_strdup(name);
-    document->host = host_capabilities_new();
-    document->host->is_raw_cpuid = TRUE;
-    document->host->cpu->arch = CPU_ARCH_X86_64;
-    document->host->cpu->model = g_strdup("Icelake-Server");
-    document->host->cpu->vendor = g_strdup("Intel");
-    return document;
-}
-
-static void
-test_whatif_host_of_a_dump_gets_the_fleets_software(void **state)
-{
-    const HostSpec hosts[] = {{.name = "a", NEW_HOST}, {.name = "b", NEW_HOST}};
-    g_autoptr(Fleet) fleet = fleet_builder_finish(builder_with(hosts, 2));
-    g_autoptr(PlanSettings) settings = test_settings_new(STRATEGY_POOL);
-    g_autoptr(GPtrArray) documents = g_ptr_array_new_with_free_func((GDestroyNotify)document_free);
-    g_autoptr(GPtrArray) names = g_ptr_array_new_with_free_func(g_free);
-
-    (void)state;
-    g_ptr_array_add(documents, raw_document("aa"));
-    whatif_add_hosts(fleet, documents, names);
-    assert_int_equal(names->len, 1);
-    assert_int_equal(fleet_find_host(fleet, "aa"), 1);
-    assert_int_equal(fleet_host(fleet, 1)->machines, fleet_host(fleet, 0)->machines);
-    g_autoptr(Plan) plan = planner_plan(fleet, NULL, settings, map, PLANNER_MATRIX);
-    assert_int_equal(test_class(plan, NULL)->hosts->len, 3);
-}
-
-/* A dump that a 32-bit program made hides syscall, and only that. */
-static void
-test_whatif_dump_of_32_bits_has_syscall(void **state)
-{
-    const HostSpec spec = {.name = "a", NEW_HOST};
-    g_autoptr(Fleet) fleet = fleet_builder_finish(builder_with(&spec, 1));
-    g_autoptr(GPtrArray) documents = g_ptr_array_new_with_free_func((GDestroyNotify)document_free);
-    g_autoptr(GPtrArray) names = g_ptr_array_new_with_free_func(g_free);
-    Document *document = raw_document("z");
-
-    (void)state;
-    g_free(document->host->cpu->model);
-    document->host->cpu->model = g_strdup("coreduo");
-    cpu_definition_set_feature(document->host->cpu, "lm", CPU_POLICY_REQUIRE);
-    g_ptr_array_add(documents, document);
-    whatif_add_hosts(fleet, documents, names);
-    const CpuProfile *profile =
-        g_ptr_array_index(fleet->cpus, fleet_host(fleet, fleet_find_host(fleet, "z"))->cpu);
-    CpuSet set, syscall;
-    assert_true(cpu_engine_effective_set(map, profile->cpu, &set, NULL, NULL));
-    syscall = cpu_map_find_feature(map, CPU_FAMILY_X86, "syscall")->bits;
-    assert_true(cpu_set_contains(&set, &syscall));
-}
-
 /* ---- against the engine --------------------------------------------------------------------- */
 
 static const char *const models[] = {
@@ -657,17 +309,9 @@ main(void)
         cmocka_unit_test(test_guest_is_stuck_and_freed_by_template),
         cmocka_unit_test(test_only_host_of_a_pool_makes_nobody_stuck),
         cmocka_unit_test(test_drain_minds_memory_and_failover),
-        cmocka_unit_test(test_packing_is_exact),
-        cmocka_unit_test(test_packing_gives_up),
         cmocka_unit_test(test_like_guests_share_their_targets),
         cmocka_unit_test(test_guest_can_start_where_it_is),
         cmocka_unit_test(test_running_guest_answers_for_its_host),
-        cmocka_unit_test(test_contract_is_kept_has_headroom_or_is_broken),
-        cmocka_unit_test(test_drift_names_changes_and_causes),
-        cmocka_unit_test(test_drift_sees_a_class_split),
-        cmocka_unit_test(test_whatif_changes_only_what_it_is_told),
-        cmocka_unit_test(test_whatif_host_of_a_dump_gets_the_fleets_software),
-        cmocka_unit_test(test_whatif_dump_of_32_bits_has_syscall),
         cmocka_unit_test(test_no_yes_where_libvirt_refuses),
     };
 

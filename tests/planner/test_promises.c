@@ -12,63 +12,7 @@
 
 #include <cmocka.h>
 
-#include "fleet_builder.h"
-
-static CpuMap *map;
-
-static int
-load_map(void **state)
-{
-    (void)state;
-    map = cpu_map_new_builtin();
-    return 0;
-}
-
-static int
-drop_map(void **state)
-{
-    (void)state;
-    cpu_map_unref(map);
-    return 0;
-}
-
-static Fleet *
-fleet_of(const HostSpec *specs, guint n_specs)
-{
-    FleetBuilder *builder = fleet_builder_new(map);
-
-    for (guint i = 0; i < n_specs; i++)
-        fleet_builder_add_host(builder, &specs[i]);
-    return fleet_builder_finish(builder);
-}
-
-static const PlanPool *
-only_pool(const Plan *plan)
-{
-    return g_ptr_array_index(plan->pools, 0);
-}
-
-static void
-publish_class(Fleet *fleet, const PlanClass *klass)
-{
-    PublishedTemplate *published = published_template_new("p", klass->name);
-
-    published->cpu = cpu_definition_copy(klass->template->cpu);
-    published->physical_address_bits = klass->template->physical_address_bits;
-    g_ptr_array_add(fleet->templates, published);
-}
-
-static const Finding *
-find_finding(const Plan *plan, const char *id)
-{
-    for (guint i = 0; i < plan->findings->len; i++) {
-        const Finding *finding = g_ptr_array_index(plan->findings, i);
-
-        if (strcmp(finding->id, id) == 0)
-            return finding;
-    }
-    return NULL;
-}
+#include "planner_fixture.h"
 
 static const char *
 class_of_host(const Plan *plan, const char *host)
