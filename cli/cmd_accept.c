@@ -37,8 +37,8 @@ static const CommandOption options[] = {
 };
 
 static const TableColumn columns[] = {
-    {"pool", "POOL", TABLE_TEXT, 0},
-    {"class", "CLASS", TABLE_TEXT, 0},
+    {"pool", "POOL", TABLE_TEXT, TABLE_WHOLE},
+    {"class", "CLASS", TABLE_TEXT, TABLE_WHOLE},
     {"action", "ACTION", TABLE_TEXT, 0},
     {"contract", "BEFORE", TABLE_TEXT, 0},
     {"model", "CPU", TABLE_TEXT, 0},
@@ -152,9 +152,9 @@ check_name(const char *what, const char *name, GPtrArray *known, GError **error)
 /* ---- retiring ------------------------------------------------------------------------------- */
 
 static const TableColumn retired_columns[] = {
-    {"pool", "POOL", TABLE_TEXT, 0},       {"class", "CLASS", TABLE_TEXT, 0},
-    {"action", "ACTION", TABLE_TEXT, 0},   {"model", "CPU", TABLE_TEXT, 0},
-    {"since", "PUBLISHED", TABLE_TEXT, 0}, {"digest", "DIGEST", TABLE_TEXT, TABLE_NO_TEXT},
+    {"pool", "POOL", TABLE_TEXT, TABLE_WHOLE}, {"class", "CLASS", TABLE_TEXT, TABLE_WHOLE},
+    {"action", "ACTION", TABLE_TEXT, 0},       {"model", "CPU", TABLE_TEXT, 0},
+    {"since", "PUBLISHED", TABLE_TEXT, 0},     {"digest", "DIGEST", TABLE_TEXT, TABLE_NO_TEXT},
 };
 
 static void

@@ -27,8 +27,8 @@ static const CommandOption options[] = {
 };
 
 static const TableColumn columns[] = {
-    {"pool", "POOL", TABLE_TEXT, 0},
-    {"class", "CLASS", TABLE_TEXT, 0},
+    {"pool", "POOL", TABLE_TEXT, TABLE_WHOLE},
+    {"class", "CLASS", TABLE_TEXT, TABLE_WHOLE},
     {"arch", "ARCH", TABLE_TEXT, 0},
     {"vendor", "VENDOR", TABLE_TEXT, 0},
     {"n_hosts", "HOSTS", TABLE_NUMBER, 0},
@@ -43,14 +43,14 @@ static const TableColumn columns[] = {
 };
 
 static const TableColumn limit_columns[] = {
-    {"pool", "POOL", TABLE_TEXT, 0},         {"class", "CLASS", TABLE_TEXT, 0},
-    {"gain", "GAIN", TABLE_NUMBER, 0},       {"n_hosts", "HOSTS", TABLE_NUMBER, 0},
-    {"features", "FEATURES", TABLE_LIST, 0}, {"text", "TEXT", TABLE_TEXT, 0},
+    {"pool", "POOL", TABLE_TEXT, TABLE_WHOLE}, {"class", "CLASS", TABLE_TEXT, TABLE_WHOLE},
+    {"gain", "GAIN", TABLE_NUMBER, 0},         {"n_hosts", "HOSTS", TABLE_NUMBER, 0},
+    {"features", "FEATURES", TABLE_LIST, 0},   {"text", "TEXT", TABLE_TEXT, 0},
 };
 
 static const TableColumn published_columns[] = {
-    {"pool", "POOL", TABLE_TEXT, 0},
-    {"class", "CLASS", TABLE_TEXT, 0},
+    {"pool", "POOL", TABLE_TEXT, TABLE_WHOLE},
+    {"class", "CLASS", TABLE_TEXT, TABLE_WHOLE},
     {"published", "PUBLISHED", TABLE_TEXT, 0},
     {"run", "RUN", TABLE_NUMBER, TABLE_PLAIN},
     {"state", "STATE", TABLE_TEXT, 0},

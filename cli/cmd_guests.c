@@ -9,6 +9,9 @@
 #include <reports/table.h>
 #include <reports/text.h>
 
+/* Of guests that are named, so many are told of one by one. */
+#define TOLD_MAX 5
+
 typedef struct {
     PlanningOptions planning;
     gboolean is_stuck_only;
@@ -119,6 +122,20 @@ choose_guests(const Wanted *wanted)
     return chosen;
 }
 
+/* Who asks for guests by name wants to know more of each than a line. */
+static void
+tell_guests(CommandContext *context, const Plan *plan, const GPtrArray *chosen)
+{
+    for (guint i = 0; i < MIN(chosen->len, TOLD_MAX); i++)
+        report_text_guest(plan, g_ptr_array_index(chosen, i), &context->style, context->out);
+    if (chosen->len == 0)
+        return;
+    g_string_append_c(context->out, '\n');
+    report_text_paragraph(context->out, &context->style, 0, 0,
+                          "virt-plan matrix --explain FROM-HOST TO-HOST GUEST tells each reason "
+                          "with its remedy.");
+}
+
 static void
 print_guests(CommandContext *context, const Wanted *wanted, const GPtrArray *chosen)
 {
@@ -129,6 +146,8 @@ print_guests(CommandContext *context, const Wanted *wanted, const GPtrArray *cho
                            wanted->options->is_stuck_only ? "No guest is stuck."
                                                           : "There are no guests.",
                            &context->style, context->out);
+        if (wanted->n_names > 0)
+            tell_guests(context, wanted->view->plan, chosen);
         return;
     }
     for (guint i = 0; i < chosen->len; i++)

@@ -6,6 +6,7 @@
 #include "site_names.h"
 
 #include <cpumodel/cpu_engine.h>
+#include <fleet/words.h>
 #include <reports/table.h>
 
 typedef struct {
@@ -22,7 +23,7 @@ static const CommandOption options[] = {
 };
 
 static const TableColumn columns[] = {
-    {"host", "HOST", TABLE_TEXT, 0},
+    {"host", "HOST", TABLE_TEXT, TABLE_WHOLE},
     {"uuid", "UUID", TABLE_TEXT, TABLE_NO_TEXT},
     {"arch", "ARCH", TABLE_TEXT, TABLE_NO_TEXT},
     {"vendor", "VENDOR", TABLE_TEXT, 0},
@@ -33,7 +34,7 @@ static const TableColumn columns[] = {
     {"qemu", "QEMU", TABLE_TEXT, 0},
     {"n_cpus", "CPUS", TABLE_NUMBER, 0},
     {"memory_kib", "MEMORY", TABLE_NUMBER, TABLE_NO_TEXT},
-    {"memory", "MEMORY", TABLE_TEXT, TABLE_TEXT_ONLY},
+    {"memory", "MEMORY", TABLE_TEXT, TABLE_TEXT_ONLY | TABLE_RIGHT},
     {"guests_can_use", "GUESTS CAN USE", TABLE_TEXT, 0},
     {"changed_in_run", "RUN", TABLE_NUMBER, TABLE_PLAIN},
 };
@@ -110,10 +111,8 @@ add_host(const Fleet *fleet, const Host *host, Table *table)
     add_qemu(fleet, host, table);
     add_number_if(table, host->n_cpus);
     add_number_if(table, host->memory_kib);
-    if (host->memory_kib != 0)
-        table_add_format(table, "%.0f GiB", (double)host->memory_kib / (1024 * 1024));
-    else
-        table_add_none(table);
+    g_autofree char *memory = host->memory_kib != 0 ? words_memory(host->memory_kib) : NULL;
+    table_add_text(table, memory);
     add_host_model(fleet, host, table);
     table_add_number(table, (guint64)host->last_change_run);
 }

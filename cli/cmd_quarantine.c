@@ -21,7 +21,7 @@ static const CommandOption options[] = {
 };
 
 static const TableColumn columns[] = {
-    {"place", "PLACE", TABLE_TEXT, 0},
+    {"place", "PLACE", TABLE_TEXT, TABLE_WHOLE},
     {"host", "HOST", TABLE_TEXT, TABLE_NO_TEXT},
     {"line", "LINE", TABLE_NUMBER, TABLE_PLAIN},
     {"id", "ID", TABLE_TEXT, TABLE_NO_TEXT},

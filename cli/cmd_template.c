@@ -76,8 +76,8 @@ print_table(const GPtrArray *classes, const PlanPool *pool, const CpuMap *map, R
             CommandContext *context)
 {
     static const TableColumn columns[] = {
-        {"pool", "POOL", TABLE_TEXT, 0},
-        {"class", "CLASS", TABLE_TEXT, 0},
+        {"pool", "POOL", TABLE_TEXT, TABLE_WHOLE},
+        {"class", "CLASS", TABLE_TEXT, TABLE_WHOLE},
         {"for", "FOR", TABLE_TEXT, 0},
         {"template", "TEMPLATE", TABLE_TEXT, TABLE_WRAP},
     };

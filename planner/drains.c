@@ -341,13 +341,18 @@ judge(const DrainState *state, Drain *drain, const Leaving *leaving, PackResult 
 {
     const guint n_failover = state->pool->settings->failover_hosts;
 
-    if (drain->stranded->len > 0)
+    if (drain->stranded->len > 0 && drain->n_guests == 1)
+        conclude(drain, VERDICT_NO, "Its guest can go to no other host of the pool.");
+    else if (drain->stranded->len > 0)
         conclude(drain, VERDICT_NO, "%u of %u guest%s can go to no other host of the pool.",
                  drain->stranded->len, drain->n_guests, plural(drain->n_guests));
     else if (packed == PACK_NONE && leaving->is_complete)
         conclude(drain, VERDICT_NO,
                  "The hosts that its guests can go to have no room for all of them (%.1f GiB).",
                  needed_gib(leaving));
+    else if (leaving->n_not_known > 0 && drain->n_guests == 1)
+        conclude(drain, VERDICT_UNKNOWN,
+                 "It is not known whether another host can take its guest.");
     else if (leaving->n_not_known > 0)
         conclude(drain, VERDICT_UNKNOWN,
                  "For %u of %u guest%s it is not known whether another host can take them.",

@@ -208,7 +208,7 @@ void
 report_text_limits(const Plan *plan, const PlanPool *pool, const ReportStyle *style, GString *out)
 {
     static const TableColumn columns[] = {
-        {"class", "CLASS", TABLE_TEXT, 0},
+        {"class", "CLASS", TABLE_TEXT, TABLE_WHOLE},
         {"hosts", "HELD BACK BY", TABLE_TEXT, TABLE_WRAP},
         {"gain", "OTHERS WOULD GAIN", TABLE_TEXT, TABLE_RIGHT},
         {"features", "FEATURES", TABLE_LIST, TABLE_WRAP},
@@ -260,8 +260,8 @@ report_text_guests(const Plan *plan, const GPtrArray *guests, const char *none,
                    const ReportStyle *style, GString *out)
 {
     static const TableColumn columns[] = {
-        {"guest", "GUEST", TABLE_TEXT, 0},
-        {"host", "HOST", TABLE_TEXT, 0},
+        {"guest", "GUEST", TABLE_TEXT, TABLE_WHOLE},
+        {"host", "HOST", TABLE_TEXT, TABLE_WHOLE},
         {"cpu", "CPU", TABLE_TEXT, 0},
         {"n_start_hosts", "STARTS ON", TABLE_NUMBER, 0},
         {"n_migrate_hosts", "MIGRATES TO", TABLE_NUMBER, 0},
@@ -271,7 +271,7 @@ report_text_guests(const Plan *plan, const GPtrArray *guests, const char *none,
         GuestFreedom freedom;
         const char *title;
     } held[] = {{GUEST_STUCK, "What holds the stuck guests"},
-                {GUEST_MAY_BE_STUCK, "What may hold the others"}};
+                {GUEST_MAY_BE_STUCK, "What may hold the guests that may be stuck"}};
     g_autoptr(Table) table = table_new(columns, G_N_ELEMENTS(columns));
 
     for (guint i = 0; i < guests->len; i++)
@@ -292,7 +292,7 @@ void
 report_text_drains(const Plan *plan, const PlanPool *pool, const ReportStyle *style, GString *out)
 {
     static const TableColumn columns[] = {
-        {"host", "HOST", TABLE_TEXT, 0},
+        {"host", "HOST", TABLE_TEXT, TABLE_WHOLE},
         {"n_guests", "GUESTS", TABLE_NUMBER, 0},
         {"verdict", "CAN BE EMPTIED", TABLE_TEXT, 0},
         {"text", "WHY", TABLE_TEXT, TABLE_WRAP},
@@ -323,7 +323,7 @@ report_text_drift(const Plan *plan, gboolean (*is_wanted)(const DriftItem *item)
 {
     static const TableColumn columns[] = {
         {"id", "CHANGE", TABLE_TEXT, 0},
-        {"host", "HOST", TABLE_TEXT, 0},
+        {"host", "HOST", TABLE_TEXT, TABLE_WHOLE},
         {"subject", "CONCERNS", TABLE_TEXT, 0},
         {"text", "WHAT", TABLE_TEXT, TABLE_WRAP},
         {"cause", "CHANGED WITH IT", TABLE_TEXT, TABLE_WRAP},

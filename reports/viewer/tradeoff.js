@@ -65,7 +65,7 @@ function tradeoffPlot(pool) {
   el('svg:polyline', {points: points.map((point) => `${x(point.n_classes)},${y(point.loss)}`).join(' '), class: 'plot-line'}),
   points.map((point) => plotPoint(point, x, y)));
   return el('figure', {class: 'tradeoff', 'data-pool': pool.name},
-    el('figcaption', {}, el('h4', {}, 'Fewer classes or less loss'),
+    el('figcaption', {}, el('h4', {}, 'Fewer classes, or less given up'),
       el('p', {class: 'muted small'}, 'More classes give up fewer features, and part the pool into smaller islands.',
         isGuessed ? ' Hollow points are the best that was found, not proven best.' : '',
         isKept ? ' The plan keeps the published templates, whatever else would give up less.' : '')),

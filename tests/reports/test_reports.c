@@ -316,6 +316,35 @@ test_text_tells_one_reason_once(void **state)
     }
 }
 
+/* Every other host of the guest's pool is in one row, those that it can go to first. */
+static void
+test_text_tells_where_a_guest_can_go(void **state)
+{
+    const SamplePlan *sample = *state;
+    ReportStyle style = {0};
+
+    for (guint i = 0; i < sample->plan->guests->len; i++) {
+        const GuestPlan *guest = sample->plan->guests->pdata[i];
+        const PlanPool *pool = sample->plan->pools->pdata[guest->pool];
+        g_autoptr(GString) text = g_string_new(NULL);
+        guint n_open = 0, n_closed = 0;
+
+        report_text_guest(sample->plan, guest, &style, text);
+        g_auto(GStrv) lines = g_strsplit(text->str, "\n", -1);
+        for (guint l = 0; lines[l] != NULL; l++) {
+            char verdict[16], class_name[64];
+            guint n_hosts = 0;
+
+            if (sscanf(lines[l], "%15s %63s %u", verdict, class_name, &n_hosts) != 3)
+                continue;
+            assert_true(n_closed == 0 || strcmp(verdict, "yes") != 0);
+            *(strcmp(verdict, "yes") == 0 ? &n_open : &n_closed) += n_hosts;
+        }
+        assert_int_equal(n_open, guest->n_migrate_hosts);
+        assert_int_equal(n_open + n_closed, pool->hosts->len - 1);
+    }
+}
+
 /* Reasons that differ in their features alone are one row, and its pairs are those of all. */
 static void
 test_matrix_text_tells_one_check_once(void **state)
@@ -581,6 +610,7 @@ main(void)
         cmocka_unit_test(test_metrics),
         cmocka_unit_test(test_text),
         cmocka_unit_test(test_text_tells_one_reason_once),
+        cmocka_unit_test(test_text_tells_where_a_guest_can_go),
         cmocka_unit_test(test_matrix_text_tells_one_check_once),
         cmocka_unit_test(test_empty_plan),
         cmocka_unit_test(test_graph_tells_how_classes_merge),

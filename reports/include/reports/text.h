@@ -41,6 +41,10 @@ void report_text_matrix(const Plan *plan, const PlanPool *pool, MatrixSubject su
 void report_text_guests(const Plan *plan, const GPtrArray *guests, const char *none,
                         const ReportStyle *style, GString *out);
 
+/* Where GUEST can migrate: the other hosts of its pool by class and answer, and what decides. */
+void report_text_guest(const Plan *plan, const GuestPlan *guest, const ReportStyle *style,
+                       GString *out);
+
 /* Which hosts cannot be emptied, and the order of a rolling maintenance. */
 void report_text_drains(const Plan *plan, const PlanPool *pool, const ReportStyle *style,
                         GString *out);
