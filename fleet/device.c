@@ -34,6 +34,7 @@ free_parts(Device *device)
     switch (device->kind) {
     case DEVICE_DISK:
         g_free(device->disk.target);
+        g_free(device->disk.serial);
         break;
     case DEVICE_INTERFACE:
         g_free(device->interface.type);
@@ -45,6 +46,7 @@ free_parts(Device *device)
         break;
     case DEVICE_CONTROLLER:
         g_free(device->controller.model_name);
+        g_free(device->controller.serial);
         break;
     case DEVICE_SMARTCARD:
         g_free(device->smartcard.mode);
@@ -257,6 +259,32 @@ disk_target_index(const char *target)
     while (g_ascii_isdigit(*c))
         c++;
     return n_letters == 0 || *c != '\0' ? -1 : index - 1;
+}
+
+/* Moves TEXT behind PREFIX and the number that follows it. */
+static gboolean
+skip_numbered(const char **text, const char *prefix, guint *ret_number)
+{
+    char *end = NULL;
+
+    if (!g_str_has_prefix(*text, prefix) || !g_ascii_isdigit((*text)[strlen(prefix)]))
+        return FALSE;
+    guint64 number = g_ascii_strtoull(*text + strlen(prefix), &end, 10);
+    *text = end;
+    *ret_number = (guint)number;
+    return number <= G_MAXINT;
+}
+
+gboolean
+disk_target_parse_nvme(const char *target, guint *ret_controller, guint *ret_index)
+{
+    guint namespace = 0, partition = 0;
+
+    if (target == NULL || !skip_numbered(&target, "nvme", ret_controller) ||
+        !skip_numbered(&target, "n", &namespace) || namespace == 0)
+        return FALSE;
+    *ret_index = namespace - 1;
+    return *target == '\0' || (skip_numbered(&target, "p", &partition) && *target == '\0');
 }
 
 void

@@ -24,6 +24,7 @@ own_strings(Device *device)
     switch ((guint)device->kind) {
     case DEVICE_DISK:
         own(&device->disk.target);
+        own(&device->disk.serial);
         break;
     case DEVICE_INTERFACE:
         own(&device->interface.type);
@@ -35,6 +36,7 @@ own_strings(Device *device)
         break;
     case DEVICE_CONTROLLER:
         own(&device->controller.model_name);
+        own(&device->controller.serial);
         break;
     case DEVICE_SMARTCARD:
         own(&device->smartcard.mode);

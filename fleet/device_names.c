@@ -61,15 +61,15 @@ device_kind_from_name(const char *name, DeviceKind *ret_kind)
     static const char *const name##_table[count] = {__VA_ARGS__};                                  \
     const DeviceWords name##_words = {text, count, name##_table}
 
-DEFINE_WORDS(
-    disk_bus, "disk bus", DISK_BUS_COUNT, [DISK_BUS_IDE] = "ide", [DISK_BUS_FDC] = "fdc",
-    [DISK_BUS_SCSI] = "scsi", [DISK_BUS_VIRTIO] = "virtio", [DISK_BUS_XEN] = "xen",
-    [DISK_BUS_USB] = "usb", [DISK_BUS_UML] = "uml", [DISK_BUS_SATA] = "sata", [DISK_BUS_SD] = "sd");
+DEFINE_WORDS(disk_bus, "disk bus", DISK_BUS_COUNT, [DISK_BUS_IDE] = "ide", [DISK_BUS_FDC] = "fdc",
+             [DISK_BUS_SCSI] = "scsi", [DISK_BUS_VIRTIO] = "virtio", [DISK_BUS_XEN] = "xen",
+             [DISK_BUS_USB] = "usb", [DISK_BUS_UML] = "uml", [DISK_BUS_SATA] = "sata",
+             [DISK_BUS_SD] = "sd", [DISK_BUS_NVME] = "nvme");
 DEFINE_WORDS(controller_type, "controller type", CONTROLLER_TYPE_COUNT, [CONTROLLER_IDE] = "ide",
              [CONTROLLER_FDC] = "fdc", [CONTROLLER_SCSI] = "scsi", [CONTROLLER_SATA] = "sata",
              [CONTROLLER_VIRTIO_SERIAL] = "virtio-serial", [CONTROLLER_CCID] = "ccid",
              [CONTROLLER_USB] = "usb", [CONTROLLER_PCI] = "pci", [CONTROLLER_XENBUS] = "xenbus",
-             [CONTROLLER_ISA] = "isa");
+             [CONTROLLER_ISA] = "isa", [CONTROLLER_NVME] = "nvme");
 DEFINE_WORDS(sound_model, "sound model",
              SOUND_MODEL_COUNT, [SOUND_MODEL_SB16] = "sb16", [SOUND_MODEL_ES1370] = "es1370",
              [SOUND_MODEL_PCSPK] = "pcspk", [SOUND_MODEL_AC97] = "ac97",

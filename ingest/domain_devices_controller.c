@@ -88,6 +88,8 @@ domain_reader_controller(DomainReader *reader, const xmlNode *node, Device *devi
         return domain_reader_refuse(reader, node, "use a model that libvirt has for this type",
                                     "there is no %s controller of model '%.64s'",
                                     controller_type_words.words[type], model);
+    if (c->type == CONTROLLER_NVME)
+        c->serial = xml_child_text(node, "serial");
     if (c->type == CONTROLLER_PCI)
         return read_pci(reader, node, device);
     if (c->type != CONTROLLER_USB)

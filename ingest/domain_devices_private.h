@@ -37,6 +37,8 @@ const xmlNode *xml_child(const xmlNode *node, const char *name);
 const char *xml_attr(const xmlNode *node, const char *name);
 /* The attribute of a child, or NULL. */
 const char *xml_child_attr(const xmlNode *node, const char *child, const char *name);
+/* The text of the first element of that name in NODE, to be freed; NULL when it has none. */
+char *xml_child_text(const xmlNode *node, const char *child);
 gboolean xml_attr_is(const xmlNode *node, const char *name, const char *value);
 
 /*

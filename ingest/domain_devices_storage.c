@@ -19,7 +19,7 @@ bus_of_target(const char *target)
         DiskBus bus;
     } buses[] = {
         {"hd", DISK_BUS_IDE},  {"sd", DISK_BUS_SCSI}, {"vd", DISK_BUS_VIRTIO},
-        {"xvd", DISK_BUS_XEN}, {"ubd", DISK_BUS_UML},
+        {"xvd", DISK_BUS_XEN}, {"ubd", DISK_BUS_UML}, {"nvme", DISK_BUS_NVME},
     };
 
     for (guint i = 0; i < G_N_ELEMENTS(buses); i++) {
@@ -55,6 +55,7 @@ domain_reader_disk(DomainReader *reader, const xmlNode *node, Device *device)
     if (!(bus == DISK_BUS_USB && is_usb_model(node)) &&
         !domain_reader_word(reader, node, "model", &virtio_model_words, &model))
         return FALSE;
+    disk->serial = xml_child_text(node, "serial");
     disk->bus = disk->written_bus = bus;
     disk->model = model;
     if (disk->bus == DISK_BUS_NONE)

@@ -62,6 +62,21 @@ xml_child_attr(const xmlNode *node, const char *child, const char *name)
     return found == NULL ? NULL : xml_attr(found, name);
 }
 
+char *
+xml_child_text(const xmlNode *node, const char *child)
+{
+    const xmlNode *found = xml_child(node, child);
+    GString *text = g_string_new(NULL);
+
+    for (const xmlNode *part = found == NULL ? NULL : found->children; part != NULL;
+         part = part->next) {
+        if (part->content != NULL &&
+            (part->type == XML_TEXT_NODE || part->type == XML_CDATA_SECTION_NODE))
+            g_string_append(text, (const char *)part->content);
+    }
+    return g_string_free(text, text->len == 0);
+}
+
 gboolean
 xml_attr_is(const xmlNode *node, const char *name, const char *value)
 {

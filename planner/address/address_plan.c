@@ -17,10 +17,10 @@
 /*
  * The first version that behaves the new way; before that, the old.
  *
- * What 9.0 and 11.3 do was observed. Where libvirt's release notes tell the release between them,
- * it is that one. The others came with a change that they tell (USB order with usb-net, bus 0 with
- * pvpanic, vhostuser with passt), or are taken to be as new as the tests that show them; those are
- * marked, and docs/address-plan.md says so too.
+ * What 9.0, 11.3, 11.6, 12.0, 12.6 and 12.8 do was observed. Where libvirt's release notes tell the
+ * release between two of them, it is that one. The others came with a change that they tell (USB
+ * order with usb-net, bus 0 with pvpanic, vhostuser with passt), or are taken to be as new as the
+ * first version that was seen to have them; those are marked, and docs/address-plan.md says so too.
  */
 static const guint change_versions[] = {
     [CHANGE_CONTROLLERS_SORTED] = ADDRESS_VERSION(11, 1), /* taken */
@@ -35,6 +35,7 @@ static const guint change_versions[] = {
     [CHANGE_INTEGRATED_PCI] = ADDRESS_VERSION(9, 1),
     [CHANGE_MANY_WATCHDOGS] = ADDRESS_VERSION(9, 1),
     [CHANGE_DEFAULT_VIRT] = ADDRESS_VERSION(9, 3),
+    [CHANGE_PANIC_MODEL] = ADDRESS_VERSION(11, 1), /* taken */
     [CHANGE_SLOTLESS_MEMORY] = ADDRESS_VERSION(9, 5),
     [CHANGE_AUTO_NUMA] = ADDRESS_VERSION(9, 6),
     [CHANGE_ATTACH_IOMMU] = ADDRESS_VERSION(10, 5),
@@ -44,7 +45,19 @@ static const guint change_versions[] = {
     [CHANGE_VHOSTUSER_VIRTIO] = ADDRESS_VERSION(11, 1),
     [CHANGE_VIRTIO_MEM_CCW] = ADDRESS_VERSION(11, 1),
     [CHANGE_ZPCI_ADDED_BRIDGES] = ADDRESS_VERSION(11, 1), /* taken: sorted controllers bring it */
+    [CHANGE_NVME] = ADDRESS_VERSION(11, 5),
+    [CHANGE_AMD_IOMMU] = ADDRESS_VERSION(11, 5),
     [CHANGE_VIRT_SCSI] = ADDRESS_VERSION(11, 6),
+    [CHANGE_FLOPPY_CHECK] = ADDRESS_VERSION(11, 4),
+    [CHANGE_NO_DEFAULTS] = ADDRESS_VERSION(11, 9), /* taken: the models' series has it */
+    [CHANGE_USB_MODELS] = ADDRESS_VERSION(11, 9),
+    [CHANGE_BOARD_PCI] = ADDRESS_VERSION(11, 9),         /* taken: the same */
+    [CHANGE_PORT_FOR_BRIDGE] = ADDRESS_VERSION(12, 0),   /* taken */
+    [CHANGE_USB_INPUT_WRITTEN] = ADDRESS_VERSION(11, 1), /* taken */
+    [CHANGE_CONSOLE_PORT] = ADDRESS_VERSION(12, 0),      /* taken */
+    [CHANGE_MANY_IOMMUS] = ADDRESS_VERSION(12, 0),       /* taken */
+    [CHANGE_NVME_EXPRESS] = ADDRESS_VERSION(12, 6),      /* taken */
+    [CHANGE_SCSI_LIKE_FIRST] = ADDRESS_VERSION(12, 6),   /* taken */
 };
 G_STATIC_ASSERT(G_N_ELEMENTS(change_versions) == CHANGE_COUNT);
 

@@ -27,6 +27,7 @@ typedef enum {
     CHANGE_INTEGRATED_PCI,     /* integrated devices count bus 0 as conventional too */
     CHANGE_MANY_WATCHDOGS,     /* several, and itco is one */
     CHANGE_DEFAULT_VIRT,       /* the default machine of ARM and RISC-V is virt */
+    CHANGE_PANIC_MODEL,        /* a panic device without a model, nor a default, is refused */
     CHANGE_SLOTLESS_MEMORY,    /* virtio memory takes no slot */
     CHANGE_AUTO_NUMA,          /* memory hotplug brings a NUMA cell */
     CHANGE_ATTACH_IOMMU,       /* an iommu can be attached to a definition */
@@ -36,7 +37,19 @@ typedef enum {
     CHANGE_VHOSTUSER_VIRTIO,   /* vhostuser interfaces default to virtio */
     CHANGE_VIRTIO_MEM_CCW,     /* s390x memory devices are ccw devices */
     CHANGE_ZPCI_ADDED_BRIDGES, /* bridges that libvirt adds get zPCI identifiers */
+    CHANGE_NVME,               /* NVMe disks are known, and names like nvme0n1 */
+    CHANGE_AMD_IOMMU,          /* the iommu model amd is known */
     CHANGE_VIRT_SCSI,          /* the default SCSI controller of virt machines is virtio-scsi */
+    CHANGE_FLOPPY_CHECK,       /* floppy disks are refused where the machine has no controller */
+    CHANGE_NO_DEFAULTS,        /* isapc, microvm and RISC-V get neither balloon nor USB */
+    CHANGE_USB_MODELS,         /* USB controllers are xHCI by default, but on x86 and old boards */
+    CHANGE_BOARD_PCI,          /* which boards have PCI, and which cards are none there */
+    CHANGE_PORT_FOR_BRIDGE,    /* a pcie-to-pci-bridge brings the port that it sits on */
+    CHANGE_USB_INPUT_WRITTEN,  /* inputs without a bus do not count when ppc64 gets its own */
+    CHANGE_CONSOLE_PORT,       /* a console with a controller takes a port there */
+    CHANGE_MANY_IOMMUS,        /* a guest may have several */
+    CHANGE_NVME_EXPRESS,       /* NVMe controllers are PCI Express ones */
+    CHANGE_SCSI_LIKE_FIRST, /* SCSI controllers without a model have that of the first with one */
     CHANGE_COUNT
 } AddressChange;
 
@@ -44,9 +57,11 @@ typedef enum {
     FAMILY_I440FX,
     FAMILY_Q35,
     FAMILY_ISAPC,
+    FAMILY_MICROVM,
     FAMILY_OTHER_X86,
     FAMILY_ARM_VIRT,
     FAMILY_ARM_VERSATILEPB,
+    FAMILY_ARM_REALVIEW_EB,
     FAMILY_ARM_REALVIEW,
     FAMILY_ARM_VEXPRESS,
     FAMILY_OTHER_ARM,
@@ -70,7 +85,9 @@ typedef struct {
     gboolean has_pci_assignment; /* PCI addresses are handed out */
     gboolean has_usb;            /* a USB controller is added */
     ControllerModel usb_default; /* the model of that one; NONE: as one without model */
+    ControllerModel usb_model;   /* of controllers without, since CHANGE_USB_MODELS; NONE: PIIX3 */
     gboolean has_memballoon;
+    gboolean lost_defaults; /* neither of the two since CHANGE_NO_DEFAULTS */
     gboolean has_virtio_mmio;
     gboolean has_ide; /* controller 0 is built in */
     ControllerModel scsi_default;
@@ -109,6 +126,15 @@ gboolean address_machine_resolve(AddressContext *context);
 ControllerModel address_machine_root(const AddressContext *context);
 /* IDE controller 0 is built in. */
 gboolean address_machine_has_ide(const AddressContext *context);
+/* A USB controller, or a memory balloon, is added. */
+gboolean address_machine_has_usb(const AddressContext *context);
+gboolean address_machine_has_memballoon(const AddressContext *context);
+/* A floppy controller can be had. */
+gboolean address_machine_has_fdc(const AddressContext *context);
+/* It has a PCI bus. */
+gboolean address_machine_has_pci(const AddressContext *context);
+/* PCI addresses are handed out. */
+gboolean address_machine_assigns_pci(const AddressContext *context);
 
 static inline gboolean
 address_is_x86(const AddressContext *context)

@@ -250,7 +250,8 @@ address_add_needed_controllers(AddressContext *context)
     if (!add_for_disks(context, DISK_BUS_SCSI, CONTROLLER_SCSI) ||
         !add_for_disks(context, DISK_BUS_FDC, CONTROLLER_FDC) ||
         !add_for_disks(context, DISK_BUS_IDE, CONTROLLER_IDE) ||
-        !add_for_disks(context, DISK_BUS_SATA, CONTROLLER_SATA))
+        !add_for_disks(context, DISK_BUS_SATA, CONTROLLER_SATA) ||
+        !add_for_disks(context, DISK_BUS_NVME, CONTROLLER_NVME))
         return FALSE;
     for (guint i = 0; i < domain_devices_n(devices, DEVICE_CHANNEL); i++) {
         const Device *channel = domain_devices_get(devices, DEVICE_CHANNEL, i);

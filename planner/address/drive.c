@@ -64,9 +64,12 @@ drive_set_new(const DomainDevices *devices)
 }
 
 static gboolean
-drive_of_index(DiskBus bus, guint index, DriveAddress *ret_drive)
+drive_of_index(DiskBus bus, guint controller, guint index, DriveAddress *ret_drive)
 {
     switch (bus) {
+    case DISK_BUS_NVME:
+        *ret_drive = (DriveAddress){controller, 0, 0, index};
+        return TRUE;
     case DISK_BUS_IDE:
         *ret_drive = (DriveAddress){index / IDE_UNITS, index % IDE_UNITS / 2, 0, index % 2};
         return TRUE;
@@ -94,15 +97,20 @@ drive_of_index(DiskBus bus, guint index, DriveAddress *ret_drive)
 gboolean
 address_assign_disk(AddressContext *context, Device *disk, DriveSet *used)
 {
-    gint index = disk_target_index(disk->disk.target);
+    gint letters = disk_target_index(disk->disk.target);
+    guint index = (guint)letters, controller = 0;
+    gboolean is_named = letters >= 0;
     DriveAddress drive;
 
     if (disk->address.type != ADDRESS_NONE)
         return TRUE;
-    if (index < 0)
+    if (address_has(context, CHANGE_NVME) &&
+        disk_target_parse_nvme(disk->disk.target, &controller, &index))
+        is_named = TRUE;
+    if (!is_named)
         return address_refuse(context, disk, "name it vda, sda, hda or fda, or give it an address",
                               "'%.64s' is no disk name that stands for a place", disk->disk.target);
-    if (!drive_of_index(disk->disk.bus, (guint)index, &drive))
+    if (!drive_of_index(disk->disk.bus, controller, index, &drive))
         return TRUE;
     if (disk->disk.bus == DISK_BUS_SCSI && drive_set_owner(used, &drive) == DRIVE_OF_HOSTDEV)
         return address_refuse(context, disk, "give the disk another name or its own address",

@@ -21,13 +21,16 @@ add_device(AddressContext *context, DeviceKind kind)
 static void
 add_usb(AddressContext *context)
 {
-    gboolean is_board =
-        context->family == FAMILY_ARM_VERSATILEPB || context->family == FAMILY_ARM_REALVIEW;
+    gboolean is_new = address_has(context, CHANGE_USB_MODELS);
+    ControllerModel model = context->traits->usb_default;
 
-    if (!context->traits->has_usb || (is_board && !address_has(context, CHANGE_BOARD_USB)) ||
+    if (!address_machine_has_usb(context) ||
         domain_devices_find_controller(context->devices, CONTROLLER_USB, 0) != NULL)
         return;
-    address_add_controller(context, CONTROLLER_USB, context->traits->usb_default, 0);
+    /* An OHCI one of old boards was written out; now it is the default of their controllers. */
+    if (is_new && model == CONTROLLER_MODEL_PCI_OHCI)
+        model = context->traits->usb_model;
+    address_add_controller(context, CONTROLLER_USB, model, 0);
 }
 
 static gboolean
@@ -58,7 +61,9 @@ has_input(const AddressContext *context, InputType type)
     for (guint i = 0; i < domain_devices_n(context->devices, DEVICE_INPUT); i++) {
         const InputDevice *input = &domain_devices_get(context->devices, DEVICE_INPUT, i)->input;
 
-        if (input->type == type && (input->bus == INPUT_BUS_USB || input->bus == INPUT_BUS_DEFAULT))
+        if (input->type == type &&
+            (input->bus == INPUT_BUS_USB ||
+             (input->bus == INPUT_BUS_DEFAULT && !address_has(context, CHANGE_USB_INPUT_WRITTEN))))
             return TRUE;
     }
     return FALSE;
@@ -88,7 +93,8 @@ address_add_machine_devices(AddressContext *context)
         address_add_controller(context, CONTROLLER_SATA, CONTROLLER_MODEL_NONE, 0);
     if (!add_root(context))
         return FALSE;
-    if (context->traits->has_memballoon && domain_devices_n(devices, DEVICE_MEMBALLOON) == 0)
+    if (address_machine_has_memballoon(context) &&
+        domain_devices_n(devices, DEVICE_MEMBALLOON) == 0)
         add_device(context, DEVICE_MEMBALLOON)->memballoon.model = BALLOON_VIRTIO;
     if (is_ppc64 && devices->n_graphics > 0) {
         add_usb_input(context, INPUT_KEYBOARD);

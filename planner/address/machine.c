@@ -42,12 +42,24 @@ static const MachineTraits families[] = {
     [FAMILY_ISAPC] = {.root = NO_PCI,
                       .has_pci_assignment = TRUE,
                       .has_memballoon = TRUE,
+                      .lost_defaults = TRUE,
                       .scsi_default = CONTROLLER_MODEL_LSILOGIC,
                       .interface_default = INTERFACE_MODEL_RTL8139,
                       .video_default = VIDEO_MODEL_CIRRUS,
                       .pointer_default = INPUT_BUS_PS2,
                       .serial_default = SERIAL_TARGET_ISA,
                       .panic_default = PANIC_MODEL_ISA},
+    [FAMILY_MICROVM] = {.root = NO_PCI,
+                        .has_pci_assignment = TRUE,
+                        .has_usb = TRUE,
+                        .has_memballoon = TRUE,
+                        .lost_defaults = TRUE,
+                        .scsi_default = CONTROLLER_MODEL_LSILOGIC,
+                        .interface_default = INTERFACE_MODEL_RTL8139,
+                        .video_default = VIDEO_MODEL_CIRRUS,
+                        .pointer_default = INPUT_BUS_PS2,
+                        .serial_default = SERIAL_TARGET_ISA,
+                        .panic_default = PANIC_MODEL_ISA},
     [FAMILY_OTHER_X86] = {.root = NO_PCI,
                           .has_pci_assignment = TRUE,
                           .has_usb = TRUE,
@@ -59,6 +71,7 @@ static const MachineTraits families[] = {
                           .serial_default = SERIAL_TARGET_ISA,
                           .panic_default = PANIC_MODEL_ISA},
     [FAMILY_ARM_VIRT] = {.root = ROOT_PCIE,
+                         .usb_model = CONTROLLER_MODEL_QEMU_XHCI,
                          .has_pci_assignment = TRUE,
                          .has_virtio_mmio = TRUE,
                          .scsi_default = CONTROLLER_MODEL_LSILOGIC,
@@ -69,6 +82,7 @@ static const MachineTraits families[] = {
                          .panic_default = PANIC_MODEL_PVPANIC,
                          .machine = "virt"},
     [FAMILY_ARM_VERSATILEPB] = {.root = ROOT_PCI,
+                                .usb_model = CONTROLLER_MODEL_QEMU_XHCI,
                                 .has_pci_assignment = TRUE,
                                 .has_usb = TRUE,
                                 .usb_default = CONTROLLER_MODEL_PCI_OHCI,
@@ -76,7 +90,16 @@ static const MachineTraits families[] = {
                                 .interface_default = INTERFACE_MODEL_SMC91C111,
                                 .video_default = VIDEO_MODEL_CIRRUS,
                                 .pointer_default = INPUT_BUS_USB},
+    [FAMILY_ARM_REALVIEW_EB] = {.root = ROOT_PCI,
+                                .usb_model = CONTROLLER_MODEL_QEMU_XHCI,
+                                .has_usb = TRUE,
+                                .usb_default = CONTROLLER_MODEL_PCI_OHCI,
+                                .scsi_default = CONTROLLER_MODEL_LSILOGIC,
+                                .interface_default = INTERFACE_MODEL_LAN9118,
+                                .video_default = VIDEO_MODEL_CIRRUS,
+                                .pointer_default = INPUT_BUS_USB},
     [FAMILY_ARM_REALVIEW] = {.root = NO_PCI,
+                             .usb_model = CONTROLLER_MODEL_QEMU_XHCI,
                              .has_usb = TRUE,
                              .usb_default = CONTROLLER_MODEL_PCI_OHCI,
                              .scsi_default = CONTROLLER_MODEL_LSILOGIC,
@@ -84,17 +107,21 @@ static const MachineTraits families[] = {
                              .video_default = VIDEO_MODEL_CIRRUS,
                              .pointer_default = INPUT_BUS_USB},
     [FAMILY_ARM_VEXPRESS] = {.root = NO_PCI,
+                             .usb_model = CONTROLLER_MODEL_QEMU_XHCI,
                              .has_virtio_mmio = TRUE,
                              .scsi_default = CONTROLLER_MODEL_LSILOGIC,
                              .interface_default = INTERFACE_MODEL_LAN9118,
                              .video_default = VIDEO_MODEL_CIRRUS,
                              .pointer_default = INPUT_BUS_USB},
     [FAMILY_OTHER_ARM] = {.root = NO_PCI,
+                          .usb_model = CONTROLLER_MODEL_QEMU_XHCI,
                           .scsi_default = CONTROLLER_MODEL_LSILOGIC,
                           .interface_default = INTERFACE_MODEL_LAN9118,
                           .video_default = VIDEO_MODEL_CIRRUS,
                           .pointer_default = INPUT_BUS_USB},
     [FAMILY_RISCV_VIRT] = {.root = ROOT_PCIE,
+                           .usb_model = CONTROLLER_MODEL_QEMU_XHCI,
+                           .lost_defaults = TRUE,
                            .has_pci_assignment = TRUE,
                            .has_memballoon = TRUE,
                            .has_virtio_mmio = TRUE,
@@ -105,12 +132,15 @@ static const MachineTraits families[] = {
                            .serial_default = SERIAL_TARGET_SYSTEM,
                            .machine = "virt"},
     [FAMILY_OTHER_RISCV] = {.root = NO_PCI,
+                            .usb_model = CONTROLLER_MODEL_QEMU_XHCI,
+                            .lost_defaults = TRUE,
                             .has_memballoon = TRUE,
                             .scsi_default = CONTROLLER_MODEL_LSILOGIC,
                             .interface_default = INTERFACE_MODEL_RTL8139,
                             .video_default = VIDEO_MODEL_CIRRUS,
                             .pointer_default = INPUT_BUS_USB},
     [FAMILY_LOONGARCH_VIRT] = {.root = ROOT_PCIE,
+                               .usb_model = CONTROLLER_MODEL_QEMU_XHCI,
                                .has_pci_assignment = TRUE,
                                .scsi_default = CONTROLLER_MODEL_VIRTIO_SCSI,
                                .interface_default = INTERFACE_MODEL_VIRTIO,
@@ -119,6 +149,7 @@ static const MachineTraits families[] = {
                                .serial_default = SERIAL_TARGET_SYSTEM,
                                .machine = "virt"},
     [FAMILY_PSERIES] = {.root = ROOT_PCI,
+                        .usb_model = CONTROLLER_MODEL_QEMU_XHCI,
                         .has_pci_assignment = TRUE,
                         .has_usb = TRUE,
                         .has_memballoon = TRUE,
@@ -130,6 +161,7 @@ static const MachineTraits families[] = {
                         .panic_default = PANIC_MODEL_PSERIES,
                         .machine = "pseries"},
     [FAMILY_OTHER_PPC64] = {.root = ROOT_PCI,
+                            .usb_model = CONTROLLER_MODEL_QEMU_XHCI,
                             .has_pci_assignment = TRUE,
                             .has_usb = TRUE,
                             .has_memballoon = TRUE,
@@ -138,6 +170,7 @@ static const MachineTraits families[] = {
                             .video_default = VIDEO_MODEL_VGA,
                             .pointer_default = INPUT_BUS_USB},
     [FAMILY_OLD_PCI] = {.root = ROOT_PCI,
+                        .usb_model = CONTROLLER_MODEL_PCI_OHCI,
                         .has_pci_assignment = TRUE,
                         .has_usb = TRUE,
                         .has_memballoon = TRUE,
@@ -146,6 +179,7 @@ static const MachineTraits families[] = {
                         .video_default = VIDEO_MODEL_CIRRUS,
                         .pointer_default = INPUT_BUS_USB},
     [FAMILY_S390_CCW] = {.root = ROOT_PCI,
+                         .usb_model = CONTROLLER_MODEL_USB_NONE,
                          .has_pci_assignment = TRUE,
                          .has_memballoon = TRUE,
                          .scsi_default = CONTROLLER_MODEL_VIRTIO_SCSI,
@@ -156,6 +190,7 @@ static const MachineTraits families[] = {
                          .panic_default = PANIC_MODEL_S390,
                          .machine = "s390-ccw-virtio"},
     [FAMILY_MALTA] = {.root = ROOT_PCI,
+                      .usb_model = CONTROLLER_MODEL_PCI_OHCI,
                       .has_pci_assignment = TRUE,
                       .has_usb = TRUE,
                       .has_memballoon = TRUE,
@@ -165,6 +200,7 @@ static const MachineTraits families[] = {
                       .video_default = VIDEO_MODEL_CIRRUS,
                       .pointer_default = INPUT_BUS_USB},
     [FAMILY_OTHER_MIPS] = {.root = NO_PCI,
+                           .usb_model = CONTROLLER_MODEL_PCI_OHCI,
                            .has_pci_assignment = TRUE,
                            .has_usb = TRUE,
                            .has_memballoon = TRUE,
@@ -173,6 +209,7 @@ static const MachineTraits families[] = {
                            .video_default = VIDEO_MODEL_CIRRUS,
                            .pointer_default = INPUT_BUS_USB},
     [FAMILY_SPARC] = {.root = NO_PCI,
+                      .usb_model = CONTROLLER_MODEL_PCI_OHCI,
                       .has_pci_assignment = TRUE,
                       .scsi_default = CONTROLLER_MODEL_NCR53C90,
                       .interface_default = INTERFACE_MODEL_RTL8139,
@@ -214,10 +251,12 @@ static const struct {
     {X86, "q35", FALSE, FAMILY_Q35},
     {X86, "pc-q35-", TRUE, FAMILY_Q35},
     {X86, "isapc", FALSE, FAMILY_ISAPC},
+    {X86, "microvm", FALSE, FAMILY_MICROVM},
     {X86, NULL, FALSE, FAMILY_OTHER_X86},
     {ARM, "virt", FALSE, FAMILY_ARM_VIRT},
     {ARM, "virt-", TRUE, FAMILY_ARM_VIRT},
     {ARM, "versatilepb", FALSE, FAMILY_ARM_VERSATILEPB},
+    {ARM, "realview-eb", TRUE, FAMILY_ARM_REALVIEW_EB},
     {ARM, "realview-", TRUE, FAMILY_ARM_REALVIEW},
     {ARM, "vexpress-", TRUE, FAMILY_ARM_VEXPRESS},
     {ARM, NULL, FALSE, FAMILY_OTHER_ARM},
@@ -279,7 +318,65 @@ address_machine_root(const AddressContext *context)
     if (context->family == FAMILY_ARM_VERSATILEPB && context->devices->arch != CPU_ARCH_ARMV6L &&
         !address_has(context, CHANGE_BOARD_ROOT))
         return CONTROLLER_MODEL_NONE;
+    if (context->family == FAMILY_ARM_REALVIEW_EB && !address_has(context, CHANGE_BOARD_PCI))
+        return CONTROLLER_MODEL_NONE;
     return context->traits->root;
+}
+
+gboolean
+address_machine_has_pci(const AddressContext *context)
+{
+    return address_machine_root(context) != CONTROLLER_MODEL_NONE;
+}
+
+gboolean
+address_machine_assigns_pci(const AddressContext *context)
+{
+    return context->traits->has_pci_assignment || address_has(context, CHANGE_BOARD_PCI);
+}
+
+static gboolean
+has_defaults(const AddressContext *context)
+{
+    return !context->traits->lost_defaults || !address_has(context, CHANGE_NO_DEFAULTS);
+}
+
+gboolean
+address_machine_has_memballoon(const AddressContext *context)
+{
+    return context->traits->has_memballoon && has_defaults(context);
+}
+
+gboolean
+address_machine_has_usb(const AddressContext *context)
+{
+    switch ((guint)context->family) {
+    case FAMILY_ARM_VERSATILEPB:
+    case FAMILY_ARM_REALVIEW_EB:
+        return address_has(context, CHANGE_BOARD_USB);
+    case FAMILY_ARM_REALVIEW:
+        return address_has(context, CHANGE_BOARD_USB) && !address_has(context, CHANGE_BOARD_PCI);
+    default:
+        return context->traits->has_usb && has_defaults(context);
+    }
+}
+
+gboolean
+address_machine_has_fdc(const AddressContext *context)
+{
+    CpuArch arch = context->devices->arch;
+
+    switch ((guint)context->family) {
+    case FAMILY_OTHER_PPC64:
+    case FAMILY_MALTA:
+    case FAMILY_OTHER_MIPS:
+    case FAMILY_SPARC:
+        return TRUE;
+    case FAMILY_OLD_PCI:
+        return arch != CPU_ARCH_SH4 && arch != CPU_ARCH_SH4EB;
+    default:
+        return address_is_x86(context);
+    }
 }
 
 gboolean

@@ -11,11 +11,20 @@
 
 #include <string.h>
 
+static gboolean
+is_ppc64(const AddressContext *context)
+{
+    return context->family == FAMILY_PSERIES || context->family == FAMILY_OTHER_PPC64;
+}
+
 static ControllerModel
 usb_model(const AddressContext *context, const Device *device)
 {
     gboolean is_load = context->options->is_load;
 
+    if (address_has(context, CHANGE_USB_MODELS) && !is_ppc64(context))
+        return context->traits->usb_model == CONTROLLER_MODEL_NONE ? CONTROLLER_MODEL_PIIX3_UHCI
+                                                                   : context->traits->usb_model;
     switch (context->family) {
     case FAMILY_PSERIES:
     case FAMILY_OTHER_PPC64:
@@ -27,6 +36,7 @@ usb_model(const AddressContext *context, const Device *device)
                                                     : CONTROLLER_MODEL_NONE;
     case FAMILY_ARM_VIRT:
     case FAMILY_ARM_VERSATILEPB:
+    case FAMILY_ARM_REALVIEW_EB:
     case FAMILY_ARM_REALVIEW:
     case FAMILY_ARM_VEXPRESS:
     case FAMILY_OTHER_ARM:
@@ -36,6 +46,7 @@ usb_model(const AddressContext *context, const Device *device)
     case FAMILY_I440FX:
     case FAMILY_Q35:
     case FAMILY_ISAPC:
+    case FAMILY_MICROVM:
     case FAMILY_OTHER_X86:
     case FAMILY_RISCV_VIRT:
     case FAMILY_OTHER_RISCV:
@@ -51,13 +62,34 @@ usb_model(const AddressContext *context, const Device *device)
     return CONTROLLER_MODEL_PIIX3_UHCI;
 }
 
+/* The model of the first SCSI controller that has one; NONE when there is none. */
+static ControllerModel
+first_scsi_model(const AddressContext *context)
+{
+    const GPtrArray *list = context->devices->lists[DEVICE_CONTROLLER];
+
+    for (guint i = 0; i < list->len; i++) {
+        const ControllerDevice *c = &((Device *)g_ptr_array_index(list, i))->controller;
+
+        if (c->type == CONTROLLER_SCSI && c->model != CONTROLLER_MODEL_NONE &&
+            c->model != CONTROLLER_MODEL_AUTO)
+            return c->model;
+    }
+    return CONTROLLER_MODEL_NONE;
+}
+
 static ControllerModel
 scsi_model(const AddressContext *context)
 {
     gboolean is_virt = context->family == FAMILY_ARM_VIRT || context->family == FAMILY_RISCV_VIRT;
 
-    return is_virt && address_has(context, CHANGE_VIRT_SCSI) ? CONTROLLER_MODEL_VIRTIO_SCSI
-                                                             : context->traits->scsi_default;
+    if (is_virt && address_has(context, CHANGE_VIRT_SCSI))
+        return CONTROLLER_MODEL_VIRTIO_SCSI;
+    if (context->traits->scsi_default != CONTROLLER_MODEL_LSILOGIC ||
+        !address_has(context, CHANGE_SCSI_LIKE_FIRST))
+        return context->traits->scsi_default;
+    ControllerModel first = first_scsi_model(context);
+    return first == CONTROLLER_MODEL_NONE ? context->traits->scsi_default : first;
 }
 
 void
@@ -74,6 +106,9 @@ address_fill_controller_model(AddressContext *context, Device *device)
     if (model != c->model) {
         c->model = model;
         device->filled |= DEVICE_FILLED_MODEL;
+        /* No controller, no place, whatever is written. */
+        if (model == CONTROLLER_MODEL_USB_NONE)
+            device->address = (DeviceAddress){0};
     }
 }
 
@@ -112,7 +147,6 @@ void
 address_fill_model(AddressContext *context, Device *device)
 {
     const MachineTraits *traits = context->traits;
-    gboolean is_ppc64 = context->family == FAMILY_PSERIES || context->family == FAMILY_OTHER_PPC64;
 
     switch (device->kind) {
     case DEVICE_INTERFACE:
@@ -136,7 +170,7 @@ address_fill_model(AddressContext *context, Device *device)
         break;
     case DEVICE_TPM:
         if (device->tpm.model == TPM_MODEL_NONE)
-            device->tpm.model = is_ppc64 ? TPM_MODEL_SPAPR : TPM_MODEL_TIS;
+            device->tpm.model = is_ppc64(context) ? TPM_MODEL_SPAPR : TPM_MODEL_TIS;
         break;
     case DEVICE_PANIC:
         if (device->panic.model == PANIC_MODEL_NONE &&

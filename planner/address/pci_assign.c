@@ -129,7 +129,7 @@ perform(AddressContext *context)
     pci_set_init(&set, context, FALSE);
     if (!collect(&set))
         return FALSE;
-    if (!context->traits->has_pci_assignment)
+    if (!address_machine_assigns_pci(context))
         return TRUE;
     return pci_reserve_fixed(&set) && pci_assign_all(&set) && pci_assign_zpci(context) &&
            pci_fill_options(context);

@@ -91,6 +91,8 @@ controller_class(const AddressContext *context, const ControllerDevice *c)
         return c->model == CONTROLLER_MODEL_NEC_XHCI || c->model == CONTROLLER_MODEL_QEMU_XHCI
                    ? modern(context)
                    : PCI_CLASS_PCI;
+    case CONTROLLER_NVME:
+        return address_has(context, CHANGE_NVME_EXPRESS) ? modern(context) : PCI_CLASS_PCI;
     case CONTROLLER_FDC:
     case CONTROLLER_CCID:
     case CONTROLLER_XENBUS:
@@ -104,6 +106,11 @@ controller_class(const AddressContext *context, const ControllerDevice *c)
 static PciClass
 interface_class(const AddressContext *context, const InterfaceDevice *interface)
 {
+    gboolean is_on_board = interface->model == INTERFACE_MODEL_LAN9118 ||
+                           interface->model == INTERFACE_MODEL_SMC91C111;
+
+    if (is_on_board && address_has(context, CHANGE_BOARD_PCI))
+        return PCI_CLASS_NONE;
     switch (interface->model) {
     case INTERFACE_MODEL_VIRTIO_TRANSITIONAL:
     case INTERFACE_MODEL_E1000:

@@ -131,7 +131,9 @@ grow(PciSet *set, const Device *device, PciNeed need, guint *bus)
             add_bus(set, CONTROLLER_MODEL_PCIE_TO_PCI_BRIDGE,
                     pci_model(CONTROLLER_MODEL_PCIE_TO_PCI_BRIDGE)->accepts);
         }
-    } else if (need.class != PCI_CLASS_PCIE && need.class != PCI_CLASS_UPSTREAM) {
+    } else if (need.class != PCI_CLASS_PCIE && need.class != PCI_CLASS_UPSTREAM &&
+               !(need.class == PCI_CLASS_PCIE_TO_PCI &&
+                 address_has(set->context, CHANGE_PORT_FOR_BRIDGE))) {
         return refuse_growth(set, device);
     }
     while (set->buses->len <= *bus)

@@ -338,9 +338,10 @@ assign_open(UsbSet *set, const GPtrArray *list, gboolean is_hub)
         gboolean is_elsewhere =
             !is_hub && device->address.type != ADDRESS_NONE && device->address.type != ADDRESS_USB;
 
-        /* libvirt does not look at the address of a sound card. */
+        /* libvirt does not look at the address of these. */
         if (device_address_is_usb_present(&device->address) ||
-            (is_elsewhere && device->kind == DEVICE_SOUND))
+            (is_elsewhere && (device->kind == DEVICE_SOUND || device->kind == DEVICE_INTERFACE ||
+                              device->kind == DEVICE_CONTROLLER)))
             continue;
         if (is_elsewhere)
             return address_refuse(set->context, device, "leave out the address",

@@ -61,6 +61,13 @@ check_disk_kind(AddressContext *context, const Device *device)
     const DiskDevice *disk = &device->disk;
     gboolean is_virtio = disk->bus == DISK_BUS_VIRTIO;
 
+    if (disk->bus == DISK_BUS_NVME && !address_has(context, CHANGE_NVME))
+        return address_refuse(context, device, "use another bus, or a newer libvirt",
+                              "this version of libvirt has no NVMe disks");
+    if (disk->is_floppy && address_has(context, CHANGE_FLOPPY_CHECK) &&
+        !address_machine_has_fdc(context))
+        return address_refuse(context, device, "remove it",
+                              "this machine has no floppy controller");
     if (disk->is_floppy != (disk->bus == DISK_BUS_FDC))
         return address_refuse(context, device, "write device='floppy' and bus='fdc' together",
                               "the disk '%.64s' cannot be on bus %s", disk->target,
@@ -71,9 +78,9 @@ check_disk_kind(AddressContext *context, const Device *device)
     if (disk->is_floppy && !g_str_has_prefix(disk->target, "fd"))
         return address_refuse(context, device, "name it fda",
                               "'%.64s' is no name of a floppy drive", disk->target);
-    if (disk->is_cdrom && is_virtio)
+    if (disk->is_cdrom && (is_virtio || disk->bus == DISK_BUS_SD))
         return address_refuse(context, device, "use another bus",
-                              "a CD-ROM drive cannot be on bus virtio");
+                              "a CD-ROM drive cannot be on bus %s", bus_name(disk->bus));
     if (disk->is_lun && !is_virtio && disk->bus != DISK_BUS_SCSI)
         return address_refuse(context, device, "use bus scsi or virtio",
                               "a LUN cannot be on bus %s", bus_name(disk->bus));
@@ -99,6 +106,7 @@ check_disk_address(AddressContext *context, const Device *disk)
     case DISK_BUS_SATA:
     case DISK_BUS_FDC:
     case DISK_BUS_SCSI:
+    case DISK_BUS_NVME:
         is_fine = type == ADDRESS_DRIVE;
         break;
     case DISK_BUS_USB:
@@ -205,6 +213,26 @@ check_videos(AddressContext *context)
     return TRUE;
 }
 
+/* Any number of i6300esb, one of each other model. */
+static gboolean
+check_watchdogs(AddressContext *context)
+{
+    const DomainDevices *devices = context->devices;
+    gboolean has_model[WATCHDOG_COUNT] = {FALSE};
+
+    for (guint i = 0; i < domain_devices_n(devices, DEVICE_WATCHDOG); i++) {
+        const Device *watchdog = domain_devices_get(devices, DEVICE_WATCHDOG, i);
+        WatchdogModel model = watchdog->watchdog.model;
+
+        if (has_model[model] && model != WATCHDOG_I6300ESB)
+            return address_refuse(context, watchdog, "remove all but one",
+                                  "there are two watchdogs of model %s",
+                                  watchdog_model_words.words[model]);
+        has_model[model] = TRUE;
+    }
+    return TRUE;
+}
+
 static gboolean
 check_counts(AddressContext *context)
 {
@@ -218,6 +246,8 @@ check_counts(AddressContext *context)
     const DomainDevices *devices = context->devices;
 
     for (guint i = 0; i < G_N_ELEMENTS(limits); i++) {
+        if (limits[i].kind == DEVICE_IOMMU && address_has(context, CHANGE_MANY_IOMMUS))
+            continue;
         if (domain_devices_n(devices, limits[i].kind) > limits[i].n)
             return address_refuse(context, domain_devices_get(devices, limits[i].kind, limits[i].n),
                                   "remove all but one", "there is more than one <%s>",
@@ -227,6 +257,8 @@ check_counts(AddressContext *context)
         !address_has(context, CHANGE_MANY_WATCHDOGS))
         return address_refuse(context, domain_devices_get(devices, DEVICE_WATCHDOG, 1),
                               "remove all but one", "this version of libvirt has one watchdog");
+    if (!check_watchdogs(context))
+        return FALSE;
     for (guint i = 0; i < domain_devices_n(devices, DEVICE_SMARTCARD); i++) {
         const Device *smartcard = domain_devices_get(devices, DEVICE_SMARTCARD, i);
 

@@ -67,6 +67,33 @@ check_scsi(AddressContext *context, const Device *device)
     return TRUE;
 }
 
+/* An NVMe controller has a serial number: its own, or that of its disks. */
+static gboolean
+check_nvme(AddressContext *context, const Device *device)
+{
+    const DomainDevices *devices = context->devices;
+    const ControllerDevice *c = &device->controller;
+    const char *serial = c->serial;
+
+    if (!address_has(context, CHANGE_NVME))
+        return address_refuse(context, device, "remove it, or use a newer libvirt",
+                              "this version of libvirt has no NVMe controllers");
+    for (guint i = 0; i < domain_devices_n(devices, DEVICE_DISK); i++) {
+        const Device *disk = domain_devices_get(devices, DEVICE_DISK, i);
+
+        if (disk->disk.bus != DISK_BUS_NVME || disk->disk.serial == NULL ||
+            disk->address.drive.controller != (guint)c->index)
+            continue;
+        if (serial != NULL && strcmp(serial, disk->disk.serial) != 0)
+            return address_refuse(context, disk, "give all its disks one serial number",
+                                  "NVMe controller %d cannot have two serial numbers", c->index);
+        serial = disk->disk.serial;
+    }
+    return serial != NULL ||
+           address_refuse(context, device, "add <serial> to the controller or to a disk on it",
+                          "NVMe controller %d has no serial number", c->index);
+}
+
 static gboolean
 is_root(ControllerModel model)
 {
@@ -144,6 +171,8 @@ check_pci(AddressContext *context, const Device *device)
     const ControllerDevice *c = &device->controller;
     const char *name = pci_model(c->model)->model_name;
 
+    if (!address_machine_has_pci(context) && address_has(context, CHANGE_BOARD_PCI))
+        return address_refuse(context, device, "remove it", "this machine has no PCI");
     if (c->model == CONTROLLER_MODEL_NONE)
         return address_refuse(context, device, "give it a model", "PCI controller %d has no model",
                               c->index);
@@ -173,6 +202,8 @@ check_controller(AddressContext *context, const Device *device)
         return check_scsi(context, device);
     case CONTROLLER_USB:
         return check_usb(context, device);
+    case CONTROLLER_NVME:
+        return check_nvme(context, device);
     case CONTROLLER_PCI:
         return check_pci(context, device);
     default:
@@ -198,6 +229,8 @@ check_usb_group(AddressContext *context)
         gboolean is_none_written = device->controller.model == CONTROLLER_MODEL_USB_NONE &&
                                    !(device->filled & DEVICE_FILLED_MODEL);
 
+        if (is_none_written && none != NULL)
+            return address_refuse(context, device, "remove one of them", "USB is disabled twice");
         if (is_none_written)
             none = device;
         else

@@ -71,6 +71,9 @@ check_panic(AddressContext *context, const Device *panic)
     PanicModel model = panic->panic.model;
     gboolean is_fine = TRUE;
 
+    if (model == PANIC_MODEL_NONE && address_has(context, CHANGE_PANIC_MODEL))
+        return address_refuse(context, panic, "remove it, or give it a model",
+                              "this machine has no panic device of its own");
     switch (model) {
     case PANIC_MODEL_ISA:
     case PANIC_MODEL_HYPERV:
@@ -130,6 +133,10 @@ check_watchdog(AddressContext *context, const Device *watchdog)
     if (model == WATCHDOG_ITCO && context->family != FAMILY_Q35)
         return address_refuse(context, watchdog, "use another model",
                               "only q35 machines have an itco watchdog");
+    if (model == WATCHDOG_IB700 && context->family != FAMILY_I440FX &&
+        address_has(context, CHANGE_MANY_WATCHDOGS))
+        return address_refuse(context, watchdog, "use another model",
+                              "only i440fx machines have an ib700 watchdog");
     if (type == types[model] || (type == ADDRESS_NONE && model != WATCHDOG_I6300ESB))
         return TRUE;
     return address_refuse(context, watchdog, "leave out the address",
@@ -186,6 +193,8 @@ model_change(const Device *device)
         return device->watchdog.model == WATCHDOG_ITCO ? CHANGE_MANY_WATCHDOGS : CHANGE_COUNT;
     case DEVICE_FILESYSTEM:
         return device->filesystem.driver == FILESYSTEM_DRIVER_MTP ? CHANGE_MTP : CHANGE_COUNT;
+    case DEVICE_IOMMU:
+        return device->iommu.model == IOMMU_AMD ? CHANGE_AMD_IOMMU : CHANGE_COUNT;
     default:
         return CHANGE_COUNT;
     }
@@ -232,6 +241,10 @@ check_kind(AddressContext *context, const Device *device)
                 device->console.target != CONSOLE_TARGET_SCLPLM) ||
                address_refuse(context, device, "use the target type virtio or serial",
                               "only s390x guests have SCLP consoles");
+    case DEVICE_VIDEO:
+        return device->video.model != VIDEO_MODEL_RAMFB || device->address.type == ADDRESS_NONE ||
+               address_refuse(context, device, "leave out the address",
+                              "a ramfb video card has no address");
     case DEVICE_WATCHDOG:
         return check_watchdog(context, device);
     case DEVICE_HOSTDEV:

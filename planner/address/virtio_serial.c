@@ -3,8 +3,8 @@
 /*
  * Ports of virtio-serial controllers.
  *
- * Port 0 is the consoles' and is never used up, so consoles get no address in the definition.
- * Channels count from port 1.
+ * Port 0 is the consoles', and one that names no controller never uses it up and gets no address in
+ * the definition. Channels count from port 1.
  */
 
 #include "address_private.h"
@@ -87,15 +87,15 @@ reserve(SerialSet *set, const Device *device)
     return TRUE;
 }
 
-/* The lowest free port above the consoles'; 0 when there is none. */
-static guint
-free_port(const SerialBus *bus)
+/* The lowest free port from FIRST on; -1 when there is none. */
+static gint
+free_port(const SerialBus *bus, guint first)
 {
-    for (guint port = 1; port < bus->n_ports; port++) {
+    for (guint port = first; port < bus->n_ports; port++) {
         if (!bus->is_used[port])
-            return port;
+            return (gint)port;
     }
-    return 0;
+    return -1;
 }
 
 static void
@@ -108,55 +108,83 @@ store(SerialBus *bus, Device *device, guint port)
     device->address.virtio_serial.port = port;
 }
 
+/* DEVICE gets a port of CONTROLLER from FIRST on, which is written down unless IS_FORGOTTEN. */
 static gboolean
-assign_on(SerialSet *set, Device *device, guint controller)
+assign_on(SerialSet *set, Device *device, guint controller, guint first, gboolean is_forgotten)
 {
     SerialBus *bus = find_bus(set, controller);
-    guint port = bus == NULL ? 0 : free_port(bus);
+    gint port = bus == NULL ? -1 : free_port(bus, first);
 
     if (bus == NULL)
         return address_refuse(set->context, device, "add the controller, or use another",
                               "there is no virtio-serial controller %u", controller);
-    if (port == 0)
+    if (port == -1)
         return address_refuse(set->context, device, "use another controller",
                               "virtio-serial controller %u has no free port", controller);
-    if (device->kind == DEVICE_CONSOLE)
-        bus->is_used[port] = TRUE; /* libvirt takes the port, and forgets to write it down */
+    if (is_forgotten)
+        bus->is_used[port] = TRUE;
     else
-        store(bus, device, port);
+        store(bus, device, (guint)port);
     return TRUE;
+}
+
+/* The controller with the lowest index that has a free port from FIRST on; NULL: none. */
+static SerialBus *
+find_free(const SerialSet *set, guint first)
+{
+    for (guint i = 0; i < set->buses->len; i++) {
+        SerialBus *bus = &g_array_index(set->buses, SerialBus, i);
+
+        if (free_port(bus, first) != -1)
+            return bus;
+    }
+    return NULL;
 }
 
 static gboolean
 assign_anywhere(SerialSet *set, Device *device)
 {
-    for (guint i = 0; i < set->buses->len; i++) {
-        SerialBus *bus = &g_array_index(set->buses, SerialBus, i);
-        guint port = free_port(bus);
+    const SerialBus *bus = find_free(set, 1);
 
-        if (port != 0) {
-            store(bus, device, port);
-            return TRUE;
-        }
-    }
+    if (bus != NULL)
+        return assign_on(set, device, (guint)bus->index, 1, FALSE);
     const Device *added =
         address_add_controller(set->context, CONTROLLER_VIRTIO_SERIAL, CONTROLLER_MODEL_NONE,
                                address_free_index(set->context, CONTROLLER_VIRTIO_SERIAL));
     add_bus(set, &added->controller);
-    return assign_on(set, device, (guint)added->controller.index);
+    return assign_on(set, device, (guint)added->controller.index, 1, FALSE);
+}
+
+/*
+ * libvirt chose a port for a console that names a controller on controller 0, and forgot to write
+ * it down; now it is one of the named controller. What it chooses for a console that names none it
+ * forgets all the same, but where port 0 is in use the port is taken.
+ */
+static gboolean
+assign_console(SerialSet *set, Device *console)
+{
+    gboolean is_named = console->address.type == ADDRESS_VIRTIO_SERIAL;
+
+    if (!address_has(set->context, CHANGE_CONSOLE_PORT))
+        return !is_named || assign_on(set, console, 0, 1, TRUE);
+    if (is_named)
+        return assign_on(set, console, console->address.virtio_serial.controller, 0, FALSE);
+    SerialBus *bus = find_free(set, 0);
+    gint port = bus == NULL ? 0 : free_port(bus, 0);
+    if (port > 0)
+        bus->is_used[port] = TRUE;
+    return TRUE;
 }
 
 static gboolean
 assign(SerialSet *set, Device *device)
 {
-    gboolean is_controller_written = device->address.type == ADDRESS_VIRTIO_SERIAL;
-
     if (!is_virtio_serial(device) || is_complete(device))
         return TRUE;
     if (device->kind == DEVICE_CONSOLE)
-        return !is_controller_written || assign_on(set, device, 0);
-    if (is_controller_written)
-        return assign_on(set, device, device->address.virtio_serial.controller);
+        return assign_console(set, device);
+    if (device->address.type == ADDRESS_VIRTIO_SERIAL)
+        return assign_on(set, device, device->address.virtio_serial.controller, 1, FALSE);
     return device->address.type != ADDRESS_NONE || assign_anywhere(set, device);
 }
 

@@ -173,9 +173,10 @@ test_kept(void **state)
 
 /* ---- chosen guests -------------------------------------------------------------------------- */
 
-#define DOMAIN(machine, devices)                                                                   \
-    "<domain type='kvm'>\n<os><type arch='x86_64' machine='" machine                               \
+#define GUEST(arch, machine, devices)                                                              \
+    "<domain type='kvm'>\n<os><type arch='" arch "' machine='" machine                             \
     "'>hvm</type></os>\n<devices>\n" devices "\n</devices>\n</domain>\n"
+#define DOMAIN(machine, devices) GUEST("x86_64", machine, devices)
 
 static void
 test_kept_survives_loss(void **state)
@@ -300,6 +301,51 @@ test_version_changes(void **state)
         {"<domain type='kvm'><os><type arch='aarch64' machine='virt-8.0'>hvm</type></os><devices>"
          "<controller type='scsi' index='0'/></devices></domain>",
          ADDRESS_VERSION(11, 5), ADDRESS_VERSION(11, 6), "model='lsilogic'", "model='virtio-scsi'"},
+        {GUEST("ppc64", "pseries", "<disk device='floppy'><target dev='fda'/></disk>"),
+         ADDRESS_VERSION(11, 3), ADDRESS_VERSION(11, 4), "<controller type='fdc'", NULL},
+        {DOMAIN("pc-q35-8.0", "<disk><target dev='nvme1n3' bus='nvme'/><serial>s</serial>"
+                              "</disk><controller type='nvme' index='0'><serial>t</serial>"
+                              "</controller>"),
+         ADDRESS_VERSION(11, 4), ADDRESS_VERSION(11, 5), NULL,
+         "controller='1' bus='0' target='0' unit='2'/></disk>"},
+        {DOMAIN("pc-q35-8.0", "<iommu model='amd'/>"), ADDRESS_VERSION(11, 4),
+         ADDRESS_VERSION(11, 5), NULL, "<iommu model='amd'/>"},
+        {DOMAIN("microvm", ""), ADDRESS_VERSION(11, 8), ADDRESS_VERSION(11, 9), NULL, "microvm"},
+        {DOMAIN("isapc", ""), ADDRESS_VERSION(11, 8), ADDRESS_VERSION(11, 9), NULL, "isapc"},
+        {GUEST("riscv64", "virt", "<rng model='virtio'/>"), ADDRESS_VERSION(11, 8),
+         ADDRESS_VERSION(11, 9), "<memballoon", "<rng"},
+        {GUEST("riscv64", "virt", "<controller type='usb'/>"), ADDRESS_VERSION(11, 8),
+         ADDRESS_VERSION(11, 9), "model='piix3-uhci'", "model='qemu-xhci'"},
+        {GUEST("armv7l", "versatilepb", ""), ADDRESS_VERSION(11, 8), ADDRESS_VERSION(11, 9),
+         "model='pci-ohci'", "model='qemu-xhci'"},
+        {GUEST("alpha", "clipper", ""), ADDRESS_VERSION(11, 8), ADDRESS_VERSION(11, 9),
+         "model='piix3-uhci'", "model='pci-ohci'"},
+        {GUEST("armv7l", "realview-eb", ""), ADDRESS_VERSION(11, 8), ADDRESS_VERSION(11, 9),
+         "model='pci-ohci'/>", "model='qemu-xhci'>"},
+        {GUEST("armv7l", "vexpress-a9", "<controller type='usb'/>"), ADDRESS_VERSION(11, 8),
+         ADDRESS_VERSION(11, 9), "model='piix3-uhci'", NULL},
+        {DOMAIN("isapc", "<memballoon model='none'/><controller type='pci' model='pci-root'/>"),
+         ADDRESS_VERSION(11, 8), ADDRESS_VERSION(11, 9), "model='pci-root'", NULL},
+        {DOMAIN("pc-q35-8.0", "<controller type='pci' model='pcie-root'/>"
+                              "<controller type='pci' model='pcie-to-pci-bridge'/>"),
+         ADDRESS_VERSION(11, 10), ADDRESS_VERSION(12, 0), NULL, "index='2' model='pcie-root-port'"},
+        {DOMAIN("pc-q35-8.0", "<controller type='virtio-serial' index='5'/><console type='pty'>"
+                              "<target type='virtio'/><address type='virtio-serial' "
+                              "controller='5'/></console>"),
+         ADDRESS_VERSION(11, 10), ADDRESS_VERSION(12, 0), NULL, "<console"},
+        {DOMAIN("pc-q35-8.0", "<disk><target dev='nvme0n1' bus='nvme'/><serial>s</serial></disk>"),
+         ADDRESS_VERSION(12, 5), ADDRESS_VERSION(12, 6), "pcie-to-pci-bridge",
+         "<controller type='nvme' index='0'>\n    <address type='pci' domain='0x0000' bus='0x02' "
+         "slot='0x00'"},
+        {DOMAIN("pc-q35-8.0", "<controller type='scsi' index='1' model='virtio-scsi'/>"
+                              "<controller type='scsi' index='0'/>"),
+         ADDRESS_VERSION(12, 5), ADDRESS_VERSION(12, 6), "index='0' model='lsilogic'",
+         "index='0' model='virtio-scsi'"},
+        {GUEST("ppc64", "pseries",
+               "<controller type='scsi' index='1' model='virtio-scsi'/>"
+               "<controller type='scsi' index='0'/>"),
+         ADDRESS_VERSION(12, 5), ADDRESS_VERSION(12, 6), "index='0' model='ibmvscsi'",
+         "index='0' model='ibmvscsi'"},
     };
 
     (void)state;
@@ -313,6 +359,9 @@ test_version_changes(void **state)
 
         if (expected == NULL ? text != NULL : text == NULL || strstr(text, expected) == NULL)
             fail_msg("case %u: %s", i / 2, text == NULL ? refusal : text);
+        if (is_new && text != NULL && cases[i / 2].old != NULL &&
+            strcmp(cases[i / 2].old, expected) != 0 && strstr(text, cases[i / 2].old) != NULL)
+            fail_msg("case %u still has %s: %s", i / 2, cases[i / 2].old, text);
     }
 }
 
@@ -385,7 +434,7 @@ test_untouched(void **state)
 static void
 test_remedy_for_added(void **state)
 {
-    const AddressOptions options = {0};
+    const AddressOptions options = {.libvirt_version = ADDRESS_VERSION(11, 8)};
     g_autofree char *balloon = NULL, *usb = NULL;
 
     (void)state;

@@ -53,6 +53,7 @@ typedef struct {
     DiskBus written_bus; /* NONE when not written */
     gboolean is_floppy, is_cdrom, is_lun;
     char *target; /* NULL when not written */
+    char *serial; /* NULL when not written or empty */
     VirtioModel model;
 } DiskDevice;
 
@@ -86,6 +87,7 @@ typedef struct {
     gint ports;       /* -1: not written */
     gint master_port; /* <master startport=''/>; -1: none */
     char *model_name; /* PCI: <model name=''/>; NULL when not written */
+    char *serial;     /* NVMe; NULL when not written or empty */
     gint chassis_nr, chassis, port, bus_nr, target_index, numa_node; /* -1: not written */
     CpuSwitch hotplug;
     ElementPlace master_place, model_place, target_place;
@@ -244,6 +246,8 @@ const char *device_pci_controller_model(const Device *device);
 
 /* The number that a target name stands for ("vda": 0, "sdaa": 26), or -1. */
 gint disk_target_index(const char *target);
+/* A name like "nvme0n1": its controller, and its namespace counted from 0. FALSE for all others. */
+gboolean disk_target_parse_nvme(const char *target, guint *ret_controller, guint *ret_index);
 
 /*
  * Visits all devices in libvirt's order, each once: not the alias of a serial port, and interfaces

@@ -68,6 +68,7 @@ typedef enum {
     DISK_BUS_UML,
     DISK_BUS_SATA,
     DISK_BUS_SD,
+    DISK_BUS_NVME,
     DISK_BUS_COUNT
 } DiskBus;
 
@@ -82,6 +83,7 @@ typedef enum {
     CONTROLLER_PCI,
     CONTROLLER_XENBUS,
     CONTROLLER_ISA,
+    CONTROLLER_NVME,
     CONTROLLER_TYPE_COUNT
 } ControllerType;
 

@@ -10,8 +10,8 @@
  * it. What has an address keeps it; holes stay holes until a device takes the lowest one. Planning
  * a planned guest changes nothing.
  *
- * Source of the rules: the observed behaviour of libvirt 9.0 and 11.3; docs/address-plan.md tells
- * what is followed and what is not.
+ * Source of the rules: the observed behaviour of libvirt from 9.0 to 12.8; docs/address-plan.md
+ * tells which versions were compared, what is followed and what is not.
  */
 
 #include <fleet/device.h>
@@ -21,8 +21,8 @@ G_BEGIN_DECLS
 
 /* A libvirt version as one number: 9.0 is ADDRESS_VERSION(9, 0). */
 #define ADDRESS_VERSION(major, minor) ((major)*1000u + (minor))
-/* The newest whose behaviour is known; later ones are planned like it. */
-#define ADDRESS_NEWEST_VERSION ADDRESS_VERSION(11, 3)
+/* The newest whose behaviour was compared; later ones are planned like it. */
+#define ADDRESS_NEWEST_VERSION ADDRESS_VERSION(12, 8)
 
 typedef struct {
     guint libvirt_version; /* ADDRESS_VERSION(); 0: the newest */
