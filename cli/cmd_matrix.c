@@ -439,6 +439,11 @@ explain(CommandContext *context, const PlanningView *view, MatrixSubject subject
     for (guint i = 0; i < 2; i++)
         if (!find_host(view->plan, context->args[i], &story.hosts[i], error))
             return EXIT_USAGE;
+    if (story.hosts[0] == story.hosts[1]) {
+        g_set_error(error, COMMAND_ERROR, COMMAND_ERROR_USAGE,
+                    "--explain is about two hosts, and both are '%s'", context->args[0]);
+        return EXIT_USAGE;
+    }
     if (!find_pool_of_hosts(&story, error) ||
         (context->n_args == 3 && !find_guest(&story, context->args[2], error)))
         return EXIT_USAGE;

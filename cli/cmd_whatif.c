@@ -424,7 +424,7 @@ print_classes(CommandContext *context, const PlanningView *before, const Plannin
 
 /* What is counted before and after, over the pools that are shown. */
 typedef struct {
-    guint n_hosts, n_classes, n_guests_in[GUEST_FREEDOM_COUNT], n_drains_blocked;
+    guint n_hosts, n_classes, n_guests, n_guests_in[GUEST_FREEDOM_COUNT], n_drains_blocked;
 } Figures;
 
 static Figures
@@ -446,6 +446,7 @@ count_figures(const PlanningView *view, const PlanningView *shown)
         for (guint j = 0; j < plan->guests->len; j++) {
             const GuestPlan *guest = g_ptr_array_index(plan->guests, j);
             figures.n_guests_in[guest->freedom] += guest->pool == i;
+            figures.n_guests += guest->pool == i;
         }
     }
     return figures;
@@ -469,6 +470,7 @@ print_figures(CommandContext *context, const PlanningView *before, const Plannin
     } rows[] = {
         {"Hosts", was.n_hosts, is.n_hosts, FALSE},
         {"Classes", was.n_classes, is.n_classes, FALSE},
+        {"Guests", was.n_guests, is.n_guests, FALSE},
         {"Stuck guests", was.n_guests_in[GUEST_STUCK], is.n_guests_in[GUEST_STUCK], TRUE},
         {"Guests that may be stuck", was.n_guests_in[GUEST_MAY_BE_STUCK],
          is.n_guests_in[GUEST_MAY_BE_STUCK], TRUE},
@@ -487,6 +489,12 @@ print_figures(CommandContext *context, const PlanningView *before, const Plannin
                                            : "Nothing would get worse.\n\n");
     table_print(table, REPORT_FORMAT_TEXT, &context->style, context->out);
     g_string_append_c(context->out, '\n');
+    if (is.n_guests < was.n_guests) {
+        report_text_paragraph(context->out, &context->style, 0, 0,
+                              "The guests of the removed hosts are left out with them: whether "
+                              "other hosts can take them, virt-plan guests --drain tells.");
+        g_string_append_c(context->out, '\n');
+    }
 }
 
 /*

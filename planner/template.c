@@ -427,6 +427,11 @@ note_source(const PlanClass *klass, const ClassDraft *draft)
     if (klass->n_host_model == n_hosts)
         add_note(klass->template,
                  "All members are judged by what their hypervisor offers (domain capabilities).");
+    else if (n_hosts - klass->n_host_model == 1)
+        add_note(klass->template,
+                 "%s is judged by its host CPU, because its domain capabilities are not known; "
+                 "features that KVM keeps to the host are left out.",
+                 n_hosts == 1 ? "The only member" : "One member");
     else
         add_note(klass->template,
                  "%u of %u members are judged by their host CPU, because their domain capabilities "

@@ -408,6 +408,10 @@ report_text_matrix(const Plan *plan, const PlanPool *pool, MatrixSubject subject
         g_string_append(out, "There is no matrix: the pool has no hosts to compare.\n");
         return;
     }
+    if (pool->hosts->len == 1) {
+        g_string_append(out, "The pool has one host: there is nowhere to migrate to.\n");
+        return;
+    }
     g_autofree HostPlace *places = summary_host_places(plan);
     g_autofree guint32 *line_of = g_new0(guint32, matrix->n);
     g_autoptr(GPtrArray) labels = g_ptr_array_new_with_free_func(g_free);

@@ -8,6 +8,7 @@
 #include <reports/escape.h>
 
 #include <stdarg.h>
+#include <string.h>
 
 /* Of each kind of trouble; the tables have them all. */
 #define SHOWN_MAX 10
@@ -181,17 +182,44 @@ append_unplanned(const Plan *plan, const ReportStyle *style, GString *out)
     list_end(&list, "hosts.csv");
 }
 
+/* "Newly stuck: a on kvm1, b on kvm2.": what holds them is told above. */
+static void
+append_new_trouble(const Plan *plan, const char *id, const char *label, List *list)
+{
+    g_autoptr(GString) names = g_string_new(NULL);
+    guint n = 0;
+
+    for (guint i = 0; i < plan->drift->len; i++) {
+        const DriftItem *item = plan->drift->pdata[i];
+
+        if (strcmp(item->id, id) != 0)
+            continue;
+        if (n++ < SHOWN_NAMES_MAX)
+            g_string_append_printf(names, "%s%s on %s", n > 1 ? ", " : "",
+                                   item->subject != NULL ? item->subject : "a guest",
+                                   item->host != NULL ? item->host : "an unknown host");
+    }
+    if (n > SHOWN_NAMES_MAX)
+        g_string_append_printf(names, " and %u more", n - SHOWN_NAMES_MAX);
+    if (n > 0)
+        list_item(list, "%s: %s.", label, names->str);
+}
+
 static void
 append_drift(const Plan *plan, const ReportStyle *style, GString *out)
 {
     List list = {.style = style, .out = out};
 
+    append_new_trouble(plan, "guest-stuck", "Newly stuck", &list);
+    append_new_trouble(plan, "guest-may-be-stuck", "Newly not known to be free", &list);
     for (guint i = 0; i < plan->drift->len; i++) {
         const DriftItem *item = plan->drift->pdata[i];
+        const char *host = item->host != NULL ? item->host : "";
+        const char *subject = item->subject != NULL ? item->subject : "";
 
-        if (item->is_actionable)
-            list_item(&list, "%s%s%s%s%s%s", item->host != NULL ? item->host : "",
-                      item->host != NULL ? ": " : "", item->text,
+        if (item->is_actionable && !g_str_has_prefix(item->id, "guest-"))
+            list_item(&list, "%s%s%s: %s%s%s%s", subject,
+                      *subject != '\0' && *host != '\0' ? " on " : "", host, item->text,
                       item->cause != NULL ? " Changed with it: " : "",
                       item->cause != NULL ? item->cause : "", item->cause != NULL ? "." : "");
     }

@@ -316,6 +316,40 @@ test_text_tells_one_reason_once(void **state)
     }
 }
 
+/* A change says what it is about, and a guest that is stuck by now is not explained twice. */
+static void
+test_text_names_what_changed(void **state)
+{
+    g_autoptr(SamplePlan) sample = sample_plan_new(N_HOSTS);
+    ReportStyle style = {0};
+    static const struct {
+        const char *id, *host, *subject, *text;
+    } changes[] = {
+        {"guest-stuck", "kvm1", "web01", "Can migrate to no other host. It has avx512f."},
+        {"guest-stuck", "kvm2", "web02", "Can migrate to no other host. It has avx512f."},
+        {"class-split", NULL, "prod/intel", "Its hosts are now in two classes."},
+        {"address-moved", "kvm3", "db01", "disk/vda moved."},
+    };
+    g_autoptr(GString) text = g_string_new(NULL);
+
+    (void)state;
+    for (guint i = 0; i < G_N_ELEMENTS(changes); i++) {
+        DriftItem *item = g_new0(DriftItem, 1);
+
+        *item = (DriftItem){.id = changes[i].id,
+                            .is_actionable = TRUE,
+                            .host = g_strdup(changes[i].host),
+                            .subject = g_strdup(changes[i].subject),
+                            .text = g_strdup(changes[i].text)};
+        g_ptr_array_add(sample->plan->drift, item);
+    }
+    report_text_summary(sample->plan, &style, text);
+    assert_non_null(strstr(text->str, "  Newly stuck: web01 on kvm1, web02 on kvm2.\n"));
+    assert_non_null(strstr(text->str, "  prod/intel: Its hosts are now in two classes.\n"));
+    assert_non_null(strstr(text->str, "  db01 on kvm3: disk/vda moved.\n"));
+    assert_null(strstr(text->str, "It has avx512f."));
+}
+
 /* Every other host of the guest's pool is in one row, those that it can go to first. */
 static void
 test_text_tells_where_a_guest_can_go(void **state)
@@ -610,6 +644,7 @@ main(void)
         cmocka_unit_test(test_metrics),
         cmocka_unit_test(test_text),
         cmocka_unit_test(test_text_tells_one_reason_once),
+        cmocka_unit_test(test_text_names_what_changed),
         cmocka_unit_test(test_text_tells_where_a_guest_can_go),
         cmocka_unit_test(test_matrix_text_tells_one_check_once),
         cmocka_unit_test(test_empty_plan),
