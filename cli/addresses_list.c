@@ -10,13 +10,10 @@
 #include <string.h>
 
 static const TableColumn columns[] = {
-    {"guest", "GUEST", TABLE_TEXT, 0},
-    {"uuid", "UUID", TABLE_TEXT, TABLE_NO_TEXT},
-    {"host", "HOST", TABLE_TEXT, 0},
-    {"device", "DEVICE", TABLE_TEXT, 0},
-    {"address", "ADDRESS", TABLE_TEXT, 0},
-    {"is_planned", "PLANNED", TABLE_BOOLEAN, 0},
-    {"first_run", "SINCE RUN", TABLE_NUMBER, TABLE_PLAIN},
+    {"guest", "GUEST", TABLE_TEXT, 0},     {"uuid", "UUID", TABLE_TEXT, TABLE_NO_TEXT},
+    {"host", "HOST", TABLE_TEXT, 0},       {"device", "DEVICE", TABLE_TEXT, 0},
+    {"address", "ADDRESS", TABLE_TEXT, 0}, {"is_planned", "PLANNED", TABLE_BOOLEAN, 0},
+    {"since", "SINCE", TABLE_TEXT, 0},     {"first_run", "SINCE RUN", TABLE_NUMBER, TABLE_NO_TEXT},
 };
 
 /* What is listed: all addresses, or one. */
@@ -37,13 +34,13 @@ bare_address(const DeviceAddress *address)
     return device_address_format(&bare);
 }
 
-/* The run in which the inventory first saw DEVICE at ADDRESS; 0 when it did not. */
-static gint64
-first_run(const KeptAddresses *kept, const KeptAddress *planned)
+/* What the inventory remembers of the device at its present address; NULL when it is new there. */
+static const KeptAddress *
+find_kept(const KeptAddresses *kept, const KeptAddress *planned)
 {
     const KeptAddress *found = kept_addresses_find(kept, planned->device);
 
-    return found != NULL && strcmp(found->address, planned->address) == 0 ? found->first_run : 0;
+    return found != NULL && strcmp(found->address, planned->address) == 0 ? found : NULL;
 }
 
 static gboolean
@@ -67,7 +64,7 @@ add_devices(AddressListing *listing, const char *name, const Guest *guest,
 
     for (guint i = 0; i < list->len; i++) {
         const KeptAddress *row = &g_array_index(list, KeptAddress, i);
-        gint64 run = first_run(kept, row);
+        const KeptAddress *known = find_kept(kept, row);
 
         if (!is_wanted(listing, row->address))
             continue;
@@ -77,8 +74,9 @@ add_devices(AddressListing *listing, const char *name, const Guest *guest,
         table_add_text(listing->table, row->device);
         table_add_text(listing->table, row->address);
         table_add_boolean(listing->table, row->is_planned);
-        if (run > 0)
-            table_add_number(listing->table, (guint64)run);
+        table_add_time(listing->table, known != NULL ? known->first_at : 0);
+        if (known != NULL)
+            table_add_number(listing->table, (guint64)known->first_run);
         else
             table_add_none(listing->table);
     }

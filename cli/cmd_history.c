@@ -3,7 +3,7 @@
 /* virt-plan history: what a host was, from when to when. */
 
 #include "database.h"
-#include "site_names.h"
+#include "suggest.h"
 
 #include <reports/table.h>
 
@@ -63,12 +63,13 @@ add_entry(const char *host, const HistoryEntry *entry, Table *table)
 static void
 suggest_host(Inventory *inventory, const char *host, GError **error)
 {
-    g_autoptr(Fleet) fleet = inventory_load_fleet(inventory, 0, NULL, NULL, NULL);
+    g_autoptr(GPtrArray) names = inventory_host_names(inventory, NULL);
 
-    if (fleet == NULL || !g_error_matches(*error, INVENTORY_ERROR, INVENTORY_ERROR_NOT_FOUND))
+    if (names == NULL || !g_error_matches(*error, INVENTORY_ERROR, INVENTORY_ERROR_NOT_FOUND))
         return;
     g_clear_error(error);
-    site_names_refuse_host(fleet, host, error);
+    suggest_set_error(error, "there is no host", host, (const char *const *)(void *)names->pdata,
+                      names->len, "'virt-plan hosts' lists those that are there");
 }
 
 static ExitStatus
@@ -105,7 +106,7 @@ const Command command_history = {
     .name = "history",
     .summary = "Show what a host was, from when to when",
     .synopsis = "[OPTION...] HOST...",
-    .flags = COMMAND_TAKES_FORMAT,
+    .flags = COMMAND_TAKES_FORMAT | COMMAND_LOOKS_BACK,
     .options = options,
     .options_size = sizeof(HistoryOptions),
     .run = run_history,

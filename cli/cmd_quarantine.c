@@ -27,7 +27,9 @@ static const TableColumn columns[] = {
     {"id", "ID", TABLE_TEXT, TABLE_NO_TEXT},
     {"what", "WHAT", TABLE_TEXT, TABLE_WRAP},
     {"remedy", "REMEDY", TABLE_TEXT, TABLE_WRAP},
-    {"first_run", "SINCE RUN", TABLE_NUMBER, TABLE_PLAIN},
+    {"since", "SINCE", TABLE_TEXT, 0},
+    {"first_run", "SINCE RUN", TABLE_NUMBER, TABLE_NO_TEXT},
+    {"until", "UNTIL", TABLE_TEXT, TABLE_NO_TEXT},
     {"last_run", "TO RUN", TABLE_NUMBER, TABLE_NO_TEXT},
     {"is_open", "OPEN", TABLE_BOOLEAN, 0},
 };
@@ -46,7 +48,9 @@ add_entry(const QuarantineEntry *entry, Table *table)
     table_add_text(table, finding->id);
     table_add_text(table, finding->text);
     table_add_text(table, finding->remedy);
+    table_add_time(table, entry->first_at);
     table_add_number(table, (guint64)entry->first_run);
+    table_add_time(table, entry->is_open ? 0 : entry->last_at);
     if (entry->is_open)
         table_add_none(table);
     else

@@ -49,6 +49,7 @@ typedef struct {
 
 typedef enum {
     COMMAND_TAKES_FORMAT = 1 << 0, /* has --format */
+    COMMAND_LOOKS_BACK = 1 << 1,   /* its hosts may be gone by now */
 } CommandFlags;
 
 typedef struct Command Command;

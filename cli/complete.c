@@ -39,6 +39,9 @@ static const struct {
     {".xml", ""},
 };
 
+/* A kind that no synopsis names: the hosts that are there, and those that are gone. */
+#define EVERY_HOST "EVERY HOST"
+
 typedef struct {
     const char *prefix; /* what is typed of the word, or of the value in it, already */
     const char *before; /* what stands before the value in the same word: "--format="; else "" */
@@ -254,7 +257,10 @@ complete_text(const char *const *words, guint n_words, CompleteNames names)
     } else {
         g_autofree char *arguments = arguments_of(command->synopsis);
 
-        offer_kind(&completion, arguments);
+        if ((command->flags & COMMAND_LOOKS_BACK) != 0)
+            offer_names(&completion, EVERY_HOST);
+        else
+            offer_kind(&completion, arguments);
     }
     return g_string_free(completion.out, FALSE);
 }
@@ -294,6 +300,16 @@ read_name_only(const char *xml, gsize length, gpointer user_data, GError **error
     guest->name = end != NULL ? g_strndup(start + strlen("<name>"), end - start - strlen("<name>"))
                               : g_strdup("");
     return guest;
+}
+
+static void
+add_every_host(const PlanSettings *settings, const char *database, GPtrArray *names)
+{
+    g_autoptr(Inventory) inventory = database_open_to_read(database, settings, NULL);
+    g_autoptr(GPtrArray) hosts = inventory != NULL ? inventory_host_names(inventory, NULL) : NULL;
+
+    for (guint i = 0; hosts != NULL && i < hosts->len; i++)
+        add_name(names, g_ptr_array_index(hosts, i));
 }
 
 static void
@@ -341,6 +357,8 @@ site_names(const char *kind, const char *database, const char *config)
         add_pools(settings, names);
     else if (strcmp(kind, "MODEL") == 0 || strcmp(kind, "FEATURE") == 0)
         add_map_names(kind, names);
+    else if (strcmp(kind, EVERY_HOST) == 0)
+        add_every_host(settings, database, names);
     else
         add_inventory_names(settings, database, kind, names);
     return names;

@@ -249,10 +249,15 @@ inventory_contradictions(Inventory *inventory, gint64 run, GError **error)
     return statement_finish(statement, error) ? g_steal_pointer(&findings) : NULL;
 }
 
-QUERY(select_quarantine_now, "SELECT * FROM finding WHERE last_run IS NULL AND severity = 'error'"
-                             " ORDER BY ifnull(source, host), line, code, what");
-QUERY(select_quarantine_ever, "SELECT * FROM finding WHERE severity = 'error'"
-                              " ORDER BY ifnull(source, host), line, code, what, first_run");
+#define SELECT_QUARANTINE                                                                          \
+    "SELECT finding.*, first.started_at AS first_at, last.started_at AS last_at FROM finding"      \
+    " LEFT JOIN run AS first ON first.id = first_run"                                              \
+    " LEFT JOIN run AS last ON last.id = last_run WHERE severity = 'error'"
+
+QUERY(select_quarantine_now, SELECT_QUARANTINE " AND last_run IS NULL"
+                                               " ORDER BY ifnull(source, host), line, code, what");
+QUERY(select_quarantine_ever,
+      SELECT_QUARANTINE " ORDER BY ifnull(source, host), line, code, what, first_run");
 
 static void
 quarantine_entry_free(gpointer data)
@@ -275,6 +280,8 @@ inventory_quarantine(Inventory *inventory, gboolean is_open_only, GError **error
 
         entry->first_run = statement_int(statement, "first_run");
         entry->last_run = statement_int(statement, "last_run");
+        entry->first_at = statement_int(statement, "first_at");
+        entry->last_at = statement_int(statement, "last_at");
         entry->is_open = statement_is_null(statement, "last_run");
         entry->finding = public_finding(statement);
         g_ptr_array_add(entries, entry);

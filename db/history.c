@@ -495,3 +495,19 @@ inventory_host_history(Inventory *inventory, const char *host, GError **error)
     g_ptr_array_sort(entries, compare_entries);
     return g_steal_pointer(&entries);
 }
+
+/* ---- which hosts there are ------------------------------------------------------------------- */
+
+QUERY(select_names, "SELECT name FROM host WHERE EXISTS (SELECT 1 FROM host_state"
+                    " WHERE host_state.host_id = host.id) ORDER BY name");
+
+GPtrArray *
+inventory_host_names(Inventory *inventory, GError **error)
+{
+    g_autoptr(GPtrArray) names = g_ptr_array_new_with_free_func(g_free);
+    Statement *statement = connection_statement(inventory->connection, &select_names);
+
+    while (statement_next(statement))
+        g_ptr_array_add(names, g_strdup(statement_string(statement, "name")));
+    return statement_finish(statement, error) ? g_steal_pointer(&names) : NULL;
+}

@@ -13,6 +13,7 @@
 /* Rows come sorted by guest and device; of each device, the latest row that RUN knows of. */
 QUERY(select_kept,
       "SELECT guest, device, address, is_planned, model, first_run,"
+      " (SELECT started_at FROM run WHERE run.id = first_run) AS first_at,"
       " CASE WHEN last_run < :run THEN last_run END AS last_run FROM kept_address AS kept"
       " WHERE first_run <= :run AND NOT EXISTS (SELECT 1 FROM kept_address AS later"
       "  WHERE later.guest = kept.guest AND later.device = kept.device"
@@ -32,6 +33,7 @@ kept_address_store_load(Inventory *inventory, Fleet *fleet, GError **error)
             .device = g_strdup(statement_string(statement, "device")),
             .address = g_strdup(statement_string(statement, "address")),
             .first_run = statement_int(statement, "first_run"),
+            .first_at = statement_int(statement, "first_at"),
             .last_run = statement_int(statement, "last_run"),
             .is_planned = (gboolean)statement_int(statement, "is_planned"),
             .model = g_strdup(statement_string(statement, "model")),

@@ -27,13 +27,23 @@ add_finding(AddressPlan *addresses, const Guest *guest, const char *id, guint li
 
 /* ---- against the past ----------------------------------------------------------------------- */
 
+static char *
+since_text(const KeptAddress *kept)
+{
+    g_autoptr(GDateTime) time =
+        kept->first_at != 0 ? g_date_time_new_from_unix_utc(kept->first_at) : NULL;
+
+    return time != NULL ? g_date_time_format(time, "%Y-%m-%d")
+                        : g_strdup_printf("run %" G_GINT64_FORMAT, kept->first_run);
+}
+
 static void
 add_moved(Plan *plan, AddressPlan *addresses, const Guest *guest, const char *key, guint line,
           const char *now, const KeptAddress *before)
 {
-    g_autofree char *text =
-        g_strdup_printf("%s: %s is at %s, and was at %s since run %" G_GINT64_FORMAT, guest->name,
-                        key, now, before->address, before->first_run);
+    g_autofree char *since = since_text(before);
+    g_autofree char *text = g_strdup_printf("%s: %s is at %s, and was at %s since %s", guest->name,
+                                            key, now, before->address, since);
     g_autofree char *remedy =
         g_strdup_printf("write %s into its definition, or accept what the guest then sees as new "
                         "hardware",

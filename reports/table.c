@@ -75,6 +75,15 @@ table_add_format(Table *table, const char *format, ...)
 }
 
 void
+table_add_time(Table *table, gint64 at)
+{
+    g_autoptr(GDateTime) time = at != 0 ? g_date_time_new_from_unix_utc(at) : NULL;
+    g_autofree char *text = time != NULL ? g_date_time_format(time, "%Y-%m-%dT%H:%M:%SZ") : NULL;
+
+    table_add_text(table, text);
+}
+
+void
 table_add_number(Table *table, guint64 number)
 {
     char text[32];

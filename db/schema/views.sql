@@ -237,8 +237,10 @@ WHERE template.id = (SELECT max(id) FROM template AS newest
 DROP VIEW IF EXISTS addresses_now;
 CREATE VIEW addresses_now AS
 SELECT guest, device, address, iif(is_planned, 'planned', 'written') AS origin,
-       first_run AS since_run
+       first_run AS since_run,
+       datetime(run.started_at, 'unixepoch') AS since_utc
 FROM kept_address
+JOIN run ON run.id = first_run
 WHERE last_run IS NULL;
 
 -- The files, archive members and live hosts that the present state comes from.

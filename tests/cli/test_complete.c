@@ -46,8 +46,8 @@ test_offers(void **state)
         {{"map", "show", "", NULL}, "FEATURE-of-none-none", "HOST"},
         {{"matrix", "--explain", "", NULL}, "HOST-of-none-none", "POOL"},
         {{"whatif", "--lose", "", NULL}, "FEATURE-of-none-none", ":files"},
-        {{"history", "", NULL}, "HOST-of-none", "GUEST"},
-        {{"history", "-d", "x.db", "", NULL}, "HOST-of-x.db-none", "GUEST"},
+        {{"history", "", NULL}, "EVERY HOST-of-none", "GUEST"},
+        {{"history", "-d", "x.db", "", NULL}, "EVERY HOST-of-x.db-none", "GUEST"},
         {{"classes", "-c", "p.yaml", "--pool", "", NULL}, "POOL-of-none-p.yaml", "HOST"},
         {{"hosts", "--color", "n", NULL}, "never", "auto"},
     };

@@ -23,7 +23,8 @@ static const struct {
     /* Whole fleets and lists are what these are for. */
     {"FROM host_state AS state JOIN host ON host.id = state.host_id LEFT JOIN", "state"},
     {"FROM guest_state JOIN host ON", "guest_state"},
-    {"FROM finding WHERE severity = 'error'", "finding"},
+    {"FROM finding LEFT JOIN run AS first", "finding"},
+    {"SELECT name FROM host WHERE EXISTS", "host"},
     {"FROM template LEFT JOIN template_retirement", "template"},
     {"FROM kept_address AS kept WHERE first_run <= :run", "kept"},
     {"(SELECT DISTINCT host_id FROM host_state", ""},

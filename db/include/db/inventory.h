@@ -136,6 +136,9 @@ gint64 inventory_run_before(Inventory *inventory, gint64 run);
 /* The latest finished run that began at or before AT; 0 when there is none. */
 gint64 inventory_run_at(Inventory *inventory, gint64 at);
 
+/* GPtrArray of char*, sorted: the hosts that are there, and those that ever were. */
+GPtrArray *inventory_host_names(Inventory *inventory, GError **error);
+
 typedef struct {
     gint64 first_run, last_run; /* last_run 0: still so */
     gint64 first_at, last_at;
@@ -155,7 +158,8 @@ GPtrArray *inventory_contradictions(Inventory *inventory, gint64 run, GError **e
 
 typedef struct {
     gint64 first_run, last_run;
-    gboolean is_open; /* still wrong at the latest run */
+    gint64 first_at, last_at; /* when those runs began; seconds since 1970, UTC */
+    gboolean is_open;         /* still wrong at the latest run */
     Finding *finding;
 } QuarantineEntry;
 

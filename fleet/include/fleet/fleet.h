@@ -68,6 +68,7 @@ typedef struct {
     char *device;  /* stable key: "disk/vda", "interface/52:54:00:12:34:56", "controller/pci/1" */
     char *address; /* "pci 0000:00:02.0", "drive 0:0:0:0", "usb 0:1.2" */
     gint64 first_run;
+    gint64 first_at; /* when that run began: seconds since 1970, UTC; 0: not known */
     gint64 last_run;
     gboolean is_planned; /* virt-plan chose it; else it was written in the definition */
     char *model;         /* of PCI controllers, as libvirt names it; else NULL */
@@ -79,22 +80,22 @@ typedef struct {
 } KeptAddresses;
 
 typedef struct {
-    gint64 run;                     /* the inventory run this is the state of */
-    gint64 run_at;                  /* seconds since 1970, UTC */
-    GPtrArray *cpus;                /* of CpuProfile* */
-    GPtrArray *machines;            /* of MachineProfile* */
-    GPtrArray *capabilities;        /* of CapabilityProfile* */
-    GPtrArray *domain_capabilities; /* of DomainCapabilities* */
-    GArray *domain_sets;            /* of DomainSet */
-    GArray *hosts;                  /* of Host, sorted by name (bytes) */
-    GPtrArray *guests;              /* of Guest*, sorted by host, name */
-    GPtrArray *templates;           /* of PublishedTemplate*, sorted by pool, class */
+    gint64 run;                      /* the inventory run this is the state of */
+    gint64 run_at;                   /* seconds since 1970, UTC */
+    GPtrArray *cpus;                 /* of CpuProfile* */
+    GPtrArray *machines;             /* of MachineProfile* */
+    GPtrArray *capabilities;         /* of CapabilityProfile* */
+    GPtrArray *domain_capabilities;  /* of DomainCapabilities* */
+    GArray *domain_sets;             /* of DomainSet */
+    GArray *hosts;                   /* of Host, sorted by name (bytes) */
+    GPtrArray *guests;               /* of Guest*, sorted by host, name */
+    GPtrArray *templates;            /* of PublishedTemplate*, sorted by pool, class */
     GPtrArray *superseded_templates; /* of PublishedTemplate*: those that were replaced or
                                         retired, sorted by pool, class, oldest first */
-    GPtrArray *kept_addresses;      /* of KeptAddresses*, sorted by guest */
-    GPtrArray *quarantine;          /* of Finding*: open quarantine entries */
-    GPtrArray *findings;            /* of Finding*: open warnings and notes about documents */
-    guint n_gone_hosts;             /* known to the inventory, absent from this run */
+    GPtrArray *kept_addresses;       /* of KeptAddresses*, sorted by guest */
+    GPtrArray *quarantine;           /* of Finding*: open quarantine entries */
+    GPtrArray *findings;             /* of Finding*: open warnings and notes about documents */
+    guint n_gone_hosts;              /* known to the inventory, absent from this run */
 } Fleet;
 
 Fleet *fleet_new(void);

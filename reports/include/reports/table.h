@@ -21,9 +21,9 @@
  * the next cell begins the next row. Rows are printed in the order in which they were added.
  *
  * - text: a heading and aligned columns. Where the style has a width, columns that are too wide are
- *   wrapped (TABLE_WRAP) or cut with an ellipsis, and where that is not enough each row is printed by
- *   itself, a line for each column; without a width every row is one line of any length.
- *   Control codes and invalid UTF-8 are escaped; colours only where the style wants them.
+ *   wrapped (TABLE_WRAP) or cut with an ellipsis, and where that is not enough each row is printed
+ * by itself, a line for each column; without a width every row is one line of any length. Control
+ * codes and invalid UTF-8 are escaped; colours only where the style wants them.
  * - CSV: RFC 4180 with line feeds, a heading of the columns' names. A text that a spreadsheet would
  *   take for a formula gets an apostrophe in front.
  * - JSON: an array of objects, keyed by the columns' names.
@@ -78,6 +78,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Table, table_free)
 /* Each adds one cell; the column's kind must be the function's. What is given is copied. */
 void table_add_text(Table *table, const char *text); /* NULL: "-", empty in CSV, null in JSON */
 void table_add_format(Table *table, const char *format, ...) G_GNUC_PRINTF(2, 3);
+void table_add_time(Table *table, gint64 at); /* seconds since 1970: ISO 8601, UTC; 0: none */
 void table_add_number(Table *table, guint64 number);
 void table_add_decimal(Table *table, gdouble number, guint n_digits); /* after the point */
 void table_add_boolean(Table *table, gboolean is_true);
