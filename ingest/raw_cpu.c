@@ -7,6 +7,7 @@
 
 #define CPUID_EXTENDED_FEATURES 0x80000001
 #define CPUID_LONG_MODE (1u << 29) /* in EDX */
+#define CPUID_SYSCALL (1u << 11)   /* in EDX */
 
 static CpuArch
 data_arch(const CpuData *data)
@@ -39,6 +40,34 @@ set_host(const CpuMap *map, const CpuData *data, Document *document, GError **er
     return TRUE;
 }
 
+/*
+ * Intel's CPUs show syscall to 64-bit programs alone (Intel SDM volume 2, CPUID leaf 80000001H),
+ * and many published dumps were made by others. All that have long mode have it. What libvirt
+ * writes itself is taken as it is.
+ */
+static void
+add_hidden_syscall(CpuData *data)
+{
+    const CpuDataItem *extended = cpu_data_find(data, FALSE, CPUID_EXTENDED_FEATURES, 0);
+    const CpuDataItem *vendor = cpu_data_find(data, FALSE, 0, 0);
+    static const guint32 intel[] = {
+        [CPU_REGISTER_EBX] = 0x756e6547, /* "Genu" */
+        [CPU_REGISTER_EDX] = 0x49656e69, /* "ineI" */
+        [CPU_REGISTER_ECX] = 0x6c65746e, /* "ntel" */
+    };
+
+    if (extended == NULL || vendor == NULL ||
+        (extended->regs[CPU_REGISTER_EDX] & CPUID_LONG_MODE) == 0)
+        return;
+    for (guint i = CPU_REGISTER_EBX; i < G_N_ELEMENTS(intel); i++) {
+        if (vendor->regs[i] != intel[i])
+            return;
+    }
+    CpuDataItem shown = *extended;
+    shown.regs[CPU_REGISTER_EDX] |= CPUID_SYSCALL;
+    cpu_data_add(data, &shown);
+}
+
 gboolean
 raw_cpu_read_cpudata(const CpuMap *map, const char *bytes, gsize length, Document *document,
                      GError **error)
@@ -55,6 +84,8 @@ raw_cpu_read_text(const CpuMap *map, const char *bytes, gsize length, Document *
     g_autoptr(CpuidText) text = cpuid_text_reader_parse(bytes, length, error);
 
     *ret_warning = NULL;
+    if (text != NULL)
+        add_hidden_syscall(text->data);
     if (text == NULL || !set_host(map, text->data, document, error))
         return FALSE;
     if (text->n_differing > 0) {

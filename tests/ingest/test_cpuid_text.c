@@ -139,6 +139,37 @@ test_host(void **state)
     assert_int_equal(finding->line, 14);
 }
 
+/* A 32-bit program does not see syscall on Intel's CPUs; the host that it ran on has it. */
+static void
+test_dump_of_a_32_bit_program_hides_no_syscall(void **state)
+{
+    static const struct {
+        const char *vendor;   /* EBX-ECX-EDX of leaf 0 */
+        const char *extended; /* EDX of leaf 80000001 */
+        gboolean has_syscall;
+    } cases[] = {
+        {"756E6547-6C65746E-49656E69", "20100000", TRUE},  /* long mode: hidden */
+        {"756E6547-6C65746E-49656E69", "20100800", TRUE},  /* shown */
+        {"756E6547-6C65746E-49656E69", "00100000", FALSE}, /* no long mode */
+        {"68747541-444D4163-69746E65", "20100000", FALSE}, /* AMD shows it to all */
+    };
+
+    (void)state;
+    for (guint i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_autofree char *text = g_strdup_printf(
+            "CPUID 00000000: 0000000A-%s\nCPUID 00000001: 000006F6-00020800-0000E3BD-BFEBFBFF\n"
+            "CPUID 80000001: 00000000-00000000-00000001-%s\n",
+            cases[i].vendor, cases[i].extended);
+        g_autoptr(SourceReading) reading = fixture_read("web01.txt", text);
+        g_autoptr(CpuMap) map = cpu_map_new_builtin();
+        g_autoptr(CpuDefinition) cpu =
+            cpu_engine_expand(map, fixture_document(reading)->host->cpu, CPU_ARCH_NONE, NULL);
+
+        assert_non_null(cpu);
+        assert_int_equal(cpu_definition_find_feature(cpu, "syscall") != NULL, cases[i].has_syscall);
+    }
+}
+
 /* Published dumps of real CPUs, from 1996 to 2024. */
 static void
 test_corpus(void **state)
@@ -176,6 +207,7 @@ main(void)
         cmocka_unit_test(test_untold_subleaves),
         cmocka_unit_test(test_refused),
         cmocka_unit_test(test_host),
+        cmocka_unit_test(test_dump_of_a_32_bit_program_hides_no_syscall),
         cmocka_unit_test(test_corpus),
     };
 
