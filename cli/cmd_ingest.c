@@ -78,6 +78,7 @@ run_ingest(CommandContext *context, const void *data, GError **error)
     g_autoptr(PlanSettings) settings = NULL;
     g_autoptr(CpuMap) map = NULL;
     g_autoptr(Inventory) inventory = NULL;
+    g_auto(GStrv) own_files = NULL;
     Recording recording = {0};
     ExitStatus status = EXIT_FAILED;
 
@@ -93,11 +94,13 @@ run_ingest(CommandContext *context, const void *data, GError **error)
         inventory = database_open_to_write(options->database, settings, error);
     if (inventory == NULL)
         return EXIT_FAILED;
+    own_files = database_own_files(options->database, settings);
     const IngestOptions ingest = {
         .map = map,
         .n_threads = (guint)options->n_threads,
         .trust_mtime = options->is_mtime_trusted,
         .host_name = options->host,
+        .own_paths = (const char *const *)own_files,
         .limits = {.max_document_bytes = (guint64)options->max_document_mib * MIB,
                    .max_archive_bytes = (guint64)options->max_archive_mib * MIB,
                    .max_depth = (guint)options->max_depth},

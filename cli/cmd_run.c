@@ -110,9 +110,11 @@ static gboolean
 read_sources(Night *night, GError **error)
 {
     const PlanSettings *settings = night->settings;
+    g_auto(GStrv) own_files = database_own_files(NULL, settings);
     const IngestOptions options = {.map = night->map,
                                    .n_threads = (guint)night->options->n_threads,
-                                   .trust_mtime = night->options->is_mtime_trusted};
+                                   .trust_mtime = night->options->is_mtime_trusted,
+                                   .own_paths = (const char *const *)own_files};
     const IngestSink sink = recording_sink(&night->recording);
 
     if (settings->sources->len > 0 && !ingest_paths((const char *const *)settings->sources->pdata,

@@ -22,6 +22,24 @@ database_path(const char *database, const PlanSettings *settings)
     return g_build_filename(g_get_user_data_dir(), "virt-plan", "inventory.db", NULL);
 }
 
+char **
+database_own_files(const char *database, const PlanSettings *settings)
+{
+    static const char *const endings[] = {"", "-wal", "-shm", "-journal", ".lock"};
+    g_autofree char *path = database_path(database, settings);
+    GPtrArray *files = g_ptr_array_new();
+
+    for (guint i = 0; i < G_N_ELEMENTS(endings); i++)
+        g_ptr_array_add(files, g_strconcat(path, endings[i], NULL));
+    if (settings != NULL) {
+        g_ptr_array_add(files, g_strdup(settings->path));
+        /* Last, because it may be NULL. */
+        g_ptr_array_add(files, g_strdup(settings->metrics));
+    }
+    g_ptr_array_add(files, NULL);
+    return (char **)(void *)g_ptr_array_free(files, FALSE);
+}
+
 Inventory *
 database_open_to_read(const char *database, const PlanSettings *settings, GError **error)
 {

@@ -54,4 +54,11 @@ Inventory *database_open_to_write(const char *database, const PlanSettings *sett
  */
 gboolean database_find_run(Inventory *inventory, const char *text, gint64 *ret_run, GError **error);
 
+/*
+ * The files that belong to the program (NULL-terminated, owned by the caller): the inventory as
+ * database_path() has it, with what SQLite and `run` keep beside it, and what SETTINGS (or NULL)
+ * names. They are nobody's documents.
+ */
+char **database_own_files(const char *database, const PlanSettings *settings);
+
 #endif

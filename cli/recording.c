@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "recording.h"
 
+#include <string.h>
+
 static gint64
 now_s(void)
 {
@@ -41,12 +43,33 @@ take_unchanged(const Source *source, gpointer user_data, GError **error)
     return inventory_record_unchanged(recording->inventory, source, error);
 }
 
+/* FALSE with RET_IS_EMPTY unset on an error. */
+static gboolean
+is_always_empty(Recording *recording, const SourceReading *reading, gboolean *ret_is_empty,
+                GError **error)
+{
+    const Finding *first =
+        reading->findings->len > 0 ? g_ptr_array_index(reading->findings, 0) : NULL;
+    gboolean is_known = TRUE;
+
+    if (first != NULL && strcmp(first->id, INGEST_EMPTY_FOLDER) == 0 &&
+        !inventory_knows_below(recording->inventory, reading->source, &is_known, error))
+        return FALSE;
+    *ret_is_empty = !is_known;
+    return TRUE;
+}
+
 static gboolean
 take_reading(SourceReading *reading, gpointer user_data, GError **error)
 {
     Recording *recording = user_data;
     g_autoptr(SourceReading) owned = reading;
+    gboolean is_empty;
 
+    if (!is_always_empty(recording, owned, &is_empty, error))
+        return FALSE;
+    if (is_empty)
+        return TRUE;
     for (guint i = 0; i < owned->findings->len; i++) {
         const Finding *finding = g_ptr_array_index(owned->findings, i);
 

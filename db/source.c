@@ -172,6 +172,21 @@ inventory_knows_source(const Inventory *inventory, const Source *source, gboolea
            known->size == source->size;
 }
 
+QUERY(select_any_below, "SELECT 1 FROM source WHERE path >= :first AND path < :behind"
+                        " AND gone_run IS NULL LIMIT 1");
+
+gboolean
+inventory_knows_below(Inventory *inventory, const Source *folder, gboolean *ret_is_known,
+                      GError **error)
+{
+    g_autofree char *path = key_of(inventory, folder);
+    Statement *statement = connection_statement(inventory->connection, &select_any_below);
+
+    bind_below(statement, path);
+    *ret_is_known = statement_next(statement);
+    return statement_finish(statement, error);
+}
+
 QUERY(touch_source, "UPDATE source SET mtime_ns = :mtime_ns WHERE id = :id"
                     " AND mtime_ns = :old_mtime_ns");
 /* The hosts that have another document of the same kind: only there does the time decide. */

@@ -35,6 +35,7 @@ typedef struct {
     GHashTable *folders; /* path -> LayoutFolder; "" is the archive itself */
     guint64 n_bytes;     /* handed on or looked at in this pass */
     guint64 n_members;
+    guint64 n_tasks;     /* handed on */
     gboolean is_single;  /* one compressed file, no archive */
     gboolean is_stopped; /* the sink wants no more, or a limit is reached */
     gboolean is_sink_full;
@@ -73,6 +74,7 @@ archive_source_recognizes(const char *head, gsize length)
 static void
 hand_on(Archive *archive, Task *task)
 {
+    archive->n_tasks++;
     if (archive->sink(task, archive->user_data))
         return;
     archive->is_stopped = TRUE;
@@ -380,6 +382,9 @@ run_pass(Archive *archive, gboolean is_listing)
             g_strdup_printf("The archive is damaged: %s", archive_error_string(archive->archive));
 
         complain_archive(archive, "archive", text, "Make the archive again");
+    } else if (!is_listing && archive->n_tasks == 0) {
+        complain_archive(archive, "empty", "There is no document in it",
+                         "Make the archive again; remove it if its hosts are gone");
     }
     archive_read_free(archive->archive);
 }

@@ -22,11 +22,14 @@
 
 #define SNIFF_BYTES 4096
 #define MAX_FOLDER_DEPTH 64
+/* In a folder of reports, which says nothing about hosts; reports/folder.c writes it. */
+#define REPORTS_MANIFEST ".virt-plan-files"
 
 typedef struct {
     const IngestOptions *options;
     TaskSink sink;
     gpointer user_data;
+    guint64 n_tasks; /* handed on */
     gboolean is_stopped;
 } Walk;
 
@@ -39,6 +42,7 @@ typedef struct {
 static void
 hand_on(Walk *walk, Task *task)
 {
+    walk->n_tasks++;
     if (!walk->sink(task, walk->user_data))
         walk->is_stopped = TRUE;
 }
@@ -90,29 +94,58 @@ classify(const struct dirent *found, const char *path, gboolean *ret_is_folder)
     return S_ISDIR(status.st_mode) || S_ISREG(status.st_mode);
 }
 
+/* Names are compared first: few files have that of one of the program's own. */
+static gboolean
+is_own(const Walk *walk, const char *name, const char *path)
+{
+    const char *const *own = walk->options->own_paths;
+
+    for (guint i = 0; own != NULL && own[i] != NULL; i++) {
+        const char *slash = strrchr(own[i], G_DIR_SEPARATOR);
+        struct stat mine, found;
+
+        if (strcmp(slash != NULL ? slash + 1 : own[i], name) == 0 && stat(own[i], &mine) == 0 &&
+            stat(path, &found) == 0 && mine.st_dev == found.st_dev && mine.st_ino == found.st_ino)
+            return TRUE;
+    }
+    return FALSE;
+}
+
+/* NULL when the entry is none to look at. */
+static Entry *
+entry_new(const Walk *walk, const char *folder, const struct dirent *found)
+{
+    g_autofree char *path = NULL;
+    gboolean is_folder;
+
+    if (is_hidden(found->d_name))
+        return NULL;
+    path = g_build_filename(folder, found->d_name, NULL);
+    if (!classify(found, path, &is_folder) || is_own(walk, found->d_name, path))
+        return NULL;
+    Entry *entry = g_new0(Entry, 1);
+    entry->name = path + strlen(path) - strlen(found->d_name);
+    entry->path = g_steal_pointer(&path);
+    entry->is_folder = is_folder;
+    return entry;
+}
+
 /* The folder's entries by name; NULL with errno when it cannot be listed. */
 static GPtrArray *
-list_folder(const char *path)
+list_folder(const Walk *walk, const char *path, gboolean *ret_is_reports)
 {
     DIR *folder = opendir(path);
 
+    *ret_is_reports = FALSE;
     if (folder == NULL)
         return NULL;
     GPtrArray *entries = g_ptr_array_new_with_free_func(entry_free);
     for (const struct dirent *found = readdir(folder); found != NULL; found = readdir(folder)) {
-        g_autofree char *entry_path = NULL;
-        gboolean is_folder;
+        Entry *entry = entry_new(walk, path, found);
 
-        if (is_hidden(found->d_name))
-            continue;
-        entry_path = g_build_filename(path, found->d_name, NULL);
-        if (!classify(found, entry_path, &is_folder))
-            continue;
-        Entry *entry = g_new0(Entry, 1);
-        entry->name = entry_path + strlen(entry_path) - strlen(found->d_name);
-        entry->path = g_steal_pointer(&entry_path);
-        entry->is_folder = is_folder;
-        g_ptr_array_add(entries, entry);
+        *ret_is_reports |= strcmp(found->d_name, REPORTS_MANIFEST) == 0;
+        if (entry != NULL)
+            g_ptr_array_add(entries, entry);
     }
     closedir(folder);
     g_ptr_array_sort(entries, compare_entries);
@@ -214,8 +247,11 @@ walk_file(Walk *walk, const char *path, const char *host_name, gboolean is_given
 static void
 walk_folder(Walk *walk, const char *path, const char *host_name, gboolean is_given, guint depth)
 {
-    g_autoptr(GPtrArray) entries = depth > MAX_FOLDER_DEPTH ? NULL : list_folder(path);
+    gboolean is_reports = FALSE;
+    g_autoptr(GPtrArray) entries =
+        depth > MAX_FOLDER_DEPTH ? NULL : list_folder(walk, path, &is_reports);
     g_autofree char *own_name = NULL;
+    guint64 n_before = walk->n_tasks;
 
     if (entries == NULL) {
         if (depth > MAX_FOLDER_DEPTH)
@@ -223,6 +259,8 @@ walk_folder(Walk *walk, const char *path, const char *host_name, gboolean is_giv
         complain_unreadable(walk, path);
         return;
     }
+    if (is_reports)
+        return;
     if (host_name == NULL && is_host_folder(entries, is_given))
         host_name = own_name = folder_host(path);
     for (guint i = 0; !walk->is_stopped && i < entries->len; i++) {
@@ -233,6 +271,12 @@ walk_folder(Walk *walk, const char *path, const char *host_name, gboolean is_giv
         else
             walk_file(walk, entry->path, host_name, FALSE);
     }
+    if (walk->n_tasks == n_before)
+        hand_on(walk, task_new_complaint(path, INGEST_EMPTY_FOLDER,
+                                         "The folder is empty, and was not; what was known of it "
+                                         "is kept",
+                                         "Mount or fill it again; if its hosts are gone, remove "
+                                         "the folder or take it out of the sources"));
 }
 
 /* ---- standard input ------------------------------------------------------------------------- */

@@ -310,6 +310,30 @@ test_archives(void **state)
     fixture_folder_remove(folder);
 }
 
+/* An archive that a failed job left empty must not make its hosts go. */
+static void
+test_archive_without_members_is_refused(void **state)
+{
+    char *folder = fixture_folder_new();
+
+    (void)state;
+    for (guint i = 0; i < G_N_ELEMENTS(packings); i++) {
+        g_autofree char *name = g_strconcat("fleet", packings[i].ending, NULL);
+        g_autofree char *path = g_build_filename(folder, name, NULL);
+        Kept kept;
+
+        write_archive(path, &packings[i], NULL, 0);
+        fixture_kept_init(&kept);
+        fixture_ingest(&kept, path, NULL);
+        const SourceReading *reading = fixture_find(&kept, name);
+        assert_int_equal(reading->findings->len, 1);
+        assert_int_equal(((Finding *)g_ptr_array_index(reading->findings, 0))->severity,
+                         FINDING_ERROR);
+        fixture_kept_clear(&kept);
+    }
+    fixture_folder_remove(folder);
+}
+
 /* Standard input passes once; that its capabilities come last must not cost a guest its host. */
 static void
 test_archive_on_standard_input_in_any_order(void **state)
@@ -613,6 +637,7 @@ main(void)
         cmocka_unit_test(test_unchanged),
         cmocka_unit_test(test_stop),
         cmocka_unit_test(test_archives),
+        cmocka_unit_test(test_archive_without_members_is_refused),
         cmocka_unit_test(test_archive_on_standard_input_in_any_order),
         cmocka_unit_test(test_archive_of_host),
         cmocka_unit_test(test_compressed_file),

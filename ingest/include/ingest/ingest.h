@@ -45,8 +45,17 @@ typedef struct {
     guint n_threads;   /* 0: one per processor */
     gboolean trust_mtime;
     const char *host_name; /* of everything that is read; NULL: from names, see docs/inputs.md */
+    /* The caller's own files (NULL-terminated; NULL: none): passed over without a word in folders
+     */
+    const char *const *own_paths;
     IngestLimits limits;
 } IngestOptions;
+
+/*
+ * The finding of a folder with nothing in it: an error, if there was something before, because a
+ * disk that is not mounted looks like that; else nothing. The sink knows.
+ */
+#define INGEST_EMPTY_FOLDER "empty-folder"
 
 /*
  * Reads every path (a file, a folder, an archive, "-") into SINK. FALSE only when the sink said so

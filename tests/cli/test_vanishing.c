@@ -1,0 +1,229 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/*
+ * Nights on which something is not where it was: a disk that is not mounted, a host without files,
+ * the program's own files among those to read, a loop of links. No host goes without a reason.
+ */
+
+#include "program.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+#include <glib/gstdio.h>
+#include <string.h>
+#include <unistd.h>
+
+/* Everything in one folder: documents, plan file, inventory, metrics and report. */
+static const char plan_text[] = "inventory: state/inventory.db\n"
+                                "output: report\n"
+                                "metrics: state/metrics.prom\n"
+                                "sources: [.]\n"
+                                "pools:\n"
+                                "  - {name: all, hosts: ['*'], strategy: exact}\n";
+
+typedef struct {
+    char *folder;
+    char *plan;
+} Site;
+
+static char *
+site_path(const Site *site, const char *name)
+{
+    return g_build_filename(site->folder, name, NULL);
+}
+
+static int
+set_up(void **state)
+{
+    Site *site = g_new0(Site, 1);
+
+    site->folder = program_make_folder();
+    site->plan = site_path(site, "plan.yaml");
+    g_autofree char *fleet = site_path(site, "fleet");
+    const char *const argv[] = {FLEETGEN, "--hosts", "6", EXAMPLES_DIR "/fleet.yaml", fleet, NULL};
+    g_auto(ProgramResult) result = program_run(argv);
+    assert_int_equal(result.status, 0);
+    /* The example's two broken hosts would hide what this is about. */
+    for (guint i = 0; i < 2; i++) {
+        g_autofree char *broken = site_path(site, i == 0 ? "fleet/cmp-x01" : "fleet/web-x01");
+
+        program_remove_folder(broken);
+    }
+    assert_true(g_file_set_contents(site->plan, plan_text, -1, NULL));
+    *state = site;
+    return 0;
+}
+
+static int
+tear_down(void **state)
+{
+    Site *site = *state;
+
+    program_remove_folder(site->folder);
+    g_free(site->folder);
+    g_free(site->plan);
+    g_free(site);
+    return 0;
+}
+
+static void
+run_night(const Site *site)
+{
+    const char *const argv[] = {PROGRAM, "run", "-q", "-c", site->plan, NULL};
+    g_auto(ProgramResult) result = program_run(argv);
+
+    if (result.status > 1)
+        fail_msg("%s", result.err);
+}
+
+static char *
+ask(const Site *site, const char *command)
+{
+    const char *const argv[] = {PROGRAM, command, "-c", site->plan, "--format", "csv", NULL};
+    g_auto(ProgramResult) result = program_run(argv);
+
+    if (result.status > 1)
+        fail_msg("%s: %s", command, result.err);
+    return g_strdup(result.out);
+}
+
+/* The names of the hosts that are there, as "NAME NAME ". */
+static char *
+host_names(const Site *site)
+{
+    g_autofree char *text = ask(site, "hosts");
+    g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
+    GString *names = g_string_new(NULL);
+
+    for (guint i = 1; lines[i] != NULL && *lines[i] != '\0'; i++)
+        g_string_append_printf(names, "%.*s ", (int)strcspn(lines[i], ","), lines[i]);
+    return g_string_free(names, FALSE);
+}
+
+static void
+assert_quarantine(const Site *site, const char *part)
+{
+    g_autofree char *text = ask(site, "quarantine");
+
+    if (part == NULL && strchr(text, '\n')[1] != '\0')
+        fail_msg("in quarantine:\n%s", text);
+    if (part != NULL && strstr(text, part) == NULL)
+        fail_msg("no '%s' in:\n%s", part, text);
+}
+
+static void
+move(const Site *site, const char *from, const char *to)
+{
+    g_autofree char *old = site_path(site, from);
+    g_autofree char *new = site_path(site, to);
+
+    assert_int_equal(g_rename(old, new), 0);
+}
+
+static void
+make_folder(const Site *site, const char *name)
+{
+    g_autofree char *path = site_path(site, name);
+
+    assert_int_equal(g_mkdir(path, 0755), 0);
+}
+
+/* ---- tests ----------------------------------------------------------------------------------- */
+
+static void
+test_own_files_are_nobodys_documents(void **state)
+{
+    const Site *site = *state;
+
+    for (guint night = 0; night < 3; night++) {
+        run_night(site);
+        assert_quarantine(site, NULL);
+    }
+}
+
+static void
+test_empty_folder_keeps_its_hosts_and_is_told(void **state)
+{
+    const Site *site = *state;
+
+    run_night(site);
+    g_autofree char *before = host_names(site);
+    assert_true(*before != '\0');
+    move(site, "fleet", ".away");
+    make_folder(site, "fleet");
+    run_night(site);
+    g_autofree char *empty = host_names(site);
+    assert_string_equal(empty, before);
+    assert_quarantine(site, "empty-folder");
+
+    g_autofree char *mount = site_path(site, "fleet");
+    assert_int_equal(g_rmdir(mount), 0);
+    move(site, ".away", "fleet");
+    run_night(site);
+    g_autofree char *back = host_names(site);
+    assert_string_equal(back, before);
+    assert_quarantine(site, NULL);
+}
+
+static void
+test_folder_that_was_always_empty_is_nothing(void **state)
+{
+    const Site *site = *state;
+
+    make_folder(site, "later");
+    run_night(site);
+    assert_quarantine(site, NULL);
+}
+
+/* That its folder is taken away says that a host has left. */
+static void
+test_host_without_a_folder_is_gone(void **state)
+{
+    const Site *site = *state;
+    g_autofree char *folder = site_path(site, "fleet/cmp-e01");
+
+    run_night(site);
+    program_remove_folder(folder);
+    run_night(site);
+    g_autofree char *names = host_names(site);
+    g_autofree char *drift = ask(site, "drift");
+    assert_null(strstr(names, "cmp-e01"));
+    assert_non_null(strstr(drift, "host-gone,yes,cmp-e01"));
+    assert_quarantine(site, NULL);
+}
+
+static void
+test_links_in_a_circle_end(void **state)
+{
+    const Site *site = *state;
+    g_autofree char *loop = site_path(site, "fleet/loop");
+    g_autofree char *file = site_path(site, "fleet/cmp-e01/self.xml");
+
+    run_night(site);
+    g_autofree char *before = host_names(site);
+    assert_int_equal(symlink("..", loop), 0);
+    assert_int_equal(symlink("self.xml", file), 0);
+    run_night(site);
+    g_autofree char *after = host_names(site);
+    assert_string_equal(after, before);
+    assert_quarantine(site, "self.xml");
+}
+
+int
+main(void)
+{
+#define TEST(function) cmocka_unit_test_setup_teardown(function, set_up, tear_down)
+    const struct CMUnitTest tests[] = {
+        TEST(test_own_files_are_nobodys_documents),
+        TEST(test_empty_folder_keeps_its_hosts_and_is_told),
+        TEST(test_folder_that_was_always_empty_is_nothing),
+        TEST(test_host_without_a_folder_is_gone),
+        TEST(test_links_in_a_circle_end),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
