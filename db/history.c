@@ -17,7 +17,14 @@ typedef struct {
     gint64 first_at, last_at;
     gint64 cpu, machines, capabilities, domain_set;
     gint64 microcode, memory_kib, n_cpus, n_numa_cells, sockets, cores, threads;
+    char *uuid; /* of the system; NULL: not told */
 } State;
+
+static void
+state_clear(gpointer data)
+{
+    g_free(((State *)data)->uuid);
+}
 
 /* What is told about an aspect, and the features that it brings. */
 typedef struct {
@@ -90,6 +97,22 @@ static char *
 identity_of(gint64 number)
 {
     return number != 0 ? g_strdup_printf("%" G_GINT64_FORMAT, number) : NULL;
+}
+
+static char *
+system_identity(const State *state)
+{
+    return g_strdup(state->uuid);
+}
+
+static gboolean
+system_describe(Connection *connection, const State *state, Description *ret_description,
+                GError **error)
+{
+    (void)connection;
+    (void)error;
+    ret_description->text = g_strdup_printf("system with UUID %s", state->uuid);
+    return TRUE;
 }
 
 static char *
@@ -284,6 +307,7 @@ size_describe(Connection *connection, const State *state, Description *ret_descr
 
 /* In the order in which they are told when they begin together. */
 static const Aspect aspects[] = {
+    {"system", system_identity, system_describe},
     {"cpu", cpu_identity, cpu_describe},
     {"microcode", microcode_identity, microcode_describe},
     {"machines", machines_identity, machines_describe},
@@ -434,7 +458,7 @@ compare_entries(gconstpointer a, gconstpointer b)
 QUERY(select_states,
       "SELECT state.first_run, state.last_run, first.started_at AS first_at,"
       " last.started_at AS last_at, cpu_profile_id, machine_profile_id, capability_profile_id,"
-      " domain_set_id, microcode, memory_kib, n_cpus, n_numa_cells, sockets, cores, threads"
+      " domain_set_id, uuid, microcode, memory_kib, n_cpus, n_numa_cells, sockets, cores, threads"
       " FROM host JOIN host_state AS state ON state.host_id = host.id"
       " JOIN run AS first ON first.id = state.first_run"
       " LEFT JOIN run AS last ON last.id = state.last_run"
@@ -447,6 +471,7 @@ read_states(Inventory *inventory, const char *host, GError **error)
     g_autoptr(GArray) states = g_array_new(FALSE, FALSE, sizeof(State));
     Statement *statement = connection_statement(inventory->connection, &select_states);
 
+    g_array_set_clear_func(states, state_clear);
     statement_bind_text(statement, ":name", host);
     while (statement_next(statement)) {
         const State state = {
@@ -458,6 +483,7 @@ read_states(Inventory *inventory, const char *host, GError **error)
             .machines = statement_int(statement, "machine_profile_id"),
             .capabilities = statement_int(statement, "capability_profile_id"),
             .domain_set = statement_int(statement, "domain_set_id"),
+            .uuid = g_strdup(statement_text(statement, "uuid")),
             .microcode = statement_int(statement, "microcode"),
             .memory_kib = statement_int(statement, "memory_kib"),
             .n_cpus = statement_int(statement, "n_cpus"),

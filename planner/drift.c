@@ -186,6 +186,17 @@ compare_features(Drift *drift, guint32 before, guint32 now)
     }
 }
 
+/* Installed anew, or other hardware under the old name: all that follows may come from that. */
+static void
+compare_system(Drift *drift, const Host *before, const Host *now)
+{
+    if (before->uuid != NULL && now->uuid != NULL && strcmp(before->uuid, now->uuid) != 0)
+        add_item(
+            drift, "host-replaced", FALSE, now->name, NULL,
+            g_strdup_printf("Is another system, or was installed anew: its UUID is %s, was %s.",
+                            now->uuid, before->uuid));
+}
+
 static void
 compare_host(Drift *drift, guint32 before, guint32 now)
 {
@@ -193,6 +204,8 @@ compare_host(Drift *drift, guint32 before, guint32 now)
     const HostCpu *old = planning_host_cpu(drift->before, before);
     const HostCpu *new = planning_host_cpu(drift->now, now);
 
+    compare_system(drift, fleet_host(drift->before->fleet, before),
+                   fleet_host(drift->now->fleet, now));
     if (old->problem == NULL && new->problem != NULL)
         add_item(drift, "host-quarantined", TRUE, name, NULL,
                  g_strdup_printf("Cannot be planned any more: %s.", new->problem));

@@ -307,12 +307,18 @@ test_lost_feature_is_one_query(void **state)
 
 /* ---- history --------------------------------------------------------------------------------- */
 
+#define UUID_A "aaaaaaaa-0000-0000-0000-000000000001"
+#define UUID_B "bbbbbbbb-0000-0000-0000-000000000002"
+
 static void
-record_host(Inventory *inventory, guint64 content, guint cpu, guint32 microcode)
+record_host(Inventory *inventory, const char *uuid, guint64 content, guint cpu, guint32 microcode)
 {
     SourceReading *reading = reading_new("a.xml", NULL, content);
 
     reading_add_host(reading, "a", cpu, microcode);
+    HostCapabilities *host = ((Document *)g_ptr_array_index(reading->documents, 0))->host;
+    g_free(host->uuid);
+    host->uuid = g_strdup(uuid);
     record_run(inventory, TRUE, reading, NULL);
 }
 
@@ -327,6 +333,7 @@ test_history_of_a_host(void **state)
         const char *text; /* its end */
     } expected[] = {
         {"presence", 1, 3, "present"},
+        {"system", 1, 3, "system with UUID " UUID_A},
         {"cpu", 1, 2, "Intel Skylake-Server with 3 features more, 46 physical address bits"},
         {"microcode", 1, 1, "version 0x10"},
         {"machines", 1, 3, "2 machine types, as of QEMU 9.2"},
@@ -336,6 +343,7 @@ test_history_of_a_host(void **state)
         {"cpu", 3, 3, "bits; lost f2"},
         {"presence", 4, 4, "absent"},
         {"presence", 5, 0, "present"},
+        {"system", 5, 0, "system with UUID " UUID_B},
         {"cpu", 5, 0, "bits; gained f2, f3"},
         {"microcode", 5, 0, "version 0x20"},
         {"machines", 5, 0, "QEMU 9.2"},
@@ -343,12 +351,12 @@ test_history_of_a_host(void **state)
         {"size", 5, 0, "GiB"},
     };
 
-    record_host(inventory, 1, 2, 0x10);
-    record_host(inventory, 2, 2, 0x20);
-    record_host(inventory, 3, 1, 0x20);
+    record_host(inventory, UUID_A, 1, 2, 0x10);
+    record_host(inventory, UUID_A, 2, 2, 0x20);
+    record_host(inventory, UUID_A, 3, 1, 0x20);
     begin(inventory, TRUE);
     finish(inventory);
-    record_host(inventory, 4, 3, 0x20);
+    record_host(inventory, UUID_B, 4, 3, 0x20);
     g_autoptr(GPtrArray) entries = inventory_host_history(inventory, "a", &error);
     assert_no_error(error);
     assert_int_equal(entries->len, G_N_ELEMENTS(expected));

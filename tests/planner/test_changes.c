@@ -62,7 +62,7 @@ test_drift_names_changes_and_causes(void **state)
     const HostSpec before[] = {
         {.name = "gone", OLD_HOST},
         {.name = "lost", .model = "Haswell", .is_host_model = TRUE},
-        {.name = "same", OLD_HOST},
+        {.name = "same", OLD_HOST, .uuid = "u1"},
         {.name = "sick", OLD_HOST},
     };
     const HostSpec after[] = {
@@ -72,7 +72,7 @@ test_drift_names_changes_and_causes(void **state)
          .features = "-hle -rtm",
          .is_host_model = TRUE,
          .machines = "pc-q35-8.2"},
-        {.name = "same", OLD_HOST},
+        {.name = "same", OLD_HOST, .uuid = "u2"},
         {.name = "sick", .model = "NoSuchModel", .is_host_model = TRUE},
     };
     g_autoptr(Fleet) old = fleet_builder_finish(builder_with(before, 4));
@@ -88,6 +88,7 @@ test_drift_names_changes_and_causes(void **state)
     assert_false(find_drift(plan, "host-new", "fresh")->is_actionable);
     assert_true(find_drift(plan, "host-quarantined", "sick")->is_actionable);
     assert_null(find_drift(plan, "features-lost", "same"));
+    assert_false(find_drift(plan, "host-replaced", "same")->is_actionable);
     const DriftItem *lost = find_drift(plan, "features-lost", "lost");
     assert_int_equal(lost->features->len, 2);
     assert_string_equal(lost->cause, "microcode 0x10 to 0x11; QEMU 9.0 to 8.2");

@@ -145,7 +145,7 @@ GPtrArray *inventory_host_names(Inventory *inventory, GError **error);
 typedef struct {
     gint64 first_run, last_run; /* last_run 0: still so */
     gint64 first_at, last_at;
-    char *what; /* "presence", "cpu", "microcode", "machines", "capabilities",
+    char *what; /* "presence", "system", "cpu", "microcode", "machines", "capabilities",
                    "domain capabilities", "size" */
     char *text; /* describes the state, and which features came or went with it */
 } HistoryEntry;
