@@ -6,6 +6,7 @@
 #include "planning.h"
 #include "site_names.h"
 
+#include <reports/escape.h>
 #include <reports/table.h>
 #include <reports/text.h>
 
@@ -155,6 +156,27 @@ print_guests(CommandContext *context, const Wanted *wanted, const GPtrArray *cho
     table_print(table, context->format, &context->style, context->out);
 }
 
+/* Guests that are in the list twice, because two hosts tell of them. */
+static void
+print_twins(const CommandContext *context, const PlanningView *view)
+{
+    static const char *const ids[] = {"guest-runs-twice", "guest-defined-twice", NULL};
+    gboolean is_first = TRUE;
+
+    for (guint i = 0; i < view->plan->findings->len; i++) {
+        const Finding *finding = g_ptr_array_index(view->plan->findings, i);
+
+        if (!g_strv_contains(ids, finding->id))
+            continue;
+        g_autofree char *line = finding_format(finding);
+        if (is_first)
+            g_string_append_c(context->out, '\n');
+        escape_terminal(context->out, line);
+        g_string_append_c(context->out, '\n');
+        is_first = FALSE;
+    }
+}
+
 static void
 add_drain(const PlanningView *view, const PlanPool *pool, const Drain *drain, Table *table)
 {
@@ -236,6 +258,8 @@ run_guests(CommandContext *context, const void *values, GError **error)
     }
     g_autoptr(GPtrArray) chosen = choose_guests(&wanted);
     print_guests(context, &wanted, chosen);
+    if (context->format == REPORT_FORMAT_TEXT && !context->is_quiet)
+        print_twins(context, &view);
     return has_stuck_guest(chosen) ? EXIT_ANSWER_NO : EXIT_WELL;
 }
 

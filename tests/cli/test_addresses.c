@@ -312,6 +312,10 @@ test_two_of_a_kind(void **state)
         assert_null(strstr(findings, "address-moved"));
         assert_contains(listed, "interface/52:54:00:11:22:33#2");
     }
+    g_autofree char *plan = g_build_filename(site->folder, "plan.yaml", NULL);
+    const char *const guests[] = {PROGRAM, "guests", "-c", plan, NULL};
+    g_auto(ProgramResult) list = program_run(guests);
+    assert_contains(list.out, "another host's too: mail (runs on here)");
 }
 
 int
