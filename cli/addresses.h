@@ -6,6 +6,7 @@
 
 #include "planning.h"
 
+#include <ingest/document_encoding.h>
 #include <planner/address.h>
 
 typedef struct {
@@ -24,8 +25,9 @@ typedef struct {
     CommandContext *context;
     const AddressesOptions *options;
     AddressOptions plan;
-    SourceReading *machines; /* what plan.machines belongs to; NULL when none were given */
-    PlanningView view;       /* opened by the first guest that is no file */
+    SourceReading *machines;   /* what plan.machines belongs to; NULL when none were given */
+    PlanningView view;         /* opened by the first guest that is no file */
+    DocumentEncoding encoding; /* of the last file that was read */
 } AddressesJob;
 
 /* A guest with its plan. */
@@ -50,6 +52,8 @@ void addresses_refuse(const char *path, Finding *refusal, GError **error);
 gboolean addresses_plan_text(const AddressesJob *job, const char *name, char *text, gsize length,
                              PlannedGuest *ret_guest, GError **error);
 /* The file or guest of that name, planned. */
+/* Prints TEXT, in the encoding of the last file that was read. */
+ExitStatus addresses_print(AddressesJob *job, GString *text, GError **error);
 gboolean addresses_plan(AddressesJob *job, const char *name, PlannedGuest *ret_guest,
                         GError **error);
 /* Opens the inventory and plans its guests' addresses, once. */

@@ -30,12 +30,13 @@ read_written(AddressesJob *job, PlannedGuest *ret_guest, GError **error)
                                error);
 }
 
-static void
-print_written(AddressesJob *job, const char *text, gsize length, const DomainDevices *devices)
+static ExitStatus
+print_written(AddressesJob *job, const char *text, gsize length, const DomainDevices *devices,
+              GError **error)
 {
     g_autoptr(GString) out = domain_write(text, length, devices);
 
-    g_string_append_len(job->context->out, out->str, (gssize)out->len);
+    return addresses_print(job, out, error);
 }
 
 /* ---- attaching ------------------------------------------------------------------------------ */
@@ -43,11 +44,13 @@ print_written(AddressesJob *job, const char *text, gsize length, const DomainDev
 static gboolean
 read_device(const char *path, char **ret_element, Device **ret_device, GError **error)
 {
+    g_auto(DocumentEncoding) encoding = {0};
     g_autofree char *text = NULL;
     gsize length = 0;
     Finding *refusal = NULL;
 
-    if (!input_file_read(path, &text, &length, error))
+    if (!input_file_read(path, &text, &length, error) ||
+        !document_encoding_decode(&encoding, &text, &length, error))
         return FALSE;
     g_autoptr(Device) device = domain_device_read(text, length, &refusal);
     if (device == NULL) {
@@ -93,8 +96,7 @@ attach_text(AddressesJob *job, const GString *text, guint32 offset, const Device
         addresses_refuse(is_of_device ? options->attach : job->context->args[0], refusal, error);
         return FALSE;
     }
-    print_written(job, text->str, text->len, devices);
-    return TRUE;
+    return print_written(job, text->str, text->len, devices, error) == EXIT_WELL;
 }
 
 ExitStatus
@@ -245,6 +247,5 @@ addresses_run_detach(AddressesJob *job, GError **error)
     job->plan = hotplug_leaving_options(&job->plan);
     if (!addresses_plan_text(job, guest.name, g_string_free(text, FALSE), length, &rest, error))
         return EXIT_FAILED;
-    print_written(job, rest.text, rest.length, rest.devices);
-    return EXIT_WELL;
+    return print_written(job, rest.text, rest.length, rest.devices, error);
 }

@@ -134,6 +134,21 @@ addresses_plan(AddressesJob *job, const char *name, PlannedGuest *ret_guest, GEr
 
     if (!addresses_is_file(name))
         return plan_from_inventory(job, name, ret_guest, error);
-    return input_file_read(name, &text, &length, error) &&
-           addresses_plan_text(job, name, text, length, ret_guest, error);
+    if (!input_file_read(name, &text, &length, error))
+        return FALSE;
+    if (!document_encoding_decode(&job->encoding, &text, &length, error)) {
+        g_prefix_error(error, "%s: not in the encoding that it begins in: ", name);
+        g_free(text);
+        return FALSE;
+    }
+    return addresses_plan_text(job, name, text, length, ret_guest, error);
+}
+
+ExitStatus
+addresses_print(AddressesJob *job, GString *text, GError **error)
+{
+    if (!document_encoding_encode(&job->encoding, text, error))
+        return EXIT_FAILED;
+    g_string_append_len(job->context->out, text->str, (gssize)text->len);
+    return EXIT_WELL;
 }

@@ -71,8 +71,7 @@ run_print(AddressesJob *job, GError **error)
     if (!addresses_plan(job, job->context->args[0], &guest, error))
         return EXIT_FAILED;
     g_autoptr(GString) out = domain_write(guest.text, guest.length, guest.devices);
-    g_string_append_len(job->context->out, out->str, (gssize)out->len);
-    return EXIT_WELL;
+    return addresses_print(job, out, error);
 }
 
 typedef struct {
@@ -143,6 +142,7 @@ job_release(AddressesJob *job)
 {
     g_clear_pointer(&job->machines, source_reading_free);
     planning_view_release(&job->view);
+    document_encoding_clear(&job->encoding);
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(AddressesJob, job_release)
 
