@@ -129,9 +129,10 @@ cpu_text(const CpuDefinition *cpu, guint physical_address_bits, guint n_features
     g_string_append_printf(text, "%s%s", text->len > 0 ? " " : "",
                            cpu->model != NULL ? cpu->model : "CPU without a model");
     if (n_features > 0)
-        g_string_append_printf(text, ", %u features", n_features);
+        g_string_append_printf(text, ", %u feature%s", n_features, n_features == 1 ? "" : "s");
     else if (cpu->features->len > 0)
-        g_string_append_printf(text, " with %u features more", cpu->features->len);
+        g_string_append_printf(text, " with %u feature%s more", cpu->features->len,
+                               cpu->features->len == 1 ? "" : "s");
     if (physical_address_bits > 0)
         g_string_append_printf(text, ", %u physical address bits", physical_address_bits);
     return g_string_free(text, FALSE);

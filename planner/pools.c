@@ -63,10 +63,14 @@ report_shared_hosts(Planning *planning, const PoolSettings *settings, guint n_sh
 
     planning_add_finding(
         planning, FINDING_NOTE, "host-in-two-pools", NULL,
-        g_strdup_printf("pool %s names %u hosts that an earlier pool has, such as %s "
-                        "in pool %s; they stay in the earlier one",
-                        settings->name, n_shared, fleet_host(planning->fleet, first)->name,
-                        earlier->settings->name),
+        n_shared == 1
+            ? g_strdup_printf("pool %s names host %s, which stays in the earlier pool %s",
+                              settings->name, fleet_host(planning->fleet, first)->name,
+                              earlier->settings->name)
+            : g_strdup_printf("pool %s names %u hosts that an earlier pool has, such as %s in pool "
+                              "%s; they stay in the earlier one",
+                              settings->name, n_shared, fleet_host(planning->fleet, first)->name,
+                              earlier->settings->name),
         "narrow the pool's host patterns in the plan file if this is not meant");
 }
 

@@ -309,11 +309,14 @@ note_nested(const Universe *universe, const CpuSet *set, Template *template)
     CpuSet nested = universe->nested_intel;
 
     cpu_set_intersect(&nested, set);
-    if (!cpu_set_is_empty(&nested))
+    const guint n_nested = cpu_set_count(&nested);
+
+    if (n_nested > 0)
         add_note(template,
-                 "%u features of nested virtualization are part of it; a pool whose guests run no "
-                 "hypervisor can disable vmx and be rid of them.",
-                 cpu_set_count(&nested));
+                 "%u feature%s of nested virtualization %s part of it; a pool whose guests run no "
+                 "hypervisor can disable vmx and be rid of %s.",
+                 n_nested, plural(n_nested), n_nested == 1 ? "is" : "are",
+                 n_nested == 1 ? "it" : "them");
 }
 
 static void

@@ -111,9 +111,12 @@ find_common_machines(const Planning *planning, PlanClass *klass)
     }
     if (n_silent > 0 || common == NULL) {
         g_ptr_array_add(klass->template->notes,
-                        g_strdup_printf("%u members do not tell their machine types, so none is "
-                                        "known to be common.",
-                                        n_silent));
+                        n_silent == 1
+                            ? g_strdup("One member does not tell its machine types, so none is "
+                                       "known to be common.")
+                            : g_strdup_printf("%u members do not tell their machine types, so none "
+                                              "is known to be common.",
+                                              n_silent));
         return;
     }
     GHashTableIter iterator;
