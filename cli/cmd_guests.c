@@ -224,6 +224,7 @@ has_stuck_guest(const GPtrArray *guests)
     return FALSE;
 }
 
+/* Is there a host of which it is not known that it can be emptied? */
 static gboolean
 has_blocked_drain(const PlanningView *view)
 {
@@ -231,7 +232,7 @@ has_blocked_drain(const PlanningView *view)
         const PlanPool *pool = g_ptr_array_index(view->plan->pools, i);
 
         for (guint j = 0; planning_view_shows(view, pool) && j < pool->drains->len; j++)
-            if (((const Drain *)g_ptr_array_index(pool->drains, j))->verdict == VERDICT_NO)
+            if (((const Drain *)g_ptr_array_index(pool->drains, j))->verdict >= VERDICT_UNKNOWN)
                 return TRUE;
     }
     return FALSE;

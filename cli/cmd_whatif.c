@@ -15,6 +15,7 @@
 #include <planner/whatif.h>
 #include <reports/table.h>
 #include <reports/text.h>
+#include <string.h>
 
 typedef struct {
     PlanningOptions planning;
@@ -424,7 +425,8 @@ print_classes(CommandContext *context, const PlanningView *before, const Plannin
 
 /* What is counted before and after, over the pools that are shown. */
 typedef struct {
-    guint n_hosts, n_classes, n_guests, n_guests_in[GUEST_FREEDOM_COUNT], n_drains_blocked;
+    guint n_hosts, n_classes, n_guests, n_guests_in[GUEST_FREEDOM_COUNT];
+    guint n_drains[VERDICT_COUNT], n_without_failover;
 } Figures;
 
 static Figures
@@ -441,8 +443,8 @@ count_figures(const PlanningView *view, const PlanningView *shown)
         figures.n_hosts += pool->hosts->len;
         figures.n_classes += pool->classes->len;
         for (guint j = 0; j < pool->drains->len; j++)
-            figures.n_drains_blocked +=
-                ((const Drain *)g_ptr_array_index(pool->drains, j))->verdict == VERDICT_NO;
+            figures.n_drains[((const Drain *)g_ptr_array_index(pool->drains, j))->verdict]++;
+        figures.n_without_failover += !pool->maintenance.is_failover_kept;
         for (guint j = 0; j < plan->guests->len; j++) {
             const GuestPlan *guest = g_ptr_array_index(plan->guests, j);
             figures.n_guests_in[guest->freedom] += guest->pool == i;
@@ -452,44 +454,62 @@ count_figures(const PlanningView *view, const PlanningView *shown)
     return figures;
 }
 
+/* Of trouble, more is worse. */
+typedef struct {
+    const char *what;
+    guint before, after;
+    gboolean is_trouble;
+} FigureRow;
+
+#define N_FIGURE_ROWS 8
+#define FIGURE_GUESTS 2 /* its row */
+
+static void
+list_figures(const Figures *was, const Figures *is, FigureRow rows[N_FIGURE_ROWS])
+{
+    const FigureRow all[N_FIGURE_ROWS] = {
+        {"Hosts", was->n_hosts, is->n_hosts, FALSE},
+        {"Classes", was->n_classes, is->n_classes, FALSE},
+        {"Guests", was->n_guests, is->n_guests, FALSE},
+        {"Stuck guests", was->n_guests_in[GUEST_STUCK], is->n_guests_in[GUEST_STUCK], TRUE},
+        {"Guests that may be stuck", was->n_guests_in[GUEST_MAY_BE_STUCK],
+         is->n_guests_in[GUEST_MAY_BE_STUCK], TRUE},
+        {"Hosts that cannot be emptied", was->n_drains[VERDICT_NO], is->n_drains[VERDICT_NO], TRUE},
+        {"Hosts of which that is not known", was->n_drains[VERDICT_UNKNOWN],
+         is->n_drains[VERDICT_UNKNOWN], TRUE},
+        {"Pools without the failover asked for", was->n_without_failover, is->n_without_failover,
+         TRUE},
+    };
+
+    memcpy(rows, all, sizeof all);
+}
+
 /* The answer in short: is it worse, and in what. */
 static void
-print_figures(CommandContext *context, const PlanningView *before, const PlanningView *after,
-              gboolean is_worse)
+print_figures(CommandContext *context, const FigureRow *rows, gboolean is_worse)
 {
     static const TableColumn figure_columns[] = {
         {"what", "", TABLE_TEXT, 0},
         {"before", "BEFORE", TABLE_NUMBER, 0},
         {"after", "AFTER", TABLE_NUMBER, 0},
     };
-    const Figures was = count_figures(before, after), is = count_figures(after, after);
-    const struct {
-        const char *what;
-        guint before, after;
-        gboolean is_trouble;
-    } rows[] = {
-        {"Hosts", was.n_hosts, is.n_hosts, FALSE},
-        {"Classes", was.n_classes, is.n_classes, FALSE},
-        {"Guests", was.n_guests, is.n_guests, FALSE},
-        {"Stuck guests", was.n_guests_in[GUEST_STUCK], is.n_guests_in[GUEST_STUCK], TRUE},
-        {"Guests that may be stuck", was.n_guests_in[GUEST_MAY_BE_STUCK],
-         is.n_guests_in[GUEST_MAY_BE_STUCK], TRUE},
-        {"Hosts that cannot be emptied", was.n_drains_blocked, is.n_drains_blocked, TRUE},
-    };
+    const gboolean has_fewer_guests = rows[FIGURE_GUESTS].after < rows[FIGURE_GUESTS].before;
     g_autoptr(Table) table = table_new(figure_columns, G_N_ELEMENTS(figure_columns));
 
-    for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
+    for (gsize i = 0; i < N_FIGURE_ROWS; i++) {
         table_add_text(table, rows[i].what);
         table_add_number(table, rows[i].before);
         table_add_number(table, rows[i].after);
         if (rows[i].is_trouble && rows[i].after != rows[i].before)
             table_tone(table, rows[i].after > rows[i].before ? TABLE_TONE_BAD : TABLE_TONE_GOOD);
     }
-    g_string_append(context->out, is_worse ? "Something would need you: the changes are below.\n\n"
-                                           : "Nothing would get worse.\n\n");
+    g_string_append(context->out, is_worse           ? "Something would get worse.\n\n"
+                                  : has_fewer_guests ? "For the guests that stay, nothing would "
+                                                       "get worse.\n\n"
+                                                     : "Nothing would get worse.\n\n");
     table_print(table, REPORT_FORMAT_TEXT, &context->style, context->out);
     g_string_append_c(context->out, '\n');
-    if (is.n_guests < was.n_guests) {
+    if (has_fewer_guests) {
         report_text_paragraph(context->out, &context->style, 0, 0,
                               "The guests of the removed hosts are left out with them: whether "
                               "other hosts can take them, virt-plan guests --drain tells.");
@@ -517,8 +537,11 @@ is_news(const DriftItem *item)
 }
 
 static gboolean
-gets_worse(const Plan *plan)
+gets_worse(const Plan *plan, const FigureRow *rows)
 {
+    for (gsize i = 0; i < N_FIGURE_ROWS; i++)
+        if (rows[i].is_trouble && rows[i].after > rows[i].before)
+            return TRUE;
     for (guint i = 0; i < plan->drift->len; i++) {
         const DriftItem *item = g_ptr_array_index(plan->drift, i);
 
@@ -565,9 +588,12 @@ run_whatif(CommandContext *context, const void *values, GError **error)
     if (!planning_view_choose_pool(&after, &wanted->planning, error) ||
         !has_pools_for_added(before.plan, after.plan, error))
         return EXIT_FAILED;
-    const gboolean is_worse = gets_worse(after.plan);
+    const Figures was = count_figures(&before, &after), is = count_figures(&after, &after);
+    FigureRow rows[N_FIGURE_ROWS];
+    list_figures(&was, &is, rows);
+    const gboolean is_worse = gets_worse(after.plan, rows);
     if (context->format == REPORT_FORMAT_TEXT)
-        print_figures(context, &before, &after, is_worse);
+        print_figures(context, rows, is_worse);
     print_classes(context, &before, &after);
     if (context->format == REPORT_FORMAT_TEXT) {
         print_changes(context, after.plan);

@@ -99,6 +99,7 @@ static const struct {
     {{"matrix", "-d", "@db", "--explain", "cmp-g01", "cmp-g01"}, 2, "", NULL, "about two hosts"},
     {{"matrix", "-d", "@db", "cmp-g01", "cmp-e01"}, 2, "", NULL, "--explain FROM-HOST TO-HOST"},
     {{"whatif", "-c", "@plan", "--remove", "cmp-g01"}, 1, "guests --drain tells", NULL, NULL},
+    {{"whatif", "-c", "@plan", "--remove", "cmp-g01"}, 1, "Something would get worse", NULL, NULL},
     {{"history", "-d", "@db", "cmp-e1"}, 2, "", NULL, "did you mean 'cmp-e01'"},
     {{"history", "-d", "@db", "nobody"}, 2, "", NULL, "'virt-plan hosts' lists those"},
     {{"history", "-d", "@db", "cmp-b1"}, 2, "", NULL, "did you mean 'cmp-b01'"},
