@@ -2,7 +2,8 @@
 
 /*
  * Nights on which something is not where it was: a disk that is not mounted, a host without files,
- * the program's own files among those to read, a loop of links. No host goes without a reason.
+ * the program's own files among those to read, a loop of links, two hosts where one was. No host
+ * goes without a word.
  */
 
 #include "program.h"
@@ -216,6 +217,55 @@ test_links_in_a_circle_end(void **state)
     assert_quarantine(site, "self.xml");
 }
 
+/* ---- one name for two ------------------------------------------------------------------------ */
+
+#define UUID_A "aaaaaaaa-0000-0000-0000-000000000001"
+#define UUID_B "bbbbbbbb-0000-0000-0000-000000000002"
+
+/* FOLDER/h1 with the capabilities of a system of UUID. */
+static char *
+write_system(const Site *site, const char *folder, const char *uuid)
+{
+    char *path = site_path(site, folder);
+    g_autofree char *host = g_build_filename(path, "h1", NULL);
+    g_autofree char *file = g_build_filename(host, "capabilities.xml", NULL);
+    g_autofree char *text = g_strdup_printf("<capabilities><host><uuid>%s</uuid><cpu>"
+                                            "<arch>x86_64</arch><model>Haswell</model></cpu>"
+                                            "</host></capabilities>",
+                                            uuid);
+
+    assert_int_equal(g_mkdir_with_parents(host, 0755), 0);
+    assert_true(g_file_set_contents(file, text, -1, NULL));
+    return path;
+}
+
+static void
+test_ingest_tells_of_two_systems_of_one_name(void **state)
+{
+    const Site *site = *state;
+    g_autofree char *first = write_system(site, "r1", UUID_A);
+    g_autofree char *second = write_system(site, "r2", UUID_B);
+    g_autofree char *told = NULL;
+
+    for (guint i = 0; i < 2; i++) {
+        g_autofree char *inventory = site_path(site, i == 0 ? "ab.db" : "ba.db");
+        const char *const argv[] = {
+            PROGRAM, "ingest", "-d", inventory, i == 0 ? first : second, i == 0 ? second : first,
+            NULL};
+        g_auto(ProgramResult) result = program_run(argv);
+        assert_int_equal(result.status, 1);
+        if (told == NULL)
+            told = g_strdup(result.err);
+        assert_string_equal(result.err, told);
+    }
+    const char *const parts[] = {"/r1/h1/capabilities.xml", "/r2/h1/capabilities.xml", UUID_A,
+                                 UUID_B};
+    for (guint i = 0; i < G_N_ELEMENTS(parts); i++) {
+        if (strstr(told, parts[i]) == NULL)
+            fail_msg("no '%s' in: %s", parts[i], told);
+    }
+}
+
 int
 main(void)
 {
@@ -226,6 +276,7 @@ main(void)
         TEST(test_folder_that_was_always_empty_is_nothing),
         TEST(test_host_without_a_folder_is_gone),
         TEST(test_links_in_a_circle_end),
+        TEST(test_ingest_tells_of_two_systems_of_one_name),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
