@@ -227,6 +227,7 @@ walk_archive(Walk *walk, const char *path, const char *host_name, gboolean is_gi
             (gint64)status.st_mtim.tv_sec * G_GINT64_CONSTANT(1000000000) + status.st_mtim.tv_nsec,
         .limits = &walk->options->limits,
     };
+    walk->n_tasks++; /* at the least: an archive with nothing in it is told */
     if (!archive_source_read(&input, walk->sink, walk->user_data))
         walk->is_stopped = TRUE;
     return TRUE;

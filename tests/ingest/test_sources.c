@@ -390,6 +390,8 @@ test_archive_of_host(void **state)
     fixture_ingest(&kept, folder, NULL);
     assert_string_equal(fixture_document(fixture_find(&kept, "mail.xml"))->host_name,
                         "web08.example.com");
+    /* The folder, with nothing else in it, is not empty. */
+    assert_int_equal(g_hash_table_size(kept.readings), G_N_ELEMENTS(own));
     fixture_kept_clear(&kept);
     fixture_folder_remove(folder);
 }
