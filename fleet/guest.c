@@ -62,6 +62,7 @@ guest_free(Guest *guest)
     g_free(guest->uuid);
     g_free(guest->host);
     g_free(guest->machine);
+    g_free(guest->type_name);
     g_free(guest->emulator);
     g_free(guest->os_type);
     cpu_definition_free(guest->cpu);

@@ -43,7 +43,9 @@ start_domain(const XmlEvent *event)
 
     reading->xml_start = xml_stream_tag_offset(event->stream);
     reading->start_line = xml_stream_line(event->stream);
-    if (xml_attribute(&event->attributes, "type") == NULL)
+    g_free(guest->type_name);
+    guest->type_name = xml_attribute_dup(&event->attributes, "type");
+    if (guest->type_name == NULL)
         xml_event_fail(event, "incomplete", "Give the <domain> a type, such as 'kvm'",
                        "The domain has no type");
     else if (xml_attribute_is(&event->attributes, "type", "kvm"))

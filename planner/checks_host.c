@@ -217,7 +217,11 @@ checks_host(const CheckInput *input)
 
 /* ---- TSC ------------------------------------------------------------------------------------ */
 
-/* Whether a host whose frequency is anywhere in [low, high] gives HZ: yes, no, or it depends. */
+/*
+ * Whether a host whose frequency is anywhere in [low, high] gives HZ: yes, no, or it depends. One
+ * that scales gives any, below its own and above; where libvirt does not know whether it scales, it
+ * lets QEMU try.
+ */
 static Verdict
 gives_frequency(const Place *place, guint64 hz)
 {
@@ -226,7 +230,7 @@ gives_frequency(const Place *place, guint64 hz)
     const gboolean is_near_all = hz + tsc_tolerance_hz(place->tsc_high) >= place->tsc_high &&
                                  hz <= place->tsc_low + tsc_tolerance_hz(place->tsc_low);
 
-    if (is_near_all || (place->tsc_scaling == CPU_SWITCH_ON && hz <= place->tsc_low))
+    if (is_near_all || place->tsc_scaling == CPU_SWITCH_ON)
         return VERDICT_YES;
     if (hz < low_reach || hz > high_reach)
         return place->tsc_scaling == CPU_SWITCH_OFF ? VERDICT_NO : VERDICT_UNKNOWN;
@@ -246,9 +250,8 @@ check_frequency(const CheckInput *input, guint64 hz)
               "The guest's TSC runs at %" G_GUINT64_FORMAT " Hz, the target's at %" G_GUINT64_FORMAT
               " Hz, %s.",
               hz, input->to->tsc_low,
-              input->to->tsc_scaling == CPU_SWITCH_ON    ? "with scaling"
-              : input->to->tsc_scaling == CPU_SWITCH_OFF ? "without scaling"
-                                                         : "and whether it scales is not known");
+              input->to->tsc_scaling == CPU_SWITCH_OFF ? "without scaling"
+                                                       : "and whether it scales is not known");
 }
 
 void

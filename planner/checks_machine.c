@@ -17,22 +17,79 @@
 #define WARNED_BEFORE_YEARS 1
 #define FIRST_YEARLY_MAJOR 3
 
-static const GuestSupport *
-find_support(const MachineProfile *profile, CpuArch arch, const char *emulator)
+/* Whether libvirt runs guests of architecture GUEST with an emulator that is listed for LISTED. */
+static gboolean
+runs_arch(CpuArch listed, CpuArch guest)
 {
-    const GuestSupport *first = NULL;
+    return listed == guest || (listed == CPU_ARCH_X86_64 && guest == CPU_ARCH_I686) ||
+           (listed == CPU_ARCH_AARCH64 && guest == CPU_ARCH_ARMV7L) ||
+           (listed == CPU_ARCH_PPC64 && guest == CPU_ARCH_PPC64LE);
+}
+
+static const char *
+emulator_of(const Traveller *traveller)
+{
+    return traveller->guest != NULL ? traveller->guest->emulator : NULL;
+}
+
+/* Is SUPPORT the very emulator that the guest names? */
+static gboolean
+is_named(const GuestSupport *support, const Traveller *traveller)
+{
+    const char *emulator = emulator_of(traveller);
+
+    return emulator != NULL && g_strcmp0(support->emulator, emulator) == 0;
+}
+
+/* The emulator that would run the traveller: 0 for one that cannot, more is better. */
+static guint
+fitness(const GuestSupport *support, const Traveller *traveller)
+{
+    if (!runs_arch(support->arch, traveller->arch))
+        return 0;
+    return 1 + (support->arch == traveller->arch ? 1 : 0) +
+           ((support->domain_types & traveller->type) != 0 ? 2 : 0) +
+           (is_named(support, traveller) ? 4 : 0);
+}
+
+/* NULL: nothing in PROFILE runs guests of the traveller's architecture. */
+static const GuestSupport *
+find_support(const MachineProfile *profile, const Traveller *traveller)
+{
+    const GuestSupport *best = NULL;
 
     for (guint i = 0; profile != NULL && i < profile->guests->len; i++) {
         const GuestSupport *support = g_ptr_array_index(profile->guests, i);
 
-        if (support->arch != arch)
-            continue;
-        if (first == NULL)
-            first = support;
-        if (emulator != NULL && g_strcmp0(support->emulator, emulator) == 0)
-            return support;
+        if (fitness(support, traveller) > (best != NULL ? fitness(best, traveller) : 0))
+            best = support;
     }
-    return first;
+    return best;
+}
+
+/* Does the guest name an emulator that the target does not list? libvirt asks whatever is there. */
+static gboolean
+is_emulator_unlisted(const GuestSupport *support, const Traveller *traveller)
+{
+    return emulator_of(traveller) != NULL && support->emulator != NULL &&
+           !is_named(support, traveller);
+}
+
+/* The machine type NAME as the traveller would get it from PROFILE; NULL when it is not there. */
+static const MachineType *
+find_machine(const MachineProfile *profile, const Traveller *traveller, const char *name)
+{
+    const GuestSupport *support = find_support(profile, traveller);
+
+    for (guint i = 0; support != NULL && i < support->machines->len; i++) {
+        const MachineType *machine = g_ptr_array_index(support->machines, i);
+
+        if (strcmp(machine->name, name) == 0)
+            return machine;
+    }
+    return support != NULL && !is_named(support, traveller)
+               ? machine_profile_find(profile, traveller->arch, name)
+               : NULL;
 }
 
 /* Up to three digits, which sscanf() would take ten times as long for. NULL: there are none. */
@@ -133,9 +190,8 @@ check_named_machine(const CheckInput *input, const MachineProfile *source,
                     const MachineProfile *target)
 {
     const char *name = input->traveller->machine;
-    const MachineType *here =
-        source != NULL ? machine_profile_find(source, input->traveller->arch, name) : NULL;
-    const MachineType *there = machine_profile_find(target, input->traveller->arch, name);
+    const MachineType *here = source != NULL ? find_machine(source, input->traveller, name) : NULL;
+    const MachineType *there = find_machine(target, input->traveller, name);
 
     if (there == NULL) {
         check_add(input, "machine-type", VERDICT_NO,
@@ -192,7 +248,7 @@ check_newest_machine(const CheckInput *input, const MachineProfile *source,
                      const MachineProfile *target)
 {
     const CpuArch arch = input->traveller->arch;
-    const GuestSupport *support = find_support(source, arch, NULL);
+    const GuestSupport *support = find_support(source, input->traveller);
     const guint n = support != NULL ? support->machines->len : 0;
     const char *newest = NULL;
     gboolean is_any_there = FALSE;
@@ -221,8 +277,6 @@ check_newest_machine(const CheckInput *input, const MachineProfile *source,
 static void
 check_machine(const CheckInput *input, const MachineProfile *source, const MachineProfile *target)
 {
-    if (find_support(target, input->traveller->arch, NULL) == NULL)
-        return;
     if (input->traveller->machine != NULL)
         check_named_machine(input, source, target);
     else if (input->traveller->template != NULL)
@@ -236,40 +290,72 @@ check_machine(const CheckInput *input, const MachineProfile *source, const Machi
 }
 
 static void
-check_arch(const CheckInput *input, const MachineProfile *target)
-{
-    const Traveller *traveller = input->traveller;
-    const char *emulator = traveller->guest != NULL ? traveller->guest->emulator : NULL;
-    const GuestSupport *support = find_support(target, traveller->arch, emulator);
-
-    if (support == NULL) {
-        check_add(input, "arch", VERDICT_NO, "install the emulator for it on the target",
-                  "The target runs no guests of architecture %s.", cpu_arch_name(traveller->arch));
-        return;
-    }
-    if (traveller->type != DOMAIN_TYPE_NONE && (support->domain_types & traveller->type) == 0)
-        check_add(input, "domain-type", VERDICT_NO,
-                  "enable virtualization in the target's firmware and load its KVM module",
-                  "The target does not offer %s for %s guests.", domain_type_name(traveller->type),
-                  cpu_arch_name(traveller->arch));
-    if (emulator != NULL && support->emulator != NULL && strcmp(support->emulator, emulator) != 0)
-        check_add(input, "emulator", VERDICT_NO,
-                  "take the emulator out of the guest's definition, or make the path the same",
-                  "The target has no emulator %s; its own is %s.", emulator, support->emulator);
-}
-
-static void
 check_vcpus(const CheckInput *input, const MachineProfile *target)
 {
     const Traveller *traveller = input->traveller;
 
     if (traveller->guest == NULL || traveller->machine == NULL)
         return;
-    const MachineType *machine = machine_profile_find(target, traveller->arch, traveller->machine);
+    const MachineType *machine = find_machine(target, traveller, traveller->machine);
     if (machine != NULL && machine->max_vcpus > 0 && traveller->guest->n_vcpus > machine->max_vcpus)
         check_add(input, "vcpus", VERDICT_NO, "give the guest fewer virtual CPUs",
                   "The guest has %u virtual CPUs; machine type %s on the target allows %u.",
                   traveller->guest->n_vcpus, traveller->machine, machine->max_vcpus);
+}
+
+/* As the guest's definition has it, which may be a type that the plan knows nothing of. */
+static const char *
+type_title(const Traveller *traveller)
+{
+    return traveller->guest != NULL && traveller->guest->type_name != NULL
+               ? traveller->guest->type_name
+               : domain_type_name(traveller->type);
+}
+
+static void
+check_domain_type(const CheckInput *input, const GuestSupport *support)
+{
+    const Traveller *traveller = input->traveller;
+    const gboolean is_offered = (support->domain_types & traveller->type) != 0;
+
+    if (traveller->type == DOMAIN_TYPE_OTHER && is_offered)
+        check_add(input, "domain-type", VERDICT_UNKNOWN,
+                  "leave guests of this type out of the plan: it is of KVM and QEMU guests",
+                  "The guest is of type %s, and what the target offers beside kvm and qemu is not "
+                  "planned for.",
+                  type_title(traveller));
+    else if (traveller->type != DOMAIN_TYPE_NONE && !is_offered)
+        check_add(input, "domain-type", VERDICT_NO,
+                  traveller->type == DOMAIN_TYPE_KVM
+                      ? "enable virtualization in the target's firmware and load its KVM module"
+                      : "run the guest on hosts whose hypervisor is of its type",
+                  "The target does not offer %s for %s guests.", type_title(traveller),
+                  cpu_arch_name(traveller->arch));
+}
+
+/* What the guest would run in: where that is not told, neither are its machine types. */
+static void
+check_emulator(const CheckInput *input, const MachineProfile *source, const MachineProfile *target)
+{
+    const GuestSupport *support = find_support(target, input->traveller);
+
+    if (support == NULL) {
+        check_add(input, "arch", VERDICT_NO, "install the emulator for it on the target",
+                  "The target runs no guests of architecture %s.",
+                  cpu_arch_name(input->traveller->arch));
+        return;
+    }
+    check_domain_type(input, support);
+    if (is_emulator_unlisted(support, input->traveller)) {
+        check_add(input, "emulator", VERDICT_UNKNOWN,
+                  "take the emulator out of the guest's definition, or make sure that the target "
+                  "has the same QEMU there",
+                  "The guest names the emulator %s, which the target does not list; its own is %s.",
+                  emulator_of(input->traveller), support->emulator);
+        return;
+    }
+    check_machine(input, source, target);
+    check_vcpus(input, target);
 }
 
 void
@@ -289,7 +375,5 @@ checks_machine(const CheckInput *input)
                   "The source's machine types are not known.");
         return;
     }
-    check_arch(input, target);
-    check_machine(input, source, target);
-    check_vcpus(input, target);
+    check_emulator(input, source, target);
 }

@@ -98,8 +98,8 @@ can_give_tsc(const Host *host, guint64 hz)
 {
     const guint64 distance = host->tsc_hz > hz ? host->tsc_hz - hz : hz - host->tsc_hz;
 
-    return host->tsc_hz != 0 && (distance <= tsc_tolerance_hz(host->tsc_hz) ||
-                                 (host->tsc_scaling == CPU_SWITCH_ON && hz <= host->tsc_hz));
+    return host->tsc_hz != 0 &&
+           (distance <= tsc_tolerance_hz(host->tsc_hz) || host->tsc_scaling == CPU_SWITCH_ON);
 }
 
 static void

@@ -165,10 +165,11 @@ guest_kind_key(const Planning *planning, const Guest *guest, guint32 host)
         is_open(guest->cpu) && host != FLEET_NO_INDEX ? planning->cpu_of[host] : FLEET_NO_INDEX;
 
     g_string_append_printf(
-        key, "%u\n%d %d %d %d %u %" G_GUINT64_FORMAT " %" G_GUINT64_FORMAT "\n%s\n%s\n%s\n%d\n",
-        source, (int)guest->arch, (int)guest->domain_type, guest->is_running, guest->has_cpu,
-        guest->n_vcpus, guest->tsc_hz, memory_asked(planning, guest),
-        guest->machine != NULL ? guest->machine : "",
+        key, "%u\n%d %s %d %d %u %" G_GUINT64_FORMAT " %" G_GUINT64_FORMAT "\n%s\n%s\n%s\n%d\n",
+        source, (int)guest->arch,
+        guest->type_name != NULL ? guest->type_name : domain_type_name(guest->domain_type),
+        guest->is_running, guest->has_cpu, guest->n_vcpus, guest->tsc_hz,
+        memory_asked(planning, guest), guest->machine != NULL ? guest->machine : "",
         guest->emulator != NULL ? guest->emulator : "",
         guest->launch_security != NULL ? guest->launch_security : "", guest->is_hyperv_passthrough);
     cpu_definition_format(guest->cpu, 0, key);

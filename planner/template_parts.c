@@ -24,24 +24,29 @@ common_address_bits(const Planning *planning, const PlanClass *klass)
 
 /*
  * A frequency in reach of every member: within libvirt's tolerance of each that cannot scale, and
- * not above any that can. The highest stated one that fits, else the lowest that does.
+ * where that leaves a choice, not above any that can. The highest stated one that fits, else the
+ * lowest that does.
  */
 static guint64
 common_tsc(const Planning *planning, const PlanClass *klass)
 {
-    guint64 low = 1, high = G_MAXUINT64, best = 0;
+    guint64 low = 1, high = G_MAXUINT64, lowest = G_MAXUINT64, best = 0;
 
     for (guint i = 0; i < klass->hosts->len; i++) {
         const Host *host = fleet_host(planning->fleet, g_array_index(klass->hosts, guint32, i));
 
         if (host->tsc_hz == 0)
             return 0;
+        lowest = MIN(lowest, host->tsc_hz + tsc_tolerance_hz(host->tsc_hz));
+        if (host->tsc_scaling == CPU_SWITCH_ON)
+            continue;
         high = MIN(high, host->tsc_hz + tsc_tolerance_hz(host->tsc_hz));
-        if (host->tsc_scaling != CPU_SWITCH_ON)
-            low = MAX(low, host->tsc_hz - tsc_tolerance_hz(host->tsc_hz));
+        low = MAX(low, host->tsc_hz - tsc_tolerance_hz(host->tsc_hz));
     }
     if (low > high)
         return 0;
+    if (low <= lowest)
+        high = lowest;
     for (guint i = 0; i < klass->hosts->len; i++) {
         const guint64 hz =
             fleet_host(planning->fleet, g_array_index(klass->hosts, guint32, i))->tsc_hz;

@@ -145,7 +145,8 @@ add_machine_profile(FleetBuilder *builder, const HostSpec *spec)
     support->os_type = g_strdup("hvm");
     support->emulator = g_strdup("/usr/bin/qemu-system-x86_64");
     support->domain_types = (strstr(types, "kvm") != NULL ? DOMAIN_TYPE_KVM : 0) |
-                            (strstr(types, "qemu") != NULL ? DOMAIN_TYPE_QEMU : 0);
+                            (strstr(types, "qemu") != NULL ? DOMAIN_TYPE_QEMU : 0) |
+                            (strstr(types, "other") != NULL ? DOMAIN_TYPE_OTHER : 0);
     add_machines(support, machines);
     g_ptr_array_add(profile->guests, support);
     machine_profile_seal(profile);

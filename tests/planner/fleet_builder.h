@@ -23,7 +23,7 @@ typedef struct {
     guint memory_gib;         /* 0: 256; G_MAXUINT: not told */
     guint n_cpus;             /* 0: 64; G_MAXUINT: not told */
     const char *machines;     /* "pc-q35-9.2 q35=pc-q35-9.2"; NULL: a few; "": not told */
-    const char *domain_types; /* NULL: "kvm qemu" */
+    const char *domain_types; /* of kvm, qemu, other; NULL: "kvm qemu" */
     const char *transports;   /* NULL: "tcp"; "": none; "-": no live migration; "?": not told */
     const char *security;     /* NULL: "apparmor" */
     const char *hyperv;       /* of the domain capabilities; NULL: not told */

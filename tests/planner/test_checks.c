@@ -209,6 +209,20 @@ fix_found_emulator(Guest *guest)
 }
 
 static void
+be_i686(Guest *guest)
+{
+    guest->arch = CPU_ARCH_I686;
+    fix_found_emulator(guest);
+}
+
+static void
+be_xen(Guest *guest)
+{
+    guest->domain_type = DOMAIN_TYPE_OTHER;
+    guest->type_name = g_strdup("xen");
+}
+
+static void
 be_aarch64(Guest *guest)
 {
     guest->arch = CPU_ARCH_AARCH64;
@@ -331,7 +345,13 @@ static const CheckCase cases[] = {
     {.check = "qemu-version", .expected = VERDICT_YES, .from = {HOST, .machines = "pc-q35-8.2"}, .to = {HOST}, .guest = {.name = "g", CUSTOM}},
     {.check = "known-bad-versions", .expected = VERDICT_UNKNOWN, .from = {HOST, .machines = "pc-q35-7.2"}, .to = {HOST, .machines = "pc-q35-7.2 pc-q35-8.0"}, .guest = {.name = "g", CUSTOM, .machine = "pc-q35-7.2"}},
     {.check = "known-bad-versions", .expected = VERDICT_YES, .from = {HOST, .machines = "pc-q35-7.2"}, .to = {HOST, .machines = "pc-q35-7.2 pc-q35-8.1"}, .guest = {.name = "g", CUSTOM, .machine = "pc-q35-7.2"}},
-    {.check = "emulator", .expected = VERDICT_NO, .from = {HOST}, .to = {HOST}, .guest = {.name = "g", CUSTOM}, .adapt = fix_emulator},
+    {.check = "emulator", .expected = VERDICT_UNKNOWN, .from = {HOST}, .to = {HOST}, .guest = {.name = "g", CUSTOM}, .adapt = fix_emulator},
+    {.check = "machine-type", .expected = VERDICT_YES, .from = {HOST}, .to = {HOST, .machines = "pc-q35-7.2"}, .guest = {.name = "g", CUSTOM}, .adapt = fix_emulator},
+    {.check = "emulator", .expected = VERDICT_YES, .from = {HOST}, .to = {HOST}, .guest = {.name = "g", CUSTOM}, .adapt = be_i686},
+    {.check = "arch", .expected = VERDICT_YES, .from = {HOST}, .to = {HOST}, .guest = {.name = "g", CUSTOM}, .adapt = be_i686},
+    {.check = "machine-type", .expected = VERDICT_YES, .from = {HOST}, .to = {HOST}, .guest = {.name = "g", CUSTOM}, .adapt = be_i686},
+    {.check = "domain-type", .expected = VERDICT_NO, .from = {HOST}, .to = {HOST}, .guest = {.name = "g", CUSTOM}, .adapt = be_xen},
+    {.check = "domain-type", .expected = VERDICT_UNKNOWN, .from = {HOST}, .to = {HOST, .domain_types = "kvm other"}, .guest = {.name = "g", CUSTOM}, .adapt = be_xen},
     {.check = "emulator", .expected = VERDICT_YES, .from = {HOST}, .to = {HOST}, .guest = {.name = "g", CUSTOM}, .adapt = fix_found_emulator},
     {.check = "vcpus", .expected = VERDICT_NO, .from = {HOST}, .to = {HOST}, .guest = {.name = "g", CUSTOM}, .adapt = want_300_vcpus},
     {.check = "vcpus", .expected = VERDICT_YES, .from = {HOST}, .to = {HOST}, .guest = {.name = "g", CUSTOM}},
@@ -351,6 +371,7 @@ static const CheckCase cases[] = {
     {.check = "tsc-frequency", .expected = VERDICT_UNKNOWN, .from = {HOST}, .to = {HOST}, .guest = {.name = "g", CUSTOM}, .adapt = fix_tsc},
     {.check = "tsc-frequency", .expected = VERDICT_YES, .from = {HOST}, .to = {HOST, .tsc_hz = 2100500000, .tsc_scaling = CPU_SWITCH_OFF}, .guest = {.name = "g", CUSTOM}, .adapt = fix_tsc},
     {.check = "tsc-frequency", .expected = VERDICT_YES, .from = {HOST}, .to = {HOST, .tsc_hz = 2600000000, .tsc_scaling = CPU_SWITCH_ON}, .guest = {.name = "g", CUSTOM}, .adapt = fix_tsc},
+    {.check = "tsc-frequency", .expected = VERDICT_YES, .from = {HOST}, .to = {HOST, .tsc_hz = 1700000000, .tsc_scaling = CPU_SWITCH_ON}, .guest = {.name = "g", CUSTOM}, .adapt = fix_tsc},
     {.check = "hostdev", .expected = VERDICT_UNKNOWN, .from = {HOST}, .to = {HOST}, .guest = {.name = "g", CUSTOM}, .adapt = add_usb},
     {.check = "hostdev", .expected = VERDICT_YES, .from = {HOST}, .to = {HOST}, .guest = {.name = "g", CUSTOM}},
     {.check = "network-device", .expected = VERDICT_WARN, .from = {HOST}, .to = {HOST}, .guest = {.name = "g", CUSTOM}, .adapt = add_macvtap},
@@ -557,12 +578,10 @@ static const struct {
     {"cpu-incompatible", "cpu-definition"},
     {"device-model", NULL}, /* nearly every QEMU has nearly every device: silence */
     {"arch", "machine-type"},
-    {"domain-type", "machine-type"},
     {"machine-alias", "machine-type"},
     {"machine-deprecated", "machine-type"},
     {"machine-expiring", "machine-type"},
     {"qemu-version", "machine-type"},
-    {"emulator", "machine-type"},
     {"vcpus", "machine-type"},
     {"same-host", NULL}, /* a host that tells no UUID is one that no other is taken for */
     {"memory", NULL},    /* the drain, which counts memory, says "unknown" of such hosts */

@@ -59,8 +59,9 @@ typedef struct {
     gboolean is_running; /* the document carries an id='' (live XML) */
     CpuArch arch;
     DomainTypes domain_type;
-    char *machine;  /* as written; NULL when not stated */
-    char *emulator; /* NULL when not stated */
+    char *type_name; /* the type as written: "kvm", "xen"; NULL when not stated */
+    char *machine;   /* as written; NULL when not stated */
+    char *emulator;  /* NULL when not stated */
     char *os_type;
     guint64 memory_kib;
     guint n_vcpus;              /* maximum */
