@@ -9,8 +9,9 @@
  * A guest that is shut off only has to start elsewhere. Definitions that were collected from the
  * configuration do not tell; unless some guest of the fleet is known to run, all are taken to.
  *
- * Failover is judged by memory alone: the guests of the largest hosts must fit into what the others
- * have free.
+ * Failover is judged alike: the hosts with most memory fail at once, and each guest that ran on
+ * them needs a host that it can start on and that has the memory. After a drain, that is asked of
+ * the placement that was found.
  */
 #include <string.h>
 
@@ -170,10 +171,9 @@ make_candidates(const DrainState *state, const GuestPlan *plan, gboolean is_live
 }
 
 static const Candidates *
-candidates_of(DrainState *state, guint32 index)
+candidates_for(DrainState *state, guint32 index, gboolean is_live)
 {
     const GuestPlan *plan = g_ptr_array_index(state->planning->plan->guests, index);
-    const gboolean is_live = must_live_migrate(state, guest_of(state, index));
     /* the array's address is even, so its lowest bit is free to tell the two questions apart */
     gpointer key = GSIZE_TO_POINTER(GPOINTER_TO_SIZE(plan->targets) | (is_live ? 1 : 0));
     Candidates *candidates = g_hash_table_lookup(state->candidates_of, key);
@@ -183,6 +183,12 @@ candidates_of(DrainState *state, guint32 index)
         g_hash_table_insert(state->candidates_of, key, candidates);
     }
     return candidates;
+}
+
+static const Candidates *
+candidates_of(DrainState *state, guint32 index)
+{
+    return candidates_for(state, index, must_live_migrate(state, guest_of(state, index)));
 }
 
 /* ---- one host ------------------------------------------------------------------------------- */
@@ -209,6 +215,7 @@ compare_need(gconstpointer a, gconstpointer b, gpointer user_data)
 /* The guests of a host that is to be emptied, and where they could go. */
 typedef struct {
     GArray *items;        /* of PackItem */
+    GArray *guests;       /* of guint32: each item's guest, an index of Plan.guests */
     GPtrArray *bins;      /* of GArray* of guint32, the items' own */
     guint n_not_known;    /* guests of which it is not known whether a host will do */
     gboolean is_complete; /* every host that might do is among the bins */
@@ -239,6 +246,7 @@ add_leaving(DrainState *state, guint32 index, Drain *drain, Leaving *leaving)
         const PackItem item = {needed_kib(state, index), (const guint32 *)(void *)bins->data,
                                bins->len};
         g_array_append_val(leaving->items, item);
+        g_array_append_val(leaving->guests, index);
         leaving->is_complete = leaving->is_complete && is_complete;
     } else if (has_other || candidates->has_unknown) {
         leaving->n_not_known++;
@@ -271,26 +279,142 @@ hosts_by_memory(const DrainState *state)
     return hosts;
 }
 
-/* Could the pool's largest hosts fail, beside WITHOUT, and their guests still fit by memory? */
+/* ---- failover ------------------------------------------------------------------------------- */
+
+/* What fails, and what became of the guests before. */
+typedef struct {
+    GArray *down;           /* of guint32: hosts that are empty or fail, which take no guests */
+    GArray *homeless;       /* of guint32: running guests of those that fail */
+    const Leaving *leaving; /* guests that had left for another host; NULL: none */
+    const guint32 *places;  /* where to, by its items */
+} Failure;
+
 static gboolean
-survives_failures(const DrainState *state, const GArray *by_memory, gint64 total_free,
-                  guint32 without)
+is_down(const Failure *failure, guint32 host)
 {
-    gint64 homeless = 0, left = total_free;
+    for (guint i = 0; i < failure->down->len; i++)
+        if (g_array_index(failure->down, guint32, i) == host)
+            return TRUE;
+    return FALSE;
+}
+
+static void
+add_homeless(const DrainState *state, Failure *failure, guint32 host)
+{
+    const GArray *guests = state->guests_of[host];
+
+    for (guint i = 0; guests != NULL && i < guests->len; i++)
+        if (needed_kib(state, g_array_index(guests, guint32, i)) > 0)
+            g_array_append_val(failure->homeless, g_array_index(guests, guint32, i));
+    for (guint i = 0; failure->leaving != NULL && i < failure->leaving->items->len; i++)
+        if (failure->places[i] == host &&
+            needed_kib(state, g_array_index(failure->leaving->guests, guint32, i)) > 0)
+            g_array_append_val(failure->homeless,
+                               g_array_index(failure->leaving->guests, guint32, i));
+}
+
+/* The largest hosts fail, as many as the pool asks for. FALSE: it has not as many. */
+static gboolean
+let_fail(const DrainState *state, const GArray *by_memory, Failure *failure)
+{
+    const guint n_wanted = state->pool->settings->failover_hosts;
     guint n_failed = 0;
 
-    for (guint i = 0; i < by_memory->len && n_failed < state->pool->settings->failover_hosts; i++) {
+    for (guint i = 0; i < by_memory->len && n_failed < n_wanted; i++) {
         const guint32 host = g_array_index(by_memory, guint32, i);
 
-        if (host == without)
+        if (is_down(failure, host)) /* it is the empty one */
             continue;
-        homeless +=
-            (gint64)fleet_host(state->planning->fleet, host)->memory_kib - state->free_kib[host];
-        left -= state->free_kib[host];
+        g_array_append_val(failure->down, host);
+        add_homeless(state, failure, host);
         n_failed++;
     }
-    return n_failed == state->pool->settings->failover_hosts && homeless <= left;
+    return n_failed == n_wanted;
 }
+
+/* Hosts that are up, that the guest can start on and that tell their memory. */
+static GArray *
+shelters_of(DrainState *state, const Failure *failure, guint32 guest, gboolean *is_complete)
+{
+    const Candidates *candidates = candidates_for(state, guest, FALSE);
+    GArray *hosts = g_array_new(FALSE, FALSE, sizeof(guint32));
+
+    *is_complete = *is_complete && !candidates->has_unknown;
+    for (guint i = 0; i < candidates->certain->len; i++) {
+        const guint32 host = g_array_index(candidates->certain, guint32, i);
+
+        if (is_down(failure, host))
+            continue;
+        if (fleet_host(state->planning->fleet, host)->memory_kib != 0)
+            g_array_append_val(hosts, host);
+        else
+            *is_complete = FALSE;
+    }
+    return hosts;
+}
+
+/* Fewest hosts first, then the largest. */
+static gint
+compare_items(gconstpointer a, gconstpointer b)
+{
+    const PackItem *left = a, *right = b;
+
+    if (left->n_bins != right->n_bins)
+        return left->n_bins < right->n_bins ? -1 : 1;
+    return (left->size < right->size) - (left->size > right->size);
+}
+
+/* Do all guests of the hosts that fail find a place? */
+static Verdict
+shelter(DrainState *state, const Failure *failure)
+{
+    g_autoptr(GArray) items = g_array_new(FALSE, FALSE, sizeof(PackItem));
+    g_autoptr(GPtrArray) bins = g_ptr_array_new_with_free_func((GDestroyNotify)g_array_unref);
+    const guint32 *kinds = (const guint32 *)(void *)state->planning->plan->group_of->data;
+    gboolean is_complete = TRUE;
+
+    for (guint i = 0; i < failure->homeless->len; i++) {
+        const guint32 guest = g_array_index(failure->homeless, guint32, i);
+        GArray *hosts = shelters_of(state, failure, guest, &is_complete);
+        const PackItem item = {needed_kib(state, guest), (const guint32 *)(void *)hosts->data,
+                               hosts->len};
+
+        g_ptr_array_add(bins, hosts);
+        g_array_append_val(items, item);
+    }
+    g_array_sort(items, compare_items);
+    g_autofree guint32 *places = g_new0(guint32, items->len + 1);
+    const PackItem *sorted = (const PackItem *)(void *)items->data;
+    const PackResult packed =
+        pack_items(sorted, items->len, state->free_kib, kinds, EFFORT, places);
+    if (packed != PACK_FOUND)
+        return packed == PACK_NONE && is_complete ? VERDICT_NO : VERDICT_UNKNOWN;
+    for (guint i = 0; i < items->len; i++)
+        state->free_kib[places[i]] += (gint64)sorted[i].size;
+    return VERDICT_YES;
+}
+
+/*
+ * Could the pool's largest hosts fail, and their guests all start elsewhere? EMPTY is a host that
+ * has been drained (FLEET_NO_INDEX: none), whose LEAVING guests are at PLACES.
+ */
+static Verdict
+survives_failures(DrainState *state, const GArray *by_memory, guint32 empty, const Leaving *leaving,
+                  const guint32 *places)
+{
+    g_autoptr(GArray) down = g_array_new(FALSE, FALSE, sizeof(guint32));
+    g_autoptr(GArray) homeless = g_array_new(FALSE, FALSE, sizeof(guint32));
+    Failure failure = {down, homeless, leaving, places};
+
+    if (state->pool->settings->failover_hosts == 0)
+        return VERDICT_YES;
+    if (empty != FLEET_NO_INDEX)
+        g_array_append_val(down, empty);
+    return let_fail(state, by_memory, &failure) ? shelter(state, &failure) : VERDICT_NO;
+}
+
+/* ---- the verdict on one host ------------------------------------------------------------------
+ */
 
 static void G_GNUC_PRINTF(3, 4) conclude(Drain *drain, Verdict verdict, const char *format, ...)
 {
@@ -310,6 +434,7 @@ leaving_init(DrainState *state, Drain *drain, Leaving *leaving)
     g_autoptr(GArray) order = g_array_new(FALSE, FALSE, sizeof(guint32));
 
     *leaving = (Leaving){.items = g_array_new(FALSE, FALSE, sizeof(PackItem)),
+                         .guests = g_array_new(FALSE, FALSE, sizeof(guint32)),
                          .bins = g_ptr_array_new_with_free_func((GDestroyNotify)g_array_unref),
                          .is_complete = TRUE};
     g_array_append_vals(order, guests->data, guests->len);
@@ -322,6 +447,7 @@ static void
 leaving_release(Leaving *leaving)
 {
     g_array_unref(leaving->items);
+    g_array_unref(leaving->guests);
     g_ptr_array_unref(leaving->bins);
 }
 
@@ -337,7 +463,7 @@ needed_gib(const Leaving *leaving)
 
 static void
 judge(const DrainState *state, Drain *drain, const Leaving *leaving, PackResult packed,
-      gboolean is_failover_kept)
+      Verdict failover)
 {
     const guint n_failover = state->pool->settings->failover_hosts;
 
@@ -363,18 +489,21 @@ judge(const DrainState *state, Drain *drain, const Leaving *leaving, PackResult 
                  needed_gib(leaving),
                  packed == PACK_NONE ? "other hosts might do, but it is not known"
                                      : "not every way to place them was tried");
-    else if (!is_failover_kept)
-        conclude(
-            drain, VERDICT_WARN,
-            "All guests can leave, but then the pool has no room for the failure of %u host%s.",
-            n_failover, plural(n_failover));
+    else if (failover != VERDICT_YES)
+        conclude(drain, VERDICT_WARN,
+                 failover == VERDICT_NO
+                     ? "All guests can leave, but then the pool has no room for the failure of %u "
+                       "host%s."
+                     : "All guests can leave, but whether the pool then has room for the failure "
+                       "of %u host%s is not known.",
+                 n_failover, plural(n_failover));
     else
         conclude(drain, VERDICT_YES,
                  drain->n_guests == 1 ? "Its guest can leave." : "All its guests can leave.");
 }
 
 static Drain *
-drain_host(DrainState *state, guint32 host, const GArray *by_memory, gint64 total_free)
+drain_host(DrainState *state, guint32 host, const GArray *by_memory)
 {
     Drain *drain = drain_new(host);
     Leaving leaving;
@@ -390,13 +519,12 @@ drain_host(DrainState *state, guint32 host, const GArray *by_memory, gint64 tota
     const guint32 *kinds = (const guint32 *)(void *)state->planning->plan->group_of->data;
     const PackResult packed =
         pack_items(items, leaving.items->len, state->free_kib, kinds, EFFORT, places);
-    /* what was free elsewhere, less what moved there */
-    const gint64 left = total_free - state->free_kib[host] - (gint64)state->used_kib[host];
-    const gboolean is_kept = state->pool->settings->failover_hosts == 0 ||
-                             survives_failures(state, by_memory, left, host);
+    const Verdict failover = packed == PACK_FOUND
+                                 ? survives_failures(state, by_memory, host, &leaving, places)
+                                 : VERDICT_NO;
     for (guint i = 0; packed == PACK_FOUND && i < leaving.items->len; i++)
         state->free_kib[places[i]] += (gint64)items[i].size;
-    judge(state, drain, &leaving, packed, is_kept);
+    judge(state, drain, &leaving, packed, failover);
     leaving_release(&leaving);
     return drain;
 }
@@ -435,22 +563,24 @@ order_maintenance(const DrainState *state, PlanPool *pool)
 
 /* A sentence; owned by the caller. */
 static char *
-describe_failover(guint n_hosts, gboolean is_kept, gint64 free_kib)
+describe_failover(guint n_hosts, Verdict verdict, gint64 free_kib)
 {
     g_autofree char *memory = free_kib > 0 ? words_memory((guint64)free_kib) : g_strdup("none");
-    g_autofree char *hosts =
-        n_hosts == 1 ? g_strdup("largest host") : g_strdup_printf("%u largest hosts", n_hosts);
+    g_autofree char *hosts = n_hosts == 1 ? g_strdup("the largest host fails")
+                                          : g_strdup_printf("the %u largest hosts fail", n_hosts);
 
-    return g_strdup_printf(is_kept
-                               ? "By memory, the %s can fail; free in the pool: %s."
-                               : "By memory, the guests of the %s do not fit elsewhere; free in "
-                                 "the pool: %s.",
-                           hosts, memory);
+    return g_strdup_printf("When %s, %s; free in the pool: %s.", hosts,
+                           verdict == VERDICT_YES  ? "all guests can start elsewhere"
+                           : verdict == VERDICT_NO ? "not all guests can start elsewhere"
+                                                   : "it is not known whether all guests can start "
+                                                     "elsewhere",
+                           memory);
 }
 
 static void
-judge_failover(const DrainState *state, PlanPool *pool, const GArray *by_memory, gint64 total_free)
+judge_failover(DrainState *state, PlanPool *pool, const GArray *by_memory, gint64 total_free)
 {
+    Maintenance *maintenance = &pool->maintenance;
     const guint n_hosts = pool->settings->failover_hosts;
     gboolean is_memory_known = TRUE;
 
@@ -458,17 +588,17 @@ judge_failover(const DrainState *state, PlanPool *pool, const GArray *by_memory,
         if (fleet_host(state->planning->fleet, g_array_index(pool->hosts, guint32, i))
                 ->memory_kib == 0)
             is_memory_known = FALSE;
-    pool->maintenance.is_failover_kept =
-        n_hosts == 0 ||
-        (is_memory_known && survives_failures(state, by_memory, total_free, FLEET_NO_INDEX));
+    const Verdict verdict = n_hosts == 0 || is_memory_known
+                                ? survives_failures(state, by_memory, FLEET_NO_INDEX, NULL, NULL)
+                                : VERDICT_UNKNOWN;
+    maintenance->is_failover_kept = verdict == VERDICT_YES;
     if (n_hosts == 0)
-        pool->maintenance.failover_text = g_strdup("The pool asks for no failover.");
+        maintenance->failover_text = g_strdup("The pool asks for no failover.");
     else if (!is_memory_known)
-        pool->maintenance.failover_text =
+        maintenance->failover_text =
             g_strdup("Not every host of the pool tells its memory, so failover is not known.");
     else
-        pool->maintenance.failover_text =
-            describe_failover(n_hosts, pool->maintenance.is_failover_kept, total_free);
+        maintenance->failover_text = describe_failover(n_hosts, verdict, total_free);
 }
 
 void
@@ -482,8 +612,8 @@ planning_drain_pool(Planning *planning, guint32 pool_index)
     for (guint i = 0; i < pool->hosts->len; i++)
         total_free += state->free_kib[g_array_index(pool->hosts, guint32, i)];
     for (guint i = 0; i < pool->hosts->len; i++)
-        g_ptr_array_add(pool->drains, drain_host(state, g_array_index(pool->hosts, guint32, i),
-                                                 by_memory, total_free));
+        g_ptr_array_add(pool->drains,
+                        drain_host(state, g_array_index(pool->hosts, guint32, i), by_memory));
     order_maintenance(state, pool);
     judge_failover(state, pool, by_memory, total_free);
 }

@@ -135,6 +135,52 @@ test_drain_minds_memory_and_failover(void **state)
     assert_int_equal(((const Drain *)g_ptr_array_index(pool->drains, 0))->verdict, VERDICT_NO);
 }
 
+/* A guest of 30 GiB finds no place on two hosts with 20 GiB each, whatever they have together. */
+static void
+test_failover_is_a_placement(void **state)
+{
+    const HostSpec hosts[] = {{.name = "a", NEW_HOST, .memory_gib = 40},
+                              {.name = "b", NEW_HOST, .memory_gib = 20},
+                              {.name = "c", NEW_HOST, .memory_gib = 20}};
+    const GuestSpec guest = {.name = "g", .host = "a", .model = OLD_MODEL, .memory_gib = 30};
+    FleetBuilder *builder = builder_with(hosts, 3);
+
+    (void)state;
+    fleet_builder_add_guest(builder, &guest);
+    g_autoptr(Fleet) fleet = fleet_builder_finish(builder);
+    g_autoptr(PlanSettings) settings = test_settings_new(STRATEGY_POOL);
+    test_settings_pool(settings)->failover_hosts = 1;
+    g_autoptr(Plan) plan = planner_plan(fleet, NULL, settings, map, PLANNER_GUESTS);
+    assert_false(
+        ((const PlanPool *)g_ptr_array_index(plan->pools, 0))->maintenance.is_failover_kept);
+    g_array_index(fleet->hosts, Host, 1).memory_kib = 30 << 20;
+    g_autoptr(Plan) roomy = planner_plan(fleet, NULL, settings, map, PLANNER_GUESTS);
+    assert_true(
+        ((const PlanPool *)g_ptr_array_index(roomy->pools, 0))->maintenance.is_failover_kept);
+}
+
+/* The guests of a failed host start anew, so a host whose CPU they cannot have takes none. */
+static void
+test_failover_minds_where_guests_can_start(void **state)
+{
+    const HostSpec hosts[] = {
+        {.name = "a", NEW_HOST, .memory_gib = 100},
+        {.name = "b", .model = "Westmere", .is_host_model = TRUE, .memory_gib = 64},
+        {.name = "c", NEW_HOST, .memory_gib = 8}};
+    const GuestSpec guest = {
+        .name = "g", .host = "a", .mode = CPU_MODE_CUSTOM, .model = NEW_MODEL, .memory_gib = 30};
+    FleetBuilder *builder = builder_with(hosts, 3);
+
+    (void)state;
+    fleet_builder_add_guest(builder, &guest);
+    g_autoptr(Fleet) fleet = fleet_builder_finish(builder);
+    g_autoptr(PlanSettings) settings = test_settings_new(STRATEGY_POOL);
+    test_settings_pool(settings)->failover_hosts = 1;
+    g_autoptr(Plan) plan = planner_plan(fleet, NULL, settings, map, PLANNER_GUESTS);
+    assert_false(
+        ((const PlanPool *)g_ptr_array_index(plan->pools, 0))->maintenance.is_failover_kept);
+}
+
 /* What binds a guest to its host is on its host, whatever else the host has in its group. */
 static void
 test_guest_can_start_where_it_is(void **state)
@@ -309,6 +355,8 @@ main(void)
         cmocka_unit_test(test_guest_is_stuck_and_freed_by_template),
         cmocka_unit_test(test_only_host_of_a_pool_makes_nobody_stuck),
         cmocka_unit_test(test_drain_minds_memory_and_failover),
+        cmocka_unit_test(test_failover_is_a_placement),
+        cmocka_unit_test(test_failover_minds_where_guests_can_start),
         cmocka_unit_test(test_like_guests_share_their_targets),
         cmocka_unit_test(test_guest_can_start_where_it_is),
         cmocka_unit_test(test_running_guest_answers_for_its_host),
