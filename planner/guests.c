@@ -393,28 +393,36 @@ has_cpu_of(const Planning *planning, const PublishedTemplate *published, const C
            cpu_set_equal(set, &of_template);
 }
 
-/* Does GUEST run an earlier template of KLASS, and not the one that holds now? */
+/* Is SET what one of TEMPLATES of the pool of that name gives? */
 static gboolean
-is_outdated(const Planning *planning, const PlanPool *pool, const PlanClass *klass,
-            const Guest *guest)
+is_of_templates(const Planning *planning, const GPtrArray *templates, const char *pool,
+                const CpuSet *set)
 {
-    const GPtrArray *templates = planning->fleet->superseded_templates;
-    gboolean is_earlier = FALSE;
-    CpuSet set;
-
-    if (klass->contract.published == NULL || guest->cpu->mode != CPU_MODE_CUSTOM ||
-        guest->cpu->model == NULL || cpu_arch_family(klass->arch) != CPU_FAMILY_X86 ||
-        !cpu_engine_effective_set(planning->map, guest->cpu, &set, NULL, NULL) ||
-        has_cpu_of(planning, klass->contract.published, &set))
-        return FALSE;
-    for (guint i = 0; i < templates->len && !is_earlier; i++) {
+    for (guint i = 0; i < templates->len; i++) {
         const PublishedTemplate *published = g_ptr_array_index(templates, i);
 
-        is_earlier = strcmp(published->pool, pool->settings->name) == 0 &&
-                     strcmp(published->class_name, klass->name) == 0 &&
-                     has_cpu_of(planning, published, &set);
+        if (strcmp(published->pool, pool) == 0 && has_cpu_of(planning, published, set))
+            return TRUE;
     }
-    return is_earlier;
+    return FALSE;
+}
+
+/*
+ * Does GUEST run a template that was replaced or retired, and none that holds now? Of any class of
+ * the pool: a retired template's class may be gone, and guests move between classes.
+ */
+static gboolean
+is_outdated(const Planning *planning, const PlanPool *pool, const Guest *guest)
+{
+    const Fleet *fleet = planning->fleet;
+    const char *name = pool->settings->name;
+    CpuSet set;
+
+    return guest->cpu->mode == CPU_MODE_CUSTOM && guest->cpu->model != NULL &&
+           cpu_arch_family(guest->arch) == CPU_FAMILY_X86 &&
+           cpu_engine_effective_set(planning->map, guest->cpu, &set, NULL, NULL) &&
+           !is_of_templates(planning, fleet->templates, name, &set) &&
+           is_of_templates(planning, fleet->superseded_templates, name, &set);
 }
 
 static void
@@ -434,8 +442,7 @@ find_outdated_guests(Planning *planning)
         if (class_index == FLEET_NO_INDEX)
             continue;
         PlanClass *klass = g_ptr_array_index(pool->classes, class_index);
-        if (is_outdated(planning, pool, klass,
-                        g_ptr_array_index(planning->fleet->guests, guest->guest)))
+        if (is_outdated(planning, pool, g_ptr_array_index(planning->fleet->guests, guest->guest)))
             g_array_append_val(klass->contract.outdated_guests, guest->guest);
     }
 }

@@ -53,9 +53,12 @@ function classFacts(klass) {
 
 function contractPart(klass) {
   const contract = klass.contract;
+  const outdated = contract.outdated_guests.length > 0
+    ? el('p', {}, `${plural(contract.outdated_guests.length, 'guest runs', 'guests run')} with an older one: `,
+      guestLinks(contract.outdated_guests)) : null;
   if (contract.state === 'none') {
-    return el('p', {class: 'muted'}, 'Not published: the template follows the members. ',
-      el('code', {}, 'virt-plan accept'), ' publishes it.');
+    return el('div', {}, el('p', {class: 'muted'}, 'Not published: the template follows the members. ',
+      el('code', {}, 'virt-plan accept'), ' publishes it.'), outdated);
   }
   return el('div', {class: 'contract'},
     el('p', {}, `Kept since ${formatTime(contract.published.at)} (run ${contract.published.run}).`),
@@ -63,9 +66,7 @@ function contractPart(klass) {
       hostLink(breach.host), `: ${breach.reasons.join('; ')}`)),
     contract.headroom.length > 0
       ? el('p', {}, 'All members now also have ', chips(contract.headroom)) : null,
-    contract.outdated_guests.length > 0
-      ? el('p', {}, `${plural(contract.outdated_guests.length, 'guest runs', 'guests run')} with an older one: `,
-        guestLinks(contract.outdated_guests)) : null);
+    outdated);
 }
 
 function limitsPart(klass) {

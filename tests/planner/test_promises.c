@@ -135,10 +135,72 @@ test_merges_end_in_one_class_for_each_vendor(void **state)
     assert_int_equal(only_pool(merged)->merges->len, 0);
 }
 
+/* Whoever runs a template that was taken out of force should move on, though nothing replaced it.
+ */
+static void
+test_guests_on_a_retired_template_are_outdated(void **state)
+{
+    FleetBuilder *builder = fleet_builder_new(map);
+    const HostSpec host = {.name = "a", .model = "Haswell-noTSX-IBRS", .is_host_model = TRUE};
+    const GuestSpec guests[] = {
+        {.name = "g", .host = "a", .mode = CPU_MODE_CUSTOM, .model = "Haswell-noTSX"},
+        {.name = "h", .host = "a", .mode = CPU_MODE_CUSTOM, .model = "Broadwell-noTSX"},
+    };
+
+    (void)state;
+    fleet_builder_add_host(builder, &host);
+    for (guint i = 0; i < G_N_ELEMENTS(guests); i++)
+        fleet_builder_add_guest(builder, &guests[i]);
+    g_autoptr(Fleet) fleet = fleet_builder_finish(builder);
+    PublishedTemplate *retired = published_template_new("p", "a-class-that-is-gone");
+    retired->cpu = cpu_definition_copy(((const Guest *)g_ptr_array_index(fleet->guests, 0))->cpu);
+    retired->retired_at = 1;
+    g_ptr_array_add(fleet->superseded_templates, retired);
+    g_autoptr(PlanSettings) settings = test_settings_new(STRATEGY_EXACT);
+    g_autoptr(Plan) plan = planner_plan(fleet, NULL, settings, map, PLANNER_GUESTS);
+    const Contract *contract = &test_class(plan, NULL)->contract;
+
+    assert_int_equal(contract->state, CONTRACT_NONE);
+    assert_int_equal(contract->outdated_guests->len, 1);
+    assert_int_equal(g_array_index(contract->outdated_guests, guint32, 0), 0);
+}
+
+/* A host that scales the TSC gives frequencies above its own too, to new guests and published ones.
+ */
+static void
+test_scaling_hosts_give_a_higher_tsc_frequency(void **state)
+{
+    const HostSpec specs[] = {
+        {.name = "a",
+         .model = "Haswell-noTSX-IBRS",
+         .tsc_hz = 2100000000,
+         .tsc_scaling = CPU_SWITCH_ON},
+        {.name = "b",
+         .model = "Haswell-noTSX-IBRS",
+         .tsc_hz = 2600000000,
+         .tsc_scaling = CPU_SWITCH_OFF},
+    };
+    g_autoptr(Fleet) fleet = fleet_of(specs, 2);
+    g_autoptr(PlanSettings) settings = test_settings_new(STRATEGY_POOL);
+    g_autoptr(Plan) plan = planner_plan(fleet, NULL, settings, map, PLANNER_CLASSES);
+    const PlanClass *klass = test_class(plan, NULL);
+
+    (void)state;
+    assert_int_equal(klass->template->tsc_hz, 2600000000);
+    PublishedTemplate *published = published_template_new("p", klass->name);
+    published->cpu = cpu_definition_copy(klass->template->cpu);
+    published->tsc_hz = klass->template->tsc_hz;
+    g_ptr_array_add(fleet->templates, published);
+    g_autoptr(Plan) later = planner_plan(fleet, NULL, settings, map, PLANNER_CLASSES);
+    assert_int_equal(test_class(later, NULL)->contract.breaches->len, 0);
+}
+
 int
 main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_guests_on_a_retired_template_are_outdated),
+        cmocka_unit_test(test_scaling_hosts_give_a_higher_tsc_frequency),
         cmocka_unit_test(test_auto_keeps_the_classes_of_published_templates),
         cmocka_unit_test(test_auto_partitions_only_what_meets_no_template),
         cmocka_unit_test(test_merges_end_in_one_class_for_each_vendor),

@@ -106,7 +106,7 @@ typedef struct {
     const PublishedTemplate *published; /* NULL when CONTRACT_NONE */
     GArray *breaches;    /* of ContractBreach */
     GPtrArray *headroom; /* of char*: features all members have and the published one lacks */
-    GArray *outdated_guests; /* of guint32: guests whose CPU is an older template of this class */
+    GArray *outdated_guests; /* of guint32: guests here on a replaced or retired template */
 } Contract;
 
 typedef struct {
