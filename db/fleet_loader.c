@@ -21,7 +21,7 @@
 QUERY(select_hosts,
       "SELECT name, uuid, cpu_profile_id, machine_profile_id, capability_profile_id, domain_set_id,"
       " microcode, tsc_scaling, tsc_hz, memory_kib, n_cpus, n_numa_cells, sockets, cores, threads,"
-      " host.first_run AS first_run, state.first_run AS last_change_run"
+      " huge_pages, host.first_run AS first_run, state.first_run AS last_change_run"
       " FROM host_state AS state JOIN host ON host.id = state.host_id"
       " LEFT JOIN host_report ON host_report.id = host_report_id"
       " WHERE +state.first_run <= :run AND ifnull(+state.last_run, :run) >= :run");
@@ -43,6 +43,7 @@ typedef enum {
     COLUMN_SOCKETS,
     COLUMN_CORES,
     COLUMN_THREADS,
+    COLUMN_HUGE_PAGES,
     COLUMN_FIRST_RUN,
     COLUMN_LAST_CHANGE_RUN,
     COLUMN_COUNT
@@ -64,6 +65,7 @@ static const char *const column_names[] = {
     [COLUMN_SOCKETS] = "sockets",
     [COLUMN_CORES] = "cores",
     [COLUMN_THREADS] = "threads",
+    [COLUMN_HUGE_PAGES] = "huge_pages",
     [COLUMN_FIRST_RUN] = "first_run",
     [COLUMN_LAST_CHANGE_RUN] = "last_change_run",
 };
@@ -90,6 +92,7 @@ read_host(Statement *s, const int columns[COLUMN_COUNT], Host *ret_host)
         .sockets = (guint32)statement_int_at(s, columns[COLUMN_SOCKETS]),
         .cores = (guint32)statement_int_at(s, columns[COLUMN_CORES]),
         .threads = (guint32)statement_int_at(s, columns[COLUMN_THREADS]),
+        .huge_pages = g_strdup(statement_text_at(s, columns[COLUMN_HUGE_PAGES])),
         .first_run = statement_int_at(s, columns[COLUMN_FIRST_RUN]),
         .last_change_run = statement_int_at(s, columns[COLUMN_LAST_CHANGE_RUN]),
     };

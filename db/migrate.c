@@ -9,10 +9,10 @@
 #include "inventory_private.h"
 
 extern const char schema_001_inventory[], schema_002_kept_models[], schema_003_retirements[],
-    schema_views[];
+    schema_004_huge_pages[], schema_views[];
 
 static const char *const steps[] = {schema_001_inventory, schema_002_kept_models,
-                                    schema_003_retirements};
+                                    schema_003_retirements, schema_004_huge_pages};
 
 /* The version this program writes. */
 static int

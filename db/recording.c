@@ -50,6 +50,7 @@ typedef struct {
 
 static const Field said_fields[] = {
     FIELD(HostCapabilities, uuid, FIELD_TEXT),
+    FIELD(HostCapabilities, huge_pages, FIELD_TEXT),
     FIELD(HostCapabilities, memory_kib, FIELD_UINT64),
     FIELD(HostCapabilities, n_cpus, FIELD_UINT),
     FIELD(HostCapabilities, n_numa_cells, FIELD_UINT),
@@ -71,13 +72,15 @@ QUERY(find_report,
       " AND capability_profile_id IS :capabilities AND microcode = :microcode"
       " AND tsc_scaling = :tsc_scaling AND tsc_hz = :tsc_hz AND memory_kib = :memory_kib"
       " AND n_cpus = :n_cpus AND n_numa_cells = :n_numa_cells AND sockets = :sockets"
-      " AND cores = :cores AND threads = :threads AND is_raw_cpuid = :is_raw_cpuid");
+      " AND cores = :cores AND threads = :threads AND huge_pages IS :huge_pages"
+      " AND is_raw_cpuid = :is_raw_cpuid");
 QUERY(insert_report,
       "INSERT INTO host_report (host_id, uuid, cpu_profile_id, machine_profile_id,"
       " capability_profile_id, microcode, tsc_scaling, tsc_hz, memory_kib, n_cpus, n_numa_cells,"
-      " sockets, cores, threads, is_raw_cpuid)"
+      " sockets, cores, threads, huge_pages, is_raw_cpuid)"
       " VALUES (:host, :uuid, :cpu, :machines, :capabilities, :microcode, :tsc_scaling, :tsc_hz,"
-      " :memory_kib, :n_cpus, :n_numa_cells, :sockets, :cores, :threads, :is_raw_cpuid)");
+      " :memory_kib, :n_cpus, :n_numa_cells, :sockets, :cores, :threads, :huge_pages,"
+      " :is_raw_cpuid)");
 
 static Statement *
 report_statement(Inventory *inventory, const Query *query, const HostReport *report)

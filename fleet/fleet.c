@@ -18,6 +18,7 @@ clear_host(gpointer data)
 
     g_free(host->name);
     g_free(host->uuid);
+    g_free(host->huge_pages);
 }
 
 static void
@@ -173,10 +174,9 @@ fleet_kept_addresses(const Fleet *fleet, const Guest *guest)
     return found != NULL ? *found : NULL;
 }
 
-/* "pc-q35-9.2" and "q35" are of one family; so is everything that shares the name up to a version.
- */
-static gboolean
-is_same_machine_family(const char *a, const char *b)
+/* So is everything that shares the name up to a version. */
+gboolean
+fleet_is_same_machine_family(const char *a, const char *b)
 {
     const char *rest_a = g_str_has_prefix(a, "pc-q35") || strcmp(a, "q35") == 0 ? "q35" : a;
     const char *rest_b = g_str_has_prefix(b, "pc-q35") || strcmp(b, "q35") == 0 ? "q35" : b;
@@ -196,7 +196,7 @@ match_of(const DomainCapabilities *capabilities, CpuArch arch, DomainTypes type,
         return 1;
     if (strcmp(capabilities->machine, machine) == 0)
         return 3;
-    return is_same_machine_family(capabilities->machine, machine) ? 2 : 1;
+    return fleet_is_same_machine_family(capabilities->machine, machine) ? 2 : 1;
 }
 
 guint32

@@ -14,6 +14,7 @@ static const char *const trait_names[] = {
     [GUEST_TRAIT_INTERFACE_VDPA] = "interface-vdpa",
     [GUEST_TRAIT_INTERFACE_VHOST_USER] = "interface-vhost-user",
     [GUEST_TRAIT_DISK_LOCAL] = "disk-local",
+    [GUEST_TRAIT_DISK_VOLUME] = "disk-volume",
     [GUEST_TRAIT_DISK_VHOST_USER] = "disk-vhost-user",
     [GUEST_TRAIT_DISK_NVME] = "disk-nvme",
     [GUEST_TRAIT_DISK_TRANSIENT] = "disk-transient",
@@ -30,6 +31,11 @@ static const char *const trait_names[] = {
     [GUEST_TRAIT_NUMA_STRICT] = "numa-strict",
     [GUEST_TRAIT_CPU_PINNED] = "cpu-pinned",
     [GUEST_TRAIT_SECLABEL_STATIC] = "seclabel-static",
+    [GUEST_TRAIT_VIDEO_3D] = "video-3d",
+    [GUEST_TRAIT_VIDEO_BLOB] = "video-blob",
+    [GUEST_TRAIT_VIDEO_VHOST_USER] = "video-vhost-user",
+    [GUEST_TRAIT_DEVICE_STATELESS] = "device-stateless",
+    [GUEST_TRAIT_QEMU_COMMANDLINE] = "qemu-commandline",
     [GUEST_TRAIT_CLOCK_TSC] = "clock-tsc",
 };
 G_STATIC_ASSERT(G_N_ELEMENTS(trait_names) == GUEST_TRAIT_COUNT);

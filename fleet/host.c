@@ -254,6 +254,7 @@ host_capabilities_free(HostCapabilities *host)
     if (host == NULL)
         return;
     g_free(host->uuid);
+    g_free(host->huge_pages);
     g_free(host->cpu_digest);
     cpu_definition_free(host->cpu);
     machine_profile_free(host->machines);

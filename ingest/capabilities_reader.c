@@ -31,6 +31,8 @@ typedef struct {
     OwnDomain *domain;             /* the open `<domain>`, or NULL */
     MachineType *machine;          /* the open `<machine>` */
     char *unit;                    /* of the open `<memory>` */
+    guint64 page_kib;              /* of the open `<pages>`; 0: passed over */
+    GTree *pages;                  /* size in KiB -> how many, of all cells; of guint64* both */
     char *label_type;              /* of the open `<baselabel>` */
     gboolean has_host;
 } Reading;
@@ -142,6 +144,33 @@ end_memory(const XmlEvent *event)
         xml_event_fail(event, "invalid-number", "Correct the value, or fetch the document again",
                        "The memory of a NUMA cell has the unit '%.20s', or is too much",
                        reading->unit);
+}
+
+static void
+start_pages(const XmlEvent *event)
+{
+    Reading *reading = event->record;
+    g_autofree char *unit = xml_attribute_dup(&event->attributes, "unit");
+    guint64 size;
+
+    reading->page_kib = 0;
+    if (xml_event_attribute_number(event, "size", G_MAXINT64, &size) &&
+        !quantity_to_kib(size, unit, &reading->page_kib))
+        reading->page_kib = 0;
+}
+
+static void
+end_pages(const XmlEvent *event)
+{
+    Reading *reading = event->record;
+    guint64 number;
+
+    if (!xml_event_number(event, "number of pages", G_MAXINT64, &number) || reading->page_kib == 0)
+        return;
+    const guint64 *known = g_tree_lookup(reading->pages, &reading->page_kib);
+    number = MIN(number, G_MAXINT64 - (known != NULL ? *known : 0)) + (known != NULL ? *known : 0);
+    g_tree_replace(reading->pages, g_memdup2(&reading->page_kib, sizeof(guint64)),
+                   g_memdup2(&number, sizeof(guint64)));
 }
 
 static void
@@ -384,6 +413,7 @@ static const XmlElement migration_children[] = {
 static const XmlElement cpus_children[] = {{"cpu", .start = start_cell_cpu}, {NULL}};
 
 static const XmlElement cell_children[] = {
+    {"pages", .start = start_pages, .end = end_pages, .is_text = TRUE},
     {"memory", .start = start_memory, .end = end_memory, .is_text = TRUE},
     {"cpus", .children = cpus_children},
     {NULL},
@@ -442,6 +472,35 @@ static const XmlElement root = {"capabilities", .end = end_capabilities,
 
 /* ---- the reader ----------------------------------------------------------------------------- */
 
+static gint
+compare_sizes(gconstpointer a, gconstpointer b, gpointer unused)
+{
+    const guint64 left = *(const guint64 *)a, right = *(const guint64 *)b;
+
+    (void)unused;
+    return (left > right) - (left < right);
+}
+
+static gboolean
+append_pages(gpointer size, gpointer number, gpointer text)
+{
+    g_string_append_printf(text, "%" G_GUINT64_FORMAT ":%" G_GUINT64_FORMAT " ",
+                           *(const guint64 *)size, *(const guint64 *)number);
+    return FALSE;
+}
+
+/* The smallest pages are those that all memory is made of. Owned; NULL when no cell tells any. */
+static char *
+huge_pages_of(const Reading *reading)
+{
+    g_autoptr(GString) all = g_string_new(NULL);
+
+    if (g_tree_nnodes(reading->pages) == 0)
+        return NULL;
+    g_tree_foreach(reading->pages, append_pages, all);
+    return g_strchomp(g_strdup(strchr(all->str, ' ') + 1));
+}
+
 static gpointer
 begin(const char *bytes)
 {
@@ -450,6 +509,7 @@ begin(const char *bytes)
     (void)bytes;
     reading->host = host_capabilities_new();
     reading->domains = g_ptr_array_new_with_free_func(own_domain_free);
+    reading->pages = g_tree_new_full(compare_sizes, NULL, g_free, g_free);
     return reading;
 }
 
@@ -459,6 +519,7 @@ finish(gpointer record, Document *document)
     Reading *reading = record;
     HostCapabilities *host = reading->host;
 
+    host->huge_pages = huge_pages_of(reading);
     machine_profile_seal(host->machines);
     capability_profile_seal(host->capabilities);
     host->cpu_digest = host_cpu_digest(host->cpu, host->physical_address_bits);
@@ -473,6 +534,7 @@ free_reading(gpointer record)
     host_capabilities_free(reading->host);
     guest_support_free(reading->guest);
     g_ptr_array_unref(reading->domains);
+    g_tree_unref(reading->pages);
     g_free(reading->unit);
     g_free(reading->label_type);
     g_free(reading);

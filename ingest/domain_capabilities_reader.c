@@ -235,6 +235,26 @@ start_device_enum(const XmlEvent *event)
     open_values(event->record, name == NULL ? "" : name);
 }
 
+/* An enumeration in <loader>, whose element is not one of a device. */
+static void
+start_loader_enum(const XmlEvent *event)
+{
+    Reading *reading = event->record;
+
+    if (!xml_attribute_is(&event->attributes, "name", "secure")) {
+        reading->values = NULL;
+        return;
+    }
+    replace(&reading->device, g_strdup("loader"));
+    open_values(reading, "secure");
+}
+
+static void
+end_loader_enum(const XmlEvent *event)
+{
+    replace(&((Reading *)event->record)->device, g_strdup("os"));
+}
+
 /* The firmware images, which stand in <loader> without an enumeration around them. */
 static void
 start_loader(const XmlEvent *event)
@@ -371,6 +391,7 @@ static const XmlElement device_children[] = {
 
 static const XmlElement loader_children[] = {
     {"value", .end = end_value, .is_text = TRUE},
+    {"enum", .start = start_loader_enum, .end = end_loader_enum, .children = enum_children},
     {NULL},
 };
 
@@ -407,6 +428,11 @@ static const XmlElement features_children[] = {
     {"sgx", .start = start_sgx},
     {"hyperv", .start = start_hyperv, .children = hyperv_children},
     {"launchSecurity", .children = launch_children},
+    {"gic", .start = start_device, .children = device_children},
+    {"vmcoreinfo", .start = start_device},
+    {"genid", .start = start_device},
+    {"async-teardown", .start = start_device},
+    {"ps2", .start = start_device},
     {NULL},
 };
 
@@ -418,6 +444,7 @@ static const XmlElement domain_capabilities_children[] = {
     {"vcpu", .start = start_vcpu},
     {"cpu", .children = cpu_children},
     {"os", .start = start_device, .children = os_children},
+    {"memoryBacking", .start = start_device, .children = device_children},
     {"devices", .children = devices_children},
     {"features", .children = features_children},
     {NULL},

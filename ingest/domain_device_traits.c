@@ -26,6 +26,9 @@ device_facts_clear(DeviceFacts *facts)
     g_free(facts->cache);
     g_free(facts->source);
     g_free(facts->target);
+    g_free(facts->driver_name);
+    g_free(facts->bus);
+    g_free(facts->version);
     memset(facts, 0, sizeof *facts);
 }
 
@@ -83,6 +86,7 @@ start_driver(const XmlEvent *event)
     DeviceFacts *facts = facts_of(event);
 
     take_first(&facts->driver, event, (const char *const[]){"type", NULL});
+    take_first(&facts->driver_name, event, (const char *const[]){"name", NULL});
     take_first(&facts->cache, event, (const char *const[]){"cache", NULL});
 }
 
@@ -98,12 +102,22 @@ static void
 start_target(const XmlEvent *event)
 {
     take_first(&facts_of(event)->target, event, (const char *const[]){"dev", "dir", "name", NULL});
+    take_first(&facts_of(event)->bus, event, (const char *const[]){"bus", NULL});
 }
 
 static void
 start_model(const XmlEvent *event)
 {
-    take_first(&facts_of(event)->model, event, (const char *const[]){"type", NULL});
+    DeviceFacts *facts = facts_of(event);
+
+    take_first(&facts->model, event, (const char *const[]){"type", NULL});
+    facts->is_blob = facts->is_blob || xml_attribute_is(&event->attributes, "blob", "on");
+}
+
+static void
+start_acceleration(const XmlEvent *event)
+{
+    facts_of(event)->is_3d = xml_attribute_is(&event->attributes, "accel3d", "yes");
 }
 
 static void
@@ -111,6 +125,8 @@ start_backend(const XmlEvent *event)
 {
     /* A disk's or interface's own type stands in the device element. */
     take_first(&facts_of(event)->type, event, (const char *const[]){"type", NULL});
+    take_first(&facts_of(event)->driver, event, (const char *const[]){"model", NULL});
+    take_first(&facts_of(event)->version, event, (const char *const[]){"version", NULL});
 }
 
 static void
@@ -240,6 +256,7 @@ end_disk(const XmlEvent *event)
         {"file", GUEST_TRAIT_DISK_LOCAL},
         {"block", GUEST_TRAIT_DISK_LOCAL},
         {"dir", GUEST_TRAIT_DISK_LOCAL},
+        {"volume", GUEST_TRAIT_DISK_VOLUME},
         {"nvme", GUEST_TRAIT_DISK_NVME},
         {"vhostuser", GUEST_TRAIT_DISK_VHOST_USER},
         {"vhostvdpa", GUEST_TRAIT_DISK_VHOST_USER},
@@ -249,6 +266,9 @@ end_disk(const XmlEvent *event)
     const char *type = facts->type == NULL ? "file" : facts->type;
     GuestTraitKind kind = trait_for(types, type, GUEST_TRAIT_COUNT);
 
+    domain_reading_need(event->record, "disk.bus", facts->bus);
+    if (g_strcmp0(facts->bus, "nvme") == 0)
+        add_trait(event, GUEST_TRAIT_DEVICE_STATELESS, "disk on an NVMe controller", facts->target);
     /* A drive without a medium has nothing that could be lacking elsewhere. */
     if (facts->source == NULL)
         return;
@@ -339,6 +359,7 @@ end_tpm(const XmlEvent *event)
     add_trait(event, trait_for(backends, facts->type, GUEST_TRAIT_COUNT), NULL, facts->model);
     domain_reading_need(event->record, "tpm.model", facts->model);
     domain_reading_need(event->record, "tpm.backendModel", facts->type);
+    domain_reading_need(event->record, "tpm.backendVersion", facts->version);
 }
 
 static void
@@ -348,6 +369,9 @@ end_chardev(const XmlEvent *event)
 
     if (g_strcmp0(facts->type, "dev") == 0)
         add_trait(event, GUEST_TRAIT_CHARDEV_HOST, NULL, facts->source);
+    /* libvirt lists no more than some types, whose presence depends on how QEMU was built */
+    if (strcmp(event->name, "channel") == 0 && g_strcmp0(facts->type, "spicevmc") == 0)
+        domain_reading_need(event->record, "channel.type", facts->type);
 }
 
 static void
@@ -363,7 +387,53 @@ end_memory_device(const XmlEvent *event)
 static void
 end_video(const XmlEvent *event)
 {
-    domain_reading_need(event->record, "video.modelType", facts_of(event)->model);
+    const DeviceFacts *facts = facts_of(event);
+
+    domain_reading_need(event->record, "video.modelType", facts->model);
+    if (g_strcmp0(facts->driver_name, "vhostuser") == 0)
+        add_trait(event, GUEST_TRAIT_VIDEO_VHOST_USER, NULL, facts->model);
+    else if (g_strcmp0(facts->model, "virtio") == 0 && facts->is_3d)
+        add_trait(event, GUEST_TRAIT_VIDEO_3D, NULL, facts->model);
+    if (facts->is_blob)
+        add_trait(event, GUEST_TRAIT_VIDEO_BLOB, NULL, facts->model);
+}
+
+/* Devices of which QEMU saves nothing: these models of these elements; NULL: any model. */
+static void
+end_stateless(const XmlEvent *event)
+{
+    static const struct {
+        const char *element, *model, *title;
+    } rows[] = {
+        {"sound", "usb", "USB sound card"},
+        {"sound", "virtio", "virtio sound card"},
+        {"crypto", NULL, "virtio crypto device"},
+        {"controller", "nvme", "NVMe controller"},
+        {"input", "passthrough", "input device of the host"},
+        {"iommu", "amd", "AMD IOMMU"},
+    };
+    const DeviceFacts *facts = facts_of(event);
+    /* a controller and an input device have what the others call a model as their type */
+    const char *model = facts->model != NULL && facts->type == NULL ? facts->model : facts->type;
+
+    for (guint i = 0; i < G_N_ELEMENTS(rows); i++)
+        if (strcmp(rows[i].element, event->name) == 0 &&
+            (rows[i].model == NULL || g_strcmp0(rows[i].model, model) == 0))
+            add_trait(event, GUEST_TRAIT_DEVICE_STATELESS, rows[i].title, NULL);
+}
+
+static void
+end_crypto(const XmlEvent *event)
+{
+    domain_reading_need(event->record, "crypto.model", facts_of(event)->model);
+    domain_reading_need(event->record, "crypto.backendModel", facts_of(event)->driver);
+    end_stateless(event);
+}
+
+static void
+end_panic(const XmlEvent *event)
+{
+    domain_reading_need(event->record, "panic.model", facts_of(event)->model);
 }
 
 static void
@@ -376,6 +446,7 @@ static void
 end_rng(const XmlEvent *event)
 {
     domain_reading_need(event->record, "rng.model", facts_of(event)->model);
+    domain_reading_need(event->record, "rng.backendModel", facts_of(event)->driver);
 }
 
 static void
@@ -405,11 +476,16 @@ static const XmlElement source_children[] = {
     {NULL},
 };
 
+static const XmlElement model_children[] = {
+    {"acceleration", .start = start_acceleration},
+    {NULL},
+};
+
 static const XmlElement device_children[] = {
     {"driver", .start = start_driver},
     {"source", .start = start_source, .children = source_children},
     {"target", .start = start_target},
-    {"model", .start = start_model},
+    {"model", .start = start_model, .children = model_children},
     {"backend", .start = start_backend},
     {"readonly", .start = start_readonly},
     {"shareable", .start = start_shareable},
@@ -433,7 +509,13 @@ const XmlElement domain_device_elements[] = {
     {"memory", .start = start_device, .end = end_memory_device, .children = device_children},
     {"video", .start = start_device, .end = end_video, .children = device_children},
     {"graphics", .start = start_device, .end = end_graphics},
-    {"rng", .start = start_device, .end = end_rng},
+    {"rng", .start = start_device, .end = end_rng, .children = device_children},
+    {"panic", .start = start_device, .end = end_panic},
+    {"crypto", .start = start_device, .end = end_crypto, .children = device_children},
+    {"sound", .start = start_device, .end = end_stateless, .children = device_children},
+    {"controller", .start = start_device, .end = end_stateless},
+    {"input", .start = start_device, .end = end_stateless, .children = device_children},
+    {"iommu", .start = start_device, .end = end_stateless},
     {"redirdev", .start = start_device, .end = end_redirdev},
     {NULL},
 };

@@ -235,6 +235,51 @@ start_timer(const XmlEvent *event)
     guest_add_trait(reading->guest, GUEST_TRAIT_CLOCK_TSC, detail, xml_stream_line(event->stream));
 }
 
+/* Needs of the feature's element itself, in the words of the element of domain capabilities. */
+static void
+start_feature(const XmlEvent *event)
+{
+    static const char *const switches[] = {"state", "enabled"};
+
+    for (guint i = 0; i < G_N_ELEMENTS(switches); i++) {
+        g_autofree char *value = xml_attribute_dup(&event->attributes, switches[i]);
+        g_autofree char *key = g_strdup_printf("%s.%s", event->name, switches[i]);
+
+        if (value != NULL && strcmp(value, "off") != 0 && strcmp(value, "no") != 0)
+            domain_reading_need(event->record, key, value);
+    }
+}
+
+static void
+start_genid(const XmlEvent *event)
+{
+    domain_reading_need(event->record, "genid.state", "on");
+}
+
+static void
+start_gic(const XmlEvent *event)
+{
+    g_autofree char *version = xml_attribute_dup(&event->attributes, "version");
+
+    if (version != NULL && strcmp(version, "host") != 0)
+        domain_reading_need(event->record, "gic.version", version);
+}
+
+static void
+start_memory_source(const XmlEvent *event)
+{
+    g_autofree char *type = xml_attribute_dup(&event->attributes, "type");
+
+    domain_reading_need(event->record, "memoryBacking.sourceType", type);
+}
+
+static void
+start_loader(const XmlEvent *event)
+{
+    if (xml_attribute_is(&event->attributes, "secure", "yes"))
+        domain_reading_need(event->record, "loader.secure", "yes");
+}
+
 static void
 start_hyperv(const XmlEvent *event)
 {
@@ -247,6 +292,41 @@ start_hyperv_feature(const XmlEvent *event)
 {
     if (xml_attribute_is(&event->attributes, "state", "on"))
         g_ptr_array_add(guest_of(event)->hyperv_features, g_strdup(event->name));
+}
+
+/* ---- what libvirt hands to QEMU unread ------------------------------------------------------- */
+
+#define MAX_ARGUMENTS 200 /* bytes of them that are told */
+
+static void
+start_qemu_argument(const XmlEvent *event)
+{
+    static const char *const names[] = {"name", "value", "capability"};
+    GString *arguments = ((DomainReading *)event->record)->qemu_arguments;
+    const CpuReaderAttribute *value = NULL;
+
+    for (guint i = 0; i < G_N_ELEMENTS(names) && value == NULL; i++)
+        value = xml_attribute(&event->attributes, names[i]);
+    if (value == NULL || arguments->len >= MAX_ARGUMENTS)
+        return;
+    g_string_append_printf(arguments, "%s%.*s", arguments->len > 0 ? " " : "",
+                           (int)MIN(value->length, MAX_ARGUMENTS), value->value);
+}
+
+static void
+start_qemu(const XmlEvent *event)
+{
+    g_string_truncate(((DomainReading *)event->record)->qemu_arguments, 0);
+}
+
+static void
+end_qemu(const XmlEvent *event)
+{
+    DomainReading *reading = event->record;
+
+    if (reading->qemu_arguments->len > 0)
+        guest_add_trait(reading->guest, GUEST_TRAIT_QEMU_COMMANDLINE, reading->qemu_arguments->str,
+                        xml_stream_line(event->stream));
 }
 
 static void
@@ -263,7 +343,34 @@ start_launch_security(const XmlEvent *event)
 static void
 start_hugepages(const XmlEvent *event)
 {
-    guest_add_trait(guest_of(event), GUEST_TRAIT_HUGEPAGES, NULL, xml_stream_line(event->stream));
+    DomainReading *reading = event->record;
+
+    reading->hugepages_line = xml_stream_line(event->stream);
+}
+
+/* Pages of one size, for some nodes of the guest or all. */
+static void
+start_page(const XmlEvent *event)
+{
+    DomainReading *reading = event->record;
+    g_autofree char *unit = xml_attribute_dup(&event->attributes, "unit");
+    guint64 size, kib;
+
+    if (!xml_event_attribute_number(event, "size", G_MAXINT64, &size) ||
+        !quantity_to_kib(size, unit, &kib))
+        return;
+    g_autofree char *detail = g_strdup_printf("%" G_GUINT64_FORMAT " KiB", kib);
+    guest_add_trait(reading->guest, GUEST_TRAIT_HUGEPAGES, detail, reading->hugepages_line);
+    reading->hugepages_line = 0;
+}
+
+static void
+end_hugepages(const XmlEvent *event)
+{
+    DomainReading *reading = event->record;
+
+    if (reading->hugepages_line != 0)
+        guest_add_trait(reading->guest, GUEST_TRAIT_HUGEPAGES, NULL, reading->hugepages_line);
 }
 
 static void
@@ -325,7 +432,7 @@ end_seclabel(const XmlEvent *event)
 
 static const XmlElement os_children[] = {
     {"type", .start = start_os_type, .end = end_os_type, .is_text = TRUE},
-    {"loader", .end = end_loader, .is_text = TRUE},
+    {"loader", .start = start_loader, .end = end_loader, .is_text = TRUE},
     {"nvram", .start = start_nvram, .end = end_nvram, .is_text = TRUE},
     {NULL},
 };
@@ -336,6 +443,10 @@ static const XmlElement hyperv_children[] = {{"*", .start = start_hyperv_feature
 
 static const XmlElement features_children[] = {
     {"hyperv", .start = start_hyperv, .children = hyperv_children},
+    {"gic", .start = start_gic},
+    {"vmcoreinfo", .start = start_feature},
+    {"async-teardown", .start = start_feature},
+    {"ps2", .start = start_feature},
     {NULL},
 };
 
@@ -352,7 +463,36 @@ static const XmlElement numatune_children[] = {
     {NULL},
 };
 
-static const XmlElement backing_children[] = {{"hugepages", .start = start_hugepages}, {NULL}};
+static const XmlElement hugepages_children[] = {{"page", .start = start_page}, {NULL}};
+
+static const XmlElement backing_children[] = {
+    {"hugepages", .start = start_hugepages, .end = end_hugepages, .children = hugepages_children},
+    {"source", .start = start_memory_source},
+    {NULL},
+};
+
+static const XmlElement qemu_children[] = {
+    {"qemu:arg", .start = start_qemu_argument},
+    {"qemu:env", .start = start_qemu_argument},
+    {"qemu:add", .start = start_qemu_argument},
+    {"qemu:del", .start = start_qemu_argument},
+    {NULL},
+};
+
+static const XmlElement frontend_children[] = {
+    {"qemu:property", .start = start_qemu_argument},
+    {NULL},
+};
+
+static const XmlElement override_device_children[] = {
+    {"qemu:frontend", .children = frontend_children},
+    {NULL},
+};
+
+static const XmlElement override_children[] = {
+    {"qemu:device", .children = override_device_children},
+    {NULL},
+};
 
 static const XmlElement seclabel_children[] = {
     {"label", .end = end_label, .is_text = TRUE},
@@ -374,6 +514,10 @@ static const XmlElement domain_children[] = {
     {"seclabel", .start = start_seclabel, .end = end_seclabel, .children = seclabel_children},
     {"launchSecurity", .start = start_launch_security},
     {"devices", .children = domain_device_elements},
+    {"genid", .start = start_genid},
+    {"qemu:commandline", .start = start_qemu, .end = end_qemu, .children = qemu_children},
+    {"qemu:capabilities", .start = start_qemu, .end = end_qemu, .children = qemu_children},
+    {"qemu:override", .start = start_qemu, .end = end_qemu, .children = override_children},
     {NULL},
 };
 
@@ -410,6 +554,7 @@ begin(const char *bytes)
     DomainReading *reading = g_new0(DomainReading, 1);
 
     reading->guest = guest_new();
+    reading->qemu_arguments = g_string_new(NULL);
     reading->bytes = bytes;
     return reading;
 }
@@ -440,6 +585,7 @@ free_reading(gpointer record)
     device_facts_clear(&reading->device);
     g_free(reading->unit);
     g_free(reading->seclabel.detail);
+    g_string_free(reading->qemu_arguments, TRUE);
     g_free(reading);
 }
 

@@ -22,19 +22,24 @@ typedef struct {
     char *cache;
     char *source; /* what stands for it on the host: a path, a name, an address */
     char *target;
-    gboolean is_readonly, is_shareable, is_transient, is_teamed;
+    char *driver_name; /* the driver's name: "vhostuser" */
+    char *bus;         /* of the target */
+    char *version;     /* of a TPM's backend */
+    gboolean is_readonly, is_shareable, is_transient, is_teamed, is_3d, is_blob;
 } DeviceFacts;
 
 typedef struct {
     Guest *guest;
-    const char *bytes; /* the document */
-    gsize xml_start;   /* of <domain> in it */
-    guint start_line;  /* of <domain> in the source */
-    guint nvram_line;  /* of the open <nvram> */
-    char *unit;        /* of the open <memory> */
+    const char *bytes;    /* the document */
+    gsize xml_start;      /* of <domain> in it */
+    guint start_line;     /* of <domain> in the source */
+    guint nvram_line;     /* of the open <nvram> */
+    guint hugepages_line; /* of the open <hugepages>; 0 once a size was given */
+    char *unit;           /* of the open <memory> */
     gboolean has_numa_trait;
     gboolean has_pin_trait;
-    GuestTrait seclabel; /* the open <seclabel>; detail is its model, line 0 when not static */
+    GString *qemu_arguments; /* what the open domain asks of QEMU behind libvirt's back */
+    GuestTrait seclabel;     /* the open <seclabel>; detail is its model, line 0 when not static */
     DeviceFacts device;
 } DomainReading;
 

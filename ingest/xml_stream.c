@@ -25,6 +25,7 @@
 /* libxml2's own bounds, which it lifts only when asked to. */
 #define LIBXML_MAX_DEPTH 256
 #define LIBXML_MAX_ATTRIBUTE_BYTES ((gsize)10 * 1000 * 1000)
+#define QEMU_NAMESPACE "http://libvirt.org/schemas/domain/qemu/1.0"
 /* Interned names of hostile documents are not kept for ever. */
 #define MAX_INTERNED_BYTES ((gsize)256 << 10)
 
@@ -207,7 +208,8 @@ static const XmlElement *
 find_child(const XmlElement *children, const char *name)
 {
     for (; children != NULL && children->name != NULL; children++) {
-        if (strcmp(children->name, name) == 0 || strcmp(children->name, "*") == 0)
+        if (strcmp(children->name, name) == 0 ||
+            (strcmp(children->name, "*") == 0 && strchr(name, ':') == NULL))
             return children;
     }
     return NULL;
@@ -246,6 +248,27 @@ begin_element(XmlStream *stream, const char *name, const XmlAttributes *attribut
     }
 }
 
+/* "qemu:arg" for what libvirt's QEMU driver reads; owned by the caller, NULL when it does not. */
+static char *
+name_in_qemu(const XmlStream *stream, const xmlChar *name, const xmlChar *uri)
+{
+    return stream->frames->len > 0 && uri != NULL && strcmp((const char *)uri, QEMU_NAMESPACE) == 0
+               ? g_strdup_printf("qemu:%s", (const char *)name)
+               : NULL;
+}
+
+static void
+begin_foreign(XmlStream *stream, const xmlChar *name, const xmlChar *uri,
+              const XmlAttributes *attributes)
+{
+    g_autofree char *qualified = name_in_qemu(stream, name, uri);
+
+    if (qualified != NULL)
+        begin_element(stream, qualified, attributes);
+    else
+        stream->skip_depth = stream->depth;
+}
+
 static void
 on_start(void *user_data, const xmlChar *name, const xmlChar *prefix, const xmlChar *uri,
          int n_namespaces, const xmlChar **namespaces, int n_attributes, int n_defaulted,
@@ -270,10 +293,10 @@ on_start(void *user_data, const xmlChar *name, const xmlChar *prefix, const xmlC
     if (stream->is_in_cpu)
         cpu_reader_start(stream->cpu_reader, is_foreign ? NULL : (const char *)name,
                          attributes.list, attributes.n, xml_stream_line(stream));
-    else if (is_foreign)
-        stream->skip_depth = stream->depth;
-    else
+    else if (!is_foreign)
         begin_element(stream, (const char *)name, &attributes);
+    else
+        begin_foreign(stream, name, uri, &attributes);
 }
 
 /* What the CPU reader says begins with a line of the document; ours counts from the source's. */

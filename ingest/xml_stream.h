@@ -6,9 +6,10 @@
  * One XML document as a stream of handler calls, steered by tables.
  *
  * A kind of document is a tree of XmlElement tables: for each element the children that matter, and
- * what to do with them. Elements that no table names, and those in a namespace, are passed over
- * with all that is in them. Nothing is ever fetched; a DTD, and with it every entity of a
- * document's own, is refused, and so is more depth or length than the limits allow.
+ * what to do with them. Elements that no table names are passed over with all that is in them, and
+ * so are those in a namespace, but for QEMU's: its elements are named "qemu:NAME" whatever their
+ * prefix, and "*" does not match them. Nothing is ever fetched; a DTD, and with it every entity of
+ * a document's own, is refused, and so is more depth or length than the limits allow.
  */
 
 #include <fleet/finding.h>

@@ -76,7 +76,9 @@ typedef struct {
     CpuSet missing; /* features that the target lacks */
     CpuSet unsure;  /* features that it may lack: its libvirt cannot tell, or KVM may keep them */
     const char *needed_vendor, *target_vendor; /* when they disagree; interned or borrowed */
-    const char *missing_model;  /* model that the target's hypervisor does not know */
+    const char *missing_model; /* model that the target's hypervisor does not know */
+    const char *lost_features; /* of a model: the target cannot give them, and whether the guest has
+                                  them is not told; interned */
     const char *engine_message; /* what libvirt objects to beside missing features; interned */
     guint8 missing_groups; /* instead of missing: bits of CpuFeatureGroup, where details are too
                               many */
@@ -88,11 +90,12 @@ typedef struct {
     gboolean is_bits_known;   /* FALSE: the guest's own address bits are not known */
     gboolean is_bits_default; /* needed_bits is what QEMU gives a guest that does not say */
     gboolean is_target_unknown;
-    gboolean is_other_cpu;            /* host-passthrough: not the same CPU as the source's */
-    gboolean is_other_model;          /* architectures whose models do not mix */
-    gboolean is_vendor_seen;          /* needed_vendor is only what the guest saw when it started */
-    gboolean is_other_emulator;       /* an emulated CPU, and perhaps another QEMU on the target */
-    gboolean is_mode_refused;         /* the target does not offer the guest's CPU mode */
+    gboolean is_other_cpu;      /* host-passthrough: not the same CPU as the source's */
+    gboolean is_other_model;    /* architectures whose models do not mix */
+    gboolean is_vendor_seen;    /* needed_vendor is only what the guest saw when it started */
+    gboolean is_other_emulator; /* an emulated CPU, and perhaps another QEMU on the target */
+    gboolean is_mode_refused;   /* the target does not offer the guest's CPU mode */
+    gboolean is_other_machine;  /* domain is of another family of machine types than the guest's */
     const DomainCapabilities *domain; /* of the target, where the guest asks for what it tells */
 } CpuFacts;
 

@@ -125,6 +125,13 @@ check_model(const CheckInput *input)
         check_add(input, "cpu-model", VERDICT_NO,
                   "update QEMU and libvirt on the target, or use a template with an older model",
                   "The target's hypervisor does not know the CPU model %s.", facts->missing_model);
+    if (facts->lost_features != NULL)
+        check_add(
+            input, "cpu-model", VERDICT_UNKNOWN,
+            "disable these features in the guest's CPU, or run it on a template",
+            "The target's hypervisor gives the CPU model %s without %s, and whether the guest "
+            "has that is not told.",
+            input->traveller->cpu->model, facts->lost_features);
 }
 
 static void

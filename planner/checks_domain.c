@@ -4,6 +4,8 @@
  * enlightenments, confidential computing, device models and firmware. They are part of the CPU
  * aspect, since the domain capabilities come with the CPU that guests can have.
  */
+/* strverscmp() */
+#define _GNU_SOURCE
 #include <string.h>
 
 #include "check_input.h"
@@ -83,15 +85,23 @@ check_launch_security(const CheckInput *input)
 
 /* ---- devices and firmware ------------------------------------------------------------------- */
 
-/* Values that libvirt could use before its domain capabilities listed them. */
-static const char *const listed_late[] = {"none",  "default",  "egl-headless", "dbus",   "rdp",
-                                          "ramfb", "external", "gop",          "vgahgc", "xen"};
+/* Values that libvirt could use before its domain capabilities listed them. KEY NULL: of any key.
+ */
+static const struct {
+    const char *key, *value;
+} listed_late[] = {
+    {NULL, "none"},       {NULL, "default"}, {NULL, "egl-headless"}, {NULL, "dbus"},
+    {NULL, "rdp"},        {NULL, "ramfb"},   {NULL, "external"},     {NULL, "gop"},
+    {NULL, "vgahgc"},     {NULL, "xen"},     {"disk.bus", "sata"},   {"disk.bus", "sd"},
+    {"disk.bus", "nvme"},
+};
 
 static gboolean
-is_listed_late(const char *value)
+is_listed_late(const char *key, const char *value)
 {
     for (guint i = 0; i < G_N_ELEMENTS(listed_late); i++)
-        if (strcmp(value, listed_late[i]) == 0)
+        if (strcmp(value, listed_late[i].value) == 0 &&
+            (listed_late[i].key == NULL || strcmp(key, listed_late[i].key) == 0))
             return TRUE;
     return FALSE;
 }
@@ -106,7 +116,7 @@ offers_value(const DomainCapabilities *domain, const char *key, const char *valu
 
     if (g_hash_table_contains(domain->device_values, support))
         return VERDICT_NO;
-    if (values == NULL || values->len == 0 || is_listed_late(value))
+    if (values == NULL || values->len == 0 || is_listed_late(key, value))
         return VERDICT_UNKNOWN;
     return has_word(values, value) ? VERDICT_YES : VERDICT_NO;
 }
@@ -114,10 +124,20 @@ offers_value(const DomainCapabilities *domain, const char *key, const char *valu
 static void
 check_firmware(const CheckInput *input, const char *key, const char *value)
 {
-    if (strcmp(key, "os.firmware") == 0)
+    if (strcmp(key, "os.firmware") == 0 && input->facts->is_other_machine)
+        check_add(input, "firmware", VERDICT_UNKNOWN,
+                  "collect the target's domain capabilities for the guest's machine type",
+                  "The target's libvirt finds no firmware of kind %s for machine type %s, and what "
+                  "it finds for the guest's is not told.",
+                  value, input->facts->domain->machine);
+    else if (strcmp(key, "os.firmware") == 0)
         check_add(input, "firmware", VERDICT_NO,
                   "install the firmware's package on the target (OVMF, AAVMF or edk2)",
                   "The target's libvirt finds no firmware of kind %s.", value);
+    else if (strcmp(key, "loader.secure") == 0)
+        check_add(input, "firmware", VERDICT_UNKNOWN,
+                  "install firmware with Secure Boot on the target, or make sure that it is there",
+                  "The guest's firmware has Secure Boot, and the target's libvirt lists none.");
     else
         check_add(input, "firmware", VERDICT_UNKNOWN,
                   "make sure that the file is there, or install the same firmware package on both "
@@ -132,16 +152,40 @@ device_title(const char *key)
     static const struct {
         const char *key, *title;
     } titles[] = {
-        {"video.modelType", "video model"},        {"graphics.type", "graphics of type"},
-        {"rng.model", "random number device"},     {"tpm.model", "TPM model"},
-        {"tpm.backendModel", "TPM backend"},       {"filesystem.driverType", "filesystem driver"},
+        {"video.modelType", "video model"},
+        {"graphics.type", "graphics of type"},
+        {"rng.model", "random number device"},
+        {"rng.backendModel", "source of random numbers"},
+        {"tpm.model", "TPM model"},
+        {"tpm.backendModel", "TPM backend"},
+        {"tpm.backendVersion", "TPM of version"},
+        {"filesystem.driverType", "filesystem driver"},
         {"redirdev.bus", "device redirection by"},
+        {"channel.type", "channel of type"},
+        {"crypto.model", "crypto device"},
+        {"crypto.backendModel", "crypto backend"},
+        {"panic.model", "panic device"},
+        {"disk.bus", "disk bus"},
+        {"gic.version", "interrupt controller (GIC) of version"},
+        {"memoryBacking.sourceType", "memory of type"},
+        {"vmcoreinfo.state", "VM core info:"},
+        {"genid.state", "VM generation ID:"},
+        {"async-teardown.enabled", "asynchronous teardown:"},
+        {"ps2.state", "choice of PS/2:"},
     };
 
     for (guint i = 0; i < G_N_ELEMENTS(titles); i++)
         if (strcmp(titles[i].key, key) == 0)
             return titles[i].title;
     return key;
+}
+
+/* What depends on the machine type, so that another one's documents do not tell. */
+static gboolean
+is_of_machine(const char *key)
+{
+    return g_str_has_prefix(key, "os.") || g_str_has_prefix(key, "loader.") ||
+           g_str_has_prefix(key, "disk.") || g_str_has_prefix(key, "gic.");
 }
 
 /* What the target does not tell is not worth a word: nearly every QEMU has nearly every device. */
@@ -158,9 +202,9 @@ check_needs(const CheckInput *input)
 
         if (offers_value(domain, key, value) != VERDICT_NO)
             continue;
-        if (g_str_has_prefix(key, "os."))
+        if (g_str_has_prefix(key, "os.") || g_str_has_prefix(key, "loader."))
             check_firmware(input, key, value);
-        else
+        else if (!input->facts->is_other_machine || !is_of_machine(key))
             check_add(input, "device-model", VERDICT_NO,
                       "install the QEMU package that has it on the target, or shut the guest down "
                       "and give it another one",
@@ -169,9 +213,32 @@ check_needs(const CheckInput *input)
     }
 }
 
+/* The limit of machine type and KVM together; a newer machine type may have a higher one. */
+static void
+check_vcpus(const CheckInput *input)
+{
+    const Traveller *traveller = input->traveller;
+    const DomainCapabilities *domain = input->facts->domain;
+
+    if (traveller->guest == NULL || domain == NULL || domain->max_vcpus == 0 ||
+        traveller->guest->n_vcpus <= domain->max_vcpus)
+        return;
+    const gboolean is_limit = !input->facts->is_other_machine && domain->machine != NULL &&
+                              traveller->machine != NULL &&
+                              strverscmp(domain->machine, traveller->machine) >= 0;
+    check_add(input, "vcpus", is_limit ? VERDICT_NO : VERDICT_UNKNOWN,
+              is_limit ? "give the guest fewer virtual CPUs"
+                       : "collect the target's domain capabilities for the guest's machine type",
+              "The guest has %u virtual CPUs; the target's domain capabilities (machine type %s) "
+              "allow %u.",
+              traveller->guest->n_vcpus, domain->machine != NULL ? domain->machine : "not told",
+              domain->max_vcpus);
+}
+
 void
 checks_domain(const CheckInput *input)
 {
+    check_vcpus(input);
     check_hyperv(input);
     check_launch_security(input);
     check_needs(input);

@@ -56,6 +56,11 @@ static const TraitRow trait_rows[] = {
                                 "A disk is a file or device of the host",
                                 "make sure that it is on storage that both hosts share, or copy it "
                                 "with the migration"},
+    [GUEST_TRAIT_DISK_VOLUME] = {"storage", VERDICT_WARN, VERDICT_WARN,
+                                 "A disk is a volume of a storage pool, which may be this host's "
+                                 "own",
+                                 "make sure that the target has the pool with the same volume, or "
+                                 "copy it with the migration"},
     [GUEST_TRAIT_DISK_VHOST_USER] = {"storage", VERDICT_UNKNOWN, VERDICT_UNKNOWN,
                                      "A disk is served by a process on the host (vhost-user)",
                                      "make sure that the target runs one for the same disk"},
@@ -91,15 +96,29 @@ static const TraitRow trait_rows[] = {
     [GUEST_TRAIT_CHARDEV_HOST] = {"host-resource", VERDICT_UNKNOWN, VERDICT_UNKNOWN,
                                   "A serial or parallel port is a device of the host",
                                   "make sure that the target has the same device"},
-    [GUEST_TRAIT_HUGEPAGES] = {"host-resource", VERDICT_WARN, VERDICT_WARN,
-                               "The guest's memory is in huge pages",
-                               "make sure that the target has enough of them free"},
+    [GUEST_TRAIT_HUGEPAGES] = {NULL, VERDICT_YES, VERDICT_YES, NULL, NULL},
     [GUEST_TRAIT_MEMORY_NVDIMM] = {"host-resource", VERDICT_UNKNOWN, VERDICT_UNKNOWN,
                                    "A memory device is backed by the host",
                                    "make sure that the target has the same backing"},
     [GUEST_TRAIT_NUMA_STRICT] = {NULL, VERDICT_YES, VERDICT_YES, NULL, NULL},
     [GUEST_TRAIT_CPU_PINNED] = {NULL, VERDICT_YES, VERDICT_YES, NULL, NULL},
     [GUEST_TRAIT_SECLABEL_STATIC] = {NULL, VERDICT_YES, VERDICT_YES, NULL, NULL},
+    [GUEST_TRAIT_VIDEO_3D] = {"unmigratable-device", VERDICT_NO, VERDICT_YES,
+                              "A video device has 3D acceleration (virgl), which QEMU does not "
+                              "migrate",
+                              "shut the guest down and start it on the target, or start it with "
+                              "accel3d='no'"},
+    [GUEST_TRAIT_VIDEO_BLOB] = {NULL, VERDICT_YES, VERDICT_YES, NULL, NULL},
+    [GUEST_TRAIT_VIDEO_VHOST_USER] = {"unmigratable-device", VERDICT_UNKNOWN, VERDICT_YES,
+                                      "A video device is served by a process on the host "
+                                      "(vhost-user), whose state QEMU cannot tell",
+                                      "start the guest with a video device of QEMU's own"},
+    [GUEST_TRAIT_DEVICE_STATELESS] = {NULL, VERDICT_YES, VERDICT_YES, NULL, NULL},
+    [GUEST_TRAIT_QEMU_COMMANDLINE] = {"qemu-commandline", VERDICT_UNKNOWN, VERDICT_UNKNOWN,
+                                      "The definition hands arguments to QEMU that libvirt does "
+                                      "not judge",
+                                      "see whether they hold on the target, and leave out or put "
+                                      "into libvirt's own elements what can be"},
     [GUEST_TRAIT_CLOCK_TSC] = {NULL, VERDICT_YES, VERDICT_YES, NULL, NULL},
 };
 G_STATIC_ASSERT(G_N_ELEMENTS(trait_rows) == GUEST_TRAIT_COUNT);

@@ -172,6 +172,50 @@ check_nodes(const CheckInput *input, const GuestTrait *trait, const SystemProfil
 
 #define KIB_PER_GIB 1048576.0
 
+/* "2048:33554432 ": how much of a guest's memory pages of SIZE_KIB hold. FALSE: there are none. */
+static gboolean
+find_pages(const char *pages, guint64 size_kib, guint64 *ret_kib)
+{
+    for (const char *word = pages; *word != '\0';) {
+        char *end;
+        const guint64 size = g_ascii_strtoull(word, &end, 10);
+
+        *ret_kib = g_ascii_strtoull(end + 1, &end, 10);
+        if (size == size_kib)
+            return TRUE;
+        word = end + 1;
+    }
+    return FALSE;
+}
+
+static void
+check_pages(const CheckInput *input, const GuestTrait *trait, const SystemProfile *target)
+{
+    const guint64 size = trait->detail != NULL ? g_ascii_strtoull(trait->detail, NULL, 10) : 0;
+    const gboolean is_told = size != 0 && target->huge_pages != NULL;
+    const char *title = trait->detail != NULL ? trait->detail : "the host's default size";
+    guint64 kib = 0;
+
+    if (is_told && !find_pages(target->huge_pages, size, &kib))
+        check_add(
+            input, "host-resource", VERDICT_NO,
+            "have the target's kernel offer pages of this size (hugepagesz), or start the "
+            "guest with another one",
+            "The guest's memory is in huge pages of %s, and the target has none of that size.",
+            title);
+    else if (is_told && kib < places_memory_in_pages(input->traveller->guest))
+        check_add(input, "host-resource", VERDICT_UNKNOWN,
+                  "reserve more of them on the target (virsh allocpages, or hugepages in its "
+                  "kernel's command line), and collect its capabilities again",
+                  "The guest has %.1f GiB of memory in huge pages of %s, and the target had not "
+                  "reserved as many of them.",
+                  (gdouble)input->traveller->guest->memory_kib / KIB_PER_GIB, title);
+    else
+        check_add(input, "host-resource", VERDICT_WARN,
+                  "make sure that the target has enough of them free",
+                  "The guest's memory is in huge pages of %s.", title);
+}
+
 static void
 check_fit(const CheckInput *input, const SystemProfile *target)
 {
@@ -190,6 +234,8 @@ check_fit(const CheckInput *input, const SystemProfile *target)
             check_pins(input, trait, target);
         else if (trait->kind == GUEST_TRAIT_NUMA_STRICT)
             check_nodes(input, trait, target);
+        else if (trait->kind == GUEST_TRAIT_HUGEPAGES)
+            check_pages(input, trait, target);
     }
 }
 

@@ -157,8 +157,8 @@ check_bad_pairs(const CheckInput *input, const SoftwareProfile *source,
         const Verdict is_pair = is_bad_pair(row, source, target);
         const Verdict severity = verdict_of_word(row->severity);
 
-        if (is_pair == VERDICT_NO || !is_guest_of(input, row) ||
-            !has_features_of(input, row, source))
+        if (is_pair == VERDICT_NO || (is_pair == VERDICT_UNKNOWN && row->only_certain != 0) ||
+            !is_guest_of(input, row) || !has_features_of(input, row, source))
             continue;
         if (is_pair == VERDICT_YES)
             check_add(input, "known-bad-versions", severity, row->remedy, "Known trouble: %s (%s).",
@@ -185,6 +185,8 @@ typedef struct {
 #define DETACH "detach the device before the migration and attach one on the target"
 #define VFIO_SINCE 8001000        /* migration of VFIO devices is no experiment any more */
 #define BLOCKERS_SINCE 6000000    /* QEMU tells libvirt what blocks, and libvirt asks no more */
+#define BLOB_SINCE 8002000        /* QEMU migrates the blob resources of virtio video */
+#define STATELESS_UNTIL 10001000  /* releases before this one save nothing of these devices */
 #define DROPS_CACHE_SINCE 4000000 /* QEMU drops the page cache of a migrated disk by itself */
 
 static const DeviceRow device_rows[] = {
@@ -213,6 +215,14 @@ static const DeviceRow device_rows[] = {
      "A vDPA interface is bound to the host's hardware, and whether that can migrate it is not "
      "told",
      DETACH},
+    {GUEST_TRAIT_VIDEO_BLOB, "unmigratable-device", BLOB_SINCE, VERDICT_NO, VERDICT_YES,
+     "A video device has blob resources, which QEMU before 8.2 does not migrate", NULL,
+     "update QEMU on both hosts, or start the guest with blob='off'"},
+    {GUEST_TRAIT_DEVICE_STATELESS, "unmigratable-device", STATELESS_UNTIL, VERDICT_NO,
+     VERDICT_UNKNOWN, "QEMU does not migrate a device of the guest",
+     "QEMU up to 10.0 does not migrate a device of the guest, and whether this one does is not "
+     "told",
+     "detach the device before the migration, or start the guest with another model of it"},
     {GUEST_TRAIT_DISK_CACHE, "storage", DROPS_CACHE_SINCE, VERDICT_UNKNOWN, VERDICT_YES,
      "A writable disk uses the host's page cache, and a QEMU older than 4.0 may read stale data",
      NULL, "use cache='none'"},

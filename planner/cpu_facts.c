@@ -42,9 +42,72 @@ need_vendor(const char *needed, const HostCpu *target, CpuFacts *facts)
 static void
 need_model(const char *model, const HostCpu *target, CpuFacts *facts)
 {
-    if (model != NULL && target->model_names != NULL &&
-        !g_hash_table_contains(target->model_names, model))
+    if (model != NULL && target->models != NULL && !g_hash_table_contains(target->models, model))
         facts->missing_model = g_intern_string(model);
+}
+
+static const CpuHypervisorModel *
+find_blocked_model(const HostCpu *host, const char *name)
+{
+    const CpuHypervisorModel *model =
+        host != NULL && host->models != NULL ? g_hash_table_lookup(host->models, name) : NULL;
+
+    return model != NULL && model->usable == CPU_USABLE_NO ? model : NULL;
+}
+
+static gboolean
+has_blocker(const CpuHypervisorModel *model, const char *name)
+{
+    return model != NULL &&
+           g_ptr_array_find_with_equal_func(model->blockers, name, g_str_equal, NULL);
+}
+
+/*
+ * Can it be that the guest has the feature NAME, which its model brings in QEMU and its definition
+ * does not tell of? libvirt writes into a running guest all that it knows of what QEMU gave it; and
+ * at a start, it asks QEMU itself about the models that it has learnt of late.
+ */
+static gboolean
+may_have_unseen(const Planning *planning, const Traveller *traveller, const HostCpu *source,
+                const char *name, gboolean is_start)
+{
+    const Guest *guest = traveller->guest;
+    const char *model_name = traveller->cpu->model;
+
+    if (is_start) {
+        const CpuModel *model = cpu_map_find_model(planning->map, CPU_FAMILY_X86, model_name);
+        return model != NULL && !model->is_compat_checked;
+    }
+    if (has_blocker(find_blocked_model(source, model_name), name))
+        return FALSE;
+    return guest == NULL || !guest->is_running || guest->cpu->check != CPU_CHECK_FULL ||
+           cpu_map_find_feature(planning->map, CPU_FAMILY_X86, name) == NULL;
+}
+
+/* What the target's hypervisor says that it cannot give of the guest's model. */
+static void
+heed_blockers(const Planning *planning, const Traveller *traveller, const HostCpu *source,
+              const HostCpu *target, CpuFacts *facts)
+{
+    const CpuHypervisorModel *model = find_blocked_model(target, traveller->cpu->model);
+    g_autoptr(GString) lost = g_string_new(NULL);
+
+    for (guint i = 0; model != NULL && i < model->blockers->len; i++) {
+        const char *name = g_ptr_array_index(model->blockers, i);
+        CpuSet bits;
+
+        if (cpu_definition_find_feature(traveller->cpu, name) != NULL)
+            continue; /* its policy says what becomes of it */
+        if (universe_find_name(planning->universes[CPU_FAMILY_X86], name, &bits) &&
+            cpu_set_contains(&traveller->set, &bits)) {
+            cpu_set_subtract(&facts->unsure, &bits);
+            cpu_set_unite(&facts->missing, &bits);
+        } else if (may_have_unseen(planning, traveller, source, name, facts->is_start)) {
+            g_string_append_printf(lost, "%s%s", lost->len > 0 ? ", " : "", name);
+        }
+    }
+    if (lost->len > 0)
+        facts->lost_features = g_intern_string(lost->str);
 }
 
 static void
@@ -189,13 +252,15 @@ heed_engine(const Planning *planning, const Traveller *traveller, const HostCpu 
 }
 
 static void
-fill_custom(const Planning *planning, const Traveller *traveller, const HostCpu *target,
-            CpuFacts *facts)
+fill_custom(const Planning *planning, const Traveller *traveller, const HostCpu *source,
+            const HostCpu *target, CpuFacts *facts)
 {
     need_vendor(traveller->cpu->vendor, target, facts);
     need_model(traveller->cpu->model, target, facts);
-    if (target->family == CPU_FAMILY_X86)
+    if (target->family == CPU_FAMILY_X86) {
         fill_features(planning, &traveller->set, target, facts);
+        heed_blockers(planning, traveller, source, target, facts);
+    }
     if (traveller->guest != NULL || target->family != CPU_FAMILY_X86)
         heed_engine(planning, traveller, target, facts);
 }
@@ -224,14 +289,14 @@ is_emulated(const Traveller *traveller)
 
 /* The CPU that the guest asks for itself. */
 static void
-fill_own_cpu(const Planning *planning, const Traveller *traveller, const HostCpu *target,
-             CpuFacts *facts)
+fill_own_cpu(const Planning *planning, const Traveller *traveller, const HostCpu *source,
+             const HostCpu *target, CpuFacts *facts)
 {
     if (traveller->problem != NULL) {
         facts->engine_kind = CPU_REASON_HOST_UNKNOWN;
         facts->engine_message = g_intern_string(traveller->problem);
     } else if (traveller->cpu != NULL) {
-        fill_custom(planning, traveller, target, facts);
+        fill_custom(planning, traveller, source, target, facts);
     }
 }
 
@@ -253,6 +318,28 @@ fill_given_cpu(const Planning *planning, const Traveller *traveller, const HostC
     }
 }
 
+/* The target's domain capabilities for the guest, where it asks for what they tell. */
+static void
+fill_domain(const Planning *planning, const Traveller *traveller, const HostCpu *target,
+            CpuFacts *facts)
+{
+    const Guest *guest = traveller->guest;
+
+    if (guest == NULL)
+        return;
+    const DomainCapabilities *domain = host_cpu_domain(target, planning->fleet, traveller->arch,
+                                                       traveller->type, traveller->machine);
+    if (domain == NULL) /* of another architecture or type, which is the same QEMU */
+        domain = target->domain;
+    if (domain == NULL || (guest->hyperv_features->len == 0 && guest->needs->len == 0 &&
+                           guest->launch_security == NULL &&
+                           (domain->max_vcpus == 0 || guest->n_vcpus <= domain->max_vcpus)))
+        return;
+    facts->domain = domain;
+    facts->is_other_machine = domain->machine != NULL && traveller->machine != NULL &&
+                              !fleet_is_same_machine_family(domain->machine, traveller->machine);
+}
+
 void
 cpu_facts_fill(const Planning *planning, const Traveller *traveller, const Place *from,
                const Place *to, gboolean is_start, CpuFacts *ret_facts)
@@ -265,10 +352,7 @@ cpu_facts_fill(const Planning *planning, const Traveller *traveller, const Place
     ret_facts->is_start = is_start;
     ret_facts->is_at_home = traveller->is_at_home;
     ret_facts->is_bits_known = TRUE;
-    if (traveller->guest != NULL &&
-        (traveller->guest->hyperv_features->len > 0 || traveller->guest->needs->len > 0 ||
-         traveller->guest->launch_security != NULL))
-        ret_facts->domain = target->domain;
+    fill_domain(planning, traveller, target, ret_facts);
     if (is_emulated(traveller)) {
         ret_facts->is_other_emulator =
             !is_start && (from == NULL || from->machines != to->machines);
@@ -280,7 +364,7 @@ cpu_facts_fill(const Planning *planning, const Traveller *traveller, const Place
     }
     need_mode(traveller, target, ret_facts);
     if (traveller->subject == SUBJECT_TEMPLATE || traveller->problem != NULL)
-        fill_own_cpu(planning, traveller, target, ret_facts);
+        fill_own_cpu(planning, traveller, source, target, ret_facts);
     else if (!is_start)
         fill_given_cpu(planning, traveller, source, target, ret_facts);
     if (!is_start && traveller->subject == SUBJECT_TEMPLATE)

@@ -52,6 +52,7 @@ typedef struct {
     guint min_vcpus;
     const char *guest_has, *guest_lacks; /* a feature of the guest's CPU */
     const char *source_has;              /* a feature of the source's CPU */
+    guint only_certain;                  /* 1: it says nothing where the versions leave it open */
     const char *severity; /* where all of it is certain; else no more than "unknown" */
     const char *text;
     const char *remedy;

@@ -147,14 +147,15 @@ guest_travellers_release(GuestTravellers *travellers)
     g_free(travellers->problem);
 }
 
-/* The guest's memory where some host of the fleet has less; 0 otherwise. */
+/* The guest's memory where some host of the fleet has less, or it is in pages of one size; 0
+ * otherwise. */
 static guint64
 memory_asked(const Planning *planning, const Guest *guest)
 {
     for (guint i = 0; i < planning->systems->len; i++)
         if (guest->memory_kib > g_array_index(planning->systems, SystemProfile, i).memory_kib)
             return guest->memory_kib;
-    return 0;
+    return places_memory_in_pages(guest);
 }
 
 char *

@@ -171,14 +171,25 @@ choose_definition(HostCpu *cpu)
 }
 
 static GHashTable *
-model_names_of(const DomainCapabilities *domain)
+models_by_name(const DomainCapabilities *domain)
 {
-    GHashTable *names = g_hash_table_new(g_str_hash, g_str_equal);
+    GHashTable *models = g_hash_table_new(g_str_hash, g_str_equal);
 
-    for (guint i = 0; i < domain->models->len; i++)
-        g_hash_table_add(names,
-                         ((const CpuHypervisorModel *)g_ptr_array_index(domain->models, i))->name);
-    return names;
+    for (guint i = 0; i < domain->models->len; i++) {
+        CpuHypervisorModel *model = g_ptr_array_index(domain->models, i);
+
+        g_hash_table_insert(models, model->name, model);
+    }
+    return models;
+}
+
+const DomainCapabilities *
+host_cpu_domain(const HostCpu *cpu, const Fleet *fleet, CpuArch arch, DomainTypes type,
+                const char *machine)
+{
+    const guint32 index = fleet_host_domain_capabilities(fleet, cpu->host, arch, type, machine);
+
+    return index != FLEET_NO_INDEX ? g_ptr_array_index(fleet->domain_capabilities, index) : NULL;
 }
 
 HostCpu *
@@ -186,16 +197,14 @@ host_cpu_new(const Fleet *fleet, const Host *host, Universe *const *universes)
 {
     HostCpu *cpu = g_new0(HostCpu, 1);
 
+    cpu->host = host;
     if (host->cpu != FLEET_NO_INDEX)
         cpu->profile = g_ptr_array_index(fleet->cpus, host->cpu);
     cpu->arch = host_arch(fleet, host, cpu->profile);
     cpu->family = cpu_arch_family(cpu->arch);
-    const guint32 domain =
-        fleet_host_domain_capabilities(fleet, host, cpu->arch, DOMAIN_TYPE_KVM, NULL);
-    if (domain != FLEET_NO_INDEX)
-        cpu->domain = g_ptr_array_index(fleet->domain_capabilities, domain);
+    cpu->domain = host_cpu_domain(cpu, fleet, cpu->arch, DOMAIN_TYPE_KVM, NULL);
     if (cpu->domain != NULL && cpu->domain->models->len > 0)
-        cpu->model_names = model_names_of(cpu->domain);
+        cpu->models = models_by_name(cpu->domain);
     choose_definition(cpu);
 
     if (cpu->definition == NULL)
@@ -216,7 +225,7 @@ host_cpu_free(HostCpu *cpu)
 {
     if (cpu == NULL)
         return;
-    g_clear_pointer(&cpu->model_names, g_hash_table_unref);
+    g_clear_pointer(&cpu->models, g_hash_table_unref);
     g_free(cpu->problem);
     g_free(cpu->remedy);
     g_free(cpu);

@@ -22,7 +22,8 @@ typedef struct {
     const char *vendor;               /* NULL: not stated */
     const char *model;                /* of the definition below; NULL: not stated */
     const CpuProfile *profile;        /* NULL: only domain capabilities came */
-    const DomainCapabilities *domain; /* NULL: none for KVM came */
+    const DomainCapabilities *domain; /* for the CPU; NULL: none for KVM came */
+    const Host *host;                 /* one of those that share this */
     const CpuDefinition *definition;  /* what guests are compared with; NULL when not usable */
     gboolean is_host_model;           /* definition is the domain capabilities' host-model */
     CpuSet set;                       /* what a guest can have */
@@ -31,13 +32,21 @@ typedef struct {
     guint physical_address_bits; /* 0: not stated */
     char *problem;               /* why the host cannot be planned; NULL when it can */
     char *remedy;
-    const char *problem_id;  /* static */
-    guint n_foreign;         /* features that the CPU map does not know */
-    GHashTable *model_names; /* of char*, borrowed: what its hypervisor lists; NULL: not told */
-    guint libvirt_era;       /* the newest libvirt release that the host's is newer than; 0: any */
+    const char *problem_id; /* static */
+    guint n_foreign;        /* features that the CPU map does not know */
+    GHashTable *models; /* name -> const CpuHypervisorModel*, borrowed: what its hypervisor lists;
+                           NULL: not told */
+    guint libvirt_era;  /* the newest libvirt release that the host's is newer than; 0: any */
 } HostCpu;
 
 void host_cpu_free(HostCpu *cpu);
+
+/*
+ * The domain capabilities that tell most of guests of ARCH and TYPE with MACHINE (NULL: any): what
+ * CPU guests can have does not depend on the machine type, but devices and limits do. NULL: none.
+ */
+const DomainCapabilities *host_cpu_domain(const HostCpu *cpu, const Fleet *fleet, CpuArch arch,
+                                          DomainTypes type, const char *machine);
 
 /* UNIVERSES has one Universe per CpuFamily. HOST stands for all that share its CPU and domain set.
  */

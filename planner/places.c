@@ -143,6 +143,8 @@ typedef struct {
     GHashTable *twins;  /* UUID that several hosts have -> its number */
     GArray *memory_kib; /* of guint64, ascending: guests' memory that not every host has */
     guint64 least_kib;  /* of the hosts that tell their memory */
+    GTree *pages;       /* size of huge pages in KiB -> GArray of guint64, ascending: the memory
+                           that guests have in them */
     gboolean is_cpu_asked, is_numa_asked;
 } Demands;
 
@@ -169,6 +171,39 @@ compare_sizes(gconstpointer a, gconstpointer b)
     return (left > right) - (left < right);
 }
 
+guint64
+places_memory_in_pages(const Guest *guest)
+{
+    guint n_sizes = 0;
+
+    for (guint i = 0; i < guest->traits->len; i++)
+        n_sizes += g_array_index(guest->traits, GuestTrait, i).kind == GUEST_TRAIT_HUGEPAGES;
+    return n_sizes == 1 ? guest->memory_kib : 0;
+}
+
+static gint
+compare_page_sizes(gconstpointer a, gconstpointer b, gpointer unused)
+{
+    (void)unused;
+    return compare_sizes(a, b);
+}
+
+static void
+demand_pages(Demands *demands, const Guest *guest, const char *size)
+{
+    const guint64 kib = size != NULL ? g_ascii_strtoull(size, NULL, 10) : 0;
+    const guint64 memory_kib = places_memory_in_pages(guest);
+    GArray *wanted = g_tree_lookup(demands->pages, &kib);
+
+    if (kib == 0)
+        return;
+    if (wanted == NULL) {
+        wanted = g_array_new(FALSE, FALSE, sizeof(guint64));
+        g_tree_insert(demands->pages, g_memdup2(&kib, sizeof(kib)), wanted);
+    }
+    g_array_append_val(wanted, memory_kib);
+}
+
 static void
 demand_of_guest(const Guest *guest, Demands *demands)
 {
@@ -179,15 +214,28 @@ demand_of_guest(const Guest *guest, Demands *demands)
 
         demands->is_cpu_asked = demands->is_cpu_asked || kind == GUEST_TRAIT_CPU_PINNED;
         demands->is_numa_asked = demands->is_numa_asked || kind == GUEST_TRAIT_NUMA_STRICT;
+        if (kind == GUEST_TRAIT_HUGEPAGES)
+            demand_pages(demands, guest, g_array_index(guest->traits, GuestTrait, i).detail);
     }
+}
+
+static gboolean
+sort_demand(gpointer size, gpointer wanted, gpointer unused)
+{
+    (void)size;
+    (void)unused;
+    g_array_sort(wanted, compare_sizes);
+    return FALSE;
 }
 
 static void
 demands_init(Demands *demands, const Fleet *fleet)
 {
-    *demands = (Demands){.twins = find_twins(fleet),
-                         .memory_kib = g_array_new(FALSE, FALSE, sizeof(guint64)),
-                         .least_kib = G_MAXUINT64};
+    *demands = (Demands){
+        .twins = find_twins(fleet),
+        .memory_kib = g_array_new(FALSE, FALSE, sizeof(guint64)),
+        .least_kib = G_MAXUINT64,
+        .pages = g_tree_new_full(compare_page_sizes, NULL, g_free, (GDestroyNotify)g_array_unref)};
     for (guint i = 0; i < fleet->hosts->len; i++) {
         const guint64 kib = fleet_host(fleet, i)->memory_kib;
 
@@ -197,6 +245,7 @@ demands_init(Demands *demands, const Fleet *fleet)
     for (guint i = 0; i < fleet->guests->len; i++)
         demand_of_guest(g_ptr_array_index(fleet->guests, i), demands);
     g_array_sort(demands->memory_kib, compare_sizes);
+    g_tree_foreach(demands->pages, sort_demand, NULL);
 }
 
 static void
@@ -204,6 +253,7 @@ demands_release(Demands *demands)
 {
     g_hash_table_unref(demands->twins);
     g_array_unref(demands->memory_kib);
+    g_tree_unref(demands->pages);
 }
 
 /* The largest demand that KIB meets, so that hosts that meet the same ones are alike. */
@@ -224,6 +274,43 @@ memory_met(const Demands *demands, guint64 kib)
     return G_MAXUINT64;
 }
 
+/* The largest of WANTED that KIB holds; 0 when it holds none. */
+static guint64
+largest_held(const GArray *wanted, guint64 kib)
+{
+    guint64 held = 0;
+
+    for (guint i = 0; i < wanted->len && g_array_index(wanted, guint64, i) <= kib; i++)
+        held = g_array_index(wanted, guint64, i);
+    return held;
+}
+
+/* What SystemProfile.huge_pages says; PAGES as in Host. */
+static const char *
+pages_met(const Demands *demands, const char *pages)
+{
+    g_autoptr(GString) met = g_string_new(NULL);
+
+    if (pages == NULL || g_tree_nnodes(demands->pages) == 0)
+        return NULL;
+    g_auto(GStrv) words = g_strsplit(pages, " ", -1);
+    for (guint i = 0; words[i] != NULL; i++) {
+        char *colon;
+        const guint64 size = g_ascii_strtoull(words[i], &colon, 10);
+        const guint64 number = *colon == ':' ? g_ascii_strtoull(colon + 1, NULL, 10) : 0;
+        const GArray *wanted = g_tree_lookup(demands->pages, &size);
+        guint64 kib;
+
+        if (wanted == NULL)
+            continue;
+        if (!g_uint64_checked_mul(&kib, size, number))
+            kib = G_MAXUINT64;
+        g_string_append_printf(met, "%" G_GUINT64_FORMAT ":%" G_GUINT64_FORMAT " ", size,
+                               largest_held(wanted, kib));
+    }
+    return g_intern_string(met->str);
+}
+
 static SystemProfile
 system_of_host(const Host *host, const Demands *demands)
 {
@@ -235,6 +322,7 @@ system_of_host(const Host *host, const Demands *demands)
         system.twins = GPOINTER_TO_UINT(g_hash_table_lookup(demands->twins, host->uuid));
     system.memory_kib = memory_met(demands, host->memory_kib);
     system.n_cpus = demands->is_cpu_asked ? host->n_cpus : 0;
+    system.huge_pages = pages_met(demands, host->huge_pages);
     system.n_numa_cells = demands->is_numa_asked ? host->n_numa_cells : 0;
     return system;
 }

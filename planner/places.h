@@ -47,7 +47,13 @@ typedef struct {
     guint64 memory_kib; /* guests that need no more than this fit by memory; G_MAXUINT64: all */
     guint32 n_cpus;     /* 0: not told, or no guest is bound to CPUs */
     guint32 n_numa_cells; /* 0: not told, or no guest is bound to NUMA nodes */
+    /* interned: "2048:33554432": of each size of huge pages that the host has and a guest asks for,
+     * the largest guest's memory in KiB that they hold; NULL: not told, or no guest asks */
+    const char *huge_pages;
 } SystemProfile;
+
+/* What GUEST asks of pages of SIZE_KIB: its memory, or 0 where several sizes share that. */
+guint64 places_memory_in_pages(const Guest *guest);
 
 G_END_DECLS
 

@@ -87,6 +87,7 @@ fill_host(Fleet *fleet, Host *host, HostCapabilities *capabilities)
     host->memory_kib = capabilities->memory_kib;
     host->n_cpus = capabilities->n_cpus;
     host->n_numa_cells = capabilities->n_numa_cells;
+    host->huge_pages = g_strdup(capabilities->huge_pages);
     profile->cpu = cpu_definition_copy(capabilities->cpu);
     if (capabilities->is_raw_cpuid)
         add_what_dumps_hide(profile->cpu);

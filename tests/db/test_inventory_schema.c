@@ -181,7 +181,7 @@ test_migrates_from_every_version(void **state)
 {
     const Fixture *fixture = *state;
     static const char *const steps[] = {"001-inventory.sql", "002-kept-models.sql",
-                                        "003-retirements.sql"};
+                                        "003-retirements.sql", "004-huge-pages.sql"};
 
     for (guint version = 0; version <= G_N_ELEMENTS(steps); version++) {
         g_unlink(fixture->path);

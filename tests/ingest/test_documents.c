@@ -234,6 +234,38 @@ test_traits(void **state)
          GUEST_TRAIT_DISK_NVME, "vde: 0000:01:00.0"},
         {"<disk type='file'><source file='/a'/><target dev='vdf'/><transient/></disk>",
          GUEST_TRAIT_DISK_TRANSIENT, "vdf"},
+        {"<video><model type='virtio'><acceleration accel3d='yes'/></model></video>",
+         GUEST_TRAIT_VIDEO_3D, "virtio"},
+        {"<video><model type='virtio' blob='on'/></video>", GUEST_TRAIT_VIDEO_BLOB, "virtio"},
+        {"<video><driver name='vhostuser'/><model type='virtio'/></video>",
+         GUEST_TRAIT_VIDEO_VHOST_USER, "virtio"},
+        {"<video><driver name='qemu'/><model type='virtio'><acceleration accel3d='no'/></model>"
+         "</video>",
+         GUEST_TRAIT_COUNT, NULL},
+        {"<sound model='usb'/>", GUEST_TRAIT_DEVICE_STATELESS, "USB sound card"},
+        {"<sound model='ich9'/>", GUEST_TRAIT_COUNT, NULL},
+        {"<crypto model='virtio' type='qemu'><backend model='builtin'/></crypto>",
+         GUEST_TRAIT_DEVICE_STATELESS, "virtio crypto device"},
+        {"<controller type='nvme' index='0'/>", GUEST_TRAIT_DEVICE_STATELESS, "NVMe controller"},
+        {"<controller type='pci' model='pcie-root'/>", GUEST_TRAIT_COUNT, NULL},
+        {"<input type='passthrough' bus='virtio'><source evdev='/dev/input/event1'/></input>",
+         GUEST_TRAIT_DEVICE_STATELESS, "input device of the host"},
+        {"<input type='tablet' bus='usb'/>", GUEST_TRAIT_COUNT, NULL},
+        {"<iommu model='amd'/>", GUEST_TRAIT_DEVICE_STATELESS, "AMD IOMMU"},
+        {"<iommu model='intel'/>", GUEST_TRAIT_COUNT, NULL},
+        {"<disk type='volume'><source pool='default' volume='v'/><target dev='vdg'/></disk>",
+         GUEST_TRAIT_DISK_VOLUME, "vdg: v"},
+        {"</devices><q:commandline xmlns:q='http://libvirt.org/schemas/domain/qemu/1.0'>"
+         "<q:arg value='-device'/><q:arg value='edu'/><q:env name='A' value='B'/>"
+         "</q:commandline><devices>",
+         GUEST_TRAIT_QEMU_COMMANDLINE, "-device edu A"},
+        {"</devices><q:override xmlns:q='http://libvirt.org/schemas/domain/qemu/1.0'>"
+         "<q:device alias='video0'><q:frontend><q:property name='x-y' type='bool' value='on'/>"
+         "</q:frontend></q:device></q:override><devices>",
+         GUEST_TRAIT_QEMU_COMMANDLINE, "x-y"},
+        {"</devices><q:commandline xmlns:q='urn:other'><q:arg value='-S'/></q:commandline>"
+         "<devices>",
+         GUEST_TRAIT_COUNT, NULL},
         {"<shmem name='s1' role='master'><model type='ivshmem-plain'/></shmem>", GUEST_TRAIT_COUNT,
          NULL},
         {"<disk type='network'><source protocol='rbd' name='p/i'/><target dev='vdd'/></disk>",
@@ -272,16 +304,35 @@ test_needs(void **state)
 {
     static const char text[] =
         "<domain type='kvm'><name>g</name>"
-        "<os firmware='efi'><type>hvm</type><loader>/fw/CODE.fd</loader></os><devices>"
+        "<os firmware='efi'><type>hvm</type><loader secure='yes'>/fw/CODE.fd</loader></os>"
+        "<features><gic version='2'/><vmcoreinfo state='on'/><ps2 state='off'/></features>"
+        "<genid/><memoryBacking><source type='memfd'/></memoryBacking><devices>"
+        "<disk type='file'><target dev='sda' bus='sata'/></disk>"
+        "<panic model='isa'/><channel type='spicevmc'/><channel type='null'/>"
         "<video><model type='qxl'/></video><video><model type='qxl'/></video>"
         "<graphics type='spice'><listen type='none'/></graphics>"
         "<rng model='virtio'><backend model='random'>/dev/urandom</backend></rng>"
-        "<tpm model='tpm-crb'><backend type='emulator'/></tpm>"
+        "<tpm model='tpm-crb'><backend type='emulator' version='2.0'/></tpm>"
         "<redirdev bus='usb' type='spicevmc'/></devices></domain>";
     static const char *const needs[] = {
-        "graphics.type=spice", "os.firmware=efi",     "os.loader=/fw/CODE.fd",
-        "redirdev.bus=usb",    "rng.model=virtio",    "tpm.backendModel=emulator",
-        "tpm.model=tpm-crb",   "video.modelType=qxl",
+        "channel.type=spicevmc",
+        "disk.bus=sata",
+        "genid.state=on",
+        "gic.version=2",
+        "graphics.type=spice",
+        "loader.secure=yes",
+        "memoryBacking.sourceType=memfd",
+        "os.firmware=efi",
+        "os.loader=/fw/CODE.fd",
+        "panic.model=isa",
+        "redirdev.bus=usb",
+        "rng.backendModel=random",
+        "rng.model=virtio",
+        "tpm.backendModel=emulator",
+        "tpm.backendVersion=2.0",
+        "tpm.model=tpm-crb",
+        "video.modelType=qxl",
+        "vmcoreinfo.state=on",
     };
     g_autoptr(SourceReading) reading = fixture_read("h.g.domain.xml", text);
     const Guest *guest = fixture_document(reading)->guest;

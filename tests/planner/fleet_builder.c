@@ -193,9 +193,14 @@ add_models(const FleetBuilder *builder, DomainCapabilities *domain, const char *
     g_auto(GStrv) words = g_strsplit(models, " ", -1);
     for (guint i = 0; words[i] != NULL; i++) {
         const gboolean is_unusable = words[i][0] == '!';
-        g_ptr_array_add(domain->models,
-                        cpu_hypervisor_model_new(words[i] + (is_unusable ? 1 : 0),
-                                                 is_unusable ? CPU_USABLE_NO : CPU_USABLE_YES));
+        g_auto(GStrv) parts = g_strsplit(words[i] + (is_unusable ? 1 : 0), ":", 2);
+        g_auto(GStrv) blockers = g_strsplit(parts[1] != NULL ? parts[1] : "", ",", -1);
+        CpuHypervisorModel *model =
+            cpu_hypervisor_model_new(parts[0], is_unusable ? CPU_USABLE_NO : CPU_USABLE_YES);
+
+        for (guint j = 0; blockers[j] != NULL; j++)
+            g_ptr_array_add(model->blockers, g_strdup(blockers[j]));
+        g_ptr_array_add(domain->models, model);
     }
 }
 
@@ -229,10 +234,10 @@ static guint32
 add_domain_set(FleetBuilder *builder, const HostSpec *spec)
 {
     g_autofree char *text = g_strdup_printf(
-        "%s|%s|%s|%s|%s|%s|%s", spec->model, spec->vendor != NULL ? spec->vendor : "-",
+        "%s|%s|%s|%s|%s|%s|%s|%u", spec->model, spec->vendor != NULL ? spec->vendor : "-",
         spec->features != NULL ? spec->features : "", spec->models != NULL ? spec->models : "*",
         spec->hyperv != NULL ? spec->hyperv : "-", spec->launch != NULL ? spec->launch : "-",
-        spec->offers != NULL ? spec->offers : "-");
+        spec->offers != NULL ? spec->offers : "-", spec->max_vcpus);
     guint32 index = find_shared(builder, "domain", text, builder->fleet->domain_sets->len);
 
     if (index != FLEET_NO_INDEX)
@@ -242,6 +247,7 @@ add_domain_set(FleetBuilder *builder, const HostSpec *spec)
     domain->domain_type = DOMAIN_TYPE_KVM;
     domain->machine = g_strdup("pc-q35-9.0");
     domain->emulator = g_strdup("/usr/bin/qemu-system-x86_64");
+    domain->max_vcpus = spec->max_vcpus;
     domain->host_model = SUPPORT_YES;
     domain->host_passthrough = SUPPORT_YES;
     domain->maximum = SUPPORT_YES;
@@ -279,6 +285,7 @@ fleet_builder_add_host(FleetBuilder *builder, const HostSpec *spec)
                                               : spec->n_cpus,
         .uuid = g_strdup(spec->uuid),
         .n_numa_cells = spec->n_numa_cells,
+        .huge_pages = g_strdup(spec->huge_pages),
         .first_run = spec->first_run,
     };
 

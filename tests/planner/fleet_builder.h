@@ -16,7 +16,9 @@ typedef struct {
     const char *features;   /* "avx2 -rtm": beside the model's; '-' disables (host-model only) */
     CpuArch arch;           /* NONE: x86_64 */
     gboolean is_host_model; /* tells by domain capabilities; else by its host CPU alone */
-    const char *models; /* known to its hypervisor, "A !B": B is unusable; NULL: those of the map */
+    const char *models; /* known to its hypervisor, "A !B:aes,avx": B is unusable for want of these;
+                           NULL: those of the map */
+    guint max_vcpus;    /* of the domain capabilities, for pc-q35-9.0; 0: not told */
     guint address_bits; /* 0: 46; G_MAXUINT: not told */
     guint64 tsc_hz;     /* 0: not told */
     CpuSwitch tsc_scaling;
@@ -28,10 +30,11 @@ typedef struct {
     const char *security;     /* NULL: "apparmor" */
     const char *hyperv;       /* of the domain capabilities; NULL: not told */
     const char *launch;       /* launch security types of the domain capabilities; NULL: none */
-    const char *offers; /* of the domain capabilities' enumerations: "video.modelType=vga,virtio
-                           tpm.supported=no"; NULL: not told */
-    const char *uuid;   /* NULL: not told */
-    guint n_numa_cells; /* 0: not told */
+    const char *offers;     /* of the domain capabilities' enumerations: "video.modelType=vga,virtio
+                               tpm.supported=no"; NULL: not told */
+    const char *uuid;       /* NULL: not told */
+    guint n_numa_cells;     /* 0: not told */
+    const char *huge_pages; /* "2048:1024 1048576:0"; NULL: not told */
     gint64 first_run;
 } HostSpec;
 

@@ -328,36 +328,6 @@ test_template_parts_are_what_all_can_give(void **state)
     assert_string_equal(g_ptr_array_index(template->machines, 0), "pc-q35-8.2");
 }
 
-/* A host that scales the TSC gives frequencies above its own too, to new guests and published ones.
- */
-static void
-test_scaling_hosts_give_a_higher_tsc_frequency(void **state)
-{
-    const HostSpec specs[] = {
-        {.name = "a",
-         .model = "Haswell-noTSX-IBRS",
-         .tsc_hz = 2100000000,
-         .tsc_scaling = CPU_SWITCH_ON},
-        {.name = "b",
-         .model = "Haswell-noTSX-IBRS",
-         .tsc_hz = 2600000000,
-         .tsc_scaling = CPU_SWITCH_OFF},
-    };
-    g_autoptr(Fleet) fleet = fleet_of(specs, 2);
-    g_autoptr(PlanSettings) settings = test_settings_new(STRATEGY_POOL);
-    g_autoptr(Plan) plan = planner_plan(fleet, NULL, settings, map, PLANNER_CLASSES);
-    const PlanClass *klass = test_class(plan, NULL);
-
-    (void)state;
-    assert_int_equal(klass->template->tsc_hz, 2600000000);
-    PublishedTemplate *published = published_template_new("p", klass->name);
-    published->cpu = cpu_definition_copy(klass->template->cpu);
-    published->tsc_hz = klass->template->tsc_hz;
-    g_ptr_array_add(fleet->templates, published);
-    g_autoptr(Plan) later = planner_plan(fleet, NULL, settings, map, PLANNER_CLASSES);
-    assert_int_equal(test_class(later, NULL)->contract.breaches->len, 0);
-}
-
 /* ---- unknown names, quarantine, limits ------------------------------------------------------ */
 
 static void
@@ -554,7 +524,6 @@ main(void)
         cmocka_unit_test(test_dependencies_name_known_features),
         cmocka_unit_test(test_host_cpu_alone_leaves_out_what_kvm_keeps),
         cmocka_unit_test(test_template_parts_are_what_all_can_give),
-        cmocka_unit_test(test_scaling_hosts_give_a_higher_tsc_frequency),
         cmocka_unit_test(test_unknown_names_are_compared_by_name),
         cmocka_unit_test(test_limits_name_the_odd_host),
         cmocka_unit_test(test_other_architectures_are_apart_by_model),

@@ -38,6 +38,7 @@ typedef struct {
     guint64 memory_kib; /* 0: not stated */
     guint32 n_cpus;     /* 0: not stated */
     guint32 n_numa_cells;
+    char *huge_pages; /* as in HostCapabilities; NULL: not stated */
     guint32 sockets, cores, threads;
     gint64 first_run, last_change_run; /* inventory runs */
 } Host;
@@ -121,6 +122,9 @@ PublishedTemplate *published_template_new(const char *pool, const char *class_na
 KeptAddresses *kept_addresses_new(const char *guest);
 void published_template_free(PublishedTemplate *published);
 void kept_addresses_free(KeptAddresses *kept);
+
+/* Are the machine types A and B ("pc-q35-9.2", "q35") of one family? */
+gboolean fleet_is_same_machine_family(const char *a, const char *b);
 
 /*
  * The index of the domain capabilities of HOST that tell most about guests of ARCH and TYPE with

@@ -25,7 +25,8 @@ typedef enum {
     GUEST_TRAIT_INTERFACE_DIRECT,  /* macvtap: needs the same network card name there */
     GUEST_TRAIT_INTERFACE_VDPA,
     GUEST_TRAIT_INTERFACE_VHOST_USER,
-    GUEST_TRAIT_DISK_LOCAL, /* a file, block or dir source: shared storage cannot be seen */
+    GUEST_TRAIT_DISK_LOCAL,  /* a file, block or dir source: shared storage cannot be seen */
+    GUEST_TRAIT_DISK_VOLUME, /* of a storage pool, which may be local */
     GUEST_TRAIT_DISK_VHOST_USER,
     GUEST_TRAIT_DISK_NVME, /* a drive of the host without a driver of the host */
     GUEST_TRAIT_DISK_TRANSIENT,
@@ -37,12 +38,17 @@ typedef enum {
     GUEST_TRAIT_TPM_EMULATOR, /* state follows the guest only on shared storage */
     GUEST_TRAIT_NVRAM,        /* UEFI variable store */
     GUEST_TRAIT_CHARDEV_HOST, /* serial, parallel on a host device */
-    GUEST_TRAIT_HUGEPAGES,
+    GUEST_TRAIT_HUGEPAGES,    /* detail: their size, "2048 KiB"; NULL: the host's default */
     GUEST_TRAIT_MEMORY_NVDIMM,
-    GUEST_TRAIT_NUMA_STRICT,     /* numatune bound to host nodes */
-    GUEST_TRAIT_CPU_PINNED,      /* vcpupin: refers to host CPU numbers */
-    GUEST_TRAIT_SECLABEL_STATIC, /* detail: model and label */
-    GUEST_TRAIT_CLOCK_TSC,       /* <timer name='tsc'> with a frequency or native mode */
+    GUEST_TRAIT_NUMA_STRICT,      /* numatune bound to host nodes */
+    GUEST_TRAIT_CPU_PINNED,       /* vcpupin: refers to host CPU numbers */
+    GUEST_TRAIT_SECLABEL_STATIC,  /* detail: model and label */
+    GUEST_TRAIT_VIDEO_3D,         /* virtio video whose state is in the host's graphics card */
+    GUEST_TRAIT_VIDEO_BLOB,       /* virtio video with blob resources */
+    GUEST_TRAIT_VIDEO_VHOST_USER, /* served by a process on the host */
+    GUEST_TRAIT_DEVICE_STATELESS, /* one whose state QEMU does not migrate; detail: which */
+    GUEST_TRAIT_QEMU_COMMANDLINE, /* <qemu:commandline> and the like; detail: the arguments */
+    GUEST_TRAIT_CLOCK_TSC,        /* <timer name='tsc'> with a frequency or native mode */
     GUEST_TRAIT_COUNT
 } GuestTraitKind;
 

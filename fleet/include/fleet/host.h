@@ -79,6 +79,9 @@ typedef struct {
     guint64 memory_kib;          /* sum of the NUMA cells; 0: not stated */
     guint n_cpus;                /* logical CPUs in the NUMA cells; 0: not stated */
     guint n_numa_cells;
+    /* "2048:1024 1048576:0": the huge pages of all NUMA cells, by their size in KiB, ascending; ""
+     * when the host has none; NULL: not stated */
+    char *huge_pages;
     MachineProfile *machines;        /* owned, never NULL; empty when not stated */
     CapabilityProfile *capabilities; /* owned, never NULL */
     gboolean is_raw_cpuid; /* made from a CPUID dump or QEMU reply: only the CPU is known */
@@ -111,9 +114,10 @@ typedef struct {
     Support tdx;
     Support sgx;
     GPtrArray *launch_security_types; /* of char*: "sev", "sev-snp", "tdx", "s390-pv" */
-    GHashTable *device_values; /* "disk.bus" -> GPtrArray of char*: the enumerations under <devices>
-                                  and <os>; "os.loader": firmware images; "tpm.supported" -> "no" */
-    gboolean is_qemu_reply;    /* made from query-cpu-model-expansion: only the CPU is known */
+    /* "disk.bus" -> GPtrArray of char*: the enumerations under <devices>, <os>, <memoryBacking> and
+     * of some <features>; "os.loader": firmware images; "tpm.supported" -> "no" */
+    GHashTable *device_values;
+    gboolean is_qemu_reply; /* made from query-cpu-model-expansion: only the CPU is known */
     char *digest;
 } DomainCapabilities;
 

@@ -1,0 +1,515 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * The cases of each migration check: the rows of one together must show each of its answers and its
+ * silence.
+ */
+#include "check_cases.h"
+
+static void
+add_pci(Guest *guest)
+{
+    guest_add_trait(guest, GUEST_TRAIT_HOSTDEV_PCI, "0000:01:00.0", 1);
+}
+
+static void
+add_usb(Guest *guest)
+{
+    guest_add_trait(guest, GUEST_TRAIT_HOSTDEV_USB, NULL, 1);
+}
+
+#define DEFINE_TRAIT(name, kind, detail)                                                           \
+    static void name(Guest *guest)                                                                 \
+    {                                                                                              \
+        guest_add_trait(guest, kind, detail, 1);                                                   \
+    }
+
+DEFINE_TRAIT(add_mdev, GUEST_TRAIT_HOSTDEV_MDEV, "c1f4b3a2")
+DEFINE_TRAIT(add_scsi, GUEST_TRAIT_HOSTDEV_SCSI, NULL)
+DEFINE_TRAIT(add_vhost_scsi, GUEST_TRAIT_HOSTDEV_VHOST_SCSI, NULL)
+DEFINE_TRAIT(add_teamed, GUEST_TRAIT_HOSTDEV_TEAMED, "0000:01:00.0")
+DEFINE_TRAIT(add_vf, GUEST_TRAIT_INTERFACE_HOSTDEV, NULL)
+DEFINE_TRAIT(add_vhost_user_net, GUEST_TRAIT_INTERFACE_VHOST_USER, "/run/ovs/vhu1")
+DEFINE_TRAIT(add_vhost_user_disk, GUEST_TRAIT_DISK_VHOST_USER, "vda")
+DEFINE_TRAIT(add_nvme, GUEST_TRAIT_DISK_NVME, "vda")
+DEFINE_TRAIT(add_transient, GUEST_TRAIT_DISK_TRANSIENT, "vda")
+DEFINE_TRAIT(add_pins, GUEST_TRAIT_CPU_PINNED, "40-43,^41")
+DEFINE_TRAIT(add_3d, GUEST_TRAIT_VIDEO_3D, "virtio")
+DEFINE_TRAIT(add_blob, GUEST_TRAIT_VIDEO_BLOB, "virtio")
+DEFINE_TRAIT(add_vhost_user_video, GUEST_TRAIT_VIDEO_VHOST_USER, "virtio")
+DEFINE_TRAIT(add_usb_sound, GUEST_TRAIT_DEVICE_STATELESS, "USB sound card")
+DEFINE_TRAIT(add_arguments, GUEST_TRAIT_QEMU_COMMANDLINE, "-device edu")
+DEFINE_TRAIT(add_volume, GUEST_TRAIT_DISK_VOLUME, "vda: images")
+DEFINE_TRAIT(add_nodes, GUEST_TRAIT_NUMA_STRICT, "0-1")
+
+static void
+use_qxl(Guest *guest)
+{
+    g_ptr_array_add(guest->needs, g_strdup("video.modelType=qxl"));
+}
+
+static void
+use_tpm_crb(Guest *guest)
+{
+    g_ptr_array_add(guest->needs, g_strdup("tpm.model=tpm-crb"));
+}
+
+static void
+use_egl(Guest *guest)
+{
+    g_ptr_array_add(guest->needs, g_strdup("graphics.type=egl-headless"));
+}
+
+static void
+use_efi(Guest *guest)
+{
+    g_ptr_array_add(guest->needs, g_strdup("os.firmware=efi"));
+}
+
+static void
+use_loader(Guest *guest)
+{
+    g_ptr_array_add(guest->needs, g_strdup("os.loader=/usr/share/OVMF/OVMF_CODE.fd"));
+}
+
+static void
+add_vdpa(Guest *guest)
+{
+    guest_add_trait(guest, GUEST_TRAIT_INTERFACE_VDPA, NULL, 1);
+}
+
+static void
+add_macvtap(Guest *guest)
+{
+    guest_add_trait(guest, GUEST_TRAIT_INTERFACE_DIRECT, "eno1", 1);
+}
+
+static void
+add_cached_disk(Guest *guest)
+{
+    guest_add_trait(guest, GUEST_TRAIT_DISK_CACHE, "vda", 1);
+}
+
+static void
+add_local_disk(Guest *guest)
+{
+    guest_add_trait(guest, GUEST_TRAIT_DISK_LOCAL, "vda", 1);
+}
+
+static void
+add_9p(Guest *guest)
+{
+    guest_add_trait(guest, GUEST_TRAIT_FILESYSTEM_PASSTHROUGH, NULL, 1);
+}
+
+static void
+add_virtiofs(Guest *guest)
+{
+    guest_add_trait(guest, GUEST_TRAIT_FILESYSTEM_VIRTIOFS, NULL, 1);
+}
+
+static void
+add_shmem(Guest *guest)
+{
+    guest_add_trait(guest, GUEST_TRAIT_SHMEM, NULL, 1);
+}
+
+static void
+add_tpm_passthrough(Guest *guest)
+{
+    guest_add_trait(guest, GUEST_TRAIT_TPM_PASSTHROUGH, NULL, 1);
+}
+
+static void
+add_tpm_emulator(Guest *guest)
+{
+    guest_add_trait(guest, GUEST_TRAIT_TPM_EMULATOR, NULL, 1);
+}
+
+static void
+add_nvram(Guest *guest)
+{
+    guest_add_trait(guest, GUEST_TRAIT_NVRAM, NULL, 1);
+}
+
+static void
+add_nvdimm(Guest *guest)
+{
+    guest_add_trait(guest, GUEST_TRAIT_MEMORY_NVDIMM, NULL, 1);
+}
+
+static void
+add_hugepages(Guest *guest)
+{
+    guest_add_trait(guest, GUEST_TRAIT_HUGEPAGES, NULL, 1);
+}
+
+static void
+add_gigabyte_pages(Guest *guest)
+{
+    guest_add_trait(guest, GUEST_TRAIT_HUGEPAGES, "1048576 KiB", 1);
+}
+
+static void
+add_two_page_sizes(Guest *guest)
+{
+    add_gigabyte_pages(guest);
+    guest_add_trait(guest, GUEST_TRAIT_HUGEPAGES, "2048 KiB", 1);
+}
+
+static void
+add_static_label(Guest *guest)
+{
+    guest_add_trait(guest, GUEST_TRAIT_SECLABEL_STATIC, "apparmor", 1);
+}
+
+static void
+fix_tsc(Guest *guest)
+{
+    guest_add_trait(guest, GUEST_TRAIT_CLOCK_TSC, NULL, 1);
+    guest->tsc_hz = 2100000000;
+}
+
+static void
+add_hyperv(Guest *guest)
+{
+    g_ptr_array_add(guest->hyperv_features, g_strdup("vapic"));
+}
+
+static void
+pass_hyperv(Guest *guest)
+{
+    guest->is_hyperv_passthrough = TRUE;
+}
+
+static void
+secure(Guest *guest)
+{
+    guest->launch_security = g_strdup("sev");
+}
+
+static void
+fix_emulator(Guest *guest)
+{
+    guest->emulator = g_strdup("/usr/local/bin/qemu");
+}
+
+static void
+fix_found_emulator(Guest *guest)
+{
+    guest->emulator = g_strdup("/usr/bin/qemu-system-x86_64");
+}
+
+static void
+be_i686(Guest *guest)
+{
+    guest->arch = CPU_ARCH_I686;
+    fix_found_emulator(guest);
+}
+
+static void
+be_xen(Guest *guest)
+{
+    guest->domain_type = DOMAIN_TYPE_OTHER;
+    guest->type_name = g_strdup("xen");
+}
+
+static void
+be_aarch64(Guest *guest)
+{
+    guest->arch = CPU_ARCH_AARCH64;
+}
+
+static void
+want_300_vcpus(Guest *guest)
+{
+    guest->n_vcpus = 300;
+}
+
+static void
+want_200_vcpus(Guest *guest)
+{
+    guest->n_vcpus = 200;
+}
+
+static void
+use_gic(Guest *guest)
+{
+    g_ptr_array_add(guest->needs, g_strdup("gic.version=2"));
+}
+
+static void
+use_ide(Guest *guest)
+{
+    g_ptr_array_add(guest->needs, g_strdup("disk.bus=ide"));
+}
+
+static void
+use_secure_boot(Guest *guest)
+{
+    g_ptr_array_add(guest->needs, g_strdup("loader.secure=yes"));
+}
+
+static void
+be_checked(Guest *guest)
+{
+    guest->cpu->check = CPU_CHECK_FULL;
+}
+
+static void
+have_one_vcpu(Guest *guest)
+{
+    guest->n_vcpus = 1;
+}
+
+static void
+drop_machine(Guest *guest)
+{
+    g_clear_pointer(&guest->machine, g_free);
+}
+
+static void
+fix_bits_to_40(Guest *guest)
+{
+    guest->cpu->has_maxphysaddr = TRUE;
+    guest->cpu->is_maxphysaddr_emulated = TRUE;
+    guest->cpu->maxphysaddr_bits = 40;
+}
+
+static void
+be_unmigratable(Guest *guest)
+{
+    guest->cpu->migratable = CPU_SWITCH_OFF;
+}
+
+/* clang-format off */
+const CheckCase check_cases[] = {
+    {.check = "cpu-unknown", .expected = VERDICT_UNKNOWN, .from = {HOST}, .to = {HOST}, .guest = {.name = "g", .mode = CPU_MODE_HOST_MODEL, .host = "q"}},
+    {.check = "cpu-unknown", .expected = VERDICT_YES, .from = {HOST}, .to = {HOST}, .guest = {.name = "g", .mode = CPU_MODE_HOST_MODEL}},
+    {.check = "cpu-definition", .expected = VERDICT_UNKNOWN, .from = {HOST}, .to = {HOST}, .guest = {.name = "g", .model = "NoSuchModel"}},
+    {.check = "cpu-definition", .expected = VERDICT_UNKNOWN, .from = {HOST}, .to = {HOST}, .guest = {.name = "g", CUSTOM, .features = "no-such-feature"}},
+    {.check = "cpu-definition", .expected = VERDICT_YES, .from = {HOST}, .to = {HOST}, .guest = {.name = "g", CUSTOM}},
+    {.check = "cpu-vendor", .expected = VERDICT_NO, .from = {HOST}, .to = {HOST, .vendor = "AMD"}, .guest = {.name = "g", .model = "qemu64", .vendor = "Intel"}},
+    {.check = "cpu-vendor", .expected = VERDICT_UNKNOWN, .from = {HOST}, .to = {HOST, .vendor = ""}, .guest = {.name = "g", .model = "qemu64", .vendor = "Intel"}},
+    {.check = "cpu-vendor", .expected = VERDICT_YES, .from = {HOST}, .to = {HOST, .vendor = "AMD"}, .guest = {.name = "g", .model = "kvm64"}, .is_start = TRUE},
+    {.check = "cpu-vendor", .expected = VERDICT_UNKNOWN, .from = {HOST}, .to = {HOST, .vendor = "AMD"}, .guest = {.name = "g", .model = "kvm64"}},
+    {.check = "features-missing", .expected = VERDICT_YES, .from = {HOST, .features = "invtsc"}, .to = {HOST}, .guest = {.name = "g", .mode = CPU_MODE_HOST_MODEL}},
+    {.check = "cpu-model", .expected = VERDICT_NO, .from = {HOST}, .to = {HOST, .models = "Haswell Broadwell"}, .guest = {.name = "g", CUSTOM}},
+    {.check = "cpu-model", .expected = VERDICT_YES, .from = {HOST}, .to = {HOST, .models = "Haswell " MODEL}, .guest = {.name = "g", CUSTOM}},
+    {.check = "features-missing", .expected = VERDICT_NO, .from = {HOST}, .to = {.model = "Haswell-noTSX-IBRS", .is_host_model = TRUE}, .guest = {.name = "g", CUSTOM}},
+    {.check = "features-missing", .expected = VERDICT_NO, .from = {HOST, .features = "umip"}, .to = {HOST}, .guest = {.name = "g", .mode = CPU_MODE_HOST_MODEL}},
+    {.check = "features-missing", .expected = VERDICT_NO, .from = {HOST, .features = "umip"}, .to = {HOST}, .subject = SUBJECT_HOST_MODEL},
+    {.check = "features-missing", .expected = VERDICT_YES, .from = {HOST}, .to = {HOST, .features = "umip"}, .guest = {.name = "g", CUSTOM}},
+    {.check = "features-missing", .expected = VERDICT_YES, .from = {HOST, .features = "umip"}, .to = {HOST}, .guest = {.name = "g", CUSTOM, .features = "?umip"}, .is_start = TRUE},
+    {.check = "features-missing", .expected = VERDICT_NO, .from = {HOST, .features = "umip"}, .to = {HOST}, .guest = {.name = "g", CUSTOM, .features = "?umip", .is_shut_off = TRUE}},
+    {.check = "features-missing", .expected = VERDICT_YES, .from = {HOST}, .to = {.model = "Haswell-noTSX-IBRS", .is_host_model = TRUE}, .guest = {.name = "g", .model = "Haswell-noTSX", .features = "-avx2"}},
+    {.check = "features-nested", .expected = VERDICT_NO, .from = {HOST, .features = "vmx vmx-ept"}, .to = {HOST, .features = "vmx"}, .guest = {.name = "g", .mode = CPU_MODE_HOST_MODEL}},
+    {.check = "features-nested", .expected = VERDICT_YES, .from = {HOST, .features = "vmx vmx-ept"}, .to = {HOST, .features = "vmx vmx-ept"}, .guest = {.name = "g", .mode = CPU_MODE_HOST_MODEL}},
+    {.check = "features-unknown", .expected = VERDICT_UNKNOWN, .from = {.model = "Haswell-noTSX", .features = "vmx-ept"}, .to = {.model = "Haswell-noTSX"}, .guest = {.name = "g", .model = "Haswell-noTSX", .features = "vmx-ept"}},
+    {.check = "features-unknown", .expected = VERDICT_UNKNOWN, .from = {.model = "Haswell-noTSX"}, .to = {.model = "Haswell-noTSX", .features = "monitor"}, .guest = {.name = "g", .model = "Haswell-noTSX", .features = "monitor"}},
+    {.check = "features-unknown", .expected = VERDICT_YES, .from = {.model = "Haswell-noTSX"}, .to = {.model = "Haswell-noTSX", .features = "ssbd"}, .guest = {.name = "g", .model = "Haswell-noTSX", .features = "ssbd"}},
+    {.check = "features-forbidden", .expected = VERDICT_NO, .from = {HOST}, .to = {HOST, .features = "umip"}, .guest = {.name = "g", CUSTOM, .features = "!umip"}},
+    {.check = "features-forbidden", .expected = VERDICT_YES, .from = {HOST}, .to = {HOST}, .guest = {.name = "g", CUSTOM, .features = "!umip"}},
+    {.check = "features-extra", .expected = VERDICT_NO, .from = {HOST}, .to = {HOST, .features = "umip"}, .guest = {.name = "g", CUSTOM, .match = CPU_MATCH_STRICT}},
+    {.check = "features-extra", .expected = VERDICT_YES, .from = {HOST}, .to = {HOST}, .guest = {.name = "g", CUSTOM, .match = CPU_MATCH_STRICT}},
+    {.check = "host-passthrough", .expected = VERDICT_UNKNOWN, .from = {HOST}, .to = {HOST, .features = "umip"}, .guest = {.name = "g", .mode = CPU_MODE_HOST_PASSTHROUGH}},
+    {.check = "host-passthrough", .expected = VERDICT_WARN, .from = {HOST}, .to = {HOST}, .guest = {.name = "g", .mode = CPU_MODE_HOST_PASSTHROUGH}},
+    {.check = "host-passthrough", .expected = VERDICT_YES, .from = {HOST}, .to = {HOST}, .guest = {.name = "g", CUSTOM}},
+    {.check = "passthrough-migratable", .expected = VERDICT_NO, .from = {HOST}, .to = {HOST}, .guest = {.name = "g", .mode = CPU_MODE_HOST_PASSTHROUGH}, .adapt = be_unmigratable},
+    {.check = "passthrough-migratable", .expected = VERDICT_YES, .from = {HOST}, .to = {HOST}, .guest = {.name = "g", .mode = CPU_MODE_HOST_PASSTHROUGH}},
+    {.check = "cpu-maximum", .expected = VERDICT_UNKNOWN, .from = {HOST}, .to = {HOST}, .guest = {.name = "g", .mode = CPU_MODE_MAXIMUM}},
+    {.check = "cpu-maximum", .expected = VERDICT_YES, .from = {HOST}, .to = {HOST}, .guest = {.name = "g", .mode = CPU_MODE_MAXIMUM}, .is_start = TRUE},
+    {.check = "cpu-check", .expected = VERDICT_WARN, .from = {HOST}, .to = {HOST}, .guest = {.name = "g", CUSTOM, .check = CPU_CHECK_NONE}},
+    {.check = "cpu-check", .expected = VERDICT_YES, .from = {HOST}, .to = {HOST}, .guest = {.name = "g", CUSTOM, .check = CPU_CHECK_FULL}},
+    {.check = "cpu-policy", .expected = VERDICT_WARN, .from = {HOST}, .to = {HOST}, .guest = {.name = "g", CUSTOM, .features = "*umip"}},
+    {.check = "cpu-policy", .expected = VERDICT_YES, .from = {HOST}, .to = {HOST}, .guest = {.name = "g", CUSTOM, .features = "-aes"}},
+    {.check = "physical-address-bits", .expected = VERDICT_NO, .from = {HOST}, .to = {HOST, .address_bits = 39}, .guest = {.name = "g", CUSTOM}, .adapt = fix_bits_to_40},
+    {.check = "physical-address-bits", .expected = VERDICT_NO, .from = {HOST}, .to = {HOST, .address_bits = 39}, .guest = {.name = "g", .mode = CPU_MODE_HOST_PASSTHROUGH}},
+    {.check = "physical-address-bits", .expected = VERDICT_UNKNOWN, .from = {HOST}, .to = {HOST, .address_bits = G_MAXUINT}, .guest = {.name = "g", CUSTOM}, .adapt = fix_bits_to_40},
+    {.check = "physical-address-bits", .expected = VERDICT_UNKNOWN, .from = {HOST}, .to = {HOST, .address_bits = 39}, .guest = {.name = "g", CUSTOM}},
+    {.check = "physical-address-bits", .expected = VERDICT_YES, .from = {HOST, .address_bits = 39}, .to = {HOST, .address_bits = 39}, .guest = {.name = "g", CUSTOM}},
+    {.check = "physical-address-bits", .expected = VERDICT_YES, .from = {HOST}, .to = {HOST, .address_bits = 52}, .guest = {.name = "g", CUSTOM}, .adapt = fix_bits_to_40},
+    {.check = "physical-address-bits", .expected = VERDICT_YES, .from = {HOST, .address_bits = 39}, .to = {HOST, .address_bits = 39}, .guest = {.name = "g", .mode = CPU_MODE_HOST_PASSTHROUGH}},
+    {.check = "physical-address-bits", .expected = VERDICT_YES, .from = {HOST, .address_bits = 39}, .to = {HOST, .address_bits = 39}, .guest = {.name = "g", .mode = CPU_MODE_HOST_MODEL}},
+    {.check = "physical-address-bits", .expected = VERDICT_YES, .from = {HOST, .address_bits = 39}, .to = {HOST, .address_bits = 39}, .subject = SUBJECT_TEMPLATE},
+    {.check = "physical-address-bits", .expected = VERDICT_YES, .from = {HOST, .address_bits = 52}, .to = {HOST, .address_bits = 46}, .guest = {.name = "g", CUSTOM}},
+    {.check = "physical-address-bits", .expected = VERDICT_YES, .from = {HOST, .address_bits = 52}, .to = {HOST, .address_bits = 46}, .guest = {.name = "g", .mode = CPU_MODE_HOST_MODEL}},
+    {.check = "physical-address-bits", .expected = VERDICT_YES, .from = {HOST, .address_bits = 36}, .to = {HOST, .address_bits = 39}, .guest = {.name = "g", CUSTOM}},
+    {.check = "physical-address-bits", .expected = VERDICT_UNKNOWN, .from = {HOST, .address_bits = G_MAXUINT}, .to = {HOST, .address_bits = 39}, .guest = {.name = "g", CUSTOM}},
+    {.check = "physical-address-bits", .expected = VERDICT_UNKNOWN, .from = {HOST}, .to = {HOST, .address_bits = G_MAXUINT}, .guest = {.name = "g", .mode = CPU_MODE_HOST_PASSTHROUGH}},
+    {.check = "physical-address-bits", .expected = VERDICT_YES, .from = {HOST, .address_bits = G_MAXUINT}, .to = {HOST, .address_bits = G_MAXUINT}, .guest = {.name = "g", .mode = CPU_MODE_HOST_PASSTHROUGH}},
+    {.check = "hyperv", .expected = VERDICT_NO, .from = {HOST}, .to = {HOST, .hyperv = "relaxed"}, .guest = {.name = "g", CUSTOM}, .adapt = add_hyperv},
+    {.check = "hyperv", .expected = VERDICT_NO, .from = {HOST}, .to = {HOST}, .guest = {.name = "g", CUSTOM}, .adapt = pass_hyperv},
+    {.check = "hyperv", .expected = VERDICT_UNKNOWN, .from = {HOST}, .to = {HOST}, .guest = {.name = "g", CUSTOM}, .adapt = add_hyperv},
+    {.check = "hyperv", .expected = VERDICT_YES, .from = {HOST}, .to = {HOST, .hyperv = "relaxed vapic"}, .guest = {.name = "g", CUSTOM}, .adapt = add_hyperv},
+    {.check = "launch-security", .expected = VERDICT_NO, .from = {HOST}, .to = {HOST, .launch = "sev"}, .guest = {.name = "g", CUSTOM}, .adapt = secure},
+    {.check = "launch-security", .expected = VERDICT_NO, .from = {HOST}, .to = {HOST, .launch = "tdx"}, .guest = {.name = "g", CUSTOM}, .is_start = TRUE, .adapt = secure},
+    {.check = "launch-security", .expected = VERDICT_UNKNOWN, .from = {HOST}, .to = {.model = MODEL}, .guest = {.name = "g", CUSTOM}, .is_start = TRUE, .adapt = secure},
+    {.check = "launch-security", .expected = VERDICT_YES, .from = {HOST}, .to = {HOST, .launch = "sev"}, .guest = {.name = "g", CUSTOM}, .is_start = TRUE, .adapt = secure},
+    {.check = "arch", .expected = VERDICT_NO, .from = {HOST}, .to = {HOST}, .guest = {.name = "g"}, .adapt = be_aarch64},
+    {.check = "arch", .expected = VERDICT_YES, .from = {HOST}, .to = {HOST}, .guest = {.name = "g"}},
+    {.check = "domain-type", .expected = VERDICT_NO, .from = {HOST}, .to = {HOST, .domain_types = "qemu"}, .guest = {.name = "g", CUSTOM}},
+    {.check = "domain-type", .expected = VERDICT_YES, .from = {HOST}, .to = {HOST}, .guest = {.name = "g", CUSTOM}},
+    {.check = "machine-type", .expected = VERDICT_NO, .from = {HOST}, .to = {HOST, .machines = "pc-q35-7.2"}, .guest = {.name = "g", CUSTOM}},
+    {.check = "machine-type", .expected = VERDICT_NO, .from = {HOST, .machines = "pc-q35-9.0"}, .to = {HOST, .machines = "pc-q35-7.2"}, .subject = SUBJECT_HOST_MODEL},
+    {.check = "machine-type", .expected = VERDICT_WARN, .from = {HOST, .machines = "pc-q35-7.2 pc-q35-9.0"}, .to = {HOST, .machines = "pc-q35-7.2"}, .subject = SUBJECT_HOST_MODEL},
+    {.check = "machine-type", .expected = VERDICT_UNKNOWN, .from = {HOST}, .to = {HOST, .machines = ""}, .guest = {.name = "g", CUSTOM}},
+    {.check = "machine-type", .expected = VERDICT_UNKNOWN, .from = {HOST}, .to = {HOST}, .guest = {.name = "g", CUSTOM}, .adapt = drop_machine},
+    {.check = "machine-type", .expected = VERDICT_YES, .from = {HOST}, .to = {HOST, .machines = "pc-q35-8.2"}, .guest = {.name = "g", CUSTOM}},
+    {.check = "machine-alias", .expected = VERDICT_NO, .from = {HOST}, .to = {HOST, .machines = "pc-q35-8.2 q35=pc-q35-8.2"}, .guest = {.name = "g", CUSTOM, .machine = "q35"}},
+    {.check = "machine-alias", .expected = VERDICT_WARN, .from = {HOST}, .to = {HOST}, .guest = {.name = "g", CUSTOM, .machine = "q35"}},
+    {.check = "machine-alias", .expected = VERDICT_YES, .from = {HOST}, .to = {HOST}, .guest = {.name = "g", CUSTOM}},
+    {.check = "machine-deprecated", .expected = VERDICT_WARN, .from = {HOST}, .to = {HOST, .machines = "pc-q35-6.2 pc-q35-8.2"}, .guest = {.name = "g", CUSTOM, .machine = "pc-q35-6.2"}},
+    {.check = "machine-deprecated", .expected = VERDICT_YES, .from = {HOST}, .to = {HOST}, .guest = {.name = "g", CUSTOM, .machine = "pc-q35-9.0"}},
+    {.check = "machine-expiring", .expected = VERDICT_WARN, .from = {HOST}, .to = {HOST, .machines = "pc-q35-4.1 pc-q35-8.2"}, .guest = {.name = "g", CUSTOM, .machine = "pc-q35-4.1"}},
+    {.check = "machine-expiring", .expected = VERDICT_YES, .from = {HOST}, .to = {HOST, .machines = "pc-q35-6.2 pc-q35-8.2"}, .guest = {.name = "g", CUSTOM, .machine = "pc-q35-6.2"}},
+    {.check = "qemu-version", .expected = VERDICT_WARN, .from = {HOST}, .to = {HOST, .machines = "pc-q35-8.2"}, .guest = {.name = "g", CUSTOM}},
+    {.check = "qemu-version", .expected = VERDICT_YES, .from = {HOST, .machines = "pc-q35-8.2"}, .to = {HOST}, .guest = {.name = "g", CUSTOM}},
+    {.check = "known-bad-versions", .expected = VERDICT_UNKNOWN, .from = {HOST, .machines = "pc-q35-7.2"}, .to = {HOST, .machines = "pc-q35-7.2 pc-q35-8.0"}, .guest = {.name = "g", CUSTOM, .machine = "pc-q35-7.2"}},
+    {.check = "known-bad-versions", .expected = VERDICT_YES, .from = {HOST, .machines = "pc-q35-7.2"}, .to = {HOST, .machines = "pc-q35-7.2 pc-q35-8.1"}, .guest = {.name = "g", CUSTOM, .machine = "pc-q35-7.2"}},
+    {.check = "emulator", .expected = VERDICT_UNKNOWN, .from = {HOST}, .to = {HOST}, .guest = {.name = "g", CUSTOM}, .adapt = fix_emulator},
+    {.check = "machine-type", .expected = VERDICT_YES, .from = {HOST}, .to = {HOST, .machines = "pc-q35-7.2"}, .guest = {.name = "g", CUSTOM}, .adapt = fix_emulator},
+    {.check = "emulator", .expected = VERDICT_YES, .from = {HOST}, .to = {HOST}, .guest = {.name = "g", CUSTOM}, .adapt = be_i686},
+    {.check = "arch", .expected = VERDICT_YES, .from = {HOST}, .to = {HOST}, .guest = {.name = "g", CUSTOM}, .adapt = be_i686},
+    {.check = "machine-type", .expected = VERDICT_YES, .from = {HOST}, .to = {HOST}, .guest = {.name = "g", CUSTOM}, .adapt = be_i686},
+    {.check = "domain-type", .expected = VERDICT_NO, .from = {HOST}, .to = {HOST}, .guest = {.name = "g", CUSTOM}, .adapt = be_xen},
+    {.check = "domain-type", .expected = VERDICT_UNKNOWN, .from = {HOST}, .to = {HOST, .domain_types = "kvm other"}, .guest = {.name = "g", CUSTOM}, .adapt = be_xen},
+    {.check = "emulator", .expected = VERDICT_YES, .from = {HOST}, .to = {HOST}, .guest = {.name = "g", CUSTOM}, .adapt = fix_found_emulator},
+    {.check = "vcpus", .expected = VERDICT_NO, .from = {HOST}, .to = {HOST}, .guest = {.name = "g", CUSTOM}, .adapt = want_300_vcpus},
+    {.check = "vcpus", .expected = VERDICT_YES, .from = {HOST}, .to = {HOST}, .guest = {.name = "g", CUSTOM}},
+    {.check = "cpu-model", .expected = VERDICT_UNKNOWN, .from = {HOST}, .to = {HOST, .models = "!" MODEL ":brand-new"}, .guest = {.name = "g", CUSTOM}},
+    {.check = "cpu-model", .expected = VERDICT_UNKNOWN, .from = {HOST}, .to = {HOST, .models = "!" MODEL ":umip"}, .guest = {.name = "g", CUSTOM}},
+    {.check = "cpu-model", .expected = VERDICT_YES, .from = {HOST}, .to = {HOST, .models = "!" MODEL ":umip"}, .guest = {.name = "g", CUSTOM}, .adapt = be_checked},
+    {.check = "cpu-model", .expected = VERDICT_YES, .from = {HOST}, .to = {HOST, .models = "!" MODEL ":umip"}, .guest = {.name = "g", CUSTOM}, .is_start = TRUE},
+    {.check = "cpu-model", .expected = VERDICT_YES, .from = {HOST, .models = "!" MODEL ":brand-new"}, .to = {HOST, .models = "!" MODEL ":brand-new,aes"}, .guest = {.name = "g", CUSTOM}},
+    {.check = "cpu-model", .expected = VERDICT_YES, .from = {HOST}, .to = {HOST, .models = "!" MODEL ":umip"}, .guest = {.name = "g", CUSTOM, .features = "-umip"}},
+    {.check = "features-missing", .expected = VERDICT_NO, .from = {HOST}, .to = {HOST, .models = "!" MODEL ":aes"}, .guest = {.name = "g", CUSTOM}},
+    {.check = "features-missing", .expected = VERDICT_YES, .from = {HOST}, .to = {HOST, .models = "!" MODEL ":aes"}, .guest = {.name = "g", CUSTOM, .features = "-aes"}},
+    {.check = "features-unknown", .expected = VERDICT_UNKNOWN, .from = {.model = "Haswell-noTSX"}, .to = {.model = "Haswell-noTSX", .features = "vmx"}, .guest = {.name = "g", .model = "Haswell-noTSX", .features = "vmx"}},
+    {.check = "features-unknown", .expected = VERDICT_YES, .from = {HOST, .features = "vmx"}, .to = {HOST, .features = "vmx"}, .guest = {.name = "g", CUSTOM, .features = "vmx"}},
+    {.check = "vcpus", .expected = VERDICT_NO, .from = {HOST}, .to = {HOST, .max_vcpus = 128}, .guest = {.name = "g", CUSTOM}, .adapt = want_200_vcpus},
+    {.check = "vcpus", .expected = VERDICT_YES, .from = {HOST}, .to = {HOST, .max_vcpus = 240}, .guest = {.name = "g", CUSTOM}, .adapt = want_200_vcpus},
+    {.check = "vcpus", .expected = VERDICT_UNKNOWN, .from = {HOST}, .to = {HOST, .max_vcpus = 128, .machines = "pc-i440fx-8.2 pc-q35-9.0"}, .guest = {.name = "g", CUSTOM, .machine = "pc-i440fx-8.2"}, .adapt = want_200_vcpus},
+    {.check = "vcpus", .expected = VERDICT_UNKNOWN, .from = {HOST}, .to = {HOST, .max_vcpus = 128, .machines = "pc-q35-9.0 pc-q35-9.1"}, .guest = {.name = "g", CUSTOM, .machine = "pc-q35-9.1"}, .adapt = want_200_vcpus},
+    {.check = "firmware", .expected = VERDICT_UNKNOWN, .from = {HOST}, .to = {HOST, .offers = "os.firmware=bios", .machines = "pc-i440fx-8.2"}, .guest = {.name = "g", CUSTOM, .machine = "pc-i440fx-8.2"}, .adapt = use_efi},
+    {.check = "firmware", .expected = VERDICT_UNKNOWN, .from = {HOST}, .to = {HOST, .offers = "loader.secure=no"}, .guest = {.name = "g", CUSTOM}, .adapt = use_secure_boot},
+    {.check = "device-model", .expected = VERDICT_YES, .from = {HOST}, .to = {HOST, .offers = "disk.bus=scsi,virtio", .machines = "pc-i440fx-8.2"}, .guest = {.name = "g", CUSTOM, .machine = "pc-i440fx-8.2"}, .adapt = use_ide},
+    {.check = "device-model", .expected = VERDICT_NO, .from = {HOST}, .to = {HOST, .offers = "disk.bus=scsi,virtio"}, .guest = {.name = "g", CUSTOM}, .adapt = use_ide},
+    {.check = "device-model", .expected = VERDICT_NO, .from = {HOST}, .to = {HOST, .offers = "gic.version=3"}, .guest = {.name = "g", CUSTOM}, .adapt = use_gic},
+    {.check = "device-model", .expected = VERDICT_YES, .from = {HOST}, .to = {HOST, .offers = "gic.version=2,3"}, .guest = {.name = "g", CUSTOM}, .adapt = use_gic},
+    {.check = "unmigratable-device", .expected = VERDICT_NO, .from = {HOST}, .to = {HOST}, .guest = {.name = "g", CUSTOM}, .adapt = add_3d},
+    {.check = "unmigratable-device", .expected = VERDICT_YES, .from = {HOST}, .to = {HOST}, .guest = {.name = "g", CUSTOM}, .is_start = TRUE, .adapt = add_3d},
+    {.check = "unmigratable-device", .expected = VERDICT_UNKNOWN, .from = {HOST}, .to = {HOST}, .guest = {.name = "g", CUSTOM}, .adapt = add_vhost_user_video},
+    {.check = "unmigratable-device", .expected = VERDICT_NO, .from = {HOST, .machines = "pc-q35-8.1"}, .to = {HOST, .machines = "pc-q35-8.1"}, .guest = {.name = "g", CUSTOM, .machine = "pc-q35-8.1"}, .adapt = add_blob},
+    {.check = "unmigratable-device", .expected = VERDICT_YES, .from = {HOST}, .to = {HOST}, .guest = {.name = "g", CUSTOM}, .adapt = add_blob},
+    {.check = "unmigratable-device", .expected = VERDICT_NO, .from = {HOST}, .to = {HOST}, .guest = {.name = "g", CUSTOM}, .adapt = add_usb_sound},
+    {.check = "unmigratable-device", .expected = VERDICT_UNKNOWN, .from = {HOST, .machines = "pc-q35-10.1"}, .to = {HOST, .machines = "pc-q35-10.1"}, .guest = {.name = "g", CUSTOM, .machine = "pc-q35-10.1"}, .adapt = add_usb_sound},
+    {.check = "qemu-commandline", .expected = VERDICT_UNKNOWN, .from = {HOST}, .to = {HOST}, .guest = {.name = "g", CUSTOM}, .adapt = add_arguments},
+    {.check = "qemu-commandline", .expected = VERDICT_YES, .from = {HOST}, .to = {HOST}, .guest = {.name = "g", CUSTOM}},
+    {.check = "storage", .expected = VERDICT_WARN, .from = {HOST}, .to = {HOST}, .guest = {.name = "g", CUSTOM}, .adapt = add_volume},
+    {.check = "host-resource", .expected = VERDICT_NO, .from = {HOST}, .to = {HOST, .huge_pages = "2048:4096"}, .guest = {.name = "g", CUSTOM, .memory_gib = 4}, .adapt = add_gigabyte_pages},
+    {.check = "host-resource", .expected = VERDICT_UNKNOWN, .from = {HOST}, .to = {HOST, .huge_pages = "2048:4096 1048576:3"}, .guest = {.name = "g", CUSTOM, .memory_gib = 4}, .adapt = add_gigabyte_pages},
+    {.check = "host-resource", .expected = VERDICT_WARN, .from = {HOST}, .to = {HOST, .huge_pages = "2048:4096 1048576:4"}, .guest = {.name = "g", CUSTOM, .memory_gib = 4}, .adapt = add_gigabyte_pages},
+    {.check = "host-resource", .expected = VERDICT_NO, .from = {HOST}, .to = {HOST, .huge_pages = ""}, .guest = {.name = "g", CUSTOM, .memory_gib = 4}, .is_start = TRUE, .adapt = add_gigabyte_pages},
+    {.check = "host-resource", .expected = VERDICT_WARN, .from = {HOST}, .to = {HOST, .huge_pages = "2048:1 1048576:1"}, .guest = {.name = "g", CUSTOM, .memory_gib = 4}, .adapt = add_two_page_sizes},
+    {.check = "host-resource", .expected = VERDICT_WARN, .from = {HOST}, .to = {HOST}, .guest = {.name = "g", CUSTOM}, .adapt = add_gigabyte_pages},
+    {.check = "live-migration", .expected = VERDICT_NO, .from = {HOST}, .to = {HOST, .transports = "-"}, .guest = {.name = "g", CUSTOM}},
+    {.check = "live-migration", .expected = VERDICT_UNKNOWN, .from = {HOST}, .to = {HOST, .transports = "?"}, .guest = {.name = "g", CUSTOM}},
+    {.check = "live-migration", .expected = VERDICT_YES, .from = {HOST}, .to = {HOST, .transports = "-"}, .guest = {.name = "g", CUSTOM}, .is_start = TRUE},
+    {.check = "transport", .expected = VERDICT_NO, .from = {HOST}, .to = {HOST, .transports = "rdma"}, .guest = {.name = "g", CUSTOM}},
+    {.check = "transport", .expected = VERDICT_UNKNOWN, .from = {HOST}, .to = {HOST, .transports = ""}, .guest = {.name = "g", CUSTOM}},
+    {.check = "transport", .expected = VERDICT_YES, .from = {HOST}, .to = {HOST}, .guest = {.name = "g", CUSTOM}},
+    {.check = "security-model", .expected = VERDICT_UNKNOWN, .from = {HOST}, .to = {HOST, .security = "selinux"}, .guest = {.name = "g", CUSTOM}, .adapt = add_static_label},
+    {.check = "security-model", .expected = VERDICT_WARN, .from = {HOST}, .to = {HOST, .security = "selinux"}, .guest = {.name = "g", CUSTOM}},
+    {.check = "security-model", .expected = VERDICT_YES, .from = {HOST}, .to = {HOST}, .guest = {.name = "g", CUSTOM}, .adapt = add_static_label},
+    {.check = "tsc-unfixed", .expected = VERDICT_NO, .from = {HOST, .features = "invtsc"}, .to = {HOST, .features = "invtsc"}, .guest = {.name = "g", CUSTOM, .features = "invtsc"}},
+    {.check = "tsc-unfixed", .expected = VERDICT_YES, .from = {HOST}, .to = {HOST}, .guest = {.name = "g", CUSTOM}, .adapt = fix_tsc},
+    {.check = "tsc-frequency", .expected = VERDICT_NO, .from = {HOST}, .to = {HOST, .tsc_hz = 2000000000, .tsc_scaling = CPU_SWITCH_OFF}, .guest = {.name = "g", CUSTOM}, .adapt = fix_tsc},
+    {.check = "tsc-frequency", .expected = VERDICT_UNKNOWN, .from = {HOST}, .to = {HOST, .tsc_hz = 2000000000}, .guest = {.name = "g", CUSTOM}, .adapt = fix_tsc},
+    {.check = "tsc-frequency", .expected = VERDICT_UNKNOWN, .from = {HOST}, .to = {HOST}, .guest = {.name = "g", CUSTOM}, .adapt = fix_tsc},
+    {.check = "tsc-frequency", .expected = VERDICT_YES, .from = {HOST}, .to = {HOST, .tsc_hz = 2100500000, .tsc_scaling = CPU_SWITCH_OFF}, .guest = {.name = "g", CUSTOM}, .adapt = fix_tsc},
+    {.check = "tsc-frequency", .expected = VERDICT_YES, .from = {HOST}, .to = {HOST, .tsc_hz = 2600000000, .tsc_scaling = CPU_SWITCH_ON}, .guest = {.name = "g", CUSTOM}, .adapt = fix_tsc},
+    {.check = "tsc-frequency", .expected = VERDICT_YES, .from = {HOST}, .to = {HOST, .tsc_hz = 1700000000, .tsc_scaling = CPU_SWITCH_ON}, .guest = {.name = "g", CUSTOM}, .adapt = fix_tsc},
+    {.check = "hostdev", .expected = VERDICT_UNKNOWN, .from = {HOST}, .to = {HOST}, .guest = {.name = "g", CUSTOM}, .adapt = add_usb},
+    {.check = "hostdev", .expected = VERDICT_YES, .from = {HOST}, .to = {HOST}, .guest = {.name = "g", CUSTOM}},
+    {.check = "network-device", .expected = VERDICT_WARN, .from = {HOST}, .to = {HOST}, .guest = {.name = "g", CUSTOM}, .adapt = add_macvtap},
+    {.check = "network-device", .expected = VERDICT_YES, .from = {HOST}, .to = {HOST}, .guest = {.name = "g", CUSTOM}},
+    {.check = "storage", .expected = VERDICT_UNKNOWN, .from = {HOST, .machines = "pc-q35-3.1"}, .to = {HOST, .machines = "pc-q35-3.1"}, .guest = {.name = "g", CUSTOM, .machine = "pc-q35-3.1"}, .adapt = add_cached_disk},
+    {.check = "storage", .expected = VERDICT_WARN, .from = {HOST}, .to = {HOST}, .guest = {.name = "g", CUSTOM}, .adapt = add_local_disk},
+    {.check = "storage", .expected = VERDICT_YES, .from = {HOST}, .to = {HOST}, .guest = {.name = "g", CUSTOM}, .adapt = add_cached_disk},
+    {.check = "filesystem", .expected = VERDICT_NO, .from = {HOST}, .to = {HOST}, .guest = {.name = "g", CUSTOM}, .adapt = add_9p},
+    {.check = "filesystem", .expected = VERDICT_UNKNOWN, .from = {HOST}, .to = {HOST}, .guest = {.name = "g", CUSTOM}, .adapt = add_virtiofs},
+    {.check = "filesystem", .expected = VERDICT_YES, .from = {HOST}, .to = {HOST}, .guest = {.name = "g", CUSTOM}},
+    {.check = "shared-memory", .expected = VERDICT_NO, .from = {HOST}, .to = {HOST}, .guest = {.name = "g", CUSTOM}, .adapt = add_shmem},
+    {.check = "shared-memory", .expected = VERDICT_YES, .from = {HOST}, .to = {HOST}, .guest = {.name = "g", CUSTOM}},
+    {.check = "tpm", .expected = VERDICT_NO, .from = {HOST}, .to = {HOST}, .guest = {.name = "g", CUSTOM}, .adapt = add_tpm_passthrough},
+    {.check = "tpm", .expected = VERDICT_WARN, .from = {HOST}, .to = {HOST}, .guest = {.name = "g", CUSTOM}, .adapt = add_tpm_emulator},
+    {.check = "tpm", .expected = VERDICT_YES, .from = {HOST}, .to = {HOST}, .guest = {.name = "g", CUSTOM}},
+    {.check = "firmware-state", .expected = VERDICT_WARN, .from = {HOST}, .to = {HOST}, .guest = {.name = "g", CUSTOM}, .adapt = add_nvram},
+    {.check = "firmware-state", .expected = VERDICT_YES, .from = {HOST}, .to = {HOST}, .guest = {.name = "g", CUSTOM}},
+    {.check = "host-resource", .expected = VERDICT_UNKNOWN, .from = {HOST}, .to = {HOST}, .guest = {.name = "g", CUSTOM}, .adapt = add_nvdimm},
+    {.check = "host-resource", .expected = VERDICT_WARN, .from = {HOST}, .to = {HOST}, .guest = {.name = "g", CUSTOM}, .adapt = add_hugepages},
+    {.check = "host-resource", .expected = VERDICT_YES, .from = {HOST}, .to = {HOST}, .guest = {.name = "g", CUSTOM}},
+    {.check = "known-bad-versions", .expected = VERDICT_UNKNOWN, .from = {HOST, .machines = "pc-q35-9.2"}, .to = {HOST, .machines = "pc-q35-9.2 pc-q35-10.1"}, .guest = {.name = "g", CUSTOM, .machine = "pc-q35-9.2"}},
+    {.check = "known-bad-versions", .expected = VERDICT_YES, .from = {HOST, .machines = "pc-q35-9.2"}, .to = {HOST, .machines = "pc-q35-9.2 pc-q35-10.1"}, .guest = {.name = "g", CUSTOM, .machine = "pc-q35-9.2"}, .told_to = "libvirt=12.5"},
+    {.check = "known-bad-versions", .expected = VERDICT_YES, .from = {HOST, .machines = "pc-q35-9.2"}, .to = {HOST, .machines = "pc-q35-9.2 pc-q35-10.1"}, .guest = {.name = "g", CUSTOM, .machine = "pc-q35-9.2"}, .adapt = have_one_vcpu},
+    {.check = "known-bad-versions", .expected = VERDICT_YES, .from = {HOST, .machines = "pc-q35-7.2"}, .to = {HOST, .machines = "pc-q35-7.2 pc-q35-8.0"}, .guest = {.name = "g", CUSTOM, .machine = "pc-q35-7.2"}, .told_to = "qemu=8.0.4"},
+    {.check = "known-bad-versions", .expected = VERDICT_NO, .from = {HOST, .features = "vmx"}, .to = {HOST, .features = "vmx"}, .guest = {.name = "g", CUSTOM, .features = "vmx"}, .told_from = "libvirt=9.0", .told_to = "libvirt=10.0.0"},
+    {.check = "known-bad-versions", .expected = VERDICT_NO, .from = {HOST, .features = "vmx"}, .to = {HOST, .features = "vmx"}, .guest = {.name = "g", CUSTOM, .features = "vmx"}, .told_from = "libvirt=10.1", .told_to = "libvirt=9.9.0"},
+    {.check = "known-bad-versions", .expected = VERDICT_YES, .from = {HOST, .features = "vmx"}, .to = {HOST, .features = "vmx"}, .guest = {.name = "g", CUSTOM, .features = "vmx"}, .told_from = "libvirt=9.0", .told_to = "libvirt=10.2"},
+    {.check = "known-bad-versions", .expected = VERDICT_NO, .from = {HOST, .features = "vmx"}, .to = {HOST, .features = "vmx"}, .guest = {.name = "g", CUSTOM, .features = "vmx"}, .told_from = "libvirt=11.3", .told_to = "libvirt=10.0"},
+    {.check = "known-bad-versions", .expected = VERDICT_YES, .from = {HOST, .features = "vmx"}, .to = {HOST, .features = "vmx"}, .guest = {.name = "g", CUSTOM, .features = "vmx"}, .told_from = "libvirt=11.3", .told_to = "libvirt=9.9"},
+    {.check = "known-bad-versions", .expected = VERDICT_YES, .from = {HOST, .features = "vmx"}, .to = {HOST, .features = "vmx"}, .guest = {.name = "g", CUSTOM}, .told_from = "libvirt=9.0", .told_to = "libvirt=10.0.0"},
+    {.check = "known-bad-versions", .expected = VERDICT_UNKNOWN, .from = {HOST, .models = MODEL, .features = "vmx"}, .to = {HOST, .models = MODEL, .features = "vmx vmx-ept"}, .guest = {.name = "g", CUSTOM, .features = "vmx"}},
+    {.check = "known-bad-versions", .expected = VERDICT_YES, .from = {HOST, .models = MODEL, .features = "vmx vmx-ept"}, .to = {HOST, .models = MODEL, .features = "vmx vmx-ept"}, .guest = {.name = "g", CUSTOM, .features = "vmx"}},
+    {.check = "known-bad-versions", .expected = VERDICT_UNKNOWN, .from = {HOST, .features = "pku"}, .to = {HOST, .features = "pku"}, .guest = {.name = "g", .model = "Haswell-noTSX"}, .told_from = "kernel=5.15.0-91-generic", .told_to = "kernel=6.8"},
+    {.check = "known-bad-versions", .expected = VERDICT_YES, .from = {HOST, .features = "pku"}, .to = {HOST, .features = "pku"}, .guest = {.name = "g", .model = "Haswell-noTSX", .features = "pku"}, .told_from = "kernel=5.15", .told_to = "kernel=6.8"},
+    {.check = "known-bad-versions", .expected = VERDICT_YES, .from = {HOST, .features = "pku"}, .to = {HOST, .features = "pku"}, .guest = {.name = "g", .model = "Haswell-noTSX"}, .told_to = "kernel=6.8"},
+    {.check = "known-bad-versions", .expected = VERDICT_UNKNOWN, .from = {HOST}, .to = {HOST}, .guest = {.name = "g", CUSTOM}, .told_from = "kernel=6.12", .told_to = "kernel=6.1"},
+    {.check = "known-bad-versions", .expected = VERDICT_YES, .from = {HOST}, .to = {HOST}, .guest = {.name = "g", CUSTOM}, .told_from = "kernel=6.1", .told_to = "kernel=6.12"},
+    {.check = "same-host", .expected = VERDICT_NO, .from = {HOST, .uuid = "u1"}, .to = {HOST, .uuid = "u1"}, .guest = {.name = "g", CUSTOM}},
+    {.check = "same-host", .expected = VERDICT_NO, .from = {HOST, .uuid = "u1", .tsc_hz = 2100000000}, .to = {HOST, .uuid = "u1"}, .subject = SUBJECT_TEMPLATE},
+    {.check = "same-host", .expected = VERDICT_NO, .from = {HOST, .uuid = "u1"}, .to = {HOST, .uuid = "u1"}, .subject = SUBJECT_TEMPLATE},
+    {.check = "same-host", .expected = VERDICT_YES, .from = {HOST, .uuid = "u1"}, .to = {HOST, .uuid = "u2"}, .guest = {.name = "g", CUSTOM}},
+    {.check = "same-host", .expected = VERDICT_YES, .from = {HOST, .uuid = "u1"}, .to = {HOST, .uuid = "u1"}, .guest = {.name = "g", CUSTOM}, .is_start = TRUE},
+    {.check = "memory", .expected = VERDICT_NO, .from = {HOST}, .to = {HOST, .memory_gib = 128}, .guest = {.name = "g", CUSTOM, .memory_gib = 200}},
+    {.check = "memory", .expected = VERDICT_NO, .from = {HOST}, .to = {HOST, .memory_gib = 128}, .guest = {.name = "g", CUSTOM, .memory_gib = 200}, .is_start = TRUE},
+    {.check = "memory", .expected = VERDICT_YES, .from = {HOST}, .to = {HOST, .memory_gib = 128}, .guest = {.name = "g", CUSTOM, .memory_gib = 128}},
+    {.check = "memory", .expected = VERDICT_YES, .from = {HOST}, .to = {HOST, .memory_gib = G_MAXUINT}, .guest = {.name = "g", CUSTOM, .memory_gib = 200}},
+    {.check = "host-resource", .expected = VERDICT_UNKNOWN, .from = {HOST}, .to = {HOST, .n_cpus = 32}, .guest = {.name = "g", CUSTOM}, .adapt = add_pins},
+    {.check = "host-resource", .expected = VERDICT_WARN, .from = {HOST}, .to = {HOST, .n_cpus = 64}, .guest = {.name = "g", CUSTOM}, .adapt = add_pins},
+    {.check = "host-resource", .expected = VERDICT_WARN, .from = {HOST}, .to = {HOST, .n_cpus = G_MAXUINT}, .guest = {.name = "g", CUSTOM}, .adapt = add_pins},
+    {.check = "host-resource", .expected = VERDICT_NO, .from = {HOST, .n_numa_cells = 2}, .to = {HOST, .n_numa_cells = 1}, .guest = {.name = "g", CUSTOM}, .adapt = add_nodes},
+    {.check = "host-resource", .expected = VERDICT_WARN, .from = {HOST, .n_numa_cells = 2}, .to = {HOST, .n_numa_cells = 2}, .guest = {.name = "g", CUSTOM}, .adapt = add_nodes},
+    {.check = "host-resource", .expected = VERDICT_WARN, .from = {HOST, .n_numa_cells = 2}, .to = {HOST}, .guest = {.name = "g", CUSTOM}, .adapt = add_nodes},
+    {.check = "device-model", .expected = VERDICT_NO, .from = {HOST}, .to = {HOST, .offers = "video.modelType=vga,virtio"}, .guest = {.name = "g", CUSTOM}, .adapt = use_qxl},
+    {.check = "device-model", .expected = VERDICT_NO, .from = {HOST}, .to = {HOST, .offers = "tpm.supported=no"}, .guest = {.name = "g", CUSTOM}, .adapt = use_tpm_crb},
+    {.check = "device-model", .expected = VERDICT_YES, .from = {HOST}, .to = {HOST, .offers = "graphics.type=vnc,spice"}, .guest = {.name = "g", CUSTOM}, .adapt = use_egl},
+    {.check = "device-model", .expected = VERDICT_YES, .from = {HOST}, .to = {HOST, .offers = "video.modelType=vga,qxl"}, .guest = {.name = "g", CUSTOM}, .adapt = use_qxl},
+    {.check = "device-model", .expected = VERDICT_YES, .from = {HOST}, .to = {HOST}, .guest = {.name = "g", CUSTOM}, .adapt = use_qxl},
+    {.check = "firmware", .expected = VERDICT_NO, .from = {HOST}, .to = {HOST, .offers = "os.firmware=bios"}, .guest = {.name = "g", CUSTOM}, .adapt = use_efi},
+    {.check = "firmware", .expected = VERDICT_UNKNOWN, .from = {HOST}, .to = {HOST, .offers = "os.loader=/usr/share/edk2/ovmf/OVMF_CODE.fd"}, .guest = {.name = "g", CUSTOM}, .adapt = use_loader},
+    {.check = "firmware", .expected = VERDICT_YES, .from = {HOST}, .to = {HOST, .offers = "os.loader=/usr/share/OVMF/OVMF_CODE.fd"}, .guest = {.name = "g", CUSTOM}, .adapt = use_loader},
+    {.check = "firmware", .expected = VERDICT_YES, .from = {HOST}, .to = {HOST, .offers = "os.firmware=bios,efi"}, .guest = {.name = "g", CUSTOM}, .adapt = use_efi},
+    {.check = "hostdev", .expected = VERDICT_NO, .from = {HOST, .machines = "pc-q35-8.0"}, .to = {HOST}, .guest = {.name = "g", CUSTOM, .machine = "pc-q35-8.0"}, .adapt = add_pci},
+    {.check = "hostdev", .expected = VERDICT_NO, .from = {HOST, .machines = "pc-q35-8.0"}, .to = {HOST}, .guest = {.name = "g", CUSTOM, .machine = "pc-q35-8.0"}, .adapt = add_mdev},
+    {.check = "hostdev", .expected = VERDICT_UNKNOWN, .from = {HOST}, .to = {HOST}, .guest = {.name = "g", CUSTOM}, .adapt = add_pci},
+    {.check = "hostdev", .expected = VERDICT_UNKNOWN, .from = {HOST}, .to = {HOST}, .guest = {.name = "g", CUSTOM}, .adapt = add_scsi},
+    {.check = "hostdev", .expected = VERDICT_NO, .from = {HOST}, .to = {HOST}, .guest = {.name = "g", CUSTOM}, .adapt = add_vhost_scsi},
+    {.check = "hostdev", .expected = VERDICT_UNKNOWN, .from = {HOST, .machines = "pc-q35-rhel9.4.0"}, .to = {HOST, .machines = "pc-q35-rhel9.4.0"}, .guest = {.name = "g", CUSTOM, .machine = "pc-q35-rhel9.4.0"}, .adapt = add_pci},
+    {.check = "hostdev", .expected = VERDICT_WARN, .from = {HOST}, .to = {HOST}, .guest = {.name = "g", CUSTOM}, .adapt = add_teamed},
+    {.check = "network-device", .expected = VERDICT_NO, .from = {HOST, .machines = "pc-q35-7.2"}, .to = {HOST, .machines = "pc-q35-7.2"}, .guest = {.name = "g", CUSTOM, .machine = "pc-q35-7.2"}, .adapt = add_vf},
+    {.check = "network-device", .expected = VERDICT_UNKNOWN, .from = {HOST}, .to = {HOST}, .guest = {.name = "g", CUSTOM}, .adapt = add_vf},
+    {.check = "network-device", .expected = VERDICT_NO, .from = {HOST, .machines = "pc-q35-5.2"}, .to = {HOST, .machines = "pc-q35-5.2"}, .guest = {.name = "g", CUSTOM, .machine = "pc-q35-5.2"}, .adapt = add_vdpa},
+    {.check = "network-device", .expected = VERDICT_UNKNOWN, .from = {HOST}, .to = {HOST}, .guest = {.name = "g", CUSTOM}, .adapt = add_vdpa},
+    {.check = "network-device", .expected = VERDICT_WARN, .from = {HOST}, .to = {HOST}, .guest = {.name = "g", CUSTOM}, .adapt = add_vhost_user_net},
+    {.check = "storage", .expected = VERDICT_NO, .from = {HOST}, .to = {HOST}, .guest = {.name = "g", CUSTOM}, .adapt = add_nvme},
+    {.check = "storage", .expected = VERDICT_NO, .from = {HOST}, .to = {HOST}, .guest = {.name = "g", CUSTOM}, .adapt = add_transient},
+    {.check = "storage", .expected = VERDICT_YES, .from = {HOST}, .to = {HOST}, .guest = {.name = "g", CUSTOM}, .is_start = TRUE, .adapt = add_transient},
+    {.check = "storage", .expected = VERDICT_UNKNOWN, .from = {HOST}, .to = {HOST}, .guest = {.name = "g", CUSTOM}, .adapt = add_vhost_user_disk},
+    {.check = "filesystem", .expected = VERDICT_WARN, .from = {HOST}, .to = {HOST}, .guest = {.name = "g", CUSTOM}, .is_start = TRUE, .adapt = add_virtiofs},
+    {.check = "shared-memory", .expected = VERDICT_UNKNOWN, .from = {HOST}, .to = {HOST}, .guest = {.name = "g", CUSTOM}, .is_start = TRUE, .adapt = add_shmem},
+    {.check = "tpm", .expected = VERDICT_UNKNOWN, .from = {HOST}, .to = {HOST}, .guest = {.name = "g", CUSTOM}, .is_start = TRUE, .adapt = add_tpm_passthrough},
+};
+/* clang-format on */
+
+const guint n_check_cases = G_N_ELEMENTS(check_cases);

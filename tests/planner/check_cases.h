@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#ifndef TESTS_PLANNER_CHECK_CASES_H
+#define TESTS_PLANNER_CHECK_CASES_H
+
+/* One guest on host "a" of a pool with host "b", and what one check says of its going to "b". */
+
+#include <planner/checks.h>
+
+#include "fleet_builder.h"
+
+#define MODEL "Skylake-Server-noTSX-IBRS"
+#define HOST .model = MODEL, .is_host_model = TRUE
+#define CUSTOM .mode = CPU_MODE_CUSTOM, .model = MODEL
+
+typedef struct {
+    const char *check;
+    Verdict expected; /* YES: the check says nothing */
+    HostSpec from, to;
+    GuestSpec guest;
+    gboolean is_start; /* else a live migration */
+    void (*adapt)(Guest *guest);
+    MatrixSubject subject;           /* without a guest's name: of the matrix */
+    const char *told_from, *told_to; /* the plan file's versions: "libvirt=9.9 kernel=5.15" */
+} CheckCase;
+
+extern const CheckCase check_cases[];
+extern const guint n_check_cases;
+
+#endif
