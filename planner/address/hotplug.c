@@ -30,7 +30,7 @@ static const HotplugKind kinds[] = {
     [DEVICE_VIDEO] = {FALSE, FALSE, FALSE},     [DEVICE_CONTROLLER] = {TRUE, TRUE, FALSE},
     [DEVICE_SMARTCARD] = {FALSE, FALSE, TRUE},  [DEVICE_SERIAL] = {TRUE, TRUE, FALSE},
     [DEVICE_PARALLEL] = {TRUE, FALSE, FALSE},   [DEVICE_CHANNEL] = {TRUE, TRUE, FALSE},
-    [DEVICE_CONSOLE] = {TRUE, FALSE, FALSE},    [DEVICE_INPUT] = {TRUE, TRUE, FALSE},
+    [DEVICE_CONSOLE] = {TRUE, TRUE, FALSE},     [DEVICE_INPUT] = {TRUE, TRUE, FALSE},
     [DEVICE_FILESYSTEM] = {TRUE, TRUE, FALSE},  [DEVICE_WATCHDOG] = {TRUE, TRUE, TRUE},
     [DEVICE_MEMBALLOON] = {FALSE, FALSE, TRUE}, [DEVICE_RNG] = {TRUE, TRUE, FALSE},
     [DEVICE_NVRAM] = {FALSE, FALSE, TRUE},      [DEVICE_HUB] = {FALSE, FALSE, FALSE},
@@ -63,8 +63,7 @@ is_live_bus(const Device *device)
         return device->disk.bus == DISK_BUS_VIRTIO || device->disk.bus == DISK_BUS_SCSI ||
                device->disk.bus == DISK_BUS_USB;
     case DEVICE_CONTROLLER:
-        return device->controller.type == CONTROLLER_SCSI ||
-               device->controller.type == CONTROLLER_VIRTIO_SERIAL;
+        return device->controller.type == CONTROLLER_SCSI;
     case DEVICE_SERIAL:
         return device->serial.target == SERIAL_TARGET_PCI ||
                device->serial.target == SERIAL_TARGET_USB;
@@ -72,6 +71,8 @@ is_live_bus(const Device *device)
         return device->input.bus == INPUT_BUS_USB || device->input.bus == INPUT_BUS_VIRTIO;
     case DEVICE_FILESYSTEM:
         return device->filesystem.driver == FILESYSTEM_DRIVER_VIRTIOFS;
+    case DEVICE_WATCHDOG:
+        return device->watchdog.model != WATCHDOG_IB700;
     default:
         return TRUE;
     }
@@ -287,9 +288,10 @@ place_live(AddressContext *context, Device *device)
     if (need.class == PCI_CLASS_NONE || !device_address_is_pci_wanted(&device->address))
         return TRUE;
     pci_set_init(&set, context, FALSE);
-    mark_taken(&set);
+    /* First what the chipset has: of the guest's own devices, some are part of it. */
     if (!pci_reserve_fixed(&set))
         return FALSE;
+    mark_taken(&set);
     close_other_buses(&set);
     if (!pci_set_reserve_next(&set, device, need, -1, &address)) {
         g_clear_pointer(&context->refusal, finding_free);
@@ -318,22 +320,42 @@ find_added(const DomainDevices *devices, guint n_before)
     return NULL;
 }
 
-/* Added SCSI controllers are like the last of those that the running guest has. */
-static void
-match_scsi_models(DomainDevices *devices, guint n_before)
+/* The model of the last SCSI controller; NONE when there is none. */
+static ControllerModel
+last_scsi_model(const DomainDevices *devices)
 {
     ControllerModel model = CONTROLLER_MODEL_NONE;
 
-    for (guint i = 0; i < devices->owned->len; i++) {
-        Device *device = g_ptr_array_index(devices->owned, i);
+    for (guint i = 0; i < domain_devices_n(devices, DEVICE_CONTROLLER); i++) {
+        const ControllerDevice *c = &domain_devices_get(devices, DEVICE_CONTROLLER, i)->controller;
 
-        if (device->kind != DEVICE_CONTROLLER || device->controller.type != CONTROLLER_SCSI)
-            continue;
-        if (i < n_before)
-            model = device->controller.model;
-        else if (model != CONTROLLER_MODEL_NONE)
-            device->controller.model = model;
+        if (c->type == CONTROLLER_SCSI)
+            model = c->model;
     }
+    return model;
+}
+
+/* A running guest is given the SCSI controllers that a disk needs, each like the last one. */
+static gboolean
+add_scsi_controllers(AddressContext *context, Device *disk)
+{
+    g_autoptr(GHashTable) drives = drive_set_new(context->devices);
+
+    if (disk->kind != DEVICE_DISK || disk->disk.bus != DISK_BUS_SCSI)
+        return TRUE;
+    if (!address_assign_disk(context, disk, drives) || disk->address.type != ADDRESS_DRIVE)
+        return context->refusal == NULL;
+    /* More than that are refused when the guest is planned. */
+    guint highest = MIN(disk->address.drive.controller, PCI_MAX_BUSES);
+    for (guint i = 0; i <= highest; i++) {
+        if (domain_devices_find_controller(context->devices, CONTROLLER_SCSI, (gint)i) != NULL)
+            continue;
+        Device *added = address_add_controller(context, CONTROLLER_SCSI,
+                                               last_scsi_model(context->devices), (gint)i);
+        if (!place_live(context, added))
+            return FALSE;
+    }
+    return TRUE;
 }
 
 static Finding *
@@ -342,12 +364,12 @@ attach_live(DomainDevices *devices, Device *device, const AddressOptions *option
     AddressContext context = {.devices = devices, .options = options};
     guint n_before = devices->owned->len;
 
-    if (!address_machine_resolve(&context) || !place_live(&context, device))
+    if (!address_machine_resolve(&context) || !place_live(&context, device) ||
+        !add_scsi_controllers(&context, device))
         return context.refusal;
     Finding *refusal = address_plan_guest(devices, options);
     if (refusal != NULL)
         return refusal;
-    match_scsi_models(devices, n_before);
     const Device *added = find_added(devices, n_before);
     if (added == NULL)
         return NULL;

@@ -31,7 +31,9 @@ remove_folder(const char *path)
 static virConnectPtr
 open_own(void)
 {
-    static const char settings[] = "user = \"root\"\ngroup = \"root\"\n";
+    static const char settings[] =
+        "user = \"root\"\ngroup = \"root\"\nstdio_handler = \"file\"\nremember_owner = 0\n"
+        "security_driver = \"none\"\nnamespaces = []\ncgroup_controllers = []\n";
     g_autofree char *folder = NULL;
 
     if (geteuid() != 0)
