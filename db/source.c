@@ -173,7 +173,8 @@ inventory_knows_source(const Inventory *inventory, const Source *source, gboolea
 }
 
 QUERY(select_any_below, "SELECT 1 FROM source WHERE path >= :first AND path < :behind"
-                        " AND gone_run IS NULL LIMIT 1");
+                        " AND gone_run IS NULL AND EXISTS (SELECT 1 FROM document"
+                        "  WHERE source_id = source.id) LIMIT 1");
 
 gboolean
 inventory_knows_below(Inventory *inventory, const Source *folder, gboolean *ret_is_known,

@@ -180,6 +180,22 @@ test_folder_that_was_always_empty_is_nothing(void **state)
     assert_quarantine(site, NULL);
 }
 
+/* What was never good for anything is not missed. */
+static void
+test_folder_emptied_of_rubbish_is_nothing(void **state)
+{
+    const Site *site = *state;
+    g_autofree char *rubbish = site_path(site, "notes/todo.txt");
+
+    make_folder(site, "notes");
+    assert_true(g_file_set_contents(rubbish, "call mum", -1, NULL));
+    run_night(site);
+    assert_quarantine(site, "todo.txt");
+    assert_int_equal(g_unlink(rubbish), 0);
+    run_night(site);
+    assert_quarantine(site, NULL);
+}
+
 /* That its folder is taken away says that a host has left. */
 static void
 test_host_without_a_folder_is_gone(void **state)
@@ -274,6 +290,7 @@ main(void)
         TEST(test_own_files_are_nobodys_documents),
         TEST(test_empty_folder_keeps_its_hosts_and_is_told),
         TEST(test_folder_that_was_always_empty_is_nothing),
+        TEST(test_folder_emptied_of_rubbish_is_nothing),
         TEST(test_host_without_a_folder_is_gone),
         TEST(test_links_in_a_circle_end),
         TEST(test_ingest_tells_of_two_systems_of_one_name),

@@ -81,7 +81,7 @@ gboolean inventory_recall_sources(Inventory *inventory, const char *const *paths
  */
 gboolean inventory_knows_source(const Inventory *inventory, const Source *source,
                                 gboolean has_hash);
-/* Whether anything that is there was read from below the folder FOLDER. */
+/* Whether anything that is in force was read from below the folder FOLDER. */
 gboolean inventory_knows_below(Inventory *inventory, const Source *folder, gboolean *ret_is_known,
                                GError **error);
 /* A source that is known was met again. */
