@@ -53,6 +53,12 @@ read_pci(DomainReader *reader, const xmlNode *node, Device *device)
     ControllerDevice *c = &device->controller;
     const xmlNode *model = xml_child(node, "model"), *target = xml_child(node, "target");
 
+    gboolean is_root =
+        c->model == CONTROLLER_MODEL_PCI_ROOT || c->model == CONTROLLER_MODEL_PCIE_ROOT;
+
+    if (is_root && device->address.type != ADDRESS_NONE)
+        return domain_reader_refuse(reader, node, "remove its address", "a %s has no address",
+                                    controller_model_name(c->model));
     if (c->index > MAX_PCI_INDEX)
         return domain_reader_refuse(reader, node, "use an index up to 255",
                                     "PCI controller index %d is too high", c->index);

@@ -8,6 +8,7 @@
  */
 
 #include "address_private.h"
+#include "validate.h"
 
 #include <string.h>
 
@@ -216,6 +217,10 @@ address_fill_models(AddressContext *context)
             return FALSE;
         if (device->kind == DEVICE_HOSTDEV)
             address_assign_scsi_hostdev(context, device, drives);
+        /* libvirt looks at these here, before it would run out of places for them. */
+        if (device->kind == DEVICE_CONTROLLER && !context->options->is_attach &&
+            !address_validate_expander(context, device))
+            return FALSE;
         address_fill_model(context, device);
     }
     return TRUE;

@@ -101,8 +101,8 @@ is_root(ControllerModel model)
 }
 
 /* Which machines have an expander bus of which kind. */
-static gboolean
-check_expander(AddressContext *context, const Device *device)
+gboolean
+address_validate_expander(AddressContext *context, const Device *device)
 {
     ControllerModel model = device->controller.model;
     gboolean is_fine = TRUE;
@@ -180,16 +180,12 @@ check_pci(AddressContext *context, const Device *device)
         (context->family != FAMILY_PSERIES || c->model == CONTROLLER_MODEL_PCIE_ROOT))
         return address_refuse(context, device, "give it index 0",
                               "a %s can only be PCI controller 0", controller_model_name(c->model));
-    if (is_root(c->model) && device->address.type != ADDRESS_NONE)
-        return address_refuse(context, device, "remove its address", "a %s has no address",
-                              controller_model_name(c->model));
     if (name != NULL && c->model_name != NULL && strcmp(name, c->model_name) != 0 &&
         !(c->model == CONTROLLER_MODEL_PCIE_ROOT_PORT && strcmp(c->model_name, "ioh3420") == 0))
         return address_refuse(context, device, "leave out its <model>",
                               "a %s cannot be QEMU's '%.64s'", controller_model_name(c->model),
                               c->model_name);
-    return check_expander(context, device) && check_options(context, device) &&
-           check_numa_node(context, device);
+    return check_options(context, device) && check_numa_node(context, device);
 }
 
 static gboolean
