@@ -13,6 +13,7 @@
 #include <stdint.h>
 
 #include <cmocka.h>
+#include <glib/gstdio.h>
 #include <string.h>
 
 static void
@@ -184,6 +185,58 @@ test_accept(void **state)
     assert_null(strstr(second.out, "published"));
 }
 
+/* A guest of mode maximum, of which nothing is known, on the first of two hosts. */
+static Site *
+site_of_the_unknown(void)
+{
+    static const char domain[] =
+        "<domain type='kvm'><name>max</name><memory unit='GiB'>1</memory><vcpu>1</vcpu>"
+        "<os><type arch='x86_64' machine='pc-q35-7.2'>hvm</type></os><cpu "
+        "mode='maximum'/></domain>";
+    Site *site = site_new("  - {name: two, hosts: [cmp-b01, cmp-e01], strategy: pool}\n");
+    g_autofree char *guest = g_build_filename(site->fleet, "cmp-b01", "max.xml", NULL);
+    char *others[] = {g_build_filename(site->fleet, "cmp-b01", "mail01.xml", NULL),
+                      g_build_filename(site->fleet, "cmp-e01", "crm01.xml", NULL)};
+
+    site_make_hosts(site, "8");
+    for (guint i = 0; i < G_N_ELEMENTS(others); i++) {
+        assert_int_equal(g_unlink(others[i]), 0);
+        g_free(others[i]);
+    }
+    assert_true(g_file_set_contents(guest, domain, -1, NULL));
+    run_night(site);
+    return site;
+}
+
+/* Neither of a guest nor of its host does the exit status say yes where the answer is not known. */
+static void
+test_not_known_is_no_yes(void **state)
+{
+    static const struct {
+        const char *arguments[8];
+        const char *part, *absent;
+    } cases[] = {
+        {{"guests", "-c", "@plan", "--drain"}, "unknown", "  no  "},
+        {{"guests", "-c", "@plan", "--stuck"}, "may be stuck", "Where max"},
+        {{"guests", "-c", "@plan", "max"}, "Where max on cmp-b01 can migrate", "\nno "},
+        {{"matrix", "-c", "@plan", "--explain", "cmp-b01", "cmp-e01", "max"},
+         "may not be able to migrate",
+         NULL},
+    };
+    Site *site = site_of_the_unknown();
+
+    (void)state;
+    for (guint i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_auto(ProgramResult) result = ask(site, cases[i].arguments);
+
+        assert_part(result.out, cases[i].part, cases[i].arguments);
+        if (result.status != 1 ||
+            (cases[i].absent != NULL && strstr(result.out, cases[i].absent) != NULL))
+            fail_msg("case %u ends with %d: %s", i, result.status, result.out);
+    }
+    site_free(site);
+}
+
 int
 main(void)
 {
@@ -191,6 +244,7 @@ main(void)
         cmocka_unit_test(test_answers),
         cmocka_unit_test(test_errors_are_short),
         cmocka_unit_test(test_accept),
+        cmocka_unit_test(test_not_known_is_no_yes),
     };
 
     return cmocka_run_group_tests(tests, set_up, tear_down);
