@@ -258,25 +258,44 @@ describe_domain(const DomainCapabilities *domain, GString *text, GString *basis,
     add_features(cpu, features);
 }
 
+static gint
+compare_domains(gconstpointer a, gconstpointer b)
+{
+    const DomainCapabilities *left = *(const DomainCapabilities *const *)a;
+    const DomainCapabilities *right = *(const DomainCapabilities *const *)b;
+    gint order = (gint)left->arch - (gint)right->arch;
+
+    if (order == 0)
+        order = (gint)left->domain_type - (gint)right->domain_type;
+    if (order == 0)
+        order = g_strcmp0(left->machine, right->machine);
+    return order != 0 ? order : g_strcmp0(left->emulator, right->emulator);
+}
+
 static gboolean
 domains_describe(Connection *connection, const State *state, Description *ret_description,
                  GError **error)
 {
     g_autoptr(GArray) members = domain_store_load_set(connection, state->domain_set, error);
     g_autoptr(GPtrArray) features = g_ptr_array_new_with_free_func(g_free);
+    g_autoptr(GPtrArray) domains =
+        g_ptr_array_new_with_free_func((GDestroyNotify)domain_capabilities_free);
     g_autoptr(GString) text = g_string_new(NULL);
     g_autoptr(GString) basis = g_string_new(NULL);
 
     if (members == NULL)
         return FALSE;
     for (guint i = 0; i < members->len; i++) {
-        g_autoptr(DomainCapabilities) domain =
+        DomainCapabilities *domain =
             domain_store_load(connection, g_array_index(members, gint64, i), error);
 
         if (domain == NULL)
             return FALSE;
-        describe_domain(domain, text, basis, features);
+        g_ptr_array_add(domains, domain);
     }
+    g_ptr_array_sort(domains, compare_domains);
+    for (guint i = 0; i < domains->len; i++)
+        describe_domain(g_ptr_array_index(domains, i), text, basis, features);
     ret_description->text = g_strdup(text->str);
     ret_description->basis = g_strdup(basis->str);
     ret_description->features = g_steal_pointer(&features);
