@@ -77,10 +77,11 @@ append_aliases(GString *out, const CpuFeature *feature)
     }
     for (guint i = 0; i < sources->len; i++) {
         const char *source = g_ptr_array_index(sources, i);
-        g_autofree char *source_text = cpu_map_yaml_scalar(source);
         guint n = 0;
 
-        g_string_append_printf(out, "%s%s: [", i > 0 ? ", " : ", aliases: {", source_text);
+        g_string_append(out, i > 0 ? ", " : ", aliases: {");
+        cpu_map_yaml_append_name_key(out, source);
+        g_string_append_c(out, '[');
         for (guint j = 0; j < feature->n_aliases; j++) {
             const CpuFeatureAlias *alias = &feature->aliases[j];
             g_autofree char *name = cpu_map_yaml_scalar(alias->name);

@@ -27,6 +27,21 @@ is_plain(const char *text)
     return TRUE;
 }
 
+/*
+ * Beyond ASCII only letters and digits stand as they are: YAML takes some of the other characters
+ * for the end of a line and refuses some.
+ */
+static void
+append_quoted(GString *quoted, gunichar c)
+{
+    if (c == '"' || c == '\\')
+        g_string_append_printf(quoted, "\\%c", (char)c);
+    else if ((c >= 0x20 && c < 0x7f) || (c >= 0x80 && g_unichar_isalnum(c)))
+        g_string_append_unichar(quoted, c);
+    else
+        g_string_append_printf(quoted, "\\U%08x", c);
+}
+
 char *
 cpu_map_yaml_scalar(const char *text)
 {
@@ -34,16 +49,21 @@ cpu_map_yaml_scalar(const char *text)
         return g_strdup(text);
     GString *quoted = g_string_new("\"");
 
-    for (const char *c = text; *c != '\0'; c++) {
-        if (*c == '"' || *c == '\\')
-            g_string_append_printf(quoted, "\\%c", *c);
-        else if ((guchar)*c < 0x20 || *c == 0x7f)
-            g_string_append_printf(quoted, "\\x%02x", (guint)(guchar)*c);
-        else
-            g_string_append_c(quoted, *c);
-    }
+    for (const char *c = text; *c != '\0'; c = g_utf8_find_next_char(c, NULL))
+        append_quoted(quoted, g_utf8_get_char(c));
     g_string_append_c(quoted, '"');
     return g_string_free(quoted, FALSE);
+}
+
+/* YAML finds the end of a key only that far, unless a mark says that there is one. */
+#define UNMARKED_KEY_MAX 1000
+
+void
+cpu_map_yaml_append_name_key(GString *out, const char *name)
+{
+    g_autofree char *key = cpu_map_yaml_scalar(name);
+
+    g_string_append_printf(out, strlen(key) > UNMARKED_KEY_MAX ? "? %s : " : "%s: ", key);
 }
 
 void

@@ -22,6 +22,9 @@ typedef struct {
 
 /* TEXT as one YAML scalar, also inside of a flow list. Owned. */
 char *cpu_map_yaml_scalar(const char *text);
+
+/* Appends NAME as the key of a flow mapping, up to its value. */
+void cpu_map_yaml_append_name_key(GString *out, const char *name);
 /* PREFIX, the age and SUFFIX; nothing when the age is not known. */
 void cpu_map_yaml_append_since(GString *out, const char *prefix, const CpuSince *since,
                                const char *suffix);

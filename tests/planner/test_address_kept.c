@@ -385,12 +385,11 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_nobody_moves),   cmocka_unit_test(test_equal_cards),
-        cmocka_unit_test(test_renamed),        cmocka_unit_test(test_nameless),
-        cmocka_unit_test(test_returned),       cmocka_unit_test(test_impossible),
-        cmocka_unit_test(test_half_written),
-        cmocka_unit_test(test_other_machine),  cmocka_unit_test(test_spare_ports),
-        cmocka_unit_test(test_reserved_slots),
+        cmocka_unit_test(test_nobody_moves), cmocka_unit_test(test_equal_cards),
+        cmocka_unit_test(test_renamed),      cmocka_unit_test(test_nameless),
+        cmocka_unit_test(test_returned),     cmocka_unit_test(test_impossible),
+        cmocka_unit_test(test_half_written), cmocka_unit_test(test_other_machine),
+        cmocka_unit_test(test_spare_ports),  cmocka_unit_test(test_reserved_slots),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
