@@ -171,9 +171,11 @@ check_inventory(Doctor *doctor)
         return;
     }
     doctor->inventory = database_open_to_read(doctor->options->database, doctor->settings, &error);
-    if (doctor->inventory == NULL)
-        report(doctor, LEVEL_PROBLEM, "inventory", g_strdup(error->message),
-               "restore it from a backup, or move it away: the next run starts a new one");
+    if (doctor->inventory != NULL && inventory_check(doctor->inventory, &error))
+        return;
+    /* The message tells what to do. */
+    report(doctor, LEVEL_PROBLEM, "inventory", g_strdup(error->message), NULL);
+    g_clear_pointer(&doctor->inventory, inventory_close);
 }
 
 /* "5 hours ago", in the greatest unit that there are two of. Owned by the caller. */

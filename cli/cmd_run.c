@@ -14,6 +14,7 @@
 #include "recording.h"
 
 #include <fcntl.h>
+#include <fleet/file_remedy.h>
 #include <glib/gstdio.h>
 #include <ingest/collect.h>
 #include <ingest/ingest.h>
@@ -95,6 +96,7 @@ take_lock(Night *night, GError **error)
     if (night->lock < 0) {
         g_set_error(error, G_FILE_ERROR, (gint)g_file_error_from_errno(errno),
                     "%s: cannot make the lock: %s", path, g_strerror(errno));
+        file_remedy_append(error);
         return FALSE;
     }
     if (flock(night->lock, LOCK_EX | LOCK_NB) == 0)
@@ -165,8 +167,12 @@ write_reports(Night *night, GError **error)
     if (night->settings->metrics == NULL)
         return TRUE;
     g_autofree char *metrics = report_prometheus(night->plan);
-    return g_file_set_contents_full(night->settings->metrics, metrics, -1,
-                                    G_FILE_SET_CONTENTS_CONSISTENT, 0644, error);
+    if (g_file_set_contents_full(night->settings->metrics, metrics, -1,
+                                 G_FILE_SET_CONTENTS_CONSISTENT, 0644, error))
+        return TRUE;
+    file_remedy_append(error);
+    g_prefix_error(error, "%s: cannot write the metrics: ", night->settings->metrics);
+    return FALSE;
 }
 
 static gboolean

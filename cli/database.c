@@ -81,7 +81,9 @@ database_open_to_write(const char *database, const PlanSettings *settings, GErro
 
     if (g_mkdir_with_parents(folder, PRIVATE_FOLDER_MODE) != 0) {
         g_set_error(error, INVENTORY_ERROR, INVENTORY_ERROR_OPEN,
-                    "%s: cannot make the folder of the inventory: %s", folder, g_strerror(errno));
+                    "%s: cannot make the folder of the inventory: %s: let this user write there, "
+                    "or name another place",
+                    folder, g_strerror(errno));
         return NULL;
     }
     return inventory_open(path, FALSE, error);

@@ -33,7 +33,9 @@ prepare(Inventory *inventory, GError **error)
 {
     Connection *connection = inventory->connection;
 
-    if (!connection_execute(connection, connection_settings, error))
+    /* First of all: the log would change a file that is none of ours. */
+    if (!connection_execute(connection, connection_settings, error) ||
+        !migrate_check(connection, inventory->is_read_only, error))
         return FALSE;
     if (!inventory->is_read_only && !connection_use_log(connection, error))
         return FALSE;
@@ -58,6 +60,21 @@ inventory_open(const char *path, gboolean read_only, GError **error)
     inventory->recording.dirty_hosts =
         g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
     return prepare(inventory, error) ? g_steal_pointer(&inventory) : NULL;
+}
+
+gboolean
+inventory_check(Inventory *inventory, GError **error)
+{
+    gsize n;
+    const Query *all = queries(&n);
+
+    if (!connection_check(inventory->connection, error))
+        return FALSE;
+    for (gsize i = 0; i < n; i++) {
+        if (!statement_finish(connection_statement(inventory->connection, &all[i]), error))
+            return FALSE;
+    }
+    return TRUE;
 }
 
 void

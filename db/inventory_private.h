@@ -56,6 +56,9 @@ gboolean inventory_give_up_run(Inventory *inventory);
 /* Checks that the file is an inventory, and brings it to the newest version unless read-only. */
 gboolean migrate(Connection *connection, gboolean is_read_only, GError **error);
 
+/* Is the file an inventory that migrate() can take, or an empty one? Writes nothing. */
+gboolean migrate_check(Connection *connection, gboolean is_read_only, GError **error);
+
 /* ---- source.c -------------------------------------------------------------------------------- */
 
 gboolean source_is_standard_input(const Source *source);

@@ -97,6 +97,15 @@ run_steps(Connection *connection, GError **error)
 }
 
 gboolean
+migrate_check(Connection *connection, gboolean is_read_only, GError **error)
+{
+    Identity identity = {0};
+
+    return read_identity(connection, &identity, error) &&
+           check_identity(connection, &identity, is_read_only, error);
+}
+
+gboolean
 migrate(Connection *connection, gboolean is_read_only, GError **error)
 {
     Identity identity = {0};

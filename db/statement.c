@@ -35,14 +35,17 @@ extern const Query __start_inventory_queries[], __stop_inventory_queries[];
 
 G_DEFINE_QUARK(virt - plan - inventory - error - quark, inventory_error)
 
+#define RESTORE "restore it from a backup, or move it away and let the next run begin anew"
+
 /* By primary result code; the rest is INVENTORY_ERROR_FAILED. */
 static const struct {
     int result;
     InventoryError code;
     const char *remedy;
 } failures[] = {
-    {SQLITE_CORRUPT, INVENTORY_ERROR_CORRUPT,
-     "restore it from a backup, or move it away and let the next run begin anew"},
+    {SQLITE_CORRUPT, INVENTORY_ERROR_CORRUPT, RESTORE},
+    {SQLITE_ERROR, INVENTORY_ERROR_CORRUPT, RESTORE}, /* a table is missing, or not as it was */
+    {SQLITE_CONSTRAINT, INVENTORY_ERROR_CORRUPT, RESTORE},
     {SQLITE_NOTADB, INVENTORY_ERROR_CORRUPT, "name another file"},
     {SQLITE_BUSY, INVENTORY_ERROR_BUSY, "another process is writing to it; try again later"},
     {SQLITE_LOCKED, INVENTORY_ERROR_BUSY, "another process is writing to it; try again later"},
@@ -198,6 +201,31 @@ connection_execute(Connection *connection, const char *sql, GError **error)
     if (result == SQLITE_OK)
         return TRUE;
     return set_error(error, connection->path, result, sqlite3_errmsg(connection->handle));
+}
+
+static int
+take_first(void *data, int n, char **values, char **names)
+{
+    char **first = data;
+
+    (void)names;
+    if (*first == NULL && n > 0)
+        *first = g_strdup(values[0]);
+    return 0;
+}
+
+gboolean
+connection_check(Connection *connection, GError **error)
+{
+    g_autofree char *first = NULL;
+    int result =
+        sqlite3_exec(connection->handle, "PRAGMA quick_check(1)", take_first, &first, NULL);
+
+    if (result != SQLITE_OK)
+        return set_error(error, connection->path, result, sqlite3_errmsg(connection->handle));
+    if (g_strcmp0(first, "ok") == 0)
+        return TRUE;
+    return set_error(error, connection->path, SQLITE_CORRUPT, first != NULL ? first : "no answer");
 }
 
 gboolean

@@ -53,6 +53,9 @@ gboolean connection_is_in_transaction(Connection *connection);
 /* Runs all statements of SQL, which has no parameters. */
 gboolean connection_execute(Connection *connection, const char *sql, GError **error);
 
+/* Looks through the whole file for damage. FALSE and the first place that is damaged. */
+gboolean connection_check(Connection *connection, GError **error);
+
 /* Turns the write-ahead log on, for good. */
 gboolean connection_use_log(Connection *connection, GError **error);
 

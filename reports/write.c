@@ -8,6 +8,7 @@
 #include "plan_csv.h"
 #include "plan_json.h"
 
+#include <fleet/file_remedy.h>
 #include <reports/escape.h>
 #include <reports/forms.h>
 #include <reports/reports.h>
@@ -171,7 +172,8 @@ report_write_folder(const Plan *plan, const char *folder, GPtrArray *ret_paths, 
     if (replacement == NULL || !write_files(replacement, plan, error) ||
         !write_templates(replacement, plan, error) ||
         !folder_replacement_commit(replacement, error)) {
-        g_prefix_error(error, "reports: ");
+        file_remedy_append(error);
+        g_prefix_error(error, "output folder '%s': ", folder);
         return FALSE;
     }
     for (gsize i = 0; ret_paths != NULL && i < G_N_ELEMENTS(files); i++) {

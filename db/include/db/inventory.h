@@ -36,6 +36,9 @@ typedef struct Inventory Inventory;
 /* Opens PATH, creating and migrating it unless READ_ONLY. */
 Inventory *inventory_open(const char *path, gboolean read_only, GError **error);
 void inventory_close(Inventory *inventory);
+
+/* Looks for damage in the whole file, which takes as long as reading it. FALSE and where it is. */
+gboolean inventory_check(Inventory *inventory, GError **error);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Inventory, inventory_close)
 
 /* How long to wait for another process before INVENTORY_ERROR_BUSY; a minute by default. */

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#ifndef FLEET_FILE_REMEDY_H
+#define FLEET_FILE_REMEDY_H
+
+/* What a person can do where a file or a folder could not be written. */
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+/*
+ * Appends ": REMEDY" to an ERROR of G_FILE_ERROR about room, permission or a broken disk. Others,
+ * which tell their own remedy, stay as they are, and so does NULL.
+ */
+void file_remedy_append(GError **error);
+
+G_END_DECLS
+
+#endif
