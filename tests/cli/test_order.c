@@ -1,0 +1,246 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/*
+ * What a plan may not depend on: the names and the order of the files, how many runs they were read
+ * in, and whether two processes read them at once.
+ */
+
+#include "site.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+static const char pools[] = "  - {name: all, hosts: ['*'], strategy: ladder}\n";
+
+/* Two files of the example fleet are broken on purpose, and what is told of them names them. */
+static const char *const broken_hosts[] = {"cmp-x01", "web-x01"};
+
+/* ---- files ------------------------------------------------------------------------------------
+ */
+
+static gint
+compare_names(gconstpointer a, gconstpointer b)
+{
+    return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+/* The names in FOLDER, sorted. */
+static GPtrArray *
+names_in(const char *folder)
+{
+    GPtrArray *names = g_ptr_array_new_with_free_func(g_free);
+    g_autoptr(GDir) dir = g_dir_open(folder, 0, NULL);
+
+    assert_non_null(dir);
+    for (const char *name = g_dir_read_name(dir); name != NULL; name = g_dir_read_name(dir))
+        g_ptr_array_add(names, g_strdup(name));
+    g_ptr_array_sort(names, compare_names);
+    return names;
+}
+
+/* Makes the hosts of SITE, all of them well. */
+static Site *
+make_site(void)
+{
+    Site *site = site_new(pools);
+
+    site_make_hosts(site, "12");
+    for (guint i = 0; i < G_N_ELEMENTS(broken_hosts); i++) {
+        g_autofree char *host = g_build_filename(site->fleet, broken_hosts[i], NULL);
+        program_remove_folder(host);
+    }
+    return site;
+}
+
+/* The documents of FROM as documents of TO, made in the opposite order under names of no sense. */
+static void
+copy_shuffled(const Site *from, const Site *to)
+{
+    g_autoptr(GPtrArray) hosts = names_in(from->fleet);
+    guint n = 0;
+
+    for (guint i = hosts->len; i > 0; i--) {
+        g_autofree char *source = g_build_filename(from->fleet, hosts->pdata[i - 1], NULL);
+        g_autofree char *target = g_build_filename(to->fleet, hosts->pdata[i - 1], NULL);
+        g_autoptr(GPtrArray) files = names_in(source);
+
+        assert_int_equal(g_mkdir_with_parents(target, 0700), 0);
+        for (guint j = files->len; j > 0; j--) {
+            g_autofree char *path = g_build_filename(source, files->pdata[j - 1], NULL);
+            g_autofree char *name = g_strdup_printf("%u.xml", ++n * 7919 % 1000);
+            g_autofree char *copy = g_build_filename(target, name, NULL);
+            g_autofree char *text = NULL;
+
+            assert_true(g_file_get_contents(path, &text, NULL, NULL));
+            assert_true(g_file_set_contents(copy, text, -1, NULL));
+        }
+    }
+}
+
+/* ---- one plan ---------------------------------------------------------------------------------
+ */
+
+/* Nothing but the line that tells when. */
+static char *
+without_time(const char *json)
+{
+    const char *begin = strstr(json, "  \"at\": "), *end = strchr(begin, '\n');
+
+    return g_strdup_printf("%.*s%s", (int)(begin - json), json, end);
+}
+
+static void
+assert_same_reports(const Site *a, const Site *b, const char *folder)
+{
+    g_autofree char *path = g_build_filename(a->folder, "report", folder, NULL);
+    g_autoptr(GPtrArray) names = names_in(path);
+
+    for (guint i = 0; i < names->len; i++) {
+        g_autofree char *name = g_build_filename(folder, names->pdata[i], NULL);
+
+        if (!g_str_has_suffix(name, ".csv") && !g_str_has_prefix(name, "templates/"))
+            continue;
+        g_autofree char *text_a = site_read_report(a, name);
+        g_autofree char *text_b = site_read_report(b, name);
+        if (strcmp(text_a, text_b) != 0)
+            fail_msg("%s differs:\n%s\n%s", name, text_a, text_b);
+    }
+}
+
+static void
+test_shuffled_documents(void **state)
+{
+    Site *a = make_site(), *b = site_new(pools);
+
+    (void)state;
+    copy_shuffled(a, b);
+    g_auto(ProgramResult) night_a = site_run_night(a);
+    g_auto(ProgramResult) night_b = site_run_night(b);
+    assert_int_equal(night_a.status, night_b.status);
+    assert_same_reports(a, b, "");
+    assert_same_reports(a, b, "templates");
+    g_autofree char *plan_a = site_read_report(a, "plan.json");
+    g_autofree char *plan_b = site_read_report(b, "plan.json");
+    g_autofree char *timeless_a = without_time(plan_a), *timeless_b = without_time(plan_b);
+    assert_string_equal(timeless_a, timeless_b);
+    site_free(a);
+    site_free(b);
+}
+
+/* ---- one inventory ----------------------------------------------------------------------------
+ */
+
+/* What the inventory FILE of SITE says of everything but when it was read. */
+static char *
+answers(const Site *site, const char *file)
+{
+    static const char *const questions[] = {"classes", "matrix", "guests", "quarantine"};
+    g_autofree char *inventory = g_build_filename(site->folder, file, NULL);
+    GString *text = g_string_new(NULL);
+
+    for (guint i = 0; i < G_N_ELEMENTS(questions); i++) {
+        const char *const argv[] = {PROGRAM,    questions[i], "-d", inventory,
+                                    "--format", "json",       NULL};
+        g_auto(ProgramResult) result = program_run(argv);
+
+        if (result.status > 1)
+            fail_msg("%s: %s", questions[i], result.err);
+        g_string_append(text, result.out);
+    }
+    return g_string_free(text, FALSE);
+}
+
+/* "virt-plan ingest -q -d FILE", then every STEP-th of the hosts from FIRST on, or all as one. */
+static GPtrArray *
+ingest_line(const Site *site, const char *file, guint first, guint step)
+{
+    GPtrArray *argv = g_ptr_array_new_with_free_func(g_free);
+    g_autoptr(GPtrArray) hosts = names_in(site->fleet);
+
+    g_ptr_array_add(argv, g_strdup(PROGRAM));
+    g_ptr_array_add(argv, g_strdup("ingest"));
+    g_ptr_array_add(argv, g_strdup("-q"));
+    g_ptr_array_add(argv, g_strdup("-d"));
+    g_ptr_array_add(argv, g_build_filename(site->folder, file, NULL));
+    if (step == 0)
+        g_ptr_array_add(argv, g_strdup(site->fleet));
+    for (guint i = first; step > 0 && i < hosts->len; i += step)
+        g_ptr_array_add(argv, g_build_filename(site->fleet, hosts->pdata[i], NULL));
+    g_ptr_array_add(argv, NULL);
+    return argv;
+}
+
+static void
+ingest(const Site *site, const char *file, guint first, guint step)
+{
+    g_autoptr(GPtrArray) argv = ingest_line(site, file, first, step);
+    g_auto(ProgramResult) result = program_run((const char *const *)argv->pdata);
+
+    if (result.status != 0)
+        fail_msg("%s", result.err);
+}
+
+static void
+test_split_over_runs(void **state)
+{
+    enum { N_RUNS = 5 };
+    Site *site = make_site();
+
+    (void)state;
+    ingest(site, "whole.db", 0, 0);
+    for (guint i = N_RUNS; i > 0; i--)
+        ingest(site, "split.db", i - 1, N_RUNS);
+    g_autofree char *whole = answers(site, "whole.db");
+    g_autofree char *split = answers(site, "split.db");
+    assert_string_equal(whole, split);
+    site_free(site);
+}
+
+static void
+test_two_at_once(void **state)
+{
+    Site *site = make_site();
+    pid_t children[2];
+
+    (void)state;
+    ingest(site, "whole.db", 0, 0);
+    for (guint i = 0; i < G_N_ELEMENTS(children); i++) {
+        g_autoptr(GPtrArray) argv = ingest_line(site, "shared.db", i, G_N_ELEMENTS(children));
+
+        children[i] = fork();
+        assert_true(children[i] >= 0);
+        if (children[i] == 0) {
+            execv(PROGRAM, (char **)argv->pdata);
+            _exit(127);
+        }
+    }
+    for (guint i = 0; i < G_N_ELEMENTS(children); i++) {
+        int status;
+
+        assert_int_equal(waitpid(children[i], &status, 0), children[i]);
+        assert_true(WIFEXITED(status) && WEXITSTATUS(status) == 0);
+    }
+    g_autofree char *whole = answers(site, "whole.db");
+    g_autofree char *shared = answers(site, "shared.db");
+    assert_string_equal(whole, shared);
+    site_free(site);
+}
+
+int
+main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_shuffled_documents),
+        cmocka_unit_test(test_split_over_runs),
+        cmocka_unit_test(test_two_at_once),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
