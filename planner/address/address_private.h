@@ -211,6 +211,8 @@ gboolean address_assign_pci(AddressContext *context);
 gboolean address_assign_usb(AddressContext *context);
 gboolean address_assign_memory(AddressContext *context);
 gboolean address_validate(AddressContext *context);
+/* The USB controllers that were written go with each other. */
+gboolean address_validate_usb_group(AddressContext *context);
 
 G_END_DECLS
 

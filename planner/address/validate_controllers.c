@@ -211,12 +211,14 @@ check_controller(AddressContext *context, const Device *device)
  * A `none` controller stands alone, and companions need the one that they accompany. libvirt looks
  * at what was written, before it adds any.
  */
-static gboolean
-check_usb_group(AddressContext *context)
+gboolean
+address_validate_usb_group(AddressContext *context)
 {
     const DomainDevices *devices = context->devices;
     const Device *none = NULL, *other = NULL, *master = NULL;
 
+    if (context->options->is_attach)
+        return TRUE;
     for (guint i = 0; i < domain_devices_n(devices, DEVICE_CONTROLLER); i++) {
         const Device *device = domain_devices_get(devices, DEVICE_CONTROLLER, i);
 
@@ -282,5 +284,5 @@ address_validate_controllers(AddressContext *context)
         if (!check_index(context, seen, device) || !check_controller(context, device))
             return FALSE;
     }
-    return check_usb_group(context) && check_usb_disabled(context);
+    return check_usb_disabled(context);
 }

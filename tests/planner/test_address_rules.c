@@ -227,6 +227,10 @@ static const Rule pci_rules[] = {
      I440FX,
      NOTHING "<video><model type='qxl'/></video><video><model type='vga' primary='yes'/></video>",
      {"video/0: pci 0000:00:02.0"}},
+    {"two controllers that disable USB are told before any place",
+     "isapc",
+     "<controller type='usb' model='none'/><controller type='usb' model='none'/>" RNG,
+     {"USB is disabled twice"}},
     {"without PCI nobody gets a place", "isapc", NOTHING RNG, {"needs a PCI bus"}},
 };
 
