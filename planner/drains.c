@@ -38,7 +38,15 @@ typedef struct {
     GArray *by_room;           /* of guint32: the pool's hosts, most room first */
     GHashTable *candidates_of; /* targets array and whether it runs -> Candidates* */
     gboolean is_state_known;   /* some guest of the fleet is known to run */
+    GArray *shelters;          /* of Shelter: where the failed hosts' guests go while no host is
+                                  empty; NULL until that is found */
 } DrainState;
+
+/* Memory that a host gives to a guest of a host that failed. */
+typedef struct {
+    guint32 host;
+    guint64 kib;
+} Shelter;
 
 static void
 candidates_free(gpointer data)
@@ -121,6 +129,7 @@ drain_state_free(DrainState *state)
         if (state->guests_of[i] != NULL)
             g_array_unref(state->guests_of[i]);
     g_array_unref(state->by_room);
+    g_clear_pointer(&state->shelters, g_array_unref);
     g_free(state->guests_of);
     g_free(state->used_kib);
     g_free(state->free_kib);
@@ -389,9 +398,62 @@ shelter(DrainState *state, const Failure *failure)
         pack_items(sorted, items->len, state->free_kib, kinds, EFFORT, places);
     if (packed != PACK_FOUND)
         return packed == PACK_NONE && is_complete ? VERDICT_NO : VERDICT_UNKNOWN;
-    for (guint i = 0; i < items->len; i++)
+    const gboolean is_first = state->shelters == NULL && failure->leaving == NULL;
+    if (is_first)
+        state->shelters = g_array_new(FALSE, FALSE, sizeof(Shelter));
+    for (guint i = 0; i < items->len; i++) {
+        const Shelter found = {places[i], sorted[i].size};
+
         state->free_kib[places[i]] += (gint64)sorted[i].size;
+        if (is_first)
+            g_array_append_val(state->shelters, found);
+    }
     return VERDICT_YES;
+}
+
+/*
+ * Do the shelters that were found while no host was empty do as well now? That spares a search for
+ * nearly every host of a large pool: none of them is down, and each has the room still.
+ */
+static gboolean
+do_shelters_hold(DrainState *state, const Failure *failure, guint n_homeless)
+{
+    const GArray *shelters = state->shelters;
+    gboolean is_holding = shelters != NULL && shelters->len == n_homeless;
+
+    for (guint i = 0; is_holding && i < shelters->len; i++)
+        is_holding = !is_down(failure, g_array_index(shelters, Shelter, i).host);
+    if (!is_holding)
+        return FALSE;
+    for (guint i = 0; i < shelters->len; i++)
+        state->free_kib[g_array_index(shelters, Shelter, i).host] -=
+            (gint64)g_array_index(shelters, Shelter, i).kib;
+    for (guint i = 0; i < shelters->len; i++)
+        is_holding = is_holding && state->free_kib[g_array_index(shelters, Shelter, i).host] >= 0;
+    for (guint i = 0; i < shelters->len; i++)
+        state->free_kib[g_array_index(shelters, Shelter, i).host] +=
+            (gint64)g_array_index(shelters, Shelter, i).kib;
+    return is_holding;
+}
+
+/* Has a host that fails taken in a guest of the empty one? */
+static gboolean
+has_failed_newcomer(const Failure *failure)
+{
+    for (guint i = 0; failure->leaving != NULL && i < failure->leaving->items->len; i++)
+        if (is_down(failure, failure->places[i]))
+            return TRUE;
+    return FALSE;
+}
+
+/* Is HOST among the N hosts that fail while none is empty? */
+static gboolean
+is_first_to_fail(const GArray *by_memory, guint32 host, guint n)
+{
+    for (guint i = 0; i < MIN(n, by_memory->len); i++)
+        if (g_array_index(by_memory, guint32, i) == host)
+            return TRUE;
+    return FALSE;
 }
 
 /*
@@ -410,7 +472,14 @@ survives_failures(DrainState *state, const GArray *by_memory, guint32 empty, con
         return VERDICT_YES;
     if (empty != FLEET_NO_INDEX)
         g_array_append_val(down, empty);
-    return let_fail(state, by_memory, &failure) ? shelter(state, &failure) : VERDICT_NO;
+    if (!let_fail(state, by_memory, &failure))
+        return VERDICT_NO;
+    /* the empty host may itself be one of those that failed before, and others fail in its place */
+    return !is_first_to_fail(by_memory, empty, state->pool->settings->failover_hosts) &&
+                   !has_failed_newcomer(&failure) &&
+                   do_shelters_hold(state, &failure, homeless->len)
+               ? VERDICT_YES
+               : shelter(state, &failure);
 }
 
 /* ---- the verdict on one host ------------------------------------------------------------------
@@ -611,9 +680,9 @@ planning_drain_pool(Planning *planning, guint32 pool_index)
 
     for (guint i = 0; i < pool->hosts->len; i++)
         total_free += state->free_kib[g_array_index(pool->hosts, guint32, i)];
+    judge_failover(state, pool, by_memory, total_free);
     for (guint i = 0; i < pool->hosts->len; i++)
         g_ptr_array_add(pool->drains,
                         drain_host(state, g_array_index(pool->hosts, guint32, i), by_memory));
     order_maintenance(state, pool);
-    judge_failover(state, pool, by_memory, total_free);
 }
