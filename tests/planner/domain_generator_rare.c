@@ -392,6 +392,18 @@ add_rare_rest(Generator *g)
         "<crypto model='virtio' type='qemu'><backend model='builtin' queues='1'/></crypto>",
         "<controller type='ccid' index='0'/>",
         "<controller type='fdc' index='0'/>",
+        "<controller type='nvme' index='0'><serial>s</serial></controller>",
+        "<disk type='file' device='disk'><source file='/tmp/none'/><target dev='nvme0n1' "
+        "bus='nvme'/><serial>s</serial></disk>",
+        "<disk type='file' device='disk'><source file='/tmp/none'/><target dev='nvme0n3' "
+        "bus='nvme'/><serial>s</serial></disk>",
+        "<disk type='file' device='disk'><source file='/tmp/none'/><target dev='nvme1n2' "
+        "bus='nvme'/><serial>t</serial></disk>",
+        "<disk type='file' device='disk'><source file='/tmp/none'/><target dev='nvme0n2' "
+        "bus='virtio'/></disk>",
+        "<disk type='file' device='disk'><source file='/tmp/none'/><target dev='nvme3n2' "
+        "bus='scsi'/></disk>",
+        "<iommu model='amd'/>",
         "<controller type='sata' index='3'/>",
         "<controller type='usb' index='2' model='qemu-xhci' ports='8'/>",
         "<controller type='usb' index='1' model='nec-xhci'/>",
