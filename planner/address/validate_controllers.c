@@ -247,7 +247,8 @@ address_validate_usb_group(AddressContext *context)
 
 /*
  * libvirt takes a guest whose USB is disabled by a controller that is not the first, and adds a
- * first one. What it writes of that guest it then refuses to read, and so to start.
+ * first one; and s390x guests with several controllers that, without a model, mean none. What it
+ * writes of such a guest it then refuses to read, and so to start.
  */
 static gboolean
 check_usb_disabled(AddressContext *context)
@@ -260,7 +261,7 @@ check_usb_disabled(AddressContext *context)
 
         if (device->controller.type != CONTROLLER_USB)
             continue;
-        if (device->controller.model == CONTROLLER_MODEL_USB_NONE)
+        if (device->controller.model == CONTROLLER_MODEL_USB_NONE && none == NULL)
             none = device;
         else
             other = device;
