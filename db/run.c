@@ -176,6 +176,34 @@ inventory_run_before(Inventory *inventory, gint64 run)
                               run != 0 ? run : finished_run_below(inventory, G_MAXINT64));
 }
 
+/* Whatever a fleet is loaded from holds over an interval of runs, or from a run on. */
+QUERY(select_changes,
+      "SELECT 1 FROM host_state WHERE first_run > :before AND first_run <= :run"
+      " UNION ALL SELECT 1 FROM host_state WHERE last_run >= :before AND last_run < :run"
+      " UNION ALL SELECT 1 FROM guest_state WHERE first_run > :before AND first_run <= :run"
+      " UNION ALL SELECT 1 FROM guest_state WHERE last_run >= :before AND last_run < :run"
+      " UNION ALL SELECT 1 FROM finding WHERE first_run > :before AND first_run <= :run"
+      "  AND stage <> 'plan'"
+      " UNION ALL SELECT 1 FROM finding WHERE last_run >= :before AND last_run < :run"
+      "  AND stage <> 'plan'"
+      " UNION ALL SELECT 1 FROM kept_address WHERE first_run > :before AND first_run <= :run"
+      " UNION ALL SELECT 1 FROM kept_address WHERE last_run >= :before AND last_run < :run"
+      " UNION ALL SELECT 1 FROM template WHERE run > :before AND run <= :run"
+      " UNION ALL SELECT 1 FROM template_retirement WHERE run > :before AND run <= :run"
+      " LIMIT 1");
+
+gboolean
+inventory_has_changed(Inventory *inventory, gint64 before, gint64 run, gboolean *ret_has_changed,
+                      GError **error)
+{
+    Statement *statement = connection_statement(inventory->connection, &select_changes);
+
+    statement_bind_int(statement, ":before", before);
+    statement_bind_int(statement, ":run", run);
+    *ret_has_changed = statement_next(statement);
+    return statement_finish(statement, error);
+}
+
 QUERY(select_run_at, "SELECT id FROM run WHERE finished_at IS NOT NULL AND started_at <= :at"
                      " ORDER BY id DESC LIMIT 1");
 

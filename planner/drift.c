@@ -104,15 +104,49 @@ change_of(Drift *drift, guint32 before, guint32 now)
     return change;
 }
 
-static guint
-qemu_version(const Planning *planning, guint32 host)
+static const MachineProfile *
+machines_of(const Planning *planning, guint32 host)
 {
     const guint32 machines = fleet_host(planning->fleet, host)->machines;
 
-    return machines != FLEET_NO_INDEX ? machine_profile_qemu_version(
-                                            g_ptr_array_index(planning->fleet->machines, machines),
-                                            planning_host_cpu(planning, host)->arch)
-                                      : 0;
+    return machines == FLEET_NO_INDEX ? NULL
+                                      : g_ptr_array_index(planning->fleet->machines, machines);
+}
+
+static guint
+qemu_version(const Planning *planning, guint32 host)
+{
+    const MachineProfile *machines = machines_of(planning, host);
+
+    return machines == NULL
+               ? 0
+               : machine_profile_qemu_version(machines, planning_host_cpu(planning, host)->arch);
+}
+
+/* TRUE when both offer the same machine types, and so run the same QEMU: nearly always. */
+static gboolean
+has_same_machines(const Drift *drift, guint32 before, guint32 now)
+{
+    const MachineProfile *old = machines_of(drift->before, before);
+    const MachineProfile *new = machines_of(drift->now, now);
+
+    return old != NULL && new != NULL &&
+           old->digest != NULL &&g_strcmp0(old->digest, new->digest) == 0 &&
+           planning_host_cpu(drift->before, before)->arch ==
+               planning_host_cpu(drift->now, now)->arch;
+}
+
+static void
+compare_qemu(Drift *drift, guint32 before, guint32 now)
+{
+    if (has_same_machines(drift, before, now))
+        return;
+    const guint old = qemu_version(drift->before, before);
+    const guint new = qemu_version(drift->now, now);
+    if (old != new &&old != 0 && new != 0)
+        add_item(drift, "qemu-changed", FALSE, fleet_host(drift->now->fleet, now)->name, NULL,
+                 g_strdup_printf("Runs QEMU %u.%u, ran %u.%u.", new / 1000, new % 1000, old / 1000,
+                                 old % 1000));
 }
 
 static void
@@ -220,12 +254,7 @@ compare_host(Drift *drift, guint32 before, guint32 now)
                  new->physical_address_bits < old->physical_address_bits, name, NULL,
                  g_strdup_printf("Has %u physical address bits, had %u.",
                                  new->physical_address_bits, old->physical_address_bits));
-    const guint old_qemu = qemu_version(drift->before, before);
-    const guint new_qemu = qemu_version(drift->now, now);
-    if (old_qemu != new_qemu && old_qemu != 0 && new_qemu != 0)
-        add_item(drift, "qemu-changed", FALSE, name, NULL,
-                 g_strdup_printf("Runs QEMU %u.%u, ran %u.%u.", new_qemu / 1000, new_qemu % 1000,
-                                 old_qemu / 1000, old_qemu % 1000));
+    compare_qemu(drift, before, now);
 }
 
 /* Both lists of hosts are sorted by name. */

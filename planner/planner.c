@@ -74,13 +74,20 @@ plan_fleet(const Fleet *fleet, const PlanSettings *settings, CpuMap *map, Planne
         for (guint32 i = 0; i < n_pools; i++)
             planning_make_matrices(planning, i);
     }
-    if ((parts & PLANNER_GUESTS) != 0) {
+    if ((parts & PLANNER_GUESTS) != 0)
         planning_place_guests(planning);
-        for (guint32 i = 0; i < n_pools; i++)
+    return planning;
+}
+
+/* The rest, which drift does not compare. */
+static void
+finish_plan(Planning *planning, PlannerParts parts)
+{
+    if ((parts & PLANNER_GUESTS) != 0) {
+        for (guint32 i = 0; i < planning->settings->pools->len; i++)
             planning_drain_pool(planning, i);
     }
     g_ptr_array_sort(planning->plan->findings, finding_compare);
-    return planning;
 }
 
 Plan *
@@ -89,8 +96,11 @@ planner_plan_change(const Fleet *before, const PlanSettings *settings_before, co
 {
     g_autoptr(Planning) planning = plan_fleet(fleet, settings, map, parts);
 
+    finish_plan(planning, parts);
     if (before != NULL) {
-        g_autoptr(Planning) earlier = plan_fleet(before, settings_before, map, parts);
+        /* Without guests, drift compares hosts and classes. */
+        const PlannerParts compared = before->guests->len > 0 ? parts : PLANNER_CLASSES;
+        g_autoptr(Planning) earlier = plan_fleet(before, settings_before, map, compared);
 
         planning_find_drift(earlier, planning);
         plan_free(earlier->plan);

@@ -5,19 +5,22 @@
 static void
 read_host_cpus(Planning *planning)
 {
-    g_autoptr(GHashTable) seen = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
     const guint n_hosts = planning->fleet->hosts->len;
+    const gsize n_sets = planning->fleet->domain_sets->len;
+    /* Keys are numbers made pointers: no memory to be chased for each of a million hosts. */
+    g_autoptr(GHashTable) seen = g_hash_table_new(NULL, NULL);
 
     for (guint i = 0; i < n_hosts; i++) {
         const Host *host = fleet_host(planning->fleet, i);
-        const gint64 key = (gint64)(((guint64)host->cpu << 32) | host->domain_set);
-        gpointer place = g_hash_table_lookup(seen, &key);
+        const gsize set = host->domain_set == FLEET_NO_INDEX ? n_sets : host->domain_set;
+        const gpointer key = GSIZE_TO_POINTER(host->cpu * (n_sets + 1) + set);
+        gpointer place = g_hash_table_lookup(seen, key);
 
         if (place == NULL) {
             g_ptr_array_add(planning->cpus,
                             host_cpu_new(planning->fleet, host, planning->universes));
             place = GUINT_TO_POINTER(planning->cpus->len);
-            g_hash_table_insert(seen, g_memdup2(&key, sizeof(key)), place);
+            g_hash_table_insert(seen, key, place);
         }
         planning->cpu_of[i] = GPOINTER_TO_UINT(place) - 1;
     }

@@ -168,6 +168,53 @@ test_every_run_can_be_seen_again(void **state)
     assert_non_null(strstr(texts[2], "1 gone"));
 }
 
+static gboolean
+has_changed(Inventory *inventory, gint64 before, gint64 run)
+{
+    g_autoptr(GError) error = NULL;
+    gboolean is_changed = FALSE;
+
+    assert_true(inventory_has_changed(inventory, before, run, &is_changed, &error));
+    return is_changed;
+}
+
+/* The fleets of two runs are the same exactly when nothing is said to have changed between them. */
+static void
+test_what_has_not_changed_is_the_same_fleet(void **state)
+{
+    g_autoptr(Inventory) inventory = fixture_open(*state);
+    SourceReading *nights[][4] = {
+        {host_file("a.xml", 1, "a", 1, 1), guest_file("g", 3, "a", XML_A)},
+        {host_file("a.xml", 1, "a", 1, 1), guest_file("g", 3, "a", XML_A)},
+        /* A host and a guest that come, one that differs, a mistake, and their going again. */
+        {host_file("a.xml", 1, "a", 1, 1), guest_file("g", 3, "a", XML_A),
+         host_file("b.xml", 2, "b", 1, 1)},
+        {host_file("a.xml", 1, "a", 1, 1), guest_file("g", 4, "a", XML_A2),
+         host_file("b.xml", 2, "b", 1, 1)},
+        {host_file("a.xml", 5, "a", 1, 2), guest_file("g", 4, "a", XML_A2),
+         host_file("b.xml", 2, "b", 1, 1)},
+        {host_file("a.xml", 5, "a", 1, 2), guest_file("g", 4, "a", XML_A2),
+         host_file("b.xml", 2, "b", 1, 1), broken_file("c.xml", 6)},
+        {host_file("a.xml", 5, "a", 1, 2), guest_file("g", 4, "a", XML_A2),
+         host_file("b.xml", 2, "b", 1, 1)},
+        {host_file("a.xml", 5, "a", 1, 2), host_file("b.xml", 2, "b", 1, 1)},
+        {host_file("b.xml", 2, "b", 1, 1)},
+        {host_file("b.xml", 2, "b", 1, 1)},
+    };
+
+    for (guint i = 0; i < G_N_ELEMENTS(nights); i++)
+        record_run(inventory, TRUE, nights[i][0], nights[i][1], nights[i][2], nights[i][3], NULL);
+    for (guint run = 2; run <= G_N_ELEMENTS(nights); run++) {
+        g_autofree char *last = fleet_text(inventory, run - 1, FALSE);
+        g_autofree char *now = fleet_text(inventory, run, FALSE);
+
+        assert_int_equal(has_changed(inventory, run - 1, run), strcmp(last, now) != 0);
+    }
+    assert_false(has_changed(inventory, 1, 2));
+    assert_true(has_changed(inventory, 1, 3));
+    assert_true(has_changed(inventory, 1, G_N_ELEMENTS(nights)));
+}
+
 static void
 test_run_counts(void **state)
 {
@@ -431,6 +478,7 @@ main(void)
         TEST(test_profiles_survive),
         TEST(test_unchanged_night_adds_only_its_run),
         TEST(test_every_run_can_be_seen_again),
+        TEST(test_what_has_not_changed_is_the_same_fleet),
         TEST(test_run_counts),
         TEST(test_incomplete_run_only_adds),
         TEST(test_state_is_the_union_of_documents),

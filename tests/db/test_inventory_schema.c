@@ -29,6 +29,14 @@ static const struct {
     {"FROM kept_address AS kept WHERE first_run <= :run", "kept"},
     {"(SELECT DISTINCT host_id FROM host_state", ""},
     {"SELECT * FROM run WHERE finished_at", "run"},
+    /* What began in a run has no index for guests, findings and addresses: they are fewer than
+       hosts' rows would be, and it is asked once a night. */
+    {"FROM guest_state WHERE first_run > :before", "guest_state"},
+    {"FROM finding WHERE first_run > :before", "finding"},
+    {"FROM kept_address WHERE first_run > :before", "kept_address"},
+    {"FROM kept_address WHERE last_run >= :before", "kept_address"},
+    {"FROM template WHERE run > :before", "template"},
+    {"FROM template_retirement WHERE run > :before", "template_retirement"},
     /* Distinct CPUs are few. */
     {"SELECT id FROM cpu_profile WHERE expanded_json IS NULL", "cpu_profile"},
     /* Runs are few: one a night. */

@@ -139,6 +139,12 @@ Fleet *inventory_load_fleet(Inventory *inventory, gint64 run, InventoryGuestRead
 GArray *inventory_runs(Inventory *inventory, guint limit, GError **error);
 /* The latest finished run before RUN (0: before the latest); 0 when there is none. */
 gint64 inventory_run_before(Inventory *inventory, gint64 run);
+/*
+ * FALSE when nothing that a fleet is loaded from began or ended between the runs, so that both have
+ * the same fleet but for its run. Takes milliseconds, however many hosts there are.
+ */
+gboolean inventory_has_changed(Inventory *inventory, gint64 before, gint64 run,
+                               gboolean *ret_has_changed, GError **error);
 /* The latest finished run that began at or before AT; 0 when there is none. */
 gint64 inventory_run_at(Inventory *inventory, gint64 at);
 
