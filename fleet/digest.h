@@ -4,14 +4,15 @@
 
 /*
  * Digests of records: every member goes in with its length or width, so that no two different
- * records give the same stream of bytes.
+ * records give the same stream of bytes. The bytes are gathered before they are hashed: hashing
+ * them one by one takes three times as long.
  */
 
 #include <cpumodel/cpu_definition.h>
 
 G_BEGIN_DECLS
 
-typedef GChecksum Digest;
+typedef GByteArray Digest;
 
 Digest *digest_new(void);
 /* NULL and "" are different. */
@@ -24,6 +25,8 @@ void digest_add_string_set(Digest *digest, const GPtrArray *strings);
 void digest_add_cpu(Digest *digest, const CpuDefinition *cpu);
 /* Frees DIGEST and gives its value in hex; owned by the caller. */
 char *digest_finish(Digest *digest);
+/* The same for the bytes that were gathered. */
+char *digest_of_bytes(const guint8 *bytes, gsize length);
 
 G_END_DECLS
 

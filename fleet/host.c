@@ -316,6 +316,8 @@ domain_capabilities_free(DomainCapabilities *capabilities)
     g_ptr_array_unref(capabilities->hyperv_features);
     g_ptr_array_unref(capabilities->launch_security_types);
     g_hash_table_unref(capabilities->device_values);
+    if (capabilities->names != NULL)
+        g_string_chunk_free(capabilities->names);
     g_free(capabilities->digest);
     g_free(capabilities);
 }
@@ -348,8 +350,8 @@ digest_add_device_values(Digest *digest, GHashTable *device_values)
     }
 }
 
-void
-domain_capabilities_seal(DomainCapabilities *capabilities)
+GByteArray *
+domain_capabilities_content(const DomainCapabilities *capabilities)
 {
     const guint64 numbers[] = {
         capabilities->domain_type,   capabilities->max_vcpus,
@@ -372,6 +374,14 @@ domain_capabilities_seal(DomainCapabilities *capabilities)
     digest_add_strings(digest, capabilities->hyperv_features);
     digest_add_strings(digest, capabilities->launch_security_types);
     digest_add_device_values(digest, capabilities->device_values);
+    return digest;
+}
+
+void
+domain_capabilities_seal(DomainCapabilities *capabilities)
+{
+    g_autoptr(GByteArray) content = domain_capabilities_content(capabilities);
+
     g_free(capabilities->digest);
-    capabilities->digest = digest_finish(digest);
+    capabilities->digest = digest_of_bytes(content->data, content->len);
 }

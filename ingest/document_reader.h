@@ -17,6 +17,12 @@ G_BEGIN_DECLS
 typedef struct {
     const char *mark;    /* the text that it begins with and ends the document; NULL: all of it */
     const char *foreign; /* text that may not be in it; NULL: any may */
+    /*
+     * NULL, or what its record says, as bytes: of records that say the same, all but the first are
+     * dropped for that one, and only the first is given to seal().
+     */
+    GByteArray *(*content)(const Document *document);
+    void (*seal)(Document *document);
     gpointer (*get)(const Document *document);        /* a reference to its record */
     void (*set)(Document *document, gpointer record); /* adds a reference of its own */
     GDestroyNotify free;

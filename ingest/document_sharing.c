@@ -103,6 +103,29 @@ is_blank(const char *bytes, gsize length)
 }
 
 void
+document_sharing_settle(SharedRecords *shared, const DocumentReader *reader, Document *document)
+{
+    const SharedPart *part = reader->shared;
+
+    if (part == NULL || part->content == NULL)
+        return;
+    if (shared == NULL) {
+        part->seal(document);
+        return;
+    }
+    g_autoptr(GByteArray) content = part->content(document);
+    const char *bytes = (const char *)content->data;
+    gpointer record = shared_records_find(shared, part, bytes, content->len);
+
+    if (record != NULL) {
+        part->set(document, record);
+        return;
+    }
+    part->seal(document);
+    shared_records_add(shared, part, bytes, content->len, part->get(document), part->free);
+}
+
+void
 document_sharing_offer(SharedRecords *shared, XmlStream *stream, const DocumentReader *reader,
                        const char *bytes, gsize length, gsize used, const Document *document)
 {

@@ -7,7 +7,8 @@
  *
  * Domain capabilities of like hosts are the same text. Host capabilities differ (they hold a UUID),
  * but for their greatest part, the list of guests at the end. Both are looked up by that text; the
- * result is the same as that of reading all of it.
+ * result is the same as that of reading all of it. Domain capabilities that say the same in another
+ * text (a comment, what nobody reads) are parsed, and looked up by what they say.
  */
 
 #include "document_reader.h"
@@ -29,6 +30,13 @@ Document *document_read(XmlStream *stream, const DocumentReader *reader, const c
 Document *document_sharing_find(SharedRecords *shared, XmlStream *stream,
                                 const DocumentReader *reader, const char *bytes, gsize length,
                                 guint line);
+
+/*
+ * DOCUMENT was read: seals its record, or gives it the one that says the same, when that is known,
+ * which spares the digest and the memory. SHARED may be NULL.
+ */
+void document_sharing_settle(SharedRecords *shared, const DocumentReader *reader,
+                             Document *document);
 
 /* DOCUMENT was read from the first USED of the BYTES: makes its shared part known. */
 void document_sharing_offer(SharedRecords *shared, XmlStream *stream, const DocumentReader *reader,

@@ -301,8 +301,10 @@ read_known(Scan *scan, const DocumentReader *reader)
 
     if (document == NULL) {
         document = document_read(stream, reader, scan->cursor, length, line_of(scan), &used);
-        if (is_well(scan))
+        if (is_well(scan)) {
+            document_sharing_settle(shared, reader, document);
             document_sharing_offer(shared, stream, reader, scan->cursor, length, used, document);
+        }
     }
     if (document != NULL)
         add_document(scan, document, line_of(scan));

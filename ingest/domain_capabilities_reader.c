@@ -15,6 +15,8 @@
 
 #include <string.h>
 
+#define NAMES_BLOCK_BYTES (16 << 10)
+
 typedef struct {
     DomainCapabilities *domain;
     char *mode;                  /* the open `<mode>` */
@@ -157,6 +159,8 @@ start_model(const XmlEvent *event)
     Reading *reading = event->record;
 
     reading->model = cpu_hypervisor_model_new("", read_usable(event));
+    /* They point into DomainCapabilities.names. */
+    g_ptr_array_set_free_func(reading->model->blockers, NULL);
     reading->model->is_deprecated = xml_attribute_is(&event->attributes, "deprecated", "yes");
     reading->model->vendor = xml_attribute_dup(&event->attributes, "vendor");
     reading->model->canonical = xml_attribute_dup(&event->attributes, "canonical");
@@ -190,12 +194,12 @@ static void
 start_blocker(const XmlEvent *event)
 {
     Reading *reading = event->record;
-    char *name = xml_attribute_dup(&event->attributes, "name");
+    const CpuReaderAttribute *name = xml_attribute(&event->attributes, "name");
 
     if (reading->blocked != NULL && name != NULL)
-        g_ptr_array_add(reading->blocked->blockers, name);
-    else
-        g_free(name);
+        g_ptr_array_add(
+            reading->blocked->blockers,
+            g_string_chunk_insert_len(reading->domain->names, name->value, (gssize)name->length));
 }
 
 /* ---- <devices> ------------------------------------------------------------------------------ */
@@ -465,6 +469,7 @@ begin(const char *bytes)
 
     (void)bytes;
     reading->domain = domain_capabilities_new();
+    reading->domain->names = g_string_chunk_new(NAMES_BLOCK_BYTES);
     reading->models = g_hash_table_new(g_str_hash, g_str_equal);
     return reading;
 }
@@ -481,7 +486,6 @@ finish(gpointer record, Document *document)
     Reading *reading = record;
 
     g_ptr_array_sort(reading->domain->hyperv_features, compare_strings);
-    domain_capabilities_seal(reading->domain);
     document->domain = g_steal_pointer(&reading->domain);
 }
 
@@ -507,10 +511,25 @@ get_domain(const Document *document)
 static void
 set_domain(Document *document, gpointer domain)
 {
+    domain_capabilities_free(document->domain);
     document->domain = domain_capabilities_ref(domain);
 }
 
+static GByteArray *
+get_content(const Document *document)
+{
+    return domain_capabilities_content(document->domain);
+}
+
+static void
+seal(Document *document)
+{
+    domain_capabilities_seal(document->domain);
+}
+
 static const SharedPart whole_part = {
+    .content = get_content,
+    .seal = seal,
     .get = get_domain,
     .set = set_domain,
     .free = (GDestroyNotify)domain_capabilities_free,

@@ -4,8 +4,9 @@
 #include <string.h>
 #include <xxhash.h>
 
-/* Some hundred domain capabilities documents. */
-#define MAX_BYTES ((gsize)32 << 20)
+/* Of one owner: some hundred domain capabilities documents. */
+#define MAX_BYTES ((gsize)24 << 20)
+#define MAX_OWNERS 8
 
 typedef struct {
     gconstpointer owner;
@@ -19,7 +20,10 @@ typedef struct {
 struct SharedRecords {
     GRWLock lock;
     GHashTable *entries; /* a set of Entry */
-    gsize n_bytes;
+    struct {
+        gconstpointer owner;
+        gsize n_bytes;
+    } owners[MAX_OWNERS]; /* NULL ends them */
 };
 
 static guint
@@ -87,6 +91,21 @@ shared_records_find(SharedRecords *records, gconstpointer owner, const char *tex
     return entry == NULL ? NULL : entry->record;
 }
 
+/* Takes LENGTH bytes of OWNER's share; FALSE when they are not left. */
+static gboolean
+take_room(SharedRecords *records, gconstpointer owner, gsize length)
+{
+    guint i = 0;
+
+    while (i < MAX_OWNERS && records->owners[i].owner != owner && records->owners[i].owner != NULL)
+        i++;
+    if (i == MAX_OWNERS || length > MAX_BYTES - records->owners[i].n_bytes)
+        return FALSE;
+    records->owners[i].owner = owner;
+    records->owners[i].n_bytes += length;
+    return TRUE;
+}
+
 void
 shared_records_add(SharedRecords *records, gconstpointer owner, const char *text, gsize length,
                    gpointer record, GDestroyNotify free_record)
@@ -94,7 +113,7 @@ shared_records_add(SharedRecords *records, gconstpointer owner, const char *text
     Entry key = key_of(owner, text, length);
     g_autoptr(GRWLockWriterLocker) locker = g_rw_lock_writer_locker_new(&records->lock);
 
-    if (records->n_bytes + length > MAX_BYTES || g_hash_table_contains(records->entries, &key)) {
+    if (g_hash_table_contains(records->entries, &key) || !take_room(records, owner, length)) {
         free_record(record);
         return;
     }
@@ -104,5 +123,4 @@ shared_records_add(SharedRecords *records, gconstpointer owner, const char *text
     entry->record = record;
     entry->free_record = free_record;
     g_hash_table_add(records->entries, entry);
-    records->n_bytes += length;
 }

@@ -7,7 +7,8 @@
  * domain capabilities of one model of server, say) is parsed once in a run.
  *
  * Texts are compared byte by byte: no host can pass its text off as another one's. Any number of
- * threads may use it. It holds a bounded number of bytes, and takes no more texts when it is full.
+ * threads may use it. It holds a bounded number of bytes of each owner, so that one kind of text
+ * does not crowd out another, and takes no more of them when that is full.
  */
 
 #include <glib.h>

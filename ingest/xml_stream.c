@@ -40,7 +40,8 @@ struct XmlStream {
     int options;
     guint max_depth;
     gsize max_attribute_bytes;
-    GArray *frames;     /* of Frame */
+    Frame *frames; /* of the open elements that matter */
+    guint n_frames, max_frames;
     GArray *attributes; /* of CpuReaderAttribute: those of the current start tag */
     GString *text;      /* of the open text elements */
     CpuReader *cpu_reader;
@@ -219,9 +220,9 @@ find_child(const XmlElement *children, const char *name)
 static const XmlElement *
 match_element(XmlStream *stream, const char *name)
 {
-    if (stream->frames->len == 0)
+    if (stream->n_frames == 0)
         return stream->root;
-    Frame *parent = &g_array_index(stream->frames, Frame, stream->frames->len - 1);
+    Frame *parent = &stream->frames[stream->n_frames - 1];
     const XmlElement *last = parent->last_child;
 
     if (last != NULL && strcmp(last->name, name) == 0)
@@ -239,8 +240,12 @@ begin_element(XmlStream *stream, const char *name, const XmlAttributes *attribut
         stream->skip_depth = stream->depth;
         return;
     }
-    Frame frame = {.element = element, .text_start = stream->text->len};
-    g_array_append_val(stream->frames, frame);
+    if (stream->n_frames == stream->max_frames) {
+        stream->max_frames = 2 * stream->max_frames;
+        stream->frames = g_renew(Frame, stream->frames, stream->max_frames);
+    }
+    stream->frames[stream->n_frames++] =
+        (Frame){.element = element, .text_start = stream->text->len};
     if (element->start != NULL) {
         XmlEvent event = {stream, stream->record, name, *attributes, NULL};
 
@@ -252,7 +257,7 @@ begin_element(XmlStream *stream, const char *name, const XmlAttributes *attribut
 static char *
 name_in_qemu(const XmlStream *stream, const xmlChar *name, const xmlChar *uri)
 {
-    return stream->frames->len > 0 && uri != NULL && strcmp((const char *)uri, QEMU_NAMESPACE) == 0
+    return stream->n_frames > 0 && uri != NULL && strcmp((const char *)uri, QEMU_NAMESPACE) == 0
                ? g_strdup_printf("qemu:%s", (const char *)name)
                : NULL;
 }
@@ -326,9 +331,8 @@ finish_cpu(XmlStream *stream)
 static void
 end_element(XmlStream *stream, const char *name)
 {
-    Frame frame = g_array_index(stream->frames, Frame, stream->frames->len - 1);
+    const Frame frame = stream->frames[--stream->n_frames];
 
-    g_array_set_size(stream->frames, stream->frames->len - 1);
     if (frame.element->end != NULL) {
         XmlEvent event = {stream, stream->record, name, {NULL, 0}, NULL};
 
@@ -336,7 +340,8 @@ end_element(XmlStream *stream, const char *name)
             event.text = stream->text->str + frame.text_start;
         frame.element->end(&event);
     }
-    g_string_truncate(stream->text, frame.text_start);
+    if (frame.element->is_text)
+        g_string_truncate(stream->text, frame.text_start);
 }
 
 static void
@@ -353,7 +358,7 @@ on_end(void *user_data, const xmlChar *name, const xmlChar *prefix, const xmlCha
         return;
     else if (stream->is_in_cpu && stream->failure == NULL && cpu_reader_end(stream->cpu_reader))
         finish_cpu(stream);
-    if (!stream->is_in_cpu && stream->failure == NULL && stream->frames->len == depth)
+    if (!stream->is_in_cpu && stream->failure == NULL && stream->n_frames == depth)
         end_element(stream, (const char *)name);
     if (depth == 1) {
         stream->end = xml_stream_end_offset(stream);
@@ -366,11 +371,11 @@ on_text(void *user_data, const xmlChar *text, int length)
 {
     XmlStream *stream = user_data;
 
-    if (stream->skip_depth != 0 || stream->failure != NULL || stream->frames->len == 0)
+    if (stream->skip_depth != 0 || stream->failure != NULL || stream->n_frames == 0)
         return;
     if (stream->is_in_cpu)
         cpu_reader_text(stream->cpu_reader, (const char *)text, (gsize)length);
-    else if (g_array_index(stream->frames, Frame, stream->frames->len - 1).element->is_text)
+    else if (stream->frames[stream->n_frames - 1].element->is_text)
         g_string_append_len(stream->text, (const char *)text, length);
 }
 
@@ -457,7 +462,8 @@ xml_stream_new(const IngestLimits *limits)
     if (stream->max_depth > LIBXML_MAX_DEPTH ||
         stream->max_attribute_bytes > LIBXML_MAX_ATTRIBUTE_BYTES)
         stream->options |= XML_PARSE_HUGE;
-    stream->frames = g_array_new(FALSE, FALSE, sizeof(Frame));
+    stream->max_frames = 16;
+    stream->frames = g_new(Frame, stream->max_frames);
     stream->attributes = g_array_new(FALSE, FALSE, sizeof(CpuReaderAttribute));
     stream->text = g_string_new(NULL);
     stream->cpu_reader = cpu_reader_new();
@@ -471,7 +477,7 @@ xml_stream_free(XmlStream *stream)
     if (stream == NULL)
         return;
     xmlFreeParserCtxt(stream->parser);
-    g_array_unref(stream->frames);
+    g_free(stream->frames);
     g_array_unref(stream->attributes);
     g_string_free(stream->text, TRUE);
     cpu_reader_free(stream->cpu_reader);
@@ -482,7 +488,7 @@ xml_stream_free(XmlStream *stream)
 static void
 reset(XmlStream *stream)
 {
-    g_array_set_size(stream->frames, 0);
+    stream->n_frames = 0;
     g_string_truncate(stream->text, 0);
     g_clear_pointer(&stream->failure, finding_free);
     stream->depth = 0;

@@ -53,6 +53,11 @@ static const char *const texts[] = {
     DOMAIN("kvm64") DOMAIN("qemu64"),
     "<?xml version='1.0'?>" DOMAIN("kvm64"),
     DOMAIN("kvm64</model></mode>"),
+    /* What says the same, and what does not, in another text. */
+    DOMAIN("kvm64") "<!-- -->",
+    DOMAIN("kvm<!-- -->64"),
+    DOMAIN("kvm64</model><model usable='yes'>qemu64"),
+    DOMAIN("kvm64</model><model usable='no'>qemu64"),
 };
 
 /* Everything that a reading says, as text. */
@@ -153,12 +158,43 @@ test_is_shared(void **state)
         source_reading_free(readings[i]);
 }
 
+/* Documents that say the same in different texts give one record, with the digest of each. */
+static void
+test_same_content_is_shared(void **state)
+{
+    static const char *const same[] = {DOMAIN("kvm64"), DOMAIN("kvm<!-- another -->64"),
+                                       DOMAIN("kv&#109;64")};
+    const IngestOptions options = {0};
+    SharedRecords *shared = shared_records_new();
+    g_autoptr(DocumentsReader) reader = documents_reader_new(&options, shared);
+    SourceReading *readings[G_N_ELEMENTS(same)];
+
+    (void)state;
+    for (guint i = 0; i < G_N_ELEMENTS(same); i++) {
+        g_autoptr(SourceReading) alone = fixture_read("h.xml", same[i]);
+        Source *source = g_new0(Source, 1);
+
+        source->path = g_strdup("h.xml");
+        readings[i] = source_reading_new(source);
+        documents_read(reader, readings[i], NULL, same[i], strlen(same[i]));
+        assert_ptr_equal(fixture_document(readings[i])->domain,
+                         fixture_document(readings[0])->domain);
+        assert_string_equal(fixture_document(readings[i])->domain->digest,
+                            fixture_document(alone)->domain->digest);
+    }
+    for (guint i = 0; i < G_N_ELEMENTS(same); i++)
+        source_reading_free(readings[i]);
+    g_clear_pointer(&reader, documents_reader_free);
+    shared_records_free(shared);
+}
+
 int
 main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_pairs),
         cmocka_unit_test(test_is_shared),
+        cmocka_unit_test(test_same_content_is_shared),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

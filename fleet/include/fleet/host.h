@@ -118,6 +118,8 @@ typedef struct {
      * of some <features>; "os.loader": firmware images; "tpm.supported" -> "no" */
     GHashTable *device_values;
     gboolean is_qemu_reply; /* made from query-cpu-model-expansion: only the CPU is known */
+    /* What blockers of models may point into, as there are thousands; or NULL. */
+    GStringChunk *names;
     char *digest;
 } DomainCapabilities;
 
@@ -158,6 +160,12 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(DomainCapabilities, domain_capabilities_free)
 void machine_profile_seal(MachineProfile *profile);
 void capability_profile_seal(CapabilityProfile *profile);
 void domain_capabilities_seal(DomainCapabilities *capabilities);
+
+/*
+ * What the digest of domain capabilities is made of: records that say the same, and no others, give
+ * the same bytes. Making it takes a tenth of the time that a digest takes. Owned by the caller.
+ */
+GByteArray *domain_capabilities_content(const DomainCapabilities *capabilities);
 
 /*
  * A digest of what makes two host CPUs the same for planning: arch, model, vendor, signature,
