@@ -42,9 +42,11 @@ find_shared_uuids(Planning *planning)
 
         if (uuid == NULL)
             continue;
-        if (!g_hash_table_contains(first_of, uuid))
-            g_hash_table_insert(first_of, (gpointer)(guintptr)uuid, GUINT_TO_POINTER(i));
-        const guint first = GPOINTER_TO_UINT(g_hash_table_lookup(first_of, uuid));
+        /* Counted from 1, so that one look-up tells. */
+        const gpointer known = g_hash_table_lookup(first_of, uuid);
+        const guint first = known != NULL ? GPOINTER_TO_UINT(known) - 1 : i;
+        if (known == NULL)
+            g_hash_table_insert(first_of, (gpointer)(guintptr)uuid, GUINT_TO_POINTER(i + 1));
         if (++n_with[first] == 2)
             second_of[first] = i;
     }
