@@ -129,7 +129,7 @@ judge_host_attributes(const Judge *judge, CpuElement element)
 
     if (values[0] != NULL)
         return fail(judge, CPU_CHILD_ROOT, "a host CPU (one with <arch>) has no 'mode': remove it");
-    if (values[1] != NULL && element != CPU_ELEMENT_BASELINE)
+    if (values[1] != NULL && element == CPU_ELEMENT_BARE)
         return fail(judge, CPU_CHILD_ROOT,
                     "a host CPU (one with <arch>) has no 'match': remove it or the <arch>");
     if (values[3] != NULL)

@@ -30,7 +30,8 @@ for_each(const char *folder, const char *prefix, const char *suffix,
         if (!g_str_has_prefix(name, prefix) || !g_str_has_suffix(name, suffix))
             continue;
         assert_true(g_file_get_contents(file, &bytes, &length, NULL));
-        g_autoptr(SourceReading) reading = fixture_read_bytes(name, bytes, length);
+        g_autofree char *of_host = g_strdup_printf("h.%s.domain.xml", name);
+        g_autoptr(SourceReading) reading = fixture_read_bytes(of_host, bytes, length);
         check(name, reading);
         n++;
     }

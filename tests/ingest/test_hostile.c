@@ -242,7 +242,7 @@ static void
 test_after_good_one(void **state)
 {
     g_autofree char *text = g_strconcat(fixture_domain, "<domain type='kvm'>\n<name>x", NULL);
-    g_autoptr(SourceReading) reading = fixture_read("h.xml", text);
+    g_autoptr(SourceReading) reading = fixture_read("h.mail.domain.xml", text);
     const Finding *finding = g_ptr_array_index(reading->findings, 0);
 
     (void)state;
@@ -256,7 +256,7 @@ static void
 test_before_good_one(void **state)
 {
     g_autofree char *text = g_strconcat("<domain/>\n", fixture_domain, NULL);
-    g_autoptr(SourceReading) reading = fixture_read("h.xml", text);
+    g_autoptr(SourceReading) reading = fixture_read("h.mail.domain.xml", text);
 
     (void)state;
     assert_int_equal(reading->documents->len, 1);
@@ -277,7 +277,7 @@ test_names(void **state)
         g_autofree char *escaped = g_markup_escape_text(names[i], -1);
         g_autofree char *text =
             g_strdup_printf("<domain type='kvm'><name>%s</name></domain>", escaped);
-        g_autoptr(SourceReading) reading = fixture_read("h.xml", text);
+        g_autoptr(SourceReading) reading = fixture_read("h.mail.domain.xml", text);
 
         assert_string_equal(fixture_document(reading)->guest->name, names[i]);
     }

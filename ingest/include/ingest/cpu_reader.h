@@ -36,7 +36,8 @@ typedef enum {
 typedef enum {
     CPU_ELEMENT_BARE,       /* `<cpu>` on its own: host type when it has an `<arch>`, else guest */
     CPU_ELEMENT_BASELINE,   /* the same, but 'match' beside `<arch>` is not read */
-    CPU_ELEMENT_HOST,       /* `<cpu>` of host capabilities; its model may be missing */
+    CPU_ELEMENT_HOST,       /* `<cpu>` of host capabilities; its model may be missing, a 'match' is
+                               not read */
     CPU_ELEMENT_GUEST,      /* `<cpu>` of a domain */
     CPU_ELEMENT_HOST_MODEL, /* `<mode name='host-model'>` of domain capabilities: a guest
                                definition, the attributes of the element are not read */
