@@ -62,18 +62,6 @@ read_device(const char *path, char **ret_element, Device **ret_device, GError **
     return TRUE;
 }
 
-static Device *
-device_at(const DomainDevices *devices, guint32 offset)
-{
-    for (guint i = 0; i < devices->owned->len; i++) {
-        Device *device = g_ptr_array_index(devices->owned, i);
-
-        if (device->place.line != 0 && device->place.begin == offset)
-            return device;
-    }
-    return NULL;
-}
-
 /* Plans the text that has the new device at OFFSET, and prints it. */
 static gboolean
 attach_text(AddressesJob *job, const GString *text, guint32 offset, const Device *device,
@@ -85,7 +73,7 @@ attach_text(AddressesJob *job, const GString *text, guint32 offset, const Device
     g_autoptr(DomainDevices) devices = domain_devices_read(text->str, text->len, &refusal);
 
     if (devices != NULL) {
-        inserted = device_at(devices, offset);
+        inserted = domain_devices_find_place(devices, offset);
         refusal = hotplug_attach(devices, inserted, &job->plan, options->is_live);
     }
     if (refusal != NULL) {

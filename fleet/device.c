@@ -232,6 +232,18 @@ domain_devices_find_controller(const DomainDevices *devices, ControllerType type
     return NULL;
 }
 
+Device *
+domain_devices_find_place(const DomainDevices *devices, guint32 begin)
+{
+    for (guint i = 0; i < devices->owned->len; i++) {
+        Device *device = g_ptr_array_index(devices->owned, i);
+
+        if (device->place.line != 0 && device->place.begin == begin)
+            return device;
+    }
+    return NULL;
+}
+
 /* More letters than these would not fit a gint. */
 #define TARGET_MAX_LETTERS 6
 

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "address_compare.h"
 
+#include <stdio.h>
+
 static const char *
 multifunction(const DeviceAddress *address)
 {
@@ -70,4 +72,20 @@ address_facts(const DomainDevices *devices)
     g_ptr_array_add(lines, controller_order(devices));
     g_ptr_array_add(lines, NULL);
     return g_strjoinv("\n", (char **)lines->pdata);
+}
+
+void
+address_facts_print_difference(const char *expected, const char *actual)
+{
+    g_auto(GStrv) left = g_strsplit(expected, "\n", 0);
+    g_auto(GStrv) right = g_strsplit(actual, "\n", 0);
+
+    for (guint i = 0; left[i] != NULL; i++) {
+        if (!g_strv_contains((const char *const *)right, left[i]))
+            printf("  libvirt: %s\n", left[i]);
+    }
+    for (guint i = 0; right[i] != NULL; i++) {
+        if (!g_strv_contains((const char *const *)left, right[i]))
+            printf("  planned: %s\n", right[i]);
+    }
 }

@@ -14,6 +14,9 @@ G_BEGIN_DECLS
  */
 char *address_facts(const DomainDevices *devices);
 
+/* Prints the lines that only one of EXPECTED, which is libvirt's, and ACTUAL has. */
+void address_facts_print_difference(const char *expected, const char *actual);
+
 G_END_DECLS
 
 #endif

@@ -69,18 +69,6 @@ live_facts(virDomainPtr domain, const char *element)
     return facts;
 }
 
-static Device *
-device_at(const DomainDevices *devices, guint32 offset)
-{
-    for (guint i = 0; i < devices->owned->len; i++) {
-        Device *device = g_ptr_array_index(devices->owned, i);
-
-        if (device->place.line != 0 && device->place.begin == offset)
-            return device;
-    }
-    return NULL;
-}
-
 /* libvirt reads a definition again before it changes it, which may complete it. */
 static char *
 loaded(const char *xml, const AddressOptions *options, Finding **ret_refusal)
@@ -124,7 +112,8 @@ planned_facts(const Live *live, const char *stored, const char *element, char **
         g_autoptr(DomainDevices) both = domain_devices_read(text->str, text->len, &refusal);
 
         if (both != NULL)
-            refusal = hotplug_attach(both, device_at(both, offset), &options, FALSE);
+            refusal =
+                hotplug_attach(both, domain_devices_find_place(both, offset), &options, FALSE);
         if (refusal == NULL) {
             g_autoptr(GString) out = domain_write(text->str, text->len, both);
 
@@ -157,23 +146,6 @@ choose_element(guint32 seed, const DomainRecipe *guest)
     return g_strndup(xml + device->place.begin, device->place.end - device->place.begin);
 }
 
-/* Prints the lines that only one side has. */
-static void
-print_difference(const char *expected, const char *actual)
-{
-    g_auto(GStrv) left = g_strsplit(expected, "\n", 0);
-    g_auto(GStrv) right = g_strsplit(actual, "\n", 0);
-
-    for (guint i = 0; left[i] != NULL; i++) {
-        if (!g_strv_contains((const char *const *)right, left[i]))
-            printf("  libvirt: %s\n", left[i]);
-    }
-    for (guint i = 0; right[i] != NULL; i++) {
-        if (!g_strv_contains((const char *const *)left, right[i]))
-            printf("  planned: %s\n", right[i]);
-    }
-}
-
 static void
 attach(Live *live, virDomainPtr domain, guint32 seed, const DomainRecipe *recipe)
 {
@@ -204,7 +176,7 @@ attach(Live *live, virDomainPtr domain, guint32 seed, const DomainRecipe *recipe
     else if (actual == NULL)
         printf("  only the plan refuses it: %s\n", refusal);
     else
-        print_difference(expected, actual);
+        address_facts_print_difference(expected, actual);
 }
 
 /* ---- detaching ------------------------------------------------------------------------------ */
@@ -310,7 +282,7 @@ detach(Live *live, virDomainPtr domain, guint32 seed, const char *machine)
     live->n_different++;
     printf("seed %u, %s, detached: %s\n", seed, machine, element);
     if (actual != NULL)
-        print_difference(expected, actual);
+        address_facts_print_difference(expected, actual);
 }
 
 static void

@@ -106,23 +106,6 @@ keep(const Live *live, guint32 seed, const char *xml)
     g_file_set_contents(path, xml, -1, NULL);
 }
 
-/* Prints the lines that only one side has. */
-static void
-print_difference(const char *expected, const char *actual)
-{
-    g_auto(GStrv) left = g_strsplit(expected, "\n", 0);
-    g_auto(GStrv) right = g_strsplit(actual, "\n", 0);
-
-    for (guint i = 0; left[i] != NULL; i++) {
-        if (!g_strv_contains((const char *const *)right, left[i]))
-            printf("  libvirt: %s\n", left[i]);
-    }
-    for (guint i = 0; right[i] != NULL; i++) {
-        if (!g_strv_contains((const char *const *)left, right[i]))
-            printf("  planned: %s\n", right[i]);
-    }
-}
-
 /* The emulator that libvirt would start lists the machine of ROW. */
 static gboolean
 has_machine(const Live *live, guint row)
@@ -177,7 +160,7 @@ compare(Live *live, guint32 seed)
     else if (actual == NULL)
         printf("  only the plan refuses it: %s\n", refusal);
     else
-        print_difference(expected, actual);
+        address_facts_print_difference(expected, actual);
 }
 
 static guint
