@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
 /*
- * Following a path to its value, and values in one form each, so that what means the same is written the same: "4
- * GiB" and "4194304", "0x10" and "16". A text that is no such value stays as it is.
+ * Following a path to its value, and values in one form each, so that what means the same is
+ * written the same: "4 GiB" and "4194304", "0x10" and "16". A text that is no such value stays as
+ * it is.
  */
 
 #include "domain_abi_private.h"

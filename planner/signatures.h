@@ -37,8 +37,8 @@ typedef struct {
     GPtrArray *signatures;    /* of const Signature*, not empty, of one key */
     const LadderLevel *level; /* NULL: the class offers what its signatures have in common */
     const PublishedTemplate *published; /* auto: the template that keeps them together, or NULL */
-    CpuSet baseline;          /* what the class offers */
-    gdouble loss;             /* share of its members' features that it gives up, 0..1 */
+    CpuSet baseline;                    /* what the class offers */
+    gdouble loss;                       /* share of its members' features that it gives up, 0..1 */
 } ClassDraft;
 
 ClassDraft *class_draft_new(void);
@@ -59,8 +59,8 @@ GPtrArray *promises_draft_classes(const Planning *planning, const PlanPool *pool
 void promises_report_outsiders(Planning *planning, const PlanPool *pool, const GPtrArray *rest);
 
 /*
- * Puts what the published templates keep, N_CLASSES with LOSS, into the trade-off of POOL, which has
- * the best partition as the chosen one, and proposes that one where it is better.
+ * Puts what the published templates keep, N_CLASSES with LOSS, into the trade-off of POOL, which
+ * has the best partition as the chosen one, and proposes that one where it is better.
  */
 void promises_report_tradeoff(Planning *planning, PlanPool *pool, guint n_classes, gdouble loss);
 

@@ -25,7 +25,7 @@ typedef struct {
 
 void summary_init(PlanSummary *summary, const Plan *plan);
 
-/* One line: "All is well: 40 hosts in 5 classes, ..." or what needs a person. Owned by the caller. */
+/* One line: "All is well: 40 hosts in 5 classes, ...", or what needs a person. The caller's. */
 char *summary_headline(const PlanSummary *summary);
 
 /* "3,000 hosts", "1 host". Owned by the caller. */

@@ -116,7 +116,8 @@ machine_digest_follows_content(void **state)
     machine_profile_seal(a);
     machine_profile_seal(b);
     assert_string_equal(a->digest, b->digest);
-    ((MachineType *)((GuestSupport *)b->guests->pdata[0])->machines->pdata[1])->is_deprecated = TRUE;
+    ((MachineType *)((GuestSupport *)b->guests->pdata[0])->machines->pdata[1])->is_deprecated =
+        TRUE;
     machine_profile_seal(b);
     assert_string_not_equal(a->digest, b->digest);
 }

@@ -30,8 +30,8 @@ GQuark cpu_map_error_quark(void);
 
 typedef enum {
     CPU_MAP_ERROR_DUPLICATE, /* a name is declared twice */
-    CPU_MAP_ERROR_UNKNOWN,   /* a model names a vendor, feature or ancestor not declared before it */
-    CPU_MAP_ERROR_INVALID,   /* a value out of range, or more bits than CPU_SET_BITS */
+    CPU_MAP_ERROR_UNKNOWN, /* a model names a vendor, feature or ancestor not declared before it */
+    CPU_MAP_ERROR_INVALID, /* a value out of range, or more bits than CPU_SET_BITS */
 } CpuMapError;
 
 typedef enum {
@@ -51,7 +51,9 @@ typedef struct {
     guint8 bit; /* 0..31 */
 } CpuBit;
 
-/* BIT for people: "CPUID 0x00000007 sub-leaf 1 EAX bit 4", "MSR 0x10a bit 3". Owned by the caller. */
+/*
+ * BIT for people: "CPUID 0x00000007 sub-leaf 1 EAX bit 4", "MSR 0x10a bit 3". Owned by the caller.
+ */
 char *cpu_bit_describe(const CpuBit *bit);
 
 typedef struct {
@@ -91,8 +93,8 @@ typedef struct {
 } CpuFeature;
 
 typedef struct {
-    const char *name;   /* "Intel" */
-    const char *string; /* x86: the 12 bytes of CPUID leaf 0, "GenuineIntel"; arm: NULL */
+    const char *name;    /* "Intel" */
+    const char *string;  /* x86: the 12 bytes of CPUID leaf 0, "GenuineIntel"; arm: NULL */
     guint32 implementer; /* arm: MIDR implementer; else 0 */
 } CpuVendor;
 
@@ -112,20 +114,20 @@ typedef struct {
 typedef struct CpuModel CpuModel;
 struct CpuModel {
     const char *name;
-    guint index;             /* in map order */
+    guint index; /* in map order */
     CpuSince since;
-    const char *group;       /* heading under which libvirt's index lists it; NULL for none */
-    const CpuVendor *vendor; /* NULL: fits every vendor */
+    const char *group;         /* heading under which libvirt's index lists it; NULL for none */
+    const CpuVendor *vendor;   /* NULL: fits every vendor */
     const CpuModel *ancestor;  /* the model it was declared on top of, or NULL */
     const CpuModel *canonical; /* the versioned name of this alias (Haswell: Haswell-v1), or NULL */
-    gboolean is_decodable_host;  /* may be chosen for a host CPU */
-    gboolean is_decodable_guest; /* may be chosen for a guest CPU */
-    gboolean is_compat_checked;  /* check='partial' compares instead of asking for usability */
+    gboolean is_decodable_host;     /* may be chosen for a host CPU */
+    gboolean is_decodable_guest;    /* may be chosen for a guest CPU */
+    gboolean is_compat_checked;     /* check='partial' compares instead of asking for usability */
     const CpuSignature *signatures; /* in map order; never inherited together with own ones */
     guint n_signatures;
     const CpuPvr *pvrs;
     guint n_pvrs;
-    CpuSet set;                  /* features that are part of the model; not the two lists below */
+    CpuSet set; /* features that are part of the model; not the two lists below */
     const CpuFeature *const *removed; /* QEMU dropped them; disabled explicitly. Map-file order */
     guint n_removed;
     const CpuFeature *const *added; /* libvirt learnt of them later; tolerated by live checks */
@@ -156,7 +158,9 @@ guint cpu_map_n_features(const CpuMap *map, CpuFamily family);
 const CpuFeature *cpu_map_feature(const CpuMap *map, CpuFamily family, guint index);
 /* By libvirt's own name only, as libvirt's XML is read; NULL when unknown. O(1). */
 const CpuFeature *cpu_map_find_feature(const CpuMap *map, CpuFamily family, const char *name);
-/* By any spelling: own name, alias, or a spelling of QEMU or Linux that differs only in '-', '_'. */
+/*
+ * By any spelling: own name, alias, or a spelling of QEMU or Linux that differs only in '-', '_'.
+ */
 const CpuFeature *cpu_map_find_feature_alias(const CpuMap *map, CpuFamily family, const char *name);
 
 guint cpu_map_n_vendors(const CpuMap *map, CpuFamily family);

@@ -241,7 +241,7 @@ void domain_devices_rebuild_controllers(DomainDevices *devices);
 Device *domain_devices_find_controller(const DomainDevices *devices, ControllerType type,
                                        gint index);
 
-/* The device whose element begins at the byte BEGIN of the text; NULL when there is none. Linear. */
+/* The device whose element begins at byte BEGIN of the text; NULL when there is none. Linear. */
 Device *domain_devices_find_place(const DomainDevices *devices, guint32 begin);
 
 /* The model of a PCI controller, as libvirt names it; NULL for all other devices. Static. */

@@ -98,8 +98,8 @@ typedef gboolean (*CpuReaderSink)(CpuDefinition *cpu, const CpuPlace *place, gpo
  * name are looked through; several documents may follow each other. Linear, in constant memory.
  * FALSE when the text is not XML (DTDs and entities of one's own included), a CPU is invalid, the
  * sink said so, or there is no CPU at all. A `<cpu>` at the top is read as BARE says:
- * CPU_ELEMENT_BARE, or CPU_ELEMENT_BASELINE as `virsh cpu-baseline` does. Messages start with "line N: " where there is a line;
- * the caller prefixes the file.
+ * CPU_ELEMENT_BARE, or CPU_ELEMENT_BASELINE as `virsh cpu-baseline` does. Messages start with
+ * "line N: " where there is a line; the caller prefixes the file.
  */
 gboolean cpu_reader_file(const char *bytes, gsize length, CpuElement bare, CpuReaderSink sink,
                          gpointer user_data, GError **error);

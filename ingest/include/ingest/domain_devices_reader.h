@@ -6,8 +6,8 @@
  * A domain XML's devices, with the place of each in the text.
  *
  * What libvirt refuses while it parses (a number that is none, an unknown model, an address that
- * cannot be) is refused here, with the element's line. What it completes or checks afterwards is the
- * planner's. Attributes and elements that no address depends on are not looked at.
+ * cannot be) is refused here, with the element's line. What it completes or checks afterwards is
+ * the planner's. Attributes and elements that no address depends on are not looked at.
  */
 
 #include <fleet/device.h>
@@ -23,8 +23,8 @@ G_BEGIN_DECLS
 DomainDevices *domain_devices_read(const char *text, gsize length, Finding **ret_refusal);
 
 /*
- * Reads a single device element as `virsh attach-device` takes it. Rules that need the other devices
- * (the order of lists, controllers that host devices bring along) are left to the caller.
+ * Reads a single device element as `virsh attach-device` takes it. Rules that need the other
+ * devices (the order of lists, controllers that host devices bring along) are left to the caller.
  */
 Device *domain_device_read(const char *text, gsize length, Finding **ret_refusal);
 

@@ -11,11 +11,11 @@ G_BEGIN_DECLS
 /*
  * Adds findings to all of PLAN's addresses:
  *
- *   address-moved    a device is at another place than the inventory remembers; drift too, when PLAN
- *                    compares with an earlier run
- *   address-differs  two hosts define the guest, and a device is at one place here, at another there
- *   machine-differs  hosts of the guest's class lack its machine type, or mean another one by its
- *                    name; one finding for each guest
+ * - address-moved: a device is at another place than the inventory remembers; drift too, when PLAN
+ *   compares with an earlier run
+ * - address-differs: two hosts define the guest, and a device is at one place here, at another there
+ * - machine-differs: hosts of the guest's class lack its machine type, or mean another one by its
+ *   name; one finding for each guest
  *
  * Of a guest that several hosts define, the definition that runs is the guest, else the first; the
  * inventory remembers that one.

@@ -28,8 +28,8 @@ Plan *planner_plan(const Fleet *fleet, const Fleet *earlier, const PlanSettings 
                    CpuMap *map, PlannerParts parts);
 
 /*
- * The same where the settings changed with the fleet: BEFORE planned by SETTINGS_BEFORE is what drift
- * compares with.
+ * The same where the settings changed with the fleet: BEFORE planned by SETTINGS_BEFORE is what
+ * drift compares with.
  */
 Plan *planner_plan_change(const Fleet *before, const PlanSettings *settings_before,
                           const Fleet *fleet, const PlanSettings *settings, CpuMap *map,

@@ -51,8 +51,7 @@ void report_text_drains(const Plan *plan, const PlanPool *pool, const ReportStyl
 
 /* IS_WANTED chooses the items; NULL: all. */
 void report_text_drift(const Plan *plan, gboolean (*is_wanted)(const DriftItem *item),
-                       const ReportStyle *style,
-                       GString *out);
+                       const ReportStyle *style, GString *out);
 
 /* FINDINGS: of Finding*. */
 void report_text_findings(const GPtrArray *findings, const ReportStyle *style, GString *out);
