@@ -32,8 +32,8 @@ clip_message(char *message)
         gap--;
     while (((guchar)*tail & 0xc0) == 0x80)
         tail++;
-    memcpy(gap, ellipsis, strlen(ellipsis));
-    memmove(gap + strlen(ellipsis), tail, strlen(tail) + 1);
+    memcpy(gap, ellipsis, sizeof ellipsis - 1);
+    memmove(gap + sizeof ellipsis - 1, tail, strlen(tail) + 1);
 }
 
 void
