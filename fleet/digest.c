@@ -26,10 +26,14 @@ void
 digest_add_string(Digest *digest, const char *text)
 {
     gsize length = text != NULL ? strlen(text) : 0;
+    guint64 prefix = GUINT64_TO_LE(text != NULL ? length : G_MAXUINT64);
+    guint start = digest->len;
 
-    digest_add_number(digest, text != NULL ? length : G_MAXUINT64);
+    /* One growth for both: domain capabilities have thousands of strings. */
+    g_byte_array_set_size(digest, start + (guint)(sizeof prefix + length));
+    memcpy(digest->data + start, &prefix, sizeof prefix);
     if (length > 0)
-        g_byte_array_append(digest, (const guint8 *)text, (guint)length);
+        memcpy(digest->data + start + sizeof prefix, text, length);
 }
 
 void

@@ -180,11 +180,15 @@ xml_stream_read_cpu(const XmlEvent *event, CpuElement element,
 static XmlAttributes
 take_attributes(XmlStream *stream, int n_attributes, const xmlChar **raw)
 {
-    g_array_set_size(stream->attributes, 0);
+    CpuReaderAttribute *list;
+    guint n = 0;
+
+    g_array_set_size(stream->attributes, (guint)n_attributes);
+    list = (CpuReaderAttribute *)(void *)stream->attributes->data;
     for (int i = 0; i < n_attributes; i++, raw += 5) {
-        CpuReaderAttribute attribute = {.name = (const char *)raw[0],
-                                        .value = (const char *)raw[3],
-                                        .length = (gsize)(raw[4] - raw[3])};
+        const CpuReaderAttribute attribute = {.name = (const char *)raw[0],
+                                              .value = (const char *)raw[3],
+                                              .length = (gsize)(raw[4] - raw[3])};
 
         if (attribute.length > stream->max_attribute_bytes)
             fail_here(stream, "too-long", "Check where the document comes from",
@@ -192,10 +196,9 @@ take_attributes(XmlStream *stream, int n_attributes, const xmlChar **raw)
                       " bytes, more than the %" G_GSIZE_FORMAT " allowed",
                       attribute.name, attribute.length, stream->max_attribute_bytes);
         else if (raw[1] == NULL)
-            g_array_append_val(stream->attributes, attribute);
+            list[n++] = attribute;
     }
-    return (XmlAttributes){(const CpuReaderAttribute *)(void *)stream->attributes->data,
-                           stream->attributes->len};
+    return (XmlAttributes){list, n};
 }
 
 static void
