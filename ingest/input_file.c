@@ -4,9 +4,10 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
-#define STEP_BYTES ((gsize)64 << 10)
+#define STEP_BYTES (256U << 10)
 
 const char *
 input_file_name(const char *path)
@@ -22,23 +23,33 @@ fail(const char *path, int code, const char *reason, GError **error)
     return FALSE;
 }
 
+/* Room for the whole of a regular file and for the read that finds its end. */
+static GByteArray *
+new_buffer(int fd)
+{
+    struct stat status;
+    gsize length = 0;
+
+    if (fstat(fd, &status) == 0 && S_ISREG(status.st_mode))
+        length = MIN((gsize)status.st_size, INPUT_FILE_BYTES_MAX);
+    return g_byte_array_sized_new((guint)length + STEP_BYTES + 1);
+}
+
 static gboolean
 read_all(int fd, const char *path, GByteArray *bytes, GError **error)
 {
-    guint8 *step = g_malloc(STEP_BYTES);
-    gssize n = 0;
+    gssize n;
 
-    while (bytes->len <= INPUT_FILE_BYTES_MAX) {
-        n = read(fd, step, STEP_BYTES);
-        if (n == 0 || (n < 0 && errno != EINTR))
-            break;
-        if (n > 0)
-            g_byte_array_append(bytes, step, (guint)n);
-    }
-    int code = errno;
-    g_free(step);
-    if (n < 0)
-        return fail(path, code, g_strerror(code), error);
+    do {
+        guint length = bytes->len;
+
+        g_byte_array_set_size(bytes, length + STEP_BYTES);
+        n = read(fd, bytes->data + length, STEP_BYTES);
+        int code = errno;
+        g_byte_array_set_size(bytes, length + (n > 0 ? (guint)n : 0));
+        if (n < 0 && code != EINTR)
+            return fail(path, code, g_strerror(code), error);
+    } while (n != 0 && bytes->len <= INPUT_FILE_BYTES_MAX);
     if (bytes->len > INPUT_FILE_BYTES_MAX)
         return fail(path, EFBIG, "longer than 512 MiB: name the file that is meant", error);
     return TRUE;
@@ -52,7 +63,7 @@ input_file_read(const char *path, char **ret_text, gsize *ret_length, GError **e
 
     if (fd < 0)
         return fail(path, errno, g_strerror(errno), error);
-    g_autoptr(GByteArray) bytes = g_byte_array_new();
+    g_autoptr(GByteArray) bytes = new_buffer(fd);
     gboolean is_read = read_all(fd, path, bytes, error);
     if (!is_standard_input)
         close(fd);
