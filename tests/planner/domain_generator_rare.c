@@ -352,67 +352,68 @@ add_rare_display(Generator *g)
         generator_add(g, "    <audio id='1' type='none'/>\n");
 }
 
+/* Devices of which a guest has seldom one, each whole. */
+static const char *const rare_elements[] = {
+    "<watchdog model='itco'/>",
+    "<watchdog model='ib700' action='poweroff'/>",
+    "<watchdog model='i6300esb' action='none'/>",
+    "<panic model='hyperv'/>",
+    "<panic model='isa'><address type='isa' iobase='0x505'/></panic>",
+    "<panic model='pvpanic'/>",
+    "<panic/>",
+    "<iommu model='intel'/>",
+    "<iommu model='intel'><driver intremap='off' eim='off'/></iommu>",
+    "<iommu model='virtio'/>",
+    "<smartcard mode='passthrough' type='spicevmc'/>",
+    "<smartcard mode='host'/>",
+    "<tpm model='tpm-tis'><backend type='passthrough'><device path='/dev/tpm0'/></backend>"
+    "</tpm>",
+    "<tpm><backend type='passthrough'><device path='/dev/tpm0'/></backend></tpm>",
+    "<input type='passthrough' bus='virtio'><source evdev='/dev/input/event1'/></input>",
+    "<input type='evdev'><source dev='/dev/input/event1'/></input>",
+    "<input type='tablet'/>",
+    "<input type='keyboard' bus='usb'/>",
+    "<input type='mouse' bus='virtio' model='virtio-transitional'/>",
+    "<input type='tablet' bus='virtio' model='virtio-non-transitional'/>",
+    "<shmem name='plain0'><model type='ivshmem-plain'/><size unit='M'>4</size></shmem>",
+    "<shmem name='bell0'><model type='ivshmem-doorbell'/><server path='/tmp/s'/>"
+    "<msi vectors='8'/></shmem>",
+    "<filesystem type='mount' accessmode='passthrough'><driver type='virtiofs'/>"
+    "<source dir='/tmp'/><target dir='vfs'/></filesystem>",
+    "<filesystem type='mount'><driver type='mtp'/><source dir='/tmp'/><target dir='mtp'/>"
+    "</filesystem>",
+    "<rng model='virtio'><backend model='builtin'/></rng>",
+    "<rng model='virtio'><backend model='random'>/dev/random</backend>"
+    "<address type='pci'/></rng>",
+    "<vsock model='virtio'><cid auto='no' address='4'/></vsock>",
+    "<vsock/>",
+    "<crypto model='virtio' type='qemu'><backend model='builtin' queues='1'/></crypto>",
+    "<controller type='ccid' index='0'/>",
+    "<controller type='fdc' index='0'/>",
+    "<controller type='nvme' index='0'><serial>s</serial></controller>",
+    "<disk type='file' device='disk'><source file='/tmp/none'/><target dev='nvme0n1' "
+    "bus='nvme'/><serial>s</serial></disk>",
+    "<disk type='file' device='disk'><source file='/tmp/none'/><target dev='nvme0n3' "
+    "bus='nvme'/><serial>s</serial></disk>",
+    "<disk type='file' device='disk'><source file='/tmp/none'/><target dev='nvme1n2' "
+    "bus='nvme'/><serial>t</serial></disk>",
+    "<disk type='file' device='disk'><source file='/tmp/none'/><target dev='nvme0n2' "
+    "bus='virtio'/></disk>",
+    "<disk type='file' device='disk'><source file='/tmp/none'/><target dev='nvme3n2' "
+    "bus='scsi'/></disk>",
+    "<iommu model='amd'/>",
+    "<controller type='sata' index='3'/>",
+    "<controller type='usb' index='2' model='qemu-xhci' ports='8'/>",
+    "<controller type='usb' index='1' model='nec-xhci'/>",
+    "<redirdev bus='usb' type='tcp'><source mode='connect' host='localhost' service='4000'/>"
+    "</redirdev>",
+};
+
 static void
 add_rare_rest(Generator *g)
 {
-    static const char *const elements[] = {
-        "<watchdog model='itco'/>",
-        "<watchdog model='ib700' action='poweroff'/>",
-        "<watchdog model='i6300esb' action='none'/>",
-        "<panic model='hyperv'/>",
-        "<panic model='isa'><address type='isa' iobase='0x505'/></panic>",
-        "<panic model='pvpanic'/>",
-        "<panic/>",
-        "<iommu model='intel'/>",
-        "<iommu model='intel'><driver intremap='off' eim='off'/></iommu>",
-        "<iommu model='virtio'/>",
-        "<smartcard mode='passthrough' type='spicevmc'/>",
-        "<smartcard mode='host'/>",
-        "<tpm model='tpm-tis'><backend type='passthrough'><device path='/dev/tpm0'/></backend>"
-        "</tpm>",
-        "<tpm><backend type='passthrough'><device path='/dev/tpm0'/></backend></tpm>",
-        "<input type='passthrough' bus='virtio'><source evdev='/dev/input/event1'/></input>",
-        "<input type='evdev'><source dev='/dev/input/event1'/></input>",
-        "<input type='tablet'/>",
-        "<input type='keyboard' bus='usb'/>",
-        "<input type='mouse' bus='virtio' model='virtio-transitional'/>",
-        "<input type='tablet' bus='virtio' model='virtio-non-transitional'/>",
-        "<shmem name='plain0'><model type='ivshmem-plain'/><size unit='M'>4</size></shmem>",
-        "<shmem name='bell0'><model type='ivshmem-doorbell'/><server path='/tmp/s'/>"
-        "<msi vectors='8'/></shmem>",
-        "<filesystem type='mount' accessmode='passthrough'><driver type='virtiofs'/>"
-        "<source dir='/tmp'/><target dir='vfs'/></filesystem>",
-        "<filesystem type='mount'><driver type='mtp'/><source dir='/tmp'/><target dir='mtp'/>"
-        "</filesystem>",
-        "<rng model='virtio'><backend model='builtin'/></rng>",
-        "<rng model='virtio'><backend model='random'>/dev/random</backend>"
-        "<address type='pci'/></rng>",
-        "<vsock model='virtio'><cid auto='no' address='4'/></vsock>",
-        "<vsock/>",
-        "<crypto model='virtio' type='qemu'><backend model='builtin' queues='1'/></crypto>",
-        "<controller type='ccid' index='0'/>",
-        "<controller type='fdc' index='0'/>",
-        "<controller type='nvme' index='0'><serial>s</serial></controller>",
-        "<disk type='file' device='disk'><source file='/tmp/none'/><target dev='nvme0n1' "
-        "bus='nvme'/><serial>s</serial></disk>",
-        "<disk type='file' device='disk'><source file='/tmp/none'/><target dev='nvme0n3' "
-        "bus='nvme'/><serial>s</serial></disk>",
-        "<disk type='file' device='disk'><source file='/tmp/none'/><target dev='nvme1n2' "
-        "bus='nvme'/><serial>t</serial></disk>",
-        "<disk type='file' device='disk'><source file='/tmp/none'/><target dev='nvme0n2' "
-        "bus='virtio'/></disk>",
-        "<disk type='file' device='disk'><source file='/tmp/none'/><target dev='nvme3n2' "
-        "bus='scsi'/></disk>",
-        "<iommu model='amd'/>",
-        "<controller type='sata' index='3'/>",
-        "<controller type='usb' index='2' model='qemu-xhci' ports='8'/>",
-        "<controller type='usb' index='1' model='nec-xhci'/>",
-        "<redirdev bus='usb' type='tcp'><source mode='connect' host='localhost' service='4000'/>"
-        "</redirdev>",
-    };
-
     for (guint i = 0, n = generator_below(g, 6); i < n; i++)
-        generator_add(g, "    %s\n", generator_pick(g, elements, G_N_ELEMENTS(elements)));
+        generator_add(g, "    %s\n", generator_pick(g, rare_elements, G_N_ELEMENTS(rare_elements)));
     for (guint i = 0, n = generator_chance(g, 200) ? generator_below(g, 4) : 0; i < n; i++)
         generator_add(g,
                       "    <rng model='virtio'><backend model='random'>/dev/urandom</backend>"

@@ -281,15 +281,42 @@ test_versions(void **state)
     assert_false(address_version_from_text("", &version));
 }
 
-/* What changed between versions changes at the right one. */
+/* What a guest's plan has before a version of libvirt, and has since. */
+typedef struct {
+    const char *text;
+    guint before, since;   /* versions */
+    const char *old, *new; /* what is found in the plan; NULL: it is refused */
+} VersionCase;
+
 static void
-test_version_changes(void **state)
+assert_version_change(const VersionCase *one, gboolean is_new)
 {
-    static const struct {
-        const char *text;
-        guint before, since;   /* versions */
-        const char *old, *new; /* what is found in the plan; NULL: it is refused */
-    } cases[] = {
+    const char *expected = is_new ? one->new : one->old;
+    const AddressOptions options = {.libvirt_version = is_new ? one->since : one->before};
+    g_autofree char *refusal = NULL;
+    g_autofree char *text = plan_text(one->text, &options, &refusal);
+
+    if (expected == NULL ? text != NULL : text == NULL || strstr(text, expected) == NULL)
+        fail_msg("%s: %s", one->text, text == NULL ? refusal : text);
+    if (is_new && text != NULL && one->old != NULL && strcmp(one->old, expected) != 0 &&
+        strstr(text, one->old) != NULL)
+        fail_msg("%s still has %s: %s", one->text, one->old, text);
+}
+
+static void
+assert_version_changes(const VersionCase *cases, guint n)
+{
+    for (guint i = 0; i < n; i++) {
+        assert_version_change(&cases[i], FALSE);
+        assert_version_change(&cases[i], TRUE);
+    }
+}
+
+/* What changed of devices changes at the right version. */
+static void
+test_version_changes_of_devices(void **state)
+{
+    static const VersionCase cases[] = {
         {DOMAIN("pc-q35-8.0", "<interface type='user'><model type='usb-net'/></interface>"),
          ADDRESS_VERSION(10, 2), ADDRESS_VERSION(10, 3), NULL, "<address type='usb'"},
         {DOMAIN("pc-q35-8.0", "<sound model='virtio'/>"), ADDRESS_VERSION(10, 3),
@@ -298,11 +325,6 @@ test_version_changes(void **state)
                                  "<source/></hostdev>"),
          ADDRESS_VERSION(10, 2), ADDRESS_VERSION(10, 3), "port='1'/></hostdev>",
          "port='2'/></hostdev>"},
-        {"<domain type='kvm'><os><type arch='aarch64' machine='virt-8.0'>hvm</type></os><devices>"
-         "<controller type='scsi' index='0'/></devices></domain>",
-         ADDRESS_VERSION(11, 5), ADDRESS_VERSION(11, 6), "model='lsilogic'", "model='virtio-scsi'"},
-        {GUEST("ppc64", "pseries", "<disk device='floppy'><target dev='fda'/></disk>"),
-         ADDRESS_VERSION(11, 3), ADDRESS_VERSION(11, 4), "<controller type='fdc'", NULL},
         {DOMAIN("pc-q35-8.0", "<disk><target dev='nvme1n3' bus='nvme'/><serial>s</serial>"
                               "</disk><controller type='nvme' index='0'><serial>t</serial>"
                               "</controller>"),
@@ -310,25 +332,8 @@ test_version_changes(void **state)
          "controller='1' bus='0' target='0' unit='2'/></disk>"},
         {DOMAIN("pc-q35-8.0", "<iommu model='amd'/>"), ADDRESS_VERSION(11, 4),
          ADDRESS_VERSION(11, 5), NULL, "<iommu model='amd'/>"},
-        {DOMAIN("microvm", ""), ADDRESS_VERSION(11, 8), ADDRESS_VERSION(11, 9), NULL, "microvm"},
-        {DOMAIN("isapc", ""), ADDRESS_VERSION(11, 8), ADDRESS_VERSION(11, 9), NULL, "isapc"},
         {GUEST("riscv64", "virt", "<rng model='virtio'/>"), ADDRESS_VERSION(11, 8),
          ADDRESS_VERSION(11, 9), "<memballoon", "<rng"},
-        {GUEST("riscv64", "virt", "<controller type='usb'/>"), ADDRESS_VERSION(11, 8),
-         ADDRESS_VERSION(11, 9), "model='piix3-uhci'", "model='qemu-xhci'"},
-        {GUEST("armv7l", "versatilepb", ""), ADDRESS_VERSION(11, 8), ADDRESS_VERSION(11, 9),
-         "model='pci-ohci'", "model='qemu-xhci'"},
-        {GUEST("alpha", "clipper", ""), ADDRESS_VERSION(11, 8), ADDRESS_VERSION(11, 9),
-         "model='piix3-uhci'", "model='pci-ohci'"},
-        {GUEST("armv7l", "realview-eb", ""), ADDRESS_VERSION(11, 8), ADDRESS_VERSION(11, 9),
-         "model='pci-ohci'/>", "model='qemu-xhci'>"},
-        {GUEST("armv7l", "vexpress-a9", "<controller type='usb'/>"), ADDRESS_VERSION(11, 8),
-         ADDRESS_VERSION(11, 9), "model='piix3-uhci'", NULL},
-        {DOMAIN("isapc", "<memballoon model='none'/><controller type='pci' model='pci-root'/>"),
-         ADDRESS_VERSION(11, 8), ADDRESS_VERSION(11, 9), "model='pci-root'", NULL},
-        {DOMAIN("pc-q35-8.0", "<controller type='pci' model='pcie-root'/>"
-                              "<controller type='pci' model='pcie-to-pci-bridge'/>"),
-         ADDRESS_VERSION(11, 10), ADDRESS_VERSION(12, 0), NULL, "index='2' model='pcie-root-port'"},
         {DOMAIN("pc-q35-8.0", "<controller type='virtio-serial' index='5'/><console type='pty'>"
                               "<target type='virtio'/><address type='virtio-serial' "
                               "controller='5'/></console>"),
@@ -337,6 +342,25 @@ test_version_changes(void **state)
          ADDRESS_VERSION(12, 5), ADDRESS_VERSION(12, 6), "pcie-to-pci-bridge",
          "<controller type='nvme' index='0'>\n    <address type='pci' domain='0x0000' bus='0x02' "
          "slot='0x00'"},
+    };
+
+    (void)state;
+    assert_version_changes(cases, G_N_ELEMENTS(cases));
+}
+
+/* What changed of controllers changes at the right version. */
+static void
+test_version_changes_of_controllers(void **state)
+{
+    static const VersionCase cases[] = {
+        {"<domain type='kvm'><os><type arch='aarch64' machine='virt-8.0'>hvm</type></os><devices>"
+         "<controller type='scsi' index='0'/></devices></domain>",
+         ADDRESS_VERSION(11, 5), ADDRESS_VERSION(11, 6), "model='lsilogic'", "model='virtio-scsi'"},
+        {GUEST("ppc64", "pseries", "<disk device='floppy'><target dev='fda'/></disk>"),
+         ADDRESS_VERSION(11, 3), ADDRESS_VERSION(11, 4), "<controller type='fdc'", NULL},
+        {DOMAIN("pc-q35-8.0", "<controller type='pci' model='pcie-root'/>"
+                              "<controller type='pci' model='pcie-to-pci-bridge'/>"),
+         ADDRESS_VERSION(11, 10), ADDRESS_VERSION(12, 0), NULL, "index='2' model='pcie-root-port'"},
         {DOMAIN("pc-q35-8.0", "<controller type='scsi' index='1' model='virtio-scsi'/>"
                               "<controller type='scsi' index='0'/>"),
          ADDRESS_VERSION(12, 5), ADDRESS_VERSION(12, 6), "index='0' model='lsilogic'",
@@ -349,20 +373,32 @@ test_version_changes(void **state)
     };
 
     (void)state;
-    for (guint i = 0; i < 2 * G_N_ELEMENTS(cases); i++) {
-        gboolean is_new = i % 2 == 1;
-        const char *expected = is_new ? cases[i / 2].new : cases[i / 2].old;
-        const AddressOptions options = {.libvirt_version =
-                                            is_new ? cases[i / 2].since : cases[i / 2].before};
-        g_autofree char *refusal = NULL;
-        g_autofree char *text = plan_text(cases[i / 2].text, &options, &refusal);
+    assert_version_changes(cases, G_N_ELEMENTS(cases));
+}
 
-        if (expected == NULL ? text != NULL : text == NULL || strstr(text, expected) == NULL)
-            fail_msg("case %u: %s", i / 2, text == NULL ? refusal : text);
-        if (is_new && text != NULL && cases[i / 2].old != NULL &&
-            strcmp(cases[i / 2].old, expected) != 0 && strstr(text, cases[i / 2].old) != NULL)
-            fail_msg("case %u still has %s: %s", i / 2, cases[i / 2].old, text);
-    }
+/* What changed of machine types and the USB controllers that they bring, at the right version. */
+static void
+test_version_changes_of_machines(void **state)
+{
+    static const VersionCase cases[] = {
+        {DOMAIN("microvm", ""), ADDRESS_VERSION(11, 8), ADDRESS_VERSION(11, 9), NULL, "microvm"},
+        {DOMAIN("isapc", ""), ADDRESS_VERSION(11, 8), ADDRESS_VERSION(11, 9), NULL, "isapc"},
+        {GUEST("riscv64", "virt", "<controller type='usb'/>"), ADDRESS_VERSION(11, 8),
+         ADDRESS_VERSION(11, 9), "model='piix3-uhci'", "model='qemu-xhci'"},
+        {GUEST("armv7l", "versatilepb", ""), ADDRESS_VERSION(11, 8), ADDRESS_VERSION(11, 9),
+         "model='pci-ohci'", "model='qemu-xhci'"},
+        {GUEST("alpha", "clipper", ""), ADDRESS_VERSION(11, 8), ADDRESS_VERSION(11, 9),
+         "model='piix3-uhci'", "model='pci-ohci'"},
+        {GUEST("armv7l", "realview-eb", ""), ADDRESS_VERSION(11, 8), ADDRESS_VERSION(11, 9),
+         "model='pci-ohci'/>", "model='qemu-xhci'>"},
+        {GUEST("armv7l", "vexpress-a9", "<controller type='usb'/>"), ADDRESS_VERSION(11, 8),
+         ADDRESS_VERSION(11, 9), "model='piix3-uhci'", NULL},
+        {DOMAIN("isapc", "<memballoon model='none'/><controller type='pci' model='pci-root'/>"),
+         ADDRESS_VERSION(11, 8), ADDRESS_VERSION(11, 9), "model='pci-root'", NULL},
+    };
+
+    (void)state;
+    assert_version_changes(cases, G_N_ELEMENTS(cases));
 }
 
 /* Models that say nothing about the place, and elements that are no devices, refuse nothing. */
@@ -455,7 +491,9 @@ main(void)
         cmocka_unit_test(test_refusals),
         cmocka_unit_test(test_refusal_line),
         cmocka_unit_test(test_versions),
-        cmocka_unit_test(test_version_changes),
+        cmocka_unit_test(test_version_changes_of_devices),
+        cmocka_unit_test(test_version_changes_of_controllers),
+        cmocka_unit_test(test_version_changes_of_machines),
         cmocka_unit_test(test_accepted),
         cmocka_unit_test(test_untouched),
         cmocka_unit_test(test_remedy_for_added),
