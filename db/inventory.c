@@ -1,20 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
-/*
- * Opening an inventory, and the batches in which a run is recorded.
- *
- * What is recorded gathers in one transaction. It is committed when it is large or old enough, and
- * always together with the states of the hosts that it touched, so that every commit is consistent
- * by itself: a process that is killed loses its open batch, and the next run finds those sources
- * unread. After each commit there is a pause of a millisecond, in which another process that waits
- * for its turn gets it.
- */
+/* Opening, checking and closing an inventory. */
 
 #include "inventory_private.h"
-
-#define BATCH_SOURCES 4096
-#define BATCH_US (250 * G_TIME_SPAN_MILLISECOND)
-#define BATCH_PAUSE_US G_TIME_SPAN_MILLISECOND
 
 /*
  * Foreign keys are checked. A power cut loses the last batches at most, and never the file; what
@@ -104,80 +92,4 @@ inventory_set_reader(Inventory *inventory, const char *reader)
 {
     g_free(inventory->reader);
     inventory->reader = g_strdup(reader);
-}
-
-/* ---- batches --------------------------------------------------------------------------------- */
-
-gboolean
-inventory_begin_batch(Inventory *inventory, GError **error)
-{
-    if (connection_is_in_transaction(inventory->connection))
-        return TRUE;
-    return connection_begin(inventory->connection, error);
-}
-
-void
-inventory_mark_dirty(Inventory *inventory, gint64 host)
-{
-    g_hash_table_add(inventory->recording.dirty_hosts, g_memdup2(&host, sizeof host));
-}
-
-gboolean
-inventory_check_run(Inventory *inventory, GError **error)
-{
-    if (inventory->recording.id != 0)
-        return TRUE;
-    g_set_error(error, INVENTORY_ERROR, INVENTORY_ERROR_FAILED,
-                "%s: no run is being recorded, or it was given up after an error",
-                connection_path(inventory->connection));
-    return FALSE;
-}
-
-gboolean
-inventory_give_up_run(Inventory *inventory)
-{
-    connection_rollback(inventory->connection);
-    inventory->recording.id = 0;
-    return FALSE;
-}
-
-gboolean
-inventory_update_dirty_hosts(Inventory *inventory, GError **error)
-{
-    GHashTableIter iter;
-    gpointer host;
-
-    g_hash_table_iter_init(&iter, inventory->recording.dirty_hosts);
-    while (g_hash_table_iter_next(&iter, &host, NULL)) {
-        if (!state_update_host(inventory, *(const gint64 *)host, error))
-            return FALSE;
-    }
-    g_hash_table_remove_all(inventory->recording.dirty_hosts);
-    return TRUE;
-}
-
-gboolean
-inventory_end_batch(Inventory *inventory, gboolean force, GError **error)
-{
-    Recording *recording = &inventory->recording;
-    gint64 now_us = g_get_monotonic_time();
-
-    if (!connection_is_in_transaction(inventory->connection))
-        return TRUE;
-    if (!force && recording->batch_size < BATCH_SOURCES &&
-        now_us - recording->batch_end_us < BATCH_US)
-        return TRUE;
-    if (!inventory_update_dirty_hosts(inventory, error) ||
-        !connection_commit(inventory->connection, error))
-        return inventory_give_up_run(inventory);
-    recording->batch_size = 0;
-    g_usleep(BATCH_PAUSE_US);
-    recording->batch_end_us = g_get_monotonic_time();
-    return TRUE;
-}
-
-gboolean
-inventory_flush(Inventory *inventory, GError **error)
-{
-    return inventory_end_batch(inventory, TRUE, error);
 }

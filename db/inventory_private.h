@@ -33,20 +33,23 @@ struct Inventory {
     Recording recording;
 };
 
-/* ---- inventory.c: batches -------------------------------------------------------------------- */
+/* ---- batch.c --------------------------------------------------------------------------------- */
 
 /* Begins a transaction unless one is open. */
 gboolean inventory_begin_batch(Inventory *inventory, GError **error);
-/* Brings the states of dirty hosts up to date and commits, when enough came together or FORCE. */
-gboolean inventory_end_batch(Inventory *inventory, gboolean force, GError **error);
-/* The first half of that. */
-gboolean inventory_update_dirty_hosts(Inventory *inventory, GError **error);
 /* Notes that the documents of HOST changed in the open batch. */
 void inventory_mark_dirty(Inventory *inventory, gint64 host);
 /* FALSE with an error when no run was begun, or it was given up. */
 gboolean inventory_check_run(Inventory *inventory, GError **error);
 /* Gives up the run after an error: the open batch is lost, the committed ones stay. FALSE. */
 gboolean inventory_give_up_run(Inventory *inventory);
+
+/* ---- recording.c ----------------------------------------------------------------------------- */
+
+/* Brings the states of dirty hosts up to date and commits, when enough came together or FORCE. */
+gboolean inventory_end_batch(Inventory *inventory, gboolean force, GError **error);
+/* The first half of that. */
+gboolean inventory_update_dirty_hosts(Inventory *inventory, GError **error);
 
 /* ---- migrate.c ------------------------------------------------------------------------------- */
 
@@ -68,6 +71,8 @@ gboolean source_is_seen(const Inventory *inventory, gint64 id);
 gboolean source_begin_run(Inventory *inventory, GError **error);
 /* Forgets what was recalled of sources, which takes room. */
 void source_forget(Inventory *inventory);
+/* Notes that the run met SOURCE as it was known; it may be one of which nothing is known. */
+gboolean source_record_unchanged(Inventory *inventory, const Source *source, GError **error);
 /* The row for SOURCE, made or brought up to date: its present bytes are read by this run. */
 gboolean source_save(Inventory *inventory, const Source *source, gint64 *ret_id,
                      gboolean *ret_is_new, GError **error);

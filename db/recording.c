@@ -5,11 +5,21 @@
  * an error, the documents that could be read replace those about the same thing, and the others
  * stay as they were: a host does not vanish because its file is broken tonight. So it is with
  * standard input, through which one host comes after the other.
+ *
+ * What is recorded gathers in one transaction, the batch. It is committed when it is large or old
+ * enough, and always together with the states of the hosts that it touched, so that every commit is
+ * consistent by itself: a process that is killed loses its open batch, and the next run finds those
+ * sources unread. After each commit there is a pause of a millisecond, in which another process
+ * that waits for its turn gets it.
  */
 
 #include "inventory_private.h"
 #include "record.h"
 #include "store.h"
+
+#define BATCH_SOURCES 4096
+#define BATCH_US (250 * G_TIME_SPAN_MILLISECOND)
+#define BATCH_PAUSE_US G_TIME_SPAN_MILLISECOND
 
 /* The record that a document led to; one of the three ids is set. */
 typedef struct {
@@ -223,6 +233,49 @@ save_document(Inventory *inventory, StoredSource *source, const Document *docume
     return statement_run(statement, error);
 }
 
+/* ---- the end of a batch ----------------------------------------------------------------------- */
+
+gboolean
+inventory_update_dirty_hosts(Inventory *inventory, GError **error)
+{
+    GHashTableIter iter;
+    gpointer host;
+
+    g_hash_table_iter_init(&iter, inventory->recording.dirty_hosts);
+    while (g_hash_table_iter_next(&iter, &host, NULL)) {
+        if (!state_update_host(inventory, *(const gint64 *)host, error))
+            return FALSE;
+    }
+    g_hash_table_remove_all(inventory->recording.dirty_hosts);
+    return TRUE;
+}
+
+gboolean
+inventory_end_batch(Inventory *inventory, gboolean force, GError **error)
+{
+    Recording *recording = &inventory->recording;
+    gint64 now_us = g_get_monotonic_time();
+
+    if (!connection_is_in_transaction(inventory->connection))
+        return TRUE;
+    if (!force && recording->batch_size < BATCH_SOURCES &&
+        now_us - recording->batch_end_us < BATCH_US)
+        return TRUE;
+    if (!inventory_update_dirty_hosts(inventory, error) ||
+        !connection_commit(inventory->connection, error))
+        return inventory_give_up_run(inventory);
+    recording->batch_size = 0;
+    g_usleep(BATCH_PAUSE_US);
+    recording->batch_end_us = g_get_monotonic_time();
+    return TRUE;
+}
+
+gboolean
+inventory_flush(Inventory *inventory, GError **error)
+{
+    return inventory_end_batch(inventory, TRUE, error);
+}
+
 /* ---- readings -------------------------------------------------------------------------------- */
 
 static gboolean
@@ -268,5 +321,17 @@ inventory_record_reading(Inventory *inventory, const SourceReading *reading, GEr
         return inventory_give_up_run(inventory);
     inventory->recording.n_sources++;
     inventory->recording.batch_size++;
+    return inventory_end_batch(inventory, FALSE, error);
+}
+
+gboolean
+inventory_record_unchanged(Inventory *inventory, const Source *source, GError **error)
+{
+    if (!inventory_check_run(inventory, error))
+        return FALSE;
+    inventory->recording.n_sources++;
+    inventory->recording.n_unchanged++;
+    if (!source_record_unchanged(inventory, source, error))
+        return inventory_give_up_run(inventory);
     return inventory_end_batch(inventory, FALSE, error);
 }

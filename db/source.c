@@ -282,17 +282,11 @@ record_known(Inventory *inventory, const Source *source, const KnownSource *know
 }
 
 gboolean
-inventory_record_unchanged(Inventory *inventory, const Source *source, GError **error)
+source_record_unchanged(Inventory *inventory, const Source *source, GError **error)
 {
     const KnownSource *known = find_known(inventory, source);
 
-    if (!inventory_check_run(inventory, error))
-        return FALSE;
-    inventory->recording.n_sources++;
-    inventory->recording.n_unchanged++;
-    if (known != NULL && !record_known(inventory, source, known, error))
-        return inventory_give_up_run(inventory);
-    return inventory_end_batch(inventory, FALSE, error);
+    return known == NULL || record_known(inventory, source, known, error);
 }
 
 /* ---- changed sources ------------------------------------------------------------------------- */
