@@ -233,7 +233,7 @@ save_document(Inventory *inventory, StoredSource *source, const Document *docume
     return statement_run(statement, error);
 }
 
-/* ---- the end of a batch ----------------------------------------------------------------------- */
+/* ---- the end of a batch ---------------------------------------------------------------------- */
 
 gboolean
 inventory_update_dirty_hosts(Inventory *inventory, GError **error)
