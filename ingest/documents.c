@@ -536,8 +536,10 @@ documents_read(DocumentsReader *reader, SourceReading *reading, const char *host
 LayoutKind
 documents_sniff(const char *bytes, gsize length)
 {
-    Scan scan = {.cursor = bytes, .end = bytes + length};
+    /* No bytes may be no memory either. */
+    Scan scan = {.cursor = length == 0 ? "" : bytes};
 
+    scan.end = scan.cursor + length;
     skip_misc(&scan);
     if (scan.cursor < scan.end && *scan.cursor == '<') {
         g_autofree char *name = root_name(&scan);
