@@ -105,6 +105,16 @@ check_identity(const CheckInput *input, const SystemProfile *source, const Syste
             "host that it is on.");
 }
 
+/* Is NUMBER taken out of LIST ("^3")? */
+static gboolean
+is_taken_out(const char *list, guint64 number)
+{
+    for (const char *at = strchr(list, '^'); at != NULL; at = strchr(at + 1, '^'))
+        if (g_ascii_isdigit(at[1]) && g_ascii_strtoull(at + 1, NULL, 10) == number)
+            return TRUE;
+    return FALSE;
+}
+
 /* The lowest and the highest number in a list such as "0-3,8,^2". FALSE: it has none. */
 static gboolean
 list_bounds(const char *list, guint64 *ret_lowest, guint64 *ret_highest)
@@ -129,6 +139,10 @@ list_bounds(const char *list, guint64 *ret_lowest, guint64 *ret_highest)
         is_any = TRUE;
         at = end;
     }
+    while (is_any && *ret_lowest < *ret_highest && is_taken_out(list, *ret_highest))
+        --*ret_highest;
+    while (is_any && *ret_lowest < *ret_highest && is_taken_out(list, *ret_lowest))
+        ++*ret_lowest;
     return is_any;
 }
 
