@@ -187,6 +187,37 @@ keep_vendor_seen(const HostCpu *source, const HostCpu *target, CpuFacts *facts)
     facts->is_vendor_seen = facts->needed_vendor != NULL;
 }
 
+/* What vmx and svm offer inside the guest goes with them. */
+static const CpuSet *
+nested_of(const Universe *universe, const char *name)
+{
+    return strcmp(name, "vmx") == 0   ? &universe->nested_intel
+           : strcmp(name, "svm") == 0 ? &universe->nested_amd
+                                      : NULL;
+}
+
+/* Host-model and host-passthrough may name features too: SET as the definition changes it. */
+static void
+apply_named_features(const Universe *universe, const CpuDefinition *cpu, CpuSet *set)
+{
+    for (guint i = 0; i < cpu->features->len; i++) {
+        const CpuDefinitionFeature *feature =
+            &g_array_index(cpu->features, CpuDefinitionFeature, i);
+        const CpuSet *nested = nested_of(universe, feature->name);
+        CpuSet bits;
+
+        if (!universe_find_name(universe, feature->name, &bits))
+            continue;
+        if (feature->policy == CPU_POLICY_REQUIRE) {
+            cpu_set_unite(set, &bits);
+        } else if (feature->policy == CPU_POLICY_DISABLE || feature->policy == CPU_POLICY_FORBID) {
+            cpu_set_subtract(set, &bits);
+            if (nested != NULL)
+                cpu_set_subtract(set, nested);
+        }
+    }
+}
+
 /* A guest that takes its CPU from the host it was started on. */
 static void
 fill_from_source(const Planning *planning, const Traveller *traveller, const HostCpu *source,
@@ -196,8 +227,11 @@ fill_from_source(const Planning *planning, const Traveller *traveller, const Hos
         facts->is_target_unknown = TRUE;
         return;
     }
+    CpuSet needed = source->given;
+    if (traveller->guest != NULL && target->family == CPU_FAMILY_X86)
+        apply_named_features(planning->universes[CPU_FAMILY_X86], traveller->guest->cpu, &needed);
     need_vendor(source->vendor, target, facts);
-    fill_features(planning, &source->given, target, facts);
+    fill_features(planning, &needed, target, facts);
     if (traveller->subject == SUBJECT_HOST_PASSTHROUGH)
         facts->is_other_cpu = !is_same_cpu(source, target);
     else if (source->is_host_model)
@@ -263,6 +297,27 @@ fill_custom(const Planning *planning, const Traveller *traveller, const HostCpu 
     }
     if (traveller->guest != NULL || target->family != CPU_FAMILY_X86)
         heed_engine(planning, traveller, target, facts);
+}
+
+/*
+ * A host-model guest that starts takes what its new host has; what it requires or forbids beside
+ * that, libvirt compares with the host first, unless check='none' tells it not to.
+ */
+static void
+fill_started_host_model(const Planning *planning, const Traveller *traveller, const HostCpu *target,
+                        CpuFacts *facts)
+{
+    const CpuDefinition *cpu = traveller->guest != NULL ? traveller->guest->cpu : NULL;
+    Traveller asking = *traveller;
+    CpuSet needed = {{0}};
+
+    if (cpu == NULL || traveller->subject != SUBJECT_HOST_MODEL || cpu->features->len == 0 ||
+        cpu->check == CPU_CHECK_NONE || target->family != CPU_FAMILY_X86)
+        return;
+    asking.cpu = cpu;
+    apply_named_features(planning->universes[CPU_FAMILY_X86], cpu, &needed);
+    fill_features(planning, &needed, target, facts);
+    heed_engine(planning, &asking, target, facts);
 }
 
 static void
@@ -365,7 +420,9 @@ cpu_facts_fill(const Planning *planning, const Traveller *traveller, const Place
     need_mode(traveller, target, ret_facts);
     if (traveller->subject == SUBJECT_TEMPLATE || traveller->problem != NULL)
         fill_own_cpu(planning, traveller, source, target, ret_facts);
-    else if (!is_start)
+    else if (is_start)
+        fill_started_host_model(planning, traveller, target, ret_facts);
+    else
         fill_given_cpu(planning, traveller, source, target, ret_facts);
     if (!is_start && traveller->subject == SUBJECT_TEMPLATE)
         keep_vendor_seen(source, target, ret_facts);

@@ -89,10 +89,38 @@ is_open(const CpuDefinition *cpu)
 {
     if (cpu->match == CPU_MATCH_MINIMUM)
         return TRUE;
-    for (guint i = 0; i < cpu->features->len; i++)
-        if (g_array_index(cpu->features, CpuDefinitionFeature, i).policy == CPU_POLICY_OPTIONAL)
+    for (guint i = 0; i < cpu->features->len; i++) {
+        const CpuPolicy policy = g_array_index(cpu->features, CpuDefinitionFeature, i).policy;
+
+        if (policy == CPU_POLICY_OPTIONAL || policy == CPU_POLICY_FORCE)
             return TRUE;
+    }
     return FALSE;
+}
+
+/*
+ * What is forced starts on any host, but QEMU under KVM gives only what the host has: the guest
+ * runs with it, and libvirt does not let it migrate to where it would lose it, or runs without.
+ * Definitions that libvirt has completed (check='full') say "disable" where it was not given.
+ */
+static void
+settle_forced(const Planning *planning, const HostCpu *source, const Guest *guest,
+              CpuDefinition *cpu)
+{
+    const gboolean is_completed = guest->is_running && guest->cpu->check == CPU_CHECK_FULL;
+
+    for (guint i = 0; i < cpu->features->len; i++) {
+        CpuDefinitionFeature *feature = &g_array_index(cpu->features, CpuDefinitionFeature, i);
+        CpuSet bits;
+
+        if (feature->policy != CPU_POLICY_FORCE)
+            continue;
+        const gboolean is_lacked =
+            !is_completed &&
+            universe_find_name(planning->universes[CPU_FAMILY_X86], feature->name, &bits) &&
+            !cpu_set_contains(&source->set, &bits) && !cpu_set_contains(&source->maybe, &bits);
+        feature->policy = is_lacked ? CPU_POLICY_DISABLE : CPU_POLICY_REQUIRE;
+    }
 }
 
 /* A definition that leaves something to its host becomes what that host makes of it. */
@@ -118,6 +146,8 @@ resolve_on_host(const Planning *planning, GuestTravellers *travellers, guint32 h
         travellers->migration.problem = travellers->problem;
         return;
     }
+    if (source->family == CPU_FAMILY_X86)
+        settle_forced(planning, source, travellers->migration.guest, travellers->resolved);
     set_custom_cpu(planning, &travellers->migration, travellers->resolved, &travellers->problem);
 }
 

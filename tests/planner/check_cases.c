@@ -40,6 +40,7 @@ DEFINE_TRAIT(add_usb_sound, GUEST_TRAIT_DEVICE_STATELESS, "USB sound card")
 DEFINE_TRAIT(add_arguments, GUEST_TRAIT_QEMU_COMMANDLINE, "-device edu")
 DEFINE_TRAIT(add_volume, GUEST_TRAIT_DISK_VOLUME, "vda: images")
 DEFINE_TRAIT(add_nodes, GUEST_TRAIT_NUMA_STRICT, "0-1")
+DEFINE_TRAIT(add_nodes_but_one, GUEST_TRAIT_NUMA_STRICT, "0-2,^2")
 
 static void
 use_qxl(Guest *guest)
@@ -481,6 +482,22 @@ const CheckCase check_cases[] = {
     {.check = "host-resource", .expected = VERDICT_NO, .from = {HOST, .n_numa_cells = 2}, .to = {HOST, .n_numa_cells = 1}, .guest = {.name = "g", CUSTOM}, .adapt = add_nodes},
     {.check = "host-resource", .expected = VERDICT_WARN, .from = {HOST, .n_numa_cells = 2}, .to = {HOST, .n_numa_cells = 2}, .guest = {.name = "g", CUSTOM}, .adapt = add_nodes},
     {.check = "host-resource", .expected = VERDICT_WARN, .from = {HOST, .n_numa_cells = 2}, .to = {HOST}, .guest = {.name = "g", CUSTOM}, .adapt = add_nodes},
+    {.check = "host-resource", .expected = VERDICT_WARN, .from = {HOST, .n_numa_cells = 3}, .to = {HOST, .n_numa_cells = 2}, .guest = {.name = "g", CUSTOM}, .adapt = add_nodes_but_one},
+    /* what is forced, a guest has where its host has it */
+    {.check = "features-missing", .expected = VERDICT_NO, .from = {HOST}, .to = {HOST, .features = "-avx2"}, .guest = {.name = "g", .mode = CPU_MODE_CUSTOM, .model = "Westmere", .features = "*avx2", .check = CPU_CHECK_FULL}},
+    {.check = "features-missing", .expected = VERDICT_NO, .from = {HOST}, .to = {HOST, .features = "-avx2"}, .guest = {.name = "g", .mode = CPU_MODE_CUSTOM, .model = "Westmere", .features = "*avx2", .check = CPU_CHECK_PARTIAL}},
+    {.check = "features-missing", .expected = VERDICT_YES, .from = {HOST, .features = "-avx2"}, .to = {HOST, .features = "-avx2"}, .guest = {.name = "g", .mode = CPU_MODE_CUSTOM, .model = "Westmere", .features = "*avx2", .check = CPU_CHECK_PARTIAL}},
+    {.check = "features-missing", .expected = VERDICT_YES, .from = {HOST}, .to = {HOST}, .guest = {.name = "g", .mode = CPU_MODE_CUSTOM, .model = "Westmere", .features = "*avx2", .check = CPU_CHECK_FULL}},
+    /* what host-model is told beside what the host has */
+    {.check = "features-missing", .expected = VERDICT_NO, .from = {HOST}, .to = {HOST, .features = "-avx2"}, .guest = {.name = "g", .mode = CPU_MODE_HOST_MODEL, .features = "avx2", .check = CPU_CHECK_PARTIAL}, .is_start = TRUE},
+    {.check = "features-missing", .expected = VERDICT_YES, .from = {HOST}, .to = {HOST, .features = "-avx2"}, .guest = {.name = "g", .mode = CPU_MODE_HOST_MODEL, .features = "avx2", .check = CPU_CHECK_NONE}, .is_start = TRUE},
+    {.check = "features-missing", .expected = VERDICT_YES, .from = {HOST}, .to = {HOST, .features = "-avx2"}, .guest = {.name = "g", .mode = CPU_MODE_HOST_MODEL, .features = "", .check = CPU_CHECK_PARTIAL}, .is_start = TRUE},
+    {.check = "features-forbidden", .expected = VERDICT_NO, .from = {HOST}, .to = {HOST}, .guest = {.name = "g", .mode = CPU_MODE_HOST_MODEL, .features = "!avx2", .check = CPU_CHECK_PARTIAL}, .is_start = TRUE},
+    {.check = "features-forbidden", .expected = VERDICT_YES, .from = {HOST}, .to = {HOST, .features = "-avx2"}, .guest = {.name = "g", .mode = CPU_MODE_HOST_MODEL, .features = "!avx2", .check = CPU_CHECK_PARTIAL}, .is_start = TRUE},
+    {.check = "features-missing", .expected = VERDICT_YES, .from = {HOST}, .to = {HOST, .features = "-avx2"}, .guest = {.name = "g", .mode = CPU_MODE_HOST_MODEL, .features = "-avx2", .check = CPU_CHECK_PARTIAL}},
+    {.check = "features-missing", .expected = VERDICT_NO, .from = {HOST}, .to = {HOST, .features = "-avx2"}, .guest = {.name = "g", .mode = CPU_MODE_HOST_MODEL, .features = "", .check = CPU_CHECK_PARTIAL}},
+    {.check = "features-nested", .expected = VERDICT_YES, .from = {HOST, .features = "vmx vmx-ept"}, .to = {HOST}, .guest = {.name = "g", .mode = CPU_MODE_HOST_MODEL, .features = "-vmx", .check = CPU_CHECK_PARTIAL}},
+    {.check = "features-nested", .expected = VERDICT_NO, .from = {HOST, .features = "vmx vmx-ept"}, .to = {HOST}, .guest = {.name = "g", .mode = CPU_MODE_HOST_MODEL, .features = "", .check = CPU_CHECK_PARTIAL}},
     {.check = "device-model", .expected = VERDICT_NO, .from = {HOST}, .to = {HOST, .offers = "video.modelType=vga,virtio"}, .guest = {.name = "g", CUSTOM}, .adapt = use_qxl},
     {.check = "device-model", .expected = VERDICT_NO, .from = {HOST}, .to = {HOST, .offers = "tpm.supported=no"}, .guest = {.name = "g", CUSTOM}, .adapt = use_tpm_crb},
     {.check = "device-model", .expected = VERDICT_YES, .from = {HOST}, .to = {HOST, .offers = "graphics.type=vnc,spice"}, .guest = {.name = "g", CUSTOM}, .adapt = use_egl},
