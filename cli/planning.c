@@ -89,14 +89,14 @@ plan_addresses(const Plan *plan, guint32 guest_index)
 
     if (devices != NULL)
         refusal = address_plan_guest(devices, &options);
-    if (refusal != NULL) {
-        addresses->refusal = g_steal_pointer(&refusal->text);
-        addresses->refusal_line = refusal->line;
-        finding_free(refusal);
+    if (devices != NULL && refusal == NULL) {
+        addresses->machine = g_strdup(devices->machine);
+        addresses->devices = g_steal_pointer(&devices);
         return addresses;
     }
-    addresses->machine = g_strdup(devices->machine);
-    addresses->devices = g_steal_pointer(&devices);
+    addresses->refusal = g_steal_pointer(&refusal->text);
+    addresses->refusal_line = refusal->line;
+    finding_free(refusal);
     return addresses;
 }
 

@@ -78,7 +78,7 @@ search_state_fair_price(const Columns *columns)
     for (guint i = 0; i < columns->n_items; i++)
         n_hosts += columns->item_hosts[i];
     const guint64 n_to_fill = columns->n_items * MAX(columns->min_hosts, 1);
-    return 2 * columns->total / (gint64)MIN(n_hosts, n_to_fill) + 1;
+    return 2 * columns->total / (gint64)MAX(1, MIN(n_hosts, n_to_fill)) + 1;
 }
 
 static void

@@ -141,11 +141,11 @@ opened_hosts(const HeldGuests *held)
 }
 
 void
-text_held_guests(const Plan *plan, const GPtrArray *guests, GuestFreedom state, guint max_reasons,
+text_held_guests(const Plan *plan, const GPtrArray *guests, GuestFreedom freedom, guint max_reasons,
                  const ReportStyle *style, GString *out)
 {
     List list = {.style = style, .out = out, .most = max_reasons};
-    g_autoptr(GPtrArray) all = collect_held_guests(plan, guests, state);
+    g_autoptr(GPtrArray) all = collect_held_guests(plan, guests, freedom);
 
     for (guint i = 0; i < all->len; i++) {
         const HeldGuests *held = all->pdata[i];
@@ -156,9 +156,9 @@ text_held_guests(const Plan *plan, const GPtrArray *guests, GuestFreedom state, 
 
         list_item(
             &list, "%s%s: %s%s%s%s%s%s", held->names->str, unnamed,
-            first->obstacle != NULL       ? first->obstacle
-            : state == GUEST_MAY_BE_STUCK ? "The pool's other hosts are not planned with."
-                                          : "No other host takes it.",
+            first->obstacle != NULL         ? first->obstacle
+            : freedom == GUEST_MAY_BE_STUCK ? "The pool's other hosts are not planned with."
+                                            : "No other host takes it.",
             first->remedy != NULL ? " What to do: " : "",
             first->remedy != NULL ? first->remedy : "", opened, first->remedy != NULL ? "." : "",
             first->is_freed_by_template ? " A restart on the pool's template is enough." : "");
