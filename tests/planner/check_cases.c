@@ -483,6 +483,9 @@ const CheckCase check_cases[] = {
     {.check = "host-resource", .expected = VERDICT_WARN, .from = {HOST, .n_numa_cells = 2}, .to = {HOST, .n_numa_cells = 2}, .guest = {.name = "g", CUSTOM}, .adapt = add_nodes},
     {.check = "host-resource", .expected = VERDICT_WARN, .from = {HOST, .n_numa_cells = 2}, .to = {HOST}, .guest = {.name = "g", CUSTOM}, .adapt = add_nodes},
     {.check = "host-resource", .expected = VERDICT_WARN, .from = {HOST, .n_numa_cells = 3}, .to = {HOST, .n_numa_cells = 2}, .guest = {.name = "g", CUSTOM}, .adapt = add_nodes_but_one},
+    /* every guest has a hypervisor, which a host's own CPU does not tell */
+    {.check = "features-missing", .expected = VERDICT_YES, .from = {HOST, .features = "hypervisor"}, .to = {.model = MODEL}, .guest = {.name = "g", CUSTOM, .features = "hypervisor"}},
+    {.check = "features-unknown", .expected = VERDICT_UNKNOWN, .from = {HOST, .features = "hypervisor"}, .to = {.model = MODEL}, .guest = {.name = "g", CUSTOM, .features = "hypervisor"}},
     /* what is forced, a guest has where its host has it */
     {.check = "features-missing", .expected = VERDICT_NO, .from = {HOST}, .to = {HOST, .features = "-avx2"}, .guest = {.name = "g", .mode = CPU_MODE_CUSTOM, .model = "Westmere", .features = "*avx2", .check = CPU_CHECK_FULL}},
     {.check = "features-missing", .expected = VERDICT_NO, .from = {HOST}, .to = {HOST, .features = "-avx2"}, .guest = {.name = "g", .mode = CPU_MODE_CUSTOM, .model = "Westmere", .features = "*avx2", .check = CPU_CHECK_PARTIAL}},
