@@ -109,7 +109,8 @@ broken_uniqueness(const DomainDevices *devices)
 
 /* What was written stays, but for a bus that only came to be with the plan, for devices that are
  * moved to the only bus they can be on (the pSeries' own, and hubs to USB), and for what is none: a
- * video card of that model, and the USB controller that a machine does not have.
+ * video card of that model, and the USB controller that a machine does not have. Parts of a chipset
+ * have their PCI place, whatever address of another type is written.
  */
 static char *
 broken_writing(const DomainDevices *devices)
@@ -124,7 +125,8 @@ broken_writing(const DomainDevices *devices)
         if (device->address.type == ADDRESS_SPAPR_VIO ||
             (device->kind == DEVICE_VIDEO && device->video.model == VIDEO_MODEL_NONE) ||
             (device->kind == DEVICE_CONTROLLER &&
-             device->controller.model == CONTROLLER_MODEL_USB_NONE) ||
+             (device->controller.model == CONTROLLER_MODEL_USB_NONE ||
+              written.type != ADDRESS_PCI)) ||
             (device->kind == DEVICE_HUB && written.type != ADDRESS_USB))
             continue;
         if (written.type == ADDRESS_PCI && device->address.type == ADDRESS_PCI) {
