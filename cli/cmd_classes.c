@@ -218,8 +218,9 @@ print_published(CommandContext *context, const Fleet *fleet, const char *pool)
 
     for (guint i = 0; i < all->len; i++) {
         const PublishedTemplate *published = g_ptr_array_index(all, i);
-        const PublishedTemplate *next = i + 1 < all->len ? g_ptr_array_index(all, i + 1) : NULL;
-        const gboolean is_followed = next != NULL && g_strcmp0(next->pool, published->pool) == 0 &&
+        const gboolean is_last = i + 1 == all->len;
+        const PublishedTemplate *next = is_last ? NULL : g_ptr_array_index(all, i + 1);
+        const gboolean is_followed = !is_last && g_strcmp0(next->pool, published->pool) == 0 &&
                                      g_strcmp0(next->class_name, published->class_name) == 0;
 
         add_published(table, published, is_followed ? next : NULL);

@@ -244,7 +244,7 @@ begin_element(XmlStream *stream, const char *name, const XmlAttributes *attribut
         return;
     }
     if (stream->n_frames == stream->max_frames) {
-        stream->max_frames = 2 * stream->max_frames;
+        stream->max_frames = MAX(16, 2 * stream->max_frames);
         stream->frames = g_renew(Frame, stream->frames, stream->max_frames);
     }
     stream->frames[stream->n_frames++] =
@@ -465,8 +465,6 @@ xml_stream_new(const IngestLimits *limits)
     if (stream->max_depth > LIBXML_MAX_DEPTH ||
         stream->max_attribute_bytes > LIBXML_MAX_ATTRIBUTE_BYTES)
         stream->options |= XML_PARSE_HUGE;
-    stream->max_frames = 16;
-    stream->frames = g_new(Frame, stream->max_frames);
     stream->attributes = g_array_new(FALSE, FALSE, sizeof(CpuReaderAttribute));
     stream->text = g_string_new(NULL);
     stream->cpu_reader = cpu_reader_new();

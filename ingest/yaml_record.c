@@ -282,7 +282,7 @@ read_pairs(const YamlFile *file, const yaml_node_t *node, const YamlKey *key, GP
         const yaml_node_t *value_node = get_node(file, pair->value);
         const char *name = scalar(file, name_node, key->name, error);
         const char *text = name == NULL ? NULL : scalar(file, value_node, name, error);
-        gdouble value;
+        gdouble value = 0;
 
         if (text == NULL || !read_real(file, value_node, &weight, text, &value, error))
             return FALSE;

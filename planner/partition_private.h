@@ -9,8 +9,8 @@
 G_BEGIN_DECLS
 
 /*
- * A number below N from STATE, which starts with any seed: splitmix64 (Steele, Lea, Flood 2014),
- * the same on every machine.
+ * A number below N (> 0) from STATE, which starts with any seed: splitmix64 (Steele, Lea, Flood
+ * 2014), the same on every machine.
  */
 static inline guint
 partition_random_below(guint64 *state, guint n)
