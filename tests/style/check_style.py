@@ -17,8 +17,8 @@ import sys
 FOLDERS = ["cpumodel", "fleet", "ingest", "db", "planner", "reports", "cli", "tests", "bench",
            "examples"]
 WITH_LICENCE = {".c", ".h", ".cmake", ".sql", ".py", ".sh", ".js", ".css", ".yaml", ".rst"}
-FILE_LINES_MAX = 750  # about 600, says the page
-FUNCTION_LINES_MAX = 90  # about 60
+FILE_LINES_MAX = 700  # about 600, says the page
+FUNCTION_LINES_MAX = 65  # about 60
 
 # What cannot be used right, or not with threads, locales and hostile input; and what to use.
 BANNED = {
