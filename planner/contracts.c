@@ -38,7 +38,7 @@ reasons_of_cpu(Promise *promise, const HostCpu *cpu)
 {
     const PublishedTemplate *published = promise->published;
     GPtrArray *reasons = g_hash_table_lookup(promise->reasons_of_cpu, cpu);
-    CpuSet missing = promise->set, unsure;
+    CpuSet missing = promise->set, unsure, untold = {0};
 
     if (reasons != NULL)
         return reasons;
@@ -48,6 +48,11 @@ reasons_of_cpu(Promise *promise, const HostCpu *cpu)
     unsure = missing;
     cpu_set_intersect(&unsure, &cpu->maybe);
     cpu_set_subtract(&missing, &unsure);
+    if (!cpu->is_host_model) {
+        untold = unsure;
+        cpu_set_intersect(&untold, &promise->universe->host_only);
+        cpu_set_subtract(&unsure, &untold);
+    }
     if (!cpu_set_is_empty(&missing)) {
         g_autofree char *list = universe_list(promise->universe, &missing, LISTED);
         add_reason(reasons, g_strdup_printf("It lacks %s.", list));
@@ -55,6 +60,11 @@ reasons_of_cpu(Promise *promise, const HostCpu *cpu)
     if (!cpu_set_is_empty(&unsure)) {
         g_autofree char *list = universe_list(promise->universe, &unsure, LISTED);
         add_reason(reasons, g_strdup_printf("Its libvirt is too old to tell of %s.", list));
+    }
+    if (!cpu_set_is_empty(&untold)) {
+        g_autofree char *list = universe_list(promise->universe, &untold, LISTED);
+        add_reason(reasons, g_strdup_printf(
+                                "Its domain capabilities, which tell of %s, are missing.", list));
     }
     if (published->cpu->vendor != NULL && g_strcmp0(published->cpu->vendor, cpu->vendor) != 0)
         add_reason(reasons, g_strdup_printf("Its vendor is %s, not %s.",

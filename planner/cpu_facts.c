@@ -15,16 +15,13 @@
 #define DEFAULT_ADDRESS_BITS 40
 
 static void
-fill_features(const Planning *planning, const CpuSet *needed, const HostCpu *target,
-              CpuFacts *facts)
+fill_features(const CpuSet *needed, const HostCpu *target, CpuFacts *facts)
 {
     if (cpu_set_contains(&target->set, needed))
         return;
     facts->missing = *needed;
     cpu_set_subtract(&facts->missing, &target->set);
     facts->unsure = target->maybe;
-    if (!target->is_host_model)
-        cpu_set_unite(&facts->unsure, &planning->universes[target->family]->host_only);
     cpu_set_intersect(&facts->unsure, &facts->missing);
     cpu_set_subtract(&facts->missing, &facts->unsure);
 }
@@ -231,7 +228,7 @@ fill_from_source(const Planning *planning, const Traveller *traveller, const Hos
     if (traveller->guest != NULL && target->family == CPU_FAMILY_X86)
         apply_named_features(planning->universes[CPU_FAMILY_X86], traveller->guest->cpu, &needed);
     need_vendor(source->vendor, target, facts);
-    fill_features(planning, &needed, target, facts);
+    fill_features(&needed, target, facts);
     if (traveller->subject == SUBJECT_HOST_PASSTHROUGH)
         facts->is_other_cpu = !is_same_cpu(source, target);
     else if (source->is_host_model)
@@ -292,7 +289,7 @@ fill_custom(const Planning *planning, const Traveller *traveller, const HostCpu 
     need_vendor(traveller->cpu->vendor, target, facts);
     need_model(traveller->cpu->model, target, facts);
     if (target->family == CPU_FAMILY_X86) {
-        fill_features(planning, &traveller->set, target, facts);
+        fill_features(&traveller->set, target, facts);
         heed_blockers(planning, traveller, source, target, facts);
     }
     if (traveller->guest != NULL || target->family != CPU_FAMILY_X86)
@@ -316,7 +313,7 @@ fill_started_host_model(const Planning *planning, const Traveller *traveller, co
         return;
     asking.cpu = cpu;
     apply_named_features(planning->universes[CPU_FAMILY_X86], cpu, &needed);
-    fill_features(planning, &needed, target, facts);
+    fill_features(&needed, target, facts);
     heed_engine(planning, &asking, target, facts);
 }
 

@@ -3,7 +3,8 @@
  * A host's documents tell its libvirt's age: a name that libvirt learnt after release R proves a
  * libvirt newer than R. A feature of a later era than every name the host uses may be there unseen;
  * it is "maybe", which is no for baselines and unknown for checks. The newest names are usually in
- * the list of models of the domain capabilities.
+ * the list of models of the domain capabilities. So is what KVM gives guests by itself, where there
+ * are no domain capabilities to tell it.
  */
 #include "host_cpu.h"
 
@@ -62,9 +63,9 @@ find_maybe(HostCpu *cpu, const Universe *universe)
         if (feature->since.lacking > cpu->libvirt_era)
             cpu_set_unite(&cpu->maybe, &feature->bits);
     }
-    cpu_set_subtract(&cpu->maybe, &cpu->set);
     if (!cpu->is_host_model)
-        cpu_set_subtract(&cpu->maybe, &universe->host_only);
+        cpu_set_unite(&cpu->maybe, &universe->host_only);
+    cpu_set_subtract(&cpu->maybe, &cpu->set);
 }
 
 static void

@@ -28,7 +28,8 @@ typedef struct {
     gboolean is_host_model;           /* definition is the domain capabilities' host-model */
     CpuSet set;                       /* what a guest can have */
     CpuSet given;                     /* what a guest gets that leaves it to the host */
-    CpuSet maybe; /* beside set: features that the host's libvirt is too old to name */
+    CpuSet maybe; /* beside set: features that the host's libvirt is too old to name, and those that
+                     only domain capabilities tell where there are none */
     guint physical_address_bits; /* 0: not stated */
     char *problem;               /* why the host cannot be planned; NULL when it can */
     char *remedy;

@@ -195,11 +195,44 @@ test_scaling_hosts_give_a_higher_tsc_frequency(void **state)
     assert_int_equal(test_class(later, NULL)->contract.breaches->len, 0);
 }
 
+/* A host whose domain capabilities are gone is not said to lack what only they tell. */
+static void
+test_missing_domain_capabilities_are_not_missing_features(void **state)
+{
+    HostSpec specs[] = {
+        {.name = "a",
+         .model = "Haswell-noTSX-IBRS",
+         .features = "hypervisor",
+         .is_host_model = TRUE},
+        {.name = "b",
+         .model = "Haswell-noTSX-IBRS",
+         .features = "hypervisor",
+         .is_host_model = TRUE},
+    };
+    g_autoptr(Fleet) whole = fleet_of(specs, 2);
+    g_autoptr(PlanSettings) settings = test_settings_new(STRATEGY_POOL);
+    g_autoptr(Plan) before = planner_plan(whole, NULL, settings, map, PLANNER_CLASSES);
+
+    (void)state;
+    specs[1] = (HostSpec){.name = "b", .model = "Haswell-noTSX-IBRS"};
+    g_autoptr(Fleet) less = fleet_of(specs, 2);
+    publish_class(less, test_class(before, NULL));
+    g_autoptr(Plan) after = planner_plan(less, NULL, settings, map, PLANNER_CLASSES);
+    const GArray *breaches = test_class(after, NULL)->contract.breaches;
+
+    assert_int_equal(breaches->len, 1);
+    const GPtrArray *reasons = g_array_index(breaches, ContractBreach, 0).reasons;
+    assert_int_equal(reasons->len, 1);
+    assert_string_equal(g_ptr_array_index(reasons, 0),
+                        "Its domain capabilities, which tell of hypervisor, are missing.");
+}
+
 int
 main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_guests_on_a_retired_template_are_outdated),
+        cmocka_unit_test(test_missing_domain_capabilities_are_not_missing_features),
         cmocka_unit_test(test_scaling_hosts_give_a_higher_tsc_frequency),
         cmocka_unit_test(test_auto_keeps_the_classes_of_published_templates),
         cmocka_unit_test(test_auto_partitions_only_what_meets_no_template),
