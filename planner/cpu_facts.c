@@ -282,12 +282,23 @@ heed_engine(const Planning *planning, const Traveller *traveller, const HostCpu 
     facts->engine_message = answer.message;
 }
 
+/* libvirt starts such a guest without a look at the host's CPU, and QEMU only warns of what lacks.
+ */
+static gboolean
+starts_unchecked(const Traveller *traveller, const HostCpu *target, const CpuFacts *facts)
+{
+    return facts->is_start && traveller->guest != NULL && target->family == CPU_FAMILY_X86 &&
+           traveller->guest->cpu->check == CPU_CHECK_NONE;
+}
+
 static void
 fill_custom(const Planning *planning, const Traveller *traveller, const HostCpu *source,
             const HostCpu *target, CpuFacts *facts)
 {
-    need_vendor(traveller->cpu->vendor, target, facts);
     need_model(traveller->cpu->model, target, facts);
+    if (starts_unchecked(traveller, target, facts))
+        return;
+    need_vendor(traveller->cpu->vendor, target, facts);
     if (target->family == CPU_FAMILY_X86) {
         fill_features(&traveller->set, target, facts);
         heed_blockers(planning, traveller, source, target, facts);

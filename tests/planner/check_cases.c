@@ -494,6 +494,8 @@ const CheckCase check_cases[] = {
     /* what host-model is told beside what the host has */
     {.check = "features-missing", .expected = VERDICT_NO, .from = {HOST}, .to = {HOST, .features = "-avx2"}, .guest = {.name = "g", .mode = CPU_MODE_HOST_MODEL, .features = "avx2", .check = CPU_CHECK_PARTIAL}, .is_start = TRUE},
     {.check = "features-missing", .expected = VERDICT_YES, .from = {HOST}, .to = {HOST, .features = "-avx2"}, .guest = {.name = "g", .mode = CPU_MODE_HOST_MODEL, .features = "avx2", .check = CPU_CHECK_NONE}, .is_start = TRUE},
+    {.check = "features-missing", .expected = VERDICT_YES, .from = {HOST}, .to = {HOST, .features = "-avx2"}, .guest = {.name = "g", CUSTOM, .features = "avx2", .check = CPU_CHECK_NONE}, .is_start = TRUE},
+    {.check = "features-missing", .expected = VERDICT_NO, .from = {HOST}, .to = {HOST, .features = "-avx2"}, .guest = {.name = "g", CUSTOM, .features = "avx2", .check = CPU_CHECK_NONE}},
     {.check = "features-missing", .expected = VERDICT_YES, .from = {HOST}, .to = {HOST, .features = "-avx2"}, .guest = {.name = "g", .mode = CPU_MODE_HOST_MODEL, .features = "", .check = CPU_CHECK_PARTIAL}, .is_start = TRUE},
     {.check = "features-forbidden", .expected = VERDICT_NO, .from = {HOST}, .to = {HOST}, .guest = {.name = "g", .mode = CPU_MODE_HOST_MODEL, .features = "!avx2", .check = CPU_CHECK_PARTIAL}, .is_start = TRUE},
     {.check = "features-forbidden", .expected = VERDICT_YES, .from = {HOST}, .to = {HOST, .features = "-avx2"}, .guest = {.name = "g", .mode = CPU_MODE_HOST_MODEL, .features = "!avx2", .check = CPU_CHECK_PARTIAL}, .is_start = TRUE},
