@@ -8,6 +8,7 @@
 
 #include <cmocka.h>
 #include <gio/gio.h>
+#include <remove_tree.h>
 #include <sys/wait.h>
 
 void
@@ -43,23 +44,8 @@ program_make_folder(void)
     return folder;
 }
 
-static void
-remove_tree(GFile *file)
-{
-    g_autoptr(GFileEnumerator) entries = g_file_enumerate_children(
-        file, G_FILE_ATTRIBUTE_STANDARD_NAME, G_FILE_QUERY_INFO_NOFOLLOW_SYMLINKS, NULL, NULL);
-    GFile *child = NULL;
-
-    while (entries != NULL && g_file_enumerator_iterate(entries, NULL, &child, NULL, NULL) &&
-           child != NULL)
-        remove_tree(child);
-    g_file_delete(file, NULL, NULL);
-}
-
 void
 program_remove_folder(const char *folder)
 {
-    g_autoptr(GFile) file = g_file_new_for_path(folder);
-
-    remove_tree(file);
+    remove_tree(folder);
 }

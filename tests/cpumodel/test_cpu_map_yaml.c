@@ -16,6 +16,7 @@
 #include <cpumodel/cpu_map_yaml.h>
 #include <glib/gstdio.h>
 #include <map_source.h>
+#include <remove_tree.h>
 #include <string.h>
 
 static void
@@ -26,19 +27,6 @@ write_file(const char *folder, const char *path, const char *text)
 
     assert_int_equal(g_mkdir_with_parents(parent, 0700), 0);
     assert_true(g_file_set_contents(full, text, -1, NULL));
-}
-
-static void
-remove_tree(const char *path)
-{
-    g_autoptr(GDir) dir = g_dir_open(path, 0, NULL);
-
-    for (const char *name = dir != NULL ? g_dir_read_name(dir) : NULL; name != NULL;
-         name = g_dir_read_name(dir)) {
-        g_autofree char *child = g_build_filename(path, name, NULL);
-        remove_tree(child);
-    }
-    g_remove(path);
 }
 
 static char *

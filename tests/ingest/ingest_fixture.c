@@ -1,10 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* nftw() */
-#define _XOPEN_SOURCE 700
 #include "ingest_fixture.h"
 
-#include <ftw.h>
 #include <glib/gstdio.h>
+#include <remove_tree.h>
 #include <string.h>
 
 const char fixture_capabilities[] =
@@ -282,19 +280,10 @@ fixture_folder_new(void)
     return folder;
 }
 
-static int
-remove_entry(const char *path, const struct stat *status, int flag, struct FTW *place)
-{
-    (void)status;
-    (void)flag;
-    (void)place;
-    return remove(path);
-}
-
 void
 fixture_folder_remove(char *folder)
 {
-    nftw(folder, remove_entry, 16, FTW_DEPTH | FTW_PHYS);
+    remove_tree(folder);
     g_free(folder);
 }
 

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "address_compare.h"
 
+#include <ingest/domain_devices_reader.h>
 #include <stdio.h>
+#include <string.h>
 
 static const char *
 multifunction(const DeviceAddress *address)
@@ -72,6 +74,17 @@ address_facts(const DomainDevices *devices)
     g_ptr_array_add(lines, controller_order(devices));
     g_ptr_array_add(lines, NULL);
     return g_strjoinv("\n", (char **)lines->pdata);
+}
+
+char *
+address_facts_of_text(const char *xml)
+{
+    Finding *refusal = NULL;
+    g_autoptr(DomainDevices) devices = domain_devices_read(xml, strlen(xml), &refusal);
+
+    if (devices == NULL)
+        g_error("cannot read what was written: %s\n%s", refusal->text, xml);
+    return address_facts(devices);
 }
 
 void

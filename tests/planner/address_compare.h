@@ -13,6 +13,8 @@ G_BEGIN_DECLS
  * libvirt fills in. Owned by the caller.
  */
 char *address_facts(const DomainDevices *devices);
+/* Of a definition that the program or libvirt wrote; ends the test when it cannot be read. */
+char *address_facts_of_text(const char *xml);
 
 /* Prints the lines that only one of EXPECTED, which is libvirt's, and ACTUAL has. */
 void address_facts_print_difference(const char *expected, const char *actual);

@@ -46,17 +46,6 @@ typedef struct {
     guint n_detached, n_stuck; /* libvirt detaches it, and not */
 } Live;
 
-static char *
-facts_of(const char *xml)
-{
-    Finding *refusal = NULL;
-    g_autoptr(DomainDevices) devices = domain_devices_read(xml, strlen(xml), &refusal);
-
-    if (devices == NULL)
-        g_error("cannot read what was written: %s\n%s", refusal->text, xml);
-    return address_facts(devices);
-}
-
 /* What libvirt makes of ELEMENT attached to DOMAIN; NULL when it refuses it. */
 static char *
 live_facts(virDomainPtr domain, const char *element)
@@ -64,7 +53,7 @@ live_facts(virDomainPtr domain, const char *element)
     if (virDomainAttachDeviceFlags(domain, element, VIR_DOMAIN_AFFECT_CONFIG) != 0)
         return NULL;
     char *xml = virDomainGetXMLDesc(domain, VIR_DOMAIN_XML_INACTIVE);
-    char *facts = facts_of(xml);
+    char *facts = address_facts_of_text(xml);
     free(xml);
     return facts;
 }
@@ -117,7 +106,7 @@ planned_facts(const Live *live, const char *stored, const char *element, char **
         if (refusal == NULL) {
             g_autoptr(GString) out = domain_write(text->str, text->len, both);
 
-            return facts_of(out->str);
+            return address_facts_of_text(out->str);
         }
     }
     *ret_refusal = finding_format(refusal);
@@ -230,7 +219,7 @@ planned_rest(const Live *live, const char *xml, const DomainDevices *devices, De
         return NULL;
     }
     g_autoptr(GString) out = domain_write(text, strlen(text), left);
-    return facts_of(out->str);
+    return address_facts_of_text(out->str);
 }
 
 /* libvirt lists controllers as it holds them, and only when it reads them next as they are written.
@@ -270,7 +259,7 @@ detach(Live *live, virDomainPtr domain, guint32 seed, const char *machine)
         return;
     }
     char *after = virDomainGetXMLDesc(domain, VIR_DOMAIN_XML_INACTIVE);
-    g_autofree char *expected = facts_of(after);
+    g_autofree char *expected = address_facts_of_text(after);
     g_autofree char *actual = planned_rest(live, xml, devices, leaving);
     free(after);
     forget_order(expected);

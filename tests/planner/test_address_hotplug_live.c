@@ -166,17 +166,6 @@ choose_element(Live *live, GRand *rand)
 
 /* ---- comparing ------------------------------------------------------------------------------ */
 
-static char *
-facts_of(const char *xml)
-{
-    Finding *refusal = NULL;
-    g_autoptr(DomainDevices) devices = domain_devices_read(xml, strlen(xml), &refusal);
-
-    if (devices == NULL)
-        g_error("cannot read what was written: %s\n%s", refusal->text, xml);
-    return address_facts(devices);
-}
-
 static Device *
 device_at(const DomainDevices *devices, guint32 offset)
 {
@@ -211,7 +200,7 @@ planned_facts(const Live *live, const char *xml, const char *element, char **ret
         if (refusal == NULL) {
             g_autoptr(GString) out = domain_write(text->str, text->len, both);
 
-            return facts_of(out->str);
+            return address_facts_of_text(out->str);
         }
     }
     *ret_refusal = finding_format(refusal);
@@ -277,7 +266,8 @@ attach(Live *live, virDomainPtr domain, guint32 seed, const char *element)
     gboolean is_lacking = !is_attached && is_qemus();
     g_autofree char *message = g_strdup(virGetLastErrorMessage());
     char *after = virDomainGetXMLDesc(domain, 0);
-    g_autofree char *expected = is_attached ? without_inventions(facts_of(after)) : NULL;
+    g_autofree char *expected =
+        is_attached ? without_inventions(address_facts_of_text(after)) : NULL;
 
     if (expected == NULL && actual == NULL)
         live->n_refused++;

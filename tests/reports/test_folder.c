@@ -13,6 +13,7 @@
 
 #include <cmocka.h>
 #include <glib/gstdio.h>
+#include <remove_tree.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -38,26 +39,12 @@ set_up(void **state)
     return place->parent != NULL ? 0 : -1;
 }
 
-static void
-remove_all(const char *path)
-{
-    GDir *dir = g_dir_open(path, 0, NULL);
-    const char *name;
-
-    while (dir != NULL && (name = g_dir_read_name(dir)) != NULL) {
-        g_autofree char *child = g_build_filename(path, name, NULL);
-        remove_all(child);
-    }
-    g_clear_pointer(&dir, g_dir_close);
-    (void)g_remove(path);
-}
-
 static int
 tear_down(void **state)
 {
     Place *place = *state;
 
-    remove_all(place->parent);
+    remove_tree(place->parent);
     g_free(place->parent);
     g_free(place->path);
     g_free(place);
@@ -183,7 +170,7 @@ test_foreign_folder_is_refused(void **state)
     assert_int_equal(g_mkdir(place->path, 0755), 0);
     assert_true(write_night(place->path, "one", NULL));
     assert_night(place->path, "one");
-    remove_all(place->path);
+    remove_tree(place->path);
     assert_int_equal(g_mkdir(place->path, 0755), 0);
     assert_true(g_file_set_contents(notes, "mine", -1, NULL));
     assert_false(write_night(place->path, "two", &error));

@@ -16,7 +16,7 @@
 #include <string.h>
 
 #include <cmocka.h>
-#include <glib/gstdio.h>
+#include <remove_tree.h>
 
 #define N_HOSTS 40
 
@@ -157,20 +157,6 @@ write_folder(const Plan *plan, const char *folder)
         fail_msg("%s", error->message);
 }
 
-static void
-remove_all(const char *path)
-{
-    GDir *dir = g_dir_open(path, 0, NULL);
-    const char *name;
-
-    while (dir != NULL && (name = g_dir_read_name(dir)) != NULL) {
-        g_autofree char *child = g_build_filename(path, name, NULL);
-        remove_all(child);
-    }
-    g_clear_pointer(&dir, g_dir_close);
-    (void)g_remove(path);
-}
-
 /* Names that are paths, that collide, and that are too long. */
 static void
 test_template_names(void **state)
@@ -196,7 +182,7 @@ test_template_names(void **state)
     assert_true(g_file_test(first, G_FILE_TEST_EXISTS));
     assert_true(g_file_test(second, G_FILE_TEST_EXISTS));
     assert_true(g_file_test(escaped, G_FILE_TEST_EXISTS));
-    remove_all(parent);
+    remove_tree(parent);
 }
 
 static int
