@@ -124,16 +124,22 @@ digest_add_guest_support(Digest *digest, const GuestSupport *guest)
     }
 }
 
-void
-machine_profile_seal(MachineProfile *profile)
+GByteArray *
+machine_profile_content(const MachineProfile *profile)
 {
     Digest *digest = digest_new();
 
     digest_add_number(digest, profile->guests->len);
     for (guint i = 0; i < profile->guests->len; i++)
         digest_add_guest_support(digest, g_ptr_array_index(profile->guests, i));
+    return digest;
+}
+
+void
+machine_profile_seal(MachineProfile *profile)
+{
     g_free(profile->digest);
-    profile->digest = digest_finish(digest);
+    profile->digest = digest_finish(machine_profile_content(profile));
 }
 
 /* "pc-q35-9.2" gives 9002; 0 for names that carry no upstream version ("pc-q35-rhel9.4.0"). */
@@ -318,8 +324,20 @@ domain_capabilities_free(DomainCapabilities *capabilities)
     g_hash_table_unref(capabilities->device_values);
     if (capabilities->names != NULL)
         g_string_chunk_free(capabilities->names);
+    domain_capabilities_free(capabilities->lender);
     g_free(capabilities->digest);
     g_free(capabilities);
+}
+
+void
+domain_capabilities_borrow_models(DomainCapabilities *capabilities, DomainCapabilities *lender)
+{
+    DomainCapabilities *owner = lender->lender != NULL ? lender->lender : lender;
+
+    g_ptr_array_unref(capabilities->models);
+    capabilities->models = g_ptr_array_ref(owner->models);
+    domain_capabilities_free(capabilities->lender);
+    capabilities->lender = domain_capabilities_ref(owner);
 }
 
 static void
@@ -350,8 +368,8 @@ digest_add_device_values(Digest *digest, GHashTable *device_values)
     }
 }
 
-GByteArray *
-domain_capabilities_content(const DomainCapabilities *capabilities)
+static void
+digest_add_before_models(Digest *digest, const DomainCapabilities *capabilities)
 {
     const guint64 numbers[] = {
         capabilities->domain_type,   capabilities->max_vcpus,
@@ -362,7 +380,6 @@ domain_capabilities_content(const DomainCapabilities *capabilities)
         capabilities->sgx,           capabilities->sev_max_es_guests,
         capabilities->is_qemu_reply,
     };
-    Digest *digest = digest_new();
 
     digest_add_string(digest, capabilities->emulator);
     digest_add_string(digest, capabilities->machine);
@@ -370,18 +387,44 @@ domain_capabilities_content(const DomainCapabilities *capabilities)
     for (guint i = 0; i < G_N_ELEMENTS(numbers); i++)
         digest_add_number(digest, numbers[i]);
     digest_add_cpu(digest, capabilities->host_model_cpu);
-    digest_add_models(digest, capabilities->models);
+}
+
+static void
+digest_add_behind_models(Digest *digest, const DomainCapabilities *capabilities)
+{
     digest_add_strings(digest, capabilities->hyperv_features);
     digest_add_strings(digest, capabilities->launch_security_types);
     digest_add_device_values(digest, capabilities->device_values);
+}
+
+GByteArray *
+domain_capabilities_models_content(const DomainCapabilities *capabilities)
+{
+    Digest *digest = digest_new();
+
+    digest_add_models(digest, capabilities->models);
+    return digest;
+}
+
+GByteArray *
+domain_capabilities_content_but_models(const DomainCapabilities *capabilities)
+{
+    Digest *digest = digest_new();
+
+    digest_add_before_models(digest, capabilities);
+    digest_add_number(digest, (guintptr)capabilities->models);
+    digest_add_behind_models(digest, capabilities);
     return digest;
 }
 
 void
 domain_capabilities_seal(DomainCapabilities *capabilities)
 {
-    g_autoptr(GByteArray) content = domain_capabilities_content(capabilities);
+    Digest *digest = digest_new();
 
+    digest_add_before_models(digest, capabilities);
+    digest_add_models(digest, capabilities->models);
+    digest_add_behind_models(digest, capabilities);
     g_free(capabilities->digest);
-    capabilities->digest = digest_of_bytes(content->data, content->len);
+    capabilities->digest = digest_finish(digest);
 }

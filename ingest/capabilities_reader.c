@@ -27,6 +27,7 @@ typedef struct {
     HostCapabilities *host;
     SecurityModel *security_model; /* the open `<secmodel>`, owned by the capability profile */
     GuestSupport *guest;           /* the open `<guest>`; added to the profile at its end */
+    MachineProfile *known;         /* what it stands for, borrowed; or NULL */
     GPtrArray *domains;            /* of OwnDomain*: of the open guest */
     OwnDomain *domain;             /* the open `<domain>`, or NULL */
     MachineType *machine;          /* the open `<machine>` */
@@ -242,6 +243,7 @@ start_guest(const XmlEvent *event)
 {
     Reading *reading = event->record;
 
+    reading->known = xml_stream_begin_section(event->stream);
     guest_support_free(reading->guest);
     reading->guest = guest_support_new(CPU_ARCH_NONE);
     g_ptr_array_set_size(reading->domains, 0);
@@ -364,10 +366,8 @@ add_own_domain(Reading *reading, OwnDomain *domain)
 }
 
 static void
-end_guest(const XmlEvent *event)
+add_guest(Reading *reading)
 {
-    Reading *reading = event->record;
-
     for (guint i = 0; i < reading->domains->len; i++) {
         OwnDomain *domain = g_ptr_array_index(reading->domains, i);
 
@@ -382,6 +382,25 @@ end_guest(const XmlEvent *event)
     }
     if (reading->guest->domain_types != DOMAIN_TYPE_NONE || reading->domains->len == 0)
         g_ptr_array_add(reading->host->machines->guests, g_steal_pointer(&reading->guest));
+}
+
+static void
+replace_machines(HostCapabilities *host, MachineProfile *machines)
+{
+    machine_profile_free(host->machines);
+    host->machines = machine_profile_ref(machines);
+}
+
+static void
+end_guest(const XmlEvent *event)
+{
+    Reading *reading = event->record;
+
+    if (reading->known == NULL)
+        add_guest(reading);
+    else
+        replace_machines(reading->host, reading->known);
+    xml_stream_end_section(event->stream);
 }
 
 /* ---- the document --------------------------------------------------------------------------- */
@@ -520,7 +539,6 @@ finish(gpointer record, Document *document)
     HostCapabilities *host = reading->host;
 
     host->huge_pages = huge_pages_of(reading);
-    machine_profile_seal(host->machines);
     capability_profile_seal(host->capabilities);
     host->cpu_digest = host_cpu_digest(host->cpu, host->physical_address_bits);
     document->host = g_steal_pointer(&reading->host);
@@ -550,16 +568,34 @@ get_machines(const Document *document)
 static void
 set_machines(Document *document, gpointer machines)
 {
-    machine_profile_free(document->host->machines);
-    document->host->machines = machine_profile_ref(machines);
+    replace_machines(document->host, machines);
 }
 
-static const SharedPart guests_part = {
-    .mark = "<guest>",
+static GByteArray *
+get_content(const Document *document)
+{
+    return machine_profile_content(document->host->machines);
+}
+
+static void
+seal(Document *document)
+{
+    machine_profile_seal(document->host->machines);
+}
+
+static const SharedSection guests = {
+    .begin = "<guest>",
+    .end = "</guest>",
+    .stand_in = "<guest/>",
     .foreign = "<host",
-    .get = get_machines,
-    .set = set_machines,
-    .free = (GDestroyNotify)machine_profile_free,
+    .record =
+        {
+            .content = get_content,
+            .seal = seal,
+            .get = get_machines,
+            .set = set_machines,
+            .free = (GDestroyNotify)machine_profile_free,
+        },
 };
 
 const DocumentReader capabilities_reader = {
@@ -568,5 +604,5 @@ const DocumentReader capabilities_reader = {
     .begin = begin,
     .finish = finish,
     .free = free_reading,
-    .shared = &guests_part,
+    .section = &guests,
 };

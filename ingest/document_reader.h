@@ -13,20 +13,28 @@
 
 G_BEGIN_DECLS
 
-/* The part of a kind of documents that many of them have in common, see document_sharing.h. */
+/* A record that documents share when they say the same: see document_sharing.h. */
 typedef struct {
-    const char *mark;    /* the text that it begins with and ends the document; NULL: all of it */
-    const char *foreign; /* text that may not be in it; NULL: any may */
-    /*
-     * NULL, or what its record says, as bytes: of records that say the same, all but the first are
-     * dropped for that one, and only the first is given to seal().
+    /* What it says, as bytes: of records that say the same, all but the first are dropped. Owned.
      */
     GByteArray *(*content)(const Document *document);
-    void (*seal)(Document *document);
-    gpointer (*get)(const Document *document);        /* a reference to its record */
+    void (*seal)(Document *document);          /* makes it ready for sharing; for the first only */
+    gpointer (*get)(const Document *document); /* a reference to it */
     void (*set)(Document *document, gpointer record); /* adds a reference of its own */
     GDestroyNotify free;
-} SharedPart;
+} SharedRecord;
+
+/*
+ * A part of a kind of documents that many of them have in common: one element, or elements one
+ * after the other. Their handlers call xml_stream_begin_section() and xml_stream_end_section().
+ */
+typedef struct {
+    const char *begin;    /* the text that it begins with */
+    const char *end;      /* and the one that it ends with, for the last time in the document */
+    const char *stand_in; /* an empty element that can be read in its place */
+    const char *foreign;  /* text that may not be in it, as its record would not tell all */
+    SharedRecord record;
+} SharedSection;
 
 typedef struct {
     const XmlElement *root; /* one row; its name is what tells the kind */
@@ -36,7 +44,8 @@ typedef struct {
     /* Gives what was read to DOCUMENT; only called when nothing failed. */
     void (*finish)(gpointer record, Document *document);
     void (*free)(gpointer record);
-    const SharedPart *shared; /* NULL: every document is its own */
+    const SharedRecord *whole;    /* of all of it; NULL: every document is its own */
+    const SharedSection *section; /* NULL: none */
 } DocumentReader;
 
 extern const DocumentReader capabilities_reader;

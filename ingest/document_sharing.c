@@ -1,93 +1,58 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
 /*
- * A document with a mark is cut there into a head and a shared tail. That the cut goes between
- * elements just below the root, and not through a comment or an attribute, is known when the head
- * and the root's end tag are a well-formed document that ends right there. This is checked for the
- * document whose tail becomes known as well as for each that is found by it, so a tail means in
- * both what it says. The root's start tag has to be bare: a namespace would change the meaning.
+ * A section is found by its first and its last words, and looked up by its text. When it is known,
+ * the document is read with an empty element, the stand-in, in its place. That means the same,
+ * because
+ *
+ *  - the section became known when the parser had read it from the '<' of its first element to the
+ *    '>' of its last one, as all sections of that document: it is balanced, and an element of the
+ *    table, not the inside of a comment or an attribute;
+ *  - the parser sees the same bytes up to the stand-in, and then calls the same handler for it,
+ * right there: so it would have called it for the section, in the same state, and be where it is
+ * now behind it;
+ *  - no other element of the document is of a section, before it or after it;
+ *  - there is nothing in it that means something else elsewhere: no prefix (declared around it), no
+ *    entity (none are), nothing that sets more than its record.
+ *
+ * If one of these fails, or the document does, all of it is read, which also tells the right lines.
  */
 
-/* memmem() */
+/* memmem(), memrchr() */
 #define _GNU_SOURCE
 #include "document_sharing.h"
 
 #include <string.h>
 
-Document *
-document_read(XmlStream *stream, const DocumentReader *reader, const char *bytes, gsize length,
-              guint line, gsize *ret_used)
+/* A document, or what is left of one. */
+typedef struct {
+    const DocumentReader *reader;
+    const char *bytes;
+    gsize length;
+    guint line;
+} Text;
+
+/* Where a section is. */
+typedef struct {
+    gsize from, to;
+    gsize end; /* of the document around it */
+} Span;
+
+static Document *
+read_text(XmlStream *stream, const Text *text, gsize *ret_used)
 {
-    gpointer record = reader->begin(bytes);
+    const DocumentReader *reader = text->reader;
+    gpointer record = reader->begin(text->bytes);
     Document *document = NULL;
 
-    *ret_used = xml_stream_read(stream, bytes, length, line, reader->root, record);
+    *ret_used =
+        xml_stream_read(stream, text->bytes, text->length, text->line, reader->root, record);
     if (!xml_stream_has_failure(stream)) {
         document = g_new0(Document, 1);
         document->kind = reader->kind;
         reader->finish(record, document);
     }
     reader->free(record);
-    return document;
-}
-
-/* How much of BYTES comes before the shared part; FALSE when there is none. */
-static gboolean
-find_tail(const DocumentReader *reader, const char *bytes, gsize length, gsize *ret_head)
-{
-    const SharedPart *part = reader->shared;
-    const char *name = reader->root->name;
-    const char *tail = bytes;
-
-    if (part == NULL)
-        return FALSE;
-    if (part->mark != NULL) {
-        gsize name_length = strlen(name);
-
-        if (length < name_length + 2 || memcmp(bytes + 1, name, name_length) != 0 ||
-            bytes[name_length + 1] != '>')
-            return FALSE;
-        tail = memmem(bytes, length, part->mark, strlen(part->mark));
-    }
-    *ret_head = tail == NULL ? 0 : (gsize)(tail - bytes);
-    return tail != NULL;
-}
-
-/* The document that is left when the tail is cut off; NULL when the cut is not clean. */
-static Document *
-read_head(XmlStream *stream, const DocumentReader *reader, const char *bytes, gsize head,
-          guint line)
-{
-    g_autoptr(GString) text = g_string_new_len(bytes, (gssize)head);
-    g_autoptr(Document) document = NULL;
-    gsize used;
-
-    g_string_append_printf(text, "</%s>", reader->root->name);
-    document = document_read(stream, reader, text->str, text->len, line, &used);
-    finding_free(xml_stream_take_failure(stream));
-    return used == text->len ? g_steal_pointer(&document) : NULL;
-}
-
-Document *
-document_sharing_find(SharedRecords *shared, XmlStream *stream, const DocumentReader *reader,
-                      const char *bytes, gsize length, guint line)
-{
-    gsize head;
-    Document *document;
-
-    if (shared == NULL || !find_tail(reader, bytes, length, &head))
-        return NULL;
-    gpointer record = shared_records_find(shared, reader, bytes + head, length - head);
-    if (record == NULL)
-        return NULL;
-    if (head > 0) {
-        document = read_head(stream, reader, bytes, head, line);
-    } else {
-        document = g_new0(Document, 1);
-        document->kind = reader->kind;
-    }
-    if (document != NULL)
-        reader->shared->set(document, record);
     return document;
 }
 
@@ -102,49 +67,188 @@ is_blank(const char *bytes, gsize length)
     return i == length;
 }
 
-void
-document_sharing_settle(SharedRecords *shared, const DocumentReader *reader, Document *document)
+static gboolean
+has_word(const char *bytes, gsize length, const char *word)
 {
-    const SharedPart *part = reader->shared;
+    return memmem(bytes, length, word, strlen(word)) != NULL;
+}
 
-    if (part == NULL || part->content == NULL)
-        return;
-    if (shared == NULL) {
-        part->seal(document);
-        return;
-    }
-    g_autoptr(GByteArray) content = part->content(document);
-    const char *bytes = (const char *)content->data;
-    gpointer record = shared_records_find(shared, part, bytes, content->len);
+/* ---- records -------------------------------------------------------------------------------- */
 
+/* Seals the record of DOCUMENT, or gives it the one that says the same. */
+static void
+settle(SharedRecords *shared, const SharedRecord *part, Document *document)
+{
+    g_autoptr(GByteArray) content = shared == NULL ? NULL : part->content(document);
+    gpointer record = NULL;
+
+    if (content != NULL)
+        record = shared_records_find(shared, part, (const char *)content->data, content->len);
     if (record != NULL) {
         part->set(document, record);
         return;
     }
-    part->seal(document);
-    shared_records_add(shared, part, bytes, content->len, part->get(document), part->free);
+    if (part->seal != NULL)
+        part->seal(document);
+    if (content != NULL)
+        shared_records_add(shared, part, (const char *)content->data, content->len,
+                           part->get(document), part->free);
 }
 
-void
-document_sharing_offer(SharedRecords *shared, XmlStream *stream, const DocumentReader *reader,
-                       const char *bytes, gsize length, gsize used, const Document *document)
+/* ---- whole documents ------------------------------------------------------------------------ */
+
+static Document *
+find_whole(SharedRecords *shared, const Text *text)
 {
-    gsize head;
+    const DocumentReader *reader = text->reader;
+    gpointer record = reader->whole == NULL
+                          ? NULL
+                          : shared_records_find(shared, reader, text->bytes, text->length);
 
-    /* Blanks may follow the document, and nothing else. */
-    if (shared == NULL || !is_blank(bytes + used, length - used) ||
-        !find_tail(reader, bytes, length, &head))
-        return;
-    const SharedPart *part = reader->shared;
-    if (part->foreign != NULL &&
-        memmem(bytes + head, length - head, part->foreign, strlen(part->foreign)) != NULL)
-        return;
-    if (head > 0) {
-        g_autoptr(Document) alone = read_head(stream, reader, bytes, head, 1);
+    if (record == NULL)
+        return NULL;
+    Document *document = g_new0(Document, 1);
+    document->kind = reader->kind;
+    reader->whole->set(document, record);
+    return document;
+}
 
-        if (alone == NULL)
-            return;
+/* Makes the text of DOCUMENT known, of which it takes up the first USED bytes. */
+static void
+offer_whole(SharedRecords *shared, const Text *text, gsize used, const Document *document)
+{
+    const DocumentReader *reader = text->reader;
+
+    if (reader->whole != NULL && is_blank(text->bytes + used, text->length - used))
+        shared_records_add(shared, reader, text->bytes, text->length, reader->whole->get(document),
+                           reader->whole->free);
+}
+
+/* ---- sections ------------------------------------------------------------------------------- */
+
+/* The last TAG between FROM and END, or NULL. */
+static const char *
+find_last_tag(const char *from, const char *end, const char *tag)
+{
+    gsize length = strlen(tag);
+    const char *at = end;
+
+    while ((at = memrchr(from, '<', (gsize)(at - from))) != NULL) {
+        if ((gsize)(end - at) >= length && memcmp(at, tag, length) == 0)
+            return at;
     }
-    shared_records_add(shared, reader, bytes + head, length - head, part->get(document),
-                       part->free);
+    return NULL;
+}
+
+/* The section as its words tell; what they are is for the parser to say. FALSE: there is none. */
+static gboolean
+find_section(const Text *text, Span *ret_span)
+{
+    const SharedSection *section = text->reader->section;
+    g_autofree char *end_tag = g_strdup_printf("</%s>", text->reader->root->name);
+    const char *bytes = text->bytes;
+    const char *end = memmem(bytes, text->length, end_tag, strlen(end_tag));
+    const char *from =
+        end == NULL || section == NULL
+            ? NULL
+            : memmem(bytes, (gsize)(end - bytes), section->begin, strlen(section->begin));
+    const char *last = from == NULL ? NULL : find_last_tag(from, end, section->end);
+
+    if (last == NULL)
+        return FALSE;
+    ret_span->from = (gsize)(from - bytes);
+    ret_span->to = (gsize)(last - bytes) + strlen(section->end);
+    ret_span->end = (gsize)(end - bytes) + strlen(end_tag);
+    return TRUE;
+}
+
+/* Reads TEXT with the stand-in in the place of the section; NULL when it cannot stand there. */
+static Document *
+read_around(XmlStream *stream, const Text *text, const Span *span, gpointer record)
+{
+    const char *stand_in = text->reader->section->stand_in;
+    g_autoptr(GString) rest = g_string_sized_new(span->from + span->end - span->to + 64);
+    g_autoptr(Document) document = NULL;
+    gsize used;
+
+    g_string_append_len(rest, text->bytes, (gssize)span->from);
+    g_string_append(rest, stand_in);
+    g_string_append_len(rest, text->bytes + span->to, (gssize)(span->end - span->to));
+    const Text around = {text->reader, rest->str, rest->len, text->line};
+    xml_stream_expect_section(stream, span->from, record);
+    document = read_text(stream, &around, &used);
+    finding_free(xml_stream_take_failure(stream));
+    return used == rest->len &&
+                   xml_stream_has_section(stream, span->from, span->from + strlen(stand_in))
+               ? g_steal_pointer(&document)
+               : NULL;
+}
+
+static Document *
+read_with_known(SharedRecords *shared, XmlStream *stream, const Text *text, const Span *span)
+{
+    const SharedSection *section = text->reader->section;
+    gpointer record =
+        shared_records_find(shared, section, text->bytes + span->from, span->to - span->from);
+
+    return record == NULL ? NULL : read_around(stream, text, span, record);
+}
+
+static void
+offer_section(SharedRecords *shared, const Text *text, const Span *span, const Document *document)
+{
+    const SharedSection *section = text->reader->section;
+    const char *bytes = text->bytes + span->from;
+    gsize length = span->to - span->from;
+
+    if (!has_word(bytes, length, ":") && !has_word(bytes, length, section->foreign))
+        shared_records_add(shared, section, bytes, length, section->record.get(document),
+                           section->record.free);
+}
+
+/* ---- documents ------------------------------------------------------------------------------ */
+
+/* All of TEXT, with what is in it settled. */
+static Document *
+read_all(SharedRecords *shared, XmlStream *stream, const Text *text, gsize *ret_used)
+{
+    const DocumentReader *reader = text->reader;
+    Document *document = read_text(stream, text, ret_used);
+
+    if (document == NULL)
+        return NULL;
+    if (reader->section != NULL)
+        settle(shared, &reader->section->record, document);
+    if (reader->whole != NULL)
+        settle(shared, reader->whole, document);
+    return document;
+}
+
+Document *
+document_sharing_read(SharedRecords *shared, XmlStream *stream, const DocumentReader *reader,
+                      const char *bytes, gsize length, guint line, gsize *ret_used)
+{
+    const Text text = {reader, bytes, length, line};
+    Document *document = shared == NULL ? NULL : find_whole(shared, &text);
+    Span span;
+
+    if (document != NULL) {
+        *ret_used = length;
+        return document;
+    }
+    gboolean has_section = shared != NULL && find_section(&text, &span);
+    if (has_section)
+        document = read_with_known(shared, stream, &text, &span);
+    if (document != NULL) {
+        *ret_used = span.end;
+        if (reader->whole != NULL)
+            settle(shared, reader->whole, document);
+    } else {
+        document = read_all(shared, stream, &text, ret_used);
+        if (document != NULL && has_section && xml_stream_has_section(stream, span.from, span.to))
+            offer_section(shared, &text, &span, document);
+    }
+    if (document != NULL && shared != NULL)
+        offer_whole(shared, &text, *ret_used, document);
+    return document;
 }

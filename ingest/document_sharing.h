@@ -5,10 +5,11 @@
 /*
  * Reading one XML document, and not reading again what was read from another one.
  *
- * Domain capabilities of like hosts are the same text. Host capabilities differ (they hold a UUID),
- * but for their greatest part, the list of guests at the end. Both are looked up by that text; the
- * result is the same as that of reading all of it. Domain capabilities that say the same in another
- * text (a comment, what nobody reads) are parsed, and looked up by what they say.
+ * Domain capabilities of like hosts are the same text. Where they are not (a path, a firmware
+ * image, a comment), the greatest part of them is, the list of CPU models; and so it is with host
+ * capabilities and the list of guests. Both are looked up by their text, and the result is the same
+ * as that of reading all of it. What says the same in another text is read, and looked up by what
+ * it says.
  */
 
 #include "document_reader.h"
@@ -19,28 +20,11 @@ G_BEGIN_DECLS
 /*
  * The document of READER's kind that begins at BYTES, in LINE of its source; NULL when it is
  * unusable: see xml_stream_take_failure(). RET_USED gets its length, 0 when its end is not known.
+ * What it has in common with others goes into SHARED, and is taken from there; NULL: nothing is.
  */
-Document *document_read(XmlStream *stream, const DocumentReader *reader, const char *bytes,
-                        gsize length, guint line, gsize *ret_used);
-
-/*
- * The same for a document that is all of BYTES, when its shared part is known already; else NULL.
- * SHARED may be NULL.
- */
-Document *document_sharing_find(SharedRecords *shared, XmlStream *stream,
+Document *document_sharing_read(SharedRecords *shared, XmlStream *stream,
                                 const DocumentReader *reader, const char *bytes, gsize length,
-                                guint line);
-
-/*
- * DOCUMENT was read: seals its record, or gives it the one that says the same, when that is known,
- * which spares the digest and the memory. SHARED may be NULL.
- */
-void document_sharing_settle(SharedRecords *shared, const DocumentReader *reader,
-                             Document *document);
-
-/* DOCUMENT was read from the first USED of the BYTES: makes its shared part known. */
-void document_sharing_offer(SharedRecords *shared, XmlStream *stream, const DocumentReader *reader,
-                            const char *bytes, gsize length, gsize used, const Document *document);
+                                guint line, gsize *ret_used);
 
 G_END_DECLS
 

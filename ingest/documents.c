@@ -293,20 +293,12 @@ is_well(Scan *scan)
 static const char *
 read_known(Scan *scan, const DocumentReader *reader)
 {
-    XmlStream *stream = scan->reader->stream;
-    SharedRecords *shared = scan->reader->shared;
-    gsize length = (gsize)(scan->end - scan->cursor), used = length;
+    gsize used;
     Document *document =
-        document_sharing_find(shared, stream, reader, scan->cursor, length, line_of(scan));
+        document_sharing_read(scan->reader->shared, scan->reader->stream, reader, scan->cursor,
+                              (gsize)(scan->end - scan->cursor), line_of(scan), &used);
 
-    if (document == NULL) {
-        document = document_read(stream, reader, scan->cursor, length, line_of(scan), &used);
-        if (is_well(scan)) {
-            document_sharing_settle(shared, reader, document);
-            document_sharing_offer(shared, stream, reader, scan->cursor, length, used, document);
-        }
-    }
-    if (document != NULL)
+    if (is_well(scan))
         add_document(scan, document, line_of(scan));
     return used == 0 ? NULL : scan->cursor + used;
 }

@@ -98,6 +98,23 @@ found_host_model(gpointer record, CpuDefinition *cpu)
     reading->domain->host_model_cpu = cpu;
 }
 
+/* What models there are, and what keeps each from being used, is nine tenths of a document. */
+static void
+start_custom(const XmlEvent *event)
+{
+    DomainCapabilities *lender = xml_stream_begin_section(event->stream);
+
+    if (lender != NULL)
+        domain_capabilities_borrow_models(((Reading *)event->record)->domain, lender);
+}
+
+static void
+end_mode(const XmlEvent *event)
+{
+    if (g_strcmp0(((Reading *)event->record)->mode, "custom") == 0)
+        xml_stream_end_section(event->stream);
+}
+
 static void
 start_mode(const XmlEvent *event)
 {
@@ -117,6 +134,8 @@ start_mode(const XmlEvent *event)
         if (g_strcmp0(reading->mode, modes[i].name) == 0)
             G_STRUCT_MEMBER(Support, reading->domain, modes[i].offset) = support;
     }
+    if (g_strcmp0(reading->mode, "custom") == 0)
+        start_custom(event);
     if (support != SUPPORT_YES)
         xml_stream_skip(event->stream);
     else if (g_strcmp0(reading->mode, "host-model") == 0)
@@ -379,7 +398,7 @@ static const XmlElement mode_children[] = {
 };
 
 static const XmlElement cpu_children[] = {
-    {"mode", .start = start_mode, .children = mode_children},
+    {"mode", .start = start_mode, .end = end_mode, .children = mode_children},
     {NULL},
 };
 
@@ -518,7 +537,7 @@ set_domain(Document *document, gpointer domain)
 static GByteArray *
 get_content(const Document *document)
 {
-    return domain_capabilities_content(document->domain);
+    return domain_capabilities_content_but_models(document->domain);
 }
 
 static void
@@ -527,12 +546,38 @@ seal(Document *document)
     domain_capabilities_seal(document->domain);
 }
 
-static const SharedPart whole_part = {
+static void
+borrow_models(Document *document, gpointer lender)
+{
+    domain_capabilities_borrow_models(document->domain, lender);
+}
+
+static GByteArray *
+get_models_content(const Document *document)
+{
+    return domain_capabilities_models_content(document->domain);
+}
+
+static const SharedRecord whole = {
     .content = get_content,
     .seal = seal,
     .get = get_domain,
     .set = set_domain,
     .free = (GDestroyNotify)domain_capabilities_free,
+};
+
+static const SharedSection custom_mode = {
+    .begin = "<mode name='custom'",
+    .end = "</mode>",
+    .stand_in = "<mode name='custom'/>",
+    .foreign = "<enum",
+    .record =
+        {
+            .content = get_models_content,
+            .get = get_domain,
+            .set = borrow_models,
+            .free = (GDestroyNotify)domain_capabilities_free,
+        },
 };
 
 const DocumentReader domain_capabilities_reader = {
@@ -541,5 +586,6 @@ const DocumentReader domain_capabilities_reader = {
     .begin = begin,
     .finish = finish,
     .free = free_reading,
-    .shared = &whole_part,
+    .whole = &whole,
+    .section = &custom_mode,
 };

@@ -58,6 +58,11 @@ struct XmlStream {
     gboolean is_malformed;
     gboolean is_refused; /* parsing was stopped: too deep, or a DTD */
     gsize end;           /* behind the root element; 0 before */
+    struct {
+        gsize from, to; /* of the first one's beginning and the last one's end; 0: none so far */
+        gsize expected; /* where the stand-in begins that the record is for */
+        gpointer record;
+    } section;
     Finding *failure;
 };
 
@@ -121,6 +126,23 @@ xml_stream_tag_offset(const XmlStream *stream)
     while (position > 0 && stream->bytes[position - 1] != '<')
         position--;
     return position == 0 ? 0 : position - 1;
+}
+
+/* No section begins a document: that is where the root element does. */
+gpointer
+xml_stream_begin_section(XmlStream *stream)
+{
+    gsize offset = xml_stream_tag_offset(stream);
+
+    if (stream->section.from == 0)
+        stream->section.from = offset;
+    return offset == stream->section.expected ? stream->section.record : NULL;
+}
+
+void
+xml_stream_end_section(XmlStream *stream)
+{
+    stream->section.to = xml_stream_end_offset(stream);
 }
 
 static void
@@ -495,6 +517,8 @@ reset(XmlStream *stream)
     stream->depth = 0;
     stream->skip_depth = 0;
     stream->end = 0;
+    stream->section.from = 0;
+    stream->section.to = 0;
     stream->is_malformed = FALSE;
     stream->is_refused = FALSE;
     stream->is_in_cpu = FALSE;
@@ -516,10 +540,24 @@ xml_stream_read(XmlStream *stream, const char *bytes, gsize length, guint first_
     xmlDocPtr document = xmlCtxtReadMemory(stream->parser, bytes, (int)MIN(length, G_MAXINT), NULL,
                                            "UTF-8", stream->options);
     xmlFreeDoc(document);
+    stream->section.record = NULL;
     if (stream->end == 0)
         fail(stream, first_line, "not-xml", "Fetch the document again",
              "Not well-formed XML: the document does not end");
     return stream->end;
+}
+
+void
+xml_stream_expect_section(XmlStream *stream, gsize offset, gpointer record)
+{
+    stream->section.expected = offset;
+    stream->section.record = record;
+}
+
+gboolean
+xml_stream_has_section(const XmlStream *stream, gsize from, gsize to)
+{
+    return from > 0 && stream->section.from == from && stream->section.to == to;
 }
 
 gboolean

@@ -58,6 +58,14 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(XmlStream, xml_stream_free)
 gsize xml_stream_read(XmlStream *stream, const char *bytes, gsize length, guint first_line,
                       const XmlElement *root, gpointer record);
 
+/*
+ * Of the next document that is read: the element at OFFSET stands for a section of which RECORD
+ * (borrowed) is known, see xml_stream_begin_section().
+ */
+void xml_stream_expect_section(XmlStream *stream, gsize offset, gpointer record);
+/* Of the last document: TRUE when its sections begin at FROM and end at TO. */
+gboolean xml_stream_has_section(const XmlStream *stream, gsize from, gsize to);
+
 gboolean xml_stream_has_failure(const XmlStream *stream);
 /* The first thing that made the last document unusable, or NULL. Owned by the caller. */
 Finding *xml_stream_take_failure(XmlStream *stream);
@@ -75,6 +83,14 @@ gsize xml_stream_end_offset(const XmlStream *stream);
  */
 void xml_event_fail(const XmlEvent *event, const char *id, const char *remedy, const char *format,
                     ...) G_GNUC_PRINTF(4, 5);
+
+/*
+ * In a start handler: the element is of the section that documents of this kind have in common.
+ * Gives what is known of the section in whose place it stands, borrowed, or NULL.
+ */
+gpointer xml_stream_begin_section(XmlStream *stream);
+/* In the end handler of such an element. */
+void xml_stream_end_section(XmlStream *stream);
 
 /* In a start handler: passes over what is in the element; its end handler is still called. */
 void xml_stream_skip(XmlStream *stream);

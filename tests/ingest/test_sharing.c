@@ -8,6 +8,8 @@
 
 #include "ingest_fixture.h"
 
+#include "reading_description.h"
+
 #include "../../ingest/documents.h"
 
 #include <string.h>
@@ -17,10 +19,15 @@
 #define GUEST(machine)                                                                             \
     "<guest><os_type>hvm</os_type><arch name='x86_64'><emulator>/q</emulator><machine>" machine    \
     "</machine><domain type='kvm'/></arch></guest>"
-#define DOMAIN(model)                                                                              \
-    "<domainCapabilities><path>/q</path><domain>kvm</domain><arch>x86_64</arch><cpu>"              \
-    "<mode name='custom' supported='yes'><model usable='yes'>" model "</model></mode></cpu>"       \
-    "</domainCapabilities>"
+#define CUSTOM(inside) "<mode name='custom' supported='yes'>" inside "</mode>"
+#define MODEL(model) CUSTOM("<model usable='yes'>" model "</model>")
+#define DOMAIN_OF(root, before, modes, behind)                                                     \
+    "<domainCapabilities" root "><path>/q</path><domain>kvm</domain><arch>x86_64</arch>" before    \
+    "<cpu>" modes "</cpu>" behind "</domainCapabilities>"
+#define DOMAIN(model) DOMAIN_OF("", "", MODEL(model), "")
+#define PASSTHROUGH                                                                                \
+    "<mode name='host-passthrough' supported='yes'><enum name='hostPassthroughMigratable'>"        \
+    "<value>on</value></enum></mode>"
 
 static const char *const texts[] = {
     "<capabilities>" HOST("1") GUEST("pc") "</capabilities>",
@@ -58,46 +65,74 @@ static const char *const texts[] = {
     DOMAIN("kvm<!-- -->64"),
     DOMAIN("kvm64</model><model usable='yes'>qemu64"),
     DOMAIN("kvm64</model><model usable='no'>qemu64"),
+    /* The same section between other things. */
+    DOMAIN_OF("", "<vcpu max='8'/>", MODEL("kvm64"), ""),
+    DOMAIN_OF(" a='1'", "", PASSTHROUGH MODEL("kvm64"),
+              "<devices><disk supported='no'/></devices>"),
+    DOMAIN_OF("", "", MODEL("kvm64") "<!-- </mode> -->", "<!-- </domainCapabilities> -->"),
+    DOMAIN_OF("", "", MODEL("kvm64"), "<unclosed>"),
+    DOMAIN_OF("", "\n\n<vcpu max='x'/>", MODEL("kvm64"), ""),
+    DOMAIN_OF("", "", MODEL("kvm64"),
+              "\n\n<features><sev><maxESGuests>x</maxESGuests></sev></features>"),
+    "<domainCapabilities><path>/q</path><cpu>" MODEL("kvm64") "</cpu></domainCapabilities>",
+    /* Two sections, a section and what it stands in for, and where it is none. */
+    DOMAIN_OF("", "", MODEL("kvm64") MODEL("qemu64"), ""),
+    DOMAIN_OF("", "",
+              MODEL("kvm64") "<mode supported='yes' name='custom'><model>486</model></mode>", ""),
+    DOMAIN_OF("", "",
+              "<mode supported='yes' name='custom'><model>486</model></mode>" MODEL("kvm64"), ""),
+    DOMAIN_OF("", "", "<mode name='custom'/>", ""),
+    DOMAIN_OF("", "", "<mode name='custom'/>" MODEL("kvm64"), ""),
+    DOMAIN_OF("", "", MODEL("kvm64") PASSTHROUGH, ""),
+    DOMAIN_OF("", MODEL("kvm64"), "", ""),
+    DOMAIN_OF("", "", "<!--" MODEL("kvm64") "-->", ""),
+    DOMAIN_OF("", "", "<x>" MODEL("kvm64") "</x>", ""),
+    DOMAIN_OF("", "", "<x a=\"" MODEL("kvm64") "\"/>", ""),
+    DOMAIN_OF("", "", "<![CDATA[" MODEL("kvm64") "]]>", ""),
+    DOMAIN_OF(" xmlns='urn:x'", "", MODEL("kvm64"), ""),
+    /* Sections that depend on what is around them, or tell more than models. */
+    DOMAIN_OF(" xmlns:p='urn:x'", "", CUSTOM("<p:model usable='yes'>kvm64</p:model>"), ""),
+    DOMAIN_OF("", "", CUSTOM("<p:model usable='yes'>kvm64</p:model>"), ""),
+    DOMAIN_OF("", "", CUSTOM("<enum name='hostPassthroughMigratable'><value>on</value></enum>"),
+              ""),
+    DOMAIN_OF("", "<cpu>" PASSTHROUGH "</cpu>", CUSTOM("<enum name='hostPassthroughMigratable'/>"),
+              ""),
+    DOMAIN_OF("", "", "<mode name='custom' supported='no'><model>kvm64</model></mode>", ""),
+    DOMAIN_OF("", "<vcpu max='8'/>",
+              "<mode name='custom' supported='no'><model>kvm64</model></mode>", ""),
+    "<capabilities>" HOST("8") GUEST("pc") "<!-- between -->" GUEST("q35") "</capabilities>",
+    "<capabilities>" HOST("9")
+        GUEST("pc") "<!-- between -->" GUEST("q35") "<!-- 9 --></capabilities>",
+    "<capabilities>" HOST("9") "<guest/>" GUEST("pc") "</capabilities>",
+    "<capabilities>" HOST("9") "<guest a='1'>"
+                               "<os_type>xen</os_type></guest>" GUEST("pc") "</capabilities>",
+    "<capabilities>" HOST("9")
+        GUEST("pc") "<guest a='1'><os_type>xen</os_type></guest></capabilities>",
+    "<capabilities>" GUEST("pc") "<!-- 9 --></capabilities>",
+    "<capabilities>" HOST("9") GUEST("pc") "</capabilities>"
+                                           "<capabilities>" HOST("10")
+                                               GUEST("pc") "</capabilities>",
 };
 
-/* Everything that a reading says, as text. */
-static char *
-describe(const SourceReading *reading)
-{
-    GString *text = g_string_new(NULL);
-
-    for (guint i = 0; i < reading->documents->len; i++) {
-        const Document *document = g_ptr_array_index(reading->documents, i);
-
-        g_string_append_printf(text, "%u %s %u %u\n", document->kind, document->host_name,
-                               document->ordinal, document->line);
-        if (document->host != NULL)
-            g_string_append_printf(
-                text, "%s %s %u %s\n", document->host->uuid, document->host->machines->digest,
-                document->host->machines->guests->len, document->host->capabilities->digest);
-        if (document->domain != NULL)
-            g_string_append_printf(text, "%s %u\n", document->domain->digest,
-                                   document->domain->models->len);
-    }
-    for (guint i = 0; i < reading->findings->len; i++) {
-        g_autofree char *line = finding_format(g_ptr_array_index(reading->findings, i));
-
-        g_string_append_printf(text, "%s\n", line);
-    }
-    return g_string_free(text, FALSE);
-}
-
-static char *
-read_text(DocumentsReader *reader, const char *text)
+static SourceReading *
+read_source(DocumentsReader *reader, const char *text)
 {
     Source *source = g_new0(Source, 1);
-    g_autoptr(SourceReading) reading = source_reading_new(source);
+    SourceReading *reading = source_reading_new(source);
     /* Without a NUL behind it, so that reading too far is seen. */
     g_autofree char *bytes = g_memdup2(text, strlen(text));
 
     source->path = g_strdup("h.xml");
     documents_read(reader, reading, NULL, bytes, strlen(text));
-    return describe(reading);
+    return reading;
+}
+
+static char *
+read_text(DocumentsReader *reader, const char *text)
+{
+    g_autoptr(SourceReading) reading = read_source(reader, text);
+
+    return reading_describe(reading);
 }
 
 static void
@@ -158,6 +193,39 @@ test_is_shared(void **state)
         source_reading_free(readings[i]);
 }
 
+/* What documents differ in around their sections costs them no second copy of these. */
+static void
+test_section_is_shared(void **state)
+{
+    static const char *const like[] = {
+        DOMAIN_OF("", "<vcpu max='8'/>", MODEL("kvm64"), ""),
+        DOMAIN_OF("", "<vcpu max='9'/>", MODEL("kvm64"), "<!-- -->"),
+        DOMAIN_OF("", "<vcpu max='10'/>", MODEL("kvm<!-- -->64"), ""),
+    };
+    const IngestOptions options = {0};
+    SharedRecords *shared = shared_records_new();
+    g_autoptr(DocumentsReader) reader = documents_reader_new(&options, shared);
+    g_autoptr(GPtrArray) readings =
+        g_ptr_array_new_with_free_func((GDestroyNotify)source_reading_free);
+
+    (void)state;
+    for (guint i = 0; i < G_N_ELEMENTS(like); i++) {
+        SourceReading *reading = read_source(reader, like[i]);
+        const DomainCapabilities *domain = fixture_document(reading)->domain;
+
+        g_ptr_array_add(readings, reading);
+        assert_ptr_equal(domain->models,
+                         fixture_document(g_ptr_array_index(readings, 0))->domain->models);
+        assert_int_equal(domain->max_vcpus, 8 + i);
+    }
+    g_clear_pointer(&reader, documents_reader_free);
+    shared_records_free(shared);
+    /* The models outlive the record that they were read for. */
+    g_ptr_array_remove_range(readings, 0, 2);
+    const DomainCapabilities *last = fixture_document(g_ptr_array_index(readings, 0))->domain;
+    assert_string_equal(((CpuHypervisorModel *)g_ptr_array_index(last->models, 0))->name, "kvm64");
+}
+
 /* Documents that say the same in different texts give one record, with the digest of each. */
 static void
 test_same_content_is_shared(void **state)
@@ -194,6 +262,7 @@ main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_pairs),
         cmocka_unit_test(test_is_shared),
+        cmocka_unit_test(test_section_is_shared),
         cmocka_unit_test(test_same_content_is_shared),
     };
 

@@ -93,7 +93,7 @@ typedef enum { SUPPORT_UNKNOWN, SUPPORT_YES, SUPPORT_NO } Support;
 /* Of a device's key in DomainCapabilities.device_values, where it is not supported at all. */
 #define DEVICE_SUPPORTED "supported"
 
-typedef struct {
+typedef struct DomainCapabilities {
     gatomicrefcount references; /* see domain_capabilities_ref() */
     char *emulator;             /* path */
     DomainTypes domain_type;
@@ -120,6 +120,7 @@ typedef struct {
     gboolean is_qemu_reply; /* made from query-cpu-model-expansion: only the CPU is known */
     /* What blockers of models may point into, as there are thousands; or NULL. */
     GStringChunk *names;
+    struct DomainCapabilities *lender; /* whose the models are; NULL: its own */
     char *digest;
 } DomainCapabilities;
 
@@ -147,6 +148,9 @@ void host_capabilities_free(HostCapabilities *host);
 DomainCapabilities *domain_capabilities_new(void);
 DomainCapabilities *domain_capabilities_ref(DomainCapabilities *capabilities);
 void domain_capabilities_free(DomainCapabilities *capabilities);
+/* Gives CAPABILITIES, which nobody shares yet, the models of LENDER in place of its own. */
+void domain_capabilities_borrow_models(DomainCapabilities *capabilities,
+                                       DomainCapabilities *lender);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(MachineProfile, machine_profile_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(CapabilityProfile, capability_profile_free)
@@ -162,10 +166,13 @@ void capability_profile_seal(CapabilityProfile *profile);
 void domain_capabilities_seal(DomainCapabilities *capabilities);
 
 /*
- * What the digest of domain capabilities is made of: records that say the same, and no others, give
- * the same bytes. Making it takes a tenth of the time that a digest takes. Owned by the caller.
+ * What digests are made of: records that say the same, and no others, give the same bytes. Making
+ * them takes a tenth of the time that a digest takes. Owned by the caller.
  */
-GByteArray *domain_capabilities_content(const DomainCapabilities *capabilities);
+GByteArray *machine_profile_content(const MachineProfile *profile);
+/* Of domain capabilities: their models; and all else, with the address of the list of models. */
+GByteArray *domain_capabilities_models_content(const DomainCapabilities *capabilities);
+GByteArray *domain_capabilities_content_but_models(const DomainCapabilities *capabilities);
 
 /*
  * A digest of what makes two host CPUs the same for planning: arch, model, vendor, signature,
