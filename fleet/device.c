@@ -326,14 +326,34 @@ device_walk_next(DeviceWalk *walk)
     return NULL;
 }
 
+/*
+ * The controller that a USB bus is named by: the one that is nobody's companion. Their order in
+ * the list does not count, because libvirt changes it when it reads what it wrote.
+ */
+static const Device *
+find_usb_master(const DomainDevices *devices, gint index)
+{
+    const GPtrArray *list = devices->lists[DEVICE_CONTROLLER];
+    const Device *master = NULL;
+
+    for (guint i = 0; i < list->len; i++) {
+        const Device *device = g_ptr_array_index(list, i);
+        const ControllerDevice *c = &device->controller;
+
+        if (c->type == CONTROLLER_USB && c->index == index && c->master_port == -1 &&
+            (master == NULL || c->model < master->controller.model))
+            master = device;
+    }
+    return master;
+}
+
 static char *
 controller_key(const DomainDevices *devices, const Device *device)
 {
     const ControllerDevice *c = &device->controller;
     const char *type = controller_type_words.words[c->type];
-    const Device *first = domain_devices_find_controller(devices, c->type, c->index);
     gboolean is_shared = c->type == CONTROLLER_USB && c->model != CONTROLLER_MODEL_NONE &&
-                         (c->master_port != -1 || first != device);
+                         find_usb_master(devices, c->index) != device;
 
     return is_shared ? g_strdup_printf("controller/%s/%d/%s", type, c->index,
                                        controller_model_name(c->model))

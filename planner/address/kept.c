@@ -9,8 +9,8 @@
  * back when they are added. A device that is remembered under no name of its own takes the place of
  * one that is gone: a card whose MAC address was changed, a disk under another target name.
  *
- * The PCI buses come back with their places and models: which bus is of which kind would else
- * depend on the devices that are there now.
+ * The PCI buses come back with their places and models, and USB hubs with theirs: which bus is of
+ * which kind, and what is behind a hub, would else depend on the devices that are there now.
  *
  * An old address that makes the guest impossible is forgotten, and the guest is planned once more;
  * address_plan_guest() does that.
@@ -88,6 +88,21 @@ is_unwritten(const Device *device)
     g_autofree char *written = device_address_format(&device->written);
 
     return written == NULL;
+}
+
+/*
+ * Is ADDRESS where planning moved the written place of DEVICE? A place on a bus that the definition
+ * does not have is on the next one, where the first became the port of a bridge.
+ */
+static gboolean
+is_moved_to(const AddressContext *context, const Device *device, const DeviceAddress *address)
+{
+    const PciAddress *written = &device->written.pci, *moved = &address->pci;
+
+    return device_address_is_pci_present(&device->written) && address->type == ADDRESS_PCI &&
+           written->bus >= context->n_given_buses && moved->bus == written->bus + 1 &&
+           moved->domain == written->domain && moved->slot == written->slot &&
+           moved->function == written->function;
 }
 
 static gboolean
@@ -247,6 +262,91 @@ restore_buses(AddressContext *context, GHashTable *places)
     }
 }
 
+/* ---- hubs ----------------------------------------------------------------------------------- */
+
+static gboolean
+has_usb_bus(const AddressContext *context, guint bus)
+{
+    const Device *device =
+        domain_devices_find_controller(context->devices, CONTROLLER_USB, (gint)bus);
+
+    return device != NULL && device->controller.model != CONTROLLER_MODEL_USB_NONE;
+}
+
+static gboolean
+is_hub_at(const AddressContext *context, const DeviceAddress *address)
+{
+    for (guint i = 0; i < domain_devices_n(context->devices, DEVICE_HUB); i++) {
+        const Device *hub = domain_devices_get(context->devices, DEVICE_HUB, i);
+
+        if (device_address_equal(&hub->address, address))
+            return TRUE;
+    }
+    return FALSE;
+}
+
+/* Adds a USB hub at ADDRESS, where nobody is. FALSE when another device is there. */
+static gboolean
+restore_hub(AddressContext *context, const DeviceAddress *address, GHashTable *places)
+{
+    if (!g_hash_table_add(places, device_address_format(address)))
+        return is_hub_at(context, address);
+    Device *hub = device_new(DEVICE_HUB);
+    hub->address = *address;
+    domain_devices_insert_at(context->devices, hub, G_MAXUINT);
+    return TRUE;
+}
+
+/* The hubs between the controller and ADDRESS; FALSE when there is no controller, or another device
+ * is in the way. */
+static gboolean
+restore_way(AddressContext *context, const DeviceAddress *address, GHashTable *places)
+{
+    DeviceAddress hub = {.type = ADDRESS_USB, .usb = {.bus = address->usb.bus, .has_bus = TRUE}};
+
+    if (!has_usb_bus(context, address->usb.bus))
+        return FALSE;
+    for (guint i = 0; i + 1 < USB_MAX_DEPTH && address->usb.ports[i + 1] != 0; i++) {
+        hub.usb.ports[i] = address->usb.ports[i];
+        if (!restore_hub(context, &hub, places))
+            return FALSE;
+    }
+    return TRUE;
+}
+
+/*
+ * Hubs that planning added stay, as libvirt leaves them in the definition: a guest that loses a
+ * device would else need fewer, and all that is behind them would move. A hub that was written, and
+ * is no longer, is made only for what is behind it.
+ */
+static void
+restore_hubs(AddressContext *context, GHashTable *places)
+{
+    const GArray *addresses = context->options->kept->addresses;
+    g_autoptr(GPtrArray) users = g_ptr_array_new();
+    DeviceWalk walk;
+    Device *device;
+
+    if ((context->recalled & (1u << ADDRESS_USB)) == 0)
+        return;
+    for (guint i = 0; i < addresses->len; i++) {
+        const KeptAddress *kept = &g_array_index(addresses, KeptAddress, i);
+        DeviceAddress address = {0};
+
+        if (kept->last_run == 0 && kept->is_planned && g_str_has_prefix(kept->device, "hub/") &&
+            device_address_parse(kept->address, &address) && address.type == ADDRESS_USB &&
+            restore_way(context, &address, places))
+            restore_hub(context, &address, places);
+    }
+    device_walk_init(&walk, context->devices);
+    while ((device = device_walk_next(&walk)) != NULL) {
+        if (is_unwritten(device) && device_address_is_usb_present(&device->address))
+            g_ptr_array_add(users, device);
+    }
+    for (guint i = 0; i < users->len; i++)
+        restore_way(context, &((const Device *)users->pdata[i])->address, places);
+}
+
 /* q35 has its SATA controller at a place of its own; what another machine had is of no use to it.
  */
 static gboolean
@@ -292,8 +392,9 @@ recall_own(AddressContext *context, GHashTable *places, gboolean is_in_force)
                 : kept_addresses_find(context->options->kept, device->identity);
         DeviceAddress address = {0};
 
-        if (kept != NULL && (kept->last_run == 0) == is_in_force && is_unwritten(device) &&
+        if (kept != NULL && (kept->last_run == 0) == is_in_force &&
             !is_forgotten(context, device) && device_address_parse(kept->address, &address) &&
+            (is_unwritten(device) || is_moved_to(context, device, &address)) &&
             may_have(context, device, &address))
             recall(places, device, &address);
     }
@@ -319,9 +420,11 @@ address_recall_kept(AddressContext *context)
     }
     recall_own(context, places, TRUE);
     restore_buses(context, places);
+    restore_hubs(context, places);
     recall_own(context, places, FALSE);
     for (guint i = 0; i < G_N_ELEMENTS(named_kinds); i++)
         recall_abandoned(context, named_kinds[i], places);
     restore_buses(context, places);
+    restore_hubs(context, places);
     return TRUE;
 }

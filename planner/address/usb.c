@@ -246,6 +246,38 @@ find_free(const UsbHub *hub, guint level, UsbAddress *address)
     return FALSE;
 }
 
+/* The last device that has a port of BUS, or of any when BUS is NULL, from an earlier plan alone.
+ */
+static const Device *
+find_recalled(const UsbSet *set, const guint *bus)
+{
+    const Device *device, *last = NULL;
+    DeviceWalk walk;
+
+    device_walk_init(&walk, set->context->devices);
+    while ((device = device_walk_next(&walk)) != NULL) {
+        if (device->place.line != 0 && is_usb_device(set->context, device) &&
+            device_address_is_usb_present(&device->address) &&
+            !device_address_is_usb_present(&device->written) &&
+            (bus == NULL || device->address.usb.bus == *bus))
+            last = device;
+    }
+    return last;
+}
+
+/*
+ * Where no port is left, the last device that only has its old one is the reason: it makes way for
+ * a hub, and is behind it then.
+ */
+static gboolean
+refuse_full(UsbSet *set, const Device *device, gboolean is_bus_fixed)
+{
+    const Device *recalled = find_recalled(set, is_bus_fixed ? &device->address.usb.bus : NULL);
+
+    return address_refuse(set->context, recalled != NULL ? recalled : device,
+                          "add a USB controller or a hub", "no free USB port is left");
+}
+
 static gboolean
 assign(UsbSet *set, Device *device)
 {
@@ -267,8 +299,7 @@ assign(UsbSet *set, Device *device)
         device->address.usb = address;
         return TRUE;
     }
-    return address_refuse(set->context, device, "add a USB controller or a hub",
-                          "no free USB port is left");
+    return refuse_full(set, device, is_bus_fixed);
 }
 
 /* ---- the steps ------------------------------------------------------------------------------ */

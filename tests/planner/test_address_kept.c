@@ -320,6 +320,114 @@ test_half_written(void **state)
     story_end(&story);
 }
 
+/* A place is written on a bus that came to be as the port of its bridge: it stays behind that. */
+static void
+test_bus_behind_port(void **state)
+{
+    static const char card[] = "<sound model='ich6'><address type='pci' bus='1' slot='16' "
+                               "function='0'/></sound>";
+    g_autofree char *two = g_strconcat(card, DISK("vda") DISK("vdb"), NULL);
+    g_autofree char *one = g_strconcat(card, DISK("vdb"), NULL);
+    Story story;
+
+    (void)state;
+    story_begin(&story, "pc-q35-8.0");
+    night(&story, two);
+    g_autofree char *old = g_strdup(place(&story, "disk/vdb"));
+    assert_string_equal(place(&story, "sound/0"), "pci 0000:02:10.0");
+    night(&story, one);
+    assert_string_equal(place(&story, "sound/0"), "pci 0000:02:10.0");
+    assert_string_equal(place(&story, "disk/vdb"), old);
+    story_end(&story);
+}
+
+#define USB_DISK(target) "<disk><target dev='" target "' bus='usb'/></disk>"
+
+/* The hub that a device needed stays when the device leaves, with all that is behind it. */
+static void
+test_hub_stays(void **state)
+{
+    Story story;
+
+    (void)state;
+    story_begin(&story, "pc-i440fx-8.0");
+    night(&story, USB_DISK("sda") USB_DISK("sdb") USB_DISK("sdc"));
+    assert_string_equal(place(&story, "hub/0"), "usb 0:1");
+    assert_string_equal(place(&story, "disk/sdb"), "usb 0:1.1");
+    assert_string_equal(place(&story, "disk/sdc"), "usb 0:1.2");
+    night(&story, USB_DISK("sdc"));
+    assert_string_equal(place(&story, "hub/0"), "usb 0:1");
+    assert_string_equal(place(&story, "disk/sdc"), "usb 0:1.2");
+    night(&story, "");
+    assert_string_equal(place(&story, "hub/0"), "usb 0:1");
+    night(&story, USB_DISK("sdb") USB_DISK("sdc"));
+    assert_string_equal(place(&story, "disk/sdb"), "usb 0:1.1");
+    assert_string_equal(place(&story, "disk/sdc"), "usb 0:1.2");
+    story_end(&story);
+}
+
+/* A hub that was written, and is no longer, is made for what is behind it, and only for that. */
+static void
+test_written_hub(void **state)
+{
+#define HUB(port) "<hub type='usb'><address type='usb' bus='0' port='" port "'/></hub>"
+    Story story;
+
+    (void)state;
+    story_begin(&story, "pc-i440fx-8.0");
+    night(&story, HUB("1") HUB("1.1") USB_DISK("sda") USB_DISK("sdb"));
+    assert_string_equal(place(&story, "disk/sdb"), "usb 0:1.2");
+    night(&story, USB_DISK("sdb"));
+    assert_string_equal(place(&story, "disk/sdb"), "usb 0:1.2");
+    assert_string_equal(place(&story, "hub/0"), "usb 0:1");
+    assert_string_equal(place(&story, "hub/1"), "");
+    story_end(&story);
+}
+
+/* Where the last port has to become a hub, the device that had it goes behind it, and no other. */
+static void
+test_hub_comes(void **state)
+{
+    Story story;
+
+    (void)state;
+    story_begin(&story, "pc-i440fx-8.0");
+    night(&story, USB_DISK("sdb") USB_DISK("sdc"));
+    assert_string_equal(place(&story, "disk/sdb"), "usb 0:1");
+    assert_string_equal(place(&story, "disk/sdc"), "usb 0:2");
+    night(&story, USB_DISK("sda") USB_DISK("sdb") USB_DISK("sdc"));
+    assert_string_equal(place(&story, "disk/sdb"), "usb 0:1");
+    assert_string_equal(place(&story, "hub/0"), "usb 0:2");
+    assert_true(g_str_has_prefix(place(&story, "disk/sdc"), "usb 0:2."));
+    assert_true(g_str_has_prefix(place(&story, "disk/sda"), "usb 0:2."));
+    story_end(&story);
+}
+
+/* Places on a controller that is there no more are forgotten; those on others are not. */
+static void
+test_hub_without_controller(void **state)
+{
+#define XHCI(index) "<controller type='usb' index='" index "' model='qemu-xhci' ports='2'/>"
+#define USB_DISK_ON(target, bus)                                                                   \
+    "<disk><target dev='" target "' bus='usb'/><address type='usb' bus='" bus "'/></disk>"
+    static const char behind[] = USB_DISK_ON("sdd", "1")
+        USB_DISK_ON("sde", "1") "<hub type='usb'><address type='usb' bus='1' "
+                                "port='1'/></hub>";
+    g_autofree char *both =
+        g_strconcat(XHCI("0") XHCI("1") USB_DISK("sda") USB_DISK("sdb"), behind, NULL);
+    Story story;
+
+    (void)state;
+    story_begin(&story, "pc-q35-8.0");
+    night(&story, both);
+    assert_string_equal(place(&story, "disk/sdb"), "usb 0:2");
+    assert_string_equal(place(&story, "disk/sde"), "usb 1:1.1");
+    night(&story, XHCI("0") USB_DISK("sdb") USB_DISK("sde"));
+    assert_string_equal(place(&story, "disk/sdb"), "usb 0:2");
+    assert_string_equal(place(&story, "disk/sde"), "usb 0:1");
+    story_end(&story);
+}
+
 /* Another machine is other hardware: the old places do not bind it. */
 static void
 test_other_machine(void **state)
@@ -385,11 +493,21 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_nobody_moves), cmocka_unit_test(test_equal_cards),
-        cmocka_unit_test(test_renamed),      cmocka_unit_test(test_nameless),
-        cmocka_unit_test(test_returned),     cmocka_unit_test(test_impossible),
-        cmocka_unit_test(test_half_written), cmocka_unit_test(test_other_machine),
-        cmocka_unit_test(test_spare_ports),  cmocka_unit_test(test_reserved_slots),
+        cmocka_unit_test(test_nobody_moves),
+        cmocka_unit_test(test_equal_cards),
+        cmocka_unit_test(test_renamed),
+        cmocka_unit_test(test_nameless),
+        cmocka_unit_test(test_returned),
+        cmocka_unit_test(test_impossible),
+        cmocka_unit_test(test_half_written),
+        cmocka_unit_test(test_bus_behind_port),
+        cmocka_unit_test(test_other_machine),
+        cmocka_unit_test(test_hub_stays),
+        cmocka_unit_test(test_written_hub),
+        cmocka_unit_test(test_hub_comes),
+        cmocka_unit_test(test_hub_without_controller),
+        cmocka_unit_test(test_spare_ports),
+        cmocka_unit_test(test_reserved_slots),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
