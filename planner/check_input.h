@@ -74,7 +74,8 @@ typedef struct {
 /* All that the CPU checks look at; compared bytewise, so zero it before filling it in. */
 typedef struct {
     CpuSet missing; /* features that the target lacks */
-    CpuSet unsure;  /* features that it may lack: its libvirt cannot tell, or KVM may keep them */
+    CpuSet unsure;  /* features that it may lack: its libvirt cannot tell */
+    CpuSet untold;  /* features that it may lack: its domain capabilities, which tell, are missing */
     const char *needed_vendor, *target_vendor; /* when they disagree; interned or borrowed */
     const char *missing_model; /* model that the target's hypervisor does not know */
     const char *lost_features; /* of a model: the target cannot give them, and whether the guest has

@@ -72,8 +72,11 @@ check_features(const CheckInput *input)
                  "set up nested virtualization alike on both hosts");
     add_features(
         input, "features-unknown", VERDICT_UNKNOWN, &facts->unsure,
-        "It is not known whether the target offers its guests",
+        "The target's libvirt is too old to tell whether its guests can have",
         "collect the target's domain capabilities, from a newer libvirt if these are there");
+    add_features(input, "features-unknown", VERDICT_UNKNOWN, &facts->untold,
+                 "The target's own CPU does not tell whether KVM gives its guests",
+                 "collect the target's domain capabilities (virsh domcapabilities), which do");
 }
 
 static void

@@ -48,11 +48,9 @@ reasons_of_cpu(Promise *promise, const HostCpu *cpu)
     unsure = missing;
     cpu_set_intersect(&unsure, &cpu->maybe);
     cpu_set_subtract(&missing, &unsure);
-    if (!cpu->is_host_model) {
-        untold = unsure;
-        cpu_set_intersect(&untold, &promise->universe->host_only);
-        cpu_set_subtract(&unsure, &untold);
-    }
+    untold = unsure;
+    cpu_set_intersect(&untold, &cpu->untold);
+    cpu_set_subtract(&unsure, &untold);
     if (!cpu_set_is_empty(&missing)) {
         g_autofree char *list = universe_list(promise->universe, &missing, LISTED);
         add_reason(reasons, g_strdup_printf("It lacks %s.", list));

@@ -24,6 +24,9 @@ fill_features(const CpuSet *needed, const HostCpu *target, CpuFacts *facts)
     facts->unsure = target->maybe;
     cpu_set_intersect(&facts->unsure, &facts->missing);
     cpu_set_subtract(&facts->missing, &facts->unsure);
+    facts->untold = facts->unsure;
+    cpu_set_intersect(&facts->untold, &target->untold);
+    cpu_set_subtract(&facts->unsure, &facts->untold);
 }
 
 static void
@@ -98,6 +101,7 @@ heed_blockers(const Planning *planning, const Traveller *traveller, const HostCp
         if (universe_find_name(planning->universes[CPU_FAMILY_X86], name, &bits) &&
             cpu_set_contains(&traveller->set, &bits)) {
             cpu_set_subtract(&facts->unsure, &bits);
+            cpu_set_subtract(&facts->untold, &bits);
             cpu_set_unite(&facts->missing, &bits);
         } else if (may_have_unseen(planning, traveller, source, name, facts->is_start)) {
             g_string_append_printf(lost, "%s%s", lost->len > 0 ? ", " : "", name);
@@ -271,10 +275,11 @@ heed_engine(const Planning *planning, const Traveller *traveller, const HostCpu 
             CpuFacts *facts)
 {
     const EngineAnswer answer = engine_answer(planning, traveller, target);
-    const gboolean is_shown =
-        (answer.kind == CPU_REASON_MISSING_FEATURES &&
-         (!cpu_set_is_empty(&facts->missing) || !cpu_set_is_empty(&facts->unsure))) ||
-        (answer.kind == CPU_REASON_VENDOR && facts->needed_vendor != NULL);
+    const gboolean is_short = !cpu_set_is_empty(&facts->missing) ||
+                              !cpu_set_is_empty(&facts->unsure) ||
+                              !cpu_set_is_empty(&facts->untold);
+    const gboolean is_shown = (answer.kind == CPU_REASON_MISSING_FEATURES && is_short) ||
+                              (answer.kind == CPU_REASON_VENDOR && facts->needed_vendor != NULL);
 
     if (is_shown || answer.message == NULL)
         return;

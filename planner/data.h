@@ -26,6 +26,15 @@ typedef struct {
     const char *reason;
 } HostOnlyRow;
 
+/* kvm_given.yaml */
+typedef struct {
+    const char *feature;
+    const char *module; /* "vmx", "svm"; NULL: both */
+    const char *needs;  /* features with spaces between; NULL: none */
+    guint certain;      /* 1: every guest has it */
+    const char *source;
+} KvmGivenRow;
+
 /* dependencies.yaml: NEEDS are the features that need FEATURE, with spaces between */
 typedef struct {
     const char *feature;
@@ -63,6 +72,8 @@ extern const WeightRow weight_rows[];
 extern const guint n_weight_rows;
 extern const HostOnlyRow host_only_rows[];
 extern const guint n_host_only_rows;
+extern const KvmGivenRow kvm_given_rows[];
+extern const guint n_kvm_given_rows;
 extern const DependencyRow dependency_rows[];
 extern const guint n_dependency_rows;
 extern const QemuReleaseRow qemu_release_rows[];

@@ -8,6 +8,8 @@
  */
 #include "host_cpu.h"
 
+#include <string.h>
+
 static guint
 era_of_name(const CpuMap *map, CpuFamily family, const char *model, const char *feature)
 {
@@ -52,6 +54,43 @@ libvirt_era(const CpuMap *map, const HostCpu *cpu)
     return era;
 }
 
+/* Whose KVM the host runs, as its vendor tells. */
+static KvmModule
+kvm_module(const HostCpu *cpu)
+{
+    if (cpu->vendor == NULL)
+        return KVM_MODULE_ANY;
+    return strcmp(cpu->vendor, "AMD") == 0 || strcmp(cpu->vendor, "Hygon") == 0 ? KVM_MODULE_SVM
+                                                                                : KVM_MODULE_VMX;
+}
+
+/* Does the host's KVM give this feature, as far as the host's CPU tells? */
+static gboolean
+may_be_given(const HostCpu *cpu, const KvmGiven *given)
+{
+    const KvmModule module = kvm_module(cpu);
+    CpuSet possible = cpu->set;
+
+    cpu_set_unite(&possible, &cpu->maybe);
+    return (given->module == KVM_MODULE_ANY || module == KVM_MODULE_ANY ||
+            given->module == module) &&
+           cpu_set_contains(&possible, &given->needs);
+}
+
+/* What only domain capabilities could tell, on a host that has none. */
+static void
+find_untold(HostCpu *cpu, const Universe *universe)
+{
+    cpu->untold = universe->host_only;
+    for (guint i = 0; i < universe->kvm_given->len; i++) {
+        const KvmGiven *given = &g_array_index(universe->kvm_given, KvmGiven, i);
+
+        if (may_be_given(cpu, given))
+            cpu_set_unite(&cpu->untold, &given->feature);
+    }
+    cpu_set_subtract(&cpu->untold, &cpu->set);
+}
+
 static void
 find_maybe(HostCpu *cpu, const Universe *universe)
 {
@@ -63,9 +102,25 @@ find_maybe(HostCpu *cpu, const Universe *universe)
         if (feature->since.lacking > cpu->libvirt_era)
             cpu_set_unite(&cpu->maybe, &feature->bits);
     }
-    if (!cpu->is_host_model)
-        cpu_set_unite(&cpu->maybe, &universe->host_only);
+    if (!cpu->is_host_model) {
+        find_untold(cpu, universe);
+        cpu_set_unite(&cpu->maybe, &cpu->untold);
+    }
     cpu_set_subtract(&cpu->maybe, &cpu->set);
+}
+
+/* The host's own CPU as guests see it: with what KVM gives to every one of them. */
+static void
+own_definition(HostCpu *cpu, const Universe *universe)
+{
+    cpu->own_definition = cpu_definition_copy(cpu->definition);
+    for (guint i = 0; i < universe->kvm_given->len; i++) {
+        const KvmGiven *given = &g_array_index(universe->kvm_given, KvmGiven, i);
+
+        if (given->is_certain)
+            cpu_definition_set_feature(cpu->own_definition, given->name, CPU_POLICY_REQUIRE);
+    }
+    cpu->definition = cpu->own_definition;
 }
 
 static void
@@ -97,6 +152,8 @@ fill_x86_set(HostCpu *cpu, Universe *universe)
     g_autoptr(GPtrArray) unknown = g_ptr_array_new();
     g_autoptr(GError) error = NULL;
 
+    if (!cpu->is_host_model)
+        own_definition(cpu, universe);
     if (!cpu_engine_effective_set(universe->map, cpu->definition, &cpu->set, unknown, &error)) {
         set_problem(cpu, "unknown-model",
                     g_strdup_printf("CPU model %s is not in the CPU map (%s): %s",
@@ -226,6 +283,7 @@ host_cpu_free(HostCpu *cpu)
 {
     if (cpu == NULL)
         return;
+    cpu_definition_free(cpu->own_definition);
     g_clear_pointer(&cpu->models, g_hash_table_unref);
     g_free(cpu->problem);
     g_free(cpu->remedy);

@@ -7,7 +7,8 @@
  * capabilities that came with it. Hosts that say the same share one HostCpu.
  *
  * Where the domain capabilities have a host-model, that is what guests can use; otherwise it is the
- * host's own CPU without the features that KVM keeps to the host.
+ * host's own CPU without the features that KVM keeps to the host, and with those that it gives to
+ * every guest.
  */
 
 #include <fleet/fleet.h>
@@ -26,10 +27,11 @@ typedef struct {
     const Host *host;                 /* one of those that share this */
     const CpuDefinition *definition;  /* what guests are compared with; NULL when not usable */
     gboolean is_host_model;           /* definition is the domain capabilities' host-model */
-    CpuSet set;                       /* what a guest can have */
-    CpuSet given;                     /* what a guest gets that leaves it to the host */
-    CpuSet maybe; /* beside set: features that the host's libvirt is too old to name, and those that
-                     only domain capabilities tell where there are none */
+    CpuDefinition *own_definition; /* where definition is the host's own CPU, with what KVM adds */
+    CpuSet set;                    /* what a guest can have */
+    CpuSet given;                  /* what a guest gets that leaves it to the host */
+    CpuSet maybe;  /* beside set: features that the host's libvirt is too old to name, and untold */
+    CpuSet untold; /* those that only domain capabilities tell, where there are none */
     guint physical_address_bits; /* 0: not stated */
     char *problem;               /* why the host cannot be planned; NULL when it can */
     char *remedy;

@@ -265,6 +265,7 @@ summarize(const OutcomeTable *table, const Place *to, CpuFacts *facts)
         facts->missing_groups = 1U << CPU_FEATURE_GROUP_OTHER;
     memset(&facts->missing, 0, sizeof(facts->missing));
     memset(&facts->unsure, 0, sizeof(facts->unsure));
+    memset(&facts->untold, 0, sizeof(facts->untold));
 }
 
 /* A short cut for the answer that most pairs of a matrix have. */

@@ -114,6 +114,21 @@ sort_nested(Universe *universe)
     }
 }
 
+static CpuSet
+bits_of_names(const Universe *universe, const char *list)
+{
+    g_auto(GStrv) names = g_strsplit(list, " ", -1);
+    CpuSet set = {{0}};
+
+    for (guint i = 0; names[i] != NULL; i++) {
+        CpuSet bits;
+
+        if (universe_find_name(universe, names[i], &bits))
+            cpu_set_unite(&set, &bits);
+    }
+    return set;
+}
+
 static void
 add_dependency(Universe *universe, const char *feature, const CpuSet *dependents)
 {
@@ -128,20 +143,65 @@ read_dependencies(Universe *universe)
 {
     universe->dependencies = g_array_new(FALSE, FALSE, sizeof(Dependency));
     for (guint i = 0; i < n_dependency_rows; i++) {
-        g_auto(GStrv) names = g_strsplit(dependency_rows[i].needs, " ", -1);
-        CpuSet dependents = {{0}};
+        const CpuSet dependents = bits_of_names(universe, dependency_rows[i].needs);
 
-        for (guint j = 0; names[j] != NULL; j++) {
-            CpuSet bits;
-
-            if (universe_find_name(universe, names[j], &bits))
-                cpu_set_unite(&dependents, &bits);
-        }
         add_dependency(universe, dependency_rows[i].feature, &dependents);
     }
     add_dependency(universe, "vmx", &universe->nested_intel);
     add_dependency(universe, "svm", &universe->nested_amd);
     add_dependency(universe, "arch-capabilities", &universe->arch_capabilities);
+}
+
+/* A dependency may come before the one that brings it, so all are looked at until none brings more.
+ */
+static void
+add_dependents(const Universe *universe, CpuSet *set)
+{
+    gboolean is_changed = TRUE;
+
+    while (is_changed) {
+        is_changed = FALSE;
+        for (guint i = 0; i < universe->dependencies->len; i++) {
+            const Dependency *dependency = &g_array_index(universe->dependencies, Dependency, i);
+
+            if (!cpu_set_contains(set, &dependency->feature) ||
+                cpu_set_contains(set, &dependency->dependents))
+                continue;
+            cpu_set_unite(set, &dependency->dependents);
+            is_changed = TRUE;
+        }
+    }
+}
+
+static void
+read_kvm_given(Universe *universe)
+{
+    universe->kvm_given = g_array_new(FALSE, FALSE, sizeof(KvmGiven));
+    for (guint i = 0; i < n_kvm_given_rows; i++) {
+        const KvmGivenRow *row = &kvm_given_rows[i];
+        KvmGiven given = {.name = row->feature, .is_certain = row->certain != 0};
+
+        if (!universe_find_name(universe, row->feature, &given.feature))
+            continue;
+        if (row->needs != NULL)
+            given.needs = bits_of_names(universe, row->needs);
+        if (row->module != NULL)
+            given.module = strcmp(row->module, "svm") == 0 ? KVM_MODULE_SVM : KVM_MODULE_VMX;
+        g_array_append_val(universe->kvm_given, given);
+    }
+}
+
+/* What the host keeps to itself takes away what cannot be used without it. */
+static void
+read_host_only(Universe *universe)
+{
+    for (guint i = 0; i < n_host_only_rows; i++) {
+        CpuSet bits;
+
+        if (universe_find_name(universe, host_only_rows[i].feature, &bits))
+            cpu_set_unite(&universe->host_only, &bits);
+    }
+    add_dependents(universe, &universe->host_only);
 }
 
 Universe *
@@ -162,12 +222,8 @@ universe_new(const CpuMap *map, CpuFamily family, const GPtrArray *weights)
     chain_features(universe);
     sort_nested(universe);
     read_dependencies(universe);
-    for (guint i = 0; i < n_host_only_rows; i++) {
-        CpuSet bits;
-
-        if (universe_find_name(universe, host_only_rows[i].feature, &bits))
-            cpu_set_unite(&universe->host_only, &bits);
-    }
+    read_host_only(universe);
+    read_kvm_given(universe);
     return universe;
 }
 
@@ -177,6 +233,7 @@ universe_free(Universe *universe)
     if (universe == NULL)
         return;
     g_array_unref(universe->dependencies);
+    g_array_unref(universe->kvm_given);
     g_free(universe->first_feature);
     g_free(universe->next_feature);
     g_hash_table_unref(universe->foreign_index);
@@ -283,27 +340,6 @@ universe_weight(const Universe *universe, const CpuSet *set)
     cpu_set_foreach (bit, set)
         weight += universe->weights[bit];
     return weight;
-}
-
-/* A dependency may come before the one that brings it, so all are looked at until none brings more.
- */
-static void
-add_dependents(const Universe *universe, CpuSet *set)
-{
-    gboolean is_changed = TRUE;
-
-    while (is_changed) {
-        is_changed = FALSE;
-        for (guint i = 0; i < universe->dependencies->len; i++) {
-            const Dependency *dependency = &g_array_index(universe->dependencies, Dependency, i);
-
-            if (!cpu_set_contains(set, &dependency->feature) ||
-                cpu_set_contains(set, &dependency->dependents))
-                continue;
-            cpu_set_unite(set, &dependency->dependents);
-            is_changed = TRUE;
-        }
-    }
 }
 
 CpuSet

@@ -20,6 +20,18 @@ typedef struct {
     CpuSet feature, dependents;
 } Dependency;
 
+/* Which module of KVM gives a feature. */
+typedef enum { KVM_MODULE_ANY, KVM_MODULE_VMX, KVM_MODULE_SVM } KvmModule;
+
+/* A feature that KVM gives to guests though the host's CPUID lacks it. */
+typedef struct {
+    const char *name; /* static */
+    CpuSet feature;
+    CpuSet needs; /* of the host's CPU; empty: none */
+    KvmModule module;
+    gboolean is_certain; /* else it depends on what no document but domain capabilities tells */
+} KvmGiven;
+
 typedef struct {
     const CpuMap *map;
     CpuFamily family;
@@ -31,6 +43,7 @@ typedef struct {
     CpuSet unmigratable;           /* by the map's word */
     CpuSet never_migrated;         /* by QEMU's: the invariant TSC; host-model leaves it out */
     CpuSet host_only;              /* never a guest's, where only the host's own CPU is known */
+    GArray *kvm_given;             /* of KvmGiven: a guest's beside the host's own CPU */
     CpuSet nested_intel;           /* what vmx offers inside the guest */
     CpuSet nested_amd;             /* what svm offers inside the guest */
     CpuSet arch_capabilities;      /* what arch-capabilities tells */

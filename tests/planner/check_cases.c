@@ -483,9 +483,20 @@ const CheckCase check_cases[] = {
     {.check = "host-resource", .expected = VERDICT_WARN, .from = {HOST, .n_numa_cells = 2}, .to = {HOST, .n_numa_cells = 2}, .guest = {.name = "g", CUSTOM}, .adapt = add_nodes},
     {.check = "host-resource", .expected = VERDICT_WARN, .from = {HOST, .n_numa_cells = 2}, .to = {HOST}, .guest = {.name = "g", CUSTOM}, .adapt = add_nodes},
     {.check = "host-resource", .expected = VERDICT_WARN, .from = {HOST, .n_numa_cells = 3}, .to = {HOST, .n_numa_cells = 2}, .guest = {.name = "g", CUSTOM}, .adapt = add_nodes_but_one},
-    /* every guest has a hypervisor, which a host's own CPU does not tell */
+    /* every guest has a hypervisor, though the host's own CPU does not tell of it */
     {.check = "features-missing", .expected = VERDICT_YES, .from = {HOST, .features = "hypervisor"}, .to = {.model = MODEL}, .guest = {.name = "g", CUSTOM, .features = "hypervisor"}},
-    {.check = "features-unknown", .expected = VERDICT_UNKNOWN, .from = {HOST, .features = "hypervisor"}, .to = {.model = MODEL}, .guest = {.name = "g", CUSTOM, .features = "hypervisor"}},
+    {.check = "features-unknown", .expected = VERDICT_YES, .from = {HOST, .features = "hypervisor"}, .to = {.model = MODEL}, .guest = {.name = "g", CUSTOM, .features = "hypervisor"}},
+    {.check = "cpu-incompatible", .expected = VERDICT_YES, .from = {HOST, .features = "hypervisor"}, .to = {.model = MODEL}, .guest = {.name = "g", CUSTOM, .features = "hypervisor"}},
+    /* what KVM may give by itself, a host's own CPU does not tell; its domain capabilities do */
+    {.check = "features-unknown", .expected = VERDICT_UNKNOWN, .from = {HOST, .features = "tsc_adjust"}, .to = {.model = MODEL}, .guest = {.name = "g", CUSTOM, .features = "tsc_adjust"}},
+    {.check = "features-missing", .expected = VERDICT_YES, .from = {HOST, .features = "tsc_adjust"}, .to = {.model = MODEL}, .guest = {.name = "g", CUSTOM, .features = "tsc_adjust"}},
+    {.check = "features-missing", .expected = VERDICT_NO, .from = {HOST, .features = "tsc_adjust"}, .to = {HOST}, .guest = {.name = "g", CUSTOM, .features = "tsc_adjust"}},
+    /* umip is emulated with Intel's module alone */
+    {.check = "features-unknown", .expected = VERDICT_UNKNOWN, .from = {HOST, .features = "umip"}, .to = {.model = MODEL}, .guest = {.name = "g", CUSTOM, .features = "umip"}},
+    {.check = "features-missing", .expected = VERDICT_NO, .from = {.model = "EPYC", .vendor = "AMD", .features = "umip", .is_host_model = TRUE}, .to = {.model = "EPYC", .vendor = "AMD"}, .guest = {.name = "g", .model = "EPYC", .features = "umip"}},
+    /* AMD's module gives spec-ctrl where the CPU has AMD's own bits for it */
+    {.check = "features-unknown", .expected = VERDICT_UNKNOWN, .from = {.model = "EPYC", .vendor = "AMD", .features = "spec-ctrl", .is_host_model = TRUE}, .to = {.model = "EPYC", .vendor = "AMD", .features = "ibpb ibrs"}, .guest = {.name = "g", .model = "EPYC", .features = "spec-ctrl"}},
+    {.check = "features-missing", .expected = VERDICT_NO, .from = {.model = "EPYC", .vendor = "AMD", .features = "spec-ctrl", .is_host_model = TRUE}, .to = {.model = "EPYC", .vendor = "AMD", .features = "ibpb wbnoinvd amd-ssbd vnmi auto-ibrs prefetchiti"}, .guest = {.name = "g", .model = "EPYC", .features = "spec-ctrl"}},
     /* what is forced, a guest has where its host has it */
     {.check = "features-missing", .expected = VERDICT_NO, .from = {HOST}, .to = {HOST, .features = "-avx2"}, .guest = {.name = "g", .mode = CPU_MODE_CUSTOM, .model = "Westmere", .features = "*avx2", .check = CPU_CHECK_FULL}},
     {.check = "features-missing", .expected = VERDICT_NO, .from = {HOST}, .to = {HOST, .features = "-avx2"}, .guest = {.name = "g", .mode = CPU_MODE_CUSTOM, .model = "Westmere", .features = "*avx2", .check = CPU_CHECK_PARTIAL}},

@@ -186,6 +186,28 @@ test_every_check_is_tested(void **state)
             assert_true(has_case(told_by_others[i].said_by, VERDICT_UNKNOWN));
 }
 
+/* A name in the data that the CPU map does not know would be a rule that never speaks. */
+static void
+test_what_kvm_gives_is_in_the_cpu_map(void **state)
+{
+    (void)state;
+    for (guint i = 0; i < n_kvm_given_rows; i++) {
+        const KvmGivenRow *row = &kvm_given_rows[i];
+        g_auto(GStrv) names = g_strsplit(row->needs != NULL ? row->needs : "", " ", -1);
+
+        if (cpu_map_find_feature(map, CPU_FAMILY_X86, row->feature) == NULL)
+            fail_msg("feature %s", row->feature);
+        for (guint j = 0; names[j] != NULL; j++)
+            if (cpu_map_find_feature(map, CPU_FAMILY_X86, names[j]) == NULL)
+                fail_msg("feature %s", names[j]);
+        assert_true(row->module == NULL || strcmp(row->module, "vmx") == 0 ||
+                    strcmp(row->module, "svm") == 0);
+    }
+    for (guint i = 0; i < n_host_only_rows; i++)
+        if (cpu_map_find_feature(map, CPU_FAMILY_X86, host_only_rows[i].feature) == NULL)
+            fail_msg("feature %s", host_only_rows[i].feature);
+}
+
 /* Where a pool mixes vendors on purpose, the change of vendor is a remark. */
 static void
 test_mixed_vendors(void **state)
@@ -300,6 +322,7 @@ main(void)
         cmocka_unit_test(test_each_check),
         cmocka_unit_test(test_every_check_is_tested),
         cmocka_unit_test(test_refused_mode),
+        cmocka_unit_test(test_what_kvm_gives_is_in_the_cpu_map),
         cmocka_unit_test(test_mixed_vendors),
         cmocka_unit_test(test_documentation_names_every_check),
         cmocka_unit_test(test_known_bad_pairs_are_sound),

@@ -301,7 +301,7 @@ test_no_yes_where_libvirt_refuses(void **state)
     guint n_yes = 0, n_no = 0;
 
     (void)state;
-    for (guint round = 0; round < 150; round++) {
+    for (guint round = 0; round < 200; round++) {
         const char *model = models[g_rand_int_range(random, 0, (gint)G_N_ELEMENTS(models))];
         g_autofree char *of_host = random_features(random, "+-");
         g_autofree char *of_guest = random_features(random, "++-?!*");

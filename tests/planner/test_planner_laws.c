@@ -67,9 +67,11 @@ assert_template_fits_members(const Plan *plan, const PlanClass *klass)
     for (guint i = 0; i < klass->hosts->len; i++) {
         const Host *host = fleet_host(plan->fleet, g_array_index(klass->hosts, guint32, i));
         const CpuProfile *profile = g_ptr_array_index(plan->fleet->cpus, host->cpu);
-        const CpuDefinition *cpu = profile->cpu;
+        g_autoptr(CpuDefinition) own = cpu_definition_copy(profile->cpu);
+        const CpuDefinition *cpu = own;
         CpuSet member;
 
+        cpu_definition_set_feature(own, "hypervisor", CPU_POLICY_REQUIRE); /* as KVM does */
         if (host->domain_set != FLEET_NO_INDEX) {
             const guint32 index = fleet_host_domain_capabilities(plan->fleet, host, CPU_ARCH_X86_64,
                                                                  DOMAIN_TYPE_KVM, NULL);
