@@ -80,6 +80,8 @@ typedef struct {
     const char *missing_model; /* model that the target's hypervisor does not know */
     const char *lost_features; /* of a model: the target cannot give them, and whether the guest has
                                   them is not told; interned */
+    const char *doubtful_model; /* model that the target's hypervisor does not say it can give;
+                                   interned */
     const char *engine_message; /* what libvirt objects to beside missing features; interned */
     guint8 missing_groups; /* instead of missing: bits of CpuFeatureGroup, where details are too
                               many */
@@ -91,6 +93,8 @@ typedef struct {
     gboolean is_bits_known;   /* FALSE: the guest's own address bits are not known */
     gboolean is_bits_default; /* needed_bits is what QEMU gives a guest that does not say */
     gboolean is_target_unknown;
+    gboolean is_cpu_untold;     /* the guest has its host's CPU, which not both hosts tell */
+    gboolean is_model_unusable; /* the target's hypervisor says that it cannot give doubtful_model */
     gboolean is_other_cpu;      /* host-passthrough: not the same CPU as the source's */
     gboolean is_other_model;    /* architectures whose models do not mix */
     gboolean is_vendor_seen;    /* needed_vendor is only what the guest saw when it started */

@@ -128,6 +128,17 @@ check_model(const CheckInput *input)
         check_add(input, "cpu-model", VERDICT_NO,
                   "update QEMU and libvirt on the target, or use a template with an older model",
                   "The target's hypervisor does not know the CPU model %s.", facts->missing_model);
+    if (facts->doubtful_model != NULL && facts->is_model_unusable)
+        check_add(input, "cpu-model", VERDICT_NO,
+                  "use a template with a model that the hypervisors of both hosts call usable",
+                  "The target's hypervisor cannot give the CPU model %s on its CPU.",
+                  facts->doubtful_model);
+    else if (facts->doubtful_model != NULL)
+        check_add(input, "cpu-model", VERDICT_UNKNOWN,
+                  "keep the guest to hosts with equal CPUs, or collect domain capabilities that "
+                  "tell which models are usable",
+                  "Whether the target can give the CPU model %s is not told.",
+                  facts->doubtful_model);
     if (facts->lost_features != NULL)
         check_add(
             input, "cpu-model", VERDICT_UNKNOWN,
@@ -141,10 +152,10 @@ static void
 check_mode(const CheckInput *input)
 {
     const Traveller *traveller = input->traveller;
-    const CpuMode mode = traveller->guest != NULL ? traveller->guest->cpu->mode
-                         : traveller->subject == SUBJECT_HOST_PASSTHROUGH
-                             ? CPU_MODE_HOST_PASSTHROUGH
-                             : CPU_MODE_HOST_MODEL;
+    const CpuMode mode = traveller->subject == SUBJECT_HOST_PASSTHROUGH ? CPU_MODE_HOST_PASSTHROUGH
+                         : traveller->subject == SUBJECT_HOST_MODEL     ? CPU_MODE_HOST_MODEL
+                         : traveller->guest != NULL ? traveller->guest->cpu->mode
+                                                    : CPU_MODE_CUSTOM;
 
     if (input->facts->is_mode_refused)
         check_add(input, "cpu-mode", VERDICT_NO, "give the guest a template instead of the mode",
@@ -183,7 +194,11 @@ check_objection(const CheckInput *input)
     if (facts->engine_message == NULL)
         return;
     const char *id = objections[facts->engine_kind].id;
-    if (id == NULL)
+    if (input->traveller->guest == NULL && input->traveller->problem != NULL)
+        check_add(input, "cpu-definition", VERDICT_UNKNOWN,
+                  "see why with virt-plan template; what guests run with, virt-plan guests tells",
+                  "There is no guest CPU to migrate: %s.", facts->engine_message);
+    else if (id == NULL)
         check_add(input, "cpu-incompatible", VERDICT_NO,
                   "run the guest on a template that both hosts support",
                   "The CPU definition does not fit the target: %s.", facts->engine_message);
@@ -194,9 +209,20 @@ check_objection(const CheckInput *input)
 }
 
 static void
+check_untold(const CheckInput *input)
+{
+    if (input->facts->is_cpu_untold)
+        check_add(input, "cpu-unknown", VERDICT_UNKNOWN,
+                  "compare the hosts' CPUs yourself; where libvirt offers host-model, collect "
+                  "domain capabilities, which tell it",
+                  "The guest has its host's own CPU, and not both hosts tell what that is.");
+}
+
+static void
 check_passthrough(const CheckInput *input)
 {
-    if (input->traveller->subject != SUBJECT_HOST_PASSTHROUGH || input->is_start)
+    if (input->traveller->subject != SUBJECT_HOST_PASSTHROUGH || input->is_start ||
+        input->facts->is_cpu_untold)
         return;
     if (input->facts->is_other_cpu)
         check_add(input, "host-passthrough", VERDICT_UNKNOWN,
@@ -260,6 +286,7 @@ checks_cpu(const CheckInput *input)
     check_emulated(input);
     check_vendor(input);
     check_mode(input);
+    check_untold(input);
     check_model(input);
     check_features(input);
     check_objection(input);

@@ -5,9 +5,9 @@
  * The imagined guests of a matrix are sets, so containment answers for them. A real guest's custom
  * CPU is also put to the engine, which answers as libvirt would; where libvirt objects to something
  * that the sets do not show, its objection is kept, so that no "yes" is given where libvirt
- * refuses.
+ * refuses. What that is on other architectures than x86, cpu_facts_named.c tells.
  */
-#include "check_input.h"
+#include "cpu_facts_named.h"
 
 #include <string.h>
 
@@ -29,8 +29,8 @@ fill_features(const CpuSet *needed, const HostCpu *target, CpuFacts *facts)
     cpu_set_subtract(&facts->unsure, &facts->untold);
 }
 
-static void
-need_vendor(const char *needed, const HostCpu *target, CpuFacts *facts)
+void
+cpu_facts_need_vendor(const char *needed, const HostCpu *target, CpuFacts *facts)
 {
     if (needed == NULL || g_strcmp0(needed, target->vendor) == 0)
         return;
@@ -39,8 +39,8 @@ need_vendor(const char *needed, const HostCpu *target, CpuFacts *facts)
 }
 
 /* A model that the target's QEMU and libvirt do not list cannot be started there. */
-static void
-need_model(const char *model, const HostCpu *target, CpuFacts *facts)
+void
+cpu_facts_need_model(const char *model, const HostCpu *target, CpuFacts *facts)
 {
     if (model != NULL && target->models != NULL && !g_hash_table_contains(target->models, model))
         facts->missing_model = g_intern_string(model);
@@ -136,21 +136,13 @@ has_bits_of_host(const Traveller *traveller, const CpuDefinition *cpu, const Hos
     return traveller->subject == SUBJECT_HOST_PASSTHROUGH;
 }
 
-static gboolean
-is_same_cpu(const HostCpu *a, const HostCpu *b)
-{
-    return a == b || (a->profile != NULL && a->profile == b->profile) ||
-           (cpu_set_equal(&a->set, &b->set) && g_strcmp0(a->model, b->model) == 0 &&
-            g_strcmp0(a->vendor, b->vendor) == 0 && a->is_host_model == b->is_host_model);
-}
-
 /* Hosts that report one CPU and, both with an old libvirt, no address bits: equal as far as told.
  */
 static gboolean
 is_same_and_silent(const HostCpu *source, const HostCpu *target)
 {
     return source != NULL && source->physical_address_bits == 0 &&
-           target->physical_address_bits == 0 && is_same_cpu(source, target);
+           target->physical_address_bits == 0 && host_cpu_is_same(source, target);
 }
 
 /* The bits that the guest itself sees. A guest that starts takes those of its new host. */
@@ -161,6 +153,8 @@ fill_address_bits(const Traveller *traveller, const HostCpu *source, const HostC
     const CpuDefinition *cpu = traveller->guest != NULL ? traveller->guest->cpu : traveller->cpu;
     const guint of_source = source != NULL ? source->physical_address_bits : 0;
 
+    if (target->family != CPU_FAMILY_X86)
+        return; /* libvirt and QEMU have them for x86 alone */
     if (cpu != NULL && cpu->has_maxphysaddr && cpu->is_maxphysaddr_emulated &&
         cpu->maxphysaddr_bits > 0) {
         need_address_bits((guint)cpu->maxphysaddr_bits, TRUE, target, facts);
@@ -184,7 +178,7 @@ keep_vendor_seen(const HostCpu *source, const HostCpu *target, CpuFacts *facts)
     if (source == NULL || facts->needed_vendor != NULL || target->family != CPU_FAMILY_X86 ||
         source->vendor == NULL || target->vendor == NULL)
         return;
-    need_vendor(source->vendor, target, facts);
+    cpu_facts_need_vendor(source->vendor, target, facts);
     facts->is_vendor_seen = facts->needed_vendor != NULL;
 }
 
@@ -224,19 +218,16 @@ static void
 fill_from_source(const Planning *planning, const Traveller *traveller, const HostCpu *source,
                  const HostCpu *target, CpuFacts *facts)
 {
-    if (source->problem != NULL) {
-        facts->is_target_unknown = TRUE;
-        return;
-    }
     CpuSet needed = source->given;
-    if (traveller->guest != NULL && target->family == CPU_FAMILY_X86)
+
+    if (traveller->guest != NULL)
         apply_named_features(planning->universes[CPU_FAMILY_X86], traveller->guest->cpu, &needed);
-    need_vendor(source->vendor, target, facts);
+    cpu_facts_need_vendor(source->vendor, target, facts);
     fill_features(&needed, target, facts);
     if (traveller->subject == SUBJECT_HOST_PASSTHROUGH)
-        facts->is_other_cpu = !is_same_cpu(source, target);
+        facts->is_other_cpu = !host_cpu_is_same(source, target);
     else if (source->is_host_model)
-        need_model(source->model, target, facts);
+        cpu_facts_need_model(source->model, target, facts);
 }
 
 static EngineAnswer
@@ -300,15 +291,18 @@ static void
 fill_custom(const Planning *planning, const Traveller *traveller, const HostCpu *source,
             const HostCpu *target, CpuFacts *facts)
 {
-    need_model(traveller->cpu->model, target, facts);
+    cpu_facts_need_model(traveller->cpu->model, target, facts);
     if (starts_unchecked(traveller, target, facts))
         return;
-    need_vendor(traveller->cpu->vendor, target, facts);
+    cpu_facts_need_vendor(traveller->cpu->vendor, target, facts);
     if (target->family == CPU_FAMILY_X86) {
         fill_features(&traveller->set, target, facts);
         heed_blockers(planning, traveller, source, target, facts);
+    } else if (target->family != CPU_FAMILY_PPC64) {
+        cpu_facts_fill_named_custom(planning, traveller, source, target, facts);
     }
-    if (traveller->guest != NULL || target->family != CPU_FAMILY_X86)
+    if (target->family == CPU_FAMILY_PPC64 ||
+        (target->family == CPU_FAMILY_X86 && traveller->guest != NULL))
         heed_engine(planning, traveller, target, facts);
 }
 
@@ -325,7 +319,7 @@ fill_started_host_model(const Planning *planning, const Traveller *traveller, co
     CpuSet needed = {{0}};
 
     if (cpu == NULL || traveller->subject != SUBJECT_HOST_MODEL || cpu->features->len == 0 ||
-        cpu->check == CPU_CHECK_NONE || target->family != CPU_FAMILY_X86)
+        cpu->check == CPU_CHECK_NONE)
         return;
     asking.cpu = cpu;
     apply_named_features(planning->universes[CPU_FAMILY_X86], cpu, &needed);
@@ -373,17 +367,37 @@ static void
 fill_given_cpu(const Planning *planning, const Traveller *traveller, const HostCpu *source,
                const HostCpu *target, CpuFacts *facts)
 {
-    if (source == NULL) {
+    if (source == NULL || source->problem != NULL) {
         facts->is_target_unknown = TRUE;
-        return;
-    }
-    if (source->family == target->family)
-        fill_from_source(planning, traveller, source, target, facts);
-    if (source->family != target->family ||
-        (target->family != CPU_FAMILY_X86 && g_strcmp0(source->model, target->model) != 0)) {
+    } else if (source->family != target->family) {
         facts->is_other_model = TRUE;
         facts->missing_model = g_intern_string(source->model != NULL ? source->model : "");
+    } else if (target->family == CPU_FAMILY_X86) {
+        fill_from_source(planning, traveller, source, target, facts);
+    } else {
+        cpu_facts_fill_named_given(traveller, source, target, facts);
     }
+}
+
+/*
+ * POWER guests of mode host-model may name the generation that their host's processor runs them as
+ * (a compatibility mode): where they may go is up to that, not to the host they are on.
+ */
+static gboolean
+has_compatibility_mode(const Traveller *traveller, const HostCpu *target)
+{
+    return target->family == CPU_FAMILY_PPC64 && traveller->subject == SUBJECT_HOST_MODEL &&
+           traveller->guest != NULL && traveller->guest->cpu->model != NULL;
+}
+
+static void
+fill_compatibility_mode(const Planning *planning, const Traveller *traveller, const HostCpu *target,
+                        CpuFacts *facts)
+{
+    Traveller asking = *traveller;
+
+    asking.cpu = traveller->guest->cpu;
+    heed_engine(planning, &asking, target, facts);
 }
 
 /* The target's domain capabilities for the guest, where it asks for what they tell. */
@@ -433,6 +447,10 @@ cpu_facts_fill(const Planning *planning, const Traveller *traveller, const Place
     need_mode(traveller, target, ret_facts);
     if (traveller->subject == SUBJECT_TEMPLATE || traveller->problem != NULL)
         fill_own_cpu(planning, traveller, source, target, ret_facts);
+    else if (has_compatibility_mode(traveller, target))
+        fill_compatibility_mode(planning, traveller, target, ret_facts);
+    else if (is_start && target->family != CPU_FAMILY_X86)
+        cpu_facts_fill_named_start(planning, traveller, target, ret_facts);
     else if (is_start)
         fill_started_host_model(planning, traveller, target, ret_facts);
     else

@@ -25,15 +25,31 @@ needs_tsc(const Guest *guest)
     return FALSE;
 }
 
+/*
+ * A definition without a CPU model gets what QEMU takes by default for the machine type. Under KVM
+ * that is the host's CPU on all architectures but x86: libvirt makes host-model of it on s390, and
+ * host-passthrough elsewhere where QEMU can run nothing else.
+ */
 static MatrixSubject
-subject_of_mode(CpuMode mode)
+subject_without_model(const Guest *guest)
 {
-    switch (mode) {
+    const CpuFamily family = cpu_arch_family(guest->arch);
+
+    if (family == CPU_FAMILY_X86 || guest->domain_type != DOMAIN_TYPE_KVM)
+        return SUBJECT_TEMPLATE;
+    return family == CPU_FAMILY_S390 ? SUBJECT_HOST_MODEL : SUBJECT_HOST_PASSTHROUGH;
+}
+
+static MatrixSubject
+subject_of_guest(const Guest *guest)
+{
+    switch (guest->cpu->mode) {
     case CPU_MODE_HOST_MODEL:
         return SUBJECT_HOST_MODEL;
     case CPU_MODE_HOST_PASSTHROUGH:
         return SUBJECT_HOST_PASSTHROUGH;
     case CPU_MODE_CUSTOM:
+        return guest->cpu->model != NULL ? SUBJECT_TEMPLATE : subject_without_model(guest);
     case CPU_MODE_MAXIMUM:
     case CPU_MODE_COUNT:
     default:
@@ -45,7 +61,7 @@ static Traveller
 traveller_of_guest(const Guest *guest)
 {
     return (Traveller){
-        .subject = subject_of_mode(guest->cpu->mode),
+        .subject = subject_of_guest(guest),
         .guest = guest,
         .arch = guest->arch,
         .type = guest->domain_type,

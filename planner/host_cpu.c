@@ -191,20 +191,48 @@ fill_named_set(HostCpu *cpu, Universe *universe)
     cpu->given = cpu->set;
 }
 
+/* 32-bit guests, which KVM runs on 64-bit hosts too. */
+static gboolean
+is_narrow(CpuArch arch)
+{
+    return arch == CPU_ARCH_I686 || arch == CPU_ARCH_ARMV7L;
+}
+
+/* KVM runs guests of the host's own architecture, and narrower ones; an emulator, of any. */
 static CpuArch
 host_arch(const Fleet *fleet, const Host *host, const CpuProfile *profile)
 {
+    CpuArch best = CPU_ARCH_NONE;
+    guint best_rank = 0;
+
     if (profile != NULL)
         return profile->cpu->arch;
     if (host->domain_set == FLEET_NO_INDEX)
         return CPU_ARCH_NONE;
     const DomainSet *set = &g_array_index(fleet->domain_sets, DomainSet, host->domain_set);
 
-    if (set->n_indexes == 0)
-        return CPU_ARCH_NONE;
-    return ((const DomainCapabilities *)g_ptr_array_index(fleet->domain_capabilities,
-                                                          set->indexes[0]))
-        ->arch;
+    for (guint i = 0; i < set->n_indexes; i++) {
+        const DomainCapabilities *domain =
+            g_ptr_array_index(fleet->domain_capabilities, set->indexes[i]);
+        const guint rank = 1 + (domain->domain_type == DOMAIN_TYPE_KVM ? 2 : 0) +
+                           (is_narrow(domain->arch) ? 0 : 1);
+
+        if (rank > best_rank) {
+            best = domain->arch;
+            best_rank = rank;
+        }
+    }
+    return best;
+}
+
+/* Guests' address bits can be set, and checked, on x86 alone; elsewhere they are no promise. */
+static void
+choose_address_bits(HostCpu *cpu)
+{
+    if (cpu->profile != NULL)
+        cpu->physical_address_bits = cpu->profile->physical_address_bits;
+    if (cpu->physical_address_bits == 0 && cpu->definition->has_maxphysaddr)
+        cpu->physical_address_bits = cpu->definition->maxphysaddr_limit;
 }
 
 static void
@@ -216,12 +244,10 @@ choose_definition(HostCpu *cpu)
     } else if (cpu->profile != NULL) {
         cpu->definition = cpu->profile->cpu;
     }
-    if (cpu->profile != NULL)
-        cpu->physical_address_bits = cpu->profile->physical_address_bits;
     if (cpu->definition == NULL)
         return;
-    if (cpu->physical_address_bits == 0 && cpu->definition->has_maxphysaddr)
-        cpu->physical_address_bits = cpu->definition->maxphysaddr_limit;
+    if (cpu->family == CPU_FAMILY_X86)
+        choose_address_bits(cpu);
     cpu->model = cpu->definition->model;
     cpu->vendor = cpu->definition->vendor;
     if (cpu->vendor == NULL && cpu->profile != NULL)
@@ -288,6 +314,17 @@ host_cpu_free(HostCpu *cpu)
     g_free(cpu->problem);
     g_free(cpu->remedy);
     g_free(cpu);
+}
+
+gboolean
+host_cpu_is_same(const HostCpu *a, const HostCpu *b)
+{
+    if (a->model == NULL || b->model == NULL)
+        return FALSE; /* two hosts that tell nothing are not equal for that */
+    return a == b ||
+           (a->profile != NULL && a->profile == b->profile && a->profile->cpu->model != NULL) ||
+           (cpu_set_equal(&a->set, &b->set) && g_strcmp0(a->model, b->model) == 0 &&
+            g_strcmp0(a->vendor, b->vendor) == 0 && a->is_host_model == b->is_host_model);
 }
 
 char *

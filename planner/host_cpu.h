@@ -32,7 +32,7 @@ typedef struct {
     CpuSet given;                  /* what a guest gets that leaves it to the host */
     CpuSet maybe;  /* beside set: features that the host's libvirt is too old to name, and untold */
     CpuSet untold; /* those that only domain capabilities tell, where there are none */
-    guint physical_address_bits; /* 0: not stated */
+    guint physical_address_bits; /* 0: not stated; x86 alone */
     char *problem;               /* why the host cannot be planned; NULL when it can */
     char *remedy;
     const char *problem_id; /* static */
@@ -54,6 +54,9 @@ const DomainCapabilities *host_cpu_domain(const HostCpu *cpu, const Fleet *fleet
 /* UNIVERSES has one Universe per CpuFamily. HOST stands for all that share its CPU and domain set.
  */
 HostCpu *host_cpu_new(const Fleet *fleet, const Host *host, Universe *const *universes);
+
+/* Do both tell that they have one CPU for their guests? FALSE where one does not tell its model. */
+gboolean host_cpu_is_same(const HostCpu *a, const HostCpu *b);
 
 /*
  * Hosts whose keys differ are never put in one class: arch and vendor; for families that have no

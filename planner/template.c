@@ -349,29 +349,68 @@ make_x86_cpu(Planning *planning, const PlanPool *pool, PlanClass *klass, const C
     template->cpu = g_steal_pointer(&cpu);
 }
 
-/* Other families: what libvirt makes of the members, if anything. */
-static void
-make_named_cpu(const Planning *planning, PlanClass *klass, const ClassDraft *draft)
+/* The members' CPUs, each once. Borrowed. */
+static GPtrArray *
+cpus_of_members(const ClassDraft *draft)
 {
-    g_autoptr(GPtrArray) cpus = g_ptr_array_new();
-    const CpuBaselineOptions options = {.is_migratable = TRUE};
-    g_autoptr(GError) error = NULL;
+    GPtrArray *cpus = g_ptr_array_new();
 
     for (guint i = 0; i < draft->signatures->len; i++) {
         const Signature *signature = g_ptr_array_index(draft->signatures, i);
 
-        for (guint j = 0; j < signature->cpus->len; j++) {
-            const HostCpu *cpu = g_ptr_array_index(signature->cpus, j);
-            g_ptr_array_add(cpus, (gpointer)(guintptr)cpu->definition);
-        }
+        for (guint j = 0; j < signature->cpus->len; j++)
+            g_ptr_array_add(cpus, g_ptr_array_index(signature->cpus, j));
     }
-    klass->template->cpu =
-        cpu_engine_baseline(planning->map, klass->arch, (const CpuDefinition *const *)cpus->pdata,
-                            cpus->len, &options, &error);
-    if (klass->template->cpu == NULL)
+    return cpus;
+}
+
+/*
+ * Can guests be started with MODEL on every member? libvirt's names for the CPUs of arm hosts are
+ * not QEMU's for guests, and under KVM QEMU has hardly any there.
+ */
+static gboolean
+is_guest_model(const PlanClass *klass, const GPtrArray *cpus, const char *model)
+{
+    for (guint i = 0; i < cpus->len; i++) {
+        const HostCpu *cpu = g_ptr_array_index(cpus, i);
+        const CpuHypervisorModel *listed =
+            cpu->models != NULL ? g_hash_table_lookup(cpu->models, model) : NULL;
+
+        if (listed != NULL ? listed->usable == CPU_USABLE_NO
+                           : cpu->models != NULL || cpu_arch_family(klass->arch) == CPU_FAMILY_ARM)
+            return FALSE;
+    }
+    return TRUE;
+}
+
+/* Other families: what libvirt makes of the members, if anything. */
+static void
+make_named_cpu(const Planning *planning, PlanClass *klass, const ClassDraft *draft)
+{
+    g_autoptr(GPtrArray) cpus = cpus_of_members(draft);
+    g_autoptr(GPtrArray) definitions = g_ptr_array_new();
+    const CpuBaselineOptions options = {.is_migratable = TRUE};
+    g_autoptr(CpuDefinition) cpu = NULL;
+    g_autoptr(GError) error = NULL;
+
+    for (guint i = 0; i < cpus->len; i++)
+        g_ptr_array_add(
+            definitions,
+            (gpointer)(guintptr)((const HostCpu *)g_ptr_array_index(cpus, i))->definition);
+    cpu = cpu_engine_baseline(planning->map, klass->arch,
+                              (const CpuDefinition *const *)definitions->pdata, definitions->len,
+                              &options, &error);
+    if (cpu == NULL)
         add_note(klass->template, "libvirt makes no common CPU for %s: %s.",
                  cpu_arch_name(klass->arch), error->message);
-    else if (cpu_arch_family(klass->arch) == CPU_FAMILY_ARM)
+    else if (!is_guest_model(klass, cpus, cpu->model))
+        add_note(klass->template,
+                 "The members' CPU is %s, which is no CPU model that their hypervisors give to "
+                 "guests.",
+                 cpu->model);
+    else
+        klass->template->cpu = g_steal_pointer(&cpu);
+    if (cpu_arch_family(klass->arch) == CPU_FAMILY_ARM)
         add_note(klass->template, "Guests on KVM run with mode host-passthrough on this "
                                   "architecture; the class has members with equal CPUs only.");
 }
@@ -418,28 +457,47 @@ seal(Template *template)
     template->digest = g_compute_checksum_for_string(G_CHECKSUM_SHA256, content->str, -1);
 }
 
+/* Why members are judged by their host CPU, where not all are by their hypervisor's host-model. */
+static const char *
+reason_for_host_cpu(const ClassDraft *draft)
+{
+    g_autoptr(GPtrArray) cpus = cpus_of_members(draft);
+    guint n_silent = 0, n_refusing = 0;
+
+    for (guint i = 0; i < cpus->len; i++) {
+        const HostCpu *cpu = g_ptr_array_index(cpus, i);
+
+        n_silent += !cpu->is_host_model && cpu->domain == NULL;
+        n_refusing += !cpu->is_host_model && cpu->domain != NULL;
+    }
+    return n_refusing == 0 ? "domain capabilities are not known"
+           : n_silent == 0 ? "hypervisor offers no host-model"
+                           : "domain capabilities are not known or offer no host-model";
+}
+
 /* What the figures rest on, so that nobody takes one source for the other. */
 static void
 note_source(const PlanClass *klass, const ClassDraft *draft)
 {
-    const guint n_hosts = klass->hosts->len;
+    const guint n_hosts = klass->hosts->len, n_other = n_hosts - klass->n_host_model;
+    const char *reason = reason_for_host_cpu(draft);
+    const char *kept = cpu_arch_family(klass->arch) == CPU_FAMILY_X86
+                           ? "; features that KVM keeps to the host are left out"
+                           : "";
 
     if (draft->level != NULL)
         add_note(klass->template, "It is the level %s (%s) and does not change with the members.",
                  draft->level->name, draft->level->title);
-    if (klass->n_host_model == n_hosts)
+    if (n_other == 0)
         add_note(klass->template,
                  "All members are judged by what their hypervisor offers (domain capabilities).");
-    else if (n_hosts - klass->n_host_model == 1)
-        add_note(klass->template,
-                 "%s is judged by its host CPU, because its domain capabilities are not known; "
-                 "features that KVM keeps to the host are left out.",
-                 n_hosts == 1 ? "The only member" : "One member");
+    else if (n_other == 1)
+        add_note(klass->template, "%s is judged by its host CPU, because its %s%s.",
+                 n_hosts == 1 ? "The only member" : "One member", reason, kept);
     else
         add_note(klass->template,
-                 "%u of %u members are judged by their host CPU, because their domain capabilities "
-                 "are not known; features that KVM keeps to the host are left out.",
-                 n_hosts - klass->n_host_model, n_hosts);
+                 "%u of %u members are judged by their host CPU, because their %s%s.", n_other,
+                 n_hosts, reason, kept);
 }
 
 /* Features in the baseline that no map knows cannot be promised. */

@@ -167,7 +167,7 @@ common_remarks(const FormSource *source)
                source->klass->hosts->len == 1 ? "" : "s");
     add_contract_remarks(remarks, source);
     if (source->cpu == NULL)
-        add_remark(remarks, "these hosts have no CPU in common: there is no template");
+        add_remark(remarks, "there is no guest CPU that could be given to all of them: no template");
     if (source->machines->len > 0) {
         g_autofree char *machines = newest_machines(source->machines);
         add_remark(remarks, "newest machine types that every host lists: %s", machines);

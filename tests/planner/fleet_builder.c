@@ -87,7 +87,7 @@ make_cpu(const HostSpec *spec, CpuType type)
     CpuDefinition *cpu = cpu_definition_new(type);
 
     cpu->arch = type == CPU_TYPE_HOST ? arch_of(spec) : CPU_ARCH_NONE;
-    cpu->model = g_strdup(spec->model);
+    cpu->model = *spec->model != '\0' ? g_strdup(spec->model) : NULL;
     cpu->vendor = g_strdup(vendor_of(spec));
     add_features(cpu, spec->features);
     return cpu;
@@ -192,11 +192,12 @@ add_models(const FleetBuilder *builder, DomainCapabilities *domain, const char *
     }
     g_auto(GStrv) words = g_strsplit(models, " ", -1);
     for (guint i = 0; words[i] != NULL; i++) {
-        const gboolean is_unusable = words[i][0] == '!';
-        g_auto(GStrv) parts = g_strsplit(words[i] + (is_unusable ? 1 : 0), ":", 2);
+        const CpuUsable usable = words[i][0] == '!'   ? CPU_USABLE_NO
+                                 : words[i][0] == '?' ? CPU_USABLE_UNKNOWN
+                                                      : CPU_USABLE_YES;
+        g_auto(GStrv) parts = g_strsplit(words[i] + (usable != CPU_USABLE_YES ? 1 : 0), ":", 2);
         g_auto(GStrv) blockers = g_strsplit(parts[1] != NULL ? parts[1] : "", ",", -1);
-        CpuHypervisorModel *model =
-            cpu_hypervisor_model_new(parts[0], is_unusable ? CPU_USABLE_NO : CPU_USABLE_YES);
+        CpuHypervisorModel *model = cpu_hypervisor_model_new(parts[0], usable);
 
         for (guint j = 0; blockers[j] != NULL; j++)
             g_ptr_array_add(model->blockers, g_strdup(blockers[j]));
@@ -234,10 +235,11 @@ static guint32
 add_domain_set(FleetBuilder *builder, const HostSpec *spec)
 {
     g_autofree char *text = g_strdup_printf(
-        "%s|%s|%s|%s|%s|%s|%s|%u", spec->model, spec->vendor != NULL ? spec->vendor : "-",
+        "%s|%s|%s|%s|%s|%s|%s|%u|%d|%d", spec->model, spec->vendor != NULL ? spec->vendor : "-",
         spec->features != NULL ? spec->features : "", spec->models != NULL ? spec->models : "*",
         spec->hyperv != NULL ? spec->hyperv : "-", spec->launch != NULL ? spec->launch : "-",
-        spec->offers != NULL ? spec->offers : "-", spec->max_vcpus);
+        spec->offers != NULL ? spec->offers : "-", spec->max_vcpus, (int)spec->arch,
+        spec->is_host_model_refused);
     guint32 index = find_shared(builder, "domain", text, builder->fleet->domain_sets->len);
 
     if (index != FLEET_NO_INDEX)
@@ -248,10 +250,11 @@ add_domain_set(FleetBuilder *builder, const HostSpec *spec)
     domain->machine = g_strdup("pc-q35-9.0");
     domain->emulator = g_strdup("/usr/bin/qemu-system-x86_64");
     domain->max_vcpus = spec->max_vcpus;
-    domain->host_model = SUPPORT_YES;
+    domain->host_model = spec->is_host_model_refused ? SUPPORT_NO : SUPPORT_YES;
     domain->host_passthrough = SUPPORT_YES;
     domain->maximum = SUPPORT_YES;
-    domain->host_model_cpu = make_cpu(spec, CPU_TYPE_GUEST);
+    if (!spec->is_host_model_refused)
+        domain->host_model_cpu = make_cpu(spec, CPU_TYPE_GUEST);
     add_models(builder, domain, spec->models);
     if (spec->hyperv != NULL) {
         domain->hyperv = SUPPORT_YES;
@@ -277,7 +280,9 @@ fleet_builder_add_host(FleetBuilder *builder, const HostSpec *spec)
         .cpu = spec->model != NULL ? add_cpu(builder, spec) : FLEET_NO_INDEX,
         .machines = add_machine_profile(builder, spec),
         .capabilities = add_capability_profile(builder, spec),
-        .domain_set = spec->is_host_model ? add_domain_set(builder, spec) : FLEET_NO_INDEX,
+        .domain_set = spec->is_host_model || spec->is_host_model_refused
+                          ? add_domain_set(builder, spec)
+                          : FLEET_NO_INDEX,
         .tsc_hz = spec->tsc_hz,
         .tsc_scaling = spec->tsc_scaling,
         .n_cpus = spec->n_cpus == 0           ? 64
@@ -302,7 +307,7 @@ fleet_builder_add_guest(FleetBuilder *builder, const GuestSpec *spec)
     guest->name = g_strdup(spec->name);
     guest->host = g_strdup(spec->host);
     guest->is_running = !spec->is_shut_off;
-    guest->arch = CPU_ARCH_X86_64;
+    guest->arch = spec->arch != CPU_ARCH_NONE ? spec->arch : CPU_ARCH_X86_64;
     guest->domain_type = DOMAIN_TYPE_KVM;
     guest->machine = g_strdup(spec->machine != NULL ? spec->machine : "pc-q35-8.2");
     guest->os_type = g_strdup("hvm");

@@ -11,13 +11,14 @@
 
 typedef struct {
     const char *name;
-    const char *model;      /* NULL: no document tells the CPU */
+    const char *model;      /* NULL: no document tells the CPU; "": one does, without its model */
     const char *vendor;     /* NULL: "Intel"; "": not told */
     const char *features;   /* "avx2 -rtm": beside the model's; '-' disables (host-model only) */
     CpuArch arch;           /* NONE: x86_64 */
     gboolean is_host_model; /* tells by domain capabilities; else by its host CPU alone */
-    const char *models; /* known to its hypervisor, "A !B:aes,avx": B is unusable for want of these;
-                           NULL: those of the map */
+    gboolean is_host_model_refused; /* has domain capabilities, and they offer no host-model */
+    const char *models; /* known to its hypervisor, "A !B:aes,avx ?C": B is unusable for want of
+                           these, of C it is not told; NULL: those of the map */
     guint max_vcpus;    /* of the domain capabilities, for pc-q35-9.0; 0: not told */
     guint address_bits; /* 0: 46; G_MAXUINT: not told */
     guint64 tsc_hz;     /* 0: not told */
@@ -50,6 +51,7 @@ typedef struct {
     CpuCheck check;
     const char *machine; /* NULL: "pc-q35-8.2" */
     guint memory_gib;    /* 0: 4 */
+    CpuArch arch;        /* NONE: x86_64 */
     gboolean is_shut_off;
 } GuestSpec;
 

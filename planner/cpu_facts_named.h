@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#ifndef PLANNER_CPU_FACTS_NAMED_H
+#define PLANNER_CPU_FACTS_NAMED_H
+
+/*
+ * The part of the CPU facts that is about families whose CPUs libvirt does not look into: it calls
+ * everything identical there and leaves the refusing to QEMU.
+ */
+
+#include "check_input.h"
+
+G_BEGIN_DECLS
+
+/* The guest's vendor NEEDED (NULL: it names none) against the target's. */
+void cpu_facts_need_vendor(const char *needed, const HostCpu *target, CpuFacts *facts);
+
+/* A model that the target's QEMU and libvirt do not list cannot be started there. MODEL: or NULL.
+ */
+void cpu_facts_need_model(const char *model, const HostCpu *target, CpuFacts *facts);
+
+/* A custom CPU that goes from SOURCE (NULL: not known) to TARGET, or starts there. */
+void cpu_facts_fill_named_custom(const Planning *planning, const Traveller *traveller,
+                                 const HostCpu *source, const HostCpu *target, CpuFacts *facts);
+
+/* The CPU that SOURCE gave its guest, going to TARGET, which is of the same family. */
+void cpu_facts_fill_named_given(const Traveller *traveller, const HostCpu *source,
+                                const HostCpu *target, CpuFacts *facts);
+
+/* What a guest that takes TARGET's CPU asks for beside that. */
+void cpu_facts_fill_named_start(const Planning *planning, const Traveller *traveller,
+                                const HostCpu *target, CpuFacts *facts);
+
+G_END_DECLS
+
+#endif
