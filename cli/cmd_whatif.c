@@ -186,9 +186,10 @@ refuse_feature(const CpuMap *map, const char *name, GError **error)
 }
 
 static gboolean
-is_known_feature(const CpuMap *map, const char *name, GError **error)
+is_known_feature(const CpuMap *map, const Fleet *fleet, const char *name, GError **error)
 {
-    if (cpu_map_find_feature(map, CPU_FAMILY_X86, name) != NULL)
+    if (cpu_map_find_feature(map, CPU_FAMILY_X86, name) != NULL ||
+        whatif_is_feature_named(fleet, name))
         return TRUE;
     const CpuFeature *meant = cpu_map_find_feature_alias(map, CPU_FAMILY_X86, name);
     if (meant != NULL)
@@ -204,12 +205,12 @@ change_features(const WhatifOptions *wanted, Fleet *fleet, PlanSettings *setting
                 const CpuMap *map, GError **error)
 {
     for (guint i = 0; wanted->disabled != NULL && wanted->disabled[i] != NULL; i++) {
-        if (!is_known_feature(map, wanted->disabled[i], error))
+        if (!is_known_feature(map, fleet, wanted->disabled[i], error))
             return FALSE;
         whatif_disable_feature(settings, wanted->disabled[i]);
     }
     for (guint i = 0; wanted->lost != NULL && wanted->lost[i] != NULL; i++) {
-        if (!is_known_feature(map, wanted->lost[i], error))
+        if (!is_known_feature(map, fleet, wanted->lost[i], error))
             return FALSE;
         const char *glob = wanted->on != NULL ? wanted->on : "*";
         if (whatif_lose_feature(fleet, map, wanted->lost[i], glob) > 0)

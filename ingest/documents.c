@@ -390,7 +390,9 @@ read_qemu(Scan *scan)
         return;
     }
     complain_error(scan, error, "invalid-qemu-reply",
-                   "Save the whole reply to query-cpu-model-expansion");
+                   g_error_matches(error, QEMU_CPU_READER_ERROR, QEMU_CPU_READER_ERROR_OTHER_ARCH)
+                       ? "Give what virsh domcapabilities prints on the host"
+                       : "Save the whole reply to query-cpu-model-expansion");
     document_free(document);
 }
 

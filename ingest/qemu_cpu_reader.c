@@ -182,6 +182,14 @@ read_expansion(struct json_object *content, const CpuMap *map, QemuCpuReply *rep
 
 /* ---- query-cpu-definitions ------------------------------------------------------------------ */
 
+/* QEMU names a feature again for each of its spellings and bits. */
+static void
+add_blocker(CpuHypervisorModel *model, const char *name)
+{
+    if (!g_ptr_array_find_with_equal_func(model->blockers, name, g_str_equal, NULL))
+        g_ptr_array_add(model->blockers, g_strdup(name));
+}
+
 static void
 read_blockers(struct json_object *definition, CpuHypervisorModel *model)
 {
@@ -194,7 +202,7 @@ read_blockers(struct json_object *definition, CpuHypervisorModel *model)
         struct json_object *name = json_object_array_get_idx(blockers, i);
 
         if (json_object_is_type(name, json_type_string))
-            g_ptr_array_add(model->blockers, g_strdup(translate(json_object_get_string(name))));
+            add_blocker(model, translate(json_object_get_string(name)));
     }
     model->usable = json_object_array_length(blockers) == 0 ? CPU_USABLE_YES : CPU_USABLE_NO;
 }

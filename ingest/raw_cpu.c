@@ -97,6 +97,24 @@ raw_cpu_read_text(const CpuMap *map, const char *bytes, gsize length, Document *
     return TRUE;
 }
 
+/*
+ * QEMU's replies do not tell the architecture. All of its x86 CPUs have the property "fpu", and its
+ * lists of x86 models have names that the map knows.
+ */
+static gboolean
+is_of_x86(const CpuMap *map, const QemuCpuReply *reply)
+{
+    if (reply->data != NULL)
+        return g_ptr_array_find_with_equal_func(reply->features, "fpu", g_str_equal, NULL);
+    for (guint i = 0; i < reply->models->len; i++) {
+        const CpuHypervisorModel *model = g_ptr_array_index(reply->models, i);
+
+        if (cpu_map_find_model(map, CPU_FAMILY_X86, model->name) != NULL)
+            return TRUE;
+    }
+    return FALSE;
+}
+
 gboolean
 raw_cpu_read_qemu(const CpuMap *map, const char *bytes, gsize length, Document *document,
                   GError **error)
@@ -105,6 +123,11 @@ raw_cpu_read_qemu(const CpuMap *map, const char *bytes, gsize length, Document *
 
     if (reply == NULL)
         return FALSE;
+    if (!is_of_x86(map, reply)) {
+        g_set_error_literal(error, QEMU_CPU_READER_ERROR, QEMU_CPU_READER_ERROR_OTHER_ARCH,
+                            "The reply is about no x86 CPU, and does not tell the architecture");
+        return FALSE;
+    }
     g_autoptr(DomainCapabilities) domain = domain_capabilities_new();
     domain->is_qemu_reply = TRUE;
     domain->domain_type = DOMAIN_TYPE_KVM;

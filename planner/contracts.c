@@ -68,6 +68,8 @@ reasons_of_cpu(Promise *promise, const HostCpu *cpu)
         add_reason(reasons, g_strdup_printf("Its vendor is %s, not %s.",
                                             cpu->vendor != NULL ? cpu->vendor : "not known",
                                             published->cpu->vendor));
+    if (cpu->family != CPU_FAMILY_X86)
+        return reasons;
     if (published->physical_address_bits > 0 && cpu->physical_address_bits == 0)
         add_reason(reasons, g_strdup_printf("It does not tell its physical address bits; the "
                                             "template has %u.",
@@ -234,4 +236,45 @@ contracts_check(Planning *planning, PlanPool *pool)
                 "report, publish templates for the new classes with accept, and take this one "
                 "back with accept --retire");
     }
+}
+
+/* A pool that was renamed or left out of the plan file takes nobody's promise back. */
+static void
+report_pool_gone(Planning *planning, const char *pool, guint n_templates)
+{
+    planning_add_finding(
+        planning, FINDING_WARNING, "published-pool-gone", NULL,
+        g_strdup_printf("%u template%s of pool %s %s in force, and no pool has that name any more",
+                        n_templates, plural(n_templates), pool, n_templates == 1 ? "is" : "are"),
+        "give the pool its name back; or publish templates of the pool that its hosts are in now, "
+        "and take these back with accept --retire --pool");
+}
+
+static gboolean
+has_pool(const PlanSettings *settings, const char *name)
+{
+    for (guint i = 0; i < settings->pools->len; i++)
+        if (strcmp(((const PoolSettings *)g_ptr_array_index(settings->pools, i))->name, name) == 0)
+            return TRUE;
+    return FALSE;
+}
+
+void
+contracts_check_pools(Planning *planning)
+{
+    const GPtrArray *templates = planning->fleet->templates;
+    g_autoptr(GHashTable) n_of_pool = g_hash_table_new(g_str_hash, g_str_equal);
+
+    for (guint i = 0; i < templates->len; i++) {
+        char *pool = ((const PublishedTemplate *)g_ptr_array_index(templates, i))->pool;
+        const guint n = GPOINTER_TO_UINT(g_hash_table_lookup(n_of_pool, pool));
+
+        if (!has_pool(planning->settings, pool))
+            g_hash_table_insert(n_of_pool, pool, GUINT_TO_POINTER(n + 1));
+    }
+    GHashTableIter iterator;
+    gpointer pool, n;
+    g_hash_table_iter_init(&iterator, n_of_pool);
+    while (g_hash_table_iter_next(&iterator, &pool, &n))
+        report_pool_gone(planning, pool, GPOINTER_TO_UINT(n));
 }

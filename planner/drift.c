@@ -164,6 +164,14 @@ release_text(guint release)
                : g_strdup("of any age");
 }
 
+/* Installed anew, or other hardware under the old name: all that is different may come from that.
+ */
+static gboolean
+is_replaced(const Host *before, const Host *now)
+{
+    return before->uuid != NULL && now->uuid != NULL && strcmp(before->uuid, now->uuid) != 0;
+}
+
 /* What else is different about the host; NULL when nothing is. */
 static char *
 find_causes(const Drift *drift, guint32 before, guint32 now)
@@ -176,6 +184,8 @@ find_causes(const Drift *drift, guint32 before, guint32 now)
     const guint new_qemu = qemu_version(drift->now, now);
     GString *causes = g_string_new(NULL);
 
+    if (is_replaced(old, new))
+        join_cause(causes, g_strdup("another system, or one installed anew"));
     if (old->microcode != new->microcode && old->microcode != 0 && new->microcode != 0)
         join_cause(causes,
                    g_strdup_printf("microcode 0x%x to 0x%x", old->microcode, new->microcode));
@@ -220,11 +230,10 @@ compare_features(Drift *drift, guint32 before, guint32 now)
     }
 }
 
-/* Installed anew, or other hardware under the old name: all that follows may come from that. */
 static void
 compare_system(Drift *drift, const Host *before, const Host *now)
 {
-    if (before->uuid != NULL && now->uuid != NULL && strcmp(before->uuid, now->uuid) != 0)
+    if (is_replaced(before, now))
         add_item(
             drift, "host-replaced", FALSE, now->name, NULL,
             g_strdup_printf("Is another system, or was installed anew: its UUID is %s, was %s.",
@@ -443,7 +452,7 @@ compare_guest(Drift *drift, const Guest *guest, GuestFreedom was, GuestFreedom n
                  g_strdup_printf("May be stuck: there is no host of its pool to which it can "
                                  "migrate for certain. %s",
                                  held_by));
-    else if (now < GUEST_MAY_BE_STUCK && was >= GUEST_MAY_BE_STUCK)
+    else if (now == GUEST_FREE && was >= GUEST_MAY_BE_STUCK)
         add_item(drift, "guest-freed", FALSE, guest->host, guest->name,
                  g_strdup("Is not stuck any more."));
 }

@@ -2,6 +2,7 @@
 #include <planner/planner.h>
 
 #include "drift.h"
+#include "signatures.h"
 
 /* What is doubtful about documents is told with the plan that rests on them. */
 static void
@@ -70,6 +71,7 @@ plan_fleet(const Fleet *fleet, const PlanSettings *settings, CpuMap *map, Planne
     planning_assign_pools(planning);
     for (guint i = 0; i < n_pools; i++)
         planning_make_classes(planning, g_ptr_array_index(planning->plan->pools, i));
+    contracts_check_pools(planning);
     if ((parts & (PLANNER_MATRIX | PLANNER_GUESTS)) != 0) {
         planning_describe_hosts(planning);
         planning_make_groups(planning);

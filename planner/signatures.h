@@ -84,6 +84,9 @@ void class_merges_make(const Planning *planning, PlanPool *pool, const GPtrArray
 /* Fills in the contracts of POOL's classes, and reports published templates without a class. */
 void contracts_check(Planning *planning, PlanPool *pool);
 
+/* Reports published templates of pools that the settings do not name. */
+void contracts_check_pools(Planning *planning);
+
 G_END_DECLS
 
 #endif

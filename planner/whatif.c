@@ -81,6 +81,8 @@ fill_host(Fleet *fleet, Host *host, HostCapabilities *capabilities)
 
     host->machines = take_machines(fleet, capabilities);
     host->capabilities = take_capabilities(fleet, capabilities);
+    g_free(host->uuid);
+    host->uuid = g_strdup(capabilities->uuid);
     host->microcode = capabilities->cpu->microcode;
     host->tsc_hz = capabilities->cpu->tsc_hz;
     host->tsc_scaling = capabilities->cpu->tsc_scaling;
@@ -226,6 +228,7 @@ copy_models(const CpuHypervisorModels *models)
         const CpuHypervisorModel *model = g_ptr_array_index(models, i);
         CpuHypervisorModel *copy = cpu_hypervisor_model_new(model->name, model->usable);
 
+        copy->is_deprecated = model->is_deprecated;
         for (guint j = 0; j < model->blockers->len; j++)
             g_ptr_array_add(copy->blockers, g_strdup(g_ptr_array_index(model->blockers, j)));
         g_ptr_array_add(copies, copy);
@@ -238,6 +241,21 @@ copy_strings(GPtrArray *to, const GPtrArray *from)
 {
     for (guint i = 0; i < from->len; i++)
         g_ptr_array_add(to, g_strdup(g_ptr_array_index(from, i)));
+}
+
+static void
+copy_values(GHashTable *to, GHashTable *from)
+{
+    GHashTableIter iterator;
+    gpointer key, values;
+
+    g_hash_table_iter_init(&iterator, from);
+    while (g_hash_table_iter_next(&iterator, &key, &values)) {
+        GPtrArray *copies = g_ptr_array_new_with_free_func(g_free);
+
+        copy_strings(copies, values);
+        g_hash_table_insert(to, g_strdup(key), copies);
+    }
 }
 
 /* All of DOMAIN that planning looks at. */
@@ -264,6 +282,8 @@ copy_domain(const DomainCapabilities *domain)
     copy->sev = domain->sev;
     copy->tdx = domain->tdx;
     copy_strings(copy->launch_security_types, domain->launch_security_types);
+    copy_values(copy->device_values, domain->device_values);
+    copy->is_qemu_reply = domain->is_qemu_reply;
     return copy;
 }
 
@@ -382,7 +402,31 @@ names_to_lose(const CpuMap *map, const char *feature)
 
     g_ptr_array_add(wanted, (gpointer)(guintptr)feature);
     const CpuSet closure = universe_closure(universe, wanted);
-    return universe_names(universe, &closure);
+    GPtrArray *names = universe_names(universe, &closure);
+    if (names->len == 0) /* the map does not know it: a name is all that it is */
+        g_ptr_array_add(names, g_strdup(feature));
+    return names;
+}
+
+static gboolean
+names_feature(const CpuDefinition *cpu, const char *name)
+{
+    return cpu != NULL && cpu_definition_find_feature(cpu, name) != NULL;
+}
+
+gboolean
+whatif_is_feature_named(const Fleet *fleet, const char *name)
+{
+    for (guint i = 0; i < fleet->cpus->len; i++)
+        if (names_feature(((const CpuProfile *)g_ptr_array_index(fleet->cpus, i))->cpu, name))
+            return TRUE;
+    for (guint i = 0; i < fleet->domain_capabilities->len; i++) {
+        const DomainCapabilities *domain = g_ptr_array_index(fleet->domain_capabilities, i);
+
+        if (names_feature(domain->host_model_cpu, name))
+            return TRUE;
+    }
+    return FALSE;
 }
 
 guint

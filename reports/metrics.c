@@ -66,7 +66,7 @@ static void
 write_hosts(const Metrics *metrics)
 {
     const PlanSummary *summary = metrics->summary;
-    guint n_planned = summary->n_hosts - summary->n_hosts_unassigned - summary->n_hosts_unplanned;
+    guint n_planned = summary_n_planned(summary);
 
     sample(metrics, n_planned, "state", "planned", NULL);
     sample(metrics, summary->n_hosts_unplanned, "state", "unplanned", NULL);

@@ -33,6 +33,12 @@ count_pool(PlanSummary *summary, const PlanPool *pool)
     summary->n_one_way += matrix->n_one_way;
 }
 
+guint
+summary_n_planned(const PlanSummary *summary)
+{
+    return summary->n_hosts - summary->n_hosts_unassigned - summary->n_hosts_unplanned;
+}
+
 void
 summary_init(PlanSummary *summary, const Plan *plan)
 {
@@ -59,11 +65,11 @@ summary_init(PlanSummary *summary, const Plan *plan)
         const Finding *finding = plan->findings->pdata[i];
         summary->n_findings[finding->severity]++;
     }
-    summary->is_well = summary->n_hosts > 0 && summary->n_contracts[CONTRACT_BROKEN] == 0 &&
-                       summary->n_guests_in[GUEST_STUCK] == 0 &&
-                       summary->n_guests_in[GUEST_MAY_BE_STUCK] == 0 &&
-                       summary->n_drift_actionable == 0 && summary->n_quarantine == 0 &&
-                       summary->n_hosts_unplanned == 0 && summary->n_findings[FINDING_ERROR] == 0;
+    summary->is_well =
+        summary_n_planned(summary) > 0 && summary->n_contracts[CONTRACT_BROKEN] == 0 &&
+        summary->n_guests_in[GUEST_STUCK] == 0 && summary->n_guests_in[GUEST_MAY_BE_STUCK] == 0 &&
+        summary->n_drift_actionable == 0 && summary->n_quarantine == 0 &&
+        summary->n_hosts_unplanned == 0 && summary->n_findings[FINDING_ERROR] == 0;
 }
 
 static void
@@ -77,14 +83,15 @@ char *
 summary_headline(const PlanSummary *summary)
 {
     g_autoptr(GPtrArray) parts = g_ptr_array_new_with_free_func(g_free);
-    g_autofree char *hosts = summary_count(summary->n_hosts, "host", "hosts");
+    const guint n_planned = summary_n_planned(summary);
+    g_autofree char *hosts = summary_count(n_planned, "host", "hosts");
     g_autofree char *classes = summary_count(summary->n_classes, "class", "classes");
     g_autofree char *guests = summary_count(summary->n_guests, "guest", "guests");
 
     if (summary->is_well)
         return g_strdup_printf("All is well: %s in %s, %s, and nothing needs you.", hosts, classes,
                                guests);
-    if (summary->n_hosts == 0)
+    if (n_planned == 0)
         g_ptr_array_add(parts, g_strdup("no host to plan with"));
     add_trouble(parts, summary->n_contracts[CONTRACT_BROKEN], "broken template",
                 "broken templates");

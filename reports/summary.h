@@ -25,6 +25,9 @@ typedef struct {
 
 void summary_init(PlanSummary *summary, const Plan *plan);
 
+/* Hosts that are in a class. */
+guint summary_n_planned(const PlanSummary *summary);
+
 /* One line: "All is well: 40 hosts in 5 classes, ...", or what needs a person. The caller's. */
 char *summary_headline(const PlanSummary *summary);
 

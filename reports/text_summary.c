@@ -318,6 +318,21 @@ append_pool(const Plan *plan, const PlanPool *pool, const ReportStyle *style, GS
         report_text_paragraph(out, style, 0, 0, pool->maintenance.failover_text);
 }
 
+/* Hosts that nobody plans with would otherwise go unnoticed. */
+static void
+append_unassigned(const Plan *plan, const ReportStyle *style, GString *out)
+{
+    const guint n = plan->unassigned->len;
+
+    if (n == 0)
+        return;
+    const char *first = fleet_host(plan->fleet, g_array_index(plan->unassigned, guint32, 0))->name;
+    g_autofree char *hosts = summary_count(n, "host is", "hosts are");
+    g_autofree char *line = g_strdup_printf("%s in no pool of the plan file%s%s.", hosts,
+                                            n == 1 ? ": " : ", such as ", first);
+    report_text_paragraph(out, style, 0, 0, line);
+}
+
 void
 report_text_summary(const Plan *plan, const ReportStyle *style, GString *out)
 {
@@ -328,6 +343,7 @@ report_text_summary(const Plan *plan, const ReportStyle *style, GString *out)
     g_autofree char *at = summary_time(plan->fleet->run_at);
     g_string_append_printf(out, "Run %" G_GINT64_FORMAT " of %s\n", plan->fleet->run, at);
     report_text_paragraph(out, style, 0, 0, headline);
+    append_unassigned(plan, style, out);
     if (summary.n_contracts[CONTRACT_BROKEN] > 0) {
         text_heading(out, style, "Published templates that are broken");
         append_contracts(plan, style, out);

@@ -164,6 +164,23 @@ test_retire(void **state)
     name_pool(site, "one");
 }
 
+/* Nobody reads a plan file again because a night was quiet. */
+static void
+test_report_tells_of_hosts_in_no_pool_and_of_pools_without_their_name(void **state)
+{
+    const Site *site = *state;
+
+    site_write_plan(site, "  - {name: uno, hosts: ['a*'], strategy: pool}\n");
+    run_night(site, 0);
+    g_autofree char *report = site_read_report(site, "report.txt");
+    assert_contains(report, "1 host is in no pool of the plan file: b1.");
+    assert_contains(report, "1 template of pool one is in force, and no pool has that name");
+    name_pool(site, "one");
+    run_night(site, 0);
+    g_autofree char *again = site_read_report(site, "report.txt");
+    assert_null(strstr(again, "no pool"));
+}
+
 static char *
 digest_of(const char *path)
 {
@@ -217,6 +234,7 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_life),
+        cmocka_unit_test(test_report_tells_of_hosts_in_no_pool_and_of_pools_without_their_name),
         cmocka_unit_test(test_retire),
         cmocka_unit_test(test_whatif_touches_nothing),
     };

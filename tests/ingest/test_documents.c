@@ -487,10 +487,40 @@ test_guest_of_no_known_host_is_told(void **state)
     }
 }
 
+/* QEMU's replies do not tell the architecture: "ibs" is a feature on s390x too. */
+static void
+test_qemu_reply_about_no_x86_cpu_is_refused(void **state)
+{
+    const char *const refused[] = {
+        "{\"return\": {\"model\": {\"name\": \"z14-base\", \"props\": {\"vx\": true, \"ibs\": "
+        "true}}}}",
+        "{\"return\": {\"model\": {\"name\": \"host\", \"props\": {\"aarch64\": true, \"sve\": "
+        "true}}}}",
+        "{\"return\": [{\"name\": \"cortex-a57\"}, {\"name\": \"max\"}, {\"name\": \"host\"}]}",
+    };
+
+    (void)state;
+    for (guint i = 0; i < G_N_ELEMENTS(refused); i++) {
+        g_autoptr(SourceReading) reading = fixture_read("kvm01/qmp.json", refused[i]);
+        const Finding *finding = fixture_finding(reading);
+
+        assert_string_equal(finding->id, "invalid-qemu-reply");
+        assert_non_null(strstr(finding->text, "no x86 CPU"));
+        assert_non_null(strstr(finding->remedy, "domcapabilities"));
+    }
+    g_autoptr(SourceReading) reading = fixture_read(
+        "kvm01/qmp.json", "{\"return\": [{\"name\": \"qemu64\", \"unavailable-features\": "
+                          "[\"sse4-1\", \"sse4.1\", \"pku\", \"pku\"]}, {\"name\": \"max\"}]}");
+    const CpuHypervisorModel *model =
+        cpu_hypervisor_models_find(fixture_document(reading)->domain->models, "qemu64");
+    assert_int_equal(model->blockers->len, 3); /* each spelling once */
+}
+
 int
 main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_qemu_reply_about_no_x86_cpu_is_refused),
         cmocka_unit_test(test_guest_of_no_known_host_is_told),
         cmocka_unit_test(test_capabilities),
         cmocka_unit_test(test_own_emulator),

@@ -112,6 +112,79 @@ test_drift_sees_a_class_split(void **state)
     assert_non_null(find_drift(merged, "class-merged", NULL));
 }
 
+/* Guests still run with them. */
+static void
+test_templates_of_a_pool_that_lost_its_name_are_not_forgotten(void **state)
+{
+    const HostSpec specs[] = {{.name = "a", OLD_HOST}};
+    g_autoptr(PlanSettings) settings = test_settings_new(STRATEGY_POOL);
+    g_autoptr(Fleet) fleet = fleet_of(specs, 1);
+    g_autoptr(Plan) before = planner_plan(fleet, NULL, settings, map, PLANNER_CLASSES);
+
+    (void)state;
+    publish_class(fleet, test_class(before, NULL));
+    g_autoptr(Plan) kept = planner_plan(fleet, NULL, settings, map, PLANNER_CLASSES);
+    assert_null(find_finding(kept, "published-pool-gone"));
+    g_free(test_settings_pool(settings)->name);
+    test_settings_pool(settings)->name = g_strdup("renamed");
+    g_autoptr(Plan) after = planner_plan(fleet, NULL, settings, map, PLANNER_CLASSES);
+    assert_non_null(find_finding(after, "published-pool-gone"));
+}
+
+/* As earlier releases published them of POWER hosts. */
+static void
+test_a_template_of_another_architecture_promises_no_address_bits(void **state)
+{
+    const HostSpec specs[] = {
+        {.name = "p", .arch = CPU_ARCH_PPC64LE, .model = "POWER9", .vendor = "IBM"}};
+    g_autoptr(PlanSettings) settings = test_settings_new(STRATEGY_POOL);
+    g_autoptr(Fleet) fleet = fleet_of(specs, 1);
+    g_autoptr(Plan) before = planner_plan(fleet, NULL, settings, map, PLANNER_CLASSES);
+
+    (void)state;
+    publish_class(fleet, test_class(before, NULL));
+    ((PublishedTemplate *)g_ptr_array_index(fleet->templates, 0))->physical_address_bits = 64;
+    g_autoptr(Plan) after = planner_plan(fleet, NULL, settings, map, PLANNER_CLASSES);
+    assert_int_equal(test_class(after, NULL)->contract.state, CONTRACT_KEPT);
+}
+
+static void
+test_drift_of_a_replaced_host_is_laid_to_that(void **state)
+{
+    const HostSpec was[] = {{.name = "a", NEW_HOST, .uuid = "1"}};
+    const HostSpec is[] = {{.name = "a", OLD_HOST, .uuid = "2"}};
+    g_autoptr(Fleet) earlier = fleet_of(was, 1), fleet = fleet_of(is, 1);
+    g_autoptr(PlanSettings) settings = test_settings_new(STRATEGY_POOL);
+    g_autoptr(Plan) plan = planner_plan(fleet, earlier, settings, map, PLANNER_CLASSES);
+
+    (void)state;
+    assert_non_null(strstr(find_drift(plan, "features-lost", "a")->cause, "another system"));
+}
+
+static void
+test_a_guest_is_freed_by_a_way_out_not_by_the_loss_of_its_host(void **state)
+{
+    const HostSpec hosts[] = {
+        {.name = "a", NEW_HOST}, {.name = "b", OLD_HOST}, {.name = "c", NEW_HOST}};
+    const GuestSpec guest = {.name = "g", .host = "a", .model = NEW_MODEL};
+    g_autoptr(PlanSettings) settings = test_settings_new(STRATEGY_EXACT);
+    FleetBuilder *builders[] = {builder_with(hosts, 2), builder_with(hosts + 1, 1),
+                                builder_with(hosts, 3)};
+    Fleet *fleets[G_N_ELEMENTS(builders)];
+
+    (void)state;
+    for (guint i = 0; i < G_N_ELEMENTS(builders); i++) {
+        (void)fleet_builder_add_guest(builders[i], &guest);
+        fleets[i] = fleet_builder_finish(builders[i]);
+    }
+    g_autoptr(Plan) without = planner_plan(fleets[1], fleets[0], settings, map, PLANNER_EVERYTHING);
+    g_autoptr(Plan) more = planner_plan(fleets[2], fleets[0], settings, map, PLANNER_EVERYTHING);
+    assert_null(find_drift(without, "guest-freed", NULL));
+    assert_non_null(find_drift(more, "guest-freed", NULL));
+    for (guint i = 0; i < G_N_ELEMENTS(builders); i++)
+        fleet_free(fleets[i]);
+}
+
 /* ---- what if -------------------------------------------------------------------------------- */
 
 static void
@@ -135,6 +208,54 @@ test_whatif_changes_only_what_it_is_told(void **state)
     assert_int_equal(whatif_remove_hosts(fleet, "b*"), 1);
     assert_int_equal(fleet->hosts->len, 2);
     assert_int_equal(fleet->guests->len, 0);
+}
+
+/* What a host's hypervisor offers beside the CPU is as it was. */
+static void
+test_whatif_that_takes_a_feature_leaves_the_devices_that_are_offered(void **state)
+{
+    const HostSpec hosts[] = {{.name = "a", OLD_HOST, .offers = "video.modelType=qxl,vga"},
+                              {.name = "b", OLD_HOST, .offers = "video.modelType=vga"}};
+    const GuestSpec guest = {.name = "g", .host = "a", .model = "Nehalem"};
+    FleetBuilder *builder = builder_with(hosts, 2);
+    g_autoptr(PlanSettings) settings = test_settings_new(STRATEGY_POOL);
+
+    (void)state;
+    g_ptr_array_add(fleet_builder_add_guest(builder, &guest)->needs,
+                    g_strdup("video.modelType=qxl"));
+    g_autoptr(Fleet) fleet = fleet_builder_finish(builder);
+    assert_int_equal(whatif_lose_feature(fleet, map, "avx2", "*"), 2);
+    g_autoptr(Plan) plan = planner_plan(fleet, NULL, settings, map, PLANNER_GUESTS);
+    assert_non_null(test_blocker(test_guest_target(plan, "b", FALSE), "device-model"));
+}
+
+/* Features of other architectures are in no CPU map: a host's documents name them. */
+static void
+test_whatif_takes_features_that_only_documents_name(void **state)
+{
+    const HostSpec hosts[] = {
+        {.name = "a",
+         .arch = CPU_ARCH_S390X,
+         .model = "z14",
+         .features = "vx te",
+         .is_host_model = TRUE},
+        {.name = "b",
+         .arch = CPU_ARCH_S390X,
+         .model = "z14",
+         .features = "vx te",
+         .is_host_model = TRUE},
+    };
+    g_autoptr(PlanSettings) settings = test_settings_new(STRATEGY_EXACT);
+    g_autoptr(Fleet) fleet = fleet_of(hosts, 2);
+
+    (void)state;
+    assert_true(whatif_is_feature_named(fleet, "te"));
+    assert_false(whatif_is_feature_named(fleet, "nosuch"));
+    assert_int_equal(whatif_lose_feature(fleet, map, "nosuch", "*"), 0);
+    assert_int_equal(whatif_lose_feature(fleet, map, "te", "b"), 1);
+    g_autoptr(Plan) plan = planner_plan(fleet, NULL, settings, map, PLANNER_GUESTS);
+    assert_int_equal(test_pair(plan, SUBJECT_HOST_MODEL, "a", "b")->verdict, VERDICT_NO);
+    assert_int_equal(test_pair(plan, SUBJECT_HOST_MODEL, "b", "a")->verdict, VERDICT_YES);
 }
 
 static Document *
@@ -203,6 +324,12 @@ main(void)
         cmocka_unit_test(test_drift_names_changes_and_causes),
         cmocka_unit_test(test_drift_sees_a_class_split),
         cmocka_unit_test(test_whatif_changes_only_what_it_is_told),
+        cmocka_unit_test(test_whatif_that_takes_a_feature_leaves_the_devices_that_are_offered),
+        cmocka_unit_test(test_whatif_takes_features_that_only_documents_name),
+        cmocka_unit_test(test_templates_of_a_pool_that_lost_its_name_are_not_forgotten),
+        cmocka_unit_test(test_a_template_of_another_architecture_promises_no_address_bits),
+        cmocka_unit_test(test_drift_of_a_replaced_host_is_laid_to_that),
+        cmocka_unit_test(test_a_guest_is_freed_by_a_way_out_not_by_the_loss_of_its_host),
         cmocka_unit_test(test_whatif_host_of_a_dump_gets_the_fleets_software),
         cmocka_unit_test(test_whatif_dump_of_32_bits_has_syscall),
     };

@@ -21,7 +21,8 @@ G_BEGIN_DECLS
 #define QEMU_CPU_READER_ERROR (qemu_cpu_reader_error_quark())
 GQuark qemu_cpu_reader_error_quark(void);
 typedef enum {
-    QEMU_CPU_READER_ERROR_INVALID, /* not JSON, or no reply of either kind in it */
+    QEMU_CPU_READER_ERROR_INVALID,    /* not JSON, or no reply of either kind in it */
+    QEMU_CPU_READER_ERROR_OTHER_ARCH, /* a reply, about another architecture's CPU than x86 */
 } QemuCpuReaderError;
 
 typedef struct {

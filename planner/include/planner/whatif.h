@@ -24,6 +24,12 @@ void whatif_add_hosts(Fleet *fleet, const GPtrArray *documents, GPtrArray *ret_n
 guint whatif_remove_hosts(Fleet *fleet, const char *glob);
 
 /*
+ * Does a document of FLEET name the CPU feature NAME? Those of other architectures than x86 are in
+ * no CPU map, and an x86 host may have one that the map does not know.
+ */
+gboolean whatif_is_feature_named(const Fleet *fleet, const char *name);
+
+/*
  * Takes FEATURE, and what cannot be used without it, from every host that GLOB matches; returns how
  * many hosts had any of them.
  */
