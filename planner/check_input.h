@@ -75,14 +75,16 @@ typedef struct {
 typedef struct {
     CpuSet missing; /* features that the target lacks */
     CpuSet unsure;  /* features that it may lack: its libvirt cannot tell */
-    CpuSet untold;  /* features that it may lack: its domain capabilities, which tell, are missing */
+    CpuSet untold; /* features that it may lack: its domain capabilities, which tell, are missing */
     const char *needed_vendor, *target_vendor; /* when they disagree; interned or borrowed */
     const char *missing_model; /* model that the target's hypervisor does not know */
     const char *lost_features; /* of a model: the target cannot give them, and whether the guest has
                                   them is not told; interned */
-    const char *doubtful_model; /* model that the target's hypervisor does not say it can give;
-                                   interned */
-    const char *engine_message; /* what libvirt objects to beside missing features; interned */
+    const char *doubtful_model;   /* model that the target's hypervisor does not say it can give;
+                                     interned */
+    const char *unasked_features; /* the target gives them beside what the guest, whose check is
+                                     'full', asks for; interned */
+    const char *engine_message;   /* what libvirt objects to beside missing features; interned */
     guint8 missing_groups; /* instead of missing: bits of CpuFeatureGroup, where details are too
                               many */
     guint8 engine_kind;    /* CpuReasonKind of engine_message */
@@ -93,11 +95,12 @@ typedef struct {
     gboolean is_bits_known;   /* FALSE: the guest's own address bits are not known */
     gboolean is_bits_default; /* needed_bits is what QEMU gives a guest that does not say */
     gboolean is_target_unknown;
-    gboolean is_cpu_untold;     /* the guest has its host's CPU, which not both hosts tell */
-    gboolean is_model_unusable; /* the target's hypervisor says that it cannot give doubtful_model */
-    gboolean is_other_cpu;      /* host-passthrough: not the same CPU as the source's */
-    gboolean is_other_model;    /* architectures whose models do not mix */
-    gboolean is_vendor_seen;    /* needed_vendor is only what the guest saw when it started */
+    gboolean is_cpu_untold; /* the guest has its host's CPU, which not both hosts tell */
+    gboolean
+        is_model_unusable;   /* the target's hypervisor says that it cannot give doubtful_model */
+    gboolean is_other_cpu;   /* host-passthrough: not the same CPU as the source's */
+    gboolean is_other_model; /* architectures whose models do not mix */
+    gboolean is_vendor_seen; /* needed_vendor is only what the guest saw when it started */
     gboolean is_other_emulator; /* an emulated CPU, and perhaps another QEMU on the target */
     gboolean is_mode_refused;   /* the target does not offer the guest's CPU mode */
     gboolean is_other_machine;  /* domain is of another family of machine types than the guest's */

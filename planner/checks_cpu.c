@@ -219,6 +219,17 @@ check_untold(const CheckInput *input)
 }
 
 static void
+check_unasked(const CheckInput *input)
+{
+    if (input->facts->unasked_features != NULL)
+        check_add(input, "features-extra", VERDICT_NO,
+                  "name these features in the guest's CPU, or use check='partial'",
+                  "The guest's CPU has check='full' and does not name %s, which QEMU gives every "
+                  "guest.",
+                  input->facts->unasked_features);
+}
+
+static void
 check_passthrough(const CheckInput *input)
 {
     if (input->traveller->subject != SUBJECT_HOST_PASSTHROUGH || input->is_start ||
@@ -290,6 +301,7 @@ checks_cpu(const CheckInput *input)
     check_model(input);
     check_features(input);
     check_objection(input);
+    check_unasked(input);
     check_passthrough(input);
     check_address_bits(input);
     checks_domain(input);

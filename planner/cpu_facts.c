@@ -287,6 +287,35 @@ starts_unchecked(const Traveller *traveller, const HostCpu *target, const CpuFac
            traveller->guest->cpu->check == CPU_CHECK_NONE;
 }
 
+/*
+ * With check='full' libvirt takes a guest down again where QEMU gave it more than it asked for, and
+ * some features QEMU gives to every guest.
+ */
+static void
+find_unasked(const Planning *planning, const Traveller *traveller, const HostCpu *target,
+             CpuFacts *facts)
+{
+    const Universe *universe = planning->universes[CPU_FAMILY_X86];
+    g_autoptr(GString) extra = g_string_new(NULL);
+
+    if (!facts->is_start || traveller->guest == NULL ||
+        traveller->guest->cpu->check != CPU_CHECK_FULL || target->family != CPU_FAMILY_X86)
+        return;
+    for (guint i = 0; i < universe->kvm_given->len; i++) {
+        const KvmGiven *given = &g_array_index(universe->kvm_given, KvmGiven, i);
+
+        if (!given->is_unasked || cpu_set_contains(&traveller->set, &given->feature) ||
+            cpu_definition_find_feature(traveller->cpu, given->name) != NULL)
+            continue;
+        if (cpu_set_contains(&target->set, &given->feature))
+            g_string_append_printf(extra, "%s%s", extra->len > 0 ? ", " : "", given->name);
+        else if (cpu_set_contains(&target->untold, &given->feature))
+            cpu_set_unite(&facts->untold, &given->feature);
+    }
+    if (extra->len > 0)
+        facts->unasked_features = g_intern_string(extra->str);
+}
+
 static void
 fill_custom(const Planning *planning, const Traveller *traveller, const HostCpu *source,
             const HostCpu *target, CpuFacts *facts)
@@ -304,11 +333,12 @@ fill_custom(const Planning *planning, const Traveller *traveller, const HostCpu 
     if (target->family == CPU_FAMILY_PPC64 ||
         (target->family == CPU_FAMILY_X86 && traveller->guest != NULL))
         heed_engine(planning, traveller, target, facts);
+    find_unasked(planning, traveller, target, facts);
 }
 
 /*
  * A host-model guest that starts takes what its new host has; what it requires or forbids beside
- * that, libvirt compares with the host first, unless check='none' tells it not to.
+ * that, libvirt compares with the host first, unless its check is another than 'partial'.
  */
 static void
 fill_started_host_model(const Planning *planning, const Traveller *traveller, const HostCpu *target,
@@ -324,7 +354,8 @@ fill_started_host_model(const Planning *planning, const Traveller *traveller, co
     asking.cpu = cpu;
     apply_named_features(planning->universes[CPU_FAMILY_X86], cpu, &needed);
     fill_features(&needed, target, facts);
-    heed_engine(planning, &asking, target, facts);
+    if (cpu->check != CPU_CHECK_FULL)
+        heed_engine(planning, &asking, target, facts);
 }
 
 static void

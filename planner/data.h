@@ -31,6 +31,7 @@ typedef struct {
     const char *feature;
     const char *module; /* "vmx", "svm"; NULL: both */
     const char *needs;  /* features with spaces between; NULL: none */
+    guint unasked;      /* 1: a guest has it whatever its CPU model */
     guint certain;      /* 1: every guest has it */
     const char *source;
 } KvmGivenRow;

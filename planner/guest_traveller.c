@@ -3,6 +3,10 @@
  * From a guest's definition to what the checks look at. A definition that has been started is what
  * it runs as; one that leaves something open (host-model, optional features, match minimum) becomes
  * what its own host makes of it before it migrates.
+ *
+ * libvirt compares a guest's CPU with a host's before a start with check='partial' alone. With
+ * check='full', which every running guest has, it looks at what QEMU has made of the CPU, and QEMU
+ * takes "forbid" for "disable". So there match='strict' and policy='forbid' refuse nothing.
  */
 #include "guest_traveller.h"
 
@@ -139,6 +143,40 @@ settle_forced(const Planning *planning, const HostCpu *source, const Guest *gues
     }
 }
 
+static gboolean
+refuses_by_comparison(const CpuDefinition *cpu)
+{
+    if (cpu->match == CPU_MATCH_STRICT)
+        return TRUE;
+    for (guint i = 0; i < cpu->features->len; i++)
+        if (g_array_index(cpu->features, CpuDefinitionFeature, i).policy == CPU_POLICY_FORBID)
+            return TRUE;
+    return FALSE;
+}
+
+/* The CPU as QEMU makes it, for guests whose CPU libvirt does not compare with the host's. */
+static void
+drop_comparison(const Planning *planning, const CpuDefinition *cpu, GuestTravellers *travellers,
+                Traveller *traveller)
+{
+    if (traveller->cpu == NULL || cpu_arch_family(traveller->arch) != CPU_FAMILY_X86 ||
+        !refuses_by_comparison(cpu))
+        return;
+    if (travellers->uncompared == NULL) {
+        travellers->uncompared = cpu_definition_copy(cpu);
+        if (cpu->match == CPU_MATCH_STRICT)
+            travellers->uncompared->match = CPU_MATCH_EXACT;
+        for (guint i = 0; i < cpu->features->len; i++) {
+            CpuDefinitionFeature *feature =
+                &g_array_index(travellers->uncompared->features, CpuDefinitionFeature, i);
+
+            if (feature->policy == CPU_POLICY_FORBID)
+                feature->policy = CPU_POLICY_DISABLE;
+        }
+    }
+    set_custom_cpu(planning, traveller, travellers->uncompared, &travellers->problem);
+}
+
 /* A definition that leaves something to its host becomes what that host makes of it. */
 static void
 resolve_on_host(const Planning *planning, GuestTravellers *travellers, guint32 host)
@@ -175,11 +213,14 @@ guest_travellers_init(const Planning *planning, const Guest *guest, guint32 host
     travellers->start = traveller_of_guest(guest);
     set_custom_cpu(planning, &travellers->start, guest->cpu, &travellers->problem);
     travellers->migration = travellers->start;
+    drop_comparison(planning, guest->cpu, travellers, &travellers->migration);
+    if (guest->cpu->check == CPU_CHECK_FULL)
+        drop_comparison(planning, guest->cpu, travellers, &travellers->start);
     resolve_on_host(planning, travellers, host);
     travellers->start.answers = g_hash_table_new_full(NULL, NULL, NULL, g_free);
     travellers->restart = travellers->start; /* which owns the answers */
     travellers->restart.is_at_home = TRUE;
-    travellers->migration.answers = travellers->resolved != NULL
+    travellers->migration.answers = travellers->migration.cpu != travellers->start.cpu
                                         ? g_hash_table_new_full(NULL, NULL, NULL, g_free)
                                         : g_hash_table_ref(travellers->start.answers);
 }
@@ -189,6 +230,7 @@ guest_travellers_release(GuestTravellers *travellers)
 {
     g_hash_table_unref(travellers->start.answers);
     g_hash_table_unref(travellers->migration.answers);
+    cpu_definition_free(travellers->uncompared);
     cpu_definition_free(travellers->resolved);
     g_free(travellers->problem);
 }

@@ -12,8 +12,9 @@ G_BEGIN_DECLS
  */
 typedef struct {
     Traveller start, restart, migration;
-    CpuDefinition *resolved; /* owned; the migration traveller's CPU */
-    char *problem;           /* owned */
+    CpuDefinition *uncompared; /* owned; the CPU without what only libvirt's comparison heeds */
+    CpuDefinition *resolved;   /* owned; the migration traveller's CPU, as its host resolved it */
+    char *problem;             /* owned */
 } GuestTravellers;
 
 /* HOST is where the guest is; FLEET_NO_INDEX when that is not known. GUEST must outlive them. */

@@ -29,6 +29,7 @@ typedef struct {
     CpuSet feature;
     CpuSet needs; /* of the host's CPU; empty: none */
     KvmModule module;
+    gboolean is_unasked; /* a guest has it though its model lacks it, unless it disables it */
     gboolean is_certain; /* else it depends on what no document but domain capabilities tells */
 } KvmGiven;
 

@@ -49,6 +49,7 @@ static const Table tables[] = {
      {{"feature", VALUE_STRING, TRUE},
       {"module", VALUE_STRING, FALSE},
       {"needs", VALUE_STRING, FALSE},
+      {"unasked", VALUE_NUMBER, FALSE},
       {"certain", VALUE_NUMBER, FALSE},
       {"source", VALUE_STRING, TRUE}}},
     {"dependency_rows",

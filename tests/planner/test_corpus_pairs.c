@@ -37,6 +37,19 @@ drop_corpus(void **state)
     return 0;
 }
 
+/* What a running guest has: nothing in it refuses a host that could do more. */
+static void
+make_running(CpuDefinition *cpu)
+{
+    cpu->match = CPU_MATCH_EXACT;
+    for (guint i = 0; i < cpu->features->len; i++) {
+        CpuDefinitionFeature *feature = &g_array_index(cpu->features, CpuDefinitionFeature, i);
+
+        if (feature->policy == CPU_POLICY_FORBID)
+            feature->policy = CPU_POLICY_DISABLE;
+    }
+}
+
 /* The CPU that the guest has: as it is defined, or what its own host has made of that. Owned. */
 static CpuDefinition *
 cpu_of_guest(const Corpus *corpus, const Guest *guest, guint32 source, gboolean is_start)
@@ -51,10 +64,12 @@ cpu_of_guest(const Corpus *corpus, const Guest *guest, guint32 source, gboolean 
         return cpu;
     CpuDefinition *resolved =
         cpu_engine_resolve(corpus->map, CPU_ARCH_X86_64, host, cpu, &options, NULL);
-    if (resolved == NULL)
-        return cpu;
-    cpu_definition_free(cpu);
-    return resolved;
+    if (resolved != NULL) {
+        cpu_definition_free(cpu);
+        cpu = resolved;
+    }
+    make_running(cpu);
+    return cpu;
 }
 
 /* Does libvirt's comparison accept CPU on the host-model of TARGET? */
