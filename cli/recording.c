@@ -36,6 +36,30 @@ is_known(const Source *source, gboolean has_hash, gpointer user_data)
 }
 
 static gboolean
+is_known_archive(const Source *archive, gboolean has_hash, gpointer user_data)
+{
+    Recording *recording = user_data;
+
+    return inventory_knows_archive(recording->inventory, archive, has_hash);
+}
+
+static gboolean
+take_unchanged_archive(const Source *archive, gpointer user_data, GError **error)
+{
+    Recording *recording = user_data;
+
+    return inventory_record_unchanged_archive(recording->inventory, archive, error);
+}
+
+static gboolean
+take_archive(const Source *archive, gpointer user_data, GError **error)
+{
+    Recording *recording = user_data;
+
+    return inventory_record_archive(recording->inventory, archive, error);
+}
+
+static gboolean
 take_unchanged(const Source *source, gpointer user_data, GError **error)
 {
     Recording *recording = user_data;
@@ -88,7 +112,16 @@ show_progress(guint64 n_done, guint64 n_total, gpointer user_data)
 IngestSink
 recording_sink(Recording *recording)
 {
-    return (IngestSink){is_known, take_unchanged, take_reading, show_progress, recording};
+    return (IngestSink){
+        .is_known = is_known,
+        .is_known_archive = is_known_archive,
+        .unchanged_archive = take_unchanged_archive,
+        .read_archive = take_archive,
+        .unchanged = take_unchanged,
+        .read = take_reading,
+        .progress = show_progress,
+        .user_data = recording,
+    };
 }
 
 static void

@@ -43,7 +43,8 @@ inventory_open(const char *path, gboolean read_only, GError **error)
     inventory->reader = g_strdup(VIRT_PLAN_VERSION);
     inventory->recording.seen = g_byte_array_new();
     inventory->recording.broken_sources = g_hash_table_new(NULL, NULL);
-    inventory->recording.whole_paths = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    inventory->recording.whole_paths =
+        g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
     inventory->recording.known = known_sources_new();
     inventory->recording.dirty_hosts =
         g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);

@@ -9,6 +9,13 @@
 
 #include <db/inventory.h>
 
+/* An archive or live host that the run met: what is no longer in it is gone. */
+typedef struct {
+    guint64 members[2];   /* the sum of those that it met so far */
+    gboolean is_all_read; /* an archive of which the next is known */
+    KnownArchive archive; /* but for the members */
+} MetWhole;
+
 /* The run that is being recorded. */
 typedef struct {
     gint64 id; /* 0: none */
@@ -17,7 +24,7 @@ typedef struct {
     gint64 stale_run;           /* sources read by this run or before were read by another reader */
     GByteArray *seen;           /* by source id: 1 when this run met it */
     GHashTable *broken_sources; /* ids of sources with errors when it began */
-    GHashTable *whole_paths;    /* char*: archives and live hosts that it met */
+    GHashTable *whole_paths;    /* char* -> MetWhole* */
     KnownSources *known;        /* what was recalled of sources */
     guint n_sources, n_unchanged;
     GHashTable *dirty_hosts; /* ids (gint64) whose documents changed in the open batch */
@@ -83,6 +90,21 @@ gboolean source_mark_below(Inventory *inventory, const Source *source, GError **
  * those of the archives and live hosts that it met.
  */
 gboolean source_withdraw_unseen(Inventory *inventory, GError **error);
+
+/* The path that tells a source from others: absolute, where it is one. Owned by the caller. */
+char *source_key(const Inventory *inventory, const Source *source);
+/* Notes that the run met the source KNOWN again, which has the time MTIME_NS now. */
+gboolean source_record_known(Inventory *inventory, const KnownSource *known, gint64 mtime_ns,
+                             GError **error);
+
+/* ---- archive.c ------------------------------------------------------------------------------- */
+
+/* Adds what is remembered of archives to what is known. */
+gboolean archive_recall(Inventory *inventory, GError **error);
+/* The archive or live host at PATH: met from now on. */
+MetWhole *archive_met(Inventory *inventory, const char *path);
+/* Remembers the archives that the run has read or met again. */
+gboolean archive_save_met(Inventory *inventory, GError **error);
 
 /* ---- document_store.c ------------------------------------------------------------------------ */
 

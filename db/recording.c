@@ -335,3 +335,25 @@ inventory_record_unchanged(Inventory *inventory, const Source *source, GError **
         return inventory_give_up_run(inventory);
     return inventory_end_batch(inventory, FALSE, error);
 }
+
+gboolean
+inventory_record_unchanged_archive(Inventory *inventory, const Source *archive, GError **error)
+{
+    if (!inventory_check_run(inventory, error))
+        return FALSE;
+    g_autofree char *path = source_key(inventory, archive);
+    g_autoptr(GPtrArray) members = known_sources_members(inventory->recording.known, path);
+
+    for (guint i = 0; i < members->len; i++) {
+        const KnownSource *member = g_ptr_array_index(members, i);
+
+        known_sources_sum(member->key, member->hash, archive_met(inventory, path)->members);
+        inventory->recording.n_sources++;
+        inventory->recording.n_unchanged++;
+        if (!source_record_known(inventory, member, archive->mtime_ns, error))
+            return inventory_give_up_run(inventory);
+        if (!inventory_end_batch(inventory, FALSE, error))
+            return FALSE;
+    }
+    return inventory_record_archive(inventory, archive, error);
+}

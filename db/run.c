@@ -124,7 +124,8 @@ inventory_finish_run(Inventory *inventory, gint64 now, InventoryRun *ret_run, GE
     if (!inventory_check_run(inventory, error) || !inventory_end_batch(inventory, TRUE, error))
         return FALSE;
     if (!connection_begin_durable(inventory->connection, error) ||
-        !source_withdraw_unseen(inventory, error) || !namesakes_mark_dirty(inventory, error) ||
+        !source_withdraw_unseen(inventory, error) || !archive_save_met(inventory, error) ||
+        !namesakes_mark_dirty(inventory, error) ||
         !inventory_update_dirty_hosts(inventory, error) ||
         !update_run(inventory, now, &run, error) ||
         !connection_commit(inventory->connection, error))

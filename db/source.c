@@ -19,8 +19,8 @@ absolute_path(const Inventory *inventory, const char *path)
 }
 
 /* Standard input and the URIs of live hosts are no paths. */
-static char *
-key_of(const Inventory *inventory, const Source *source)
+char *
+source_key(const Inventory *inventory, const Source *source)
 {
     if (source_is_standard_input(source) || strstr(source->path, "://") != NULL)
         return g_strdup(source->path);
@@ -115,9 +115,9 @@ recall_rows(Inventory *inventory, Statement *statement, GError **error)
         if (length != 2 * sizeof *known.hash)
             continue;
         decode_hash(hash, known.hash);
-        known_sources_set_key(statement_string_at(statement, PATH),
-                              statement_string_at(statement, MEMBER), known.key);
-        known_sources_add(inventory->recording.known, &known);
+        const char *path = statement_string_at(statement, PATH);
+        known_sources_set_key(path, statement_string_at(statement, MEMBER), known.key);
+        known_sources_add(inventory->recording.known, path, &known);
     }
     return statement_finish(statement, error);
 }
@@ -140,7 +140,7 @@ gboolean
 inventory_recall_sources(Inventory *inventory, const char *const *paths, guint n_paths,
                          GError **error)
 {
-    gboolean is_well = inventory_check_run(inventory, error);
+    gboolean is_well = inventory_check_run(inventory, error) && archive_recall(inventory, error);
 
     if (n_paths == 0 && is_well)
         is_well = recall_rows(inventory, connection_statement(inventory->connection, &select_known),
@@ -151,18 +151,12 @@ inventory_recall_sources(Inventory *inventory, const char *const *paths, guint n
     return is_well;
 }
 
-static const KnownSource *
-find_known(const Inventory *inventory, const Source *source)
-{
-    g_autofree char *path = key_of(inventory, source);
-
-    return known_sources_find(inventory->recording.known, path, member_of(source));
-}
-
 gboolean
 inventory_knows_source(const Inventory *inventory, const Source *source, gboolean has_hash)
 {
-    const KnownSource *known = find_known(inventory, source);
+    g_autofree char *path = source_key(inventory, source);
+    const KnownSource *known =
+        known_sources_find(inventory->recording.known, path, member_of(source));
 
     if (known == NULL)
         return FALSE;
@@ -180,7 +174,7 @@ gboolean
 inventory_knows_below(Inventory *inventory, const Source *folder, gboolean *ret_is_known,
                       GError **error)
 {
-    g_autofree char *path = key_of(inventory, folder);
+    g_autofree char *path = source_key(inventory, folder);
     Statement *statement = connection_statement(inventory->connection, &select_any_below);
 
     bind_below(statement, path);
@@ -261,32 +255,38 @@ source_begin_run(Inventory *inventory, GError **error)
 
 /* Archives and live hosts are met as a whole: what they no longer have is gone after any run. */
 static void
-note_whole_path(Inventory *inventory, const Source *source)
+note_member(Inventory *inventory, const char *path, const Source *source, const guint64 hash[2])
 {
-    if (source->member != NULL && !source_is_standard_input(source))
-        g_hash_table_add(inventory->recording.whole_paths, key_of(inventory, source));
+    guint64 key[2];
+
+    if (source->member == NULL || source_is_standard_input(source))
+        return;
+    known_sources_set_key(path, source->member, key);
+    known_sources_sum(key, hash, archive_met(inventory, path)->members);
 }
 
-static gboolean
-record_known(Inventory *inventory, const Source *source, const KnownSource *known, GError **error)
+gboolean
+source_record_known(Inventory *inventory, const KnownSource *known, gint64 mtime_ns, GError **error)
 {
-    Recording *recording = &inventory->recording;
-
-    mark_seen(recording, known->id);
-    note_whole_path(inventory, source);
-    if (g_hash_table_contains(recording->broken_sources, GSIZE_TO_POINTER((gsize)known->id)) &&
-        !source_mark_below(inventory, source, error))
-        return FALSE;
-    return known->mtime_ns == source->mtime_ns ||
-           touch(inventory, known->id, known->mtime_ns, source->mtime_ns, error);
+    mark_seen(&inventory->recording, known->id);
+    return known->mtime_ns == mtime_ns ||
+           touch(inventory, known->id, known->mtime_ns, mtime_ns, error);
 }
 
 gboolean
 source_record_unchanged(Inventory *inventory, const Source *source, GError **error)
 {
-    const KnownSource *known = find_known(inventory, source);
+    Recording *recording = &inventory->recording;
+    g_autofree char *path = source_key(inventory, source);
+    const KnownSource *known = known_sources_find(recording->known, path, member_of(source));
 
-    return known == NULL || record_known(inventory, source, known, error);
+    if (known == NULL)
+        return TRUE;
+    note_member(inventory, path, source, known->hash);
+    if (g_hash_table_contains(recording->broken_sources, GSIZE_TO_POINTER((gsize)known->id)) &&
+        !source_mark_below(inventory, source, error))
+        return FALSE;
+    return source_record_known(inventory, known, source->mtime_ns, error);
 }
 
 /* ---- changed sources ------------------------------------------------------------------------- */
@@ -323,7 +323,7 @@ gboolean
 source_save(Inventory *inventory, const Source *source, gint64 *ret_id, gboolean *ret_is_new,
             GError **error)
 {
-    g_autofree char *path = key_of(inventory, source);
+    g_autofree char *path = source_key(inventory, source);
     Statement *statement = connection_statement(inventory->connection, &find_source);
 
     statement_bind_text(statement, ":path", path);
@@ -336,7 +336,7 @@ source_save(Inventory *inventory, const Source *source, gint64 *ret_id, gboolean
     if (*ret_is_new)
         *ret_id = connection_last_id(inventory->connection);
     mark_seen(&inventory->recording, *ret_id);
-    note_whole_path(inventory, source);
+    note_member(inventory, path, source, source->hash);
     return TRUE;
 }
 
@@ -356,7 +356,7 @@ mark_rows(Inventory *inventory, Statement *statement, GError **error)
 gboolean
 source_mark_below(Inventory *inventory, const Source *source, GError **error)
 {
-    g_autofree char *path = key_of(inventory, source);
+    g_autofree char *path = source_key(inventory, source);
     Statement *statement = connection_statement(inventory->connection, &select_members);
 
     statement_bind_text(statement, ":path", path);

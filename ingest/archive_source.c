@@ -39,6 +39,7 @@ typedef struct {
     gboolean is_single;  /* one compressed file, no archive */
     gboolean is_stopped; /* the sink wants no more, or a limit is reached */
     gboolean is_sink_full;
+    gboolean is_partial; /* something in it is no document, or was not read to its end */
 } Archive;
 
 gboolean
@@ -84,6 +85,7 @@ hand_on(Archive *archive, Task *task)
 static void
 complain_archive(Archive *archive, const char *id, const char *text, const char *remedy)
 {
+    archive->is_partial = TRUE;
     hand_on(archive, task_new_complaint(archive->input->path, id, text, remedy));
 }
 
@@ -92,6 +94,8 @@ complain_member(Archive *archive, const char *member, FindingSeverity severity, 
                 const char *text, const char *remedy)
 {
     Task *task = task_new(archive->input->path, member);
+
+    archive->is_partial = TRUE;
     SourceReading *reading = source_reading_new(g_steal_pointer(&task->source));
 
     reading->source->mtime_ns = archive->input->mtime_ns;
@@ -254,6 +258,7 @@ take_member(Archive *archive, const char *path)
         complain_member(archive, member, FINDING_ERROR, "archive", text, "Make the archive again");
         return;
     }
+    archive->is_partial |= bytes->len > archive->input->limits->max_document_bytes;
     Task *task = task_new(archive->input->path, member);
     g_clear_pointer(&task->path, g_free);
     task->source->size = bytes->len;
@@ -390,7 +395,8 @@ run_pass(Archive *archive, gboolean is_listing)
 }
 
 gboolean
-archive_source_read(const ArchiveInput *input, TaskSink sink, gpointer user_data)
+archive_source_read(const ArchiveInput *input, TaskSink sink, gpointer user_data,
+                    gboolean *ret_is_whole)
 {
     g_autoptr(GHashTable) folders = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
     Archive archive = {
@@ -403,5 +409,7 @@ archive_source_read(const ArchiveInput *input, TaskSink sink, gpointer user_data
     run_pass(&archive, TRUE);
     archive.is_stopped = FALSE;
     run_pass(&archive, FALSE);
+    if (ret_is_whole != NULL)
+        *ret_is_whole = !archive.is_partial && !archive.is_single && !archive.is_stopped;
     return !archive.is_sink_full;
 }

@@ -28,9 +28,12 @@ typedef struct {
 
 /*
  * Makes a task of every member. What is wrong with the archive itself is a task too. FALSE when
- * SINK wants no more.
+ * SINK wants no more. RET_IS_WHOLE (NULL: not asked) becomes TRUE when there is a task for each
+ * member that is a document, read to its end, and nothing else: no complaint about the archive, or
+ * about what is in it that is no document. It is FALSE for one compressed file.
  */
-gboolean archive_source_read(const ArchiveInput *input, TaskSink sink, gpointer user_data);
+gboolean archive_source_read(const ArchiveInput *input, TaskSink sink, gpointer user_data,
+                             gboolean *ret_is_whole);
 
 G_END_DECLS
 

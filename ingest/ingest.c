@@ -82,7 +82,8 @@ run_walker(gpointer data)
     Pipeline *pipeline = data;
     Walker walker = {.pipeline = pipeline, .batch = task_batch_new(), .batch_size = 1};
 
-    walk_paths(pipeline->paths, pipeline->n_paths, &pipeline->options, take_found, &walker);
+    walk_paths(pipeline->paths, pipeline->n_paths, &pipeline->options, pipeline->sink, take_found,
+               &walker);
     if (walker.batch->tasks->len > 0)
         push_batch(&walker);
     task_batch_free(walker.batch);
@@ -154,6 +155,10 @@ run_worker(gpointer data)
 static gboolean
 hand_on_task(const IngestSink *sink, Task *task, GError **error)
 {
+    if (task->archive_news == ARCHIVE_NEWS_UNCHANGED)
+        return sink->unchanged_archive(task->source, sink->user_data, error);
+    if (task->archive_news == ARCHIVE_NEWS_READ)
+        return sink->read_archive(task->source, sink->user_data, error);
     if (task->reading != NULL)
         return sink->read(g_steal_pointer(&task->reading), sink->user_data, error);
     return sink->unchanged == NULL || sink->unchanged(task->source, sink->user_data, error);

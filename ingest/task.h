@@ -12,11 +12,19 @@
 
 G_BEGIN_DECLS
 
+/* What there is to say of an archive as a whole. */
+typedef enum {
+    ARCHIVE_NEWS_NONE, /* the task is of a document */
+    ARCHIVE_NEWS_UNCHANGED,
+    ARCHIVE_NEWS_READ,
+} ArchiveNews;
+
 typedef struct {
-    char *path;             /* to open; NULL when the bytes are there or the task is done */
-    Source *source;         /* its names are valid UTF-8, as PATH may not be */
-    char *host_name;        /* NULL: the file's name tells */
-    GBytes *bytes;          /* of a member or of standard input; else NULL */
+    ArchiveNews archive_news; /* but for NONE there is only the source */
+    char *path;               /* to open; NULL when the bytes are there or the task is done */
+    Source *source;           /* its names are valid UTF-8, as PATH may not be */
+    char *host_name;          /* NULL: the file's name tells */
+    GBytes *bytes;            /* of a member or of standard input; else NULL */
     SourceReading *reading; /* what was read, or is wrong; then source is NULL, and all else too */
 } Task;
 

@@ -156,7 +156,7 @@ read_archive(TaskReader *reader, const Task *task)
         .limits = &reader->options->limits,
     };
 
-    archive_source_read(&input, take_member, reader);
+    archive_source_read(&input, take_member, reader, NULL);
 }
 
 /* FALSE when it was an archive, whose members are done and not TASK. */
@@ -232,7 +232,8 @@ task_reader_do(TaskReader *reader, Task *task, TaskSink done, gpointer user_data
 
         read_bytes(reader, task, bytes, length);
         g_clear_pointer(&task->bytes, g_bytes_unref);
-    } else if (task->reading == NULL && !read_file(reader, task)) {
+    } else if (task->reading == NULL && task->archive_news == ARCHIVE_NEWS_NONE &&
+               !read_file(reader, task)) {
         task_free(task);
         return TRUE;
     }

@@ -8,6 +8,7 @@
 
 #include "walk.h"
 
+#include "archive_file.h"
 #include "archive_source.h"
 #include "documents.h"
 #include "layout.h"
@@ -27,6 +28,7 @@
 
 typedef struct {
     const IngestOptions *options;
+    const IngestSink *knowing;
     TaskSink sink;
     gpointer user_data;
     guint64 n_tasks; /* handed on */
@@ -202,34 +204,83 @@ folder_host(const char *path)
 
 /* ---- files ---------------------------------------------------------------------------------- */
 
+static gboolean
+is_known_archive(const Walk *walk, const Source *archive, gboolean has_hash)
+{
+    const IngestSink *knowing = walk->knowing;
+
+    return knowing->is_known_archive != NULL &&
+           knowing->is_known_archive(archive, has_hash, knowing->user_data);
+}
+
+/* Takes ARCHIVE. */
+static void
+tell_archive(Walk *walk, Source *archive, ArchiveNews news)
+{
+    Task *task = g_new0(Task, 1);
+
+    task->archive_news = news;
+    task->source = archive;
+    hand_on(walk, task);
+}
+
+/* TRUE when PATH is an archive that is known by its size and time, and these are trusted. */
+static gboolean
+take_known_archive(Walk *walk, const char *path)
+{
+    struct stat status;
+
+    if (!walk->options->trust_mtime || walk->knowing->is_known_archive == NULL ||
+        stat(path, &status) != 0)
+        return FALSE;
+    Source *archive = archive_file_source(path, &status);
+    if (is_known_archive(walk, archive, FALSE)) {
+        tell_archive(walk, archive, ARCHIVE_NEWS_UNCHANGED);
+        return TRUE;
+    }
+    source_free(archive);
+    return FALSE;
+}
+
+/* FILE is open: unpacks it, unless it is known. */
+static void
+take_archive(Walk *walk, const char *path, ArchiveFile *file, const char *host_name,
+             gboolean is_given)
+{
+    const ArchiveInput input = {
+        .path = path,
+        .fd = file->fd,
+        .host_name = host_name,
+        .is_given = is_given,
+        .mtime_ns = file->source->mtime_ns,
+        .limits = &walk->options->limits,
+    };
+    gboolean is_hashed = walk->knowing->is_known_archive != NULL && archive_file_hash(file);
+    gboolean is_whole;
+
+    if (is_hashed && is_known_archive(walk, file->source, TRUE)) {
+        tell_archive(walk, g_steal_pointer(&file->source), ARCHIVE_NEWS_UNCHANGED);
+        return;
+    }
+    walk->n_tasks++; /* at the least: an archive with nothing in it is told */
+    if (!archive_source_read(&input, walk->sink, walk->user_data, &is_whole))
+        walk->is_stopped = TRUE;
+    else if (is_hashed && is_whole && archive_file_is_same(file))
+        tell_archive(walk, g_steal_pointer(&file->source), ARCHIVE_NEWS_READ);
+}
+
 /* Archives are taken apart here, so that their members are read in parallel. */
 static gboolean
 walk_archive(Walk *walk, const char *path, const char *host_name, gboolean is_given)
 {
-    char head[ARCHIVE_HEAD_BYTES];
-    struct stat status = {0};
-    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
-    gssize n = fd == -1 ? -1 : read(fd, head, sizeof head);
-    gboolean is_archive = n > 0 && archive_source_recognizes(head, (gsize)n);
+    ArchiveFile file;
 
-    if (is_archive)
-        is_archive = fstat(fd, &status) == 0 && S_ISREG(status.st_mode);
-    if (fd != -1)
-        close(fd);
-    if (!is_archive)
+    if (take_known_archive(walk, path))
+        return TRUE;
+    if (!archive_file_open(&file, path))
         return FALSE;
-    ArchiveInput input = {
-        .path = path,
-        .fd = -1,
-        .host_name = host_name,
-        .is_given = is_given,
-        .mtime_ns =
-            (gint64)status.st_mtim.tv_sec * G_GINT64_CONSTANT(1000000000) + status.st_mtim.tv_nsec,
-        .limits = &walk->options->limits,
-    };
-    walk->n_tasks++; /* at the least: an archive with nothing in it is told */
-    if (!archive_source_read(&input, walk->sink, walk->user_data))
-        walk->is_stopped = TRUE;
+    take_archive(walk, path, &file, host_name, is_given);
+    archive_file_close(&file);
     return TRUE;
 }
 
@@ -326,7 +377,7 @@ walk_input_archive(Walk *walk, GBytes *head)
                                          "with room for it"));
         return;
     }
-    if (!archive_source_read(&input, walk->sink, walk->user_data))
+    if (!archive_source_read(&input, walk->sink, walk->user_data, NULL))
         walk->is_stopped = TRUE;
     close(fd);
 }
@@ -391,10 +442,10 @@ walk_given(Walk *walk, const char *path)
 }
 
 void
-walk_paths(const char *const *paths, guint n_paths, const IngestOptions *options, TaskSink sink,
-           gpointer user_data)
+walk_paths(const char *const *paths, guint n_paths, const IngestOptions *options,
+           const IngestSink *knowing, TaskSink sink, gpointer user_data)
 {
-    Walk walk = {.options = options, .sink = sink, .user_data = user_data};
+    Walk walk = {.options = options, .knowing = knowing, .sink = sink, .user_data = user_data};
 
     for (guint i = 0; i < n_paths && !walk.is_stopped; i++)
         walk_given(&walk, paths[i]);

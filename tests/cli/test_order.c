@@ -233,6 +233,72 @@ test_two_at_once(void **state)
     site_free(site);
 }
 
+/* ---- one archive ------------------------------------------------------------------------------
+ */
+
+/* The example fleet as SITE's fleet.tar, with its broken hosts, and N_CHANGED hosts changed. */
+static void
+write_archive(const Site *site, const char *n_changed)
+{
+    g_autofree char *path = g_build_filename(site->folder, "fleet.tar", NULL);
+    const char *const argv[] = {
+        "/bin/sh", "-c",      "exec \"$0\" --hosts 12 --changed \"$1\" \"$2\" - >\"$3\"",
+        FLEETGEN,  n_changed, EXAMPLES_DIR "/fleet.yaml",
+        path,      NULL};
+    g_auto(ProgramResult) result = program_run(argv);
+
+    assert_int_equal(result.status, 0);
+}
+
+/* Ingests the archive into FILE; what is told of it belongs to the caller. */
+static char *
+ingest_archive(const Site *site, const char *file, const char *option)
+{
+    g_autofree char *inventory = g_build_filename(site->folder, file, NULL);
+    g_autofree char *path = g_build_filename(site->folder, "fleet.tar", NULL);
+    const char *const argv[] = {PROGRAM, "ingest", "-d", inventory, path, option, NULL};
+    g_auto(ProgramResult) result = program_run(argv);
+
+    /* Two documents are broken, this night and every night. */
+    assert_int_equal(result.status, 1);
+    return g_strdup(result.out);
+}
+
+/* TEXT without the clock's. Owned by the caller. */
+static char *
+timeless(const char *text)
+{
+    g_autoptr(GRegex) regex = g_regex_new("\"since\": \"[^\"]*\"", 0, 0, NULL);
+
+    return g_regex_replace_literal(regex, text, -1, 0, "", 0, NULL);
+}
+
+/* Nights on which an archive is as it was, known by its bytes or its time, change nothing. */
+static void
+test_archive_of_many_nights(void **state)
+{
+    static const struct {
+        const char *n_changed; /* of an archive that is new; NULL: it is as it was */
+        const char *option;
+    } nights[] = {{"0", NULL},  {NULL, NULL}, {NULL, "--trust-mtime"}, {"3", "--trust-mtime"},
+                  {NULL, NULL}, {"0", NULL},  {NULL, "--trust-mtime"}};
+    Site *site = site_new(pools);
+
+    (void)state;
+    for (guint i = 0; i < G_N_ELEMENTS(nights); i++) {
+        if (nights[i].n_changed != NULL)
+            write_archive(site, nights[i].n_changed);
+        g_autofree char *told = ingest_archive(site, "many.db", nights[i].option);
+        assert_contains(told, "2 in quarantine");
+        g_autofree char *fresh = g_strdup_printf("fresh-%u.db", i);
+        g_free(ingest_archive(site, fresh, NULL));
+        g_autofree char *expected = answers(site, fresh), *found = answers(site, "many.db");
+        g_autofree char *many = timeless(found), *one = timeless(expected);
+        assert_string_equal(many, one);
+    }
+    site_free(site);
+}
+
 int
 main(void)
 {
@@ -240,6 +306,7 @@ main(void)
         cmocka_unit_test(test_shuffled_documents),
         cmocka_unit_test(test_split_over_runs),
         cmocka_unit_test(test_two_at_once),
+        cmocka_unit_test(test_archive_of_many_nights),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -44,6 +44,8 @@ static const struct {
     {"FROM run WHERE finished_at IS NOT NULL", "run"},
     /* All sources that are there, from an index that has nothing else. */
     {"FROM source INDEXED BY source_present", "source"},
+    /* Archives are few, and most of them are met. */
+    {"SELECT path, size, mtime_ns, hash, members FROM archive", "archive"},
     /* The schema itself. */
     {"FROM sqlite_schema", ""},
 };
@@ -189,7 +191,8 @@ test_migrates_from_every_version(void **state)
 {
     const Fixture *fixture = *state;
     static const char *const steps[] = {"001-inventory.sql", "002-kept-models.sql",
-                                        "003-retirements.sql", "004-huge-pages.sql"};
+                                        "003-retirements.sql", "004-huge-pages.sql",
+                                        "005-archives.sql"};
 
     for (guint version = 0; version <= G_N_ELEMENTS(steps); version++) {
         g_unlink(fixture->path);

@@ -54,7 +54,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
     close(nothing);
     g_assert(fd != -1);
-    g_assert(archive_source_read(&input, take_task, &counts));
+    g_assert(archive_source_read(&input, take_task, &counts, NULL));
     g_assert(counts.n_members <= MAX_MEMBERS + 1);
     close(fd);
     return 0;

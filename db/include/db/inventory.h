@@ -84,11 +84,25 @@ gboolean inventory_recall_sources(Inventory *inventory, const char *const *paths
  */
 gboolean inventory_knows_source(const Inventory *inventory, const Source *source,
                                 gboolean has_hash);
+/*
+ * The same of an archive as a whole: TRUE when all that is in it was read before, and is known as
+ * it was read then. ARCHIVE has no member, and its size, time and hash are those of the archive.
+ */
+gboolean inventory_knows_archive(const Inventory *inventory, const Source *archive,
+                                 gboolean has_hash);
 /* Whether anything that is in force was read from below the folder FOLDER. */
 gboolean inventory_knows_below(Inventory *inventory, const Source *folder, gboolean *ret_is_known,
                                GError **error);
 /* A source that is known was met again. */
 gboolean inventory_record_unchanged(Inventory *inventory, const Source *source, GError **error);
+/* An archive that is known was met again: so were all its members. */
+gboolean inventory_record_unchanged_archive(Inventory *inventory, const Source *archive,
+                                            GError **error);
+/*
+ * An archive was read, and each of its members is recorded in this run: that is remembered of it
+ * when the run is finished.
+ */
+gboolean inventory_record_archive(Inventory *inventory, const Source *archive, GError **error);
 /* A source was read. One with a finding of severity error takes nothing away. */
 gboolean inventory_record_reading(Inventory *inventory, const SourceReading *reading,
                                   GError **error);

@@ -31,6 +31,18 @@ typedef struct {
      * many threads at the same time. May be NULL.
      */
     gboolean (*is_known)(const Source *source, gboolean has_hash, gpointer user_data);
+    /*
+     * The same of an archive as a whole, which then is not unpacked. NULL: archives are unpacked,
+     * and the next two are not called.
+     */
+    gboolean (*is_known_archive)(const Source *archive, gboolean has_hash, gpointer user_data);
+    /* An archive was found unchanged, and so all its members are. */
+    gboolean (*unchanged_archive)(const Source *archive, gpointer user_data, GError **error);
+    /*
+     * All members of an archive were found, and nothing is wrong with it as an archive: told in any
+     * order with what becomes of them.
+     */
+    gboolean (*read_archive)(const Source *archive, gpointer user_data, GError **error);
     /* A source was found unchanged. May be NULL. */
     gboolean (*unchanged)(const Source *source, gpointer user_data, GError **error);
     /* A source was read. READING is the sink's to keep. FALSE stops the whole ingest. */
