@@ -101,6 +101,32 @@ test_only_host_of_a_pool_makes_nobody_stuck(void **state)
     assert_int_equal(guest_at(plan, 0)->freedom, GUEST_ALONE);
 }
 
+/* What is shut off needs no memory, so a host that does not tell its own can take it in. */
+static void
+test_drain_of_shut_off_guests_needs_no_memory(void **state)
+{
+    const HostSpec hosts[] = {{.name = "a", NEW_HOST},
+                              {.name = "b", NEW_HOST, .memory_gib = G_MAXUINT}};
+    GuestSpec guest = {.name = "g", .host = "a", .model = OLD_MODEL, .is_shut_off = TRUE};
+
+    (void)state;
+    for (guint round = 0; round < 2; round++) {
+        FleetBuilder *builder = builder_with(hosts, 2);
+
+        guest.is_shut_off = round == 0;
+        fleet_builder_add_guest(builder, &guest);
+        fleet_builder_add_guest(builder,
+                                &(GuestSpec){.name = "running", .host = "b", .model = OLD_MODEL});
+        g_autoptr(Fleet) fleet = fleet_builder_finish(builder);
+        g_autoptr(PlanSettings) settings = test_settings_new(STRATEGY_POOL);
+        g_autoptr(Plan) plan = planner_plan(fleet, NULL, settings, map, PLANNER_GUESTS);
+        const PlanPool *pool = g_ptr_array_index(plan->pools, 0);
+
+        assert_int_equal(((const Drain *)g_ptr_array_index(pool->drains, 0))->verdict,
+                         round == 0 ? VERDICT_YES : VERDICT_UNKNOWN);
+    }
+}
+
 /* Two guests of 60 GiB leave for two hosts of 100 GiB: each fits, but not both on one. */
 static void
 test_drain_minds_memory_and_failover(void **state)
@@ -355,6 +381,7 @@ main(void)
         cmocka_unit_test(test_guest_is_stuck_and_freed_by_template),
         cmocka_unit_test(test_only_host_of_a_pool_makes_nobody_stuck),
         cmocka_unit_test(test_drain_minds_memory_and_failover),
+        cmocka_unit_test(test_drain_of_shut_off_guests_needs_no_memory),
         cmocka_unit_test(test_failover_is_a_placement),
         cmocka_unit_test(test_failover_minds_where_guests_can_start),
         cmocka_unit_test(test_like_guests_share_their_targets),

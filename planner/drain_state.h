@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#ifndef PLANNER_DRAIN_STATE_H
+#define PLANNER_DRAIN_STATE_H
+
+/*
+ * What drains and failover know of one pool: the guests of each host, the memory that is free, and
+ * the hosts that each guest can go to.
+ *
+ * A guest that is shut off only has to start elsewhere, and needs no memory. Definitions that were
+ * collected from the configuration do not tell; unless some guest of the fleet is known to run, all
+ * are taken to.
+ */
+#include "packing.h"
+#include "planning.h"
+
+G_BEGIN_DECLS
+
+#define DRAIN_EFFORT 20000 /* placements tried for one question */
+
+/* The hosts that guests with the same targets can go to, the one with most room first. */
+typedef struct {
+    GArray *certain;      /* of guint32: hosts, yes or warn */
+    gboolean has_unknown; /* there are more, but it is not known whether they will do */
+} Candidates;
+
+/* Memory that a host gives to a guest of a host that failed. */
+typedef struct {
+    guint32 host;
+    guint64 kib;
+} Shelter;
+
+typedef struct {
+    const Planning *planning;
+    const PlanPool *pool;
+    GArray **guests_of;        /* by host: of guint32, indexes of Plan.guests; NULL for none */
+    guint64 *used_kib;         /* by host */
+    gint64 *free_kib;          /* by host */
+    GArray *by_room;           /* of guint32: the pool's hosts, most room first */
+    GHashTable *candidates_of; /* targets array and whether it runs -> Candidates* */
+    gboolean is_state_known;   /* some guest of the fleet is known to run */
+    GArray *shelters;          /* of Shelter: where the failed hosts' guests go while no host is
+                                  empty; NULL until that is found */
+} DrainState;
+
+/* The guests of a host that is to be emptied, and where they could go. */
+typedef struct {
+    GArray *items;        /* of PackItem */
+    GArray *guests;       /* of guint32: each item's guest, an index of Plan.guests */
+    GPtrArray *bins;      /* of GArray* of guint32, the items' own */
+    guint n_not_known;    /* guests of which it is not known whether a host will do */
+    gboolean is_complete; /* every host that might do is among the bins */
+} Leaving;
+
+DrainState *drain_state_new(const Planning *planning, const PlanPool *pool);
+void drain_state_free(DrainState *state);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(DrainState, drain_state_free)
+
+/* The functions below take a guest as an index of Plan.guests. */
+
+gboolean drain_must_migrate(const DrainState *state, guint32 guest); /* live; else it starts */
+guint64 drain_needed_kib(const DrainState *state, guint32 guest);    /* where it goes to */
+
+/* Where the guest can go to: live, or with a start. Belongs to STATE. */
+const Candidates *drain_candidates(DrainState *state, guint32 guest, gboolean is_live);
+
+/*
+ * Could the pool's largest hosts fail, as many as it asks for, and their guests all start
+ * elsewhere? BY_MEMORY (of guint32) are its hosts, the largest first. EMPTY is a host that has been
+ * drained (FLEET_NO_INDEX: none), whose LEAVING guests (NULL: none) are at PLACES, by its items.
+ * What the drained guests need is to be taken from the free memory of STATE already.
+ */
+Verdict failover_judge(DrainState *state, const GArray *by_memory, guint32 empty,
+                       const Leaving *leaving, const guint32 *places);
+
+G_END_DECLS
+
+#endif

@@ -1,0 +1,195 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * The hosts with most memory fail at once, and each guest that ran on them needs a host that it can
+ * start on and that has the memory. A yes is a placement of them all that was found; a no is
+ * proven.
+ */
+#include "drain_state.h"
+
+/* What fails, and what became of the guests before. */
+typedef struct {
+    GArray *down;           /* of guint32: hosts that are empty or fail, which take no guests */
+    GArray *homeless;       /* of guint32: running guests of those that fail */
+    const Leaving *leaving; /* guests that had left for another host; NULL: none */
+    const guint32 *places;  /* where to, by its items */
+} Failure;
+
+static gboolean
+is_down(const Failure *failure, guint32 host)
+{
+    for (guint i = 0; i < failure->down->len; i++)
+        if (g_array_index(failure->down, guint32, i) == host)
+            return TRUE;
+    return FALSE;
+}
+
+static void
+add_homeless(const DrainState *state, Failure *failure, guint32 host)
+{
+    const GArray *guests = state->guests_of[host];
+
+    for (guint i = 0; guests != NULL && i < guests->len; i++)
+        if (drain_needed_kib(state, g_array_index(guests, guint32, i)) > 0)
+            g_array_append_val(failure->homeless, g_array_index(guests, guint32, i));
+    for (guint i = 0; failure->leaving != NULL && i < failure->leaving->items->len; i++)
+        if (failure->places[i] == host &&
+            drain_needed_kib(state, g_array_index(failure->leaving->guests, guint32, i)) > 0)
+            g_array_append_val(failure->homeless,
+                               g_array_index(failure->leaving->guests, guint32, i));
+}
+
+/* The largest hosts fail, as many as the pool asks for. FALSE: it has not as many. */
+static gboolean
+let_fail(const DrainState *state, const GArray *by_memory, Failure *failure)
+{
+    const guint n_wanted = state->pool->settings->failover_hosts;
+    guint n_failed = 0;
+
+    for (guint i = 0; i < by_memory->len && n_failed < n_wanted; i++) {
+        const guint32 host = g_array_index(by_memory, guint32, i);
+
+        if (is_down(failure, host)) /* it is the empty one */
+            continue;
+        g_array_append_val(failure->down, host);
+        add_homeless(state, failure, host);
+        n_failed++;
+    }
+    return n_failed == n_wanted;
+}
+
+/* Hosts that are up, that the guest can start on and that tell their memory. */
+static GArray *
+shelters_of(DrainState *state, const Failure *failure, guint32 guest, gboolean *is_complete)
+{
+    const Candidates *candidates = drain_candidates(state, guest, FALSE);
+    GArray *hosts = g_array_new(FALSE, FALSE, sizeof(guint32));
+
+    *is_complete = *is_complete && !candidates->has_unknown;
+    for (guint i = 0; i < candidates->certain->len; i++) {
+        const guint32 host = g_array_index(candidates->certain, guint32, i);
+
+        if (is_down(failure, host))
+            continue;
+        if (fleet_host(state->planning->fleet, host)->memory_kib != 0)
+            g_array_append_val(hosts, host);
+        else
+            *is_complete = FALSE;
+    }
+    return hosts;
+}
+
+/* Fewest hosts first, then the largest. */
+static gint
+compare_items(gconstpointer a, gconstpointer b)
+{
+    const PackItem *left = a, *right = b;
+
+    if (left->n_bins != right->n_bins)
+        return left->n_bins < right->n_bins ? -1 : 1;
+    return (left->size < right->size) - (left->size > right->size);
+}
+
+/* Do all guests of the hosts that fail find a place? */
+static Verdict
+shelter(DrainState *state, const Failure *failure)
+{
+    g_autoptr(GArray) items = g_array_new(FALSE, FALSE, sizeof(PackItem));
+    g_autoptr(GPtrArray) bins = g_ptr_array_new_with_free_func((GDestroyNotify)g_array_unref);
+    const guint32 *kinds = (const guint32 *)(void *)state->planning->plan->group_of->data;
+    gboolean is_complete = TRUE;
+
+    for (guint i = 0; i < failure->homeless->len; i++) {
+        const guint32 guest = g_array_index(failure->homeless, guint32, i);
+        GArray *hosts = shelters_of(state, failure, guest, &is_complete);
+        const PackItem item = {drain_needed_kib(state, guest), (const guint32 *)(void *)hosts->data,
+                               hosts->len};
+
+        g_ptr_array_add(bins, hosts);
+        g_array_append_val(items, item);
+    }
+    g_array_sort(items, compare_items);
+    g_autofree guint32 *places = g_new0(guint32, items->len + 1);
+    const PackItem *sorted = (const PackItem *)(void *)items->data;
+    const PackResult packed =
+        pack_items(sorted, items->len, state->free_kib, kinds, DRAIN_EFFORT, places);
+    if (packed != PACK_FOUND)
+        return packed == PACK_NONE && is_complete ? VERDICT_NO : VERDICT_UNKNOWN;
+    const gboolean is_first = state->shelters == NULL && failure->leaving == NULL;
+    if (is_first)
+        state->shelters = g_array_new(FALSE, FALSE, sizeof(Shelter));
+    for (guint i = 0; i < items->len; i++) {
+        const Shelter found = {places[i], sorted[i].size};
+
+        state->free_kib[places[i]] += (gint64)sorted[i].size;
+        if (is_first)
+            g_array_append_val(state->shelters, found);
+    }
+    return VERDICT_YES;
+}
+
+/*
+ * Do the shelters that were found while no host was empty do as well now? That spares a search for
+ * nearly every host of a large pool: none of them is down, and each has the room still.
+ */
+static gboolean
+do_shelters_hold(DrainState *state, const Failure *failure, guint n_homeless)
+{
+    const GArray *shelters = state->shelters;
+    gboolean is_holding = shelters != NULL && shelters->len == n_homeless;
+
+    for (guint i = 0; is_holding && i < shelters->len; i++)
+        is_holding = !is_down(failure, g_array_index(shelters, Shelter, i).host);
+    if (!is_holding)
+        return FALSE;
+    for (guint i = 0; i < shelters->len; i++)
+        state->free_kib[g_array_index(shelters, Shelter, i).host] -=
+            (gint64)g_array_index(shelters, Shelter, i).kib;
+    for (guint i = 0; i < shelters->len; i++)
+        is_holding = is_holding && state->free_kib[g_array_index(shelters, Shelter, i).host] >= 0;
+    for (guint i = 0; i < shelters->len; i++)
+        state->free_kib[g_array_index(shelters, Shelter, i).host] +=
+            (gint64)g_array_index(shelters, Shelter, i).kib;
+    return is_holding;
+}
+
+/* Has a host that fails taken in a guest of the empty one? */
+static gboolean
+has_failed_newcomer(const Failure *failure)
+{
+    for (guint i = 0; failure->leaving != NULL && i < failure->leaving->items->len; i++)
+        if (is_down(failure, failure->places[i]))
+            return TRUE;
+    return FALSE;
+}
+
+/* Is HOST among the N hosts that fail while none is empty? */
+static gboolean
+is_first_to_fail(const GArray *by_memory, guint32 host, guint n)
+{
+    for (guint i = 0; i < MIN(n, by_memory->len); i++)
+        if (g_array_index(by_memory, guint32, i) == host)
+            return TRUE;
+    return FALSE;
+}
+
+Verdict
+failover_judge(DrainState *state, const GArray *by_memory, guint32 empty, const Leaving *leaving,
+               const guint32 *places)
+{
+    g_autoptr(GArray) down = g_array_new(FALSE, FALSE, sizeof(guint32));
+    g_autoptr(GArray) homeless = g_array_new(FALSE, FALSE, sizeof(guint32));
+    Failure failure = {down, homeless, leaving, places};
+
+    if (state->pool->settings->failover_hosts == 0)
+        return VERDICT_YES;
+    if (empty != FLEET_NO_INDEX)
+        g_array_append_val(down, empty);
+    if (!let_fail(state, by_memory, &failure))
+        return VERDICT_NO;
+    /* the empty host may itself be one of those that failed before, and others fail in its place */
+    return !is_first_to_fail(by_memory, empty, state->pool->settings->failover_hosts) &&
+                   !has_failed_newcomer(&failure) &&
+                   do_shelters_hold(state, &failure, homeless->len)
+               ? VERDICT_YES
+               : shelter(state, &failure);
+}
