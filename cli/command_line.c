@@ -100,17 +100,32 @@ free_values(const Command *command, void *values)
 }
 
 static gboolean
-apply_common(const CommandCommonOptions *common, CommandContext *context, GError **error)
+read_format(const Command *command, const char *name, ReportFormat *ret_format, GError **error)
+{
+    const gboolean has_csv = (command->flags & COMMAND_HAS_CSV) != 0;
+    const gboolean has_xml = (command->flags & COMMAND_HAS_XML) != 0;
+
+    if (report_format_from_name(name, ret_format) &&
+        (*ret_format != REPORT_FORMAT_CSV || has_csv) &&
+        (*ret_format != REPORT_FORMAT_XML || has_xml))
+        return TRUE;
+    g_set_error(error, COMMAND_ERROR, COMMAND_ERROR_USAGE, "%s has no format '%s': use text%s%s%s",
+                command->name, name, has_csv || has_xml ? ", json" : " or json",
+                has_csv && has_xml ? ", csv" : (has_csv ? " or csv" : ""),
+                has_xml ? " or xml" : "");
+    return FALSE;
+}
+
+static gboolean
+apply_common(const Command *command, const CommandCommonOptions *common, CommandContext *context,
+             GError **error)
 {
     gboolean is_terminal = isatty(STDOUT_FILENO);
     const char *no_color = g_getenv("NO_COLOR");
     struct winsize size;
 
-    if (common->format != NULL && !report_format_from_name(common->format, &context->format)) {
-        g_set_error(error, COMMAND_ERROR, COMMAND_ERROR_USAGE,
-                    "unknown format '%s': use text, json, csv or xml", common->format);
+    if (common->format != NULL && !read_format(command, common->format, &context->format, error))
         return FALSE;
-    }
     context->is_quiet = common->is_quiet;
     context->is_progress_wanted = isatty(STDERR_FILENO) && !common->is_quiet;
     context->style.is_coloured = is_terminal && (no_color == NULL || *no_color == '\0');
@@ -202,7 +217,7 @@ run_leaf(const Command *command, const char *prefix, int argc, char **argv)
     g_set_prgname(program);
     if (!g_option_context_parse_strv(options, &arguments, &error))
         advise_on_options(command, program, given, &error);
-    else if (apply_common(&common, &context, &error))
+    else if (apply_common(command, &common, &context, &error))
         status = run_parsed(command, &context, values, arguments, &error);
     if (error != NULL)
         command_complain("%s", error->message);

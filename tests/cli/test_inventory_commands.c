@@ -5,6 +5,7 @@
  * each form, how they end, and what they say when something is missing or misspelt.
  */
 
+#include "ask.h"
 #include "site.h"
 
 #include <setjmp.h>
@@ -47,103 +48,68 @@ tear_down(void **state)
     return 0;
 }
 
-/* In arguments, "@plan" and "@db" stand for the site's own. */
-static ProgramResult
-ask(const Site *site, const char *const *arguments)
-{
-    const char *argv[12] = {PROGRAM};
-
-    for (guint i = 0; arguments[i] != NULL; i++)
-        argv[i + 1] = strcmp(arguments[i], "@plan") == 0 ? site->plan
-                      : strcmp(arguments[i], "@db") == 0 ? site->inventory
-                                                         : arguments[i];
-    return program_run(argv);
-}
-
-static void
-assert_part(const char *text, const char *part, const char *const *arguments)
-{
-    g_autofree char *line = g_strjoinv(" ", (char **)(void *)(gsize)arguments);
-
-    if (part != NULL && strstr(text, part) == NULL)
-        fail_msg("%s: no '%s' in:\n%s", line, part, text);
-}
-
-static const struct {
-    const char *arguments[10];
-    int status;
-    const char *out;    /* a part of it */
-    const char *absent; /* what must not be in it */
-    const char *error;  /* a part of it */
-} answers[] = {
-    {{"hosts", "-d", "@db"}, 0, "HOST", "cmp-b01", NULL},
-    {{"hosts", "-c", "@plan", "--run", "1"}, 0, "cmp-b01", NULL, NULL},
-    {{"hosts", "-d", "@db", "--format", "csv"}, 0, "host,uuid,arch,vendor", NULL, NULL},
-    {{"hosts", "-d", "@db", "--format", "json"}, 0, "\"physical_address_bits\": 46", NULL, NULL},
-    {{"hosts", "-d", "@db", "--run", "1", "*-b*"}, 0, "cmp-b01", "cmp-a", NULL},
-    {{"hosts", "-d", "@db", "no-*"}, 1, "", "cmp-", NULL},
-    {{"hosts", "-d", "@db", "--run", "7"}, 3, "", NULL, "no finished run 7"},
-    {{"hosts", "-d", "@db", "--run", "soon"}, 2, "", NULL, "2026-01-31"},
-    {{"hosts", "-d", "@db", "--run", "1999-12-31"}, 3, "", NULL, "no run had begun"},
-    {{"hosts", "-d", "/nowhere/i.db"}, 3, "", NULL, "there is no inventory"},
-    {{"history", "-d", "@db", "cmp-b01"}, 0, "absent", NULL, NULL},
-    {{"history", "-d", "@db", "cmp-b01", "--format", "json"},
-     0,
-     "\"what\": \"microcode\"",
-     NULL,
-     NULL},
-    {{"hosts", "-d", "@db", "cmpe01"}, 2, "", NULL, "did you mean 'cmp-e01'"},
-    {{"guests", "-d", "@db", "nobody"}, 2, "", NULL, "'virt-plan guests' lists them"},
-    {{"guests", "-d", "@db", "--drain", "x"}, 2, "", NULL, "takes no guests"},
-    {{"matrix", "-d", "@db", "--explain", "cmp-e01", "cmp-g01"}, 0, "template: ", NULL, NULL},
-    {{"matrix", "-d", "@db", "--explain", "cmp-g01", "cmp-e01"}, 1, "features-missing", NULL, NULL},
-    {{"matrix", "-d", "@db", "--explain", "cmp-g01", "cmp-g01"}, 2, "", NULL, "about two hosts"},
-    {{"matrix", "-d", "@db", "cmp-g01", "cmp-e01"}, 2, "", NULL, "--explain FROM-HOST TO-HOST"},
-    {{"whatif", "-c", "@plan", "--remove", "cmp-g01"}, 1, "guests --drain tells", NULL, NULL},
-    {{"whatif", "-c", "@plan", "--remove", "cmp-g01"}, 1, "Something would get worse", NULL, NULL},
-    {{"history", "-d", "@db", "cmp-e1"}, 2, "", NULL, "did you mean 'cmp-e01'"},
-    {{"history", "-d", "@db", "nobody"}, 2, "", NULL, "'virt-plan hosts' lists those"},
-    {{"history", "-d", "@db", "cmp-b1"}, 2, "", NULL, "did you mean 'cmp-b01'"},
-    {{"history", "-d", "@db"}, 2, "", NULL, "the name of a host"},
-    {{"quarantine", "-d", "@db"}, 1, "cmp-x01/capabilities.xml", NULL, NULL},
-    {{"quarantine", "-d", "@db", "--format", "json"}, 1, "\"is_open\": true", NULL, NULL},
+static const Question answers[] = {
+    {{"hosts", "-d", "@inventory.db"}, .out = "HOST", .absent = "cmp-b01"},
+    {{"hosts", "-c", "@plan.yaml", "--run", "1"}, .out = "cmp-b01"},
+    {{"hosts", "-d", "@inventory.db", "--format", "csv"}, .out = "host,uuid,arch,vendor"},
+    {{"hosts", "-d", "@inventory.db", "--format", "json"}, .out = "\"physical_address_bits\": 46"},
+    {{"hosts", "-d", "@inventory.db", "--run", "1", "*-b*"}, .out = "cmp-b01", .absent = "cmp-a"},
+    {{"hosts", "-d", "@inventory.db", "no-*"}, 1, .absent = "cmp-"},
+    {{"hosts", "-d", "@inventory.db", "--run", "7"}, 3, .error = "no finished run 7"},
+    {{"hosts", "-d", "@inventory.db", "--run", "soon"}, 2, .error = "2026-01-31"},
+    {{"hosts", "-d", "@inventory.db", "--run", "1999-12-31"}, 3, .error = "no run had begun"},
+    {{"hosts", "-d", "/nowhere/i.db"}, 3, .error = "there is no inventory"},
+    {{"history", "-d", "@inventory.db", "cmp-b01"}, .out = "absent"},
+    {{"history", "-d", "@inventory.db", "cmp-b01", "--format", "json"},
+     .out = "\"what\": \"microcode\""},
+    {{"hosts", "-d", "@inventory.db", "cmpe01"}, 2, .error = "did you mean 'cmp-e01'"},
+    {{"guests", "-d", "@inventory.db", "nobody"}, 2, .error = "'virt-plan guests' lists them"},
+    {{"guests", "-d", "@inventory.db", "--drain", "x"}, 2, .error = "takes no guests"},
+    {{"matrix", "-d", "@inventory.db", "--explain", "cmp-e01", "cmp-g01"}, .out = "template: "},
+    {{"matrix", "-d", "@inventory.db", "--explain", "cmp-g01", "cmp-e01"},
+     1,
+     .out = "features-missing"},
+    {{"matrix", "-d", "@inventory.db", "--explain", "cmp-g01", "cmp-g01"},
+     2,
+     .error = "about two hosts"},
+    {{"matrix", "-d", "@inventory.db", "cmp-g01", "cmp-e01"},
+     2,
+     .error = "--explain FROM-HOST TO-HOST"},
+    {{"whatif", "-c", "@plan.yaml", "--remove", "cmp-g01"}, 1, .out = "guests --drain tells"},
+    {{"whatif", "-c", "@plan.yaml", "--remove", "cmp-g01"}, 1, .out = "Something would get worse"},
+    {{"history", "-d", "@inventory.db", "cmp-e1"}, 2, .error = "did you mean 'cmp-e01'"},
+    {{"history", "-d", "@inventory.db", "nobody"}, 2, .error = "'virt-plan hosts' lists those"},
+    {{"history", "-d", "@inventory.db", "cmp-b1"}, 2, .error = "did you mean 'cmp-b01'"},
+    {{"history", "-d", "@inventory.db"}, 2, .error = "the name of a host"},
+    {{"quarantine", "-d", "@inventory.db"}, 1, .out = "cmp-x01/capabilities.xml"},
+    {{"quarantine", "-d", "@inventory.db", "--format", "json"}, 1, .out = "\"is_open\": true"},
     /* People are told when, programs the run too. */
-    {{"quarantine", "-d", "@db"}, 1, "SINCE", "RUN", NULL},
-    {{"quarantine", "-d", "@db", "--format", "json"}, 1, "\"since\": \"20", NULL, NULL},
-    {{"quarantine", "-d", "@db", "--format", "csv"}, 1, "since,first_run,", NULL, NULL},
-    {{"addresses", "-c", "@plan", "--list"}, 0, "SINCE", "RUN", NULL},
-    {{"addresses", "-c", "@plan", "--list", "--format", "json"}, 0, "\"since\": \"20", NULL, NULL},
-    {{"addresses", "-c", "@plan", "--list", "--format", "csv"}, 0, "since,first_run\n", NULL, NULL},
-    {{"template", "-d", "@db", "--pool", "all"}, 0, "<model", NULL, NULL},
-    {{"template", "-d", "@db", "--pool", "al"}, 2, "", NULL, "did you mean 'all'"},
-    {{"template", "-d", "@db"}, 2, "", NULL, "template takes --pool NAME"},
-    {{"whatif", "-c", "@plan"}, 2, "", NULL, "no change is named"},
-    {{"whatif", "-c", "@plan", "--on", "*"}, 2, "", NULL, "give --lose FEATURE"},
-    {{"whatif", "-c", "@plan", "--remove", "nobody"}, 2, "", NULL, "no host 'nobody'"},
-    {{"whatif", "-c", "@plan", "--disable", "no-such"}, 2, "", NULL, "no CPU feature"},
-    {{"whatif", "-c", "@plan", "--disable", "amx-tile"}, 0, "would stay as", NULL, NULL},
-    {{"whatif", "-c", "@plan", "--disable", "amx-tile"}, 0, "Nothing would get worse", NULL, NULL},
-    {{"accept"}, 2, "", NULL, "needs the plan file"},
-    {{"accept", "-c", "@plan", "--pool", "al"}, 2, "", NULL, "did you mean 'all'"},
-    {{"accept", "-c", "@plan", "--class", "none-such"}, 2, "", NULL, "no class 'none-such'"},
+    {{"quarantine", "-d", "@inventory.db"}, 1, .out = "SINCE", .absent = "RUN"},
+    {{"quarantine", "-d", "@inventory.db", "--format", "json"}, 1, .out = "\"since\": \"20"},
+    {{"quarantine", "-d", "@inventory.db", "--format", "csv"}, 1, .out = "since,first_run,"},
+    {{"addresses", "-c", "@plan.yaml", "--list"}, .out = "SINCE", .absent = "RUN"},
+    {{"addresses", "-c", "@plan.yaml", "--list", "--format", "json"}, .out = "\"since\": \"20"},
+    {{"addresses", "-c", "@plan.yaml", "--list", "--format", "csv"}, .out = "since,first_run\n"},
+    {{"template", "-d", "@inventory.db", "--pool", "all"}, .out = "<model"},
+    {{"template", "-d", "@inventory.db", "--pool", "al"}, 2, .error = "did you mean 'all'"},
+    {{"template", "-d", "@inventory.db"}, 2, .error = "template takes --pool NAME"},
+    {{"whatif", "-c", "@plan.yaml"}, 2, .error = "no change is named"},
+    {{"whatif", "-c", "@plan.yaml", "--on", "*"}, 2, .error = "give --lose FEATURE"},
+    {{"whatif", "-c", "@plan.yaml", "--remove", "nobody"}, 2, .error = "no host 'nobody'"},
+    {{"whatif", "-c", "@plan.yaml", "--disable", "no-such"}, 2, .error = "no CPU feature"},
+    {{"whatif", "-c", "@plan.yaml", "--disable", "amx-tile"}, .out = "would stay as"},
+    {{"whatif", "-c", "@plan.yaml", "--disable", "amx-tile"}, .out = "Nothing would get worse"},
+    {{"accept"}, 2, .error = "needs the plan file"},
+    {{"accept", "-c", "@plan.yaml", "--pool", "al"}, 2, .error = "did you mean 'all'"},
+    {{"accept", "-c", "@plan.yaml", "--class", "none-such"}, 2, .error = "no class 'none-such'"},
 };
 
 static void
 test_answers(void **state)
 {
-    for (guint i = 0; i < G_N_ELEMENTS(answers); i++) {
-        const char *const *arguments = answers[i].arguments;
-        g_auto(ProgramResult) result = ask(*state, arguments);
+    const Site *site = *state;
 
-        assert_part(result.out, answers[i].out, arguments);
-        assert_part(result.err, answers[i].error != NULL ? answers[i].error : "", arguments);
-        if (result.status != answers[i].status)
-            fail_msg("case %u ends with %d: %s", i, result.status, result.err);
-        if (answers[i].absent != NULL && strstr(result.out, answers[i].absent) != NULL)
-            fail_msg("case %u: '%s' in:\n%s", i, answers[i].absent, result.out);
-        if (answers[i].error == NULL)
-            assert_string_equal(result.err, "");
-    }
+    ask_all(site->folder, answers, G_N_ELEMENTS(answers));
 }
 
 /* However long a name from outside is, what went wrong with it is a line to read. */
@@ -158,23 +124,24 @@ test_errors_are_short(void **state)
     const char *const arguments[] = {"cpu", "baseline", path, NULL};
 
     assert_true(g_file_set_contents(path, text, -1, NULL));
-    g_auto(ProgramResult) result = ask(site, arguments);
+    g_auto(ProgramResult) result = ask(site->folder, arguments);
     assert_int_equal(result.status, 3);
     assert_string_equal(result.out, "");
     assert_true(strlen(result.err) < 4096);
-    assert_part(result.err, "long.xml:1: unknown CPU feature 'xxx", arguments);
-    assert_part(result.err, "xxx': the CPU map", arguments);
+    ask_assert_part(result.err, "long.xml:1: unknown CPU feature 'xxx", arguments);
+    ask_assert_part(result.err, "xxx': the CPU map", arguments);
 }
 
 /* Only accept publishes: not run, not a dry run; and it does so once. */
 static void
 test_accept(void **state)
 {
-    static const char *const dry[] = {"accept", "-c", "@plan", "-n", NULL};
-    static const char *const wet[] = {"accept", "-c", "@plan", NULL};
-    g_auto(ProgramResult) imagined = ask(*state, dry);
-    g_auto(ProgramResult) first = ask(*state, wet);
-    g_auto(ProgramResult) second = ask(*state, wet);
+    const Site *site = *state;
+    static const char *const dry[] = {"accept", "-c", "@plan.yaml", "-n", NULL};
+    static const char *const wet[] = {"accept", "-c", "@plan.yaml", NULL};
+    g_auto(ProgramResult) imagined = ask(site->folder, dry);
+    g_auto(ProgramResult) first = ask(site->folder, wet);
+    g_auto(ProgramResult) second = ask(site->folder, wet);
 
     assert_int_equal(imagined.status, 0);
     assert_non_null(strstr(imagined.out, "would publish"));
@@ -216,10 +183,10 @@ test_not_known_is_no_yes(void **state)
         const char *arguments[8];
         const char *part, *absent;
     } cases[] = {
-        {{"guests", "-c", "@plan", "--drain"}, "unknown", "  no  "},
-        {{"guests", "-c", "@plan", "--stuck"}, "may be stuck", "Where max"},
-        {{"guests", "-c", "@plan", "max"}, "Where max on cmp-b01 can migrate", "\nno "},
-        {{"matrix", "-c", "@plan", "--explain", "cmp-b01", "cmp-e01", "max"},
+        {{"guests", "-c", "@plan.yaml", "--drain"}, "unknown", "  no  "},
+        {{"guests", "-c", "@plan.yaml", "--stuck"}, "may be stuck", "Where max"},
+        {{"guests", "-c", "@plan.yaml", "max"}, "Where max on cmp-b01 can migrate", "\nno "},
+        {{"matrix", "-c", "@plan.yaml", "--explain", "cmp-b01", "cmp-e01", "max"},
          "may not be able to migrate",
          NULL},
     };
@@ -227,9 +194,9 @@ test_not_known_is_no_yes(void **state)
 
     (void)state;
     for (guint i = 0; i < G_N_ELEMENTS(cases); i++) {
-        g_auto(ProgramResult) result = ask(site, cases[i].arguments);
+        g_auto(ProgramResult) result = ask(site->folder, cases[i].arguments);
 
-        assert_part(result.out, cases[i].part, cases[i].arguments);
+        ask_assert_part(result.out, cases[i].part, cases[i].arguments);
         if (result.status != 1 ||
             (cases[i].absent != NULL && strstr(result.out, cases[i].absent) != NULL))
             fail_msg("case %u ends with %d: %s", i, result.status, result.out);

@@ -290,14 +290,15 @@ address_laws_broken(const char *text, gsize length, const AddressOptions *option
     return reason != NULL ? reason : broken_memory(text, length, options, list);
 }
 
-/* Is a device that was not there before at ADDRESS now? Its definition may say so. */
+/* Is a device at ADDRESS now that was not there before, or whose definition says so? */
 static gboolean
 is_taken(const GArray *old, const GArray *new, const char *address)
 {
     for (guint i = 0; i < new->len; i++) {
         const KeptAddress *now = &g_array_index(new, KeptAddress, i);
 
-        if (is_same_place(now->address, address) && find_address(old, now->device) == NULL)
+        if (is_same_place(now->address, address) &&
+            (!now->is_planned || find_address(old, now->device) == NULL))
             return TRUE;
     }
     return FALSE;
