@@ -27,6 +27,7 @@ static const char *const trait_names[] = {
     [GUEST_TRAIT_NVRAM] = "nvram",
     [GUEST_TRAIT_CHARDEV_HOST] = "chardev-host",
     [GUEST_TRAIT_HUGEPAGES] = "hugepages",
+    [GUEST_TRAIT_MEMORY_LOCKED] = "memory-locked",
     [GUEST_TRAIT_MEMORY_NVDIMM] = "memory-nvdimm",
     [GUEST_TRAIT_NUMA_STRICT] = "numa-strict",
     [GUEST_TRAIT_CPU_PINNED] = "cpu-pinned",

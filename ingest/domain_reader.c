@@ -374,6 +374,13 @@ end_hugepages(const XmlEvent *event)
 }
 
 static void
+start_locked(const XmlEvent *event)
+{
+    guest_add_trait(guest_of(event), GUEST_TRAIT_MEMORY_LOCKED, "locked",
+                    xml_stream_line(event->stream));
+}
+
+static void
 start_numa_memory(const XmlEvent *event)
 {
     DomainReading *reading = event->record;
@@ -467,6 +474,7 @@ static const XmlElement hugepages_children[] = {{"page", .start = start_page}, {
 
 static const XmlElement backing_children[] = {
     {"hugepages", .start = start_hugepages, .end = end_hugepages, .children = hugepages_children},
+    {"locked", .start = start_locked},
     {"source", .start = start_memory_source},
     {NULL},
 };

@@ -97,6 +97,7 @@ static const TraitRow trait_rows[] = {
                                   "A serial or parallel port is a device of the host",
                                   "make sure that the target has the same device"},
     [GUEST_TRAIT_HUGEPAGES] = {NULL, VERDICT_YES, VERDICT_YES, NULL, NULL},
+    [GUEST_TRAIT_MEMORY_LOCKED] = {NULL, VERDICT_YES, VERDICT_YES, NULL, NULL},
     [GUEST_TRAIT_MEMORY_NVDIMM] = {"host-resource", VERDICT_UNKNOWN, VERDICT_UNKNOWN,
                                    "A memory device is backed by the host",
                                    "make sure that the target has the same backing"},

@@ -230,6 +230,47 @@ check_pages(const CheckInput *input, const GuestTrait *trait, const SystemProfil
                   "The guest's memory is in huge pages of %s.", title);
 }
 
+/* What holds all of a guest's memory in the host's, so that swap does not make up for it. */
+static const char *const residents[GUEST_TRAIT_COUNT] = {
+    [GUEST_TRAIT_HUGEPAGES] = "it is in huge pages",
+    [GUEST_TRAIT_MEMORY_LOCKED] = "it is locked",
+    [GUEST_TRAIT_HOSTDEV_PCI] = "a passed-through device holds it there",
+    [GUEST_TRAIT_HOSTDEV_TEAMED] = "a passed-through device holds it there",
+    [GUEST_TRAIT_INTERFACE_HOSTDEV] = "a passed-through device holds it there",
+};
+
+static const char *
+resident_because(const Guest *guest)
+{
+    const char *reason = NULL;
+
+    for (guint i = 0; reason == NULL && i < guest->traits->len; i++)
+        reason = residents[g_array_index(guest->traits, GuestTrait, i).kind];
+    return reason;
+}
+
+/* By default, Linux refuses one mapping larger than its memory and its swap, of which nothing
+ * tells.
+ */
+static void
+check_memory(const CheckInput *input, const Guest *guest)
+{
+    const char *reason = resident_because(guest);
+    const gdouble gib = (gdouble)guest->memory_kib / KIB_PER_GIB;
+
+    if (reason != NULL)
+        check_add(input, "memory", VERDICT_NO, "move it to a larger host, or give it less memory",
+                  "The guest has %.1f GiB of memory, which is more than the target's whole memory, "
+                  "and %s.",
+                  gib, reason);
+    else
+        check_add(input, "memory", VERDICT_UNKNOWN,
+                  "move it to a larger host, or give it less memory",
+                  "The guest has %.1f GiB of memory, which is more than the target's whole memory; "
+                  "only with enough swap or vm.overcommit_memory=1 does QEMU start it there.",
+                  gib);
+}
+
 static void
 check_fit(const CheckInput *input, const SystemProfile *target)
 {
@@ -238,9 +279,7 @@ check_fit(const CheckInput *input, const SystemProfile *target)
     if (guest == NULL || input->traveller->is_at_home)
         return;
     if (guest->memory_kib > target->memory_kib)
-        check_add(input, "memory", VERDICT_NO, "move it to a larger host, or give it less memory",
-                  "The guest has %.1f GiB of memory, which is more than the target's whole memory.",
-                  (gdouble)guest->memory_kib / KIB_PER_GIB);
+        check_memory(input, guest);
     for (guint i = 0; i < guest->traits->len; i++) {
         const GuestTrait *trait = &g_array_index(guest->traits, GuestTrait, i);
 

@@ -113,9 +113,27 @@ verdicts_of_groups(const DrainState *state, const GuestPlan *plan, gboolean is_l
     return verdicts;
 }
 
+/*
+ * Drains and failover count on no swap. Guests that share their targets have the same memory, where
+ * a host has less.
+ */
+static gboolean
+is_too_small(const DrainState *state, guint32 host, const GuestPlan *plan)
+{
+    const Fleet *fleet = state->planning->fleet;
+    const Guest *guest = g_ptr_array_index(fleet->guests, plan->guest);
+    const guint64 memory_kib = fleet_host(fleet, host)->memory_kib;
+
+    return memory_kib != 0 && memory_kib < guest->memory_kib;
+}
+
 static Candidates *
 make_candidates(const DrainState *state, const GuestPlan *plan, gboolean is_live)
 {
+    const gboolean needs_no_memory =
+        state->is_state_known &&
+        !((const Guest *)g_ptr_array_index(state->planning->fleet->guests, plan->guest))
+             ->is_running;
     Candidates *candidates = g_new0(Candidates, 1);
     g_autofree guint8 *verdicts = verdicts_of_groups(state, plan, is_live);
     const GArray *group_of = state->planning->plan->group_of;
@@ -125,7 +143,7 @@ make_candidates(const DrainState *state, const GuestPlan *plan, gboolean is_live
         const guint32 host = g_array_index(state->by_room, guint32, i);
         const guint8 verdict = verdicts[g_array_index(group_of, guint32, host)];
 
-        if (verdict == VERDICT_NO)
+        if (verdict == VERDICT_NO || (!needs_no_memory && is_too_small(state, host, plan)))
             continue;
         if (verdict == VERDICT_UNKNOWN || candidates->certain->len == MAX_CANDIDATES)
             candidates->has_unknown = TRUE;

@@ -250,6 +250,8 @@ static const struct {
     {"<input type='tablet' bus='usb'/>", GUEST_TRAIT_COUNT, NULL},
     {"<iommu model='amd'/>", GUEST_TRAIT_DEVICE_STATELESS, "AMD IOMMU"},
     {"<iommu model='intel'/>", GUEST_TRAIT_COUNT, NULL},
+    {"</devices><memoryBacking><locked/></memoryBacking><devices>", GUEST_TRAIT_MEMORY_LOCKED,
+     "locked"},
     {"<disk type='volume'><source pool='default' volume='v'/><target dev='vdg'/></disk>",
      GUEST_TRAIT_DISK_VOLUME, "vdg: v"},
     {"</devices><q:commandline xmlns:q='http://libvirt.org/schemas/domain/qemu/1.0'>"

@@ -39,6 +39,7 @@ DEFINE_TRAIT(add_vhost_user_video, GUEST_TRAIT_VIDEO_VHOST_USER, "virtio")
 DEFINE_TRAIT(add_usb_sound, GUEST_TRAIT_DEVICE_STATELESS, "USB sound card")
 DEFINE_TRAIT(add_arguments, GUEST_TRAIT_QEMU_COMMANDLINE, "-device edu")
 DEFINE_TRAIT(add_volume, GUEST_TRAIT_DISK_VOLUME, "vda: images")
+DEFINE_TRAIT(add_locked, GUEST_TRAIT_MEMORY_LOCKED, NULL)
 DEFINE_TRAIT(add_nodes, GUEST_TRAIT_NUMA_STRICT, "0-1")
 DEFINE_TRAIT(add_nodes_but_one, GUEST_TRAIT_NUMA_STRICT, "0-2,^2")
 
@@ -483,8 +484,11 @@ const CheckCase check_cases[] = {
     {.check = "same-host", .expected = VERDICT_NO, .from = {HOST, .uuid = "u1"}, .to = {HOST, .uuid = "u1"}, .subject = SUBJECT_TEMPLATE},
     {.check = "same-host", .expected = VERDICT_YES, .from = {HOST, .uuid = "u1"}, .to = {HOST, .uuid = "u2"}, .guest = {.name = "g", CUSTOM}},
     {.check = "same-host", .expected = VERDICT_YES, .from = {HOST, .uuid = "u1"}, .to = {HOST, .uuid = "u1"}, .guest = {.name = "g", CUSTOM}, .is_start = TRUE},
-    {.check = "memory", .expected = VERDICT_NO, .from = {HOST}, .to = {HOST, .memory_gib = 128}, .guest = {.name = "g", CUSTOM, .memory_gib = 200}},
-    {.check = "memory", .expected = VERDICT_NO, .from = {HOST}, .to = {HOST, .memory_gib = 128}, .guest = {.name = "g", CUSTOM, .memory_gib = 200}, .is_start = TRUE},
+    {.check = "memory", .expected = VERDICT_UNKNOWN, .from = {HOST}, .to = {HOST, .memory_gib = 128}, .guest = {.name = "g", CUSTOM, .memory_gib = 200}},
+    {.check = "memory", .expected = VERDICT_UNKNOWN, .from = {HOST}, .to = {HOST, .memory_gib = 128}, .guest = {.name = "g", CUSTOM, .memory_gib = 200}, .is_start = TRUE},
+    {.check = "memory", .expected = VERDICT_NO, .from = {HOST}, .to = {HOST, .memory_gib = 128}, .guest = {.name = "g", CUSTOM, .memory_gib = 200}, .is_start = TRUE, .adapt = add_hugepages},
+    {.check = "memory", .expected = VERDICT_NO, .from = {HOST}, .to = {HOST, .memory_gib = 128}, .guest = {.name = "g", CUSTOM, .memory_gib = 200}, .is_start = TRUE, .adapt = add_locked},
+    {.check = "memory", .expected = VERDICT_NO, .from = {HOST}, .to = {HOST, .memory_gib = 128}, .guest = {.name = "g", CUSTOM, .memory_gib = 200}, .is_start = TRUE, .adapt = add_vf},
     {.check = "memory", .expected = VERDICT_YES, .from = {HOST}, .to = {HOST, .memory_gib = 128}, .guest = {.name = "g", CUSTOM, .memory_gib = 128}},
     {.check = "memory", .expected = VERDICT_YES, .from = {HOST}, .to = {HOST, .memory_gib = G_MAXUINT}, .guest = {.name = "g", CUSTOM, .memory_gib = 200}},
     {.check = "host-resource", .expected = VERDICT_UNKNOWN, .from = {HOST}, .to = {HOST, .n_cpus = 32}, .guest = {.name = "g", CUSTOM}, .adapt = add_pins},

@@ -146,7 +146,6 @@ static const struct {
     {"machine-expiring", "machine-type"},
     {"qemu-version", "machine-type"},
     {"same-host", NULL}, /* a host that tells no UUID is one that no other is taken for */
-    {"memory", NULL},    /* the drain, which counts memory, says "unknown" of such hosts */
     {"passthrough-migratable", NULL},
     {"cpu-check", NULL},
     {"cpu-policy", NULL},

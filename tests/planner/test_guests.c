@@ -101,6 +101,29 @@ test_only_host_of_a_pool_makes_nobody_stuck(void **state)
     assert_int_equal(guest_at(plan, 0)->freedom, GUEST_ALONE);
 }
 
+/* Whether swap lets a guest start on a host that is too small for it, a drain does not count on. */
+static void
+test_drain_does_not_count_on_swap(void **state)
+{
+    const HostSpec hosts[] = {{.name = "a", NEW_HOST, .memory_gib = 256},
+                              {.name = "b", NEW_HOST, .memory_gib = 128}};
+    const GuestSpec guest = {.name = "g", .host = "a", .model = OLD_MODEL, .memory_gib = 200};
+    FleetBuilder *builder = builder_with(hosts, 2);
+
+    (void)state;
+    fleet_builder_add_guest(builder, &guest);
+    g_autoptr(Fleet) fleet = fleet_builder_finish(builder);
+    g_autoptr(PlanSettings) settings = test_settings_new(STRATEGY_POOL);
+    test_settings_pool(settings)->failover_hosts = 1;
+    g_autoptr(Plan) plan = planner_plan(fleet, NULL, settings, map, PLANNER_GUESTS);
+    const PlanPool *pool = g_ptr_array_index(plan->pools, 0);
+
+    assert_int_equal(test_guest_target(plan, "b", FALSE)->verdict, VERDICT_UNKNOWN);
+    assert_int_equal(((const Drain *)g_ptr_array_index(pool->drains, 0))->verdict, VERDICT_NO);
+    assert_false(pool->maintenance.is_failover_kept);
+    assert_non_null(strstr(pool->maintenance.failover_text, "not all guests"));
+}
+
 /* What is shut off needs no memory, so a host that does not tell its own can take it in. */
 static void
 test_drain_of_shut_off_guests_needs_no_memory(void **state)
@@ -381,6 +404,7 @@ main(void)
         cmocka_unit_test(test_guest_is_stuck_and_freed_by_template),
         cmocka_unit_test(test_only_host_of_a_pool_makes_nobody_stuck),
         cmocka_unit_test(test_drain_minds_memory_and_failover),
+        cmocka_unit_test(test_drain_does_not_count_on_swap),
         cmocka_unit_test(test_drain_of_shut_off_guests_needs_no_memory),
         cmocka_unit_test(test_failover_is_a_placement),
         cmocka_unit_test(test_failover_minds_where_guests_can_start),

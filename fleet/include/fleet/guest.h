@@ -39,6 +39,7 @@ typedef enum {
     GUEST_TRAIT_NVRAM,        /* UEFI variable store */
     GUEST_TRAIT_CHARDEV_HOST, /* serial, parallel on a host device */
     GUEST_TRAIT_HUGEPAGES,    /* detail: their size, "2048 KiB"; NULL: the host's default */
+    GUEST_TRAIT_MEMORY_LOCKED,
     GUEST_TRAIT_MEMORY_NVDIMM,
     GUEST_TRAIT_NUMA_STRICT,      /* numatune bound to host nodes */
     GUEST_TRAIT_CPU_PINNED,       /* vcpupin: refers to host CPU numbers */
