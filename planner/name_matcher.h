@@ -4,7 +4,7 @@
 
 /* Lists of host names and globs, as the plan file has them. */
 
-#include <glib.h>
+#include <fleet/fleet.h>
 
 G_BEGIN_DECLS
 
@@ -16,6 +16,12 @@ void name_matcher_free(NameMatcher *matcher);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(NameMatcher, name_matcher_free)
 
 gboolean name_matcher_matches(const NameMatcher *matcher, const char *name);
+
+/*
+ * MARKS, by host, become TRUE where the host's name matches, and stay as they are elsewhere. Looks
+ * only at the hosts whose names begin as a glob does.
+ */
+void name_matcher_mark_hosts(const NameMatcher *matcher, const Fleet *fleet, guint8 *marks);
 
 G_END_DECLS
 

@@ -88,16 +88,18 @@ collect_members(Planning *planning, guint index, const GPtrArray *label_matchers
 {
     const PoolSettings *settings = g_ptr_array_index(planning->settings->pools, index);
     PlanPool *pool = plan_pool_new(settings);
-    NameMatcher *matcher = name_matcher_new(settings->hosts);
+    g_autoptr(NameMatcher) matcher = name_matcher_new(settings->hosts);
+    g_autofree guint8 *is_named = g_new0(guint8, planning->fleet->hosts->len);
     guint n_shared = 0;
     guint32 first_shared = 0;
 
     g_ptr_array_add(planning->plan->pools, pool);
+    name_matcher_mark_hosts(matcher, planning->fleet, is_named);
     for (guint32 i = 0; i < planning->fleet->hosts->len; i++) {
-        const char *name = fleet_host(planning->fleet, i)->name;
-
-        if (!name_matcher_matches(matcher, name) &&
-            !host_has_labels(planning->settings, label_matchers, name, settings->labels))
+        if (!is_named[i] &&
+            (settings->labels->len == 0 ||
+             !host_has_labels(planning->settings, label_matchers,
+                              fleet_host(planning->fleet, i)->name, settings->labels)))
             continue;
         if (planning->pool_of[i] != FLEET_NO_INDEX) {
             if (n_shared++ == 0)
@@ -107,7 +109,6 @@ collect_members(Planning *planning, guint index, const GPtrArray *label_matchers
         planning->pool_of[i] = index;
         add_member(planning, pool, i);
     }
-    name_matcher_free(matcher);
     if (n_shared > 0)
         report_shared_hosts(planning, settings, n_shared, first_shared);
     if (pool->hosts->len + pool->quarantined->len == 0)
