@@ -9,11 +9,11 @@
 #include "inventory_private.h"
 
 extern const char schema_001_inventory[], schema_002_kept_models[], schema_003_retirements[],
-    schema_004_huge_pages[], schema_005_archives[], schema_views[];
+    schema_004_huge_pages[], schema_005_archives[], schema_006_canonical_uuids[], schema_views[];
 
-static const char *const steps[] = {schema_001_inventory, schema_002_kept_models,
+static const char *const steps[] = {schema_001_inventory,   schema_002_kept_models,
                                     schema_003_retirements, schema_004_huge_pages,
-                                    schema_005_archives};
+                                    schema_005_archives,    schema_006_canonical_uuids};
 
 /* The version this program writes. */
 static int

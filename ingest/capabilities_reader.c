@@ -62,7 +62,7 @@ end_uuid(const XmlEvent *event)
     Reading *reading = event->record;
 
     g_free(reading->host->uuid);
-    reading->host->uuid = *event->text == '\0' ? NULL : g_strdup(event->text);
+    reading->host->uuid = *event->text == '\0' ? NULL : uuid_canonical(event->text);
 }
 
 static void

@@ -78,26 +78,12 @@ end_name(const XmlEvent *event)
     set_text(&guest_of(event)->name, event->text);
 }
 
-/* libvirt takes a UUID with or without its hyphens, in capitals or not. */
 static void
 end_uuid(const XmlEvent *event)
 {
-    g_autoptr(GString) digits = g_string_new(NULL);
+    g_autofree char *uuid = uuid_canonical(event->text);
 
-    for (const char *c = event->text; *c != '\0'; c++) {
-        if (g_ascii_isxdigit(*c))
-            g_string_append_c(digits, g_ascii_tolower(*c));
-        else if (*c != '-' && !g_ascii_isspace(*c))
-            break;
-    }
-    if (digits->len != 32) {
-        set_text(&guest_of(event)->uuid, event->text);
-        return;
-    }
-    static const gssize hyphens[] = {8, 13, 18, 23};
-    for (guint i = 0; i < G_N_ELEMENTS(hyphens); i++)
-        g_string_insert_c(digits, hyphens[i], '-');
-    set_text(&guest_of(event)->uuid, digits->str);
+    set_text(&guest_of(event)->uuid, uuid);
 }
 
 static void

@@ -98,3 +98,22 @@ xml_event_attribute_number(const XmlEvent *event, const char *name, guint64 max,
                    name, event->name, (int)MIN(attribute->length, 40), attribute->value, max);
     return FALSE;
 }
+
+char *
+uuid_canonical(const char *text)
+{
+    static const gssize hyphens[] = {8, 13, 18, 23};
+    g_autoptr(GString) digits = g_string_new(NULL);
+
+    for (const char *c = text; *c != '\0'; c++) {
+        if (g_ascii_isxdigit(*c))
+            g_string_append_c(digits, g_ascii_tolower(*c));
+        else if (*c != '-' && !g_ascii_isspace(*c))
+            return g_strdup(text);
+    }
+    if (digits->len != 32)
+        return g_strdup(text);
+    for (guint i = 0; i < G_N_ELEMENTS(hyphens); i++)
+        g_string_insert_c(digits, hyphens[i], '-');
+    return g_strdup(digits->str);
+}

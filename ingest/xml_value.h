@@ -18,6 +18,12 @@ guint64 unit_bytes(const char *unit);
 gboolean quantity_to_kib(guint64 number, const char *unit, guint64 *ret_kib);
 
 /*
+ * A UUID as libvirt writes it, of one that is written with or without hyphens and in capitals or
+ * not; TEXT itself when it is none. Owned by the caller.
+ */
+char *uuid_canonical(const char *text);
+
+/*
  * In an end handler: the number in the element's text, which WHAT names ("memory of a NUMA cell").
  * FALSE and xml_event_fail() when it is none or greater than MAX.
  */

@@ -190,9 +190,9 @@ static void
 test_migrates_from_every_version(void **state)
 {
     const Fixture *fixture = *state;
-    static const char *const steps[] = {"001-inventory.sql", "002-kept-models.sql",
+    static const char *const steps[] = {"001-inventory.sql",   "002-kept-models.sql",
                                         "003-retirements.sql", "004-huge-pages.sql",
-                                        "005-archives.sql"};
+                                        "005-archives.sql",    "006-canonical-uuids.sql"};
 
     for (guint version = 0; version <= G_N_ELEMENTS(steps); version++) {
         g_unlink(fixture->path);
@@ -213,6 +213,31 @@ test_migrates_from_every_version(void **state)
         finish(inventory);
         assert_int_equal(query_number(fixture, "PRAGMA user_version"), G_N_ELEMENTS(steps));
     }
+}
+
+/* An inventory that was written before UUIDs were folded tells no change when they are. */
+static void
+test_migration_folds_uuids(void **state)
+{
+    const Fixture *fixture = *state;
+    Inventory *inventory = fixture_open(fixture);
+    SourceReading *reading = reading_new("a.xml", NULL, 1);
+
+    reading_add_host(reading, "a", 1, 1);
+    reading_add_host(reading, "b", 1, 1);
+    reading_add_host(reading, "c", 1, 1);
+    record_run(inventory, TRUE, reading, NULL);
+    inventory_close(inventory);
+    execute(fixture, "UPDATE host_report SET uuid = CASE host_id"
+                     " WHEN 1 THEN 'AAAAAAAA-0000-0000-0000-00000000000F'"
+                     " WHEN 2 THEN 'BBBBBBBB 0000000000000000 0000000F' ELSE 'Not Specified' END;"
+                     "PRAGMA user_version = 5");
+    inventory_close(fixture_open(fixture));
+    assert_int_equal(query_number(fixture, "SELECT count(*) FROM host_report WHERE uuid IN"
+                                           " ('aaaaaaaa-0000-0000-0000-00000000000f',"
+                                           " 'bbbbbbbb-0000-0000-0000-00000000000f',"
+                                           " 'Not Specified')"),
+                     3);
 }
 
 static void
@@ -275,9 +300,9 @@ main(void)
     const struct CMUnitTest tests[] = {
         TEST(test_every_query_has_a_plan),         TEST(test_every_view_can_be_read),
         TEST(test_every_query_of_the_manual_runs), TEST(test_migrates_from_every_version),
-        TEST(test_newer_version_is_refused),       TEST(test_other_database_is_refused),
-        TEST(test_other_file_is_refused),          TEST(test_empty_file_cannot_be_read_only),
-        TEST(test_missing_folder_is_told),
+        TEST(test_migration_folds_uuids),          TEST(test_newer_version_is_refused),
+        TEST(test_other_database_is_refused),      TEST(test_other_file_is_refused),
+        TEST(test_empty_file_cannot_be_read_only), TEST(test_missing_folder_is_told),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -49,6 +49,32 @@ test_capabilities(void **state)
     assert_non_null(host->capabilities->digest);
 }
 
+/* libvirt takes a UUID with or without hyphens, in capitals or not, and writes it in one form. */
+static void
+test_uuid_of_a_host_is_canonical(void **state)
+{
+    static const struct {
+        const char *written, *kept;
+    } uuids[] = {
+        {"4C4C4544-0031-4810-8057-B4C04F4E3732", "4c4c4544-0031-4810-8057-b4c04f4e3732"},
+        {"4c4c4544003148108057b4c04f4e3732", "4c4c4544-0031-4810-8057-b4c04f4e3732"},
+        {" 4C4C4544 00314810 8057B4C0 4F4E3732\n", "4c4c4544-0031-4810-8057-b4c04f4e3732"},
+        {"Not Settable", "Not Settable"},
+        {"4c4c4544003148108057b4c04f4e37321", "4c4c4544003148108057b4c04f4e37321"},
+    };
+
+    (void)state;
+    for (guint i = 0; i < G_N_ELEMENTS(uuids); i++) {
+        g_autofree char *text =
+            g_strdup_printf("<capabilities><host><uuid>%s</uuid><cpu><arch>x86_64</arch></cpu>"
+                            "</host></capabilities>",
+                            uuids[i].written);
+        g_autoptr(SourceReading) reading = fixture_read("h.xml", text);
+
+        assert_string_equal(fixture_document(reading)->host->uuid, uuids[i].kept);
+    }
+}
+
 static void
 test_own_emulator(void **state)
 {
@@ -525,6 +551,7 @@ main(void)
         cmocka_unit_test(test_qemu_reply_about_no_x86_cpu_is_refused),
         cmocka_unit_test(test_guest_of_no_known_host_is_told),
         cmocka_unit_test(test_capabilities),
+        cmocka_unit_test(test_uuid_of_a_host_is_canonical),
         cmocka_unit_test(test_own_emulator),
         cmocka_unit_test(test_domain_capabilities),
         cmocka_unit_test(test_domain),
