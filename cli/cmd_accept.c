@@ -276,7 +276,13 @@ run_accept(CommandContext *context, const void *values, GError **error)
     g_autoptr(PlanSettings) settings = NULL;
     g_autoptr(CpuMap) map = NULL;
 
-    if (wanted->config == NULL || context->n_args > 0) {
+    if (context->n_args > 0) {
+        g_set_error(error, COMMAND_ERROR, COMMAND_ERROR_USAGE,
+                    "accept takes no argument, not '%s': name a pool with --pool",
+                    context->args[0]);
+        return EXIT_USAGE;
+    }
+    if (wanted->config == NULL) {
         g_set_error_literal(error, COMMAND_ERROR, COMMAND_ERROR_USAGE,
                             "accept needs the plan file: virt-plan accept -c FILE [--pool NAME] "
                             "[--class NAME]");

@@ -237,6 +237,12 @@ run_classes(CommandContext *context, const void *values, GError **error)
     const ClassesOptions *wanted = values;
     g_auto(PlanningView) view = {0};
 
+    if (wanted->is_of_published && wanted->has_limits) {
+        g_set_error_literal(error, COMMAND_ERROR, COMMAND_ERROR_USAGE,
+                            "--limits is about classes as they are and --published about "
+                            "templates as they were: give one of them");
+        return EXIT_USAGE;
+    }
     if (wanted->is_of_published) {
         /* of any pool: those that the plan file names no more have a past too */
         if (!planning_view_load(&view, &wanted->planning, error))

@@ -11,6 +11,7 @@
 
 #include <glib/gstdio.h>
 #include <ingest/collect.h>
+#include <ingest/plan_file.h>
 #include <reports/table.h>
 #include <sys/statvfs.h>
 #include <unistd.h>
@@ -89,7 +90,9 @@ check_plan_file(Doctor *doctor)
                NULL);
     else
         report(doctor, LEVEL_PROBLEM, "plan file", g_strdup(error->message),
-               "mend that line; virt-plan-plan-file(5) explains every key");
+               g_error_matches(error, PLAN_FILE_ERROR, PLAN_FILE_ERROR_READ)
+                   ? "name the plan file with -c FILE; virt-plan-plan-file(5) has an example"
+                   : "mend that line; virt-plan-plan-file(5) explains every key");
 }
 
 static void

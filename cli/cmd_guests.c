@@ -73,6 +73,28 @@ is_meant(const Wanted *wanted, const GuestPlan *plan)
            site_names_match(wanted->names, wanted->n_names, guest->name, guest->uuid);
 }
 
+/* A guest of another pool than the one that is asked for is a mistake, as one that is not there. */
+static gboolean
+check_pool_of_guests(const Wanted *wanted, GError **error)
+{
+    const GPtrArray *guests = wanted->view->plan->guests;
+
+    for (guint i = 0; i < wanted->n_names; i++) {
+        const Wanted one = {wanted->view, wanted->options, &wanted->names[i], 1};
+        gboolean is_there = site_names_is_glob(wanted->names[i]);
+
+        for (guint j = 0; j < guests->len && !is_there; j++)
+            is_there = is_meant(&one, g_ptr_array_index(guests, j));
+        if (is_there)
+            continue;
+        g_set_error(error, COMMAND_ERROR, COMMAND_ERROR_USAGE,
+                    "guest '%s' is not in pool '%s': leave --pool out", wanted->names[i],
+                    wanted->view->pool->settings->name);
+        return FALSE;
+    }
+    return TRUE;
+}
+
 static void
 add_guest(const PlanningView *view, const GuestPlan *plan, Table *table)
 {
@@ -250,8 +272,14 @@ run_guests(CommandContext *context, const void *values, GError **error)
                             "--drain is about hosts, and takes no guests");
         return EXIT_USAGE;
     }
+    if (given->is_drain && given->is_stuck_only) {
+        g_set_error_literal(error, COMMAND_ERROR, COMMAND_ERROR_USAGE,
+                            "--drain is about hosts and --stuck about guests: give one of them");
+        return EXIT_USAGE;
+    }
     if (!planning_view_open(&view, &given->planning, PLANNER_GUESTS, error) ||
-        !site_names_check_guests(view.fleet, context->args, context->n_args, error))
+        !site_names_check_guests(view.fleet, context->args, context->n_args, error) ||
+        !check_pool_of_guests(&wanted, error))
         return EXIT_FAILED;
     if (given->is_drain) {
         print_drains(context, &view);

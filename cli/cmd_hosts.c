@@ -93,7 +93,8 @@ add_host_model(const Fleet *fleet, const Host *host, Table *table)
         const DomainCapabilities *domain =
             g_ptr_array_index(fleet->domain_capabilities, set->indexes[i]);
 
-        if (domain->host_model_cpu != NULL && domain->host_model_cpu->model != NULL) {
+        if (domain->domain_type == DOMAIN_TYPE_KVM && domain->host_model_cpu != NULL &&
+            domain->host_model_cpu->model != NULL) {
             table_add_text(table, domain->host_model_cpu->model);
             return;
         }

@@ -51,6 +51,13 @@ check_options(const CommandContext *context, const IngestCommandOptions *options
                             "what to read? name files, folders or archives, or '-'");
         return FALSE;
     }
+    for (guint i = 0; i < context->n_args; i++) {
+        if (*context->args[i] != '\0')
+            continue;
+        g_set_error_literal(error, COMMAND_ERROR, COMMAND_ERROR_USAGE,
+                            "an empty path: name files, folders or archives, or '-'");
+        return FALSE;
+    }
     if (options->n_threads < 0 || options->max_document_mib < 0 || options->max_archive_mib < 0 ||
         options->max_depth < 0 || (options->host != NULL && *options->host == '\0')) {
         g_set_error_literal(error, COMMAND_ERROR, COMMAND_ERROR_USAGE,

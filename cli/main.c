@@ -9,12 +9,14 @@
 #include <stdio.h>
 #include <string.h>
 
+/* Without a command, help is what is wrong and what to do. */
 static ExitStatus
 print_help(ExitStatus status)
 {
     g_autofree char *text = help_of_program(commands);
+    FILE *stream = status == EXIT_WELL ? stdout : stderr;
 
-    return fputs(text, stdout) != EOF && fflush(stdout) == 0 ? status : EXIT_FAILED;
+    return fputs(text, stream) != EOF && fflush(stream) == 0 ? status : EXIT_FAILED;
 }
 
 static ExitStatus

@@ -16,9 +16,8 @@ site_names_match(char *const *globs, guint n_globs, const char *name, const char
     return n_globs == 0;
 }
 
-/* What matches nothing is an answer to a glob, and a mistake in a name. */
-static gboolean
-is_glob(const char *text)
+gboolean
+site_names_is_glob(const char *text)
 {
     return strpbrk(text, "*?") != NULL;
 }
@@ -33,7 +32,7 @@ gboolean
 site_names_check_hosts(const Fleet *fleet, char *const *globs, guint n_globs, GError **error)
 {
     for (guint i = 0; i < n_globs; i++) {
-        gboolean is_matched = is_glob(globs[i]);
+        gboolean is_matched = site_names_is_glob(globs[i]);
 
         for (guint j = 0; j < fleet->hosts->len && !is_matched; j++)
             is_matched = site_names_match(&globs[i], 1, fleet_host(fleet, j)->name, NULL);
@@ -49,7 +48,7 @@ gboolean
 site_names_check_guests(const Fleet *fleet, char *const *globs, guint n_globs, GError **error)
 {
     for (guint i = 0; i < n_globs; i++) {
-        gboolean is_matched = is_glob(globs[i]);
+        gboolean is_matched = site_names_is_glob(globs[i]);
 
         for (guint j = 0; j < fleet->guests->len && !is_matched; j++)
             is_matched =

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <fleet/file_remedy.h>
 
+#include <errno.h>
+
 static const struct {
     GFileError code;
     const char *remedy;
@@ -11,6 +13,27 @@ static const struct {
     {G_FILE_ERROR_PERM, "let this user write there, or name another place"},
     {G_FILE_ERROR_ROFS, "name a place that can be written"},
 };
+
+const char *
+file_remedy_of_reading(int code)
+{
+    switch (code) {
+    case ENOENT:
+    case ENOTDIR:
+        return "check the path";
+    case EACCES:
+    case EPERM:
+        return "let this user read it";
+    case EISDIR:
+        return "name a file in it";
+    case ELOOP:
+        return "name the file itself, its symbolic links lead nowhere";
+    case EIO:
+        return "check its disk for errors";
+    default:
+        return "check the path and what is there";
+    }
+}
 
 void
 file_remedy_append(GError **error)

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <fleet/file_remedy.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -16,10 +17,14 @@ input_file_name(const char *path)
 }
 
 static gboolean
-fail(const char *path, int code, const char *reason, GError **error)
+fail(const char *path, int code, GError **error)
 {
-    g_set_error(error, G_FILE_ERROR, (gint)g_file_error_from_errno(code), "%s: %s",
-                input_file_name(path), reason);
+    const char *remedy =
+        code == EFBIG ? "name the file that is meant" : file_remedy_of_reading(code);
+
+    g_set_error(error, G_FILE_ERROR, (gint)g_file_error_from_errno(code), "%s: %s: %s",
+                input_file_name(path), code == EFBIG ? "longer than 512 MiB" : g_strerror(code),
+                remedy);
     return FALSE;
 }
 
@@ -48,10 +53,10 @@ read_all(int fd, const char *path, GByteArray *bytes, GError **error)
         int code = errno;
         g_byte_array_set_size(bytes, length + (n > 0 ? (guint)n : 0));
         if (n < 0 && code != EINTR)
-            return fail(path, code, g_strerror(code), error);
+            return fail(path, code, error);
     } while (n != 0 && bytes->len <= INPUT_FILE_BYTES_MAX);
     if (bytes->len > INPUT_FILE_BYTES_MAX)
-        return fail(path, EFBIG, "longer than 512 MiB: name the file that is meant", error);
+        return fail(path, EFBIG, error);
     return TRUE;
 }
 
@@ -62,7 +67,7 @@ input_file_read(const char *path, char **ret_text, gsize *ret_length, GError **e
     int fd = is_standard_input ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
 
     if (fd < 0)
-        return fail(path, errno, g_strerror(errno), error);
+        return fail(path, errno, error);
     g_autoptr(GByteArray) bytes = new_buffer(fd);
     gboolean is_read = read_all(fd, path, bytes, error);
     if (!is_standard_input)

@@ -167,7 +167,8 @@ common_remarks(const FormSource *source)
                source->klass->hosts->len == 1 ? "" : "s");
     add_contract_remarks(remarks, source);
     if (source->cpu == NULL)
-        add_remark(remarks, "there is no guest CPU that could be given to all of them: no template");
+        add_remark(remarks,
+                   "there is no guest CPU that could be given to all of them: no template");
     if (source->machines->len > 0) {
         g_autofree char *machines = newest_machines(source->machines);
         add_remark(remarks, "newest machine types that every host lists: %s", machines);
@@ -274,8 +275,12 @@ write_kubevirt(const FormSource *source, GString *out)
 {
     g_autoptr(GPtrArray) remarks = common_remarks(source);
 
-    add_remark(remarks, "First the part of each VirtualMachine, then the cluster's default, which");
-    add_remark(remarks, "takes a model alone: features are for each VirtualMachine to ask for.");
+    if (source->cpu != NULL) {
+        add_remark(remarks,
+                   "First the part of each VirtualMachine, then the cluster's default, which");
+        add_remark(remarks,
+                   "takes a model alone: features are for each VirtualMachine to ask for.");
+    }
     print_hash_remarks(remarks, out);
     if (source->cpu == NULL)
         return;
@@ -427,7 +432,8 @@ write_ovirt(const FormSource *source, GString *out)
 {
     g_autoptr(GPtrArray) remarks = common_remarks(source);
 
-    add_remark(remarks, "an entry for ServerCPUList; entries are separated by ';'");
+    if (source->cpu != NULL)
+        add_remark(remarks, "an entry for ServerCPUList; entries are separated by ';'");
     print_hash_remarks(remarks, out);
     if (source->cpu == NULL)
         return;

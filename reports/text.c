@@ -310,6 +310,10 @@ report_text_drains(const Plan *plan, const PlanPool *pool, const ReportStyle *st
         table_tone(table, text_verdict_tone(drain->verdict));
         table_add_text(table, drain->text);
     }
+    if (plan->pools->len > 1) {
+        g_autofree char *title = g_strdup_printf("Pool %s", pool->settings->name);
+        text_heading(out, style, title);
+    }
     print_or_say(table, "Every host can be emptied.", style, out);
     if (pool->maintenance.failover_text != NULL)
         report_text_paragraph(out, style, 0, 0, pool->maintenance.failover_text);

@@ -158,6 +158,40 @@ test_mistakes(void **state)
     for_each_call(commands, &none, check_mistakes);
 }
 
+/* What cannot be read is told with what to do, by all commands in the same words. */
+static void
+test_files_that_cannot_be_read_have_a_remedy(void **state)
+{
+    const struct {
+        const char *argv[8];
+        const char *expected;
+    } cases[] = {
+        {{PROGRAM, "hosts", "-c", "/nowhere/plan.yaml"},
+         "/nowhere/plan.yaml: No such file or directory: check the path"},
+        {{PROGRAM, "hosts", "-c", "/"}, "/: Is a directory: name a file in it"},
+        {{PROGRAM, "cpu", "baseline", "/nowhere/a.xml"},
+         "/nowhere/a.xml: No such file or directory: check the path"},
+        {{PROGRAM, "cpu", "decode", "/"}, "/: Is a directory: name a file in it"},
+        {{PROGRAM, "cpu", "baseline", "--cpu-map", "/nowhere", "-"},
+         "/nowhere: No such file or directory: check the path"},
+        {{PROGRAM, "map", "check", "/nowhere"},
+         "/nowhere: No such file or directory: check the path"},
+        {{PROGRAM, "addresses", "/nowhere/a.xml"},
+         "/nowhere/a.xml: No such file or directory: check the path"},
+        {{PROGRAM, "ingest", ""}, "an empty path: name files"},
+        {{PROGRAM}, "Usage: virt-plan COMMAND"},
+    };
+
+    (void)state;
+    for (guint i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_auto(ProgramResult) result = program_run(cases[i].argv);
+
+        assert_string_equal(result.out, "");
+        if (result.status < EXIT_USAGE || strstr(result.err, cases[i].expected) == NULL)
+            fail_msg("case %u ends with %d: %s", i, result.status, result.err);
+    }
+}
+
 static void
 test_missing_files(void **state)
 {
@@ -204,6 +238,7 @@ main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_help),
         cmocka_unit_test(test_mistakes),
+        cmocka_unit_test(test_files_that_cannot_be_read_have_a_remedy),
         cmocka_unit_test(test_missing_files),
         cmocka_unit_test(test_output_that_goes_nowhere),
     };

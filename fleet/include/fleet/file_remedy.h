@@ -2,7 +2,7 @@
 #ifndef FLEET_FILE_REMEDY_H
 #define FLEET_FILE_REMEDY_H
 
-/* What a person can do where a file or a folder could not be written. */
+/* What a person can do where a file or a folder could not be read or written. */
 
 #include <glib.h>
 
@@ -13,6 +13,9 @@ G_BEGIN_DECLS
  * which tell their own remedy, stay as they are, and so does NULL.
  */
 void file_remedy_append(GError **error);
+
+/* What to do where a file could not be opened or read, by the errno CODE. Static, never NULL. */
+const char *file_remedy_of_reading(int code);
 
 G_END_DECLS
 
