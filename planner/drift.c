@@ -85,6 +85,16 @@ names_without(const GPtrArray *a, const GPtrArray *b)
     return rest;
 }
 
+/*
+ * The domain capabilities are gone from the inventory, and with them what only they tell. It is not
+ * lost: guests have it as before.
+ */
+static gboolean
+has_fallen_silent(const HostCpu *old, const HostCpu *new)
+{
+    return old->is_host_model && !new->is_host_model &&new->problem == NULL;
+}
+
 static const CpuChange *
 change_of(Drift *drift, guint32 before, guint32 now)
 {
@@ -95,7 +105,10 @@ change_of(Drift *drift, guint32 before, guint32 now)
         return change;
     const HostCpu *old = g_ptr_array_index(drift->before->cpus, before);
     const HostCpu *new = g_ptr_array_index(drift->now->cpus, now);
-    g_autoptr(GPtrArray) had = universe_names(drift->before->universes[old->family], &old->set);
+    CpuSet before_set = old->set;
+    if (has_fallen_silent(old, new))
+        cpu_set_subtract(&before_set, &new->untold);
+    g_autoptr(GPtrArray) had = universe_names(drift->before->universes[old->family], &before_set);
     g_autoptr(GPtrArray) has = universe_names(drift->now->universes[new->family], &new->set);
     change = g_new0(CpuChange, 1);
     change->lost = names_without(had, has);
@@ -231,6 +244,15 @@ compare_features(Drift *drift, guint32 before, guint32 now)
 }
 
 static void
+compare_silence(Drift *drift, const char *name, const HostCpu *old, const HostCpu *new)
+{
+    if (has_fallen_silent(old, new))
+        add_item(drift, "domain-capabilities-gone", TRUE, name, NULL,
+                 g_strdup("Its domain capabilities are gone; what only they tell of its guests' "
+                          "CPUs is not known any more."));
+}
+
+static void
 compare_system(Drift *drift, const Host *before, const Host *now)
 {
     if (is_replaced(before, now))
@@ -257,6 +279,7 @@ compare_host(Drift *drift, guint32 before, guint32 now)
     if (old->problem != NULL || new->problem != NULL)
         return;
     compare_features(drift, before, now);
+    compare_silence(drift, name, old, new);
     if (old->physical_address_bits != new->physical_address_bits &&
         old->physical_address_bits != 0 && new->physical_address_bits != 0)
         add_item(drift, "address-bits-changed",

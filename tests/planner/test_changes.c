@@ -96,6 +96,30 @@ test_drift_names_changes_and_causes(void **state)
     assert_int_equal(none->drift->len, 0);
 }
 
+/* What only domain capabilities tell is not lost with them. */
+static void
+test_missing_domain_capabilities_are_no_lost_features(void **state)
+{
+    const HostSpec before[] = {{.name = "a",
+                                .model = "Haswell",
+                                .features = "hypervisor tsc_adjust vmx vmx-ept umip",
+                                .is_host_model = TRUE}};
+    const HostSpec same[] = {{.name = "a", .model = "Haswell", .features = "vmx"}};
+    const HostSpec less[] = {{.name = "a", .model = "Haswell-noTSX", .features = "vmx"}};
+    g_autoptr(Fleet) old = fleet_of(before, 1), silent = fleet_of(same, 1),
+                     lost = fleet_of(less, 1);
+    g_autoptr(PlanSettings) settings = test_settings_new(STRATEGY_POOL);
+    g_autoptr(Plan) plan = planner_plan(silent, old, settings, map, PLANNER_CLASSES);
+    g_autoptr(Plan) worse = planner_plan(lost, old, settings, map, PLANNER_CLASSES);
+    g_autoptr(Plan) back = planner_plan(old, silent, settings, map, PLANNER_CLASSES);
+
+    (void)state;
+    assert_null(find_drift(plan, "features-lost", "a"));
+    assert_true(find_drift(plan, "domain-capabilities-gone", "a")->is_actionable);
+    assert_int_equal(find_drift(worse, "features-lost", "a")->features->len, 2); /* hle, rtm */
+    assert_null(find_drift(back, "domain-capabilities-gone", "a"));
+}
+
 static void
 test_drift_sees_a_class_split(void **state)
 {
@@ -322,6 +346,7 @@ main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_contract_is_kept_has_headroom_or_is_broken),
         cmocka_unit_test(test_drift_names_changes_and_causes),
+        cmocka_unit_test(test_missing_domain_capabilities_are_no_lost_features),
         cmocka_unit_test(test_drift_sees_a_class_split),
         cmocka_unit_test(test_whatif_changes_only_what_it_is_told),
         cmocka_unit_test(test_whatif_that_takes_a_feature_leaves_the_devices_that_are_offered),
