@@ -469,9 +469,9 @@ static void
 list_figures(const Figures *was, const Figures *is, FigureRow rows[N_FIGURE_ROWS])
 {
     const FigureRow all[N_FIGURE_ROWS] = {
-        {"Hosts", was->n_hosts, is->n_hosts, FALSE},
+        {"Hosts in classes", was->n_hosts, is->n_hosts, FALSE},
         {"Classes", was->n_classes, is->n_classes, FALSE},
-        {"Guests", was->n_guests, is->n_guests, FALSE},
+        {"Guests of the pools", was->n_guests, is->n_guests, FALSE},
         {"Stuck guests", was->n_guests_in[GUEST_STUCK], is->n_guests_in[GUEST_STUCK], TRUE},
         {"Guests that may be stuck", was->n_guests_in[GUEST_MAY_BE_STUCK],
          is->n_guests_in[GUEST_MAY_BE_STUCK], TRUE},

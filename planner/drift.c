@@ -262,6 +262,23 @@ compare_system(Drift *drift, const Host *before, const Host *now)
                             now->uuid, before->uuid));
 }
 
+/* A host of which less is told is there still, and guests find less of a way to it. */
+static void
+compare_documents(Drift *drift, const Host *before, const Host *now)
+{
+    const struct {
+        const char *what;
+        guint32 before, now;
+    } kinds[] = {{"capabilities", before->cpu, now->cpu},
+                 {"domain capabilities", before->domain_set, now->domain_set}};
+
+    for (guint i = 0; i < G_N_ELEMENTS(kinds); i++)
+        if (kinds[i].before != FLEET_NO_INDEX && kinds[i].now == FLEET_NO_INDEX)
+            add_item(drift, "documents-gone", TRUE, now->name, NULL,
+                     g_strdup_printf("Its %s are no longer among the documents that were read.",
+                                     kinds[i].what));
+}
+
 static void
 compare_host(Drift *drift, guint32 before, guint32 now)
 {
@@ -271,6 +288,8 @@ compare_host(Drift *drift, guint32 before, guint32 now)
 
     compare_system(drift, fleet_host(drift->before->fleet, before),
                    fleet_host(drift->now->fleet, now));
+    compare_documents(drift, fleet_host(drift->before->fleet, before),
+                      fleet_host(drift->now->fleet, now));
     if (old->problem == NULL && new->problem != NULL)
         add_item(drift, "host-quarantined", TRUE, name, NULL,
                  g_strdup_printf("Cannot be planned any more: %s.", new->problem));
@@ -289,11 +308,73 @@ compare_host(Drift *drift, guint32 before, guint32 now)
     compare_qemu(drift, before, now);
 }
 
+/* Of FLEET's HOSTS (of guint32), those whose UUID no other of them has: UUID -> index + 1. */
+static GHashTable *
+hosts_by_uuid(const Fleet *fleet, const GArray *hosts)
+{
+    GHashTable *places = g_hash_table_new(g_str_hash, g_str_equal);
+
+    for (guint i = 0; i < hosts->len; i++) {
+        const guint32 index = g_array_index(hosts, guint32, i);
+        char *uuid = fleet_host(fleet, index)->uuid;
+
+        if (uuid != NULL)
+            g_hash_table_insert(
+                places, uuid,
+                GUINT_TO_POINTER(g_hash_table_contains(places, uuid) ? 0 : index + 1));
+    }
+    return places;
+}
+
+/* The host of PLACES with the UUID of HOST; FLEET_NO_INDEX for none. */
+static guint32
+find_by_uuid(GHashTable *places, const Host *host)
+{
+    const guint place =
+        host->uuid != NULL ? GPOINTER_TO_UINT(g_hash_table_lookup(places, host->uuid)) : 0;
+
+    return place != 0 ? place - 1 : FLEET_NO_INDEX;
+}
+
+/* Names that are GONE and those that are NEW; a system that has both was only renamed. */
+static void
+compare_names(Drift *drift, const GArray *gone, const GArray *new)
+{
+    const Fleet *before = drift->before->fleet, *now = drift->now->fleet;
+    g_autoptr(GHashTable) old_places = hosts_by_uuid(before, gone);
+    g_autoptr(GHashTable) new_places = hosts_by_uuid(now, new);
+
+    for (guint i = 0; i < gone->len; i++) {
+        const guint32 old = g_array_index(gone, guint32, i);
+        const Host *host = fleet_host(before, old);
+        const guint32 place = find_by_uuid(new_places, host);
+
+        if (place == FLEET_NO_INDEX || find_by_uuid(old_places, host) != old) {
+            add_item(drift, "host-gone", TRUE, host->name, NULL,
+                     g_strdup("Is no longer among the hosts that were read."));
+            continue;
+        }
+        add_item(drift, "host-renamed", FALSE, fleet_host(now, place)->name, NULL,
+                 g_strdup_printf("Was called %s: the UUID is the same.", host->name));
+        compare_host(drift, old, place);
+    }
+    for (guint i = 0; i < new->len; i++) {
+        const guint32 index = g_array_index(new, guint32, i);
+        const Host *host = fleet_host(now, index);
+
+        if (find_by_uuid(old_places, host) == FLEET_NO_INDEX ||
+            find_by_uuid(new_places, host) != index)
+            add_item(drift, "host-new", FALSE, host->name, NULL, g_strdup("Is new."));
+    }
+}
+
 /* Both lists of hosts are sorted by name. */
 static void
 compare_hosts(Drift *drift)
 {
     const Fleet *before = drift->before->fleet, *now = drift->now->fleet;
+    g_autoptr(GArray) gone = g_array_new(FALSE, FALSE, sizeof(guint32));
+    g_autoptr(GArray) added = g_array_new(FALSE, FALSE, sizeof(guint32));
     guint32 i = 0, j = 0;
 
     while (i < before->hosts->len || j < now->hosts->len) {
@@ -304,14 +385,14 @@ compare_hosts(Drift *drift)
         if (order == 0) {
             compare_host(drift, i++, j++);
         } else if (order < 0) {
-            add_item(drift, "host-gone", TRUE, old, NULL,
-                     g_strdup("Is no longer among the hosts that were read."));
+            g_array_append_val(gone, i);
             i++;
         } else {
-            add_item(drift, "host-new", FALSE, new, NULL, g_strdup("Is new."));
+            g_array_append_val(added, j);
             j++;
         }
     }
+    compare_names(drift, gone, added);
 }
 
 /* ---- classes -------------------------------------------------------------------------------- */

@@ -19,6 +19,8 @@ import sys
 import tempfile
 
 N_RANDOM_HOSTS = 40
+N_EXPLAINED = 3  # pairs of hosts
+N_EXPLAINED_GUESTS = 1
 
 failures = []
 
@@ -153,16 +155,38 @@ def check_trouble(site, plan):
     same("findings", sum(summary["n_findings"].values()), len(plan["findings"]), site.metric("virtplan_findings"))
     # The table has those about addresses too, which the document keeps with the guests' addresses.
     same("findings in the table", len(site.table("findings")),
-         len(plan["findings"]) + sum(len(guest["findings"]) for guest in plan["addresses"]))
+         len(plan["findings"]) + sum(len(guest["findings"]) + (guest["refusal"] is not None)
+                                     for guest in plan["addresses"]))
 
 
-def check_site(site):
+def check_explained(site, rand):
+    """What is said of one pair of hosts, or of one guest, is what the whole matrix and the list of guests count."""
+    pool_of = {row["host"]: row["pool"] for row in site.table("hosts") if row["is_planned"] == "yes"}
+    pairs = [(one, other) for one in pool_of for other in pool_of if one != other and pool_of[one] == pool_of[other]]
+    for subject in ("template", "host-model", "host-passthrough"):
+        verdicts = {(row["from"], row["to"]): row["verdict"]
+                    for row in site.ask("matrix", "--hosts", "--subject", subject)}
+        for one, other in rand.sample(pairs, min(N_EXPLAINED, len(pairs))):
+            said = {row["verdict"] for row in site.ask("matrix", "--explain", one, other)
+                    if row["subject"] == subject and row["from"] == one}
+            same(f"{subject} from {one} to {other}", said, {verdicts[one, other]})
+    guests = [guest for guest in site.ask("guests") if guest["pool"] is not None]
+    for guest in rand.sample(guests, min(N_EXPLAINED_GUESTS, len(guests))):
+        others = [other for one, other in pairs if one == guest["host"]]
+        said = [{row["subject"]: row["verdict"] for row in
+                 site.ask("matrix", "--explain", guest["host"], other, guest["guest"])} for other in others]
+        same(f"hosts to which {guest['guest']} on {guest['host']} can migrate", guest["n_migrate_hosts"],
+             sum(verdict["migrate there"] in ("yes", "warn") for verdict in said))
+
+
+def check_site(site, rand):
     plan = json.loads((site.output / "plan.json").read_text())
     page = re.search(r'<script id="document" type="application/json">(.*?)</script>',
                      (site.output / "report.html").read_text(), re.S)
     same("the page's document", json.loads(page.group(1)), plan)
     for check in (check_hosts, check_guests, check_classes, check_pairs, check_trouble):
         check(site, plan)
+    check_explained(site, rand)
 
 
 def example_site(folder, program, fleetgen, examples):
@@ -186,7 +210,7 @@ def random_site(folder, program, fleetgen, examples, rand):
         for file in sorted(host.iterdir()):
             if rand.random() < 0.1:
                 file.unlink()
-    pools = "".join(f"  - {{name: p{i}, hosts: ['{letters}*'], strategy: {rand.choice(['exact', 'pool', 'ladder'])}}}\n"
+    pools = "".join(f"  - {{name: p{i}, hosts: ['{letters}*'], strategy: {rand.choice(['exact', 'pool', 'ladder', 'auto'])}}}\n"
                     for i, letters in enumerate(("cmp-", "web-", "edge-")))
     (folder / "plan.yaml").write_text("inventory: inventory.db\noutput: out/report\nsources: [fleet]\npools:\n" + pools)
     site = Site(program, folder / "plan.yaml")
@@ -200,8 +224,9 @@ def main():
     print(f"seed {seed}")
     with tempfile.TemporaryDirectory() as name:
         folder = pathlib.Path(name)
-        check_site(example_site(folder / "example", program, fleetgen, examples))
-        check_site(random_site(folder / "random", program, fleetgen, examples, random.Random(seed)))
+        rand = random.Random(seed)
+        check_site(example_site(folder / "example", program, fleetgen, examples), rand)
+        check_site(random_site(folder / "random", program, fleetgen, examples, rand), rand)
     for failure in failures:
         print(failure[:600])
     return 1 if failures else 0

@@ -172,6 +172,50 @@ test_a_template_of_another_architecture_promises_no_address_bits(void **state)
     assert_int_equal(test_class(after, NULL)->contract.state, CONTRACT_KEPT);
 }
 
+/* Its UUID tells; one that several have tells nothing. */
+static void
+test_drift_knows_a_renamed_host_by_its_uuid(void **state)
+{
+    const HostSpec was[] = {{.name = "a", NEW_HOST, .uuid = "1"},
+                            {.name = "b", OLD_HOST, .uuid = "2"},
+                            {.name = "c", OLD_HOST, .uuid = "2"},
+                            {.name = "d", OLD_HOST}};
+    const HostSpec is[] = {{.name = "e", OLD_HOST, .uuid = "1"},
+                           {.name = "f", OLD_HOST, .uuid = "2"},
+                           {.name = "g", OLD_HOST}};
+    g_autoptr(Fleet) earlier = fleet_of(was, G_N_ELEMENTS(was)),
+                     fleet = fleet_of(is, G_N_ELEMENTS(is));
+    g_autoptr(PlanSettings) settings = test_settings_new(STRATEGY_POOL);
+    g_autoptr(Plan) plan = planner_plan(fleet, earlier, settings, map, PLANNER_CLASSES);
+
+    (void)state;
+    assert_non_null(strstr(find_drift(plan, "host-renamed", "e")->text, "called a:"));
+    assert_false(find_drift(plan, "host-renamed", "e")->is_actionable);
+    assert_non_null(find_drift(plan, "features-lost", "e"));
+    assert_null(find_drift(plan, "host-gone", "a"));
+    assert_null(find_drift(plan, "host-new", "e"));
+    for (guint i = 1; i < G_N_ELEMENTS(was); i++)
+        assert_non_null(find_drift(plan, "host-gone", was[i].name));
+    for (guint i = 1; i < G_N_ELEMENTS(is); i++)
+        assert_non_null(find_drift(plan, "host-new", is[i].name));
+}
+
+static void
+test_drift_tells_of_a_host_of_which_less_is_told(void **state)
+{
+    const HostSpec was[] = {{.name = "a", OLD_HOST}, {.name = "b", OLD_HOST}};
+    g_autoptr(Fleet) earlier = fleet_of(was, 2), fleet = fleet_of(was, 2);
+    g_autoptr(PlanSettings) settings = test_settings_new(STRATEGY_POOL);
+
+    (void)state;
+    g_array_index(fleet->hosts, Host, 1).cpu = FLEET_NO_INDEX;
+    g_autoptr(Plan) plan = planner_plan(fleet, earlier, settings, map, PLANNER_CLASSES);
+    g_autoptr(Plan) back = planner_plan(earlier, fleet, settings, map, PLANNER_CLASSES);
+    assert_true(find_drift(plan, "documents-gone", "b")->is_actionable);
+    assert_null(find_drift(plan, "documents-gone", "a"));
+    assert_null(find_drift(back, "documents-gone", NULL));
+}
+
 static void
 test_drift_of_a_replaced_host_is_laid_to_that(void **state)
 {
@@ -354,6 +398,8 @@ main(void)
         cmocka_unit_test(test_templates_of_a_pool_that_lost_its_name_are_not_forgotten),
         cmocka_unit_test(test_a_template_of_another_architecture_promises_no_address_bits),
         cmocka_unit_test(test_drift_of_a_replaced_host_is_laid_to_that),
+        cmocka_unit_test(test_drift_knows_a_renamed_host_by_its_uuid),
+        cmocka_unit_test(test_drift_tells_of_a_host_of_which_less_is_told),
         cmocka_unit_test(test_a_guest_is_freed_by_a_way_out_not_by_the_loss_of_its_host),
         cmocka_unit_test(test_whatif_host_of_a_dump_gets_the_fleets_software),
         cmocka_unit_test(test_whatif_dump_of_32_bits_has_syscall),
