@@ -110,7 +110,8 @@ broken_uniqueness(const DomainDevices *devices)
 /* What was written stays, but for a bus that only came to be with the plan, for devices that are
  * moved to the only bus they can be on (the pSeries' own, and hubs to USB), and for what is none: a
  * video card of that model, and the USB controller that a machine does not have. Parts of a chipset
- * have their PCI place, whatever address of another type is written.
+ * have their PCI place, whatever address of another type is written, and a console that stands for
+ * a serial port has that one's.
  */
 static char *
 broken_writing(const DomainDevices *devices)
@@ -127,7 +128,8 @@ broken_writing(const DomainDevices *devices)
             (device->kind == DEVICE_CONTROLLER &&
              (device->controller.model == CONTROLLER_MODEL_USB_NONE ||
               written.type != ADDRESS_PCI)) ||
-            (device->kind == DEVICE_HUB && written.type != ADDRESS_USB))
+            (device->kind == DEVICE_HUB && written.type != ADDRESS_USB) ||
+            (device->kind == DEVICE_CONSOLE && device->console.is_alias))
             continue;
         if (written.type == ADDRESS_PCI && device->address.type == ADDRESS_PCI) {
             written.pci.multifunction = device->address.pci.multifunction;
