@@ -233,6 +233,69 @@ test_two_at_once(void **state)
     site_free(site);
 }
 
+/* Starts reading the host NAME from what RET_STDIN is written; its inventory is FILE. */
+static GPid
+start_reading(const Site *site, const char *file, const char *name, gint *ret_stdin)
+{
+    g_autofree char *inventory = g_build_filename(site->folder, file, NULL);
+    const char *const argv[] = {PROGRAM,  "ingest", "-q", "-d", inventory,
+                                "--host", name,     "-",  NULL};
+    g_auto(GStrv) copy = g_strdupv((char **)(uintptr_t)argv);
+    GPid pid = 0;
+
+    assert_true(g_spawn_async_with_pipes(NULL, copy, NULL, G_SPAWN_DO_NOT_REAP_CHILD, NULL, NULL,
+                                         &pid, ret_stdin, NULL, NULL, NULL));
+    /* It has begun when there is an inventory; what it reads comes later. */
+    for (guint i = 0; i < 3000 && !g_file_test(inventory, G_FILE_TEST_EXISTS); i++)
+        g_usleep(10000);
+    assert_true(g_file_test(inventory, G_FILE_TEST_EXISTS));
+    return pid;
+}
+
+/* All documents of a host, one after the other, to DESCRIPTOR, which is closed. */
+static void
+write_host(const Site *site, const char *name, int descriptor)
+{
+    g_autofree char *folder = g_build_filename(site->fleet, name, NULL);
+    g_autoptr(GPtrArray) files = names_in(folder);
+
+    for (guint i = 0; i < files->len; i++) {
+        g_autofree char *path = g_build_filename(folder, files->pdata[i], NULL);
+        g_autofree char *text = NULL;
+        gsize length;
+
+        assert_true(g_file_get_contents(path, &text, &length, NULL));
+        for (gsize n = 0; n < length;) {
+            ssize_t n_now = write(descriptor, text + n, length - n);
+
+            assert_true(n_now > 0);
+            n += (gsize)n_now;
+        }
+    }
+    assert_int_equal(close(descriptor), 0);
+}
+
+/* One process begins, another one comes and goes, and the first goes on: both are heard. */
+static void
+test_one_within_the_other(void **state)
+{
+    Site *site = make_site();
+    g_autoptr(GPtrArray) hosts = names_in(site->fleet);
+    int input, status;
+
+    (void)state;
+    ingest(site, "whole.db", 0, 0);
+    GPid outer = start_reading(site, "shared.db", hosts->pdata[0], &input);
+    ingest(site, "shared.db", 1, 1);
+    write_host(site, hosts->pdata[0], input);
+    assert_int_equal(waitpid(outer, &status, 0), outer);
+    assert_true(WIFEXITED(status) && WEXITSTATUS(status) == 0);
+    g_autofree char *whole = answers(site, "whole.db");
+    g_autofree char *shared = answers(site, "shared.db");
+    assert_string_equal(whole, shared);
+    site_free(site);
+}
+
 /* ---- one archive ------------------------------------------------------------------------------
  */
 
@@ -306,6 +369,7 @@ main(void)
         cmocka_unit_test(test_shuffled_documents),
         cmocka_unit_test(test_split_over_runs),
         cmocka_unit_test(test_two_at_once),
+        cmocka_unit_test(test_one_within_the_other),
         cmocka_unit_test(test_archive_of_many_nights),
     };
 

@@ -153,6 +153,50 @@ test_baseline_ignores_grouping_and_repetition(void **state)
     }
 }
 
+/* Lets each of CPUS state the vendor that the first one states; FALSE when that has none. */
+static gboolean
+state_vendor(const GPtrArray *cpus)
+{
+    const char *vendor = ((const CpuDefinition *)cpus->pdata[0])->vendor;
+
+    for (guint i = 1; i < cpus->len; i++) {
+        CpuDefinition *cpu = cpus->pdata[i];
+
+        g_free(cpu->vendor);
+        cpu->vendor = g_strdup(vendor);
+    }
+    return vendor != NULL;
+}
+
+/*
+ * However they are put into groups, the groups' baselines have the same baseline. CPUs that state
+ * no vendor are left out: libvirt may name their baseline by a model of any.
+ */
+static void
+test_baseline_of_baselines(void **state)
+{
+    World *world = *state;
+
+    for (guint round = 0; round < N_ROUNDS; round++) {
+        g_autoptr(GPtrArray) cpus = random_cpus(world);
+        guint n_front = (cpus->len + 1) / 2;
+
+        if (cpus->len < 2 || !state_vendor(cpus))
+            continue;
+        g_autoptr(CpuDefinition) all = baseline(world, list_of(cpus), cpus->len);
+        g_autoptr(CpuDefinition) front = baseline(world, list_of(cpus), n_front);
+        g_autoptr(CpuDefinition) back =
+            baseline(world, list_of(cpus) + n_front, cpus->len - n_front);
+        if (all == NULL || front == NULL || back == NULL)
+            continue;
+        const CpuDefinition *const groups[] = {front, back, front};
+        g_autoptr(CpuDefinition) again = baseline(world, groups, G_N_ELEMENTS(groups));
+        assert_non_null(again);
+        CpuSet one = set_of(world, all), other = set_of(world, again);
+        assert_true(cpu_set_equal(&one, &other));
+    }
+}
+
 static void
 test_expanding_and_decoding_keep_the_set(void **state)
 {
@@ -228,6 +272,7 @@ main(void)
         cmocka_unit_test_prestate(test_baseline_is_common_subset, &world),
         cmocka_unit_test_prestate(test_baseline_ignores_order, &world),
         cmocka_unit_test_prestate(test_baseline_ignores_grouping_and_repetition, &world),
+        cmocka_unit_test_prestate(test_baseline_of_baselines, &world),
         cmocka_unit_test_prestate(test_expanding_and_decoding_keep_the_set, &world),
         cmocka_unit_test_prestate(test_raw_data_keeps_the_set, &world),
         cmocka_unit_test_prestate(test_comparing_agrees_with_subset, &world),
