@@ -59,9 +59,9 @@ run_collect(CommandContext *context, const void *data, GError **error)
         inventory = database_open_to_write(options->database, settings, error);
     if (inventory == NULL)
         return EXIT_FAILED;
-    const IngestOptions ingest = {.map = map};
+    const IngestOptions ingest = {.map = map, .limits = recording_limits(settings)};
     IngestSink sink = recording_sink(&recording);
-    if (recording_begin(&recording, inventory, map, FALSE, NULL, 0, context, "asking hosts",
+    if (recording_begin(&recording, inventory, &ingest, FALSE, NULL, 0, context, "asking hosts",
                         error) &&
         collect_hosts(settings, &ingest, &sink, error))
         status = recording_finish(&recording, context, error);

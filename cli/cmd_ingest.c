@@ -6,8 +6,6 @@
 #include <ingest/cpu_map_reader.h>
 #include <ingest/plan_file.h>
 
-#define MIB ((guint64)1024 * 1024)
-
 typedef struct {
     char *database;
     char *config;
@@ -78,6 +76,23 @@ open_map(const IngestCommandOptions *options, const PlanSettings *settings, GErr
     return path != NULL ? cpu_map_reader_load(path, error) : cpu_map_new_builtin();
 }
 
+/* The options' limits, else those of the plan file. */
+static IngestLimits
+limits_of(const IngestCommandOptions *options, const PlanSettings *settings)
+{
+    PlanSettings chosen = {0};
+
+    if (settings != NULL)
+        chosen = *settings;
+    if (options->max_document_mib > 0)
+        chosen.max_document_mib = (guint)options->max_document_mib;
+    if (options->max_archive_mib > 0)
+        chosen.max_archive_mib = (guint)options->max_archive_mib;
+    if (options->max_depth > 0)
+        chosen.max_depth = (guint)options->max_depth;
+    return recording_limits(&chosen);
+}
+
 static ExitStatus
 run_ingest(CommandContext *context, const void *data, GError **error)
 {
@@ -108,14 +123,12 @@ run_ingest(CommandContext *context, const void *data, GError **error)
         .trust_mtime = options->is_mtime_trusted,
         .host_name = options->host,
         .own_paths = (const char *const *)own_files,
-        .limits = {.max_document_bytes = (guint64)options->max_document_mib * MIB,
-                   .max_archive_bytes = (guint64)options->max_archive_mib * MIB,
-                   .max_depth = (guint)options->max_depth},
+        .limits = limits_of(options, settings),
     };
     IngestSink sink = recording_sink(&recording);
     const char *const *paths = (const char *const *)context->args;
-    if (recording_begin(&recording, inventory, map, options->is_complete, paths, context->n_args,
-                        context, "reading documents", error) &&
+    if (recording_begin(&recording, inventory, &ingest, options->is_complete, paths,
+                        context->n_args, context, "reading documents", error) &&
         ingest_paths(paths, context->n_args, &ingest, &sink, error))
         status = recording_finish(&recording, context, error);
     recording_clear(&recording);

@@ -109,32 +109,34 @@ take_lock(Night *night, GError **error)
 /* ---- reading -------------------------------------------------------------------------------- */
 
 static gboolean
-read_sources(Night *night, GError **error)
+read_sources(Night *night, const IngestOptions *options, GError **error)
 {
     const PlanSettings *settings = night->settings;
-    g_auto(GStrv) own_files = database_own_files(NULL, settings);
-    const IngestOptions options = {.map = night->map,
-                                   .n_threads = (guint)night->options->n_threads,
-                                   .trust_mtime = night->options->is_mtime_trusted,
-                                   .own_paths = (const char *const *)own_files};
     const IngestSink sink = recording_sink(&night->recording);
 
     if (settings->sources->len > 0 && !ingest_paths((const char *const *)settings->sources->pdata,
-                                                    settings->sources->len, &options, &sink, error))
+                                                    settings->sources->len, options, &sink, error))
         return FALSE;
-    return settings->collect->len == 0 || collect_hosts(settings, &options, &sink, error);
+    return settings->collect->len == 0 || collect_hosts(settings, options, &sink, error);
 }
 
 /* What is wrong with documents is told by the summary, not line by line. */
 static gboolean
 update_inventory(Night *night, GError **error)
 {
+    g_auto(GStrv) own_files = database_own_files(NULL, night->settings);
+    const IngestOptions options = {.map = night->map,
+                                   .n_threads = (guint)night->options->n_threads,
+                                   .trust_mtime = night->options->is_mtime_trusted,
+                                   .own_paths = (const char *const *)own_files,
+                                   .limits = recording_limits(night->settings)};
+
     night->inventory = database_open_to_write(NULL, night->settings, error);
     if (night->inventory == NULL ||
-        !recording_begin(&night->recording, night->inventory, night->map, TRUE, NULL, 0,
+        !recording_begin(&night->recording, night->inventory, &options, TRUE, NULL, 0,
                          night->context, "reading documents", error))
         return FALSE;
-    gboolean is_read = read_sources(night, error);
+    gboolean is_read = read_sources(night, &options, error);
     recording_clear(&night->recording);
     return is_read && inventory_finish_run(night->inventory, now_s(), &night->run, error);
 }

@@ -9,13 +9,28 @@ now_s(void)
     return g_get_real_time() / G_USEC_PER_SEC;
 }
 
-gboolean
-recording_begin(Recording *recording, Inventory *inventory, const CpuMap *map, gboolean is_complete,
-                const char *const *paths, guint n_paths, const CommandContext *context,
-                const char *what, GError **error)
+/* What decides what becomes of a document, beside its bytes. */
+static char *
+describe_reader(const IngestOptions *ingest)
 {
-    g_autofree char *reader =
-        g_strdup_printf("virt-plan %s, CPU map %s", VIRT_PLAN_VERSION, cpu_map_origin(map));
+    const IngestLimits *limits = &ingest->limits;
+    GString *text = g_string_new(NULL);
+
+    g_string_append_printf(text, "virt-plan %s, CPU map %s", VIRT_PLAN_VERSION,
+                           cpu_map_origin(ingest->map));
+    if (limits->max_document_bytes > 0 || limits->max_archive_bytes > 0 || limits->max_depth > 0)
+        g_string_append_printf(text, ", limits %" G_GUINT64_FORMAT " %" G_GUINT64_FORMAT " %u",
+                               limits->max_document_bytes, limits->max_archive_bytes,
+                               limits->max_depth);
+    return g_string_free(text, FALSE);
+}
+
+gboolean
+recording_begin(Recording *recording, Inventory *inventory, const IngestOptions *ingest,
+                gboolean is_complete, const char *const *paths, guint n_paths,
+                const CommandContext *context, const char *what, GError **error)
+{
+    g_autofree char *reader = describe_reader(ingest);
 
     *recording = (Recording){
         .inventory = inventory,
@@ -107,6 +122,18 @@ static void
 show_progress(guint64 n_done, guint64 n_total, gpointer user_data)
 {
     progress_update(((Recording *)user_data)->progress, n_done, n_total);
+}
+
+IngestLimits
+recording_limits(const PlanSettings *settings)
+{
+    const guint64 mib = 1024 * 1024;
+
+    if (settings == NULL)
+        return (IngestLimits){0};
+    return (IngestLimits){.max_document_bytes = settings->max_document_mib * mib,
+                          .max_archive_bytes = settings->max_archive_mib * mib,
+                          .max_depth = settings->max_depth};
 }
 
 IngestSink

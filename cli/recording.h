@@ -9,6 +9,7 @@
 #include "progress.h"
 
 #include <db/inventory.h>
+#include <fleet/settings.h>
 #include <ingest/ingest.h>
 
 typedef struct {
@@ -20,12 +21,15 @@ typedef struct {
 
 /*
  * Begins a run now; IS_COMPLETE as for inventory_begin_run(). The run is going to read PATHS
- * (N_PATHS 0: anything). What was read with another map than MAP is read again. WHAT names the step
- * for progress.
+ * (N_PATHS 0: anything). What was read with another map or other limits than INGEST has is read
+ * again. WHAT names the step for progress.
  */
-gboolean recording_begin(Recording *recording, Inventory *inventory, const CpuMap *map,
+gboolean recording_begin(Recording *recording, Inventory *inventory, const IngestOptions *ingest,
                          gboolean is_complete, const char *const *paths, guint n_paths,
                          const CommandContext *context, const char *what, GError **error);
+
+/* How much SETTINGS allow a document; NULL: the defaults. */
+IngestLimits recording_limits(const PlanSettings *settings);
 
 /* Where documents go; RECORDING must outlive it. */
 IngestSink recording_sink(Recording *recording);

@@ -17,6 +17,7 @@ static const char whole[] = "inventory: fleet.db\n"
                             "    name: h1\n"
                             "  - {uri: \"test:///default\"}\n"
                             "collect_timeout: 5\n"
+                            "max_document: 100\nmax_archive: 20\nmax_depth: 50\n"
                             "labels:\n"
                             "  - hosts: [\"web*\"]\n"
                             "    labels: [web, rack1]\n"
@@ -80,9 +81,12 @@ test_whole(void **state)
     assert_string_equal(collect->name, "h1");
     assert_string_equal(collect->uri, "qemu+ssh://root@h1/system?no_tty=1");
     assert_int_equal(settings->collect_timeout_s, 5);
+    assert_int_equal(settings->max_document_mib, 100);
+    assert_int_equal(settings->max_archive_mib, 20);
+    assert_int_equal(settings->max_depth, 50);
     assert_string_equal(g_ptr_array_index(label->labels, 1), "rack1");
     assert_string_equal(pool->name, "prod");
-    assert_int_equal(pool->line, 19);
+    assert_int_equal(pool->line, 22);
     assert_string_equal(g_ptr_array_index(pool->hosts, 1), "db?");
     assert_string_equal(g_ptr_array_index(pool->labels, 0), "web");
     assert_int_equal(pool->strategy, STRATEGY_AUTO);
@@ -116,6 +120,7 @@ test_defaults(void **state)
     assert_null(settings->cpu_map);
     assert_null(settings->metrics);
     assert_int_equal(settings->collect_timeout_s, 30);
+    assert_int_equal(settings->max_document_mib, 0);
     assert_int_equal(pool->strategy, STRATEGY_LADDER);
     assert_int_equal(pool->vendor_rule, VENDOR_RULE_SEPARATE);
     assert_true(pool->max_loss < 0);
