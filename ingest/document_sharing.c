@@ -90,7 +90,7 @@ settle(SharedRecords *shared, const SharedRecord *part, Document *document)
     }
     if (part->seal != NULL)
         part->seal(document);
-    if (content != NULL)
+    if (content != NULL && shared_records_has_room(shared, part, content->len))
         shared_records_add(shared, part, (const char *)content->data, content->len,
                            part->get(document), part->free);
 }
@@ -119,7 +119,8 @@ offer_whole(SharedRecords *shared, const Text *text, gsize used, const Document 
 {
     const DocumentReader *reader = text->reader;
 
-    if (reader->whole != NULL && is_blank(text->bytes + used, text->length - used))
+    if (reader->whole != NULL && shared_records_has_room(shared, reader, text->length) &&
+        is_blank(text->bytes + used, text->length - used))
         shared_records_add(shared, reader, text->bytes, text->length, reader->whole->get(document),
                            reader->whole->free);
 }
@@ -201,7 +202,8 @@ offer_section(SharedRecords *shared, const Text *text, const Span *span, const D
     const char *bytes = text->bytes + span->from;
     gsize length = span->to - span->from;
 
-    if (!has_word(bytes, length, ":") && !has_word(bytes, length, section->foreign))
+    if (shared_records_has_room(shared, section, length) && !has_word(bytes, length, ":") &&
+        !has_word(bytes, length, section->foreign))
         shared_records_add(shared, section, bytes, length, section->record.get(document),
                            section->record.free);
 }

@@ -16,6 +16,8 @@
 #include <string.h>
 
 #define NAMES_BLOCK_BYTES (16 << 10)
+/* Room for the features that a new model lacks on an old host. */
+#define USUAL_BLOCKERS 64
 
 typedef struct {
     DomainCapabilities *domain;
@@ -172,17 +174,27 @@ read_usable(const XmlEvent *event)
                                                                 : CPU_USABLE_UNKNOWN;
 }
 
+/* In DomainCapabilities.names, as all that models point to is; NULL for NULL. */
+static char *
+keep_attribute(Reading *reading, const CpuReaderAttribute *attribute)
+{
+    return attribute == NULL ? NULL
+                             : g_string_chunk_insert_len(reading->domain->names, attribute->value,
+                                                         (gssize)attribute->length);
+}
+
 static void
 start_model(const XmlEvent *event)
 {
     Reading *reading = event->record;
 
-    reading->model = cpu_hypervisor_model_new("", read_usable(event));
-    /* They point into DomainCapabilities.names. */
-    g_ptr_array_set_free_func(reading->model->blockers, NULL);
+    reading->model = g_new0(CpuHypervisorModel, 1);
+    reading->model->usable = read_usable(event);
+    reading->model->blockers = g_ptr_array_new();
     reading->model->is_deprecated = xml_attribute_is(&event->attributes, "deprecated", "yes");
-    reading->model->vendor = xml_attribute_dup(&event->attributes, "vendor");
-    reading->model->canonical = xml_attribute_dup(&event->attributes, "canonical");
+    reading->model->vendor = keep_attribute(reading, xml_attribute(&event->attributes, "vendor"));
+    reading->model->canonical =
+        keep_attribute(reading, xml_attribute(&event->attributes, "canonical"));
     g_ptr_array_add(reading->domain->models, reading->model);
 }
 
@@ -196,7 +208,7 @@ end_model(const XmlEvent *event)
                        "A <model> of the CPU mode 'custom' has no name");
         return;
     }
-    replace(&reading->model->name, g_strdup(event->text));
+    reading->model->name = g_string_chunk_insert(reading->domain->names, event->text);
     g_hash_table_insert(reading->models, reading->model->name, reading->model);
 }
 
@@ -207,6 +219,10 @@ start_blockers(const XmlEvent *event)
     g_autofree char *name = xml_attribute_dup(&event->attributes, "model");
 
     reading->blocked = name == NULL ? NULL : g_hash_table_lookup(reading->models, name);
+    if (reading->blocked != NULL && reading->blocked->blockers->len == 0) {
+        g_ptr_array_unref(reading->blocked->blockers);
+        reading->blocked->blockers = g_ptr_array_sized_new(USUAL_BLOCKERS);
+    }
 }
 
 static void
@@ -216,9 +232,7 @@ start_blocker(const XmlEvent *event)
     const CpuReaderAttribute *name = xml_attribute(&event->attributes, "name");
 
     if (reading->blocked != NULL && name != NULL)
-        g_ptr_array_add(
-            reading->blocked->blockers,
-            g_string_chunk_insert_len(reading->domain->names, name->value, (gssize)name->length));
+        g_ptr_array_add(reading->blocked->blockers, keep_attribute(reading, name));
 }
 
 /* ---- <devices> ------------------------------------------------------------------------------ */
@@ -481,6 +495,15 @@ static const XmlElement root = {
 
 /* ---- the reader ----------------------------------------------------------------------------- */
 
+static void
+free_model(gpointer data)
+{
+    CpuHypervisorModel *model = data;
+
+    g_ptr_array_unref(model->blockers);
+    g_free(model);
+}
+
 static gpointer
 begin(const char *bytes)
 {
@@ -488,6 +511,7 @@ begin(const char *bytes)
 
     (void)bytes;
     reading->domain = domain_capabilities_new();
+    g_ptr_array_set_free_func(reading->domain->models, free_model);
     reading->domain->names = g_string_chunk_new(NAMES_BLOCK_BYTES);
     reading->models = g_hash_table_new(g_str_hash, g_str_equal);
     return reading;

@@ -91,18 +91,41 @@ shared_records_find(SharedRecords *records, gconstpointer owner, const char *tex
     return entry == NULL ? NULL : entry->record;
 }
 
-/* Takes LENGTH bytes of OWNER's share; FALSE when they are not left. */
-static gboolean
-take_room(SharedRecords *records, gconstpointer owner, gsize length)
+/* Where OWNER's share is counted; MAX_OWNERS when nowhere. */
+static guint
+find_owner(const SharedRecords *records, gconstpointer owner)
 {
     guint i = 0;
 
     while (i < MAX_OWNERS && records->owners[i].owner != owner && records->owners[i].owner != NULL)
         i++;
-    if (i == MAX_OWNERS || length > MAX_BYTES - records->owners[i].n_bytes)
+    return i;
+}
+
+static gboolean
+is_room_at(const SharedRecords *records, guint place, gsize length)
+{
+    return place < MAX_OWNERS && length <= MAX_BYTES - records->owners[place].n_bytes;
+}
+
+gboolean
+shared_records_has_room(SharedRecords *records, gconstpointer owner, gsize length)
+{
+    g_autoptr(GRWLockReaderLocker) locker = g_rw_lock_reader_locker_new(&records->lock);
+
+    return is_room_at(records, find_owner(records, owner), length);
+}
+
+/* Takes LENGTH bytes of OWNER's share; FALSE when they are not left. */
+static gboolean
+take_room(SharedRecords *records, gconstpointer owner, gsize length)
+{
+    guint place = find_owner(records, owner);
+
+    if (!is_room_at(records, place, length))
         return FALSE;
-    records->owners[i].owner = owner;
-    records->owners[i].n_bytes += length;
+    records->owners[place].owner = owner;
+    records->owners[place].n_bytes += length;
     return TRUE;
 }
 

@@ -24,6 +24,9 @@ void shared_records_free(SharedRecords *records);
 gpointer shared_records_find(SharedRecords *records, gconstpointer owner, const char *text,
                              gsize length);
 
+/* FALSE when a text of LENGTH bytes would not be kept: nobody need prepare it. */
+gboolean shared_records_has_room(SharedRecords *records, gconstpointer owner, gsize length);
+
 /*
  * Keeps RECORD, which is freed with FREE_RECORD at the end, for TEXT, which is copied. When there
  * is no room, or the text is known already, RECORD is freed at once.

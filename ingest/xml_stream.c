@@ -6,8 +6,9 @@
  * parser.
  *
  * An open element is a Frame: its row, the rows of its children, and the child that matched last,
- * since lists of like elements are the rule. Elements that are passed over have no frame, only a
- * depth. While a CPU is open, all events go to the CPU reader.
+ * since lists of like elements are the rule. The parser gives equal names the same address while it
+ * reads a document, so that address is looked at first. Elements that are passed over have no
+ * frame, only a depth. While a CPU is open, all events go to the CPU reader.
  *
  * The document ends with its root element: parsing stops there, and what follows is the caller's.
  * Documents come as UTF-8, without prolog; see documents.c.
@@ -32,7 +33,8 @@
 typedef struct {
     const XmlElement *element;
     const XmlElement *last_child;
-    gsize text_start; /* in XmlStream.text */
+    const char *last_name; /* the child's, as the parser gave it; only to be compared */
+    gsize text_start;      /* in XmlStream.text */
 } Frame;
 
 struct XmlStream {
@@ -248,11 +250,11 @@ match_element(XmlStream *stream, const char *name)
     if (stream->n_frames == 0)
         return stream->root;
     Frame *parent = &stream->frames[stream->n_frames - 1];
-    const XmlElement *last = parent->last_child;
 
-    if (last != NULL && strcmp(last->name, name) == 0)
-        return last;
-    parent->last_child = find_child(parent->element->children, name);
+    if (parent->last_name != name) {
+        parent->last_child = find_child(parent->element->children, name);
+        parent->last_name = name;
+    }
     return parent->last_child;
 }
 
@@ -278,23 +280,20 @@ begin_element(XmlStream *stream, const char *name, const XmlAttributes *attribut
     }
 }
 
-/* "qemu:arg" for what libvirt's QEMU driver reads; owned by the caller, NULL when it does not. */
-static char *
-name_in_qemu(const XmlStream *stream, const xmlChar *name, const xmlChar *uri)
-{
-    return stream->n_frames > 0 && uri != NULL && strcmp((const char *)uri, QEMU_NAMESPACE) == 0
-               ? g_strdup_printf("qemu:%s", (const char *)name)
-               : NULL;
-}
-
+/*
+ * An element in a namespace. Those of QEMU's, which libvirt's QEMU driver reads, are named
+ * "qemu:arg" from here on: by the parser's dictionary, as all names are.
+ */
 static void
 begin_foreign(XmlStream *stream, const xmlChar *name, const xmlChar *uri,
               const XmlAttributes *attributes)
 {
-    g_autofree char *qualified = name_in_qemu(stream, name, uri);
+    const xmlChar *qualified = NULL;
 
+    if (stream->n_frames > 0 && uri != NULL && strcmp((const char *)uri, QEMU_NAMESPACE) == 0)
+        qualified = xmlDictQLookup(stream->parser->dict, (const xmlChar *)"qemu", name);
     if (qualified != NULL)
-        begin_element(stream, qualified, attributes);
+        begin_element(stream, (const char *)qualified, attributes);
     else
         stream->skip_depth = stream->depth;
 }
@@ -537,8 +536,9 @@ xml_stream_read(XmlStream *stream, const char *bytes, gsize length, guint first_
     stream->root = root;
     stream->record = record;
     stream->first_line = first_line;
+    /* Without an encoding it is UTF-8 too, and the parser does not copy it through a converter. */
     xmlDocPtr document = xmlCtxtReadMemory(stream->parser, bytes, (int)MIN(length, G_MAXINT), NULL,
-                                           "UTF-8", stream->options);
+                                           NULL, stream->options);
     xmlFreeDoc(document);
     stream->section.record = NULL;
     if (stream->end == 0)

@@ -21,6 +21,7 @@ typedef struct {
     const char *const *families; /* of machine types, that domain capabilities are written for */
     gboolean is_compact;
     gboolean is_marked;
+    gboolean is_marked_throughout;
     gboolean has_guests;
 
     /* What the hosts of one row share. */
@@ -94,18 +95,39 @@ add_guests(Generator *generator, guint index, const HostIdentity *host, GError *
     return TRUE;
 }
 
-/* Adds a host's document; marked, it differs from all others by a comment before its last tag. */
+/* Behind each so many lines is a comment, where documents are marked throughout. */
+#define LINES_BETWEEN_MARKS 100
+
+/* TEXT with comments that no other host's has, before its last tag or throughout. Owned. */
+static GString *
+mark(const Generator *generator, const HostIdentity *host, const GString *text)
+{
+    const char *last_tag = g_strrstr_len(text->str, (gssize)text->len, "</");
+    const char *from = text->str, *end = last_tag != NULL ? last_tag : text->str + text->len;
+    GString *marked = g_string_sized_new(text->len);
+    guint n_lines = 0;
+
+    for (const char *at = from; generator->is_marked_throughout && at < end; at++) {
+        if (*at != '\n' || ++n_lines % LINES_BETWEEN_MARKS != 0)
+            continue;
+        g_string_append_len(marked, from, at + 1 - from);
+        g_string_append_printf(marked, "<!-- %s -->\n", host->name);
+        from = at + 1;
+    }
+    g_string_append_len(marked, from, end - from);
+    g_string_append_printf(marked, "<!-- %s -->\n", host->name);
+    return g_string_append(marked, end);
+}
+
 static gboolean
 add_document(Generator *generator, const HostIdentity *host, const char *file, const GString *text,
              GError **error)
 {
     g_autofree char *name = g_strdup_printf("%s/%s", host->name, file);
-    const char *last_tag = g_strrstr_len(text->str, (gssize)text->len, "</");
 
-    if (!generator->is_marked || last_tag == NULL)
+    if (!generator->is_marked)
         return sink_add(generator->sink, name, text->str, text->len, error);
-    g_autoptr(GString) marked = g_string_new_len(text->str, last_tag - text->str);
-    g_string_append_printf(marked, "<!-- %s -->\n%s", host->name, last_tag);
+    g_autoptr(GString) marked = mark(generator, host, text);
     return sink_add(generator->sink, name, marked->str, marked->len, error);
 }
 
@@ -201,7 +223,7 @@ generate(Generator *generator, GError **error)
 
 typedef struct {
     gint seed, n_hosts, n_cpus, n_machine_profiles, n_changed;
-    gboolean is_compact, is_marked, has_no_guests;
+    gboolean is_compact, is_marked, is_marked_throughout, has_no_guests;
     char *families, *software;
 } Options;
 
@@ -222,6 +244,8 @@ parse_options(int *argc, char ***argv, Options *options, GError **error)
          "one release of libvirt and QEMU for all hosts", "NAME"},
         {"marked", 0, 0, G_OPTION_ARG_NONE, &options->is_marked,
          "a comment in each document, so that no two have the same bytes", NULL},
+        {"marked-throughout", 0, 0, G_OPTION_ARG_NONE, &options->is_marked_throughout,
+         "comments all through each, so that no two have a long text in common", NULL},
         {"compact", 0, 0, G_OPTION_ARG_NONE, &options->is_compact,
          "leave out what planning does not read", NULL},
         {"no-guests", 0, 0, G_OPTION_ARG_NONE, &options->has_no_guests, "hosts alone", NULL},
@@ -273,7 +297,8 @@ run(const Options *options, const char *description_path, const char *folder, GE
         .sink = sink_open(folder, error),
         .families = (const char *const *)families,
         .is_compact = options->is_compact,
-        .is_marked = options->is_marked,
+        .is_marked = options->is_marked || options->is_marked_throughout,
+        .is_marked_throughout = options->is_marked_throughout,
         .has_guests = !options->has_no_guests,
     };
     if (generator.sink == NULL)

@@ -118,7 +118,7 @@ typedef struct DomainCapabilities {
      * of some <features>; "os.loader": firmware images; "tpm.supported" -> "no" */
     GHashTable *device_values;
     gboolean is_qemu_reply; /* made from query-cpu-model-expansion: only the CPU is known */
-    /* What blockers of models may point into, as there are thousands; or NULL. */
+    /* What models and their blockers may point into, as there are thousands; or NULL. */
     GStringChunk *names;
     struct DomainCapabilities *lender; /* whose the models are; NULL: its own */
     char *digest;
