@@ -101,7 +101,16 @@ cpu_engine_compare_hypervisor(const CpuMap *map, CpuArch arch, const CpuDefiniti
     if (cpu_arch_family(arch_of(arch, NULL)) == CPU_FAMILY_X86)
         return cpu_x86_compare_hypervisor(map, host_model, models, cpu, ret_result, ret_reason,
                                           error);
-    return cpu_engine_compare(map, arch, host_model, cpu, ret_result, ret_reason, error);
+    if (cpu_arch_family(arch) == CPU_FAMILY_S390)
+        g_set_error(error, CPU_ERROR, CPU_ERROR_UNSUPPORTED,
+                    "libvirt asks QEMU itself about CPUs of architecture '%s': run virsh "
+                    "hypervisor-cpu-compare on the host",
+                    cpu_arch_name(arch));
+    else
+        g_set_error(error, CPU_ERROR, CPU_ERROR_UNSUPPORTED,
+                    "libvirt compares no CPU of architecture '%s' with a hypervisor's",
+                    cpu_arch_name(arch));
+    return FALSE;
 }
 
 /* ---- baseline ------------------------------------------------------------------------------- */

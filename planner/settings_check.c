@@ -11,7 +11,8 @@ is_feature(const Planning *planning, const char *name)
     CpuSet bits;
 
     for (guint i = 0; i < CPU_FAMILY_COUNT; i++)
-        if (universe_find_name(planning->universes[i], name, &bits))
+        if (universe_find_name(planning->universes[i], name, &bits) ||
+            cpu_map_find_feature(planning->map, i, name) != NULL) /* names of arm have no bits */
             return TRUE;
     return FALSE;
 }

@@ -388,7 +388,8 @@ draft_auto(Planning *planning, PlanPool *pool, const GPtrArray *signatures, cons
             g_strdup_printf("pool %s has %u kinds of CPU that cannot share a class, more than its "
                             "max_classes of %u",
                             pool->settings->name, runs->len, pool->settings->max_classes),
-            "raise max_classes, or split the pool by vendor");
+            "raise max_classes, or split the pool: by vendor and architecture, and by CPU model on "
+            "others than x86");
     return drafts;
 }
 

@@ -286,7 +286,10 @@ static void
 check_required(Planning *planning, const PoolSettings *settings, const PlanClass *klass,
                const ClassDraft *draft)
 {
-    const Universe *universe = planning->universes[CPU_FAMILY_X86];
+    const CpuFamily family = cpu_arch_family(klass->arch);
+    const Universe *universe = planning->universes[family];
+    /* elsewhere a feature may be part of a model without being named */
+    const char *verb = family == CPU_FAMILY_X86 ? "cannot" : "is not known to";
 
     for (guint i = 0; i < settings->required->len; i++) {
         const char *name = g_ptr_array_index(settings->required, i);
@@ -294,11 +297,11 @@ check_required(Planning *planning, const PoolSettings *settings, const PlanClass
 
         if (universe_find_name(universe, name, &bits) && cpu_set_contains(&draft->baseline, &bits))
             continue;
-        add_note(klass->template, "The pool requires %s, which this class cannot give.", name);
+        add_note(klass->template, "The pool requires %s, which this class %s give.", name, verb);
         planning_add_finding(
             planning, FINDING_WARNING, "required-feature", NULL,
-            g_strdup_printf("pool %s requires the CPU feature %s, which class %s cannot give",
-                            settings->name, name, klass->name),
+            g_strdup_printf("pool %s requires the CPU feature %s, which class %s %s give",
+                            settings->name, name, klass->name, verb),
             "take the hosts without it out of the pool, or the feature out of the plan file");
     }
 }
@@ -330,7 +333,6 @@ make_x86_cpu(Planning *planning, const PlanPool *pool, PlanClass *klass, const C
                               : NULL;
     g_autoptr(CpuDefinition) cpu = NULL;
 
-    check_required(planning, pool->settings, klass, draft);
     cpu = decode_class(planning, pool, draft, &set, vendor, template);
     if (cpu == NULL)
         return;
@@ -385,7 +387,8 @@ is_guest_model(const PlanClass *klass, const GPtrArray *cpus, const char *model)
 
 /* Other families: what libvirt makes of the members, if anything. */
 static void
-make_named_cpu(const Planning *planning, PlanClass *klass, const ClassDraft *draft)
+make_named_cpu(const Planning *planning, const PoolSettings *settings, PlanClass *klass,
+               const ClassDraft *draft)
 {
     g_autoptr(GPtrArray) cpus = cpus_of_members(draft);
     g_autoptr(GPtrArray) definitions = g_ptr_array_new();
@@ -403,6 +406,9 @@ make_named_cpu(const Planning *planning, PlanClass *klass, const ClassDraft *dra
     if (cpu == NULL)
         add_note(klass->template, "libvirt makes no common CPU for %s: %s.",
                  cpu_arch_name(klass->arch), error->message);
+    else if (settings->models->len > 0 && !is_named(settings->models, cpu->model))
+        add_note(klass->template, "The pool does not allow the members' CPU model, %s.",
+                 cpu->model);
     else if (!is_guest_model(klass, cpus, cpu->model))
         add_note(klass->template,
                  "The members' CPU is %s, which is no CPU model that their hypervisors give to "
@@ -524,10 +530,11 @@ class_template_make(Planning *planning, const PlanPool *pool, PlanClass *klass,
     template->name = g_strdup_printf("%s-%s", pool->settings->name, klass->name);
     note_source(klass, draft);
     template_parts_make(planning, klass);
+    check_required(planning, pool->settings, klass, draft);
     if (signature_family(first) == CPU_FAMILY_X86)
         make_x86_cpu(planning, pool, klass, draft);
     else
-        make_named_cpu(planning, klass, draft);
+        make_named_cpu(planning, pool->settings, klass, draft);
     note_foreign(planning->universes[signature_family(first)], draft, template);
     if (template->cpu != NULL && template->physical_address_bits > 0 &&
         signature_family(first) == CPU_FAMILY_X86) {

@@ -26,7 +26,7 @@ typedef struct {
     const PlanClass *klass;
     const CpuMap *map;
     const char *name;
-    const CpuDefinition *cpu; /* NULL: no common CPU */
+    const CpuDefinition *cpu; /* NULL: no template */
     guint physical_address_bits;
     guint64 tsc_hz;
     const GPtrArray *machines;

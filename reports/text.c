@@ -139,7 +139,7 @@ add_class(Table *table, const PlanPool *pool, const PlanClass *klass, gboolean h
         table_add_number(table, klass->n_cpus);
         table_add_text(table, memory);
     }
-    table_add_text(table, cpu != NULL ? cpu->model : "no common CPU");
+    table_add_text(table, cpu != NULL ? cpu->model : "no template");
     table_tone(table, cpu != NULL ? TABLE_TONE_PLAIN : TABLE_TONE_BAD);
     table_add_text(table, loss);
     table_add_text(table, contract_words(klass->contract.state));

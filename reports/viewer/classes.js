@@ -44,7 +44,7 @@ function classFacts(klass) {
     fact('Vendor', `${klass.vendor || 'mixed'}, ${klass.arch}`),
     fact('Gives up', formatPercent(klass.loss)),
     byHostCpu > 0 ? fact('Judged by', `${plural(byHostCpu, 'host', 'hosts')} by the host CPU: no domain capabilities`) : null,
-    isOutdated(klass) ? fact('Planned anew', `${template.model || 'no common CPU'}, ${
+    isOutdated(klass) ? fact('Planned anew', `${template.model || 'no template'}, ${
       plural(template.features.length, 'feature', 'features')}`) : null,
     template.physical_address_bits ? fact('Address bits', template.physical_address_bits) : null,
     template.tsc_hz ? fact('TSC', `${(template.tsc_hz / 1e6).toFixed(3)} MHz`) : null,
@@ -103,7 +103,7 @@ function classCard(pool, poolIndex, klass, classIndex) {
   const card = el('details', {class: 'class-card', id, 'data-class': klass.name},
     el('summary', {},
       el('span', {class: 'class-name'}, nameOf(klass.name)), ' ',
-      el('span', {class: 'class-model'}, nameOf(currentModel(klass) || 'no common CPU')), ' ',
+      el('span', {class: 'class-model'}, nameOf(currentModel(klass) || 'no template')), ' ',
       el('span', {class: 'class-hosts'}, plural(klass.n_hosts, 'host', 'hosts')), ' ',
       el('span', {class: 'class-loss'}, shareBar(klass.loss, 0.4, 'loss'), `gives up ${formatPercent(klass.loss)}`), ' ',
       el('span', {class: 'class-contract'}, badge(tone, el('span', {'aria-hidden': 'true'}, symbol), text))),

@@ -338,6 +338,24 @@ test_hypervisor(void **state)
     }
 }
 
+/* Where libvirt asks QEMU, or refuses, there is no answer to be had from documents. */
+static void
+test_hypervisor_comparison_is_of_x86_alone(void **state)
+{
+    const CpuArch archs[] = {CPU_ARCH_S390X, CPU_ARCH_PPC64LE, CPU_ARCH_AARCH64, CPU_ARCH_RISCV64};
+    g_autoptr(CpuDefinition) host = testing_cpu(GUEST("", "<model fallback='forbid'>z14</model>"));
+    g_autoptr(GPtrArray) models = offer("z14", CPU_USABLE_YES, "");
+
+    for (guint i = 0; i < G_N_ELEMENTS(archs); i++) {
+        g_autoptr(GError) error = NULL;
+        CpuCompareResult result;
+
+        assert_false(cpu_engine_compare_hypervisor(*state, archs[i], host, models, host, &result,
+                                                   NULL, &error));
+        assert_true(g_error_matches(error, CPU_ERROR, CPU_ERROR_UNSUPPORTED));
+    }
+}
+
 /* ---- raw data ------------------------------------------------------------------------------- */
 
 static void
@@ -469,6 +487,7 @@ main(void)
         cmocka_unit_test_prestate(test_incoming, map),
         cmocka_unit_test_prestate(test_blockers, map),
         cmocka_unit_test_prestate(test_hypervisor, map),
+        cmocka_unit_test(test_hypervisor_comparison_is_of_x86_alone),
         cmocka_unit_test(test_signature),
         cmocka_unit_test(test_cpudata),
         cmocka_unit_test(test_bad_cpudata),

@@ -300,6 +300,35 @@ test_a_template_is_a_cpu_that_guests_can_be_started_with(void **state)
     }
 }
 
+/* What a pool asks for in the plan file it asks of all its hosts. */
+static void
+test_a_pools_models_and_required_features_hold_on_all_architectures(void **state)
+{
+    const HostSpec specs[] = {
+        {POWER, .name = "p8", .model = "POWER8"},
+        {POWER, .name = "p9", .model = "POWER9"},
+        {S390, .name = "z", .model = "z14", .features = "vx", .models = "z14"},
+    };
+    g_autoptr(Fleet) fleet = fleet_of(specs, G_N_ELEMENTS(specs));
+    g_autoptr(PlanSettings) settings = test_settings_new(STRATEGY_POOL);
+    PoolSettings *pool = test_settings_pool(settings);
+
+    (void)state;
+    g_ptr_array_add(pool->models, g_strdup("POWER9"));
+    g_ptr_array_add(pool->required, g_strdup("vx"));
+    g_autoptr(Plan) plan = planner_plan(fleet, NULL, settings, map, PLANNER_CLASSES);
+    assert_null(test_class(plan, "ppc64le-power8")->template->cpu);
+    assert_non_null(test_class(plan, "ppc64le-power9")->template->cpu);
+    guint n_lacking = 0;
+    for (guint i = 0; i < plan->findings->len; i++)
+        n_lacking += strcmp(((const Finding *)g_ptr_array_index(plan->findings, i))->id,
+                            "required-feature") == 0;
+    assert_int_equal(n_lacking, 2); /* the classes of POWER */
+    g_ptr_array_add(pool->disabled, g_strdup("sve"));
+    g_autoptr(Plan) arm = planner_plan(fleet, NULL, settings, map, PLANNER_CLASSES);
+    assert_null(find_finding(arm, "unknown-name"));
+}
+
 /* libvirt refuses <maxphysaddr> on other architectures than x86. */
 static void
 test_physical_address_bits_are_promised_and_checked_on_x86_alone(void **state)
@@ -364,6 +393,7 @@ main(void)
         cmocka_unit_test(test_a_compatibility_mode_goes_to_newer_power_processors_and_back),
         cmocka_unit_test(test_hosts_that_do_not_tell_their_cpu_are_not_equal_for_that),
         cmocka_unit_test(test_a_template_is_a_cpu_that_guests_can_be_started_with),
+        cmocka_unit_test(test_a_pools_models_and_required_features_hold_on_all_architectures),
         cmocka_unit_test(test_physical_address_bits_are_promised_and_checked_on_x86_alone),
         cmocka_unit_test(test_a_hosts_architecture_is_that_of_kvm_not_of_an_emulator),
     };

@@ -127,7 +127,7 @@ class Numbers:
             template, contract = klass["template"], klass["contract"]
             model = (contract["published"] or template)["model"]
             self.equal("a class", card["summary"], squeeze(
-                f"{text.short(klass['name'])} {text.short(model or 'no common CPU')} "
+                f"{text.short(klass['name'])} {text.short(model or 'no template')} "
                 f"{text.plural(klass['n_hosts'], 'host', 'hosts')} gives up {text.percent(klass['loss'])} "
                 f"{states[contract['state']]}"))
             self.equal("its templates", card["forms"], template["forms"])

@@ -130,7 +130,8 @@ gboolean cpu_engine_compare(const CpuMap *map, CpuArch host_arch, const CpuDefin
  * The same question put to a hypervisor, as `virsh hypervisor-cpu-compare` of libvirt 10.10 and
  * later answers it for x86: a model that MODELS call usable passes with whatever is disabled in it;
  * a model of the newer kind is held against its blockers; all else is compared with HOST_MODEL, the
- * host-model of domain capabilities. Other architectures compare.
+ * host-model of domain capabilities. CPU_ERROR_UNSUPPORTED on other architectures: libvirt asks
+ * QEMU or refuses.
  */
 gboolean cpu_engine_compare_hypervisor(const CpuMap *map, CpuArch arch,
                                        const CpuDefinition *host_model,
