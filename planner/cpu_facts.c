@@ -467,8 +467,10 @@ cpu_facts_fill(const Planning *planning, const Traveller *traveller, const Place
     ret_facts->is_bits_known = TRUE;
     fill_domain(planning, traveller, target, ret_facts);
     if (is_emulated(traveller)) {
-        ret_facts->is_other_emulator =
-            !is_start && (from == NULL || from->machines != to->machines);
+        if (is_start)
+            cpu_facts_fill_emulated(planning, traveller, target, ret_facts);
+        else
+            ret_facts->is_other_emulator = from == NULL || from->machines != to->machines;
         return;
     }
     if (target->problem != NULL) {

@@ -3,13 +3,18 @@
 #define PLANNER_CPU_FACTS_NAMED_H
 
 /*
- * The part of the CPU facts that is about families whose CPUs libvirt does not look into: it calls
- * everything identical there and leaves the refusing to QEMU.
+ * The parts of the CPU facts that are about guests whose CPU the hypervisor alone judges: those of
+ * families that libvirt does not look into, where it calls everything identical and leaves the
+ * refusing to QEMU; and those without KVM, whose CPU QEMU makes.
  */
 
 #include "check_input.h"
 
 G_BEGIN_DECLS
+
+/* A guest without KVM that starts on TARGET. */
+void cpu_facts_fill_emulated(const Planning *planning, const Traveller *traveller,
+                             const HostCpu *target, CpuFacts *facts);
 
 /* The guest's vendor NEEDED (NULL: it names none) against the target's. */
 void cpu_facts_need_vendor(const char *needed, const HostCpu *target, CpuFacts *facts);

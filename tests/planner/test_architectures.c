@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
  * Hosts of other architectures than x86. libvirt does not look into their CPUs, so what no document
- * tells must not become a yes; and what documents tell must not become a no.
+ * tells must not become a yes; and what documents tell must not become a no. So it is with guests
+ * without KVM, whose CPU QEMU makes.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -300,6 +301,77 @@ test_a_template_is_a_cpu_that_guests_can_be_started_with(void **state)
     }
 }
 
+/* As libvirt does, by the domain capabilities for plain QEMU. */
+static void
+test_a_guest_without_kvm_starts_where_qemu_can_make_its_cpu(void **state)
+{
+    const HostSpec specs[] = {
+        {.name = "home",
+         .model = "EPYC",
+         .vendor = "AMD",
+         .is_host_model = TRUE,
+         .models = "qemu64 EPYC"},
+        {.name = "silent", .model = "EPYC", .vendor = "AMD"},
+        {.name = "to",
+         .model = "Westmere",
+         .features = "avx",
+         .is_host_model = TRUE,
+         .models = "qemu64 Westmere !Haswell:avx2,bmi1 !Nehalem:vme"},
+    };
+    const struct {
+        GuestSpec guest;
+        const char *to;
+        Verdict expected;
+        const char *check;
+    } cases[] = {
+        {{.model = "qemu64"}, "to", VERDICT_WARN, NULL},
+        {{.model = "EPYC"}, "to", VERDICT_NO, "cpu-model"},
+        {{.model = "Haswell", .check = CPU_CHECK_PARTIAL}, "to", VERDICT_NO, "cpu-incompatible"},
+        {{.model = "Haswell", .check = CPU_CHECK_NONE}, "to", VERDICT_UNKNOWN, "cpu-model"},
+        {{.model = "Nehalem", .check = CPU_CHECK_PARTIAL}, "to", VERDICT_UNKNOWN, "cpu-model"},
+        {{.model = "Nehalem", .features = "-vme", .check = CPU_CHECK_PARTIAL},
+         "to",
+         VERDICT_WARN,
+         NULL},
+        {{.model = "Westmere", .features = "avx", .check = CPU_CHECK_PARTIAL},
+         "to",
+         VERDICT_WARN,
+         NULL},
+        {{.model = "Westmere", .features = "avx2", .check = CPU_CHECK_PARTIAL},
+         "to",
+         VERDICT_NO,
+         "cpu-incompatible"},
+        {{.model = "qemu64"}, "silent", VERDICT_UNKNOWN, "cpu-model"},
+        {{.mode = CPU_MODE_HOST_PASSTHROUGH}, "silent", VERDICT_NO, "cpu-mode"},
+        {{.mode = CPU_MODE_HOST_MODEL}, "to", VERDICT_WARN, NULL},
+    };
+
+    (void)state;
+    for (guint i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_autoptr(PlanSettings) settings = test_settings_new(STRATEGY_EXACT);
+        FleetBuilder *builder = builder_with(specs, G_N_ELEMENTS(specs));
+        GuestSpec spec = cases[i].guest;
+
+        spec.name = "guest";
+        spec.host = "home";
+        fleet_builder_add_guest(builder, &spec)->domain_type = DOMAIN_TYPE_QEMU;
+        g_autoptr(Fleet) fleet = fleet_builder_finish(builder);
+        for (guint j = 0; j < fleet->domain_capabilities->len; j++)
+            ((DomainCapabilities *)g_ptr_array_index(fleet->domain_capabilities, j))->domain_type =
+                DOMAIN_TYPE_QEMU;
+        g_autoptr(Plan) plan = planner_plan(fleet, NULL, settings, map, PLANNER_EVERYTHING);
+        const Outcome *outcome = test_guest_target(plan, cases[i].to, TRUE);
+        const char *check = cases[i].check;
+
+        if (MAX(outcome->verdict, VERDICT_WARN) != cases[i].expected ||
+            (check != NULL && test_blocker(outcome, check) == NULL))
+            fail_msg("case %u: %d", i, (int)outcome->verdict);
+        const GuestPlan *guest = guest_at(plan, 0);
+        const Outcome *here = g_ptr_array_index(guest->outcomes, guest->can_start_here);
+        assert_true(here->verdict <= VERDICT_WARN);
+    }
+}
+
 /* What a pool asks for in the plan file it asks of all its hosts. */
 static void
 test_a_pools_models_and_required_features_hold_on_all_architectures(void **state)
@@ -393,6 +465,7 @@ main(void)
         cmocka_unit_test(test_a_compatibility_mode_goes_to_newer_power_processors_and_back),
         cmocka_unit_test(test_hosts_that_do_not_tell_their_cpu_are_not_equal_for_that),
         cmocka_unit_test(test_a_template_is_a_cpu_that_guests_can_be_started_with),
+        cmocka_unit_test(test_a_guest_without_kvm_starts_where_qemu_can_make_its_cpu),
         cmocka_unit_test(test_a_pools_models_and_required_features_hold_on_all_architectures),
         cmocka_unit_test(test_physical_address_bits_are_promised_and_checked_on_x86_alone),
         cmocka_unit_test(test_a_hosts_architecture_is_that_of_kvm_not_of_an_emulator),
