@@ -140,11 +140,12 @@ take_told(const VersionSettings *told, SoftwareProfile *software)
 
 /* What guests of the fleet ask of a host's size. */
 typedef struct {
-    GHashTable *twins;  /* UUID that several hosts have -> its number */
-    GArray *memory_kib; /* of guint64, ascending: guests' memory that not every host has */
-    guint64 least_kib;  /* of the hosts that tell their memory */
-    GTree *pages;       /* size of huge pages in KiB -> GArray of guint64, ascending: the memory
-                           that guests have in them */
+    GHashTable *twins; /* UUID that several hosts have -> its number */
+    GArray
+        *memory_kib; /* of guint64, ascending, each once: guests' memory that not every host has */
+    guint64 least_kib; /* of the hosts that tell their memory */
+    GTree *pages;      /* size of huge pages in KiB -> GArray of guint64, ascending: the memory
+                          that guests have in them */
     gboolean is_cpu_asked, is_numa_asked;
 } Demands;
 
@@ -219,12 +220,28 @@ demand_of_guest(const Guest *guest, Demands *demands)
     }
 }
 
+/* Ascending, each once: a fleet has many guests and few sizes of them. */
+static void
+sort_sizes(GArray *sizes)
+{
+    guint n = 0;
+
+    g_array_sort(sizes, compare_sizes);
+    for (guint i = 0; i < sizes->len; i++) {
+        const guint64 size = g_array_index(sizes, guint64, i);
+
+        if (n == 0 || g_array_index(sizes, guint64, n - 1) != size)
+            g_array_index(sizes, guint64, n++) = size;
+    }
+    g_array_set_size(sizes, n);
+}
+
 static gboolean
 sort_demand(gpointer size, gpointer wanted, gpointer unused)
 {
     (void)size;
     (void)unused;
-    g_array_sort(wanted, compare_sizes);
+    sort_sizes(wanted);
     return FALSE;
 }
 
@@ -244,7 +261,7 @@ demands_init(Demands *demands, const Fleet *fleet)
     }
     for (guint i = 0; i < fleet->guests->len; i++)
         demand_of_guest(g_ptr_array_index(fleet->guests, i), demands);
-    g_array_sort(demands->memory_kib, compare_sizes);
+    sort_sizes(demands->memory_kib);
     g_tree_foreach(demands->pages, sort_demand, NULL);
 }
 
@@ -256,33 +273,41 @@ demands_release(Demands *demands)
     g_tree_unref(demands->pages);
 }
 
+/* How many of SIZES are no more than KIB. */
+static guint
+count_held(const GArray *sizes, guint64 kib)
+{
+    guint low = 0, high = sizes->len;
+
+    while (low < high) {
+        const guint middle = low + (high - low) / 2;
+
+        if (g_array_index(sizes, guint64, middle) <= kib)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
 /* The largest demand that KIB meets, so that hosts that meet the same ones are alike. */
 static guint64
 memory_met(const Demands *demands, guint64 kib)
 {
-    guint64 met = demands->least_kib;
+    const guint n_met = count_held(demands->memory_kib, kib);
 
-    if (kib == 0 || demands->memory_kib->len == 0)
+    if (kib == 0 || n_met == demands->memory_kib->len)
         return G_MAXUINT64;
-    for (guint i = 0; i < demands->memory_kib->len; i++) {
-        const guint64 wanted = g_array_index(demands->memory_kib, guint64, i);
-
-        if (wanted > kib)
-            return met;
-        met = wanted;
-    }
-    return G_MAXUINT64;
+    return n_met > 0 ? g_array_index(demands->memory_kib, guint64, n_met - 1) : demands->least_kib;
 }
 
 /* The largest of WANTED that KIB holds; 0 when it holds none. */
 static guint64
 largest_held(const GArray *wanted, guint64 kib)
 {
-    guint64 held = 0;
+    const guint n_held = count_held(wanted, kib);
 
-    for (guint i = 0; i < wanted->len && g_array_index(wanted, guint64, i) <= kib; i++)
-        held = g_array_index(wanted, guint64, i);
-    return held;
+    return n_held > 0 ? g_array_index(wanted, guint64, n_held - 1) : 0;
 }
 
 /* What SystemProfile.huge_pages says; PAGES as in Host. */
