@@ -262,21 +262,15 @@ compare_system(Drift *drift, const Host *before, const Host *now)
                             now->uuid, before->uuid));
 }
 
-/* A host of which less is told is there still, and guests find less of a way to it. */
+/* The host is there still, and what the others say of it is kept; its machine types are not known.
+ */
 static void
 compare_documents(Drift *drift, const Host *before, const Host *now)
 {
-    const struct {
-        const char *what;
-        guint32 before, now;
-    } kinds[] = {{"capabilities", before->cpu, now->cpu},
-                 {"domain capabilities", before->domain_set, now->domain_set}};
-
-    for (guint i = 0; i < G_N_ELEMENTS(kinds); i++)
-        if (kinds[i].before != FLEET_NO_INDEX && kinds[i].now == FLEET_NO_INDEX)
-            add_item(drift, "documents-gone", TRUE, now->name, NULL,
-                     g_strdup_printf("Its %s are no longer among the documents that were read.",
-                                     kinds[i].what));
+    if (before->cpu != FLEET_NO_INDEX && now->cpu == FLEET_NO_INDEX)
+        add_item(drift, "capabilities-gone", TRUE, now->name, NULL,
+                 g_strdup("Its capabilities are gone; what only they tell, such as its machine "
+                          "types, is not known any more."));
 }
 
 static void

@@ -201,7 +201,7 @@ test_drift_knows_a_renamed_host_by_its_uuid(void **state)
 }
 
 static void
-test_drift_tells_of_a_host_of_which_less_is_told(void **state)
+test_drift_tells_of_a_host_without_its_capabilities(void **state)
 {
     const HostSpec was[] = {{.name = "a", OLD_HOST}, {.name = "b", OLD_HOST}};
     g_autoptr(Fleet) earlier = fleet_of(was, 2), fleet = fleet_of(was, 2);
@@ -211,9 +211,9 @@ test_drift_tells_of_a_host_of_which_less_is_told(void **state)
     g_array_index(fleet->hosts, Host, 1).cpu = FLEET_NO_INDEX;
     g_autoptr(Plan) plan = planner_plan(fleet, earlier, settings, map, PLANNER_CLASSES);
     g_autoptr(Plan) back = planner_plan(earlier, fleet, settings, map, PLANNER_CLASSES);
-    assert_true(find_drift(plan, "documents-gone", "b")->is_actionable);
-    assert_null(find_drift(plan, "documents-gone", "a"));
-    assert_null(find_drift(back, "documents-gone", NULL));
+    assert_true(find_drift(plan, "capabilities-gone", "b")->is_actionable);
+    assert_null(find_drift(plan, "capabilities-gone", "a"));
+    assert_null(find_drift(back, "capabilities-gone", NULL));
 }
 
 static void
@@ -399,7 +399,7 @@ main(void)
         cmocka_unit_test(test_a_template_of_another_architecture_promises_no_address_bits),
         cmocka_unit_test(test_drift_of_a_replaced_host_is_laid_to_that),
         cmocka_unit_test(test_drift_knows_a_renamed_host_by_its_uuid),
-        cmocka_unit_test(test_drift_tells_of_a_host_of_which_less_is_told),
+        cmocka_unit_test(test_drift_tells_of_a_host_without_its_capabilities),
         cmocka_unit_test(test_a_guest_is_freed_by_a_way_out_not_by_the_loss_of_its_host),
         cmocka_unit_test(test_whatif_host_of_a_dump_gets_the_fleets_software),
         cmocka_unit_test(test_whatif_dump_of_32_bits_has_syscall),
