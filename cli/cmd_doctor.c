@@ -181,7 +181,8 @@ check_inventory(Doctor *doctor)
     g_clear_pointer(&doctor->inventory, inventory_close);
 }
 
-/* "5 hours ago", in the greatest unit that there are two of. Owned by the caller. */
+/* "5 hours ago", in the greatest unit that there are two of. Owned by the caller. Clocks that are
+ * less than an hour apart are the same. */
 static char *
 describe_age(gint64 seconds)
 {
@@ -194,7 +195,7 @@ describe_age(gint64 seconds)
         if (seconds >= 2 * units[i].seconds)
             return g_strdup_printf("%" G_GINT64_FORMAT " %s ago", seconds / units[i].seconds,
                                    units[i].name);
-    return g_strdup("just now");
+    return g_strdup(seconds > -units[1].seconds ? "just now" : "in the future");
 }
 
 static void
@@ -210,13 +211,16 @@ check_last_run(Doctor *doctor)
     }
     const InventoryRun *run = &g_array_index(runs, InventoryRun, 0);
     gint64 age_s = g_get_real_time() / G_USEC_PER_SEC - run->finished_at;
-    gboolean is_late = age_s > LATE_AFTER_S;
+    gboolean is_late = age_s > LATE_AFTER_S, is_early = age_s <= -3600;
     g_autofree char *age = describe_age(age_s);
-    report(doctor, is_late ? LEVEL_PROBLEM : LEVEL_FINE, "last run",
+    const char *remedy = is_late    ? "see 'systemctl status virt-plan.timer'"
+                         : is_early ? "compare this system's clock with another one"
+                                    : NULL;
+    report(doctor, remedy != NULL ? LEVEL_PROBLEM : LEVEL_FINE, "last run",
            g_strdup_printf("%s: %u host%s, %u document%s in quarantine", age, run->n_hosts,
                            run->n_hosts == 1 ? "" : "s", run->n_quarantined,
                            run->n_quarantined == 1 ? "" : "s"),
-           is_late ? "see 'systemctl status virt-plan.timer'" : NULL);
+           remedy);
 }
 
 static void

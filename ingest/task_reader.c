@@ -58,9 +58,12 @@ is_known(const TaskReader *reader, const Source *source, gboolean has_hash)
     return sink->is_known != NULL && sink->is_known(source, has_hash, sink->user_data);
 }
 
+/* Of a file that was not read nothing is known, so that its size and time do not count for it. */
 static void
 complain(Task *task, const char *id, const char *text, const char *remedy)
 {
+    task->source->size = 0;
+    task->source->mtime_ns = 0;
     task->reading = source_reading_new(g_steal_pointer(&task->source));
     source_complain(task->reading, FINDING_ERROR, id, 0, text, remedy);
 }

@@ -9,6 +9,8 @@
  *   FAIL_ERRNO   the number of the error
  *   FAIL_FROM    the call that fails first, from 1; all after it fail too
  *   FAIL_COUNT   a file for the number of calls there were, written at exit
+ *
+ * And lets the clock on the wall be another one: CLOCK_SHIFT seconds are added to it.
  */
 
 #include <dlfcn.h>
@@ -23,6 +25,8 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
+#include <sys/time.h>
+#include <time.h>
 #include <unistd.h>
 
 static atomic_int n_calls;
@@ -120,6 +124,38 @@ BEFORE(void *, mmap, (void *at, size_t n, int protection, int flags, int fd, off
        (at, n, protection, flags, fd, offset), fd >= 0 && descriptor_fails("map", fd), MAP_FAILED)
 BEFORE(void *, mmap64, (void *at, size_t n, int protection, int flags, int fd, off64_t offset),
        (at, n, protection, flags, fd, offset), fd >= 0 && descriptor_fails("map", fd), MAP_FAILED)
+
+static long
+clock_shift(void)
+{
+    const char *shift = getenv("CLOCK_SHIFT");
+
+    return shift != NULL ? strtol(shift, NULL, 10) : 0;
+}
+
+/* GLib asks the one or the other. */
+int
+clock_gettime(clockid_t clock, struct timespec *ret_time)
+{
+    int (*real)(clockid_t, struct timespec *) =
+        (int (*)(clockid_t, struct timespec *))next("clock_gettime");
+    int result = real(clock, ret_time);
+
+    if (result == 0 && clock == CLOCK_REALTIME)
+        ret_time->tv_sec += clock_shift();
+    return result;
+}
+
+int
+gettimeofday(struct timeval *ret_time, void *zone)
+{
+    int (*real)(struct timeval *, void *) = (int (*)(struct timeval *, void *))next("gettimeofday");
+    int result = real(ret_time, zone);
+
+    if (result == 0)
+        ret_time->tv_sec += clock_shift();
+    return result;
+}
 
 /* Only what may create or write; reading the sources is another matter. */
 static int

@@ -320,6 +320,95 @@ test_accept(void **state)
     check_command(*state, 2);
 }
 
+/* ---- the clock --------------------------------------------------------------------------------
+ */
+
+/* Runs a night SHIFT seconds from now. */
+static void
+run_shifted(const Trial *trial, const char *shift)
+{
+    g_setenv("LD_PRELOAD", FAILING_CALLS, TRUE);
+    g_setenv("CLOCK_SHIFT", shift, TRUE);
+    g_unsetenv("FAIL_CALL");
+    g_unsetenv("FAIL_COUNT");
+    g_auto(ProgramResult) night = run_command(trial->here, 0);
+    g_unsetenv("LD_PRELOAD");
+    if (night.status != 1)
+        fail_msg("%s seconds from now: %d: %s", shift, night.status, night.err);
+}
+
+/* TABLE without the runs that its rows are from. */
+static char *
+without_runs(const char *table)
+{
+    g_autoptr(GRegex) runs = g_regex_new("(,[0-9]+){1,2}$", G_REGEX_MULTILINE, 0, NULL);
+
+    return g_regex_replace_literal(runs, table, -1, 0, "", 0, NULL);
+}
+
+static void
+assert_same_but_runs(const char *table, const char *expected)
+{
+    g_autofree char *a = without_runs(table), *b = without_runs(expected);
+
+    assert_string_equal(a, b);
+}
+
+/* Tonight differs from the night before by ID, whatever the clock said of the two. */
+static void
+check_drift(const Trial *trial, const char *id)
+{
+    g_autofree char *plan = g_build_filename(trial->here, "plan.yaml", NULL);
+    const char *const argv[] = {PROGRAM, "drift", "-c", plan, "--format", "csv", NULL};
+    g_auto(ProgramResult) result = program_run(argv);
+    g_autofree char *row = g_strconcat("\n", id, ",", NULL);
+
+    if (result.status > 1 || strstr(result.out, row) == NULL)
+        fail_msg("drift ends with %d: %s%s", result.status, result.out, result.err);
+}
+
+static void
+assert_doctor_says(const Trial *trial, const char *part)
+{
+    g_autofree char *plan = g_build_filename(trial->here, "plan.yaml", NULL);
+    const char *const argv[] = {PROGRAM, "doctor", "-c", plan, NULL};
+    g_auto(ProgramResult) result = program_run(argv);
+
+    if (result.status > 1 || strstr(result.out, part) == NULL)
+        fail_msg("doctor ends with %d, without '%s': %s", result.status, part, result.out);
+}
+
+/*
+ * After a night in the far future the clock is put right, and then goes wrong the other way: the
+ * order of nights is that in which they were, what is told is tonight's, and nothing ends before it
+ * began.
+ */
+static void
+test_clock(void **state)
+{
+    static const struct {
+        const char *shift, *doctor;
+    } nights[] = {{"315360000", "in the future: "},
+                  {"0", "just now: "},
+                  {"-315360000", " days ago: "},
+                  {"0", "just now: "}};
+    const Trial *trial = *state;
+
+    begin_trial(trial);
+    for (guint i = 0; i < G_N_ELEMENTS(nights); i++) {
+        /* Other hosts each night: those of before, and two more. */
+        make_fleet(trial->here, i % 2 == 0 ? "14" : "12");
+        run_shifted(trial, nights[i].shift);
+        g_autofree char *hosts = hosts_of(trial->here);
+        g_autofree char *report = report_of(trial->here);
+        assert_true(is_whole(trial->here));
+        assert_same_but_runs(report, i % 2 == 0 ? trial->report_after : trial->report_before);
+        assert_same_but_runs(hosts, i % 2 == 0 ? trial->hosts_after : trial->hosts_before);
+        assert_doctor_says(trial, nights[i].doctor);
+        check_drift(trial, i % 2 == 0 ? "host-new" : "host-gone");
+    }
+}
+
 int
 main(void)
 {
@@ -327,6 +416,7 @@ main(void)
         cmocka_unit_test(test_night),
         cmocka_unit_test(test_ingest),
         cmocka_unit_test(test_accept),
+        cmocka_unit_test(test_clock),
     };
 
     return cmocka_run_group_tests(tests, set_up, tear_down);
