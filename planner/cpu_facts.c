@@ -46,6 +46,17 @@ cpu_facts_need_model(const char *model, const HostCpu *target, CpuFacts *facts)
         facts->missing_model = g_intern_string(model);
 }
 
+/* Nor one of a later libvirt; where the target does not list what it knows, its age tells. */
+static void
+doubt_later_model(const Planning *planning, const char *name, const HostCpu *target,
+                  CpuFacts *facts)
+{
+    const CpuModel *model = cpu_map_find_model(planning->map, CPU_FAMILY_X86, name);
+
+    if (target->models == NULL && model != NULL && model->since.lacking > target->libvirt_era)
+        facts->doubtful_model = g_intern_string(name);
+}
+
 static const CpuHypervisorModel *
 find_blocked_model(const HostCpu *host, const char *name)
 {
@@ -325,6 +336,7 @@ fill_custom(const Planning *planning, const Traveller *traveller, const HostCpu 
         return;
     cpu_facts_need_vendor(traveller->cpu->vendor, target, facts);
     if (target->family == CPU_FAMILY_X86) {
+        doubt_later_model(planning, traveller->cpu->model, target, facts);
         fill_features(&traveller->set, target, facts);
         heed_blockers(planning, traveller, source, target, facts);
     } else if (target->family != CPU_FAMILY_PPC64) {

@@ -309,6 +309,10 @@ const CheckCase check_cases[] = {
     {.check = "features-unknown", .expected = VERDICT_UNKNOWN, .from = {.model = "Haswell-noTSX", .features = "vmx-ept"}, .to = {.model = "Haswell-noTSX"}, .guest = {.name = "g", .model = "Haswell-noTSX", .features = "vmx-ept"}},
     {.check = "features-unknown", .expected = VERDICT_UNKNOWN, .from = {.model = "Haswell-noTSX"}, .to = {.model = "Haswell-noTSX", .features = "monitor"}, .guest = {.name = "g", .model = "Haswell-noTSX", .features = "monitor"}},
     {.check = "features-unknown", .expected = VERDICT_YES, .from = {.model = "Haswell-noTSX"}, .to = {.model = "Haswell-noTSX", .features = "ssbd"}, .guest = {.name = "g", .model = "Haswell-noTSX", .features = "ssbd"}},
+    /* a model that libvirt learnt late, on a host that does not tell how new its libvirt is */
+    {.check = "cpu-model", .expected = VERDICT_UNKNOWN, .from = {.model = "Haswell"}, .to = {.model = "Haswell"}, .guest = {.name = "g", .model = "Penryn-v1"}},
+    {.check = "cpu-model", .expected = VERDICT_YES, .from = {.model = "Haswell"}, .to = {.model = "Haswell-v1"}, .guest = {.name = "g", .model = "Penryn-v1"}},
+    {.check = "cpu-model", .expected = VERDICT_YES, .from = {.model = "Haswell"}, .to = {.model = "Haswell"}, .guest = {.name = "g", .model = "Penryn"}},
     {.check = "features-forbidden", .expected = VERDICT_NO, .from = {HOST}, .to = {HOST, .features = "umip"}, .guest = {.name = "g", CUSTOM, .features = "!umip"}, .is_start = TRUE},
     {.check = "features-forbidden", .expected = VERDICT_YES, .from = {HOST}, .to = {HOST}, .guest = {.name = "g", CUSTOM, .features = "!umip"}, .is_start = TRUE},
     /* with check='full', as running guests have it, libvirt looks at what QEMU made of the CPU */
