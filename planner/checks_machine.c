@@ -185,6 +185,44 @@ check_age(const CheckInput *input, const MachineType *machine)
                   name, removal);
 }
 
+/*
+ * QEMU keeps only versioned machine types as they are from release to release; what "virt" is on
+ * riscv64, or "microvm", changes with it. FALSE for those. Distributions' own versions have names
+ * for numbers: "pc-q35-noble".
+ */
+static gboolean
+is_versioned(const char *machine)
+{
+    static const char *const families[] = {"pc-", "virt-", "pseries-", "s390-ccw-virtio-"};
+
+    for (guint i = 0; i < G_N_ELEMENTS(families); i++)
+        if (g_str_has_prefix(machine, families[i]))
+            return TRUE;
+    return FALSE;
+}
+
+/* A guest on MACHINE can go between hosts with the same QEMU release alone. */
+static void
+check_version(const CheckInput *input, const char *machine)
+{
+    if (input->is_start || input->from == NULL || is_versioned(machine))
+        return;
+    const VersionRange *from =
+        &place_software(input->planning, input->from)->versions[SOFTWARE_QEMU];
+    const VersionRange *to = &place_software(input->planning, input->to)->versions[SOFTWARE_QEMU];
+    if (version_is_told(from) && from->low == to->low && from->high == to->high)
+        check_add(input, "machine-type", VERDICT_WARN,
+                  "keep QEMU alike on both hosts while such guests migrate",
+                  "Machine type %s has no version, and changes with QEMU's release.", machine);
+    else
+        check_add(input, "machine-type", VERDICT_UNKNOWN,
+                  "migrate between hosts with the same QEMU release, and tell it under versions in "
+                  "the plan file",
+                  "Machine type %s has no version: it changes with QEMU's release, and the hosts' "
+                  "are not known to be the same.",
+                  machine);
+}
+
 static void
 check_named_machine(const CheckInput *input, const MachineProfile *source,
                     const MachineProfile *target)
@@ -209,6 +247,7 @@ check_named_machine(const CheckInput *input, const MachineProfile *source,
         check_add(input, "machine-alias", VERDICT_WARN,
                   "write the canonical name into the guest's definition",
                   "Machine type %s is an alias, which changes when QEMU is updated.", name);
+    check_version(input, canonical_name(there));
     check_age(input, there);
 }
 
@@ -219,14 +258,16 @@ check_template_machines(const CheckInput *input, const MachineProfile *target)
     const Traveller *traveller = input->traveller;
     const GPtrArray *machines = traveller->template->machines;
     guint n_there = 0;
-    const char *missing = NULL;
+    const char *missing = NULL, *found = NULL;
 
     for (guint i = 0; i < machines->len; i++) {
         const char *name = g_ptr_array_index(machines, i);
 
-        if (machine_profile_find(target, traveller->arch, name) != NULL)
+        if (machine_profile_find(target, traveller->arch, name) != NULL) {
             n_there++;
-        else if (missing == NULL || machine_release(name) > machine_release(missing))
+            if (found == NULL || is_versioned(name))
+                found = name;
+        } else if (missing == NULL || machine_release(name) > machine_release(missing))
             missing = name;
     }
     if (machines->len == 0)
@@ -240,6 +281,8 @@ check_template_machines(const CheckInput *input, const MachineProfile *target)
                   "start guests that may go there with a machine type that both classes' templates "
                   "list",
                   "The target lacks some of the template's machine types, such as %s.", missing);
+    if (found != NULL)
+        check_version(input, found);
 }
 
 /* A guest started on the source has the newest machine type of its kind there, unless it says. */
@@ -272,6 +315,8 @@ check_newest_machine(const CheckInput *input, const MachineProfile *source,
         check_add(input, "machine-type", VERDICT_WARN,
                   "start guests with a machine type that both hosts have",
                   "The target lacks the source's newest machine types, such as %s.", newest);
+    else
+        check_version(input, newest);
 }
 
 static void
