@@ -350,6 +350,12 @@ const CheckCase check_cases[] = {
     {.check = "physical-address-bits", .expected = VERDICT_YES, .from = {HOST, .address_bits = 39}, .to = {HOST, .address_bits = 39}, .subject = SUBJECT_TEMPLATE},
     {.check = "physical-address-bits", .expected = VERDICT_YES, .from = {HOST, .address_bits = 52}, .to = {HOST, .address_bits = 46}, .guest = {.name = "g", CUSTOM}},
     {.check = "physical-address-bits", .expected = VERDICT_YES, .from = {HOST, .address_bits = 52}, .to = {HOST, .address_bits = 46}, .guest = {.name = "g", .mode = CPU_MODE_HOST_MODEL}},
+    /* machine types that give the host's own bits, up to 48 */
+    {.check = "physical-address-bits", .expected = VERDICT_UNKNOWN, .from = {HOST, .address_bits = 52, .machines = "pc-q35-rhel9.4.0"}, .to = {HOST, .address_bits = 46, .machines = "pc-q35-rhel9.4.0"}, .guest = {.name = "g", CUSTOM, .machine = "pc-q35-rhel9.4.0"}},
+    {.check = "physical-address-bits", .expected = VERDICT_UNKNOWN, .from = {HOST, .address_bits = 46, .machines = "pc-q35-jammy-hpb"}, .to = {HOST, .address_bits = 39, .machines = "pc-q35-jammy-hpb"}, .guest = {.name = "g", CUSTOM, .machine = "pc-q35-jammy-hpb"}},
+    {.check = "physical-address-bits", .expected = VERDICT_YES, .from = {HOST, .address_bits = 52, .machines = "pc-q35-rhel9.4.0"}, .to = {HOST, .address_bits = 48, .machines = "pc-q35-rhel9.4.0"}, .guest = {.name = "g", CUSTOM, .machine = "pc-q35-rhel9.4.0"}},
+    {.check = "physical-address-bits", .expected = VERDICT_YES, .from = {HOST, .address_bits = 46, .machines = "pc-q35-rhel9.4.0"}, .to = {HOST, .address_bits = 46, .machines = "pc-q35-rhel9.4.0"}, .guest = {.name = "g", CUSTOM, .machine = "pc-q35-rhel9.4.0"}},
+    {.check = "physical-address-bits", .expected = VERDICT_YES, .from = {HOST, .address_bits = 52, .machines = "pc-q35-rhel9.4.0"}, .to = {HOST, .address_bits = 46, .machines = "pc-q35-rhel9.4.0"}, .guest = {.name = "g", CUSTOM, .machine = "pc-q35-rhel9.4.0"}, .is_start = TRUE},
     {.check = "physical-address-bits", .expected = VERDICT_YES, .from = {HOST, .address_bits = 36}, .to = {HOST, .address_bits = 39}, .guest = {.name = "g", CUSTOM}},
     {.check = "physical-address-bits", .expected = VERDICT_UNKNOWN, .from = {HOST, .address_bits = G_MAXUINT}, .to = {HOST, .address_bits = 39}, .guest = {.name = "g", CUSTOM}},
     {.check = "physical-address-bits", .expected = VERDICT_UNKNOWN, .from = {HOST}, .to = {HOST, .address_bits = G_MAXUINT}, .guest = {.name = "g", .mode = CPU_MODE_HOST_PASSTHROUGH}},
