@@ -330,6 +330,13 @@ find_by_uuid(GHashTable *places, const Host *host)
     return place != 0 ? place - 1 : FLEET_NO_INDEX;
 }
 
+/* Was HOST there before the run that is compared with, and not then? */
+static gboolean
+is_back(const Drift *drift, const Host *host)
+{
+    return host->first_run != 0 && host->first_run < drift->before->fleet->run;
+}
+
 /* Names that are GONE and those that are NEW; a system that has both was only renamed. */
 static void
 compare_names(Drift *drift, const GArray *gone, const GArray *new)
@@ -358,7 +365,12 @@ compare_names(Drift *drift, const GArray *gone, const GArray *new)
 
         if (find_by_uuid(old_places, host) == FLEET_NO_INDEX ||
             find_by_uuid(new_places, host) != index)
-            add_item(drift, "host-new", FALSE, host->name, NULL, g_strdup("Is new."));
+            add_item(drift, "host-new", FALSE, host->name, NULL,
+                     is_back(drift, host)
+                         ? g_strdup_printf("Is back: the inventory knows it since run "
+                                           "%" G_GINT64_FORMAT ".",
+                                           host->first_run)
+                         : g_strdup("Is new."));
     }
 }
 

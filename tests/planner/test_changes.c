@@ -201,6 +201,25 @@ test_drift_knows_a_renamed_host_by_its_uuid(void **state)
 }
 
 static void
+test_drift_tells_a_host_that_is_back_from_a_new_one(void **state)
+{
+    const HostSpec was[] = {{.name = "a", OLD_HOST, .first_run = 1}};
+    const HostSpec is[] = {{.name = "a", OLD_HOST, .first_run = 1},
+                           {.name = "b", OLD_HOST, .first_run = 2},
+                           {.name = "c", OLD_HOST, .first_run = 6}};
+    g_autoptr(Fleet) earlier = fleet_of(was, 1), fleet = fleet_of(is, G_N_ELEMENTS(is));
+    g_autoptr(PlanSettings) settings = test_settings_new(STRATEGY_POOL);
+
+    (void)state;
+    earlier->run = 5;
+    fleet->run = 6;
+    g_autoptr(Plan) plan = planner_plan(fleet, earlier, settings, map, PLANNER_CLASSES);
+    assert_non_null(strstr(find_drift(plan, "host-new", "b")->text, "back"));
+    assert_null(strstr(find_drift(plan, "host-new", "c")->text, "back"));
+    assert_null(find_drift(plan, "host-new", "a"));
+}
+
+static void
 test_drift_tells_of_a_host_without_its_capabilities(void **state)
 {
     const HostSpec was[] = {{.name = "a", OLD_HOST}, {.name = "b", OLD_HOST}};
@@ -398,6 +417,7 @@ main(void)
         cmocka_unit_test(test_templates_of_a_pool_that_lost_its_name_are_not_forgotten),
         cmocka_unit_test(test_a_template_of_another_architecture_promises_no_address_bits),
         cmocka_unit_test(test_drift_of_a_replaced_host_is_laid_to_that),
+        cmocka_unit_test(test_drift_tells_a_host_that_is_back_from_a_new_one),
         cmocka_unit_test(test_drift_knows_a_renamed_host_by_its_uuid),
         cmocka_unit_test(test_drift_tells_of_a_host_without_its_capabilities),
         cmocka_unit_test(test_a_guest_is_freed_by_a_way_out_not_by_the_loss_of_its_host),
