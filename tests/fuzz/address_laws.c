@@ -83,8 +83,16 @@ is_place(const Device *device)
     }
 }
 
+/* A definition that libvirt loads may have ports twice, where others are open: none is checked. */
+static gboolean
+is_unchecked(const Device *device, const AddressOptions *options)
+{
+    return options->is_load && device->address.type == ADDRESS_USB &&
+           device_address_equal(&device->address, &device->written);
+}
+
 static char *
-broken_uniqueness(const DomainDevices *devices)
+broken_uniqueness(const DomainDevices *devices, const AddressOptions *options)
 {
     g_autoptr(GHashTable) seen = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     DeviceWalk walk;
@@ -97,7 +105,7 @@ broken_uniqueness(const DomainDevices *devices)
         if (bare.type == ADDRESS_PCI)
             bare.pci.has_uid = bare.pci.has_fid = FALSE;
         g_autofree char *address = device_address_format(&bare);
-        if (address == NULL || !is_place(device))
+        if (address == NULL || !is_place(device) || is_unchecked(device, options))
             continue;
         char *place = g_strdup_printf("%s %s", space_of(device), address);
         if (!g_hash_table_add(seen, place))
@@ -275,7 +283,7 @@ address_laws_broken(const char *text, gsize length, const AddressOptions *option
     }
     g_autoptr(AddressList) list = address_list(devices);
     g_autoptr(GString) written = domain_write(text, length, devices);
-    char *reason = broken_uniqueness(devices);
+    char *reason = broken_uniqueness(devices, options);
     if (reason == NULL)
         reason = broken_writing(devices);
     if (reason == NULL) {
@@ -292,15 +300,25 @@ address_laws_broken(const char *text, gsize length, const AddressOptions *option
     return reason != NULL ? reason : broken_memory(text, length, options, list);
 }
 
-/* Is a device at ADDRESS now that was not there before, or whose definition says so? */
+/* More than any guest has devices that make way for each other. */
+#define MAX_DISPLACED 64
+
+/*
+ * Is a device at ADDRESS now that was not there before, or whose definition says so? Or one that
+ * made way for such a device, after at most N others?
+ */
 static gboolean
-is_taken(const GArray *old, const GArray *new, const char *address)
+is_taken(const GArray *old, const GArray *new, const char *address, guint n)
 {
     for (guint i = 0; i < new->len; i++) {
         const KeptAddress *now = &g_array_index(new, KeptAddress, i);
+        const KeptAddress *was = find_address(old, now->device);
 
-        if (is_same_place(now->address, address) &&
-            (!now->is_planned || find_address(old, now->device) == NULL))
+        if (!is_same_place(now->address, address))
+            continue;
+        if (!now->is_planned || was == NULL ||
+            (n > 0 && !is_same_place(was->address, address) &&
+             is_taken(old, new, was->address, n - 1)))
             return TRUE;
     }
     return FALSE;
@@ -395,8 +413,8 @@ address_laws_broken_by_change(const char *before, const char *after, const Addre
         if (was == NULL || !was->is_planned || !now->is_planned || is_ambiguous(old, now->device) ||
             is_ambiguous(new, now->device) || is_renumbered(old, new, now->device))
             continue;
-        if (!is_same_place(was->address, now->address) && !is_taken(old, new, was->address) &&
-            !is_idle_bus(now->device, old, new))
+        if (!is_same_place(was->address, now->address) &&
+            !is_taken(old, new, was->address, MAX_DISPLACED) && !is_idle_bus(now->device, old, new))
             return g_strdup_printf("a change moves %s from %s to %s", now->device, was->address,
                                    now->address);
     }
