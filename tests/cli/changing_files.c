@@ -114,16 +114,19 @@ change(void)
         errno = EIO;
         return -1;
     }
+    int is_done = 1;
     if (is_set_to("CHANGE_HOW", "rewrite"))
         overwrite(with, path);
-    else if (is_set_to("CHANGE_HOW", "replace") && rename(with, path) != 0)
-        abort();
-    else if (is_set_to("CHANGE_HOW", "remove") && unlink(path) != 0)
-        abort();
+    else if (is_set_to("CHANGE_HOW", "replace"))
+        is_done = rename(with, path) == 0;
+    else if (is_set_to("CHANGE_HOW", "remove"))
+        is_done = unlink(path) == 0;
     else if (is_set_to("CHANGE_HOW", "grow"))
         grow(path);
     else if (is_set_to("CHANGE_HOW", "cut"))
         cut(path);
+    if (!is_done)
+        abort();
     return 0;
 }
 
@@ -144,14 +147,12 @@ around(int fd, ssize_t (*real)(int, void *, size_t, off_t), void *bytes, size_t 
     return result;
 }
 
-ssize_t pread(int fd, void *bytes, size_t n, off_t at);
 ssize_t
 pread(int fd, void *bytes, size_t n, off_t at)
 {
     return around(fd, (ssize_t(*)(int, void *, size_t, off_t))next("pread"), bytes, n, at);
 }
 
-ssize_t pread64(int fd, void *bytes, size_t n, off_t at);
 ssize_t
 pread64(int fd, void *bytes, size_t n, off_t at)
 {

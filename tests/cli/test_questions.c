@@ -279,7 +279,10 @@ count_up(char *digit)
 static void
 disable(char *policy)
 {
-    memcpy(policy, "disable", strlen("disable"));
+    static const char word[] = "disable";
+
+    for (gsize i = 0; word[i] != '\0'; i++)
+        policy[i] = word[i];
 }
 
 /* Gives the host NAME other microcode, which took a feature from guests. */
