@@ -243,6 +243,26 @@ start_child(CpuReader *reader, const char *name, const CpuReaderAttribute *attri
     }
 }
 
+gboolean
+cpu_reader_heeds_child(const char *name)
+{
+    for (CpuChild child = CPU_CHILD_ROOT + 1; child < CPU_CHILD_COUNT; child++) {
+        if (is_name(name, cpu_child_rules[child].name))
+            return TRUE;
+    }
+    return FALSE;
+}
+
+void
+cpu_reader_take_features(CpuReader *reader, const CpuDefinition *cpu)
+{
+    for (guint i = 0; i < cpu->features->len; i++) {
+        const CpuDefinitionFeature *feature = cpu_definition_feature(cpu, i);
+
+        cpu_definition_append_feature(reader->cpu, feature->name, feature->policy);
+    }
+}
+
 void
 cpu_reader_start(CpuReader *reader, const char *name, const CpuReaderAttribute *attributes,
                  guint n_attributes, guint line)

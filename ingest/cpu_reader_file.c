@@ -13,28 +13,18 @@
  * held at once from being met by files of any length.
  *
  * A list of bare <cpu> elements, as `virsh cpu-baseline` takes it, is taken element by element as
- * far as it is nothing else, and one whose text was there before is not parsed again: a fleet has
- * far fewer distinct CPUs than hosts. At the top level the same bytes mean the same. What does not
- * parse by itself, up to the first "</cpu>", is left to the parser of the whole with all that
- * follows.
+ * far as it is nothing else, see cpu_reader_list.c.
  */
 
 #define _GNU_SOURCE /* memmem() */
 
-#include <ingest/cpu_reader.h>
+#include "cpu_reader_private.h"
 
 #include <libxml/parser.h>
 #include <string.h>
-#include <xxhash.h>
 
 /* As libxml2 has it, which counts our own element too. */
 #define MAX_DEPTH 255
-#define MAX_ATTRIBUTES 64
-/* Texts that are remembered; what is left of a file of more distinct ones is parsed as a whole. */
-#define MAX_KNOWN_BYTES ((gsize)8 << 20)
-/* So it is, because parsing an element by itself costs more, where texts hardly repeat. */
-#define MAX_MORE_NEW_THAN_KNOWN 512
-
 typedef enum {
     PLACE_OUTSIDE, /* in nothing known: wrappers are looked through */
     PLACE_DOMAIN,
@@ -86,8 +76,6 @@ typedef struct {
     GString *arch;
     guint n_found;
     guint n_lines_before; /* in the file, before what the parser has */
-    CpuDefinition *alone; /* of the element that is parsed alone; NULL: none yet */
-    gboolean is_alone;
     gboolean is_stopped;
     GError *error;
 } CpuFile;
@@ -175,13 +163,13 @@ enter(CpuFile *file, Place place, CpuElement element, const CpuReaderAttribute *
     file->places[file->n_places++] = place;
 }
 
-/* Attributes of no namespace, as the CPU reader takes them. */
-static guint
-convert_attributes(const xmlChar **list, int n, CpuReaderAttribute ret_attributes[MAX_ATTRIBUTES])
+guint
+cpu_reader_convert_attributes(const xmlChar **list, int n,
+                              CpuReaderAttribute ret_attributes[CPU_READER_MAX_ATTRIBUTES])
 {
     guint n_kept = 0;
 
-    for (int i = 0; i < n && n_kept < MAX_ATTRIBUTES; i++, list += 5) {
+    for (int i = 0; i < n && n_kept < CPU_READER_MAX_ATTRIBUTES; i++, list += 5) {
         if (list[1] != NULL)
             continue;
         ret_attributes[n_kept++] = (CpuReaderAttribute){
@@ -199,7 +187,7 @@ start_element(void *context, const xmlChar *name, const xmlChar *prefix, const x
               const xmlChar **attributes)
 {
     CpuFile *file = context;
-    CpuReaderAttribute own[MAX_ATTRIBUTES];
+    CpuReaderAttribute own[CPU_READER_MAX_ATTRIBUTES];
     CpuElement element = CPU_ELEMENT_BARE;
 
     (void)prefix, (void)n_namespaces, (void)namespaces, (void)n_defaulted;
@@ -213,7 +201,7 @@ start_element(void *context, const xmlChar *name, const xmlChar *prefix, const x
         file->n_passed++;
         return;
     }
-    guint n = convert_attributes(attributes, n_attributes, own);
+    guint n = cpu_reader_convert_attributes(attributes, n_attributes, own);
     if (file->is_in_cpu) {
         cpu_reader_start(file->reader, uri == NULL ? (const char *)name : NULL, own, n,
                          current_line(file));
@@ -232,10 +220,6 @@ finish_cpu(CpuFile *file)
     file->is_in_cpu = FALSE;
     if (cpu == NULL) {
         stop(file);
-        return;
-    }
-    if (file->is_alone) {
-        file->alone = cpu;
         return;
     }
     file->cpu.index = file->n_found++;
@@ -408,151 +392,7 @@ parse_all(CpuFile *file, const char *bytes, gsize length)
     xmlFreeParserCtxt(file->parser);
 }
 
-/* ---- lists of bare elements ----------------------------------------------------------------- */
-
-/* The text of an element, and the CPU that it is. */
-typedef struct {
-    const char *text; /* in the file */
-    gsize length;
-    guint64 hash;
-    guint n_lines;
-    CpuDefinition *cpu;
-} KnownElement;
-
-static guint
-known_element_hash(gconstpointer element)
-{
-    return (guint)((const KnownElement *)element)->hash;
-}
-
-static gboolean
-known_element_equal(gconstpointer a, gconstpointer b)
-{
-    const KnownElement *left = a, *right = b;
-
-    return left->length == right->length && left->hash == right->hash &&
-           memcmp(left->text, right->text, left->length) == 0;
-}
-
-static void
-known_element_free(gpointer data)
-{
-    KnownElement *element = data;
-
-    cpu_definition_free(element->cpu);
-    g_free(element);
-}
-
-static guint
-count_lines(const char *from, const char *to)
-{
-    guint n = 0;
-
-    for (const char *at = memchr(from, '\n', (gsize)(to - from)); at != NULL;
-         at = memchr(at + 1, '\n', (gsize)(to - at) - 1))
-        n++;
-    return n;
-}
-
-/* The <cpu> element at the cursor, up to the first end tag; FALSE when none begins there. */
-static gboolean
-find_element(const char *cursor, const char *end, KnownElement *ret_element)
-{
-    static const char start_tag[] = "<cpu>", end_tag[] = "</cpu>";
-    gsize n_start = strlen(start_tag);
-
-    if ((gsize)(end - cursor) < n_start || memcmp(cursor, start_tag, n_start) != 0)
-        return FALSE;
-    const char *stop = memmem(cursor, (gsize)(end - cursor), end_tag, strlen(end_tag));
-    if (stop == NULL)
-        return FALSE;
-    stop += strlen(end_tag);
-    *ret_element = (KnownElement){.text = cursor, .length = (gsize)(stop - cursor)};
-    ret_element->hash = XXH3_64bits(cursor, ret_element->length);
-    return TRUE;
-}
-
-/* The CPU that ELEMENT is by itself; NULL when it cannot be told. */
-static CpuDefinition *
-parse_alone(CpuFile *file, const KnownElement *element)
-{
-    file->is_alone = TRUE;
-    file->places[0] = PLACE_OUTSIDE;
-    file->n_places = 1;
-    xmlDocPtr none = xmlCtxtReadMemory(file->parser, element->text, (int)element->length, NULL,
-                                       "UTF-8", XML_PARSE_NONET | XML_PARSE_NOWARNING);
-    gboolean is_well = file->error == NULL && file->parser->wellFormed;
-    xmlFreeDoc(none);
-    file->is_alone = file->is_stopped = file->is_in_cpu = FALSE;
-    file->n_places = file->n_passed = 0;
-    g_clear_error(&file->error);
-    if (!is_well)
-        g_clear_pointer(&file->alone, cpu_definition_free);
-    return g_steal_pointer(&file->alone);
-}
-
-/* What ELEMENT is, kept in KNOWN when it is new; NULL when it cannot be told. */
-static const KnownElement *
-know_element(CpuFile *file, GHashTable *known, gsize *n_bytes, const KnownElement *element)
-{
-    const KnownElement *old = g_hash_table_lookup(known, element);
-
-    if (old != NULL)
-        return old;
-    if (element->length > MAX_KNOWN_BYTES - *n_bytes)
-        return NULL;
-    CpuDefinition *cpu = parse_alone(file, element);
-    if (cpu == NULL)
-        return NULL;
-    KnownElement *copy = g_memdup2(element, sizeof *element);
-    copy->cpu = cpu;
-    copy->n_lines = count_lines(element->text, element->text + element->length);
-    *n_bytes += element->length;
-    g_hash_table_add(known, copy);
-    return copy;
-}
-
-/* Takes the elements that the text begins with. Returns where something else begins. */
-static const char *
-take_elements(CpuFile *file, const char *bytes, gsize length)
-{
-    g_autoptr(GHashTable) known =
-        g_hash_table_new_full(known_element_hash, known_element_equal, known_element_free, NULL);
-    const char *cursor = bytes, *end = bytes + length;
-    gsize n_bytes = 0;
-    guint n_lines = 0;
-
-    file->parser = xmlNewParserCtxt();
-    g_return_val_if_fail(file->parser != NULL, bytes);
-    *file->parser->sax = handler;
-    file->parser->userData = file;
-    for (;;) {
-        KnownElement element;
-        const char *start = cursor;
-
-        while (start < end && is_blank(*start))
-            start++;
-        if (file->is_stopped || !find_element(start, end, &element))
-            break;
-        const KnownElement *kept = know_element(file, known, &n_bytes, &element);
-        if (kept == NULL)
-            break;
-        n_lines += count_lines(cursor, start);
-        gboolean is_worth_it =
-            2 * g_hash_table_size(known) <= file->n_found + 1 + MAX_MORE_NEW_THAN_KNOWN;
-        file->cpu =
-            (CpuPlace){.index = file->n_found++, .line = n_lines + 1, .element = file->bare};
-        n_lines += kept->n_lines;
-        cursor = start + element.length;
-        if (!file->sink(cpu_definition_copy(kept->cpu), &file->cpu, file->user_data, &file->error))
-            file->is_stopped = TRUE;
-        if (!is_worth_it)
-            break;
-    }
-    xmlFreeParserCtxt(file->parser);
-    file->n_lines_before = n_lines;
-    return cursor;
-}
+/* ---- files ---------------------------------------------------------------------------------- */
 
 static gboolean
 is_all_blank(const char *text, const char *end)
@@ -571,7 +411,11 @@ cpu_reader_file(const char *bytes, gsize length, CpuElement bare, CpuReaderSink 
     CpuFile file = {
         .reader = reader, .bare = bare, .sink = sink, .user_data = user_data, .arch = arch};
 
-    const char *rest = take_elements(&file, bytes, length);
+    CpuList list = {.bare = bare, .sink = sink, .user_data = user_data};
+    const char *rest = cpu_reader_list(&list, reader, bytes, length, &file.error);
+    file.n_found = list.n_found;
+    file.n_lines_before = list.n_lines;
+    file.is_stopped = list.is_stopped;
     if (!file.is_stopped && (file.n_found == 0 || !is_all_blank(rest, bytes + length)))
         parse_all(&file, rest, (gsize)(bytes + length - rest));
     if (file.error != NULL) {

@@ -2,9 +2,13 @@
 #ifndef INGEST_CPU_READER_PRIVATE_H
 #define INGEST_CPU_READER_PRIVATE_H
 
-/* What the two halves of the `<cpu>` reader share: collecting (cpu_reader.c) and judging. */
+/*
+ * What the parts of the `<cpu>` reader share: collecting (cpu_reader.c), judging
+ * (cpu_reader_values.c), files (cpu_reader_file.c) and lists (cpu_reader_list.c).
+ */
 
 #include <ingest/cpu_reader.h>
+#include <libxml/xmlstring.h>
 
 G_BEGIN_DECLS
 
@@ -44,6 +48,36 @@ typedef struct {
 /* Fills in CPU, whose features are there already; FALSE and the reason with its line. */
 gboolean cpu_reader_judge(const CpuChildValues children[CPU_CHILD_COUNT], CpuElement element,
                           CpuDefinition *cpu, GError **error);
+
+/* TRUE when a child of that name says something that is no feature. */
+gboolean cpu_reader_heeds_child(const char *name);
+/* Gives the element that is read, which has none yet, the features of CPU: as if it named them. */
+void cpu_reader_take_features(CpuReader *reader, const CpuDefinition *cpu);
+
+/* ---- cpu_reader_list.c ----------------------------------------------------------------------- */
+
+typedef struct {
+    CpuElement bare; /* what a <cpu> is */
+    CpuReaderSink sink;
+    gpointer user_data;
+    guint n_found, n_lines; /* CPUs, and lines of the text, that were read */
+    gboolean is_stopped;    /* the sink said so */
+} CpuList;
+
+/*
+ * Takes the bare elements that BYTES begin with, as far as they can be read one by one. Returns
+ * where something else begins, which is left to the parser of the whole. ERROR is the sink's.
+ */
+const char *cpu_reader_list(CpuList *list, CpuReader *reader, const char *bytes, gsize length,
+                            GError **error);
+
+/* ---- cpu_reader_file.c ----------------------------------------------------------------------- */
+
+#define CPU_READER_MAX_ATTRIBUTES 64
+
+/* The N attributes of LIST that are in no namespace, from libxml2's five pointers for each. */
+guint cpu_reader_convert_attributes(const xmlChar **list, int n,
+                                    CpuReaderAttribute ret_attributes[CPU_READER_MAX_ATTRIBUTES]);
 
 G_END_DECLS
 

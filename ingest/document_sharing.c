@@ -22,6 +22,8 @@
 #define _GNU_SOURCE
 #include "document_sharing.h"
 
+#include "xml_position.h"
+
 #include <string.h>
 
 /* A document, or what is left of one. */
@@ -168,18 +170,22 @@ static Document *
 read_around(XmlStream *stream, const Text *text, const Span *span, gpointer record)
 {
     const char *stand_in = text->reader->section->stand_in;
-    g_autoptr(GString) rest = g_string_sized_new(span->from + span->end - span->to + 64);
+    g_autoptr(GString) rest =
+        g_string_sized_new(span->from + span->end - span->to + 2 * XML_LOOK_AHEAD);
     g_autoptr(Document) document = NULL;
     gsize used;
 
     g_string_append_len(rest, text->bytes, (gssize)span->from);
     g_string_append(rest, stand_in);
     g_string_append_len(rest, text->bytes + span->to, (gssize)(span->end - span->to));
+    gsize length = rest->len;
+    /* The parser stops behind the root element. */
+    xml_append_look_ahead(rest);
     const Text around = {text->reader, rest->str, rest->len, text->line};
     xml_stream_expect_section(stream, span->from, record);
     document = read_text(stream, &around, &used);
     finding_free(xml_stream_take_failure(stream));
-    return used == rest->len &&
+    return used == length &&
                    xml_stream_has_section(stream, span->from, span->from + strlen(stand_in))
                ? g_steal_pointer(&document)
                : NULL;

@@ -17,6 +17,7 @@
 #include "xml_stream.h"
 
 #include "message_text.h"
+#include "xml_position.h"
 
 #include <libxml/parser.h>
 #include <libxml/parserInternals.h>
@@ -107,27 +108,16 @@ xml_stream_line(const XmlStream *stream)
     return stream->first_line + (input == NULL || input->line < 1 ? 0 : (guint)input->line - 1);
 }
 
-/*
- * The bytes are UTF-8 and so are the parser's, so its own count is theirs. xmlByteConsumed() counts
- * back from the end through an encoder, and errs when more than 32000 bytes are left.
- */
 gsize
 xml_stream_end_offset(const XmlStream *stream)
 {
-    const xmlParserInputPtr input = stream->parser->input;
-
-    return input == NULL ? 0 : input->consumed + (gsize)(input->cur - input->base);
+    return xml_position(stream->parser);
 }
 
 gsize
 xml_stream_tag_offset(const XmlStream *stream)
 {
-    gsize position = xml_stream_end_offset(stream);
-
-    /* The parser stands behind the tag's text, and no other '<' can stand in it. */
-    while (position > 0 && stream->bytes[position - 1] != '<')
-        position--;
-    return position == 0 ? 0 : position - 1;
+    return xml_position_of_tag(stream->parser, stream->bytes);
 }
 
 /* No section begins a document: that is where the root element does. */

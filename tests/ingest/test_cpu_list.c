@@ -52,8 +52,7 @@ read_list(const char *text)
 static void
 test_match_beside_arch(void **state)
 {
-    static const char bare[] =
-        "<cpu match='exact'><arch>x86_64</arch><model>Haswell</model></cpu>";
+    static const char bare[] = "<cpu match='exact'><arch>x86_64</arch><model>Haswell</model></cpu>";
     g_autofree char *host =
         g_strconcat("<capabilities><host>", bare, "</host></capabilities>", NULL);
     g_autofree char *told = read_list(bare);
@@ -124,6 +123,120 @@ test_many_distinct_cpus(void **state)
     assert_non_null(strstr(list, "1999 line 2000: m1999 0\n"));
 }
 
+/* ---- features in common ---------------------------------------------------------------------- */
+
+/* Everything that a CPU says. */
+static gboolean
+write_all(CpuDefinition *cpu, const CpuPlace *place, gpointer user_data, GError **error)
+{
+    (void)error;
+    g_string_append_printf(user_data, "%u line %u: type %u microcode %u\n", place->index,
+                           place->line, cpu->type, cpu->microcode);
+    cpu_definition_format(cpu, 0, user_data);
+    cpu_definition_free(cpu);
+    return TRUE;
+}
+
+static char *
+read_all_of(const char *text)
+{
+    GString *list = g_string_new(NULL);
+    g_autoptr(GError) error = NULL;
+
+    if (!cpu_reader_file(text, strlen(text), CPU_ELEMENT_BARE, write_all, list, &error))
+        g_string_append_printf(list, "%s\n", error->message);
+    return g_string_free(list, FALSE);
+}
+
+#define ARCH "<arch>x86_64</arch>"
+#define MODEL "<model>Haswell</model>"
+
+/* What stands before the features of an element, and the features: each may follow each. */
+static const char *const heads[] = {
+    ARCH MODEL "<microcode version='1'/>",
+    ARCH MODEL "<microcode version='2'/>\n\n",
+    MODEL,
+    MODEL "<topology sockets='1' cores='2' threads='1'/>",
+    "",
+    ARCH MODEL "<!-- <feature name='vmx'/> -->",
+    ARCH MODEL "<x>",
+    ARCH MODEL "<x a=\"",
+    ARCH MODEL "<![CDATA[",
+    ARCH MODEL "<feature name='aes'/><!-- -->",
+    ARCH MODEL "<features/>",
+    ARCH MODEL "&amp;",
+};
+static const char *const tails[] = {
+    "<feature name='vmx'/>\n<feature name='aes'/>\n",
+    "<feature name='vmx' policy='disable'/>",
+    "<feature name='vmx' policy='none of these'/>",
+    "<feature name='vmx'/><feature name='vmx'/>",
+    "<feature/>",
+    "<feature name='vmx'><x/>\n</feature>",
+    "<feature name='vmx'/><pages unit='KiB' size='4'/>",
+    "<feature name='vmx'/><microcode version='3'/>",
+    "<feature name='vmx'/><vendor>Intel</vendor>",
+    "<feature name='vmx'/></x>",
+    "<feature name='vmx'/>\"/>",
+    "<feature name='vmx'/>]]>",
+    "<feature name='vmx'/><!-- </cpu> -->",
+    "<feature name='p:vmx'/>",
+    "<feature p:name='aes' name='vmx'/>",
+    "<feature xmlns='urn:x' name='vmx'/>",
+    "<feature name='v&amp;x'/>",
+    "<feature name='a>b'/>",
+    "<features name='vmx'/>",
+    "",
+};
+
+/*
+ * Two elements that may have their features in common give what the parser of the whole gives,
+ * which reads the same list inside another element.
+ */
+static void
+test_features_in_common(void **state)
+{
+    const guint n = G_N_ELEMENTS(heads) * G_N_ELEMENTS(tails);
+
+    (void)state;
+    for (guint i = 0; i < n; i++) {
+        const char *tail = tails[i / G_N_ELEMENTS(heads)];
+
+        for (guint k = 0; k < G_N_ELEMENTS(heads); k++) {
+            g_autofree char *text =
+                g_strconcat("<cpu>", heads[i % G_N_ELEMENTS(heads)], tail, "</cpu>\n<cpu>",
+                            heads[k], tail, "</cpu>\n", HASWELL, NULL);
+            g_autofree char *whole = g_strconcat("<list>", text, "</list>", NULL);
+            g_autofree char *told = read_all_of(text), *expected = read_all_of(whole);
+
+            /* The message about what is not closed names the elements around. */
+            if (strstr(expected, "not well-formed") != NULL)
+                assert_non_null(strstr(told, "not well-formed"));
+            else if (strcmp(told, expected) != 0)
+                fail_msg("%s\ngives\n%s\nand not\n%s", text, told, expected);
+        }
+    }
+}
+
+/* Thousands that differ before their features keep what is their own, and their lines. */
+static void
+test_many_of_one_kind(void **state)
+{
+    g_autoptr(GString) list = g_string_new(NULL);
+    guint n_told = 0;
+
+    (void)state;
+    for (guint i = 0; i < 3000; i++)
+        g_string_append_printf(list, "<cpu>" ARCH MODEL "<microcode version='%u'/>%s%s</cpu>\n", i,
+                               i % 3 == 0 ? "\n" : "", tails[i % 2]);
+    g_autofree char *whole = g_strconcat("<list>", list->str, "</list>", NULL);
+    g_autofree char *told = read_all_of(list->str), *expected = read_all_of(whole);
+    assert_string_equal(told, expected);
+    for (const char *at = strstr(told, ": type"); at != NULL; at = strstr(at + 1, ": type"))
+        n_told++;
+    assert_int_equal(n_told, 3000);
+}
+
 int
 main(void)
 {
@@ -132,6 +245,8 @@ main(void)
         cmocka_unit_test(test_repeated_cpus_keep_their_places),
         cmocka_unit_test(test_what_follows_is_told_by_its_line),
         cmocka_unit_test(test_many_distinct_cpus),
+        cmocka_unit_test(test_features_in_common),
+        cmocka_unit_test(test_many_of_one_kind),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
