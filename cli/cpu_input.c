@@ -146,7 +146,7 @@ cpu_input_domain_models(const char *path, GBytes *bytes, const CpuMap *map)
         Document *document = reading->documents->pdata[i];
 
         if (document->kind == DOCUMENT_DOMAIN_CAPABILITIES && document->domain->models->len > 0)
-            return g_ptr_array_ref(document->domain->models);
+            return cpu_hypervisor_models_copy(document->domain->models);
     }
     return NULL;
 }

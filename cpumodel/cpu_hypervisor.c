@@ -35,6 +35,25 @@ cpu_hypervisor_models_new(void)
     return g_ptr_array_new_with_free_func((GDestroyNotify)cpu_hypervisor_model_free);
 }
 
+CpuHypervisorModels *
+cpu_hypervisor_models_copy(const CpuHypervisorModels *models)
+{
+    CpuHypervisorModels *copies = cpu_hypervisor_models_new();
+
+    for (guint i = 0; i < models->len; i++) {
+        const CpuHypervisorModel *model = g_ptr_array_index(models, i);
+        CpuHypervisorModel *copy = cpu_hypervisor_model_new(model->name, model->usable);
+
+        copy->is_deprecated = model->is_deprecated;
+        copy->vendor = g_strdup(model->vendor);
+        copy->canonical = g_strdup(model->canonical);
+        for (guint j = 0; j < model->blockers->len; j++)
+            g_ptr_array_add(copy->blockers, g_strdup(g_ptr_array_index(model->blockers, j)));
+        g_ptr_array_add(copies, copy);
+    }
+    return copies;
+}
+
 const CpuHypervisorModel *
 cpu_hypervisor_models_find(const CpuHypervisorModels *models, const char *name)
 {

@@ -219,23 +219,6 @@ whatif_remove_hosts(Fleet *fleet, const char *glob)
 
 /* ---- losing a feature ----------------------------------------------------------------------- */
 
-static CpuHypervisorModels *
-copy_models(const CpuHypervisorModels *models)
-{
-    CpuHypervisorModels *copies = cpu_hypervisor_models_new();
-
-    for (guint i = 0; i < models->len; i++) {
-        const CpuHypervisorModel *model = g_ptr_array_index(models, i);
-        CpuHypervisorModel *copy = cpu_hypervisor_model_new(model->name, model->usable);
-
-        copy->is_deprecated = model->is_deprecated;
-        for (guint j = 0; j < model->blockers->len; j++)
-            g_ptr_array_add(copy->blockers, g_strdup(g_ptr_array_index(model->blockers, j)));
-        g_ptr_array_add(copies, copy);
-    }
-    return copies;
-}
-
 static void
 copy_strings(GPtrArray *to, const GPtrArray *from)
 {
@@ -276,7 +259,7 @@ copy_domain(const DomainCapabilities *domain)
     if (domain->host_model_cpu != NULL)
         copy->host_model_cpu = cpu_definition_copy(domain->host_model_cpu);
     g_ptr_array_unref(copy->models);
-    copy->models = copy_models(domain->models);
+    copy->models = cpu_hypervisor_models_copy(domain->models);
     copy->hyperv = domain->hyperv;
     copy_strings(copy->hyperv_features, domain->hyperv_features);
     copy->sev = domain->sev;

@@ -50,6 +50,7 @@ typedef GPtrArray CpuHypervisorModels; /* of CpuHypervisorModel*, with cpu_hyper
 CpuHypervisorModel *cpu_hypervisor_model_new(const char *name, CpuUsable usable);
 void cpu_hypervisor_model_free(CpuHypervisorModel *model);
 CpuHypervisorModels *cpu_hypervisor_models_new(void);
+CpuHypervisorModels *cpu_hypervisor_models_copy(const CpuHypervisorModels *models);
 /* By name; NULL when MODELS is NULL or lacks it. */
 const CpuHypervisorModel *cpu_hypervisor_models_find(const CpuHypervisorModels *models,
                                                      const char *name);

@@ -105,7 +105,8 @@ typedef struct DomainCapabilities {
     Support maximum;
     Support host_model;
     CpuDefinition *host_model_cpu; /* guest type; NULL when host-model is not supported */
-    CpuHypervisorModels *models;   /* never NULL; empty when custom is not supported */
+    /* Never NULL; empty when custom is not supported. What is in it lives as long as the record. */
+    CpuHypervisorModels *models;
     Support hyperv;
     GPtrArray *hyperv_features; /* of char*, sorted */
     Support sev;
