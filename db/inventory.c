@@ -45,6 +45,7 @@ inventory_open(const char *path, gboolean read_only, GError **error)
     inventory->recording.broken_sources = g_hash_table_new(NULL, NULL);
     inventory->recording.whole_paths =
         g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+    inventory->recording.given_paths = g_ptr_array_new_with_free_func(g_free);
     inventory->recording.known = known_sources_new();
     inventory->recording.dirty_hosts =
         g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
@@ -77,6 +78,7 @@ inventory_close(Inventory *inventory)
     g_byte_array_unref(inventory->recording.seen);
     g_hash_table_unref(inventory->recording.broken_sources);
     g_hash_table_unref(inventory->recording.whole_paths);
+    g_ptr_array_unref(inventory->recording.given_paths);
     known_sources_free(inventory->recording.known);
     g_hash_table_unref(inventory->recording.dirty_hosts);
     g_free(inventory);

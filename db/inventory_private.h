@@ -25,6 +25,7 @@ typedef struct {
     GByteArray *seen;           /* by source id: 1 when this run met it */
     GHashTable *broken_sources; /* ids of sources with errors when it began */
     GHashTable *whole_paths;    /* char* -> MetWhole* */
+    GPtrArray *given_paths;     /* of char*, absolute: what it was asked to read; empty: all */
     KnownSources *known;        /* what was recalled of sources */
     guint n_sources, n_unchanged;
     GHashTable *dirty_hosts; /* ids (gint64) whose documents changed in the open batch */

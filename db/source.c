@@ -125,9 +125,10 @@ recall_rows(Inventory *inventory, Statement *statement, GError **error)
 static gboolean
 recall_path(Inventory *inventory, const char *given, GError **error)
 {
-    g_autofree char *path = absolute_path(inventory, given);
+    char *path = absolute_path(inventory, given);
     Statement *statement = connection_statement(inventory->connection, &select_known_at);
 
+    g_ptr_array_add(inventory->recording.given_paths, path);
     statement_bind_text(statement, ":path", path);
     if (!recall_rows(inventory, statement, error))
         return FALSE;
@@ -225,8 +226,11 @@ touch(Inventory *inventory, gint64 id, gint64 old_mtime_ns, gint64 mtime_ns, GEr
     return statement_run(statement, error);
 }
 
-QUERY(select_broken, "SELECT DISTINCT source_id FROM finding WHERE last_run IS NULL"
-                     " AND severity = 'error' AND source_id IS NOT NULL");
+#define SELECT_BROKEN                                                                              \
+    "SELECT source_id FROM finding WHERE last_run IS NULL AND severity = 'error'"                  \
+    " AND source_id IS NOT NULL"
+
+QUERY(select_broken, SELECT_BROKEN);
 
 void
 source_forget(Inventory *inventory)
@@ -246,6 +250,7 @@ source_begin_run(Inventory *inventory, GError **error)
     inventory->working_folder = g_get_current_dir();
     g_byte_array_set_size(recording->seen, 0);
     g_hash_table_remove_all(recording->whole_paths);
+    g_ptr_array_set_size(recording->given_paths, 0);
     g_hash_table_remove_all(recording->broken_sources);
     while (statement_next(statement))
         g_hash_table_add(recording->broken_sources,
@@ -374,6 +379,12 @@ QUERY(select_expected, "SELECT id FROM source INDEXED BY source_present"
                        " WHERE gone_run IS NULL AND read_run <= :run AND id <= :last_source");
 QUERY(select_of_path, "SELECT id FROM source WHERE path = :path AND gone_run IS NULL"
                       " AND read_run <= :run AND id <= :last_source");
+/* What is there, or is not there any more, where there was only an error before. */
+QUERY(select_broken_below,
+      "SELECT id FROM source WHERE id IN (" SELECT_BROKEN ")"
+      " AND (path = :path OR (path >= :first AND path < :behind)) AND gone_run IS NULL"
+      " AND read_run <= :run AND id <= :last_source"
+      " AND NOT EXISTS (SELECT 1 FROM document WHERE source_id = source.id)");
 QUERY(end_source, "UPDATE source SET gone_run = :run WHERE id = :id");
 
 static gboolean
@@ -411,15 +422,13 @@ withdraw_rows(Inventory *inventory, Statement *statement, GError **error)
     return TRUE;
 }
 
-gboolean
-source_withdraw_unseen(Inventory *inventory, GError **error)
+/* A run that only adds: wholes that it met have lost what it did not meet in them. */
+static gboolean
+withdraw_from_wholes(Inventory *inventory, GError **error)
 {
     GHashTableIter iter;
     gpointer path;
 
-    if (inventory->recording.is_complete)
-        return withdraw_rows(inventory,
-                             connection_statement(inventory->connection, &select_expected), error);
     g_hash_table_iter_init(&iter, inventory->recording.whole_paths);
     while (g_hash_table_iter_next(&iter, &path, NULL)) {
         Statement *statement = connection_statement(inventory->connection, &select_of_path);
@@ -429,4 +438,31 @@ source_withdraw_unseen(Inventory *inventory, GError **error)
             return FALSE;
     }
     return TRUE;
+}
+
+/* Nothing of a host is lost with these: they only told what was wrong, and it is no longer so. */
+static gboolean
+withdraw_healed(Inventory *inventory, GError **error)
+{
+    const GPtrArray *paths = inventory->recording.given_paths;
+
+    for (guint i = 0; i < paths->len; i++) {
+        const char *path = g_ptr_array_index(paths, i);
+        Statement *statement = connection_statement(inventory->connection, &select_broken_below);
+
+        statement_bind_text(statement, ":path", path);
+        bind_below(statement, path);
+        if (!withdraw_rows(inventory, statement, error))
+            return FALSE;
+    }
+    return TRUE;
+}
+
+gboolean
+source_withdraw_unseen(Inventory *inventory, GError **error)
+{
+    if (inventory->recording.is_complete)
+        return withdraw_rows(inventory,
+                             connection_statement(inventory->connection, &select_expected), error);
+    return withdraw_from_wholes(inventory, error) && withdraw_healed(inventory, error);
 }

@@ -64,6 +64,47 @@ test_broken_file_that_goes_ends_its_quarantine(void **state)
     assert_int_equal(n_quarantined(inventory, TRUE), 0);
 }
 
+/* A run that only adds, and was asked to read the folder "hosts". */
+static void
+record_hosts(Inventory *inventory, SourceReading *reading)
+{
+    const char *const paths[] = {"hosts"};
+    g_autoptr(GError) error = NULL;
+
+    inventory_begin_run(inventory, 3600, FALSE, &error);
+    assert_no_error(error);
+    inventory_recall_sources(inventory, paths, G_N_ELEMENTS(paths), &error);
+    assert_no_error(error);
+    record(inventory, reading);
+    finish(inventory);
+}
+
+static void
+test_folder_that_can_be_read_again_ends_its_quarantine(void **state)
+{
+    g_autoptr(Inventory) inventory = fixture_open(*state);
+
+    record_hosts(inventory, broken_file("hosts", 1));
+    record_hosts(inventory, broken_file("hosts", 1));
+    assert_int_equal(n_quarantined(inventory, TRUE), 1);
+    record_hosts(inventory, broken_file("hosts/sub", 1));
+    assert_int_equal(n_quarantined(inventory, TRUE), 1);
+    record_hosts(inventory, host_file("hosts/sub/a.xml", 1, "a", 1, 1));
+    assert_int_equal(n_quarantined(inventory, TRUE), 0);
+}
+
+/* A run that only adds ends nothing that a host still stands on. */
+static void
+test_broken_file_that_goes_stays_in_quarantine_for_its_host(void **state)
+{
+    g_autoptr(Inventory) inventory = fixture_open(*state);
+
+    record_hosts(inventory, host_file("hosts/a.xml", 1, "a", 1, 1));
+    record_hosts(inventory, broken_file("hosts/a.xml", 2));
+    record_hosts(inventory, host_file("hosts/b.xml", 1, "b", 1, 1));
+    assert_int_equal(n_quarantined(inventory, TRUE), 1);
+}
+
 /* One document of a file is broken: the others are taken, and the broken one's last state stays. */
 static void
 test_partly_broken_file(void **state)
@@ -149,6 +190,8 @@ main(void)
     const struct CMUnitTest tests[] = {
         TEST(test_broken_file_keeps_last_good_state),
         TEST(test_broken_file_that_goes_ends_its_quarantine),
+        TEST(test_folder_that_can_be_read_again_ends_its_quarantine),
+        TEST(test_broken_file_that_goes_stays_in_quarantine_for_its_host),
         TEST(test_partly_broken_file),
         TEST(test_unreadable_folder_keeps_what_is_below),
         TEST(test_broken_archive_that_did_not_change),
