@@ -77,7 +77,8 @@ typedef struct {
     CpuSet unsure;  /* features that it may lack: its libvirt cannot tell */
     CpuSet untold; /* features that it may lack: its domain capabilities, which tell, are missing */
     const char *needed_vendor, *target_vendor; /* when they disagree; interned or borrowed */
-    const char *missing_model; /* model that the target's hypervisor does not know */
+    const char *missing_model;  /* model that the target's hypervisor does not know */
+    const char *replaced_model; /* the same, where the definition allows another one; interned */
     const char *lost_features; /* of a model: the target cannot give them, and whether the guest has
                                   them is not told; interned */
     const char *doubtful_model;   /* model that the target's hypervisor does not say it can give;
@@ -101,9 +102,10 @@ typedef struct {
     gboolean is_other_cpu;   /* host-passthrough: not the same CPU as the source's */
     gboolean is_other_model; /* architectures whose models do not mix */
     gboolean is_vendor_seen; /* needed_vendor is only what the guest saw when it started */
-    gboolean is_other_emulator; /* an emulated CPU, and perhaps another QEMU on the target */
-    gboolean is_mode_refused;   /* the target does not offer the guest's CPU mode */
-    gboolean is_other_machine;  /* domain is of another family of machine types than the guest's */
+    gboolean is_other_emulator;   /* an emulated CPU, and perhaps another QEMU on the target */
+    gboolean is_replacement_sure; /* the target's libvirt knows replaced_model */
+    gboolean is_mode_refused;     /* the target does not offer the guest's CPU mode */
+    gboolean is_other_machine; /* domain is of another family of machine types than the guest's */
     const DomainCapabilities *domain; /* of the target, where the guest asks for what it tells */
 } CpuFacts;
 

@@ -26,7 +26,7 @@ static const MigrationCheck checks[] = {
     {"cpu-definition", U, "whether the guest's CPU definition can be understood", LIBVIRT_CPU},
     {"cpu-vendor", W | U | N, "vendor of the CPU", LIBVIRT_CPU},
     {"cpu-mode", N, "CPU modes that the target's hypervisor offers", LIBVIRT_CAPS},
-    {"cpu-model", U | N, "CPU model that the target's hypervisor has and can give", LIBVIRT_CAPS},
+    {"cpu-model", W | U | N, "CPU model that the target's hypervisor has and can give", LIBVIRT_CAPS},
     {"features-missing", N, "features of the guest's CPU that the target lacks", LIBVIRT_CPU},
     {"features-nested", N, "nested virtualization features that the target lacks", LIBVIRT_CPU},
     {"features-unknown", U, "features that the target's documents cannot tell of", LIBVIRT_CAPS},

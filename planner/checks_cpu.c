@@ -128,6 +128,19 @@ check_model(const CheckInput *input)
         check_add(input, "cpu-model", VERDICT_NO,
                   "update QEMU and libvirt on the target, or use a template with an older model",
                   "The target's hypervisor does not know the CPU model %s.", facts->missing_model);
+    if (facts->replaced_model != NULL && facts->is_replacement_sure)
+        check_add(
+            input, "cpu-model", VERDICT_WARN,
+            "name a model that all hosts have, as the template does",
+            "The target's QEMU does not have the CPU model %s; libvirt takes the nearest that "
+            "it has, with the same features (fallback='allow').",
+            facts->replaced_model);
+    else if (facts->replaced_model != NULL)
+        check_add(input, "cpu-model", VERDICT_UNKNOWN,
+                  "update QEMU and libvirt on the target, or use a template with an older model",
+                  "The target's hypervisor does not have the CPU model %s, and whether its libvirt "
+                  "knows it and takes another (fallback='allow') is not told.",
+                  facts->replaced_model);
     if (facts->doubtful_model != NULL && facts->is_model_unusable)
         check_add(input, "cpu-model", VERDICT_NO,
                   "use a template with a model that the hypervisors of both hosts call usable",

@@ -59,6 +59,22 @@ doubt_later_model(const Planning *planning, const char *name, const HostCpu *tar
         facts->doubtful_model = g_intern_string(name);
 }
 
+/* A definition that allows it starts with the nearest model that the target's QEMU has, if libvirt
+ * itself knows the model. */
+static void
+replace_missing_model(const Planning *planning, const Traveller *traveller, const HostCpu *target,
+                      CpuFacts *facts)
+{
+    if (facts->missing_model == NULL || !facts->is_start || traveller->guest == NULL ||
+        target->family != CPU_FAMILY_X86 || traveller->cpu->fallback != CPU_FALLBACK_ALLOW)
+        return;
+    const CpuModel *model =
+        cpu_map_find_model(planning->map, CPU_FAMILY_X86, traveller->cpu->model);
+    facts->replaced_model = facts->missing_model;
+    facts->missing_model = NULL;
+    facts->is_replacement_sure = model != NULL && model->since.lacking <= target->libvirt_era;
+}
+
 static const CpuHypervisorModel *
 find_blocked_model(const HostCpu *host, const char *name)
 {
@@ -348,6 +364,7 @@ fill_custom(const Planning *planning, const Traveller *traveller, const HostCpu 
             const HostCpu *target, CpuFacts *facts)
 {
     cpu_facts_need_model(traveller->cpu->model, target, facts);
+    replace_missing_model(planning, traveller, target, facts);
     if (starts_unchecked(traveller, target, facts))
         return;
     cpu_facts_need_vendor(traveller->cpu->vendor, target, facts);

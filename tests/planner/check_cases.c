@@ -270,6 +270,12 @@ drop_machine(Guest *guest)
 }
 
 static void
+forbid_fallback(Guest *guest)
+{
+    guest->cpu->fallback = CPU_FALLBACK_FORBID;
+}
+
+static void
 fix_bits_to_40(Guest *guest)
 {
     guest->cpu->has_maxphysaddr = TRUE;
@@ -296,6 +302,10 @@ const CheckCase check_cases[] = {
     {.check = "cpu-vendor", .expected = VERDICT_UNKNOWN, .from = {HOST}, .to = {HOST, .vendor = "AMD"}, .guest = {.name = "g", .model = "kvm64"}},
     {.check = "features-missing", .expected = VERDICT_YES, .from = {HOST, .features = "invtsc"}, .to = {HOST}, .guest = {.name = "g", .mode = CPU_MODE_HOST_MODEL}},
     {.check = "cpu-model", .expected = VERDICT_NO, .from = {HOST}, .to = {HOST, .models = "Haswell Broadwell"}, .guest = {.name = "g", CUSTOM}},
+    /* a start takes another model, where the definition allows it and libvirt knows the first */
+    {.check = "cpu-model", .expected = VERDICT_WARN, .from = {HOST}, .to = {HOST, .models = "Haswell Broadwell"}, .guest = {.name = "g", .model = "Haswell-noTSX"}, .is_start = TRUE},
+    {.check = "cpu-model", .expected = VERDICT_NO, .from = {HOST}, .to = {HOST, .models = "Haswell Broadwell"}, .guest = {.name = "g", .model = "Haswell-noTSX"}, .is_start = TRUE, .adapt = forbid_fallback},
+    {.check = "cpu-model", .expected = VERDICT_UNKNOWN, .from = {HOST}, .to = {HOST, .models = "Haswell Broadwell"}, .guest = {.name = "g", .model = "Penryn-v1"}, .is_start = TRUE},
     {.check = "cpu-model", .expected = VERDICT_YES, .from = {HOST}, .to = {HOST, .models = "Haswell " MODEL}, .guest = {.name = "g", CUSTOM}},
     {.check = "features-missing", .expected = VERDICT_NO, .from = {HOST}, .to = {.model = "Haswell-noTSX-IBRS", .is_host_model = TRUE}, .guest = {.name = "g", CUSTOM}},
     {.check = "features-missing", .expected = VERDICT_NO, .from = {HOST, .features = "umip"}, .to = {HOST}, .guest = {.name = "g", .mode = CPU_MODE_HOST_MODEL}},
