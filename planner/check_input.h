@@ -57,8 +57,8 @@ typedef struct {
 typedef struct {
     MatrixSubject subject; /* guests: by the mode of their CPU, custom ones are TEMPLATE */
     const Guest *guest;    /* NULL for an imagined one */
-    const Template
-        *template; /* of the source's class; NULL for a guest and for the other subjects */
+    /* of the source's class; NULL for a guest and for the other subjects */
+    const Template *template;
     const CpuDefinition *cpu; /* custom CPU as it runs; NULL for what the source's host decides */
     CpuSet set;               /* what cpu has; empty without */
     const char *problem;      /* the guest's CPU cannot be understood, and why; NULL otherwise */
@@ -71,41 +71,56 @@ typedef struct {
     gboolean is_at_home; /* the question is whether it could start again on the host it is on */
 } Traveller;
 
-/* All that the CPU checks look at; compared bytewise, so zero it before filling it in. */
+/* What there is to say against the guest's CPU model on the target. */
+typedef enum {
+    MODEL_FITS,
+    MODEL_REPLACED,   /* the target's QEMU lacks it, and libvirt takes another one, as it may */
+    MODEL_NOT_LISTED, /* the target's hypervisor does not know it */
+    MODEL_MAY_BE_REPLACED, /* the same, but perhaps libvirt takes another one, as it may */
+    MODEL_UNUSABLE,        /* the target's hypervisor says that it cannot give it */
+    MODEL_NOT_TOLD,        /* the target's hypervisor does not say whether it can give it */
+    MODEL_DIFFERS,         /* it is the source's own, of an architecture whose models do not mix */
+} ModelFit;
+
+/* Where the number of a guest's physical address bits comes from. */
+typedef enum {
+    BITS_TOLD,
+    BITS_DEFAULT, /* what QEMU gives a guest that does not say */
+    BITS_UNKNOWN,
+} BitsOrigin;
+
+/*
+ * All that the CPU checks look at; compared bytewise, so zero it before filling it in. Strings are
+ * interned.
+ */
 typedef struct {
     CpuSet missing; /* features that the target lacks */
     CpuSet unsure;  /* features that it may lack: its libvirt cannot tell */
-    CpuSet untold; /* features that it may lack: its domain capabilities, which tell, are missing */
-    const char *needed_vendor, *target_vendor; /* when they disagree; interned or borrowed */
-    const char *missing_model;  /* model that the target's hypervisor does not know */
-    const char *replaced_model; /* the same, where the definition allows another one; interned */
-    const char *lost_features; /* of a model: the target cannot give them, and whether the guest has
-                                  them is not told; interned */
-    const char *doubtful_model;   /* model that the target's hypervisor does not say it can give;
-                                     interned */
-    const char *unasked_features; /* the target gives them beside what the guest, whose check is
-                                     'full', asks for; interned */
-    const char *engine_message;   /* what libvirt objects to beside missing features; interned */
-    guint8 missing_groups; /* instead of missing: bits of CpuFeatureGroup, where details are too
-                              many */
-    guint8 engine_kind;    /* CpuReasonKind of engine_message */
-    guint8 needed_bits, target_bits;
-    guint8 family; /* of the target, whose places the sets have */
+    /* features that it may lack: its domain capabilities, which tell, are missing */
+    CpuSet untold;
+    const char *needed_vendor, *target_vendor; /* NULL where they agree; target's: or not told */
+    const char *model; /* that model_fit is about; "" where the source does not tell its own */
+    /* of a model: the target cannot give them, and whether the guest has them is not told */
+    const char *lost_features;
+    /* the target gives them, and the guest, whose check is 'full', does not ask for them */
+    const char *unasked_features;
+    const char *engine_message; /* what libvirt objects to beside missing features */
+    guint8 engine_kind;         /* CpuReasonKind of engine_message */
+    /* instead of missing, where details are too many: bits of CpuFeatureGroup */
+    guint8 missing_groups;
+    guint8 model_fit;                /* ModelFit */
+    guint8 needed_bits, target_bits; /* of physical addresses; needed_bits 0: there are enough */
+    guint8 bits_origin;              /* BitsOrigin of needed_bits */
+    guint8 family;                   /* of the target, whose places the sets have */
     gboolean is_start;
-    gboolean is_at_home;      /* as the traveller's */
-    gboolean is_bits_known;   /* FALSE: the guest's own address bits are not known */
-    gboolean is_bits_default; /* needed_bits is what QEMU gives a guest that does not say */
-    gboolean is_target_unknown;
-    gboolean is_cpu_untold; /* the guest has its host's CPU, which not both hosts tell */
-    gboolean
-        is_model_unusable;   /* the target's hypervisor says that it cannot give doubtful_model */
-    gboolean is_other_cpu;   /* host-passthrough: not the same CPU as the source's */
-    gboolean is_other_model; /* architectures whose models do not mix */
-    gboolean is_vendor_seen; /* needed_vendor is only what the guest saw when it started */
-    gboolean is_other_emulator;   /* an emulated CPU, and perhaps another QEMU on the target */
-    gboolean is_replacement_sure; /* the target's libvirt knows replaced_model */
-    gboolean is_mode_refused;     /* the target does not offer the guest's CPU mode */
-    gboolean is_other_machine; /* domain is of another family of machine types than the guest's */
+    gboolean is_at_home;        /* as the traveller's */
+    gboolean is_cpu_unknown;    /* of one of the hosts, so that there is nothing to compare */
+    gboolean is_cpu_untold;     /* the guest has its host's CPU, which not both hosts tell */
+    gboolean is_other_cpu;      /* host-passthrough: not the same CPU as the source's */
+    gboolean is_vendor_seen;    /* needed_vendor is only what the guest saw when it started */
+    gboolean is_other_emulator; /* an emulated CPU, and perhaps another QEMU on the target */
+    gboolean is_mode_refused;   /* the target does not offer the guest's CPU mode */
+    gboolean is_other_machine;  /* domain is of another family of machine types than the guest's */
     const DomainCapabilities *domain; /* of the target, where the guest asks for what it tells */
 } CpuFacts;
 

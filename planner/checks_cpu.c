@@ -119,39 +119,47 @@ check_model(const CheckInput *input)
 {
     const CpuFacts *facts = input->facts;
 
-    if (facts->is_other_model)
+    switch ((ModelFit)facts->model_fit) {
+    case MODEL_FITS:
+        break;
+    case MODEL_DIFFERS:
         check_add(input, "cpu-model", VERDICT_NO,
                   "move the guest between hosts with the same CPU model only",
                   "The target's CPU model differs from the source's%s%s.",
-                  *facts->missing_model != '\0' ? ", which is " : "", facts->missing_model);
-    else if (facts->missing_model != NULL)
+                  *facts->model != '\0' ? ", which is " : "", facts->model);
+        break;
+    case MODEL_NOT_LISTED:
         check_add(input, "cpu-model", VERDICT_NO,
                   "update QEMU and libvirt on the target, or use a template with an older model",
-                  "The target's hypervisor does not know the CPU model %s.", facts->missing_model);
-    if (facts->replaced_model != NULL && facts->is_replacement_sure)
+                  "The target's hypervisor does not know the CPU model %s.", facts->model);
+        break;
+    case MODEL_REPLACED:
         check_add(
             input, "cpu-model", VERDICT_WARN,
             "name a model that all hosts have, as the template does",
             "The target's QEMU does not have the CPU model %s; libvirt takes the nearest that "
             "it has, with the same features (fallback='allow').",
-            facts->replaced_model);
-    else if (facts->replaced_model != NULL)
+            facts->model);
+        break;
+    case MODEL_MAY_BE_REPLACED:
         check_add(input, "cpu-model", VERDICT_UNKNOWN,
                   "update QEMU and libvirt on the target, or use a template with an older model",
                   "The target's hypervisor does not have the CPU model %s, and whether its libvirt "
                   "knows it and takes another (fallback='allow') is not told.",
-                  facts->replaced_model);
-    if (facts->doubtful_model != NULL && facts->is_model_unusable)
+                  facts->model);
+        break;
+    case MODEL_UNUSABLE:
         check_add(input, "cpu-model", VERDICT_NO,
                   "use a template with a model that the hypervisors of both hosts call usable",
-                  "The target's hypervisor cannot give the CPU model %s on its CPU.",
-                  facts->doubtful_model);
-    else if (facts->doubtful_model != NULL)
+                  "The target's hypervisor cannot give the CPU model %s on its CPU.", facts->model);
+        break;
+    case MODEL_NOT_TOLD:
         check_add(input, "cpu-model", VERDICT_UNKNOWN,
                   "keep the guest to hosts with equal CPUs, or collect domain capabilities that "
                   "tell which models are usable",
-                  "Whether the target can give the CPU model %s is not told.",
-                  facts->doubtful_model);
+                  "Whether the target can give the CPU model %s is not told.", facts->model);
+        break;
+    }
     if (facts->lost_features != NULL)
         check_add(
             input, "cpu-model", VERDICT_UNKNOWN,
@@ -273,13 +281,13 @@ check_address_bits(const CheckInput *input)
 {
     const CpuFacts *facts = input->facts;
 
-    if (!facts->is_bits_known)
+    if (facts->bits_origin == BITS_UNKNOWN)
         check_add(input, "physical-address-bits", VERDICT_UNKNOWN,
                   "collect capabilities with a libvirt that tells them, or set maxphysaddr",
                   "The physical address bits that the guest sees are not known.");
     else if (facts->needed_bits == 0)
         return;
-    else if (facts->is_bits_default) {
+    else if (facts->bits_origin == BITS_DEFAULT) {
         g_autofree char *remedy = maxphysaddr_remedy(facts->target_bits);
         check_add(input, "physical-address-bits", VERDICT_UNKNOWN, remedy,
                   "The guest does not fix its physical address bits and may have %u; the target "
@@ -301,7 +309,7 @@ check_address_bits(const CheckInput *input)
 void
 checks_cpu(const CheckInput *input)
 {
-    if (input->facts->is_target_unknown) {
+    if (input->facts->is_cpu_unknown) {
         check_add(input, "cpu-unknown", VERDICT_UNKNOWN,
                   "see the hosts in quarantine: virt-plan quarantine",
                   "The CPU of one of the hosts is not known.");

@@ -40,12 +40,18 @@ cpu_facts_need_vendor(const char *needed, const HostCpu *target, CpuFacts *facts
     facts->target_vendor = g_intern_string(target->vendor);
 }
 
-/* A model that the target's QEMU and libvirt do not list cannot be started there. */
+void
+cpu_facts_set_model(ModelFit fit, const char *model, CpuFacts *facts)
+{
+    facts->model_fit = (guint8)fit;
+    facts->model = g_intern_string(model);
+}
+
 void
 cpu_facts_need_model(const char *model, const HostCpu *target, CpuFacts *facts)
 {
     if (model != NULL && target->models != NULL && !g_hash_table_contains(target->models, model))
-        facts->missing_model = g_intern_string(model);
+        cpu_facts_set_model(MODEL_NOT_LISTED, model, facts);
 }
 
 /* Nor one of a later libvirt; where the target does not list what it knows, its age tells. */
@@ -56,23 +62,25 @@ doubt_later_model(const Planning *planning, const char *name, const HostCpu *tar
     const CpuModel *model = cpu_map_find_model(planning->map, CPU_FAMILY_X86, name);
 
     if (target->models == NULL && model != NULL && model->since.lacking > target->libvirt_era)
-        facts->doubtful_model = g_intern_string(name);
+        cpu_facts_set_model(MODEL_NOT_TOLD, name, facts);
 }
 
-/* A definition that allows it starts with the nearest model that the target's QEMU has, if libvirt
- * itself knows the model. */
+/*
+ * A definition that allows it starts with the nearest model that the target's QEMU has, if libvirt
+ * itself knows the model.
+ */
 static void
 replace_missing_model(const Planning *planning, const Traveller *traveller, const HostCpu *target,
                       CpuFacts *facts)
 {
-    if (facts->missing_model == NULL || !facts->is_start || traveller->guest == NULL ||
+    if (facts->model_fit != MODEL_NOT_LISTED || !facts->is_start || traveller->guest == NULL ||
         target->family != CPU_FAMILY_X86 || traveller->cpu->fallback != CPU_FALLBACK_ALLOW)
         return;
     const CpuModel *model =
         cpu_map_find_model(planning->map, CPU_FAMILY_X86, traveller->cpu->model);
-    facts->replaced_model = facts->missing_model;
-    facts->missing_model = NULL;
-    facts->is_replacement_sure = model != NULL && model->since.lacking <= target->libvirt_era;
+    facts->model_fit = model != NULL && model->since.lacking <= target->libvirt_era
+                           ? MODEL_REPLACED
+                           : MODEL_MAY_BE_REPLACED;
 }
 
 static const CpuHypervisorModel *
@@ -141,15 +149,12 @@ heed_blockers(const Planning *planning, const Traveller *traveller, const HostCp
 }
 
 static void
-need_address_bits(guint bits, gboolean is_known, const HostCpu *target, CpuFacts *facts)
+need_address_bits(guint bits, BitsOrigin origin, const HostCpu *target, CpuFacts *facts)
 {
+    facts->bits_origin = (guint8)origin;
+    if (origin != BITS_UNKNOWN && target->physical_address_bits >= bits)
+        return; /* enough: no need to tell one such pair from another */
     facts->needed_bits = (guint8)MIN(bits, G_MAXUINT8);
-    facts->is_bits_known = is_known;
-    if (is_known && target->physical_address_bits >= bits) {
-        /* enough: no need to tell one such pair from another */
-        facts->needed_bits = 0;
-        return;
-    }
     facts->target_bits = (guint8)MIN(target->physical_address_bits, G_MAXUINT8);
 }
 
@@ -165,8 +170,7 @@ has_bits_of_host(const Traveller *traveller, const CpuDefinition *cpu, const Hos
     return traveller->subject == SUBJECT_HOST_PASSTHROUGH;
 }
 
-/* Hosts that report one CPU and, both with an old libvirt, no address bits: equal as far as told.
- */
+/* Hosts that report one CPU and no address bits, with an old libvirt each: equal as far as told. */
 static gboolean
 is_same_and_silent(const HostCpu *source, const HostCpu *target)
 {
@@ -200,17 +204,16 @@ fill_address_bits(const Traveller *traveller, const HostCpu *source, const HostC
         return; /* libvirt and QEMU have them for x86 alone */
     if (cpu != NULL && cpu->has_maxphysaddr && cpu->is_maxphysaddr_emulated &&
         cpu->maxphysaddr_bits > 0) {
-        need_address_bits((guint)cpu->maxphysaddr_bits, TRUE, target, facts);
+        need_address_bits((guint)cpu->maxphysaddr_bits, BITS_TOLD, target, facts);
     } else if (is_start || is_same_and_silent(source, target)) {
         return;
     } else if (has_bits_of_host(traveller, cpu, source)) {
-        need_address_bits(of_source, of_source != 0, target, facts);
+        need_address_bits(of_source, of_source != 0 ? BITS_TOLD : BITS_UNKNOWN, target, facts);
     } else if (target->physical_address_bits != 0 && target->physical_address_bits < most &&
                (of_source == 0 || of_source > target->physical_address_bits)) {
         /* where the source has no more than the target, the guest lives with it already */
         const guint seen = most == DEFAULT_ADDRESS_BITS || of_source == 0 ? most : of_source;
-        need_address_bits(MIN(seen, most), TRUE, target, facts);
-        facts->is_bits_default = TRUE;
+        need_address_bits(MIN(seen, most), BITS_DEFAULT, target, facts);
     }
 }
 
@@ -321,8 +324,7 @@ heed_engine(const Planning *planning, const Traveller *traveller, const HostCpu 
     facts->engine_message = answer.message;
 }
 
-/* libvirt starts such a guest without a look at the host's CPU, and QEMU only warns of what lacks.
- */
+/* libvirt starts such a guest without a look at the host's CPU; QEMU only warns of what lacks. */
 static gboolean
 starts_unchecked(const Traveller *traveller, const HostCpu *target, const CpuFacts *facts)
 {
@@ -444,10 +446,9 @@ fill_given_cpu(const Planning *planning, const Traveller *traveller, const HostC
                const HostCpu *target, CpuFacts *facts)
 {
     if (source == NULL || source->problem != NULL) {
-        facts->is_target_unknown = TRUE;
+        facts->is_cpu_unknown = TRUE;
     } else if (source->family != target->family) {
-        facts->is_other_model = TRUE;
-        facts->missing_model = g_intern_string(source->model != NULL ? source->model : "");
+        cpu_facts_set_model(MODEL_DIFFERS, source->model != NULL ? source->model : "", facts);
     } else if (target->family == CPU_FAMILY_X86) {
         fill_from_source(planning, traveller, source, target, facts);
     } else {
@@ -509,7 +510,6 @@ cpu_facts_fill(const Planning *planning, const Traveller *traveller, const Place
     ret_facts->family = (guint8)target->family;
     ret_facts->is_start = is_start;
     ret_facts->is_at_home = traveller->is_at_home;
-    ret_facts->is_bits_known = TRUE;
     fill_domain(planning, traveller, target, ret_facts);
     if (is_emulated(traveller)) {
         if (is_start)
@@ -519,7 +519,7 @@ cpu_facts_fill(const Planning *planning, const Traveller *traveller, const Place
         return;
     }
     if (target->problem != NULL) {
-        ret_facts->is_target_unknown = TRUE;
+        ret_facts->is_cpu_unknown = TRUE;
         return;
     }
     need_mode(traveller, target, ret_facts);

@@ -62,9 +62,9 @@ fill_custom(const Planning *planning, const Traveller *traveller, const DomainCa
         domain != NULL ? cpu_hypervisor_models_find(domain->models, name) : NULL;
 
     if (domain != NULL && domain->models->len > 0 && model == NULL)
-        facts->missing_model = g_intern_string(name);
+        cpu_facts_set_model(MODEL_NOT_LISTED, name, facts);
     else if (model == NULL || model->usable == CPU_USABLE_UNKNOWN)
-        facts->doubtful_model = g_intern_string(name);
+        cpu_facts_set_model(MODEL_NOT_TOLD, name, facts);
     else if (model->usable == CPU_USABLE_NO || asks_for_features(traveller->cpu))
         compare_with_host_model(planning, traveller, domain, facts);
     if (model != NULL && facts->engine_message == NULL)

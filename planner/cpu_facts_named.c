@@ -29,10 +29,11 @@ need_usable_model(const char *name, const HostCpu *target, CpuFacts *facts)
         target->models != NULL ? g_hash_table_lookup(target->models, name) : NULL;
 
     cpu_facts_need_model(name, target, facts);
-    if (facts->missing_model != NULL || (model != NULL && model->usable == CPU_USABLE_YES))
+    if (facts->model_fit != MODEL_FITS || (model != NULL && model->usable == CPU_USABLE_YES))
         return;
-    facts->doubtful_model = g_intern_string(name);
-    facts->is_model_unusable = model != NULL && model->usable == CPU_USABLE_NO;
+    cpu_facts_set_model(model != NULL && model->usable == CPU_USABLE_NO ? MODEL_UNUSABLE
+                                                                        : MODEL_NOT_TOLD,
+                        name, facts);
 }
 
 static void
@@ -106,8 +107,7 @@ cpu_facts_fill_named_given(const Traveller *traveller, const HostCpu *source, co
         need_usable_model(source->model, target, facts);
         facts->unsure = lacking;
     } else {
-        facts->is_other_model = TRUE;
-        facts->missing_model = g_intern_string(source->model);
+        cpu_facts_set_model(MODEL_DIFFERS, source->model, facts);
     }
 }
 

@@ -19,7 +19,12 @@ void cpu_facts_fill_emulated(const Planning *planning, const Traveller *travelle
 /* The guest's vendor NEEDED (NULL: it names none) against the target's. */
 void cpu_facts_need_vendor(const char *needed, const HostCpu *target, CpuFacts *facts);
 
-/* A model that the target's QEMU and libvirt do not list cannot be started there. MODEL: or NULL.
+/* Says FIT of MODEL. */
+void cpu_facts_set_model(ModelFit fit, const char *model, CpuFacts *facts);
+
+/*
+ * MODEL (NULL: the guest names none) against those that the target's QEMU and libvirt list, beside
+ * which none can be started there.
  */
 void cpu_facts_need_model(const char *model, const HostCpu *target, CpuFacts *facts);
 

@@ -277,7 +277,6 @@ says_nothing(const OutcomeTable *table, const Place *to, const CpuFacts *facts)
     if (table->traveller->guest != NULL || table->traveller->subject == SUBJECT_HOST_PASSTHROUGH)
         return FALSE;
     memset(&plain, 0, sizeof(plain));
-    plain.is_bits_known = TRUE;
     plain.family = (guint8)place_cpu(table->planning, to)->family;
     /* Padding that differs costs no more than the short cut.
      * NOLINTNEXTLINE(bugprone-suspicious-memory-comparison) */
