@@ -106,8 +106,9 @@ typedef struct {
     const char *unasked_features;
     const char *engine_message; /* what libvirt objects to beside missing features */
     guint8 engine_kind;         /* CpuReasonKind of engine_message */
-    /* instead of missing, where details are too many: bits of CpuFeatureGroup */
-    guint8 missing_groups;
+    /* where details are too many: bits of CpuFeatureGroup, instead of missing; and instead of
+     * unsure and untold */
+    guint8 missing_groups, unknown_groups;
     guint8 model_fit;                /* ModelFit */
     guint8 needed_bits, target_bits; /* of physical addresses; needed_bits 0: there are enough */
     guint8 bits_origin;              /* BitsOrigin of needed_bits */

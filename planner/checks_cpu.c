@@ -38,16 +38,30 @@ add_features(const CheckInput *input, const char *id, Verdict severity, const Cp
 }
 
 static void
-check_missing_groups(const CheckInput *input)
+add_groups(const CheckInput *input, const char *id, Verdict severity, guint8 groups,
+           const char *what, const char *remedy)
 {
     g_autoptr(GString) list = g_string_new(NULL);
 
     for (guint i = 0; i < CPU_FEATURE_GROUP_COUNT; i++)
-        if ((input->facts->missing_groups >> i) & 1)
+        if ((groups >> i) & 1)
             g_string_append_printf(list, "%s%s", list->len > 0 ? ", " : "", group_titles[i]);
-    check_add(input, "features-missing", VERDICT_NO,
-              "run the guest on its pool's template; virt-plan matrix --explain names each feature",
-              "The target lacks features of the guest's CPU: %s.", list->str);
+    if (groups != 0)
+        check_add(input, id, severity, remedy, "%s %s.", what, list->str);
+}
+
+/* Where the features themselves are too many to name for each pair of hosts. */
+static void
+check_groups(const CheckInput *input)
+{
+    add_groups(
+        input, "features-missing", VERDICT_NO, input->facts->missing_groups,
+        "The target lacks features of the guest's CPU:",
+        "run the guest on its pool's template; virt-plan matrix --explain names each feature");
+    add_groups(input, "features-unknown", VERDICT_UNKNOWN, input->facts->unknown_groups,
+               "The target does not tell of features of the guest's CPU:",
+               "collect the target's domain capabilities; virt-plan matrix --explain names each "
+               "feature");
 }
 
 static void
@@ -57,8 +71,7 @@ check_features(const CheckInput *input)
     const Universe *universe = universe_of(input);
     CpuSet nested = universe->nested_intel, others = facts->missing;
 
-    if (facts->missing_groups != 0)
-        check_missing_groups(input);
+    check_groups(input);
     cpu_set_unite(&nested, &universe->nested_amd);
     cpu_set_intersect(&nested, &facts->missing);
     cpu_set_subtract(&others, &nested);

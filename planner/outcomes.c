@@ -7,7 +7,7 @@
  *
  * CPU answers are kept by CpuFacts. A fleet of many wildly different CPUs could have a different
  * list of missing features for each pair; beyond MAX_DETAILED of them, the groups of features are
- * named instead, so that memory stays bounded.
+ * named instead, so that memory stays bounded. The verdict is the same.
  */
 #include "outcomes.h"
 
@@ -252,17 +252,28 @@ make_part(OutcomeTable *table, Aspect aspect, const Place *to, gboolean is_start
     return table->parts[aspect]->len - 1;
 }
 
-/* Replaces the list of missing features by the groups they are of. */
+/* The groups that features of SET are of, as bits of CpuFeatureGroup. */
+static guint8
+groups_of(const Universe *universe, const CpuSet *set)
+{
+    guint8 groups = 0;
+
+    for (guint i = 0; i < CPU_FEATURE_GROUP_COUNT; i++)
+        if (cpu_set_intersects(&universe->groups[i], set))
+            groups |= (guint8)(1U << i);
+    return groups != 0 || cpu_set_is_empty(set) ? groups : 1U << CPU_FEATURE_GROUP_OTHER;
+}
+
+/* Replaces the lists of features by the groups that they are of. */
 static void
 summarize(const OutcomeTable *table, const Place *to, CpuFacts *facts)
 {
     const Universe *universe = table->planning->universes[place_cpu(table->planning, to)->family];
+    CpuSet unknown = facts->unsure;
 
-    for (guint i = 0; i < CPU_FEATURE_GROUP_COUNT; i++)
-        if (cpu_set_intersects(&universe->groups[i], &facts->missing))
-            facts->missing_groups |= (guint8)(1U << i);
-    if (facts->missing_groups == 0 && !cpu_set_is_empty(&facts->missing))
-        facts->missing_groups = 1U << CPU_FEATURE_GROUP_OTHER;
+    cpu_set_unite(&unknown, &facts->untold);
+    facts->missing_groups = groups_of(universe, &facts->missing);
+    facts->unknown_groups = groups_of(universe, &unknown);
     memset(&facts->missing, 0, sizeof(facts->missing));
     memset(&facts->unsure, 0, sizeof(facts->unsure));
     memset(&facts->untold, 0, sizeof(facts->untold));

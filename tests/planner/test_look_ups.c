@@ -144,10 +144,61 @@ test_shared_uuids_are_those_of_several_hosts(void **state)
     }
 }
 
+#define N_CROWD 96
+#define N_ODD_FEATURES 24
+
+/* Hosts of which nearly every two differ in features of their own. */
+static void
+add_crowd(FleetBuilder *builder)
+{
+    g_autoptr(GRand) random = g_rand_new_with_seed(SEED);
+
+    for (guint i = 0; i < N_CROWD; i++) {
+        g_autofree char *name = g_strdup_printf("crowd%02u", i);
+        g_autoptr(GString) features = g_string_new(NULL);
+        HostSpec spec = {.name = name, OLD_HOST};
+
+        for (guint j = 0; j < N_ODD_FEATURES; j++)
+            if (g_rand_boolean(random))
+                g_string_append_printf(features, " odd%u", j);
+        spec.features = features->str;
+        fleet_builder_add_host(builder, &spec);
+    }
+}
+
+/*
+ * Beyond some thousands of lists of features a matrix names groups of them, and what is not known
+ * must not be lost by that.
+ */
+static void
+test_unknown_features_stay_unknown_in_a_crowd(void **state)
+{
+    const HostSpec source = {.name = "later1", OLD_HOST, .features = "tsc_adjust"};
+    const HostSpec target = {.name = "later2", .model = OLD_MODEL};
+    g_autoptr(PlanSettings) settings = test_settings_new(STRATEGY_POOL);
+    FleetBuilder *builder = fleet_builder_new(map);
+
+    (void)state;
+    add_crowd(builder);
+    fleet_builder_add_host(builder, &source);
+    fleet_builder_add_host(builder, &target);
+    g_autoptr(Fleet) fleet = fleet_builder_finish(builder);
+    g_autoptr(Plan) plan = planner_plan(fleet, NULL, settings, map, PLANNER_MATRIX);
+    const Outcome *outcome = test_pair(plan, SUBJECT_HOST_MODEL, "later1", "later2");
+    const Outcome *certain = test_pair(plan, SUBJECT_HOST_MODEL, "crowd95", "later1");
+
+    assert_int_equal(outcome->verdict, VERDICT_UNKNOWN);
+    const Blocker *blocker = g_ptr_array_index(outcome->blockers, 0);
+    assert_string_equal(blocker->check, "features-unknown");
+    assert_null(blocker->features); /* groups, or else this test does not test what it says */
+    assert_int_equal(certain->verdict, VERDICT_NO);
+}
+
 int
 main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_unknown_features_stay_unknown_in_a_crowd),
         cmocka_unit_test(test_marked_hosts_are_those_that_match),
         cmocka_unit_test(test_shared_uuids_are_those_of_several_hosts),
     };
