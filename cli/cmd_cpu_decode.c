@@ -86,7 +86,8 @@ read_data(const char *path, const CpuMap *map, GError **error)
     return data;
 }
 
-/* The raw value in hexadecimal, then each part in decimal and hexadecimal, as libvirt lists them.
+/*
+ * The raw value in hexadecimal, then each part in decimal and hexadecimal, as libvirt lists them.
  */
 static void
 print_signature(const CpuData *data, GString *out)

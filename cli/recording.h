@@ -2,7 +2,8 @@
 #ifndef CLI_RECORDING_H
 #define CLI_RECORDING_H
 
-/* What `ingest` and `collect` share: documents into a run of the inventory, and what to say of it.
+/*
+ * What `ingest` and `collect` share: documents into a run of the inventory, and what to say of it.
  */
 
 #include "command.h"

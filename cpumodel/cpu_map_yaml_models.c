@@ -168,7 +168,8 @@ find_like(const CpuMapYamlWriter *writer, const CpuModel *model, guint first)
     return like;
 }
 
-/* What MODEL starts from: nothing, a model it is like, or its ancestor without what that removed.
+/*
+ * What MODEL starts from: nothing, a model it is like, or its ancestor without what that removed.
  */
 static CpuModel
 starting_point(const CpuModel *model, const CpuModel *like)

@@ -17,8 +17,7 @@ typedef struct {
     GString *index;    /* family.yaml */
 } CpuMapYamlWriter;
 
-/* ---- cpu_map_yaml_layout.c --------------------------------------------------------------------
- */
+/* ---- cpu_map_yaml_layout.c ------------------------------------------------------------------- */
 
 /* TEXT as one YAML scalar, also inside of a flow list. Owned. */
 char *cpu_map_yaml_scalar(const char *text);
@@ -40,8 +39,7 @@ void cpu_map_yaml_append_list(GString *out, const char *key, const GPtrArray *it
 char *cpu_map_yaml_add_file(CpuMapYamlWriter *writer, const char *folder, const char *stem,
                             const char *text);
 
-/* ---- cpu_map_yaml_features.c, cpu_map_yaml_models.c --------------------------------------------
- */
+/* ---- cpu_map_yaml_features.c, cpu_map_yaml_models.c ------------------------------------------ */
 
 /* Add the family's files and their names to the index. */
 void cpu_map_yaml_write_features(CpuMapYamlWriter *writer);

@@ -172,7 +172,8 @@ compare_features(gconstpointer a, gconstpointer b)
                      ((const CpuDefinitionFeature *)b)->name);
 }
 
-/* What host_cpu_digest() covers and nothing else, so that it does not matter which host came first.
+/*
+ * What host_cpu_digest() covers and nothing else, so that it does not matter which host came first.
  */
 static CpuDefinition *
 shared_part(const CpuDefinition *cpu)

@@ -364,7 +364,8 @@ inventory_load_fleet(Inventory *inventory, gint64 run, InventoryGuestReader read
 {
     g_autoptr(Fleet) fleet = fleet_new();
 
-    /* One transaction, so that a run that is recorded meanwhile is seen as a whole or not at all.
+    /*
+     * One transaction, so that a run that is recorded meanwhile is seen as a whole or not at all.
      */
     if (!connection_execute(inventory->connection, "BEGIN", error))
         return NULL;

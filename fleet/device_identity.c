@@ -74,7 +74,8 @@ take(Naming *naming, Device *device, guint number)
     g_hash_table_add(naming->used, device->identity);
 }
 
-/* What is remembered under NUMBER and in force; NULL when nothing is, or a device has it already.
+/*
+ * What is remembered under NUMBER and in force; NULL when nothing is, or a device has it already.
  */
 static const KeptAddress *
 find_open(const Naming *naming, guint number)

@@ -15,7 +15,8 @@ typedef struct {
     Source *source; /* of the archive itself, without a member; the hash when it was asked for */
 } ArchiveFile;
 
-/* Opens PATH if it is a regular file and an archive or compressed; else FALSE, and nothing is open.
+/*
+ * Opens PATH if it is a regular file and an archive or compressed; else FALSE, and nothing is open.
  */
 gboolean archive_file_open(ArchiveFile *file, const char *path);
 void archive_file_close(ArchiveFile *file);

@@ -39,7 +39,8 @@ typedef struct {
     guint section; /* index of the CPU whose section is open, cpus->len when none */
 } Dump;
 
-/* Registers that hold feature bits: what differs in others (APIC ids, topology) is no difference.
+/*
+ * Registers that hold feature bits: what differs in others (APIC ids, topology) is no difference.
  */
 static const struct {
     guint32 leaf, subleaf;

@@ -15,7 +15,8 @@ G_BEGIN_DECLS
 
 /* A record that documents share when they say the same: see document_sharing.h. */
 typedef struct {
-    /* What it says, as bytes: of records that say the same, all but the first are dropped. Owned.
+    /*
+     * What it says, as bytes: of records that say the same, all but the first are dropped. Owned.
      */
     GByteArray *(*content)(const Document *document);
     void (*seal)(Document *document);          /* makes it ready for sharing; for the first only */

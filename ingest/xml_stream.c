@@ -189,7 +189,8 @@ xml_stream_read_cpu(const XmlEvent *event, CpuElement element,
 
 /* ---- events --------------------------------------------------------------------------------- */
 
-/* libxml2 gives five pointers for each: local name, prefix, namespace, begin and end of the value.
+/*
+ * libxml2 gives five pointers for each: local name, prefix, namespace, begin and end of the value.
  */
 static XmlAttributes
 take_attributes(XmlStream *stream, int n_attributes, const xmlChar **raw)
@@ -420,7 +421,8 @@ remedy_for(int code)
     }
 }
 
-/* Errors that leave the document well-formed (an undeclared namespace) are libvirt's to ignore too.
+/*
+ * Errors that leave the document well-formed (an undeclared namespace) are libvirt's to ignore too.
  */
 static void
 on_error(void *user_data, xmlErrorPtr error)

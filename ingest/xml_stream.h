@@ -79,7 +79,8 @@ gsize xml_stream_tag_offset(const XmlStream *stream);
 /* In an end handler: the offset just behind the element. */
 gsize xml_stream_end_offset(const XmlStream *stream);
 
-/* Makes the document unusable, at this line; later handlers are not called. The first call counts.
+/*
+ * Makes the document unusable, at this line; later handlers are not called. The first call counts.
  */
 void xml_event_fail(const XmlEvent *event, const char *id, const char *remedy, const char *format,
                     ...) G_GNUC_PRINTF(4, 5);

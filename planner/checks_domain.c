@@ -85,7 +85,8 @@ check_launch_security(const CheckInput *input)
 
 /* ---- devices and firmware ------------------------------------------------------------------- */
 
-/* Values that libvirt could use before its domain capabilities listed them. KEY NULL: of any key.
+/*
+ * Values that libvirt could use before its domain capabilities listed them. KEY NULL: of any key.
  */
 static const struct {
     const char *key, *value;

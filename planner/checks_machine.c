@@ -105,7 +105,8 @@ read_number(const char *text, guint *ret_number)
     return end > text ? end : NULL;
 }
 
-/* "pc-q35-9.2", "virt-9.2", "pseries-9.2": 9002; 0 for anything else, distributions' own types too.
+/*
+ * "pc-q35-9.2", "virt-9.2", "pseries-9.2": 9002; 0 for anything else, distributions' own types too.
  */
 static guint
 machine_release(const char *machine)

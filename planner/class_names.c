@@ -149,7 +149,8 @@ auto_name(const Planning *planning, guint32 founder_host, GHashTable *taken)
     return name_with_digits(stem, fleet_host(planning->fleet, founder_host)->name, taken);
 }
 
-/* A draft in the order in which drafts are named: auto gives the oldest founder the first choice.
+/*
+ * A draft in the order in which drafts are named: auto gives the oldest founder the first choice.
  */
 typedef struct {
     guint draft;

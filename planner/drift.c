@@ -92,7 +92,7 @@ names_without(const GPtrArray *a, const GPtrArray *b)
 static gboolean
 has_fallen_silent(const HostCpu *old, const HostCpu *new)
 {
-    return old->is_host_model && !new->is_host_model &&new->problem == NULL;
+    return old->is_host_model && !(new->is_host_model || new->problem != NULL);
 }
 
 static const CpuChange *
@@ -140,11 +140,11 @@ qemu_version(const Planning *planning, guint32 host)
 static gboolean
 has_same_machines(const Drift *drift, guint32 before, guint32 now)
 {
-    const MachineProfile *old = machines_of(drift->before, before);
-    const MachineProfile *new = machines_of(drift->now, now);
+    const MachineProfile *had = machines_of(drift->before, before);
+    const MachineProfile *has = machines_of(drift->now, now);
 
-    return old != NULL && new != NULL &&
-           old->digest != NULL &&g_strcmp0(old->digest, new->digest) == 0 &&
+    return had != NULL && has != NULL && had->digest != NULL &&
+           g_strcmp0(had->digest, has->digest) == 0 &&
            planning_host_cpu(drift->before, before)->arch ==
                planning_host_cpu(drift->now, now)->arch;
 }
@@ -177,7 +177,8 @@ release_text(guint release)
                : g_strdup("of any age");
 }
 
-/* Installed anew, or other hardware under the old name: all that is different may come from that.
+/*
+ * Installed anew, or other hardware under the old name: all that is different may come from that.
  */
 static gboolean
 is_replaced(const Host *before, const Host *now)

@@ -51,7 +51,8 @@ void host_cpu_free(HostCpu *cpu);
 const DomainCapabilities *host_cpu_domain(const HostCpu *cpu, const Fleet *fleet, CpuArch arch,
                                           DomainTypes type, const char *machine);
 
-/* UNIVERSES has one Universe per CpuFamily. HOST stands for all that share its CPU and domain set.
+/*
+ * UNIVERSES has one Universe per CpuFamily. HOST stands for all that share its CPU and domain set.
  */
 HostCpu *host_cpu_new(const Fleet *fleet, const Host *host, Universe *const *universes);
 

@@ -80,7 +80,8 @@ draft_pool(const GPtrArray *signatures, const GArray *runs)
 
 /* ---- ladder --------------------------------------------------------------------------------- */
 
-/* A level that the pool's disabled features take something from still counts: the pool wants it so.
+/*
+ * A level that the pool's disabled features take something from still counts: the pool wants it so.
  */
 static const LadderLevel *
 level_of_signature(Planning *planning, const PoolSettings *settings, const Signature *signature)

@@ -152,7 +152,8 @@ read_dependencies(Universe *universe)
     add_dependency(universe, "arch-capabilities", &universe->arch_capabilities);
 }
 
-/* A dependency may come before the one that brings it, so all are looked at until none brings more.
+/*
+ * A dependency may come before the one that brings it, so all are looked at until none brings more.
  */
 static void
 add_dependents(const Universe *universe, CpuSet *set)

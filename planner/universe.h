@@ -50,9 +50,9 @@ typedef struct {
     CpuSet arch_capabilities;      /* what arch-capabilities tells */
     GArray *dependencies;          /* of Dependency: what goes when another feature goes */
     CpuSet groups[CPU_FEATURE_GROUP_COUNT]; /* features by what they are about */
-    guint
-        *first_feature; /* by bit: index + 1 of the first feature whose lowest bit it is; 0: none */
-    guint *next_feature; /* by feature: index + 1 of the next with the same lowest bit */
+    /* Features by their lowest bit, as lists: of index + 1, where 0 is none. */
+    guint *first_feature; /* by bit */
+    guint *next_feature;  /* by feature */
 } Universe;
 
 /* WEIGHTS (of WeightSettings*) are the site's own. */

@@ -78,7 +78,8 @@ is_own_name(const char *name)
     return parts[0] != NULL;
 }
 
-/* Removes the files that the manifest of FOLDER lists, and their folders when they are then empty.
+/*
+ * Removes the files that the manifest of FOLDER lists, and their folders when they are then empty.
  */
 static void
 remove_listed(const char *folder)

@@ -18,7 +18,8 @@ typedef struct FolderReplacement FolderReplacement;
 /* Prepares to replace PATH, whose parent is created when it is missing. */
 FolderReplacement *folder_replacement_begin(const char *path, GError **error);
 
-/* Where to write file NAME ("plan.json", "templates/a.xml"); its sub-folder is made. NULL on error.
+/*
+ * Where to write file NAME ("plan.json", "templates/a.xml"); its sub-folder is made. NULL on error.
  */
 char *folder_replacement_add(FolderReplacement *folder, const char *name, GError **error);
 

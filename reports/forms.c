@@ -56,7 +56,8 @@ map_feature(const FormSource *source, const char *name)
 
 /* ---- remarks -------------------------------------------------------------------------------- */
 
-/* "pc-q35-9.2": up to its version; a name without one is a family of its own. Owned by the caller.
+/*
+ * "pc-q35-9.2": up to its version; a name without one is a family of its own. Owned by the caller.
  */
 static char *
 machine_family(const char *machine)
@@ -321,7 +322,8 @@ proxmox_id(const char *name)
     return g_string_free(id, FALSE);
 }
 
-/* The flags line, if there is one. Returns what QEMU has no name for, joined. Owned by the caller.
+/*
+ * The flags line, if there is one. Returns what QEMU has no name for, joined. Owned by the caller.
  */
 static char *
 append_proxmox_flags(const FormSource *source, GString *out)

@@ -97,7 +97,8 @@ add_held_guest(HeldGuests *held, const Guest *guest, const GuestPlan *plan)
     held->n++;
 }
 
-/* Those of GUESTS that are in STATE (of HeldGuests*), together where they share reason and remedy.
+/*
+ * Those of GUESTS that are in STATE (of HeldGuests*), together where they share reason and remedy.
  */
 static GPtrArray *
 collect_held_guests(const Plan *plan, const GPtrArray *guests, GuestFreedom state)

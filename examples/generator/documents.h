@@ -24,7 +24,8 @@ void domain_capabilities_write(const Description *description, const CpuMap *map
 /* `virsh dumpxml --inactive`. */
 void guest_write(const Description *description, const GuestIdentity *guest, GString *out);
 
-/* The versions of machine types from OLDEST on that the host's QEMU has, oldest first: const char*.
+/*
+ * The versions of machine types from OLDEST on that the host's QEMU has, oldest first: const char*.
  */
 GPtrArray *machine_versions(const Description *description, const HostIdentity *host,
                             const char *oldest);

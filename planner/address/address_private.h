@@ -104,10 +104,9 @@ typedef struct {
     const AddressOptions *options;
     MachineFamily family;
     const MachineTraits *traits;
-    guint recalled;      /* bit set over AddressType: kept addresses that are used */
-    guint n_given_buses; /* PCI buses before any is recalled or added */
-    GHashTable
-        *forgotten; /* set of ElementPlace.begin: devices that do not get their old address */
+    guint recalled;        /* bit set over AddressType: kept addresses that are used */
+    guint n_given_buses;   /* PCI buses before any is recalled or added */
+    GHashTable *forgotten; /* set of ElementPlace.begin: devices without their old address */
     guint32 refused_begin; /* ElementPlace.begin of the device that is refused; 0: none */
     Finding *refusal;
 } AddressContext;

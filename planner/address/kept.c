@@ -347,7 +347,8 @@ restore_hubs(AddressContext *context, GHashTable *places)
         restore_way(context, &((const Device *)users->pdata[i])->address, places);
 }
 
-/* q35 has its SATA controller at a place of its own; what another machine had is of no use to it.
+/*
+ * q35 has its SATA controller at a place of its own; what another machine had is of no use to it.
  */
 static gboolean
 is_other_machine(const AddressContext *context)

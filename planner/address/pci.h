@@ -121,7 +121,8 @@ gboolean pci_fill_options(AddressContext *context);
 
 /* ---- zpci.c --------------------------------------------------------------------------------- */
 
-/* Identifiers of s390x PCI devices: checks those that are written, and fills in the missing ones.
+/*
+ * Identifiers of s390x PCI devices: checks those that are written, and fills in the missing ones.
  */
 gboolean pci_assign_zpci(AddressContext *context);
 

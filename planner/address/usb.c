@@ -246,7 +246,8 @@ find_free(const UsbHub *hub, guint level, UsbAddress *address)
     return FALSE;
 }
 
-/* The last device that has a port of BUS, or of any when BUS is NULL, from an earlier plan alone.
+/*
+ * The last device that has a port of BUS, or of any when BUS is NULL, from an earlier plan alone.
  */
 static const Device *
 find_recalled(const UsbSet *set, const guint *bus)

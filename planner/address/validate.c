@@ -320,7 +320,8 @@ check_hostdevs_differ(AddressContext *context)
     return TRUE;
 }
 
-/* Memory that can be plugged takes a slot each, before libvirt knew that virtio memory needs none.
+/*
+ * Memory that can be plugged takes a slot each, before libvirt knew that virtio memory needs none.
  */
 static gboolean
 check_memory_slots(AddressContext *context)

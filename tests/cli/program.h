@@ -14,7 +14,8 @@ typedef struct {
 void program_result_clear(ProgramResult *result);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(ProgramResult, program_result_clear)
 
-/* Runs ARGV (NULL-terminated, a path first) to its end. Fails the test when it cannot be started.
+/*
+ * Runs ARGV (NULL-terminated, a path first) to its end. Fails the test when it cannot be started.
  */
 ProgramResult program_run(const char *const *argv);
 

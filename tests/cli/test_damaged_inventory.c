@@ -127,8 +127,7 @@ tear_down(void **state)
     return 0;
 }
 
-/* ---- what must hold ---------------------------------------------------------------------------
- */
+/* ---- what must hold -------------------------------------------------------------------------- */
 
 static gboolean
 is_error_line(const Site *site, const char *text)
@@ -177,8 +176,7 @@ altered(const Site *site, const char *start, gsize start_length, const char *sql
     return bytes;
 }
 
-/* ---- files ------------------------------------------------------------------------------------
- */
+/* ---- files ----------------------------------------------------------------------------------- */
 
 static void
 test_no_inventory(void **state)

@@ -51,8 +51,7 @@ static const struct {
     {"accept", {"accept", "-c", "%plan.yaml"}},
 };
 
-/* ---- the site ---------------------------------------------------------------------------------
- */
+/* ---- the site -------------------------------------------------------------------------------- */
 
 static void
 must(const char *const *argv, int status)
@@ -171,8 +170,7 @@ tear_down(void **state)
     return 0;
 }
 
-/* ---- what must hold ---------------------------------------------------------------------------
- */
+/* ---- what must hold -------------------------------------------------------------------------- */
 
 static const char *
 broken_error(const Trial *trial, const ProgramResult *result, int code)
@@ -229,8 +227,7 @@ broken(const Trial *trial, const ProgramResult *result, int well, int code)
     return NULL;
 }
 
-/* ---- trials -----------------------------------------------------------------------------------
- */
+/* ---- trials ---------------------------------------------------------------------------------- */
 
 static void
 set_failure(const Trial *trial, guint failure, gint64 from)

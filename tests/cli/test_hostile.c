@@ -34,8 +34,7 @@ write_file(const char *name, const char *text, gssize length)
     return path;
 }
 
-/* ---- commands on files ------------------------------------------------------------------------
- */
+/* ---- commands on files ----------------------------------------------------------------------- */
 
 /* FILE stands for the hostile file. */
 static const char *const commands[][ARGUMENTS_MAX] = {
@@ -128,8 +127,7 @@ test_no_files(void **state)
     }
 }
 
-/* ---- names ------------------------------------------------------------------------------------
- */
+/* ---- names ----------------------------------------------------------------------------------- */
 
 static const char *const names[] = {
     "../../escaped",
@@ -227,8 +225,7 @@ test_names(void **state)
         assert_null(strstr(page, "<script>alert"));
 }
 
-/* ---- nothing is fetched -----------------------------------------------------------------------
- */
+/* ---- nothing is fetched ---------------------------------------------------------------------- */
 
 /* Under a tracer that lets no connection through unseen; without one this is skipped. */
 static void

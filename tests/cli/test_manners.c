@@ -104,7 +104,8 @@ check_mistakes(const Call *call)
     assert_one_line_of_error(call, &colour, EXIT_USAGE);
 }
 
-/* A plan file that is not there is the configuration's fault; doctor reports it as what it found.
+/*
+ * A plan file that is not there is the configuration's fault; doctor reports it as what it found.
  */
 static void
 check_no_plan_file(const Call *call)

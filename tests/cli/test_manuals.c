@@ -41,7 +41,8 @@ lines_of(const char *page)
     return lines;
 }
 
-/* Takes the options of COMMAND, and of those below it, out of LINES; complains of each not there.
+/*
+ * Takes the options of COMMAND, and of those below it, out of LINES; complains of each not there.
  */
 static guint
 check_options(const Command *command, const char *path, GHashTable *lines, GHashTable *known)

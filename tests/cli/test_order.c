@@ -22,8 +22,7 @@ static const char pools[] = "  - {name: all, hosts: ['*'], strategy: ladder}\n";
 /* Two files of the example fleet are broken on purpose, and what is told of them names them. */
 static const char *const broken_hosts[] = {"cmp-x01", "web-x01"};
 
-/* ---- files ------------------------------------------------------------------------------------
- */
+/* ---- files ----------------------------------------------------------------------------------- */
 
 static gint
 compare_names(gconstpointer a, gconstpointer b)
@@ -84,8 +83,7 @@ copy_shuffled(const Site *from, const Site *to)
     }
 }
 
-/* ---- one plan ---------------------------------------------------------------------------------
- */
+/* ---- one plan -------------------------------------------------------------------------------- */
 
 /* Nothing but the line that tells when. */
 static char *
@@ -134,8 +132,7 @@ test_shuffled_documents(void **state)
     site_free(b);
 }
 
-/* ---- one inventory ----------------------------------------------------------------------------
- */
+/* ---- one inventory --------------------------------------------------------------------------- */
 
 /* What the inventory FILE of SITE says of everything but when it was read. */
 static char *
@@ -296,8 +293,7 @@ test_one_within_the_other(void **state)
     site_free(site);
 }
 
-/* ---- one archive ------------------------------------------------------------------------------
- */
+/* ---- one archive ----------------------------------------------------------------------------- */
 
 /* The example fleet as SITE's fleet.tar, with its broken hosts, and N_CHANGED hosts changed. */
 static void

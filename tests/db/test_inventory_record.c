@@ -319,8 +319,7 @@ test_newer_time_of_the_same_bytes_counts(void **state)
     assert_int_equal(fleet_host(fleet, 0)->microcode, 0x11);
 }
 
-/* ---- paths --------------------------------------------------------------------------------------
- */
+/* ---- paths ----------------------------------------------------------------------------------- */
 
 /* One path of two folders is two sources; two spellings of one path are one. */
 static void

@@ -5,8 +5,7 @@
 #include <reports/domain_writer.h>
 #include <string.h>
 
-/* ---- one plan ---------------------------------------------------------------------------------
- */
+/* ---- one plan -------------------------------------------------------------------------------- */
 
 /* The bus that the address is on, beside what the address says itself. */
 static const char *
@@ -154,8 +153,7 @@ broken_writing(const DomainDevices *devices)
     return NULL;
 }
 
-/* ---- two plans --------------------------------------------------------------------------------
- */
+/* ---- two plans ------------------------------------------------------------------------------- */
 
 /* Devices that nothing tells apart. */
 static gboolean

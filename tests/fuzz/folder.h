@@ -14,7 +14,8 @@
  */
 GHashTable *folder_files(const char *bytes, gsize length);
 
-/* Writes these files into a new folder. Remove it with folder_remove(). The path is the caller's.
+/*
+ * Writes these files into a new folder. Remove it with folder_remove(). The path is the caller's.
  */
 char *folder_make(const char *bytes, gsize length);
 

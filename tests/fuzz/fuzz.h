@@ -2,7 +2,8 @@
 #ifndef TESTS_FUZZ_H
 #define TESTS_FUZZ_H
 
-/* The entry point that libFuzzer and OSS-Fuzz call, and replay.c in their place. Always returns 0.
+/*
+ * The entry point that libFuzzer and OSS-Fuzz call, and replay.c in their place. Always returns 0.
  */
 
 #include <glib.h>

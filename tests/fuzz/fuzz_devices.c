@@ -116,8 +116,7 @@ static const char head[] =
     "<features>{<acpi/>|}{|<ps2 state='off'/>|<ps2 state='on'/>}</features>"
     "{|<cpu><numa><cell id='0' cpus='0' memory='524288'/></numa></cpu>}<devices>\n";
 
-/* ---- decisions --------------------------------------------------------------------------------
- */
+/* ---- decisions ------------------------------------------------------------------------------- */
 
 typedef struct {
     const guint8 *at, *end; /* of the line */
@@ -154,8 +153,7 @@ expand_number(Line *line, GString *text)
         g_string_append_printf(text, "%u", byte % 40u);
 }
 
-/* ---- grammar ----------------------------------------------------------------------------------
- */
+/* ---- grammar --------------------------------------------------------------------------------- */
 
 /* The end of the part of an alternative that begins at PART: a '|' or the closing '}'. */
 static const char *

@@ -117,7 +117,8 @@ test_refused(void **state)
     }
 }
 
-/* As a source, a dump is a host of which only the CPU is known, with a warning where CPUs differ.
+/*
+ * As a source, a dump is a host of which only the CPU is known, with a warning where CPUs differ.
  */
 static void
 test_host(void **state)

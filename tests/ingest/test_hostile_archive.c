@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
-/* Archives made to do harm: nothing outside is touched, no program is started, memory has a bound.
+/*
+ * Archives made to do harm: nothing outside is touched, no program is started, memory has a bound.
  */
 
 #include "archive_fixture.h"

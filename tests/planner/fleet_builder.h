@@ -45,8 +45,8 @@ typedef struct {
     CpuMode mode;
     const char *model;  /* NULL: no model */
     const char *vendor; /* NULL: not stated */
-    const char
-        *features; /* "avx2 -rtm ?aes !pcid *x2apic": require, disable, optional, forbid, force */
+    /* "avx2 -rtm ?aes !pcid *x2apic": require, disable, optional, forbid, force */
+    const char *features;
     CpuMatch match;
     CpuCheck check;
     const char *machine; /* NULL: "pc-q35-8.2" */

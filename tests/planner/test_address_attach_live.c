@@ -222,7 +222,8 @@ planned_rest(const Live *live, const char *xml, const DomainDevices *devices, De
     return address_facts_of_text(out->str);
 }
 
-/* libvirt lists controllers as it holds them, and only when it reads them next as they are written.
+/*
+ * libvirt lists controllers as it holds them, and only when it reads them next as they are written.
  */
 static void
 forget_order(char *facts)

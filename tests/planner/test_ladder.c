@@ -145,7 +145,8 @@ test_levels_of_sets(void **state)
     }
 }
 
-/* The levels of the psABI add what its table of micro-architecture levels lists, and nothing else.
+/*
+ * The levels of the psABI add what its table of micro-architecture levels lists, and nothing else.
  */
 static void
 test_psabi_levels(void **state)
@@ -307,7 +308,8 @@ typedef struct {
     const char *guest; /* level of what QEMU gave a guest there; NULL: not recorded */
 } RealCpu;
 
-/* QEMU of before 2.12 did not offer sha-ni, of before 4.2 not stibp on AMD: two guests are lower.
+/*
+ * QEMU of before 2.12 did not offer sha-ni, of before 4.2 not stibp on AMD: two guests are lower.
  */
 static const RealCpu real_cpus[] = {
     {"A10-5800K", "amd-opteron-g5", "amd-opteron-g5"},

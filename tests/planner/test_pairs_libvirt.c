@@ -51,7 +51,8 @@ free_set(gpointer set)
         g_hash_table_unref(set);
 }
 
-/* Takes out what libvirt's map calls removed from MODEL: no guest asks for it by the model alone.
+/*
+ * Takes out what libvirt's map calls removed from MODEL: no guest asks for it by the model alone.
  */
 static void
 drop_removed(GHashTable *features, const char *model)

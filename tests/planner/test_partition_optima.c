@@ -97,7 +97,8 @@ test_search_finds_stretches_of_a_line(void **state)
     check_line(random, 1000, 4);
 }
 
-/* A tree of generations, tracks and variants: a node has one feature more than what it stems from.
+/*
+ * A tree of generations, tracks and variants: a node has one feature more than what it stems from.
  */
 typedef struct {
     guint n_nodes, max_classes;

@@ -377,7 +377,8 @@ test_limits_name_the_odd_host(void **state)
     assert_true(limit->gain > 0.3);
 }
 
-/* Models of other architectures do not mix; aarch64 and s390x get no template from libvirt's rules.
+/*
+ * Models of other architectures do not mix; aarch64 and s390x get no template from libvirt's rules.
  */
 static void
 test_other_architectures_are_apart_by_model(void **state)

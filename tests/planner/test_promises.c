@@ -71,7 +71,8 @@ test_auto_keeps_the_classes_of_published_templates(void **state)
     }
 }
 
-/* Hosts that come, whether they meet a template or not, and hosts that go, change no other's class.
+/*
+ * Hosts that come, whether they meet a template or not, and hosts that go, change no other's class.
  */
 static void
 test_auto_partitions_only_what_meets_no_template(void **state)
@@ -135,7 +136,8 @@ test_merges_end_in_one_class_for_each_vendor(void **state)
     assert_int_equal(only_pool(merged)->merges->len, 0);
 }
 
-/* Whoever runs a template that was taken out of force should move on, though nothing replaced it.
+/*
+ * Whoever runs a template that was taken out of force should move on, though nothing replaced it.
  */
 static void
 test_guests_on_a_retired_template_are_outdated(void **state)
@@ -165,7 +167,8 @@ test_guests_on_a_retired_template_are_outdated(void **state)
     assert_int_equal(g_array_index(contract->outdated_guests, guint32, 0), 0);
 }
 
-/* A host that scales the TSC gives frequencies above its own too, to new guests and published ones.
+/*
+ * A host that scales the TSC gives frequencies above its own too, to new guests and published ones.
  */
 static void
 test_scaling_hosts_give_a_higher_tsc_frequency(void **state)

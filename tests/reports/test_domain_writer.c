@@ -48,7 +48,8 @@ static const Case cases[] = {
      "<controller type='usb' model='none' index='0'/>"
      "<memballoon model='virtio'><address type='pci' domain='0x0000' bus='0x00' slot='0x02' "
      "function='0x0'/></memballoon></devices></domain>"},
-    /* An empty wish is replaced, a model with the value 'auto' too; indentation is the document's.
+    /*
+     * An empty wish is replaced, a model with the value 'auto' too; indentation is the document's.
      */
     {"<domain type='kvm'>\n\t<os>\n\t\t<type>hvm</type>\n\t</os>\n\t<devices>\n"
      "\t\t<controller type='pci' index='0' model='pci-root'/>\n"

@@ -73,7 +73,8 @@ test_cases(void **state)
     }
 }
 
-/* Any bytes: the terminal gets no control code, JSON reads back, a file name stays in its folder.
+/*
+ * Any bytes: the terminal gets no control code, JSON reads back, a file name stays in its folder.
  */
 static void
 test_random_bytes(void **state)

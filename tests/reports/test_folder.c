@@ -205,7 +205,8 @@ test_modes_are_kept(void **state)
     assert_int_equal(after.st_mode & 0777, 0750);
 }
 
-/* Where the move-away fallback was interrupted, the folder is missing and its old files lie beside.
+/*
+ * Where the move-away fallback was interrupted, the folder is missing and its old files lie beside.
  */
 static void
 test_moved_away_comes_back(void **state)

@@ -73,7 +73,8 @@ const char *cpu_arch_name(CpuArch arch);
 
 CpuFamily cpu_arch_family(CpuArch arch);
 
-/* The family's name as CPU maps and raw CPUID documents spell it ("x86", "ppc64", "arm"). Static.
+/*
+ * The family's name as CPU maps and raw CPUID documents spell it ("x86", "ppc64", "arm"). Static.
  */
 const char *cpu_family_name(CpuFamily family);
 

@@ -143,8 +143,7 @@ gboolean cpu_engine_compare_hypervisor(const CpuMap *map, CpuArch arch,
 typedef struct {
     gboolean is_migratable;
     gboolean is_expanded;
-    gboolean
-        is_qemu_driver; /* leave out what libvirt's QEMU driver manages itself (osxsave, ...) */
+    gboolean is_qemu_driver; /* without what libvirt's QEMU driver manages itself (osxsave...) */
     const CpuHypervisorModels *models; /* NULL: any */
     const GPtrArray *allowed_features; /* of char*; NULL: any; as hypervisor-cpu-baseline has it */
 } CpuBaselineOptions;

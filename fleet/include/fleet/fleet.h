@@ -43,7 +43,8 @@ typedef struct {
     gint64 first_run, last_change_run; /* inventory runs */
 } Host;
 
-/* The domain capabilities of one host (one per emulator, machine and type), shared by equal hosts.
+/*
+ * The domain capabilities of one host (one per emulator, machine and type), shared by equal hosts.
  */
 typedef struct {
     guint n_indexes;

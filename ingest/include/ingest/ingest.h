@@ -57,7 +57,8 @@ typedef struct {
     guint n_threads;   /* 0: one per processor */
     gboolean trust_mtime;
     const char *host_name; /* of everything that is read; NULL: from names, see docs/inputs.md */
-    /* The caller's own files (NULL-terminated; NULL: none): passed over without a word in folders
+    /*
+     * The caller's own files (NULL-terminated; NULL: none): passed over without a word in folders
      */
     const char *const *own_paths;
     IngestLimits limits;

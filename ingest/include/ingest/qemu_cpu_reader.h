@@ -26,10 +26,9 @@ typedef enum {
 } QemuCpuReaderError;
 
 typedef struct {
-    char *model;   /* query-cpu-model-expansion: "base", "max", "host"; NULL when absent */
-    CpuData *data; /* what is on, as CPUID; NULL when there is no such reply */
-    GPtrArray
-        *features; /* of char*: features that the properties name, on or off; sorted; never NULL */
+    char *model;         /* query-cpu-model-expansion: "base", "max", "host"; NULL when absent */
+    CpuData *data;       /* what is on, as CPUID; NULL when there is no such reply */
+    GPtrArray *features; /* of char*: those that the properties name, on or off; sorted */
     CpuHypervisorModels *models; /* query-cpu-definitions; NULL when there is no such reply */
 } QemuCpuReply;
 

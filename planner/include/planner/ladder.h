@@ -70,7 +70,8 @@ gboolean ladder_is_at_least(const Ladder *ladder, const LadderLevel *level,
 const LadderLevel *ladder_level_of(const Ladder *ladder, const CpuSet *set, const CpuVendor *vendor,
                                    gboolean is_secure);
 
-/* What a template of LEVEL gives its guests: the level's set, with the secure features or without.
+/*
+ * What a template of LEVEL gives its guests: the level's set, with the secure features or without.
  */
 CpuSet ladder_level_set(const LadderLevel *level, gboolean is_secure);
 

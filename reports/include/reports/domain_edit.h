@@ -16,7 +16,8 @@ G_BEGIN_DECLS
 GString *domain_edit_insert(const char *text, gsize length, const DomainDevices *devices,
                             DeviceKind kind, const char *element, guint32 *ret_offset);
 
-/* TEXT without the elements of REMOVED (of Device*, read from TEXT) and the lines they alone fill.
+/*
+ * TEXT without the elements of REMOVED (of Device*, read from TEXT) and the lines they alone fill.
  */
 GString *domain_edit_remove(const char *text, gsize length, const GPtrArray *removed);
 
