@@ -1,0 +1,338 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * What `virt-plan whatif` answers: whether something gets worse, and the classes before and after.
+ * People see figures and what would change; programs see all classes.
+ */
+#include "cmd_whatif.h"
+
+#include <fleet/words.h>
+#include <reports/table.h>
+#include <reports/text.h>
+#include <string.h>
+
+/* Programs read before and after apart, people side by side. */
+static const TableColumn columns[] = {
+    {"pool", "POOL", TABLE_TEXT, TABLE_WHOLE},
+    {"class", "CLASS", TABLE_TEXT, TABLE_WHOLE},
+    {"hosts_before", "", TABLE_NUMBER, TABLE_NO_TEXT},
+    {"hosts_after", "", TABLE_NUMBER, TABLE_NO_TEXT},
+    {"model_before", "", TABLE_TEXT, TABLE_NO_TEXT},
+    {"model_after", "", TABLE_TEXT, TABLE_NO_TEXT},
+    {"features_before", "", TABLE_NUMBER, TABLE_NO_TEXT},
+    {"features_after", "", TABLE_NUMBER, TABLE_NO_TEXT},
+    {"loss_before", "", TABLE_NUMBER, TABLE_NO_TEXT},
+    {"loss_after", "", TABLE_NUMBER, TABLE_NO_TEXT},
+    {"hosts", "HOSTS", TABLE_TEXT, TABLE_TEXT_ONLY},
+    {"model", "TEMPLATE", TABLE_TEXT, TABLE_TEXT_ONLY | TABLE_WRAP},
+    {"features", "FEATURES", TABLE_TEXT, TABLE_TEXT_ONLY},
+    {"gives_up", "GIVES UP", TABLE_TEXT, TABLE_TEXT_ONLY},
+};
+
+static const PlanClass *
+find_class(const PlanPool *pool, const char *name)
+{
+    for (guint i = 0; pool != NULL && i < pool->classes->len; i++) {
+        const PlanClass *klass = g_ptr_array_index(pool->classes, i);
+
+        if (g_strcmp0(klass->name, name) == 0)
+            return klass;
+    }
+    return NULL;
+}
+
+static void
+add_number_pair(Table *table, gboolean has_before, guint64 before, gboolean has_after,
+                guint64 after)
+{
+    if (has_before)
+        table_add_number(table, before);
+    else
+        table_add_none(table);
+    if (has_after)
+        table_add_number(table, after);
+    else
+        table_add_none(table);
+}
+
+static const char *
+model_of(const PlanClass *klass)
+{
+    return klass != NULL && klass->template->cpu != NULL ? klass->template->cpu->model : NULL;
+}
+
+static void
+add_loss(Table *table, const PlanClass *klass)
+{
+    if (klass != NULL)
+        table_add_decimal(table, klass->loss, 4);
+    else
+        table_add_none(table);
+}
+
+/* "10 -> 7", "7" where both are the same, "-" for what is not there. BEFORE and AFTER are taken. */
+static void
+add_change(Table *table, char *before, char *after)
+{
+    if (g_strcmp0(before, after) == 0)
+        table_add_text(table, after);
+    else
+        table_add_format(table, "%s -> %s", before != NULL ? before : "-",
+                         after != NULL ? after : "-");
+    g_free(before);
+    g_free(after);
+}
+
+/* The columns for people. */
+static void
+add_changes(Table *table, const PlanClass *before, const PlanClass *after)
+{
+    const PlanClass *both[] = {before, after};
+    char *hosts[2] = {NULL}, *features[2] = {NULL}, *losses[2] = {NULL};
+
+    for (guint i = 0; i < 2; i++) {
+        if (both[i] == NULL)
+            continue;
+        hosts[i] = words_number(both[i]->hosts->len);
+        features[i] = words_number(both[i]->template->features->len);
+        losses[i] = report_text_percent(both[i]->loss);
+    }
+    add_change(table, hosts[0], hosts[1]);
+    add_change(table, g_strdup(model_of(before)), g_strdup(model_of(after)));
+    add_change(table, features[0], features[1]);
+    add_change(table, losses[0], losses[1]);
+}
+
+/* A class as it was and as it would be; one of the two may be NULL. */
+static void
+add_class_pair(Table *table, const char *pool, const PlanClass *before, const PlanClass *after)
+{
+    table_add_text(table, pool);
+    table_add_text(table, before != NULL ? before->name : after->name);
+    add_number_pair(table, before != NULL, before != NULL ? before->hosts->len : 0, after != NULL,
+                    after != NULL ? after->hosts->len : 0);
+    table_add_text(table, model_of(before));
+    table_add_text(table, model_of(after));
+    add_number_pair(table, before != NULL, before != NULL ? before->template->features->len : 0,
+                    after != NULL, after != NULL ? after->template->features->len : 0);
+    add_loss(table, before);
+    add_loss(table, after);
+    add_changes(table, before, after);
+}
+
+static gboolean
+is_same_class(const PlanClass *before, const PlanClass *after)
+{
+    return before != NULL && after != NULL && before->hosts->len == after->hosts->len &&
+           before->loss == after->loss &&
+           g_strcmp0(before->template->digest, after->template->digest) == 0;
+}
+
+/* People see what would change, programs see all. */
+static void
+print_classes(CommandContext *context, const PlanningView *before, const PlanningView *after)
+{
+    g_autoptr(Table) table = table_new(columns, G_N_ELEMENTS(columns));
+    const gboolean is_text = context->format == REPORT_FORMAT_TEXT;
+    guint n_same = 0, n_changed = 0;
+
+    for (guint i = 0; i < after->plan->pools->len; i++) {
+        const PlanPool *old = g_ptr_array_index(before->plan->pools, i);
+        const PlanPool *new = g_ptr_array_index(after->plan->pools, i);
+
+        if (!planning_view_shows(after, new))
+            continue;
+        for (guint j = 0; j < old->classes->len; j++) {
+            const PlanClass *klass = g_ptr_array_index(old->classes, j);
+            const PlanClass *now = find_class(new, klass->name);
+
+            if (is_text && is_same_class(klass, now)) {
+                n_same++;
+                continue;
+            }
+            n_changed++;
+            add_class_pair(table, old->settings->name, klass, now);
+        }
+        for (guint j = 0; j < new->classes->len; j++) {
+            const PlanClass *klass = g_ptr_array_index(new->classes, j);
+            if (find_class(old, klass->name) != NULL)
+                continue;
+            n_changed++;
+            add_class_pair(table, new->settings->name, NULL, klass);
+        }
+    }
+    if (!is_text || n_changed > 0)
+        table_print(table, context->format, &context->style, context->out);
+    if (is_text && n_same > 0)
+        g_string_append_printf(context->out, "%s%u class%s would stay as %s.\n",
+                               n_changed > 0 ? "\n" : "", n_same, n_same == 1 ? "" : "es",
+                               n_same == 1 ? "it is" : "they are");
+}
+
+/* What is counted before and after, over the pools that are shown. */
+typedef struct {
+    guint n_hosts, n_classes, n_guests, n_guests_in[GUEST_FREEDOM_COUNT];
+    guint n_drains[VERDICT_COUNT], n_without_failover;
+} Figures;
+
+static Figures
+count_figures(const PlanningView *view, const PlanningView *shown)
+{
+    const Plan *plan = view->plan;
+    Figures figures = {0};
+
+    for (guint i = 0; i < plan->pools->len; i++) {
+        const PlanPool *pool = g_ptr_array_index(plan->pools, i);
+
+        if (!planning_view_shows(shown, g_ptr_array_index(shown->plan->pools, i)))
+            continue;
+        figures.n_hosts += pool->hosts->len;
+        figures.n_classes += pool->classes->len;
+        for (guint j = 0; j < pool->drains->len; j++)
+            figures.n_drains[((const Drain *)g_ptr_array_index(pool->drains, j))->verdict]++;
+        figures.n_without_failover += !pool->maintenance.is_failover_kept;
+        for (guint j = 0; j < plan->guests->len; j++) {
+            const GuestPlan *guest = g_ptr_array_index(plan->guests, j);
+            figures.n_guests_in[guest->freedom] += guest->pool == i;
+            figures.n_guests += guest->pool == i;
+        }
+    }
+    return figures;
+}
+
+/* Of trouble, more is worse. */
+typedef struct {
+    const char *what;
+    guint before, after;
+    gboolean is_trouble;
+} FigureRow;
+
+#define N_FIGURE_ROWS 8
+#define FIGURE_GUESTS 2 /* its row */
+
+static void
+list_figures(const Figures *was, const Figures *is, FigureRow rows[N_FIGURE_ROWS])
+{
+    const FigureRow all[N_FIGURE_ROWS] = {
+        {"Hosts in classes", was->n_hosts, is->n_hosts, FALSE},
+        {"Classes", was->n_classes, is->n_classes, FALSE},
+        {"Guests of the pools", was->n_guests, is->n_guests, FALSE},
+        {"Stuck guests", was->n_guests_in[GUEST_STUCK], is->n_guests_in[GUEST_STUCK], TRUE},
+        {"Guests that may be stuck", was->n_guests_in[GUEST_MAY_BE_STUCK],
+         is->n_guests_in[GUEST_MAY_BE_STUCK], TRUE},
+        {"Hosts that cannot be emptied", was->n_drains[VERDICT_NO], is->n_drains[VERDICT_NO], TRUE},
+        {"Hosts of which that is not known", was->n_drains[VERDICT_UNKNOWN],
+         is->n_drains[VERDICT_UNKNOWN], TRUE},
+        {"Pools without the failover asked for", was->n_without_failover, is->n_without_failover,
+         TRUE},
+    };
+
+    memcpy(rows, all, sizeof all);
+}
+
+/* The answer in short: is it worse, and in what. */
+static void
+print_figures(CommandContext *context, const FigureRow *rows, gboolean is_worse)
+{
+    static const TableColumn figure_columns[] = {
+        {"what", "", TABLE_TEXT, 0},
+        {"before", "BEFORE", TABLE_NUMBER, 0},
+        {"after", "AFTER", TABLE_NUMBER, 0},
+    };
+    const gboolean has_fewer_guests = rows[FIGURE_GUESTS].after < rows[FIGURE_GUESTS].before;
+    g_autoptr(Table) table = table_new(figure_columns, G_N_ELEMENTS(figure_columns));
+
+    for (gsize i = 0; i < N_FIGURE_ROWS; i++) {
+        table_add_text(table, rows[i].what);
+        table_add_number(table, rows[i].before);
+        table_add_number(table, rows[i].after);
+        if (rows[i].is_trouble && rows[i].after != rows[i].before)
+            table_tone(table, rows[i].after > rows[i].before ? TABLE_TONE_BAD : TABLE_TONE_GOOD);
+    }
+    g_string_append(context->out, is_worse           ? "Something would get worse.\n\n"
+                                  : has_fewer_guests ? "For the guests that stay, nothing would "
+                                                       "get worse.\n\n"
+                                                     : "Nothing would get worse.\n\n");
+    table_print(table, REPORT_FORMAT_TEXT, &context->style, context->out);
+    g_string_append_c(context->out, '\n');
+    if (has_fewer_guests) {
+        report_text_paragraph(context->out, &context->style, 0, 0,
+                              "The guests of the removed hosts are left out with them: whether "
+                              "other hosts can take them, virt-plan guests --drain tells.");
+        g_string_append_c(context->out, '\n');
+    }
+}
+
+/*
+ * Hosts that go, and classes with them, do so because it was asked for; what else becomes of the
+ * classes is in their table, unless it needs a person.
+ */
+static gboolean
+is_news(const DriftItem *item)
+{
+    static const char *const asked_for[] = {"host-gone", "class-gone"};
+    static const char *const in_table[] = {"class-new", "class-merged", "template-changed"};
+
+    for (gsize i = 0; i < G_N_ELEMENTS(asked_for); i++)
+        if (g_strcmp0(item->id, asked_for[i]) == 0)
+            return FALSE;
+    for (gsize i = 0; i < G_N_ELEMENTS(in_table); i++)
+        if (g_strcmp0(item->id, in_table[i]) == 0)
+            return item->is_actionable;
+    return TRUE;
+}
+
+static gboolean
+gets_worse(const Plan *plan, const FigureRow *rows)
+{
+    for (gsize i = 0; i < N_FIGURE_ROWS; i++)
+        if (rows[i].is_trouble && rows[i].after > rows[i].before)
+            return TRUE;
+    for (guint i = 0; i < plan->drift->len; i++) {
+        const DriftItem *item = g_ptr_array_index(plan->drift, i);
+
+        if (item->is_actionable && is_news(item))
+            return TRUE;
+    }
+    return FALSE;
+}
+
+/* The changes that the table of classes does not show; nothing where there are none. */
+static void
+print_changes(CommandContext *context, const Plan *plan)
+{
+    gboolean has_any = FALSE;
+
+    for (guint i = 0; i < plan->drift->len && !has_any; i++)
+        has_any = is_news(g_ptr_array_index(plan->drift, i));
+    if (!has_any)
+        return;
+    g_string_append_c(context->out, '\n');
+    report_text_drift(plan, is_news, &context->style, context->out);
+}
+
+static void
+print_findings(CommandContext *context, const Plan *plan)
+{
+    g_string_append_c(context->out, '\n');
+    report_text_findings(plan->findings, &context->style, context->out);
+}
+
+gboolean
+whatif_answer_print(CommandContext *context, const PlanningView *before, const PlanningView *after)
+{
+    const Figures was = count_figures(before, after), is = count_figures(after, after);
+    const gboolean is_text = context->format == REPORT_FORMAT_TEXT;
+    FigureRow rows[N_FIGURE_ROWS];
+
+    list_figures(&was, &is, rows);
+    const gboolean is_worse = gets_worse(after->plan, rows);
+    if (is_text)
+        print_figures(context, rows, is_worse);
+    print_classes(context, before, after);
+    if (is_text) {
+        print_changes(context, after->plan);
+        if (after->plan->findings->len > 0)
+            print_findings(context, after->plan);
+    }
+    return is_worse;
+}
