@@ -22,7 +22,7 @@ typedef struct {
 static const CommandOption options[] = {
     PLANNING_OPTIONS(MatrixOptions, planning),
     {"subject", 0, G_OPTION_ARG_STRING, G_STRUCT_OFFSET(MatrixOptions, subject),
-     "what moves: template (as by default), host-model or host-passthrough", "WHAT"},
+     "what moves: template (the default), host-model or host-passthrough", "WHAT"},
     {"hosts", 0, G_OPTION_ARG_NONE, G_STRUCT_OFFSET(MatrixOptions, is_by_host),
      "CSV and JSON: a row for each pair of hosts, not of groups of like hosts", NULL},
     {"explain", 0, G_OPTION_ARG_NONE, G_STRUCT_OFFSET(MatrixOptions, is_explained),

@@ -21,7 +21,7 @@ static const CommandOption template_options[] = {
     {"class", 0, G_OPTION_ARG_STRING, G_STRUCT_OFFSET(TemplateOptions, class_name),
      "of this class alone", "NAME"},
     {"for", 0, G_OPTION_ARG_STRING, G_STRUCT_OFFSET(TemplateOptions, form),
-     "libvirt (as by default), nova, kubevirt, proxmox or ovirt", "WHAT"},
+     "libvirt (the default), nova, kubevirt, proxmox or ovirt", "WHAT"},
     {0},
 };
 
