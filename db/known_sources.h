@@ -33,7 +33,7 @@ typedef struct KnownSources KnownSources;
 KnownSources *known_sources_new(void);
 void known_sources_free(KnownSources *sources); /* NULL is allowed */
 
-/* KEY becomes that of MEMBER ("" for none) of PATH. */
+/* RET_KEY becomes the key of MEMBER ("" for none) of PATH. */
 void known_sources_set_key(const char *path, const char *member, guint64 ret_key[2]);
 
 /* Before the first source. ARCHIVE is copied. */
@@ -54,8 +54,10 @@ const KnownSource *known_sources_find(const KnownSources *sources, const char *p
 void known_sources_sum(const guint64 key[2], const guint64 hash[2], guint64 sum[2]);
 /* The archive at PATH, or NULL: also when its members are not as they were. As with a source. */
 const KnownArchive *known_sources_find_archive(const KnownSources *sources, const char *path);
-/* The members of the archive at PATH, of KnownSource*; none if it is not known. Owned by the
- * caller, its content is not. */
+/*
+ * The members of the archive at PATH, of KnownSource*; none if it is not known. The caller's, but
+ * for what is in it.
+ */
 GPtrArray *known_sources_members(const KnownSources *sources, const char *path);
 
 G_END_DECLS

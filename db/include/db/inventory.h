@@ -36,10 +36,10 @@ typedef struct Inventory Inventory;
 /* Opens PATH, creating and migrating it unless READ_ONLY. */
 Inventory *inventory_open(const char *path, gboolean read_only, GError **error);
 void inventory_close(Inventory *inventory);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Inventory, inventory_close)
 
 /* Looks for damage in the whole file, which takes as long as reading it. FALSE and where it is. */
 gboolean inventory_check(Inventory *inventory, GError **error);
-G_DEFINE_AUTOPTR_CLEANUP_FUNC(Inventory, inventory_close)
 
 /* How long to wait for another process before INVENTORY_ERROR_BUSY; a minute by default. */
 void inventory_set_patience(Inventory *inventory, guint patience_ms);
@@ -135,6 +135,11 @@ gboolean inventory_retire_template(Inventory *inventory, const char *pool, const
 
 /* ---- reading -------------------------------------------------------------------------------- */
 
+/*
+ * What is returned is the caller's, and arrays own what is in them. NULL, or FALSE, with an error;
+ * questions that take none answer 0 when they fail.
+ */
+
 /* Makes a Guest of a stored definition; given by the caller because only ingest reads XML. */
 typedef Guest *(*InventoryGuestReader)(const char *xml, gsize length, gpointer user_data,
                                        GError **error);
@@ -167,7 +172,7 @@ GPtrArray *inventory_host_names(Inventory *inventory, GError **error);
 
 typedef struct {
     gint64 first_run, last_run; /* last_run 0: still so */
-    gint64 first_at, last_at;
+    gint64 first_at, last_at;   /* when those runs began; seconds since 1970, UTC */
     char *what; /* "presence", "system", "cpu", "microcode", "machines", "capabilities",
                    "domain capabilities", "size" */
     char *text; /* describes the state, and which features came or went with it */

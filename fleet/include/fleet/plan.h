@@ -34,10 +34,10 @@ const char *verdict_name(Verdict verdict);
 
 /* One reason against a migration. */
 typedef struct {
-    const char *check; /* stable id from the planner's table of checks: "features-missing" */
-    Verdict severity;  /* WARN, UNKNOWN or NO */
-    char *text;        /* one sentence that names the facts */
-    char *remedy;      /* what would cure it */
+    const char *check;   /* stable id from the planner's table of checks: "features-missing" */
+    Verdict severity;    /* WARN, UNKNOWN or NO */
+    char *text;          /* one sentence that names the facts */
+    char *remedy;        /* what would cure it */
     GPtrArray *features; /* of char*: the features it is about; NULL when none */
 } Blocker;
 
@@ -63,9 +63,9 @@ void outcome_add(Outcome *outcome, Blocker *blocker);
 /* ---- classes -------------------------------------------------------------------------------- */
 
 typedef struct {
-    char *name; /* "POOL-CLASS" */
-    CpuDefinition *cpu; /* guest type; NULL when there is no common CPU */
-    GPtrArray *features; /* of char*: all that the guest will see, sorted; expanded cpu */
+    char *name;                  /* "POOL-CLASS" */
+    CpuDefinition *cpu;          /* guest type; NULL when there is no common CPU */
+    GPtrArray *features;         /* of char*: all that the guest will see, sorted; expanded cpu */
     guint physical_address_bits; /* the smallest of the members; 0: a member does not tell */
     guint64 tsc_hz;              /* one that every member can give; 0: there is none */
     GPtrArray *machines;         /* of char*: canonical names that every member lists, sorted */
@@ -104,8 +104,8 @@ typedef struct {
 typedef struct {
     ContractState state;
     const PublishedTemplate *published; /* NULL when CONTRACT_NONE */
-    GArray *breaches;    /* of ContractBreach */
-    GPtrArray *headroom; /* of char*: features all members have and the published one lacks */
+    GArray *breaches;                   /* of ContractBreach */
+    GPtrArray *headroom;     /* of char*: what all members have and the published one lacks */
     GArray *outdated_guests; /* of guint32: guests here on a replaced or retired template */
 } Contract;
 
@@ -113,10 +113,10 @@ typedef struct {
     char *name;  /* unique in its pool, and stable while its founding members stay */
     char *level; /* ladder: the level's name; NULL otherwise */
     CpuArch arch;
-    char *vendor;     /* NULL when members differ or do not tell */
-    GArray *hosts;    /* of guint32, ascending */
-    CpuSet set;       /* what every member has */
-    gdouble loss;     /* weighted share of its members' features that the class gives up, 0..1 */
+    char *vendor;       /* NULL when members differ or do not tell */
+    GArray *hosts;      /* of guint32, ascending */
+    CpuSet set;         /* what every member has */
+    gdouble loss;       /* weighted share of its members' features that the class gives up, 0..1 */
     Template *template; /* never NULL; its cpu may be */
     GArray *limits;     /* of ClassLimit, greatest gain first */
     Contract contract;
@@ -149,8 +149,8 @@ typedef struct {
 
 /* Hosts for which every migration check gives the same answers. */
 typedef struct {
-    guint32 pool; /* index in Plan.pools */
-    char *name;   /* its first host's name, for messages */
+    guint32 pool;  /* index in Plan.pools */
+    char *name;    /* its first host's name, for messages */
     GArray *hosts; /* of guint32, ascending */
 } HostGroup;
 
@@ -168,7 +168,7 @@ const char *matrix_subject_name(MatrixSubject subject);
 typedef struct {
     guint n_sources, n_targets;
     guint32 *source_of, *target_of; /* by group of the matrix: its row and its column here */
-    guint32 *parts; /* n_sources * n_targets; 0: nothing to say */
+    guint32 *parts;                 /* n_sources * n_targets; 0: nothing to say */
     guint n_parts;
 } MatrixFactor;
 
@@ -179,8 +179,8 @@ typedef struct {
  */
 typedef struct {
     MatrixSubject subject;
-    guint n;             /* groups */
-    guint32 *groups;     /* index in Plan.groups of row and column i */
+    guint n;         /* groups */
+    guint32 *groups; /* index in Plan.groups of row and column i */
     MatrixFactor cpus;
     MatrixFactor sites;  /* hypervisor, machine types, capabilities, TSC */
     guint32 *joined;     /* cpus.n_parts * sites.n_parts: index of outcomes, where a cell has it */
@@ -199,7 +199,7 @@ typedef struct {
 typedef enum {
     GUEST_ALONE,        /* there is no other host, or its own is in no pool */
     GUEST_FREE,         /* it can migrate to at least one */
-    GUEST_MAY_BE_STUCK, /* to none for certain; of one it is not known, or all are not planned with */
+    GUEST_MAY_BE_STUCK, /* to none for certain; of one it is not known, or no other is planned */
     GUEST_STUCK,        /* to none of those that are planned with */
     GUEST_FREEDOM_COUNT
 } GuestFreedom;
@@ -212,17 +212,17 @@ typedef struct {
     guint32 host;  /* index in Fleet.hosts, FLEET_NO_INDEX when not known */
     guint32 pool;  /* index in Plan.pools, FLEET_NO_INDEX when its host is in none */
     GuestFreedom freedom;
-    GArray *targets;   /* of GuestTarget: the groups of its pool; shared by guests that are alike.
-                          Its own group's entry is about the group's other hosts, if there are any */
+    GArray *targets; /* of GuestTarget: the groups of its pool; shared by guests that are alike.
+                        Its own group's entry is about the group's other hosts, if there are any */
     guint32 can_start_here; /* index in outcomes: could it start again where it is? FLEET_NO_INDEX
                                where its host is in no pool, or that host's CPU is not known */
-    GPtrArray *outcomes; /* of Outcome*; index 0 is a plain yes; shared likewise */
-    guint n_start_hosts;   /* hosts where it could start */
-    guint n_migrate_hosts; /* other hosts it could live-migrate to */
-    char *held_by;         /* the one change that frees most; NULL when nothing holds it */
-    char *obstacle;        /* its reason alone, which guests on other hosts share; NULL like it */
-    char *remedy;          /* and what to do; NULL like it */
-    guint n_cured_hosts;   /* hosts that the change would open; 0: not by itself */
+    GPtrArray *outcomes;    /* of Outcome*; index 0 is a plain yes; shared likewise */
+    guint n_start_hosts;    /* hosts where it could start */
+    guint n_migrate_hosts;  /* other hosts it could live-migrate to */
+    char *held_by;          /* the one change that frees most; NULL when nothing holds it */
+    char *obstacle;         /* its reason alone, which guests on other hosts share; NULL like it */
+    char *remedy;           /* and what to do; NULL like it */
+    guint n_cured_hosts;    /* hosts that the change would open; 0: not by itself */
     gboolean is_freed_by_template; /* a restart on its pool's template would free it */
 } GuestPlan;
 
@@ -238,7 +238,7 @@ typedef struct {
 typedef struct {
     guint32 *order; /* hosts in the order in which they can be drained, one after the other */
     guint n_order;
-    GArray *blocking_guests; /* of guint32: what makes a rolling maintenance impossible */
+    GArray *blocking_guests;   /* of guint32: what makes a rolling maintenance impossible */
     gboolean is_failover_kept; /* the pool's failover_hosts can fail and all guests still fit */
     char *failover_text;
 } Maintenance;
@@ -250,11 +250,11 @@ typedef struct {
                        "class-merged", "template-broken", "guest-stuck", "guest-may-be-stuck",
                        "address-moved", ... */
     gboolean is_actionable; /* needs a person */
-    char *host;     /* NULL when it concerns none */
-    char *subject;  /* pool, class, guest or device it concerns; NULL when it is the host */
-    char *text;     /* a sentence */
-    char *cause;    /* what changed with it: microcode, QEMU, libvirt; NULL when nothing did */
-    GPtrArray *features; /* of char*; NULL when none */
+    char *host;             /* NULL when it concerns none */
+    char *subject;          /* pool, class, guest or device it concerns; NULL when it is the host */
+    char *text;             /* a sentence */
+    char *cause;            /* what changed with it: microcode, QEMU...; NULL when nothing did */
+    GPtrArray *features;    /* of char*; NULL when none */
 } DriftItem;
 
 void drift_item_free(DriftItem *item);
@@ -267,22 +267,22 @@ typedef struct {
     DomainDevices *devices; /* complete; NULL when libvirt would refuse the definition */
     char *refusal;          /* why; NULL when devices is set */
     guint refusal_line;
-    char *machine;          /* canonical */
-    GPtrArray *findings;    /* of Finding*: moved devices, host that differ */
+    char *machine;       /* canonical */
+    GPtrArray *findings; /* of Finding*: moved devices, hosts that differ */
 } AddressPlan;
 
 /* ---- the whole ------------------------------------------------------------------------------ */
 
 typedef struct {
     const PoolSettings *settings;
-    GArray *hosts;      /* of guint32, ascending */
+    GArray *hosts;       /* of guint32, ascending */
     GArray *quarantined; /* of guint32: in the pool, but their CPU is not known */
-    GPtrArray *classes; /* of PlanClass* */
-    GArray *class_of;   /* of guint32: index in classes of each of hosts; FLEET_NO_INDEX for none */
-    GArray *tradeoff;   /* of TradeoffPoint, by n_classes */
-    GArray *merges;     /* of ClassMerge, in the order of merging; empty beyond 100 classes */
+    GPtrArray *classes;  /* of PlanClass* */
+    GArray *class_of;    /* of guint32, as hosts: index in classes; FLEET_NO_INDEX for none */
+    GArray *tradeoff;    /* of TradeoffPoint, by n_classes */
+    GArray *merges;      /* of ClassMerge, in the order of merging; empty beyond 100 classes */
     Matrix *matrices[SUBJECT_COUNT];
-    GPtrArray *drains;  /* of Drain*, by host */
+    GPtrArray *drains; /* of Drain*, by host */
     Maintenance maintenance;
 } PlanPool;
 
@@ -290,10 +290,10 @@ typedef struct {
     const Fleet *fleet;
     const PlanSettings *settings;
     const CpuMap *map;
-    GPtrArray *pools;  /* of PlanPool*, in the plan file's order */
-    GPtrArray *groups; /* of HostGroup* */
-    GArray *group_of;  /* of guint32: index in groups of each of Fleet.hosts; FLEET_NO_INDEX for none */
-    GPtrArray *guests; /* of GuestPlan*, as Fleet.guests */
+    GPtrArray *pools;     /* of PlanPool*, in the plan file's order */
+    GPtrArray *groups;    /* of HostGroup* */
+    GArray *group_of;     /* of guint32, by host: index in groups; FLEET_NO_INDEX for none */
+    GPtrArray *guests;    /* of GuestPlan*, as Fleet.guests */
     GPtrArray *addresses; /* of AddressPlan*, as Fleet.guests */
     GPtrArray *drift;     /* of DriftItem*; empty when there was no earlier run */
     gint64 drift_run;     /* the run that drift compares with; 0 for none */
@@ -319,16 +319,18 @@ AddressPlan *address_plan_new(guint32 guest);
 static inline guint32
 matrix_factor_part(const MatrixFactor *factor, guint row, guint column)
 {
-    return factor->parts[(gsize)factor->source_of[row] * factor->n_targets +
-                         factor->target_of[column]];
+    const gsize source = factor->source_of[row];
+
+    return factor->parts[source * factor->n_targets + factor->target_of[column]];
 }
 
 /* The index in MATRIX->outcomes of cell (ROW, COLUMN). */
 static inline guint32
 matrix_cell(const Matrix *matrix, guint row, guint column)
 {
-    return matrix->joined[(gsize)matrix_factor_part(&matrix->cpus, row, column) *
-                              matrix->sites.n_parts +
+    const gsize cpu_part = matrix_factor_part(&matrix->cpus, row, column);
+
+    return matrix->joined[cpu_part * matrix->sites.n_parts +
                           matrix_factor_part(&matrix->sites, row, column)];
 }
 

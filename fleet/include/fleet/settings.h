@@ -75,11 +75,13 @@ typedef struct {
     char *path;      /* the plan file itself, for messages */
     char *inventory; /* paths are absolute or relative to the plan file's folder */
     char *output;
-    char *cpu_map;                                      /* NULL: built-in */
-    GPtrArray *sources;                                 /* of char* */
-    guint max_document_mib, max_archive_mib, max_depth; /* of documents; 0: the reader's own */
-    GPtrArray *collect;                                 /* of CollectSettings* */
+    char *cpu_map;      /* NULL: built-in */
+    GPtrArray *sources; /* of char* */
+    GPtrArray *collect; /* of CollectSettings* */
     guint collect_timeout_s;
+    /* What documents may cost; 0: what ingest has by default. */
+    guint max_document_mib, max_archive_mib;
+    guint max_depth;
     GPtrArray *labels;          /* of LabelSettings* */
     GPtrArray *versions;        /* of VersionSettings*; the first that names a host counts */
     GPtrArray *pools;           /* of PoolSettings*; at least one */

@@ -7,11 +7,11 @@
  * read-only but for domain capabilities, which libvirt refuses to read-only ones; where more is not
  * allowed, they are left out with a warning.
  *
- * Every URI is asked at the same time and has its own time limit: a host that does not answer is
- * one finding and costs the others nothing. What it says (capabilities, domain capabilities of
- * every virtualization type and machine family, all guests) goes through ingest_buffer() like files
- * do, one SourceReading for each document, with the URI as the source's path and "capabilities",
- * "domcapabilities/TYPE/ARCH/MACHINE" or "domain/NAME" as its member.
+ * Up to 128 URIs are asked at the same time, and each has its own time limit: a host that does not
+ * answer is one finding and costs the others nothing. What it says (capabilities, domain
+ * capabilities of every virtualization type and machine family, all guests) goes through
+ * ingest_buffer() like files do, one SourceReading for each document, with the URI as the source's
+ * path and "capabilities", "domcapabilities/TYPE/ARCH/MACHINE" or "domain/NAME" as its member.
  */
 
 #include <fleet/settings.h>

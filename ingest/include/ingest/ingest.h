@@ -24,16 +24,25 @@ typedef struct {
     guint max_archive_members;   /* default 5 million */
 } IngestLimits;
 
+/*
+ * Where readings go. The is_known pair is called from many threads at the same time, all others
+ * from the thread that ingests; one that returns FALSE with an error stops the whole ingest. What
+ * they are given is borrowed, but for READING.
+ */
 typedef struct {
     /*
      * Was this source seen before? Called with path, size and mtime set and the hash zero (only
-     * when trust_mtime), then with the hash; TRUE skips it. Unlike the others, it is called from
-     * many threads at the same time. May be NULL.
+     * when trust_mtime), then with the hash; TRUE skips it. NULL: no source was.
      */
     gboolean (*is_known)(const Source *source, gboolean has_hash, gpointer user_data);
+    /* A source was found unchanged. May be NULL. */
+    gboolean (*unchanged)(const Source *source, gpointer user_data, GError **error);
+    /* A source was read. READING is the sink's to keep. */
+    gboolean (*read)(SourceReading *reading, gpointer user_data, GError **error);
+
     /*
-     * The same of an archive as a whole, which then is not unpacked. NULL: archives are unpacked,
-     * and the next two are not called.
+     * The same of an archive as a whole, which is not unpacked when it is known. NULL: archives are
+     * unpacked, and the next two are not called; else these must be there.
      */
     gboolean (*is_known_archive)(const Source *archive, gboolean has_hash, gpointer user_data);
     /* An archive was found unchanged, and so all its members are. */
@@ -43,23 +52,18 @@ typedef struct {
      * order with what becomes of them.
      */
     gboolean (*read_archive)(const Source *archive, gpointer user_data, GError **error);
-    /* A source was found unchanged. May be NULL. */
-    gboolean (*unchanged)(const Source *source, gpointer user_data, GError **error);
-    /* A source was read. READING is the sink's to keep. FALSE stops the whole ingest. */
-    gboolean (*read)(SourceReading *reading, gpointer user_data, GError **error);
+
     /* For progress; N_TOTAL is 0 while it is not known. May be NULL. */
     void (*progress)(guint64 n_done, guint64 n_total, gpointer user_data);
     gpointer user_data;
 } IngestSink;
 
 typedef struct {
-    const CpuMap *map; /* to decode CPUID dumps */
-    guint n_threads;   /* 0: one per processor */
-    gboolean trust_mtime;
+    const CpuMap *map;     /* to decode CPUID dumps */
+    guint n_threads;       /* 0: one per processor */
+    gboolean trust_mtime;  /* ask is_known by size and time first */
     const char *host_name; /* of everything that is read; NULL: from names, see docs/inputs.md */
-    /*
-     * The caller's own files (NULL-terminated; NULL: none): passed over without a word in folders
-     */
+    /* The caller's own files, passed over in folders without a word. NULL-terminated; NULL: none */
     const char *const *own_paths;
     IngestLimits limits;
 } IngestOptions;

@@ -13,7 +13,7 @@ G_BEGIN_DECLS
  *
  * - address-moved: a device is at another place than the inventory remembers; drift too, when PLAN
  *   compares with an earlier run
- * - address-differs: two hosts define the guest, and a device is at one place here, at another there
+ * - address-differs: two hosts define the guest, and a device is not at the same place in both
  * - machine-differs: hosts of the guest's class lack its machine type, or mean another one by its
  *   name; one finding for each guest
  *

@@ -29,6 +29,8 @@ typedef struct {
     gboolean is_coloured;
 } ReportStyle;
 
+/* ---- one text each, owned by the caller ------------------------------------------------------ */
+
 /* The whole plan as the JSON document of docs/plan.schema.json. */
 char *report_json(const Plan *plan);
 
@@ -41,10 +43,13 @@ char *report_prometheus(const Plan *plan);
 /* A Graphviz graph of classes and who can migrate to whom. */
 char *report_dot(const Plan *plan);
 
+/* ---- all of them ----------------------------------------------------------------------------- */
+
 /*
  * Writes every report of PLAN into FOLDER, replaced as a whole: a reader, or a crash, sees last
  * night's files or tonight's, never a mixture. Creates FOLDER. RET_PATHS (may be NULL) gets the
- * main files' paths (char*).
+ * main files' paths (char*, owned by the array). FALSE with a G_FILE_ERROR, and the old files are
+ * there still.
  */
 gboolean report_write_folder(const Plan *plan, const char *folder, GPtrArray *ret_paths,
                              GError **error);
