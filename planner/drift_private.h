@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#ifndef PLANNER_DRIFT_PRIVATE_H
+#define PLANNER_DRIFT_PRIVATE_H
+
+/* What the files that find the drift share. */
+
+#include "drift.h"
+
+G_BEGIN_DECLS
+
+typedef struct {
+    const Planning *before, *now;
+    GPtrArray *items;    /* of DriftItem* */
+    GHashTable *changes; /* drift_hosts.c: pair of HostCpu indexes -> CpuChange*; else NULL */
+} Drift;
+
+/* Adds an item, and returns it for its cause and features. ID is static, TEXT is taken. */
+DriftItem *drift_add(Drift *drift, const char *id, gboolean is_actionable, const char *host,
+                     const char *subject, char *text);
+
+/* "a, b and 3 more" of NAMES (of char*). Owned by the caller. */
+char *drift_list(const GPtrArray *names);
+
+/* Those of A (of char*, sorted) that B, which is alike, lacks. Owned by the caller. */
+GPtrArray *drift_names_without(const GPtrArray *a, const GPtrArray *b);
+
+/* ---- drift_hosts.c --------------------------------------------------------------------------- */
+
+void drift_compare_hosts(Drift *drift);
+
+G_END_DECLS
+
+#endif
