@@ -9,7 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 
-G_DEFINE_QUARK(virt - plan - command - error - quark, command_error)
+G_DEFINE_QUARK(virt_plan_command_error_quark, command_error)
 
 /*
  * A message is one line to read, however long the name in it: of a longer one the middle is left

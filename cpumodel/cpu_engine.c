@@ -8,7 +8,7 @@
 
 #include "cpu_x86.h"
 
-G_DEFINE_QUARK(virt - plan - cpu - error - quark, cpu_error)
+G_DEFINE_QUARK(virt_plan_cpu_error_quark, cpu_error)
 
 static const CpuDriver *const drivers[] = {
     [CPU_FAMILY_NONE] = NULL,

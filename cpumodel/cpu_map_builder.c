@@ -17,7 +17,7 @@
 
 #include <string.h>
 
-G_DEFINE_QUARK(virt - plan - cpu - map - error - quark, cpu_map_error)
+G_DEFINE_QUARK(virt_plan_cpu_map_error_quark, cpu_map_error)
 
 #define N_VENDOR_STRING 12
 

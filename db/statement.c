@@ -33,7 +33,7 @@ struct Statement {
 
 extern const Query __start_inventory_queries[], __stop_inventory_queries[];
 
-G_DEFINE_QUARK(virt - plan - inventory - error - quark, inventory_error)
+G_DEFINE_QUARK(virt_plan_inventory_error_quark, inventory_error)
 
 #define RESTORE "restore it from a backup, or move it away and let the next run begin anew"
 

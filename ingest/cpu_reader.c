@@ -17,7 +17,7 @@
 
 #include <string.h>
 
-G_DEFINE_QUARK(virt - plan - cpu - reader - error - quark, cpu_reader_error)
+G_DEFINE_QUARK(virt_plan_cpu_reader_error_quark, cpu_reader_error)
 
 /* libvirt knows some 400 features; what lists ten times as many is no CPU. */
 #define MAX_FEATURES 4096

@@ -14,7 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-G_DEFINE_QUARK(virt - plan - cpudata - reader - error - quark, cpudata_reader_error)
+G_DEFINE_QUARK(virt_plan_cpudata_reader_error_quark, cpudata_reader_error)
 
 #define MAX_ITEMS 65536
 

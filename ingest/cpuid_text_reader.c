@@ -17,7 +17,7 @@
 
 #include <string.h>
 
-G_DEFINE_QUARK(virt - plan - cpuid - text - reader - error - quark, cpuid_text_reader_error)
+G_DEFINE_QUARK(virt_plan_cpuid_text_reader_error_quark, cpuid_text_reader_error)
 
 /* A machine with more logical CPUs than any dump lists. */
 #define MAX_CPUS 65536

@@ -19,7 +19,6 @@
 #include "text_encoding.h"
 
 #include <ingest/cpuid_text_reader.h>
-#include <ingest/guest_reader.h>
 #include <ingest/qemu_cpu_reader.h>
 #include <string.h>
 #include <xxhash.h>
@@ -547,7 +546,7 @@ documents_sniff(const char *bytes, gsize length)
                : LAYOUT_KIND_OTHER;
 }
 
-/* ---- one buffer, one guest ------------------------------------------------------------------ */
+/* ---- one buffer ----------------------------------------------------------------------------- */
 
 SourceReading *
 documents_read_buffer(const char *path, const char *member, const char *bytes, gsize length,
@@ -569,29 +568,4 @@ SourceReading *
 ingest_buffer(const char *name, const char *bytes, gsize length, const IngestOptions *options)
 {
     return documents_read_buffer(name, NULL, bytes, length, options);
-}
-
-Guest *
-guest_reader_parse(const char *xml, gsize length, gpointer user_data, GError **error)
-{
-    IngestOptions options = {0};
-    g_autoptr(SourceReading) reading = ingest_buffer("guest.xml", xml, length, &options);
-
-    (void)user_data;
-    for (guint i = 0; i < reading->documents->len; i++) {
-        Document *document = g_ptr_array_index(reading->documents, i);
-
-        if (document->guest != NULL)
-            return g_steal_pointer(&document->guest);
-    }
-    if (reading->findings->len > 0) {
-        const Finding *finding = g_ptr_array_index(reading->findings, 0);
-
-        g_set_error(error, GUEST_READER_ERROR, GUEST_READER_ERROR_INVALID, "line %u: %s",
-                    MAX(finding->line, 1), finding->text);
-    } else {
-        g_set_error(error, GUEST_READER_ERROR, GUEST_READER_ERROR_INVALID,
-                    "line 1: There is no domain in it");
-    }
-    return NULL;
 }

@@ -5,8 +5,7 @@
  *
  * The guest keeps the text of its `<domain>` element, so that everything else (its devices and
  * their addresses) can be read from it later. libvirt's own file of a running guest wraps the
- * domain in
- * `<domstatus>`; the domain in it is the live one.
+ * domain in `<domstatus>`; the domain in it is the live one.
  *
  * Source: libvirt's documentation, "Domain XML format".
  */
@@ -15,10 +14,7 @@
 #include "domain_reading.h"
 #include "xml_value.h"
 
-#include <ingest/guest_reader.h>
 #include <string.h>
-
-G_DEFINE_QUARK(virt - plan - guest - reader - error - quark, guest_reader_error)
 
 static Guest *
 guest_of(const XmlEvent *event)

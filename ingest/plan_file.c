@@ -12,7 +12,7 @@
 #include <ingest/input_file.h>
 #include <string.h>
 
-G_DEFINE_QUARK(virt - plan - plan - file - error - quark, plan_file_error)
+G_DEFINE_QUARK(virt_plan_plan_file_error_quark, plan_file_error)
 
 #define DEFAULT_INVENTORY "virt-plan.db"
 #define DEFAULT_OUTPUT "report"

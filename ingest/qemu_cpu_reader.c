@@ -13,7 +13,7 @@
 #include <json-c/json.h>
 #include <string.h>
 
-G_DEFINE_QUARK(virt - plan - qemu - cpu - reader - error - quark, qemu_cpu_reader_error)
+G_DEFINE_QUARK(virt_plan_qemu_cpu_reader_error_quark, qemu_cpu_reader_error)
 
 #define MAX_DEPTH 16
 
