@@ -127,7 +127,7 @@ show_progress(guint64 n_done, guint64 n_total, gpointer user_data)
 IngestLimits
 recording_limits(const PlanSettings *settings)
 {
-    const guint64 mib = 1024 * 1024;
+    const guint64 mib = G_GUINT64_CONSTANT(1) << 20;
 
     if (settings == NULL)
         return (IngestLimits){0};

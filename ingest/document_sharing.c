@@ -171,7 +171,7 @@ read_around(XmlStream *stream, const Text *text, const Span *span, gpointer reco
 {
     const char *stand_in = text->reader->section->stand_in;
     g_autoptr(GString) rest =
-        g_string_sized_new(span->from + span->end - span->to + 2 * XML_LOOK_AHEAD);
+        g_string_sized_new(span->from + span->end - span->to + (gsize)2 * XML_LOOK_AHEAD);
     g_autoptr(Document) document = NULL;
     gsize used;
 

@@ -61,7 +61,7 @@ gboolean drain_must_migrate(const DrainState *state, guint32 guest); /* live; el
 guint64 drain_needed_kib(const DrainState *state, guint32 guest);    /* where it goes to */
 
 /* Where the guest can go to: live, or with a start. Belongs to STATE. */
-const Candidates *drain_candidates(DrainState *state, guint32 guest, gboolean is_live);
+const Candidates *drain_candidates(DrainState *state, guint32 index, gboolean is_live);
 
 /*
  * Could the pool's largest hosts fail, as many as it asks for, and their guests all start
