@@ -14,7 +14,8 @@
 
 G_BEGIN_DECLS
 
-/* The parser asks for more whenever it has less than this before it, in vain at a document's end.
+/*
+ * The parser asks for more whenever it has less than this before it, in vain at a document's end.
  */
 #define XML_LOOK_AHEAD 256
 

@@ -100,12 +100,12 @@ compare_qemu(Drift *drift, guint32 before, guint32 now)
 {
     if (has_same_machines(drift, before, now))
         return;
-    const guint old = qemu_version(drift->before, before);
-    const guint new = qemu_version(drift->now, now);
-    if (old != new &&old != 0 && new != 0)
+    const guint ran = qemu_version(drift->before, before);
+    const guint runs = qemu_version(drift->now, now);
+    if (ran != runs && ran != 0 && runs != 0)
         drift_add(drift, "qemu-changed", FALSE, fleet_host(drift->now->fleet, now)->name, NULL,
-                  g_strdup_printf("Runs QEMU %u.%u, ran %u.%u.", new / 1000, new % 1000, old / 1000,
-                                  old % 1000));
+                  g_strdup_printf("Runs QEMU %u.%u, ran %u.%u.", runs / 1000, runs % 1000,
+                                  ran / 1000, ran % 1000));
 }
 
 static void
@@ -209,7 +209,8 @@ compare_system(Drift *drift, const Host *before, const Host *now)
                             now->uuid, before->uuid));
 }
 
-/* The host is there still, and what the others say of it is kept; its machine types are not known.
+/*
+ * The host is there still, and what the others say of it is kept; its machine types are not known.
  */
 static void
 compare_documents(Drift *drift, const Host *before, const Host *now)

@@ -140,12 +140,12 @@ take_told(const VersionSettings *told, SoftwareProfile *software)
 
 /* What guests of the fleet ask of a host's size. */
 typedef struct {
-    GHashTable *twins; /* UUID that several hosts have -> its number */
-    GArray
-        *memory_kib; /* of guint64, ascending, each once: guests' memory that not every host has */
-    guint64 least_kib; /* of the hosts that tell their memory */
-    GTree *pages;      /* size of huge pages in KiB -> GArray of guint64, ascending: the memory
-                          that guests have in them */
+    GHashTable *twins;  /* UUID that several hosts have -> its number */
+    GArray *memory_kib; /* of guint64, ascending, each once: what guests have of memory, where not
+                           every host has as much */
+    guint64 least_kib;  /* of the hosts that tell their memory */
+    GTree *pages;       /* size of huge pages in KiB -> GArray of guint64, ascending: the memory
+                           that guests have in them */
     gboolean is_cpu_asked, is_numa_asked;
 } Demands;
 

@@ -71,6 +71,15 @@ site_run_night(const Site *site)
     return program_run(argv);
 }
 
+void
+site_pass_night(const Site *site)
+{
+    g_auto(ProgramResult) night = site_run_night(site);
+
+    if (night.status > 1)
+        fail_msg("%s", night.err);
+}
+
 char *
 site_read_report(const Site *site, const char *name)
 {

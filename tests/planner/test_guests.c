@@ -18,6 +18,13 @@
 
 /* ---- guests and drains ---------------------------------------------------------------------- */
 
+/* Can the first host of the only pool be emptied? */
+static Verdict
+first_drain(const Plan *plan)
+{
+    return ((const Drain *)g_ptr_array_index(only_pool(plan)->drains, 0))->verdict;
+}
+
 /* One UUID on two hosts, where it runs on the first N_RUNNING of them. */
 static void
 test_guest_of_two_hosts_is_told(void **state)
@@ -119,7 +126,7 @@ test_drain_does_not_count_on_swap(void **state)
     const PlanPool *pool = g_ptr_array_index(plan->pools, 0);
 
     assert_int_equal(test_guest_target(plan, "b", FALSE)->verdict, VERDICT_UNKNOWN);
-    assert_int_equal(((const Drain *)g_ptr_array_index(pool->drains, 0))->verdict, VERDICT_NO);
+    assert_int_equal(first_drain(plan), VERDICT_NO);
     assert_false(pool->maintenance.is_failover_kept);
     assert_non_null(strstr(pool->maintenance.failover_text, "not all guests"));
 }
@@ -143,10 +150,8 @@ test_drain_of_shut_off_guests_needs_no_memory(void **state)
         g_autoptr(Fleet) fleet = fleet_builder_finish(builder);
         g_autoptr(PlanSettings) settings = test_settings_new(STRATEGY_POOL);
         g_autoptr(Plan) plan = planner_plan(fleet, NULL, settings, map, PLANNER_GUESTS);
-        const PlanPool *pool = g_ptr_array_index(plan->pools, 0);
 
-        assert_int_equal(((const Drain *)g_ptr_array_index(pool->drains, 0))->verdict,
-                         round == 0 ? VERDICT_YES : VERDICT_UNKNOWN);
+        assert_int_equal(first_drain(plan), round == 0 ? VERDICT_YES : VERDICT_UNKNOWN);
     }
 }
 
@@ -168,20 +173,16 @@ test_drain_minds_memory_and_failover(void **state)
     g_autoptr(Fleet) fleet = fleet_builder_finish(builder);
     g_autoptr(PlanSettings) settings = test_settings_new(STRATEGY_POOL);
     g_autoptr(Plan) plan = planner_plan(fleet, NULL, settings, map, PLANNER_GUESTS);
-    assert_int_equal(((const Drain *)g_ptr_array_index(
-                          ((PlanPool *)g_ptr_array_index(plan->pools, 0))->drains, 0))
-                         ->verdict,
-                     VERDICT_YES);
+    assert_int_equal(first_drain(plan), VERDICT_YES);
     /* with a failure to survive as well, the last host would have to take all */
     test_settings_pool(settings)->failover_hosts = 1;
     g_autoptr(Plan) careful = planner_plan(fleet, NULL, settings, map, PLANNER_GUESTS);
     const PlanPool *pool = g_ptr_array_index(careful->pools, 0);
-    assert_int_equal(((const Drain *)g_ptr_array_index(pool->drains, 0))->verdict, VERDICT_WARN);
+    assert_int_equal(first_drain(careful), VERDICT_WARN);
     assert_true(pool->maintenance.is_failover_kept);
     g_array_index(fleet->hosts, Host, 1).memory_kib = 50 << 20;
     g_autoptr(Plan) full = planner_plan(fleet, NULL, settings, map, PLANNER_GUESTS);
-    pool = g_ptr_array_index(full->pools, 0);
-    assert_int_equal(((const Drain *)g_ptr_array_index(pool->drains, 0))->verdict, VERDICT_NO);
+    assert_int_equal(first_drain(full), VERDICT_NO);
 }
 
 /* A guest of 30 GiB finds no place on two hosts with 20 GiB each, whatever they have together. */
