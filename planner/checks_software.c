@@ -170,6 +170,37 @@ check_bad_pairs(const CheckInput *input, const SoftwareProfile *source,
     }
 }
 
+/* ---- CPU models ----------------------------------------------------------------------------- */
+
+/* The QEMU release that NAME came with; 0: it was always there, or is not known. */
+static guint
+release_of_model(const char *name)
+{
+    for (guint i = 0; i < n_qemu_model_rows; i++)
+        if (strcmp(qemu_model_rows[i].model, name) == 0)
+            return qemu_model_rows[i].release;
+    return 0;
+}
+
+/* Distributions bring models to older releases, so a model that came later may be there. */
+static void
+check_model_release(const CheckInput *input, const SoftwareProfile *target)
+{
+    const CpuDefinition *cpu = input->traveller->cpu;
+    const VersionRange *version = &target->versions[SOFTWARE_QEMU];
+    const guint release = cpu != NULL && cpu->model != NULL ? release_of_model(cpu->model) : 0;
+
+    if (release == 0 || target->is_models_told || !version_is_told(version) ||
+        version->high >= release * 1000)
+        return;
+    g_autofree char *since = version_text(release * 1000), *older = version_text(version->high);
+    check_add(input, "cpu-model", VERDICT_UNKNOWN,
+              "collect the target's domain capabilities (virsh domcapabilities), which list its "
+              "CPU models, or use a template with an older model",
+              "The CPU model %s came with QEMU %s, and the target's is %s.", cpu->model, since,
+              older);
+}
+
 /* ---- devices -------------------------------------------------------------------------------- */
 
 /* Devices whose migration came with a QEMU release; what they say before and since. */
@@ -273,10 +304,12 @@ check_device(const CheckInput *input, const GuestTrait *trait, const SoftwarePro
 void
 checks_software(const CheckInput *input)
 {
+    const SoftwareProfile *target = place_software(input->planning, input->to);
+
+    check_model_release(input, target);
     if (input->is_start || input->from == NULL)
         return;
     const SoftwareProfile *source = place_software(input->planning, input->from);
-    const SoftwareProfile *target = place_software(input->planning, input->to);
     check_direction(input, source, target);
     check_bad_pairs(input, source, target);
 }

@@ -48,6 +48,12 @@ typedef struct {
     gint64 date;
 } QemuReleaseRow;
 
+/* qemu_models.yaml: release as in QemuReleaseRow */
+typedef struct {
+    const char *model;
+    guint release;
+} QemuModelRow;
+
 /*
  * bad_pairs.yaml: versions as major * 1000000 + minor * 1000 + release; 0 (G_MAXUINT32 for upper
  * bounds) and NULL where a row sets no bound
@@ -79,6 +85,8 @@ extern const DependencyRow dependency_rows[];
 extern const guint n_dependency_rows;
 extern const QemuReleaseRow qemu_release_rows[];
 extern const guint n_qemu_release_rows;
+extern const QemuModelRow qemu_model_rows[];
+extern const guint n_qemu_model_rows;
 extern const BadPairRow bad_pair_rows[];
 extern const guint n_bad_pair_rows;
 

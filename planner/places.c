@@ -106,6 +106,7 @@ software_of_documents(const Planning *planning, guint32 index)
     software.versions[SOFTWARE_QEMU] = qemu_range(planning, host, cpu->arch);
     software.versions[SOFTWARE_LIBVIRT] = libvirt_range(cpu);
     software.versions[SOFTWARE_KERNEL] = (VersionRange){0, VERSION_MAX};
+    software.is_models_told = cpu->models != NULL;
     software.given = watched_features_in(planning->watched, cpu->family, &cpu->given);
     software.offered = watched_features_in(planning->watched, cpu->family, &cpu->set);
     return software;

@@ -39,6 +39,7 @@ typedef struct {
     VersionRange versions[SOFTWARE_COUNT];
     guint32 given;   /* watched features that guests have which take their CPU from the host */
     guint32 offered; /* those that guests can have */
+    gboolean is_models_told; /* it lists the CPU models that its QEMU has */
 } SoftwareProfile;
 
 typedef struct {

@@ -323,6 +323,11 @@ const CheckCase check_cases[] = {
     {.check = "cpu-model", .expected = VERDICT_UNKNOWN, .from = {.model = "Haswell"}, .to = {.model = "Haswell"}, .guest = {.name = "g", .model = "Penryn-v1"}},
     {.check = "cpu-model", .expected = VERDICT_YES, .from = {.model = "Haswell"}, .to = {.model = "Haswell-v1"}, .guest = {.name = "g", .model = "Penryn-v1"}},
     {.check = "cpu-model", .expected = VERDICT_YES, .from = {.model = "Haswell"}, .to = {.model = "Haswell"}, .guest = {.name = "g", .model = "Penryn"}},
+    /* a model that came with QEMU 8.0, on a host that does not list its models */
+    {.check = "cpu-model", .expected = VERDICT_UNKNOWN, .from = {.model = "SapphireRapids"}, .to = {.model = "SapphireRapids", .machines = "pc-q35-7.2"}, .guest = {.name = "g", .model = "SapphireRapids"}},
+    {.check = "cpu-model", .expected = VERDICT_UNKNOWN, .from = {.model = "SapphireRapids"}, .to = {.model = "SapphireRapids", .machines = "pc-q35-7.2"}, .guest = {.name = "g", .model = "SapphireRapids"}, .is_start = TRUE},
+    {.check = "cpu-model", .expected = VERDICT_YES, .from = {.model = "SapphireRapids"}, .to = {.model = "SapphireRapids", .machines = "pc-q35-8.0"}, .guest = {.name = "g", .model = "SapphireRapids"}},
+    {.check = "cpu-model", .expected = VERDICT_YES, .from = {.model = "SapphireRapids"}, .to = {.model = "SapphireRapids", .is_host_model = TRUE, .machines = "pc-q35-7.2", .models = "SapphireRapids"}, .guest = {.name = "g", .model = "SapphireRapids"}},
     {.check = "features-forbidden", .expected = VERDICT_NO, .from = {HOST}, .to = {HOST, .features = "umip"}, .guest = {.name = "g", CUSTOM, .features = "!umip"}, .is_start = TRUE},
     {.check = "features-forbidden", .expected = VERDICT_YES, .from = {HOST}, .to = {HOST}, .guest = {.name = "g", CUSTOM, .features = "!umip"}, .is_start = TRUE},
     /* with check='full', as running guests have it, libvirt looks at what QEMU made of the CPU */
