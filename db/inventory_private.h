@@ -84,7 +84,10 @@ gboolean source_record_unchanged(Inventory *inventory, const Source *source, GEr
 /* The row for SOURCE, made or brought up to date: its present bytes are read by this run. */
 gboolean source_save(Inventory *inventory, const Source *source, gint64 *ret_id,
                      gboolean *ret_is_new, GError **error);
-/* What lies below a folder or archive that cannot be read counts as seen: nobody knows better. */
+/*
+ * What lies below a folder or archive that cannot be read, or what else a live host has that did
+ * not answer all, counts as seen: nobody knows better.
+ */
 gboolean source_mark_below(Inventory *inventory, const Source *source, GError **error);
 /*
  * Ends the sources that the run should have seen and did not: all others when it is complete, else

@@ -18,11 +18,17 @@ absolute_path(const Inventory *inventory, const char *path)
     return g_canonicalize_filename(path, inventory->working_folder);
 }
 
+static gboolean
+is_live_host(const Source *source)
+{
+    return strstr(source->path, "://") != NULL;
+}
+
 /* Standard input and the URIs of live hosts are no paths. */
 char *
 source_key(const Inventory *inventory, const Source *source)
 {
-    if (source_is_standard_input(source) || strstr(source->path, "://") != NULL)
+    if (source_is_standard_input(source) || is_live_host(source))
         return g_strdup(source->path);
     return absolute_path(inventory, source->path);
 }
@@ -361,6 +367,9 @@ mark_rows(Inventory *inventory, Statement *statement, GError **error)
 gboolean
 source_mark_below(Inventory *inventory, const Source *source, GError **error)
 {
+    /* Behind an archive's broken member the others were read, or the archive itself is broken. */
+    if (source->member != NULL && !is_live_host(source))
+        return TRUE;
     g_autofree char *path = source_key(inventory, source);
     Statement *statement = connection_statement(inventory->connection, &select_members);
 

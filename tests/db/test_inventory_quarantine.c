@@ -167,6 +167,40 @@ test_broken_archive_that_did_not_change(void **state)
     }
 }
 
+static SourceReading *
+broken_member(const char *source, const char *member)
+{
+    SourceReading *reading = reading_new(source, member, 9);
+
+    reading_add_finding(reading, FINDING_ERROR, "not-xml", "it is not XML");
+    return reading;
+}
+
+/* A broken member stays as it was, and says nothing about the others. */
+static void
+test_broken_member_keeps_itself_alone(void **state)
+{
+    g_autoptr(Inventory) inventory = fixture_open(*state);
+
+    record_run(inventory, TRUE, member_file("all.tar", "b.xml", 2, "b"),
+               member_file("all.tar", "c.xml", 3, "c"), NULL);
+    for (guint i = 0; i < 2; i++) {
+        record_run(inventory, TRUE, broken_member("all.tar", "b.xml"), NULL);
+        assert_hosts(inventory, 0, "b");
+    }
+}
+
+static void
+test_live_host_that_does_not_answer_all_keeps_the_rest(void **state)
+{
+    g_autoptr(Inventory) inventory = fixture_open(*state);
+    const char *uri = "qemu+ssh://b/system";
+
+    record_run(inventory, FALSE, member_file(uri, "capabilities", 2, "b"), NULL);
+    record_run(inventory, FALSE, broken_member(uri, "domain/web"), NULL);
+    assert_hosts(inventory, 0, "b");
+}
+
 /* Archives and live hosts are read as a whole, also by runs that otherwise only add. */
 static void
 test_archive_is_known_as_a_whole(void **state)
@@ -195,6 +229,8 @@ main(void)
         TEST(test_partly_broken_file),
         TEST(test_unreadable_folder_keeps_what_is_below),
         TEST(test_broken_archive_that_did_not_change),
+        TEST(test_broken_member_keeps_itself_alone),
+        TEST(test_live_host_that_does_not_answer_all_keeps_the_rest),
         TEST(test_archive_is_known_as_a_whole),
     };
 
