@@ -40,6 +40,8 @@ may_have(const AddressContext *context, const Device *device, const DeviceAddres
     if ((context->recalled & (1u << address->type)) == 0 ||
         !is_as_written(&device->written, address))
         return FALSE;
+    if (device->written.type != ADDRESS_NONE)
+        return TRUE; /* the definition insists on the type, and planning went along */
     if (device->kind == DEVICE_DISK) {
         DiskBus bus = device->disk.bus;
 
