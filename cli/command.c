@@ -51,10 +51,24 @@ command_complain(const char *format, ...)
     fprintf(stderr, "virt-plan: %s\n", printable->str);
 }
 
-/* Of every command; the first one only of those that take a format. */
+#define HAS_CSV 1
+#define HAS_XML 2
+#define FORMAT_OPTION(help)                                                                        \
+    {                                                                                              \
+        "format", 0, G_OPTION_ARG_STRING, G_STRUCT_OFFSET(CommandCommonOptions, format), help,     \
+            "FORMAT"                                                                               \
+    }
+
+/* By what a command has beside text and json. */
+static const CommandOption format_options[] = {
+    [0] = FORMAT_OPTION("print as text or json"),
+    [HAS_CSV] = FORMAT_OPTION("print as text, json or csv"),
+    [HAS_XML] = FORMAT_OPTION("print as text, json or xml"),
+    [HAS_CSV | HAS_XML] = FORMAT_OPTION("print as text, json, csv or xml"),
+};
+
+/* Of every command. */
 static const CommandOption common_options[] = {
-    {"format", 0, G_OPTION_ARG_STRING, G_STRUCT_OFFSET(CommandCommonOptions, format),
-     "print as text, json, csv or xml", "FORMAT"},
     {"quiet", 'q', G_OPTION_ARG_NONE, G_STRUCT_OFFSET(CommandCommonOptions, is_quiet),
      "print nothing but the answer", NULL},
     {"color", 0, G_OPTION_ARG_STRING, G_STRUCT_OFFSET(CommandCommonOptions, color),
@@ -71,6 +85,13 @@ command_n_own_options(const Command *command)
     return n;
 }
 
+static const CommandOption *
+format_option(const Command *command)
+{
+    return &format_options[((command->flags & COMMAND_HAS_CSV) != 0 ? HAS_CSV : 0) |
+                           ((command->flags & COMMAND_HAS_XML) != 0 ? HAS_XML : 0)];
+}
+
 const CommandOption *
 command_option(const Command *command, guint index)
 {
@@ -79,7 +100,10 @@ command_option(const Command *command, guint index)
     if (index < n_own)
         return &command->options[index];
     index -= n_own;
-    if (!(command->flags & COMMAND_TAKES_FORMAT))
-        index++;
+    if ((command->flags & COMMAND_TAKES_FORMAT) != 0) {
+        if (index == 0)
+            return format_option(command);
+        index--;
+    }
     return index < G_N_ELEMENTS(common_options) ? &common_options[index] : NULL;
 }

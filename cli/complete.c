@@ -20,7 +20,6 @@ static const struct {
     const char *kind;
     const char *words; /* space-separated; NULL: names of the site's own; "": file names */
 } kinds[] = {
-    {"FORMAT", "text json csv xml"},
     {"WHEN", "auto always never"},
     {"FOR", "libvirt nova kubevirt proxmox ovirt"},
     {"STRATEGY", "exact pool ladder auto"},
@@ -123,13 +122,27 @@ offer_kind(const Completion *completion, const char *placeholder)
         g_string_append(completion->out, ":files\n");
 }
 
+static void
+offer_formats(const Completion *completion, const Command *command)
+{
+    offer(completion, "text", NULL);
+    offer(completion, "json", NULL);
+    if ((command->flags & COMMAND_HAS_CSV) != 0)
+        offer(completion, "csv", NULL);
+    if ((command->flags & COMMAND_HAS_XML) != 0)
+        offer(completion, "xml", NULL);
+}
+
 /* Options that are named after what they take need no telling value: "--pool NAME". */
 static void
-offer_value(const Completion *completion, const CommandOption *option)
+offer_value(const Completion *completion, const Command *command, const CommandOption *option)
 {
     g_autofree char *name = g_ascii_strup(option->name, -1);
 
-    offer_kind(completion, is_kind(name) ? name : option->value);
+    if (strcmp(option->value, "FORMAT") == 0)
+        offer_formats(completion, command);
+    else
+        offer_kind(completion, is_kind(name) ? name : option->value);
 }
 
 /* The option that WORD names, long or short; NULL when it names none. */
@@ -251,7 +264,7 @@ complete_text(const char *const *words, guint n_words, CompleteNames names)
     if (list != NULL) {
         offer_commands(&completion, list);
     } else if (waiting != NULL && waiting->value != NULL) {
-        offer_value(&completion, waiting);
+        offer_value(&completion, command, waiting);
     } else if (completion.prefix[0] == '-') {
         offer_options(&completion, command);
     } else {
