@@ -42,6 +42,14 @@ typedef struct {
     gboolean is_partial; /* something in it is no document, or was not read to its end */
 } Archive;
 
+/* A tar ends with blocks of zeroes, and one without members has nothing else. */
+static gboolean
+is_end_of_tar(const char *head, gsize length)
+{
+    return length >= ARCHIVE_HEAD_BYTES && head[0] == '\0' &&
+           memcmp(head, head + 1, ARCHIVE_HEAD_BYTES - 1) == 0;
+}
+
 gboolean
 archive_source_recognizes(const char *head, gsize length)
 {
@@ -67,7 +75,7 @@ archive_source_recognizes(const char *head, gsize length)
             memcmp(head + magics[i].offset, magics[i].magic, magics[i].length) == 0)
             return TRUE;
     }
-    return FALSE;
+    return is_end_of_tar(head, length);
 }
 
 /* ---- findings ------------------------------------------------------------------------------- */

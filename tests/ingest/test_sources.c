@@ -276,8 +276,9 @@ test_archive_without_members_is_refused(void **state)
         fixture_ingest(&kept, path, NULL);
         const SourceReading *reading = fixture_find(&kept, name);
         assert_int_equal(reading->findings->len, 1);
-        assert_int_equal(((Finding *)g_ptr_array_index(reading->findings, 0))->severity,
-                         FINDING_ERROR);
+        const Finding *finding = g_ptr_array_index(reading->findings, 0);
+        assert_int_equal(finding->severity, FINDING_ERROR);
+        assert_string_equal(finding->id, "empty");
         fixture_kept_clear(&kept);
     }
     fixture_folder_remove(folder);
