@@ -172,6 +172,10 @@ check_memory(AddressContext *context, const Device *memory)
     MemoryModel model = memory->memory.model;
     AddressType type = memory->address.type;
 
+    if (model == MEMORY_MODEL_SGX_EPC && type != ADDRESS_NONE)
+        return address_refuse(context, memory, "leave out the address",
+                              "memory of model %s cannot have an address",
+                              memory_model_words.words[model]);
     if ((model != MEMORY_MODEL_VIRTIO_MEM && model != MEMORY_MODEL_VIRTIO_PMEM) ||
         type == ADDRESS_PCI || (type == ADDRESS_CCW && address_has(context, CHANGE_VIRTIO_MEM_CCW)))
         return TRUE;

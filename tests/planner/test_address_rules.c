@@ -324,6 +324,11 @@ static const Rule port_rules[] = {
      "<controller type='usb' model='ich9-uhci1'/><controller type='usb' model='ich9-ehci1'/>" TABLET
          TABLET TABLET,
      {"input/tablet/0: usb 0:1", "input/tablet/1: usb 0:2", "input/tablet/2: usb 0:3"}},
+    {"enclave memory has no address",
+     Q35,
+     "<memory model='sgx-epc'><target><size unit='KiB'>2048</size></target>"
+     "<address type='dimm' slot='9'/></memory>",
+     {"memory of model sgx-epc cannot have an address"}},
     {"without USB there is no place",
      I440FX,
      "<memballoon model='none'/><controller type='usb' model='none'/>" TABLET,
