@@ -172,7 +172,7 @@ check_bad_pairs(const CheckInput *input, const SoftwareProfile *source,
 
 /* ---- CPU models ----------------------------------------------------------------------------- */
 
-/* The QEMU release that NAME came with; 0: it was always there, or is not known. */
+/* The QEMU release that NAME came with; 0: not known. */
 static guint
 release_of_model(const char *name)
 {
