@@ -12,11 +12,9 @@
  *   CHANGE_TIMES  how often at most
  */
 
-#include <dlfcn.h>
+#include "preload.h"
+
 #include <errno.h>
-#include <fcntl.h>
-#include <limits.h>
-#include <stdarg.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -25,12 +23,6 @@
 #include <unistd.h>
 
 static atomic_int n_changes;
-
-static void *
-next(const char *name)
-{
-    return dlsym(RTLD_NEXT, name);
-}
 
 static int
 is_set_to(const char *variable, const char *value)
@@ -43,16 +35,9 @@ is_set_to(const char *variable, const char *value)
 static int
 is_descriptor_of(int fd)
 {
-    char link[64], path[PATH_MAX];
-    int code = errno;
+    char path[PATH_MAX];
 
-    snprintf(link, sizeof link, "/proc/self/fd/%d", fd);
-    ssize_t length = readlink(link, path, sizeof path - 1);
-    errno = code;
-    if (length < 0)
-        return 0;
-    path[length] = '\0';
-    return is_set_to("CHANGE_PATH", path);
+    return preload_path(fd, path) == 0 && is_set_to("CHANGE_PATH", path);
 }
 
 /* ---- changes -------------------------------------------------------------------------------- */
@@ -60,7 +45,7 @@ is_descriptor_of(int fd)
 static int
 real_open(const char *path, int flags)
 {
-    int (*real)(const char *, int, ...) = (int (*)(const char *, int, ...))next("open");
+    int (*real)(const char *, int, ...) = (int (*)(const char *, int, ...))preload_next("open");
 
     return real(path, flags | O_CLOEXEC);
 }
@@ -70,7 +55,8 @@ static void
 overwrite(const char *from, const char *to)
 {
     char block[65536];
-    ssize_t (*real_read)(int, void *, size_t) = (ssize_t(*)(int, void *, size_t))next("read");
+    ssize_t (*real_read)(int, void *, size_t) =
+        (ssize_t(*)(int, void *, size_t))preload_next("read");
     int source = real_open(from, O_RDONLY), target = real_open(to, O_WRONLY);
     ssize_t n;
 
@@ -150,29 +136,22 @@ around(int fd, ssize_t (*real)(int, void *, size_t, off_t), void *bytes, size_t 
 ssize_t
 pread(int fd, void *bytes, size_t n, off_t at)
 {
-    return around(fd, (ssize_t(*)(int, void *, size_t, off_t))next("pread"), bytes, n, at);
+    return around(fd, (ssize_t(*)(int, void *, size_t, off_t))preload_next("pread"), bytes, n, at);
 }
 
 ssize_t
 pread64(int fd, void *bytes, size_t n, off_t at)
 {
-    return around(fd, (ssize_t(*)(int, void *, size_t, off_t))next("pread64"), bytes, n, at);
+    return around(fd, (ssize_t(*)(int, void *, size_t, off_t))preload_next("pread64"), bytes, n,
+                  at);
 }
 
-#define BEFORE_OPEN(name)                                                                          \
-    int name(const char *path, int flags, ...);                                                    \
-    int name(const char *path, int flags, ...)                                                     \
-    {                                                                                              \
-        int (*real)(const char *, int, ...) = (int (*)(const char *, int, ...))next(#name);        \
-        va_list arguments;                                                                         \
-                                                                                                   \
-        va_start(arguments, flags);                                                                \
-        mode_t mode = (flags & (O_CREAT | O_TMPFILE)) != 0 ? va_arg(arguments, mode_t) : 0;        \
-        va_end(arguments);                                                                         \
-        if (is_set_to("CHANGE_AT", "open") && is_set_to("CHANGE_PATH", path) && change() != 0)     \
-            return -1;                                                                             \
-        return real(path, flags, mode);                                                            \
-    }
+static int
+open_fails(const char *path, int flags)
+{
+    (void)flags;
+    return is_set_to("CHANGE_AT", "open") && is_set_to("CHANGE_PATH", path) && change() != 0;
+}
 
-BEFORE_OPEN(open)
-BEFORE_OPEN(open64)
+PRELOAD_OPEN(open, open_fails)
+PRELOAD_OPEN(open64, open_fails)

@@ -13,12 +13,10 @@
  * And lets the clock on the wall be another one: CLOCK_SHIFT seconds are added to it.
  */
 
-#include <dlfcn.h>
+#include "preload.h"
+
 #include <errno.h>
-#include <fcntl.h>
 #include <glib.h>
-#include <limits.h>
-#include <stdarg.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -64,22 +62,9 @@ fails(const char *kind, const char *path)
 static int
 descriptor_fails(const char *kind, int fd)
 {
-    char link[64], path[PATH_MAX];
-    int code = errno;
+    char path[PATH_MAX];
 
-    snprintf(link, sizeof link, "/proc/self/fd/%d", fd);
-    ssize_t length = readlink(link, path, sizeof path - 1);
-    errno = code;
-    if (length < 0)
-        return 0;
-    path[length] = '\0';
-    return fails(kind, path);
-}
-
-static void *
-next(const char *name)
-{
-    return dlsym(RTLD_NEXT, name);
+    return preload_path(fd, path) == 0 && fails(kind, path);
 }
 
 __attribute__((destructor)) static void
@@ -99,7 +84,7 @@ tell_count(void)
     type name parameters;                                                                          \
     type name parameters                                                                           \
     {                                                                                              \
-        type(*real) parameters = (type(*) parameters)next(#name);                                  \
+        type(*real) parameters = (type(*) parameters)preload_next(#name);                          \
         return condition ? failure : real arguments;                                               \
     }
 
@@ -138,7 +123,7 @@ int
 clock_gettime(clockid_t clock, struct timespec *ret_time)
 {
     int (*real)(clockid_t, struct timespec *) =
-        (int (*)(clockid_t, struct timespec *))next("clock_gettime");
+        (int (*)(clockid_t, struct timespec *))preload_next("clock_gettime");
     int result = real(clock, ret_time);
 
     if (result == 0 && clock == CLOCK_REALTIME)
@@ -149,7 +134,8 @@ clock_gettime(clockid_t clock, struct timespec *ret_time)
 int
 gettimeofday(struct timeval *ret_time, void *zone)
 {
-    int (*real)(struct timeval *, void *) = (int (*)(struct timeval *, void *))next("gettimeofday");
+    int (*real)(struct timeval *, void *) =
+        (int (*)(struct timeval *, void *))preload_next("gettimeofday");
     int result = real(ret_time, zone);
 
     if (result == 0)
@@ -164,19 +150,5 @@ open_fails(const char *path, int flags)
     return (flags & (O_WRONLY | O_RDWR)) != 0 && fails("open", path);
 }
 
-/* The same for those with a mode only sometimes. */
-#define BEFORE_OPEN(name)                                                                          \
-    int name(const char *path, int flags, ...);                                                    \
-    int name(const char *path, int flags, ...)                                                     \
-    {                                                                                              \
-        int (*real)(const char *, int, ...) = (int (*)(const char *, int, ...))next(#name);        \
-        va_list arguments;                                                                         \
-                                                                                                   \
-        va_start(arguments, flags);                                                                \
-        mode_t mode = (flags & (O_CREAT | O_TMPFILE)) != 0 ? va_arg(arguments, mode_t) : 0;        \
-        va_end(arguments);                                                                         \
-        return open_fails(path, flags) ? -1 : real(path, flags, mode);                             \
-    }
-
-BEFORE_OPEN(open)
-BEFORE_OPEN(open64)
+PRELOAD_OPEN(open, open_fails)
+PRELOAD_OPEN(open64, open_fails)
