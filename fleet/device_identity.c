@@ -37,24 +37,145 @@ group_identity(const DeviceGroup *group, guint number)
 
 /* ---- what is remembered --------------------------------------------------------------------- */
 
-const KeptAddress *
-kept_addresses_find(const KeptAddresses *kept, const char *identity)
+/* Of the first that is not before TEXT. */
+static guint
+find_position(const KeptAddresses *kept, const char *text)
 {
     guint low = 0, high = kept == NULL ? 0 : kept->addresses->len;
 
     while (low < high) {
         guint middle = low + (high - low) / 2;
-        const KeptAddress *address = &g_array_index(kept->addresses, KeptAddress, middle);
-        int order = strcmp(identity, address->device);
 
-        if (order == 0)
-            return address;
-        if (order < 0)
-            high = middle;
-        else
+        if (strcmp(g_array_index(kept->addresses, KeptAddress, middle).device, text) < 0)
             low = middle + 1;
+        else
+            high = middle;
     }
-    return NULL;
+    return low;
+}
+
+const KeptAddress *
+kept_addresses_find(const KeptAddresses *kept, const char *identity)
+{
+    guint position = find_position(kept, identity);
+    const KeptAddress *found = kept == NULL || position == kept->addresses->len
+                                   ? NULL
+                                   : &g_array_index(kept->addresses, KeptAddress, position);
+
+    return found != NULL && strcmp(found->device, identity) == 0 ? found : NULL;
+}
+
+/* ---- what a device can have ----------------------------------------------------------------- */
+
+#define BIT(type) (1u << (type))
+#define NO_ADDRESS 0u
+#define ON_USB BIT(ADDRESS_USB)
+#define ON_DRIVE BIT(ADDRESS_DRIVE)
+/* PCI, and what stands in its place on some machines. */
+#define ON_SYSTEM (~(ON_USB | ON_DRIVE | BIT(ADDRESS_DIMM)))
+
+static guint
+disk_types(const DiskDevice *disk)
+{
+    switch ((guint)disk->bus) {
+    case DISK_BUS_USB:
+        return ON_USB;
+    case DISK_BUS_IDE:
+    case DISK_BUS_FDC:
+    case DISK_BUS_SCSI:
+    case DISK_BUS_SATA:
+    case DISK_BUS_NVME:
+        return ON_DRIVE;
+    default:
+        return ON_SYSTEM;
+    }
+}
+
+static guint
+input_types(const InputDevice *input)
+{
+    switch ((guint)input->bus) {
+    case INPUT_BUS_USB:
+        return ON_USB;
+    case INPUT_BUS_VIRTIO:
+        return ON_SYSTEM;
+    case INPUT_BUS_DEFAULT:
+        return ~0u;
+    default:
+        return NO_ADDRESS;
+    }
+}
+
+static guint
+sound_types(SoundModel model)
+{
+    if (model == SOUND_MODEL_USB)
+        return ON_USB;
+    return model == SOUND_MODEL_SB16 || model == SOUND_MODEL_PCSPK ? NO_ADDRESS : ON_SYSTEM;
+}
+
+static guint
+memory_types(MemoryModel model)
+{
+    if (model == MEMORY_MODEL_DIMM || model == MEMORY_MODEL_NVDIMM)
+        return BIT(ADDRESS_DIMM);
+    return model == MEMORY_MODEL_SGX_EPC ? NO_ADDRESS : ON_SYSTEM;
+}
+
+static guint
+hostdev_types(HostdevType type)
+{
+    if (type == HOSTDEV_USB)
+        return ON_USB;
+    return type == HOSTDEV_SCSI ? ON_DRIVE : ON_SYSTEM;
+}
+
+/* A bit set over AddressType: what planning gives a device that writes no address. */
+static guint
+planned_types(const Device *device)
+{
+    switch ((guint)device->kind) {
+    case DEVICE_DISK:
+        return disk_types(&device->disk);
+    case DEVICE_INTERFACE:
+        return device->interface.model == INTERFACE_MODEL_USB_NET ? ON_USB : ON_SYSTEM;
+    case DEVICE_SOUND:
+        return sound_types(device->sound.model);
+    case DEVICE_HOSTDEV:
+        return hostdev_types(device->hostdev.type);
+    case DEVICE_VIDEO:
+        return device->video.model == VIDEO_MODEL_NONE || device->video.model == VIDEO_MODEL_RAMFB
+                   ? NO_ADDRESS
+                   : ON_SYSTEM;
+    case DEVICE_INPUT:
+        return input_types(&device->input);
+    case DEVICE_FILESYSTEM:
+        return device->filesystem.driver == FILESYSTEM_DRIVER_MTP ? ON_USB : ON_SYSTEM;
+    case DEVICE_WATCHDOG:
+        return device->watchdog.model == WATCHDOG_I6300ESB ? ON_SYSTEM : NO_ADDRESS;
+    case DEVICE_MEMORY:
+        return memory_types(device->memory.model);
+    case DEVICE_SERIAL:
+        return device->serial.target == SERIAL_TARGET_USB ? ON_USB : ON_SYSTEM;
+    default:
+        return ~0u;
+    }
+}
+
+/*
+ * A definition may write the type of the address or the bus, and leave the place open; it then
+ * insists on the type, whatever the device is.
+ */
+gboolean
+device_may_have(const Device *device, const DeviceAddress *address)
+{
+    const DeviceAddress *written = &device->written;
+
+    if (written->type == ADDRESS_USB && written->usb.has_bus)
+        return address->type == ADDRESS_USB && address->usb.bus == written->usb.bus;
+    if (written->type != ADDRESS_NONE)
+        return address->type == written->type;
+    return (planned_types(device) & BIT(address->type)) != 0;
 }
 
 /* ---- one group ------------------------------------------------------------------------------ */
@@ -63,7 +184,7 @@ kept_addresses_find(const KeptAddresses *kept, const char *identity)
 typedef struct {
     const DeviceGroup *group;
     const KeptAddresses *kept;
-    guint n;          /* all that is remembered of the group has a lower number */
+    GArray *numbers;  /* of guint, ascending: those under which something is remembered */
     GHashTable *used; /* set of identities, borrowed: those that devices of any group have */
 } Naming;
 
@@ -88,6 +209,53 @@ find_open(const Naming *naming, guint number)
     return kept != NULL && kept->last_run == 0 ? kept : NULL;
 }
 
+/* The number that group_identity() made IDENTITY of; FALSE when it is of another group. */
+static gboolean
+parse_number(const DeviceGroup *group, const char *identity, guint *ret_number)
+{
+    const char *rest = identity + strlen(group->stem);
+    guint64 number = 1;
+
+    if ((*rest != '\0' || group->is_counted) &&
+        (*rest != (group->is_counted ? '/' : '#') ||
+         !g_ascii_string_to_unsigned(rest + 1, 10, group->is_counted ? 0 : 2, G_MAXINT, &number,
+                                     NULL)))
+        return FALSE;
+    *ret_number = (guint)number - !group->is_counted;
+    return TRUE;
+}
+
+static gint
+compare_numbers(gconstpointer a, gconstpointer b)
+{
+    guint left = *(const guint *)a, right = *(const guint *)b;
+
+    return (left > right) - (left < right);
+}
+
+/*
+ * Numbers are missing where devices have no address, which is all that is remembered, and the
+ * devices behind them are remembered all the same.
+ */
+static GArray *
+find_numbers(const DeviceGroup *group, const KeptAddresses *kept)
+{
+    GArray *numbers = g_array_new(FALSE, FALSE, sizeof(guint));
+
+    for (guint i = find_position(kept, group->stem); kept != NULL && i < kept->addresses->len;
+         i++) {
+        const char *identity = g_array_index(kept->addresses, KeptAddress, i).device;
+        guint number;
+
+        if (!g_str_has_prefix(identity, group->stem))
+            break;
+        if (parse_number(group, identity, &number))
+            g_array_append_val(numbers, number);
+    }
+    g_array_sort(numbers, compare_numbers);
+    return numbers;
+}
+
 /* Those that are where one of them was. */
 static void
 name_by_address(Naming *naming)
@@ -96,46 +264,75 @@ name_by_address(Naming *naming)
         Device *device = g_ptr_array_index(naming->group->devices, i);
         g_autofree char *address = device_address_format(&device->address);
 
-        for (guint k = 0; address != NULL && device->identity == NULL && k < naming->n; k++) {
-            const KeptAddress *kept = find_open(naming, k);
+        for (guint k = 0; address != NULL && device->identity == NULL && k < naming->numbers->len;
+             k++) {
+            guint number = g_array_index(naming->numbers, guint, k);
+            const KeptAddress *kept = find_open(naming, number);
 
             if (kept != NULL && strcmp(kept->address, address) == 0)
-                take(naming, device, k);
+                take(naming, device, number);
         }
     }
 }
 
-/* The first identity that is in force, else the first that no device has. */
-static guint
-next_number(const Naming *naming)
+/* Has the device of NUMBER a place that DEVICE can have? TRUE when nothing is remembered. */
+static gboolean
+is_fitting(const Naming *naming, guint number, const Device *device)
 {
-    for (guint k = 0; k < naming->n; k++) {
-        if (find_open(naming, k) != NULL)
-            return k;
+    g_autofree char *identity = group_identity(naming->group, number);
+    const KeptAddress *kept = kept_addresses_find(naming->kept, identity);
+    DeviceAddress address = {0};
+
+    return kept == NULL ||
+           (device_address_parse(kept->address, &address) && device_may_have(device, &address));
+}
+
+/* Gives DEVICE the first identity in force that is open; FALSE when there is none. */
+static gboolean
+take_open(Naming *naming, Device *device, gboolean is_fit_wanted)
+{
+    for (guint k = 0; k < naming->numbers->len; k++) {
+        guint number = g_array_index(naming->numbers, guint, k);
+
+        if (find_open(naming, number) != NULL &&
+            (!is_fit_wanted || is_fitting(naming, number, device))) {
+            take(naming, device, number);
+            return TRUE;
+        }
     }
-    for (guint k = 0;; k++) {
+    return FALSE;
+}
+
+/* Gives DEVICE the first identity that no device has, and whose place it may have. */
+static void
+take_free(Naming *naming, Device *device)
+{
+    for (guint k = 0; device->identity == NULL; k++) {
         g_autofree char *identity = group_identity(naming->group, k);
 
-        if (!g_hash_table_contains(naming->used, identity))
-            return k;
+        if (!g_hash_table_contains(naming->used, identity) && is_fitting(naming, k, device))
+            take(naming, device, k);
     }
 }
 
 static void
 name_group(const DeviceGroup *group, const KeptAddresses *kept, GHashTable *used)
 {
-    Naming naming = {.group = group, .kept = kept, .used = used};
+    g_autoptr(GArray) numbers = find_numbers(group, kept);
+    Naming naming = {.group = group, .kept = kept, .numbers = numbers, .used = used};
 
-    for (gboolean is_more = kept != NULL; is_more; naming.n += is_more) {
-        g_autofree char *identity = group_identity(group, naming.n);
-        is_more = kept_addresses_find(kept, identity) != NULL;
-    }
     name_by_address(&naming);
     for (guint i = 0; i < group->devices->len; i++) {
         Device *device = g_ptr_array_index(group->devices, i);
 
         if (device->identity == NULL)
-            take(&naming, device, next_number(&naming));
+            take_open(&naming, device, TRUE);
+    }
+    for (guint i = 0; i < group->devices->len; i++) {
+        Device *device = g_ptr_array_index(group->devices, i);
+
+        if (device->identity == NULL && !take_open(&naming, device, FALSE))
+            take_free(&naming, device);
     }
 }
 

@@ -22,40 +22,11 @@
 #include <fleet/device_identity.h>
 #include <string.h>
 
-/* Is ADDRESS what the definition leaves open, where it writes a type or a bus and no place? */
-static gboolean
-is_as_written(const DeviceAddress *written, const DeviceAddress *address)
-{
-    if (written->type == ADDRESS_USB && written->usb.has_bus)
-        return address->type == ADDRESS_USB && address->usb.bus == written->usb.bus;
-    return written->type == ADDRESS_NONE || written->type == address->type;
-}
-
 /* A disk that changed its bus has nothing of its old place, and so on. */
 static gboolean
 may_have(const AddressContext *context, const Device *device, const DeviceAddress *address)
 {
-    gboolean is_usb = FALSE, is_drive = FALSE;
-
-    if ((context->recalled & (1u << address->type)) == 0 ||
-        !is_as_written(&device->written, address))
-        return FALSE;
-    if (device->written.type != ADDRESS_NONE)
-        return TRUE; /* the definition insists on the type, and planning went along */
-    if (device->kind == DEVICE_DISK) {
-        DiskBus bus = device->disk.bus;
-
-        is_usb = bus == DISK_BUS_USB;
-        is_drive = bus == DISK_BUS_IDE || bus == DISK_BUS_FDC || bus == DISK_BUS_SCSI ||
-                   bus == DISK_BUS_SATA;
-    } else if (device->kind == DEVICE_INTERFACE) {
-        is_usb = device->interface.model == INTERFACE_MODEL_USB_NET;
-    } else if (device->kind == DEVICE_INPUT) {
-        is_usb = device->input.bus == INPUT_BUS_USB;
-    } else {
-        return TRUE;
-    }
-    return is_usb == (address->type == ADDRESS_USB) && is_drive == (address->type == ADDRESS_DRIVE);
+    return (context->recalled & (1u << address->type)) != 0 && device_may_have(device, address);
 }
 
 gboolean

@@ -250,6 +250,42 @@ test_nameless(void **state)
     story_end(&story);
 }
 
+/* A device without an address stands in front, and takes no place of those behind it. */
+static void
+test_placeless(void **state)
+{
+#define MOUSE(bus) "<input type='mouse' bus='" bus "'/>"
+    Story story;
+
+    (void)state;
+    story_begin(&story, "pc-i440fx-8.0");
+    night(&story, MOUSE("ps2") MOUSE("usb") MOUSE("usb"));
+    night(&story, MOUSE("usb") MOUSE("ps2") MOUSE("usb"));
+    assert_string_equal(place(&story, "input/mouse/0"), "");
+    assert_string_equal(place(&story, "input/mouse/1"), "usb 0:1");
+    assert_string_equal(place(&story, "input/mouse/2"), "usb 0:2");
+    night(&story, MOUSE("ps2") MOUSE("usb") "<input type='mouse' bus='usb'>"
+                                            "<address type='usb' bus='0' port='1'/></input>");
+    assert_string_equal(place(&story, "input/mouse/1"), "usb 0:1");
+    assert_string_equal(place(&story, "input/mouse/2"), "usb 0:2");
+    story_end(&story);
+}
+
+/* A device of another model is the one that it replaces, and is seen to have moved. */
+static void
+test_replaced(void **state)
+{
+    Story story;
+
+    (void)state;
+    story_begin(&story, "pc-i440fx-8.0");
+    night(&story, SOUND);
+    assert_string_equal(place(&story, "sound/0"), "pci 0000:00:02.0");
+    night(&story, "<sound model='usb'/>");
+    assert_string_equal(place(&story, "sound/0"), "usb 0:1");
+    story_end(&story);
+}
+
 /* Who returns finds its place, but pushes nobody away who has taken it. */
 static void
 test_returned(void **state)
@@ -497,6 +533,8 @@ main(void)
         cmocka_unit_test(test_equal_cards),
         cmocka_unit_test(test_renamed),
         cmocka_unit_test(test_nameless),
+        cmocka_unit_test(test_placeless),
+        cmocka_unit_test(test_replaced),
         cmocka_unit_test(test_returned),
         cmocka_unit_test(test_impossible),
         cmocka_unit_test(test_half_written),

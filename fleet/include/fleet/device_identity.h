@@ -15,12 +15,18 @@ G_BEGIN_DECLS
  * A device that names itself (target, MAC address, channel name, controller index, user alias) is
  * known by that name. Of several that share a name, and of those that have none, whoever is at an
  * address that is remembered is the device that was there; the others follow in their order, into
- * the identities that are still in force first. So a device that leaves does not rename the ones
- * behind it.
+ * the identities that are still in force first, of those whose addresses they may have. So a device
+ * that leaves does not rename the ones behind it, and one without an address takes none's place.
  *
  * KEPT may be NULL: then the order alone counts. What was identified before is identified anew.
  */
 void domain_devices_identify(DomainDevices *devices, const KeptAddresses *kept);
+
+/*
+ * Could planning have put DEVICE, which does not write its place, at ADDRESS? Models that are not
+ * written must have been filled in. Looks at the kind of address alone.
+ */
+gboolean device_may_have(const Device *device, const DeviceAddress *address);
 
 /* What is remembered under IDENTITY; NULL when nothing is. KEPT may be NULL. Logarithmic. */
 const KeptAddress *kept_addresses_find(const KeptAddresses *kept, const char *identity);
