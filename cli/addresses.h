@@ -48,12 +48,14 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(PlannedGuest, planned_guest_clear)
 gboolean addresses_is_file(const char *name);
 /* Makes an error of REFUSAL, which it takes, about PATH. */
 void addresses_refuse(const char *path, Finding *refusal, GError **error);
+/* The same, of REFUSAL (borrowed) about the inventory's guest called NAME. */
+void addresses_refuse_guest(const char *name, const Finding *refusal, GError **error);
 /* Reads and plans TEXT, which it takes, called NAME. */
 gboolean addresses_plan_text(const AddressesJob *job, const char *name, char *text, gsize length,
                              PlannedGuest *ret_guest, GError **error);
-/* The file or guest of that name, planned. */
 /* Prints TEXT, in the encoding of the last file that was read. */
 ExitStatus addresses_print(AddressesJob *job, GString *text, GError **error);
+/* The file or guest of that name, planned. */
 gboolean addresses_plan(AddressesJob *job, const char *name, PlannedGuest *ret_guest,
                         GError **error);
 /* Opens the inventory and plans its guests' addresses, once. */

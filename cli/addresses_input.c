@@ -36,6 +36,13 @@ addresses_refuse(const char *path, Finding *refusal, GError **error)
     g_set_error_literal(error, G_FILE_ERROR, G_FILE_ERROR_INVAL, text);
 }
 
+void
+addresses_refuse_guest(const char *name, const Finding *refusal, GError **error)
+{
+    g_set_error(error, G_FILE_ERROR, G_FILE_ERROR_INVAL, "guest %s: line %u: %s: %s", name,
+                refusal->line, refusal->text, refusal->remedy);
+}
+
 gboolean
 addresses_plan_text(const AddressesJob *job, const char *name, char *text, gsize length,
                     PlannedGuest *ret_guest, GError **error)
@@ -114,9 +121,8 @@ plan_from_inventory(AddressesJob *job, const char *name, PlannedGuest *ret_guest
     const AddressPlan *plan = addresses_find_guest(job, name, error);
     if (plan == NULL)
         return FALSE;
-    if (plan->devices == NULL) {
-        g_set_error(error, G_FILE_ERROR, G_FILE_ERROR_INVAL, "guest %s: line %u: %s", name,
-                    plan->refusal_line, plan->refusal);
+    if (plan->refusal != NULL) {
+        addresses_refuse_guest(name, plan->refusal, error);
         return FALSE;
     }
     *ret_guest = (PlannedGuest){.name = g_strdup(name),

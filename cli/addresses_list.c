@@ -138,8 +138,7 @@ add_named(AddressesJob *job, AddressListing *listing, const char *name, GError *
     if (plan == NULL)
         return FALSE;
     if (plan->refusal != NULL) {
-        g_set_error(error, G_FILE_ERROR, G_FILE_ERROR_INVAL, "guest %s: line %u: %s", name,
-                    plan->refusal_line, plan->refusal);
+        addresses_refuse_guest(name, plan->refusal, error);
         return FALSE;
     }
     add_guest(job, listing, plan);

@@ -83,20 +83,15 @@ plan_addresses(const Plan *plan, guint32 guest_index)
     const Guest *guest = g_ptr_array_index(plan->fleet->guests, guest_index);
     AddressPlan *addresses = address_plan_new(guest_index);
     const AddressOptions options = address_options(plan, guest, guest_index);
-    Finding *refusal = NULL;
     g_autoptr(DomainDevices) devices =
-        domain_devices_read(guest->xml, strlen(guest->xml), &refusal);
+        domain_devices_read(guest->xml, strlen(guest->xml), &addresses->refusal);
 
     if (devices != NULL)
-        refusal = address_plan_guest(devices, &options);
-    if (devices != NULL && refusal == NULL) {
+        addresses->refusal = address_plan_guest(devices, &options);
+    if (addresses->refusal == NULL) {
         addresses->machine = g_strdup(devices->machine);
         addresses->devices = g_steal_pointer(&devices);
-        return addresses;
     }
-    addresses->refusal = g_steal_pointer(&refusal->text);
-    addresses->refusal_line = refusal->line;
-    finding_free(refusal);
     return addresses;
 }
 

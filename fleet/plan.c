@@ -356,7 +356,7 @@ address_plan_free(gpointer data)
     AddressPlan *plan = data;
 
     domain_devices_free(plan->devices);
-    g_free(plan->refusal);
+    finding_free(plan->refusal);
     g_free(plan->machine);
     g_ptr_array_unref(plan->findings);
     g_free(plan);

@@ -354,13 +354,14 @@ write_findings(const Plan *plan, Output *output)
             write_finding(addresses->findings->pdata[f], output);
         if (addresses->refusal == NULL)
             continue;
-        g_autofree char *text = g_strdup_printf("%s: %s", guest->name, addresses->refusal);
+        g_autofree char *text = g_strdup_printf("%s: %s", guest->name, addresses->refusal->text);
         Finding refusal = {
             .severity = FINDING_WARNING,
-            .id = "domain-refused",
+            .id = addresses->refusal->id,
             .host = guest->host,
-            .line = addresses->refusal_line,
+            .line = addresses->refusal->line,
             .text = text,
+            .remedy = addresses->refusal->remedy,
         };
         write_finding(&refusal, output);
     }

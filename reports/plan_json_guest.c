@@ -256,8 +256,9 @@ write_address_plan(JsonWriter *json, const AddressPlan *plan, gboolean has_room)
     json_begin_object(json, NULL);
     json_number(json, "guest", plan->guest);
     json_string(json, "machine", plan->machine);
-    json_string(json, "refusal", plan->refusal);
-    json_number_or_null(json, "refusal_line", plan->refusal_line, 0);
+    json_string(json, "refusal", plan->refusal != NULL ? plan->refusal->text : NULL);
+    json_number_or_null(json, "refusal_line", plan->refusal != NULL ? plan->refusal->line : 0, 0);
+    json_string(json, "refusal_remedy", plan->refusal != NULL ? plan->refusal->remedy : NULL);
     if (plan->devices == NULL || !has_room)
         json_null(json, "devices");
     else

@@ -117,7 +117,8 @@ function devicePart(addresses) {
     finding.text, finding.remedy ? `: ${finding.remedy}` : ''));
   if (addresses.refusal !== null) {
     return [el('p', {}, badge('no', symbolOf('no'), ' refused'), ' libvirt would refuse this definition',
-      addresses.refusal_line ? ` at line ${addresses.refusal_line}` : '', `: ${addresses.refusal}`), findings];
+      addresses.refusal_line ? ` at line ${addresses.refusal_line}` : '', `: ${addresses.refusal}`,
+      addresses.refusal_remedy ? `: ${addresses.refusal_remedy}` : ''), findings];
   }
   if (addresses.devices === null) {
     return el('p', {class: 'muted'}, 'It is in addresses.csv; the page has room for some only.');

@@ -318,6 +318,35 @@ test_two_of_a_kind(void **state)
     assert_contains(list.out, "another host's too: mail (runs on here)");
 }
 
+/* A guest that libvirt would refuse is told of with the line, the reason and what to do. */
+static void
+test_refused_guest_is_told_with_its_remedy(void **state)
+{
+    const Site *site = ((const Files *)*state)->site;
+    static const char what[] = "mail: there are two disks 'vda'";
+    static const char remedy[] = "give one of them another name";
+    g_autoptr(GString) text = g_string_new(domain_text);
+    g_autofree char *guest = g_build_filename(site->fleet, "mail.xml", NULL);
+    g_autofree char *inventory = g_build_filename(site->folder, "inventory.db", NULL);
+
+    site_make_hosts(site, "1");
+    g_string_replace(text, "  </devices>",
+                     "<disk type='file'><target dev='vda' bus='virtio'/></disk></devices>", 1);
+    assert_true(g_file_set_contents(guest, text->str, -1, NULL));
+    g_auto(ProgramResult) night = site_run_night(site);
+    assert_string_equal(night.err, "");
+    g_autofree char *findings = site_read_report(site, "findings.csv");
+    g_autofree char *json = site_read_report(site, "plan.json");
+    const char *row = strstr(findings, "warning,domain-refused,");
+    assert_non_null(row);
+    assert_contains(row, what);
+    assert_contains(row, remedy);
+    assert_contains(json, remedy);
+    g_auto(ProgramResult) list = addresses("-d", inventory, "--list", "mail");
+    assert_int_equal(list.status, 3);
+    assert_contains(list.err, remedy);
+}
+
 int
 main(void)
 {
@@ -327,6 +356,8 @@ main(void)
         cmocka_unit_test_setup_teardown(test_refusals, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_compare, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_drawings, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_refused_guest_is_told_with_its_remedy, set_up,
+                                        tear_down),
         cmocka_unit_test_setup_teardown(test_kept_over_runs, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_two_of_a_kind, set_up, tear_down),
     };

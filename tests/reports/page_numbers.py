@@ -384,7 +384,8 @@ class Numbers:
         if plan is None:
             return
         if plan["refusal"] is not None:
-            self.check("a refusal is told", squeeze(plan["refusal"]) in shown["story"], plan["refusal"])
+            for part in ("refusal", "refusal_remedy"):
+                self.check(f"a {part} is told", squeeze(plan[part]) in shown["story"], plan[part])
         rows = plan["devices"] or []
         placed = [[key, address, planned] for key, address, _, planned in rows if address is not None]
         self.equal("devices drawn", sorted(each[:3] for each in shown["devices"]), sorted(placed))

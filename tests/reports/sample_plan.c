@@ -376,8 +376,10 @@ add_address_plans(Plan *plan)
         const Guest *guest = plan->fleet->guests->pdata[i];
 
         if (i == 3) {
-            addresses->refusal = g_strdup("two disks have the target vda");
-            addresses->refusal_line = 41;
+            addresses->refusal =
+                finding_new(FINDING_ERROR, "domain-refused", "two disks have the target vda",
+                            "give one of them another target");
+            addresses->refusal->line = 41;
         } else {
             addresses->machine = g_strdup(guest->machine);
             addresses->devices = sample_devices_new(i);

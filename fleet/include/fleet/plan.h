@@ -265,10 +265,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(DriftItem, drift_item_free)
 typedef struct {
     guint32 guest;
     DomainDevices *devices; /* complete; NULL when libvirt would refuse the definition */
-    char *refusal;          /* why; NULL when devices is set */
-    guint refusal_line;
-    char *machine;       /* canonical */
-    GPtrArray *findings; /* of Finding*: moved devices, hosts that differ */
+    Finding *refusal;       /* why, at the definition's line; NULL when devices is set */
+    char *machine;          /* canonical */
+    GPtrArray *findings;    /* of Finding*: moved devices, hosts that differ */
 } AddressPlan;
 
 /* ---- the whole ------------------------------------------------------------------------------ */
