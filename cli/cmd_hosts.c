@@ -53,9 +53,10 @@ add_cpu(const Fleet *fleet, const Host *host, Table *table)
 {
     const CpuProfile *profile =
         host->cpu != FLEET_NO_INDEX ? g_ptr_array_index(fleet->cpus, host->cpu) : NULL;
+    const CpuArch arch = fleet_host_arch(fleet, host);
 
-    table_add_text(table, profile != NULL ? cpu_arch_name(profile->cpu->arch) : NULL);
-    table_add_text(table, profile != NULL ? profile->cpu->vendor : NULL);
+    table_add_text(table, arch != CPU_ARCH_NONE ? cpu_arch_name(arch) : NULL);
+    table_add_text(table, fleet_host_vendor(fleet, host));
     table_add_text(table, profile != NULL ? profile->cpu->model : NULL);
     if (host->microcode != 0)
         table_add_format(table, "0x%x", host->microcode);
@@ -68,43 +69,22 @@ add_cpu(const Fleet *fleet, const Host *host, Table *table)
 static void
 add_qemu(const Fleet *fleet, const Host *host, Table *table)
 {
-    const CpuProfile *cpu =
-        host->cpu != FLEET_NO_INDEX ? g_ptr_array_index(fleet->cpus, host->cpu) : NULL;
     guint version = 0;
 
-    if (cpu != NULL && host->machines != FLEET_NO_INDEX)
+    if (host->machines != FLEET_NO_INDEX)
         version = machine_profile_qemu_version(g_ptr_array_index(fleet->machines, host->machines),
-                                               cpu->cpu->arch);
+                                               fleet_host_arch(fleet, host));
     if (version != 0)
         table_add_format(table, "%u.%u", version / 1000, version % 1000);
     else
         table_add_none(table);
 }
 
-/* The host-model that its domain capabilities name, which is what plans begin with. */
-static void
-add_host_model(const Fleet *fleet, const Host *host, Table *table)
-{
-    const DomainSet *set = host->domain_set != FLEET_NO_INDEX
-                               ? &g_array_index(fleet->domain_sets, DomainSet, host->domain_set)
-                               : NULL;
-
-    for (guint i = 0; set != NULL && i < set->n_indexes; i++) {
-        const DomainCapabilities *domain =
-            g_ptr_array_index(fleet->domain_capabilities, set->indexes[i]);
-
-        if (domain->domain_type == DOMAIN_TYPE_KVM && domain->host_model_cpu != NULL &&
-            domain->host_model_cpu->model != NULL) {
-            table_add_text(table, domain->host_model_cpu->model);
-            return;
-        }
-    }
-    table_add_none(table);
-}
-
 static void
 add_host(const Fleet *fleet, const Host *host, Table *table)
 {
+    const CpuDefinition *host_model = fleet_host_model(fleet, host);
+
     table_add_text(table, host->name);
     table_tone(table, TABLE_TONE_STRONG);
     table_add_text(table, host->uuid);
@@ -114,7 +94,7 @@ add_host(const Fleet *fleet, const Host *host, Table *table)
     add_number_if(table, host->memory_kib);
     g_autofree char *memory = host->memory_kib != 0 ? words_memory(host->memory_kib) : NULL;
     table_add_text(table, memory);
-    add_host_model(fleet, host, table);
+    table_add_text(table, host_model != NULL ? host_model->model : NULL);
     table_add_number(table, (guint64)host->last_change_run);
 }
 

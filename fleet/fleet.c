@@ -220,3 +220,67 @@ fleet_host_domain_capabilities(const Fleet *fleet, const Host *host, CpuArch arc
     }
     return best;
 }
+
+static const CpuProfile *
+host_profile(const Fleet *fleet, const Host *host)
+{
+    return host->cpu != FLEET_NO_INDEX ? g_ptr_array_index(fleet->cpus, host->cpu) : NULL;
+}
+
+/* 32-bit guests, which KVM runs on 64-bit hosts too. */
+static gboolean
+is_narrow(CpuArch arch)
+{
+    return arch == CPU_ARCH_I686 || arch == CPU_ARCH_ARMV7L;
+}
+
+/* KVM runs guests of the host's own architecture, and narrower ones; an emulator, of any. */
+CpuArch
+fleet_host_arch(const Fleet *fleet, const Host *host)
+{
+    const CpuProfile *profile = host_profile(fleet, host);
+    CpuArch best = CPU_ARCH_NONE;
+    guint best_rank = 0;
+
+    if (profile != NULL)
+        return profile->cpu->arch;
+    if (host->domain_set == FLEET_NO_INDEX)
+        return CPU_ARCH_NONE;
+    const DomainSet *set = &g_array_index(fleet->domain_sets, DomainSet, host->domain_set);
+
+    for (guint i = 0; i < set->n_indexes; i++) {
+        const DomainCapabilities *domain =
+            g_ptr_array_index(fleet->domain_capabilities, set->indexes[i]);
+        const guint rank = 1 + (domain->domain_type == DOMAIN_TYPE_KVM ? 2 : 0) +
+                           (is_narrow(domain->arch) ? 0 : 1);
+
+        if (rank > best_rank) {
+            best = domain->arch;
+            best_rank = rank;
+        }
+    }
+    return best;
+}
+
+const CpuDefinition *
+fleet_host_model(const Fleet *fleet, const Host *host)
+{
+    const guint32 index = fleet_host_domain_capabilities(fleet, host, fleet_host_arch(fleet, host),
+                                                         DOMAIN_TYPE_KVM, NULL);
+
+    if (index == FLEET_NO_INDEX)
+        return NULL;
+    return ((const DomainCapabilities *)g_ptr_array_index(fleet->domain_capabilities, index))
+        ->host_model_cpu;
+}
+
+const char *
+fleet_host_vendor(const Fleet *fleet, const Host *host)
+{
+    const CpuProfile *profile = host_profile(fleet, host);
+    const CpuDefinition *model = fleet_host_model(fleet, host);
+
+    if (profile != NULL && profile->cpu->vendor != NULL)
+        return profile->cpu->vendor;
+    return model != NULL ? model->vendor : NULL;
+}

@@ -191,40 +191,6 @@ fill_named_set(HostCpu *cpu, Universe *universe)
     cpu->given = cpu->set;
 }
 
-/* 32-bit guests, which KVM runs on 64-bit hosts too. */
-static gboolean
-is_narrow(CpuArch arch)
-{
-    return arch == CPU_ARCH_I686 || arch == CPU_ARCH_ARMV7L;
-}
-
-/* KVM runs guests of the host's own architecture, and narrower ones; an emulator, of any. */
-static CpuArch
-host_arch(const Fleet *fleet, const Host *host, const CpuProfile *profile)
-{
-    CpuArch best = CPU_ARCH_NONE;
-    guint best_rank = 0;
-
-    if (profile != NULL)
-        return profile->cpu->arch;
-    if (host->domain_set == FLEET_NO_INDEX)
-        return CPU_ARCH_NONE;
-    const DomainSet *set = &g_array_index(fleet->domain_sets, DomainSet, host->domain_set);
-
-    for (guint i = 0; i < set->n_indexes; i++) {
-        const DomainCapabilities *domain =
-            g_ptr_array_index(fleet->domain_capabilities, set->indexes[i]);
-        const guint rank = 1 + (domain->domain_type == DOMAIN_TYPE_KVM ? 2 : 0) +
-                           (is_narrow(domain->arch) ? 0 : 1);
-
-        if (rank > best_rank) {
-            best = domain->arch;
-            best_rank = rank;
-        }
-    }
-    return best;
-}
-
 /* Guests' address bits can be set, and checked, on x86 alone; elsewhere they are no promise. */
 static void
 choose_address_bits(HostCpu *cpu)
@@ -284,7 +250,7 @@ host_cpu_new(const Fleet *fleet, const Host *host, Universe *const *universes)
     cpu->host = host;
     if (host->cpu != FLEET_NO_INDEX)
         cpu->profile = g_ptr_array_index(fleet->cpus, host->cpu);
-    cpu->arch = host_arch(fleet, host, cpu->profile);
+    cpu->arch = fleet_host_arch(fleet, host);
     cpu->family = cpu_arch_family(cpu->arch);
     cpu->domain = host_cpu_domain(cpu, fleet, cpu->arch, DOMAIN_TYPE_KVM, NULL);
     if (cpu->domain != NULL && cpu->domain->models->len > 0)

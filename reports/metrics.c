@@ -246,16 +246,14 @@ write_host_info(const Metrics *metrics)
          i++) {
         const Host *host = fleet_host(plan->fleet, i);
         const PlanClass *klass = summary_class(plan, &places[i]);
-        const CpuProfile *cpu =
-            host->cpu != FLEET_NO_INDEX ? plan->fleet->cpus->pdata[host->cpu] : NULL;
+        const char *vendor = fleet_host_vendor(plan->fleet, host);
         const PlanPool *pool =
             places[i].pool != FLEET_NO_INDEX ? plan->pools->pdata[places[i].pool] : NULL;
         g_autofree char *microcode = g_strdup_printf("0x%x", host->microcode);
 
         sample(metrics, 1, "host", host->name, "pool", pool != NULL ? pool->settings->name : "",
-               "class", klass != NULL ? klass->name : "", "vendor",
-               cpu != NULL && cpu->cpu->vendor != NULL ? cpu->cpu->vendor : "", "microcode",
-               microcode, NULL);
+               "class", klass != NULL ? klass->name : "", "vendor", vendor != NULL ? vendor : "",
+               "microcode", microcode, NULL);
     }
 }
 

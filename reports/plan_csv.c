@@ -83,7 +83,7 @@ write_host(const Plan *plan, const HostPlace *place, const Host *host, Output *o
     csv_text(output, klass != NULL ? klass->name : NULL);
     csv_text(output, group != NULL ? group->name : NULL);
     csv_boolean(output, klass != NULL);
-    csv_text(output, profile != NULL ? profile->cpu->vendor : NULL);
+    csv_text(output, fleet_host_vendor(plan->fleet, host));
     csv_text(output, profile != NULL ? profile->cpu->model : NULL);
     csv_number_or_empty(output, profile != NULL ? profile->physical_address_bits : 0, 0);
     csv_number_or_empty(output, host->microcode, 0);

@@ -132,6 +132,23 @@ test_errors_are_short(void **state)
     ask_assert_part(result.err, "xxx': the CPU map", arguments);
 }
 
+/* Domain capabilities tell the vendor and the architecture where there are no capabilities. */
+static void
+test_host_of_domain_capabilities_alone(void **state)
+{
+    const Site *site = *state;
+    static const char *const reading[] = {"ingest", "-d", "@alone.db",
+                                          "@fleet/cmp-e01/domcapabilities-q35.xml", NULL};
+    static const Question hosts[] = {
+        {{"hosts", "-d", "@alone.db", "--format", "csv"},
+         .out = "\ncmp-e01,,x86_64,Intel,,,,,,,,Haswell-noTSX-IBRS,1\n"},
+    };
+    g_auto(ProgramResult) result = ask(site->folder, reading);
+
+    assert_int_equal(result.status, 0);
+    ask_all(site->folder, hosts, G_N_ELEMENTS(hosts));
+}
+
 /* Only accept publishes: not run, not a dry run; and it does so once. */
 static void
 test_accept(void **state)
@@ -210,6 +227,7 @@ main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_answers),
         cmocka_unit_test(test_errors_are_short),
+        cmocka_unit_test(test_host_of_domain_capabilities_alone),
         cmocka_unit_test(test_accept),
         cmocka_unit_test(test_not_known_is_no_yes),
     };

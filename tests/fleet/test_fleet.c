@@ -92,6 +92,48 @@ nearest_domain_capabilities_are_chosen(void **state)
                      FLEET_NO_INDEX);
 }
 
+/* What capabilities say counts; what they leave out, the host-model under KVM tells. */
+static void
+hosts_are_told_by_domain_capabilities_too(void **state)
+{
+    (void)state;
+    g_autoptr(Fleet) fleet = fleet_new();
+    DomainSet set = {.n_indexes = 3, .indexes = g_new(guint32, 3)};
+    CpuProfile *profile = g_new0(CpuProfile, 1);
+    static const char *const vendors[] = {"ARM", "Hygon", "Intel"};
+
+    add_domain_capabilities(fleet, CPU_ARCH_AARCH64, DOMAIN_TYPE_QEMU, "virt-9.2");
+    add_domain_capabilities(fleet, CPU_ARCH_I686, DOMAIN_TYPE_KVM, "pc-q35-9.2");
+    add_domain_capabilities(fleet, CPU_ARCH_X86_64, DOMAIN_TYPE_KVM, "pc-q35-9.2");
+    for (guint32 i = 0; i < 3; i++) {
+        DomainCapabilities *domain = fleet->domain_capabilities->pdata[i];
+
+        domain->host_model_cpu = cpu_definition_new(CPU_TYPE_GUEST);
+        domain->host_model_cpu->vendor = g_strdup(vendors[i]);
+        set.indexes[i] = i;
+    }
+    g_array_append_val(fleet->domain_sets, set);
+    profile->cpu = cpu_definition_new(CPU_TYPE_GUEST);
+    profile->cpu->arch = CPU_ARCH_I686;
+    profile->cpu->vendor = g_strdup("AMD");
+    g_ptr_array_add(fleet->cpus, profile);
+    add_host(fleet, "a", 0);
+    add_host(fleet, "b", FLEET_NO_INDEX);
+    Host *alone = &g_array_index(fleet->hosts, Host, 0);
+    Host *silent = &g_array_index(fleet->hosts, Host, 1);
+    alone->cpu = silent->cpu = FLEET_NO_INDEX;
+    assert_int_equal(fleet_host_arch(fleet, alone), CPU_ARCH_X86_64);
+    assert_string_equal(fleet_host_vendor(fleet, alone), "Intel");
+    alone->cpu = 0;
+    assert_int_equal(fleet_host_arch(fleet, alone), CPU_ARCH_I686);
+    assert_string_equal(fleet_host_vendor(fleet, alone), "AMD");
+    g_clear_pointer(&profile->cpu->vendor, g_free);
+    assert_string_equal(fleet_host_vendor(fleet, alone), "Hygon");
+    assert_int_equal(fleet_host_arch(fleet, silent), CPU_ARCH_NONE);
+    assert_null(fleet_host_vendor(fleet, silent));
+    assert_null(fleet_host_model(fleet, silent));
+}
+
 static void
 findings_name_file_line_and_remedy(void **state)
 {
@@ -180,6 +222,7 @@ main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(hosts_are_found_by_name),
         cmocka_unit_test(nearest_domain_capabilities_are_chosen),
+        cmocka_unit_test(hosts_are_told_by_domain_capabilities_too),
         cmocka_unit_test(findings_name_file_line_and_remedy),
         cmocka_unit_test(findings_sort_by_source_and_line),
         cmocka_unit_test(numbers_have_their_thousands_apart),

@@ -135,6 +135,16 @@ gboolean fleet_is_same_machine_family(const char *a, const char *b);
 guint32 fleet_host_domain_capabilities(const Fleet *fleet, const Host *host, CpuArch arch,
                                        DomainTypes type, const char *machine);
 
+/*
+ * The architecture of HOST's CPU: where no capabilities tell it, the widest that its domain
+ * capabilities have KVM for. CPU_ARCH_NONE: nothing tells.
+ */
+CpuArch fleet_host_arch(const Fleet *fleet, const Host *host);
+/* The host-model that HOST offers guests of that architecture under KVM. Borrowed; NULL: none. */
+const CpuDefinition *fleet_host_model(const Fleet *fleet, const Host *host);
+/* The vendor of HOST's CPU, as its capabilities tell or else its host-model. NULL: not told. */
+const char *fleet_host_vendor(const Fleet *fleet, const Host *host);
+
 G_END_DECLS
 
 #endif
