@@ -464,6 +464,13 @@ device_key(const DomainDevices *devices, const Device *device)
                       : g_steal_pointer(&stem);
 }
 
+char *
+hostdev_pci_source(const PciAddress *pci)
+{
+    return g_strdup_printf("pci/%04x:%02x:%02x.%x", pci->domain, pci->bus, pci->slot,
+                           pci->function);
+}
+
 const char *
 device_pci_controller_model(const Device *device)
 {

@@ -65,13 +65,27 @@ domain_reader_disk(DomainReader *reader, const xmlNode *node, Device *device)
 
 /* ---- host devices --------------------------------------------------------------------------- */
 
-/* Appends the attributes of NODE and of the elements in it, in the document's order. */
+/*
+ * Appends the attributes of NODE and of the elements in it, in the document's order. Identifiers of
+ * USB devices are written as libvirt writes them, which reads "0x1" as well.
+ */
 static void
 describe_source(GString *text, const xmlNode *node)
 {
+    gboolean is_usb_id = strcmp((const char *)node->name, "vendor") == 0 ||
+                         strcmp((const char *)node->name, "product") == 0;
+
     for (const xmlAttr *attr = node->properties; attr != NULL; attr = attr->next) {
-        if (attr->children != NULL && attr->children->content != NULL)
-            g_string_append_printf(text, "/%s", (const char *)attr->children->content);
+        const char *value = attr->children == NULL ? NULL : (const char *)attr->children->content;
+        guint64 id;
+
+        if (value == NULL)
+            continue;
+        if (is_usb_id && g_str_has_prefix(value, "0x") &&
+            g_ascii_string_to_unsigned(value + strlen("0x"), 16, 0, G_MAXUINT16, &id, NULL))
+            g_string_append_printf(text, "/0x%04x", (guint)id);
+        else
+            g_string_append_printf(text, "/%s", value);
     }
     for (const xmlNode *child = node->children; child != NULL; child = child->next) {
         if (child->type == XML_ELEMENT_NODE)
@@ -130,13 +144,10 @@ read_source_pci(DomainReader *reader, const xmlNode *node, DeviceAddress *ret_ad
 static gboolean
 read_pci_hostdev(DomainReader *reader, const xmlNode *node, HostdevDevice *hostdev)
 {
-    const PciAddress *pci = &hostdev->source_pci.pci;
-
     if (!read_source_pci(reader, node, &hostdev->source_pci))
         return FALSE;
     g_free(hostdev->source);
-    hostdev->source =
-        g_strdup_printf("pci/%04x:%02x:%02x.%x", pci->domain, pci->bus, pci->slot, pci->function);
+    hostdev->source = hostdev_pci_source(&hostdev->source_pci.pci);
     return TRUE;
 }
 

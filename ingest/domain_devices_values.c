@@ -311,12 +311,14 @@ static gboolean
 read_dimm(DomainReader *reader, const xmlNode *node, DeviceAddress *address)
 {
     address->dimm.has_slot = xml_attr(node, "slot") != NULL;
-    address->dimm.has_base = xml_attr(node, "base") != NULL;
     if (!address->dimm.has_slot)
         return domain_reader_refuse(reader, node, "write its slot, or leave out the address",
                                     "the dimm address has no slot");
-    return domain_reader_uint(reader, node, "slot", 10, &address->dimm.slot) &&
-           domain_reader_u64(reader, node, "base", 16, &address->dimm.base);
+    if (!domain_reader_uint(reader, node, "slot", 10, &address->dimm.slot) ||
+        !domain_reader_u64(reader, node, "base", 16, &address->dimm.base))
+        return FALSE;
+    address->dimm.has_base = address->dimm.base != 0; /* 0 stands for none */
+    return TRUE;
 }
 
 static gboolean

@@ -62,13 +62,13 @@ static const guint change_versions[] = {
 G_STATIC_ASSERT(G_N_ELEMENTS(change_versions) == CHANGE_COUNT);
 
 static gboolean (*const steps[])(AddressContext *) = {
-    address_machine_resolve, address_validate_usb_group,     address_parse_hostdevs,
-    address_assign_indexes,  address_add_machine_devices,    address_fill_models,
-    address_pair_consoles,   address_add_needed_controllers, address_add_video,
-    address_recall_kept,     address_assign_virtio_serial,   address_assign_spapr_vio,
-    address_assign_ccw,      address_choose_virtio_bus,      address_assign_pci,
-    address_assign_usb,      address_assign_memory,          address_finish_consoles,
-    address_validate,
+    address_machine_resolve,  address_pass_over,      address_validate_usb_group,
+    address_parse_hostdevs,   address_assign_indexes, address_add_machine_devices,
+    address_fill_models,      address_pair_consoles,  address_add_needed_controllers,
+    address_add_video,        address_recall_kept,    address_assign_virtio_serial,
+    address_assign_spapr_vio, address_assign_ccw,     address_choose_virtio_bus,
+    address_assign_pci,       address_assign_usb,     address_assign_memory,
+    address_finish_consoles,  address_validate,
 };
 
 gboolean

@@ -163,6 +163,10 @@ gboolean address_add_needed_controllers(AddressContext *context);
 
 /* ---- implicit.c ----------------------------------------------------------------------------- */
 
+/* Forgets what is written of addresses that libvirt does not read. */
+gboolean address_pass_over(AddressContext *context);
+/* FALSE when this version of libvirt passes over elements of KIND. */
+gboolean address_has_kind(const AddressContext *context, DeviceKind kind);
 /* Devices that the machine always has; PCI controller 0 among them. */
 gboolean address_add_machine_devices(AddressContext *context);
 /* Serial ports and consoles that stand for each other. */

@@ -2,7 +2,7 @@
 
 /*
  * Devices that nobody wrote: what the machine always has, consoles and serial ports that stand for
- * each other, the video card of a graphical guest.
+ * each other, the video card of a graphical guest. And those that are written and are none.
  */
 
 #include "address_private.h"
@@ -14,6 +14,31 @@ add_device(AddressContext *context, DeviceKind kind)
 
     domain_devices_insert_at(context->devices, device, G_MAXUINT);
     return device;
+}
+
+/* ---- what is none ---------------------------------------------------------------------------- */
+
+gboolean
+address_has_kind(const AddressContext *context, DeviceKind kind)
+{
+    return (kind != DEVICE_CRYPTO || address_has(context, CHANGE_CRYPTO)) &&
+           (kind != DEVICE_PSTORE || address_has(context, CHANGE_PSTORE));
+}
+
+/* Elements that it does not know, and a balloon that is none, whose address it does not look at. */
+gboolean
+address_pass_over(AddressContext *context)
+{
+    DeviceWalk walk;
+    Device *device;
+
+    device_walk_init(&walk, context->devices);
+    while ((device = device_walk_next(&walk)) != NULL) {
+        if (!address_has_kind(context, device->kind) ||
+            (device->kind == DEVICE_MEMBALLOON && device->memballoon.model == BALLOON_NONE))
+            device->address = device->written = (DeviceAddress){0};
+    }
+    return TRUE;
 }
 
 /* ---- the machine's -------------------------------------------------------------------------- */

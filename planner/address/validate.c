@@ -114,8 +114,7 @@ check_disk_address(AddressContext *context, const Device *disk)
         break;
     case DISK_BUS_VIRTIO:
         is_fine = type == ADDRESS_PCI || type == ADDRESS_CCW ||
-                  (type == ADDRESS_VIRTIO_MMIO && can_be_mmio(context)) || type == ADDRESS_NONE ||
-                  type == ADDRESS_VIRTIO_S390;
+                  (type == ADDRESS_VIRTIO_MMIO && can_be_mmio(context)) || type == ADDRESS_NONE;
         break;
     case DISK_BUS_NONE:
     case DISK_BUS_XEN:
@@ -164,6 +163,22 @@ check_disk(AddressContext *context, GHashTable *taken, GHashTable *names, const 
     return disk->address.type != ADDRESS_DRIVE || claim(context, taken, disk, disk->disk.bus);
 }
 
+/* What has the address of a drive and is no disk is taken for one on SCSI, whatever it is. */
+static gboolean
+check_other_drives(AddressContext *context)
+{
+    DeviceWalk walk;
+    const Device *device;
+
+    device_walk_init(&walk, context->devices);
+    while ((device = device_walk_next(&walk)) != NULL) {
+        if (device->kind != DEVICE_DISK && device->address.type == ADDRESS_DRIVE &&
+            !check_drive(context, device, DISK_BUS_SCSI))
+            return FALSE;
+    }
+    return TRUE;
+}
+
 static gboolean
 check_drives(AddressContext *context)
 {
@@ -180,11 +195,10 @@ check_drives(AddressContext *context)
 
         if (hostdev->kind == DEVICE_HOSTDEV && hostdev->hostdev.type == HOSTDEV_SCSI &&
             hostdev->address.type == ADDRESS_DRIVE &&
-            (!check_drive(context, hostdev, DISK_BUS_SCSI) ||
-             !claim(context, taken, hostdev, DISK_BUS_SCSI)))
+            !claim(context, taken, hostdev, DISK_BUS_SCSI))
             return FALSE;
     }
-    return TRUE;
+    return check_other_drives(context);
 }
 
 /* ---- devices of which there may be only so many --------------------------------------------- */
@@ -246,7 +260,8 @@ check_counts(AddressContext *context)
     const DomainDevices *devices = context->devices;
 
     for (guint i = 0; i < G_N_ELEMENTS(limits); i++) {
-        if (limits[i].kind == DEVICE_IOMMU && address_has(context, CHANGE_MANY_IOMMUS))
+        if ((limits[i].kind == DEVICE_IOMMU && address_has(context, CHANGE_MANY_IOMMUS)) ||
+            !address_has_kind(context, limits[i].kind))
             continue;
         if (domain_devices_n(devices, limits[i].kind) > limits[i].n)
             return address_refuse(context, domain_devices_get(devices, limits[i].kind, limits[i].n),
@@ -308,14 +323,43 @@ static gboolean
 check_hostdevs_differ(AddressContext *context)
 {
     const DomainDevices *devices = context->devices;
-    g_autoptr(GHashTable) seen = g_hash_table_new(g_str_hash, g_str_equal);
+    g_autoptr(GHashTable) seen = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 
     for (guint i = 0; i < domain_devices_n(devices, DEVICE_HOSTDEV); i++) {
         const Device *hostdev = domain_devices_get(devices, DEVICE_HOSTDEV, i);
 
-        if (hostdev->kind == DEVICE_HOSTDEV && !g_hash_table_add(seen, hostdev->hostdev.source))
+        char *source = hostdev->kind == DEVICE_HOSTDEV ? g_strdup(hostdev->hostdev.source)
+                       : hostdev->interface.is_hostdev_usb
+                           ? NULL
+                           : hostdev_pci_source(&hostdev->interface.source_pci.pci);
+        if (source != NULL && !g_hash_table_add(seen, source))
             return address_refuse(context, hostdev, "remove one of them",
                                   "the same device of the host is given twice");
+    }
+    return TRUE;
+}
+
+/* File systems of virtiofs are known by their targets, to each other and to all others. */
+static gboolean
+check_filesystems(AddressContext *context)
+{
+    const DomainDevices *devices = context->devices;
+    g_autoptr(GHashTable) shared = g_hash_table_new(g_str_hash, g_str_equal);
+
+    for (guint i = 0; i < 2 * domain_devices_n(devices, DEVICE_FILESYSTEM); i++) {
+        const Device *device = domain_devices_get(devices, DEVICE_FILESYSTEM,
+                                                  i % domain_devices_n(devices, DEVICE_FILESYSTEM));
+        const FilesystemDevice *filesystem = &device->filesystem;
+        gboolean is_virtiofs = filesystem->driver == FILESYSTEM_DRIVER_VIRTIOFS;
+        gboolean is_second_round = i >= domain_devices_n(devices, DEVICE_FILESYSTEM);
+
+        if (filesystem->target == NULL || is_virtiofs == is_second_round)
+            continue;
+        if (is_virtiofs ? !g_hash_table_add(shared, filesystem->target)
+                        : g_hash_table_contains(shared, filesystem->target))
+            return address_refuse(context, device, "give one of them another target",
+                                  "there are two file systems '%.64s', and one is virtiofs",
+                                  filesystem->target);
     }
     return TRUE;
 }
@@ -422,6 +466,6 @@ address_validate(AddressContext *context)
     return check_vcpus(context) && check_drives(context) &&
            (context->options->is_attach || address_validate_controllers(context)) &&
            check_videos(context) && check_counts(context) && check_tpms(context) &&
-           check_panics(context) && check_hostdevs_differ(context) && check_memory(context) &&
-           check_iommu(context) && address_validate_devices(context);
+           check_panics(context) && check_hostdevs_differ(context) && check_filesystems(context) &&
+           check_memory(context) && check_iommu(context) && address_validate_devices(context);
 }

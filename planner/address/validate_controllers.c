@@ -180,7 +180,9 @@ check_pci(AddressContext *context, const Device *device)
         (context->family != FAMILY_PSERIES || c->model == CONTROLLER_MODEL_PCIE_ROOT))
         return address_refuse(context, device, "give it index 0",
                               "a %s can only be PCI controller 0", controller_model_name(c->model));
-    if (name != NULL && c->model_name != NULL && strcmp(name, c->model_name) != 0 &&
+    if (context->family == FAMILY_PSERIES && c->model == CONTROLLER_MODEL_PCI_ROOT)
+        name = "spapr-pci-host-bridge";
+    if (c->model_name != NULL && g_strcmp0(name, c->model_name) != 0 &&
         !(c->model == CONTROLLER_MODEL_PCIE_ROOT_PORT && strcmp(c->model_name, "ioh3420") == 0))
         return address_refuse(context, device, "leave out its <model>",
                               "a %s cannot be QEMU's '%.64s'", controller_model_name(c->model),

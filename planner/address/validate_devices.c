@@ -66,6 +66,22 @@ check_serial(AddressContext *context, const Device *serial)
 }
 
 static gboolean
+check_panic_address(AddressContext *context, const Device *panic)
+{
+    static const AddressType types[PANIC_MODEL_COUNT] = {
+        [PANIC_MODEL_ISA] = ADDRESS_ISA,
+        [PANIC_MODEL_PVPANIC] = ADDRESS_PCI,
+    };
+    PanicModel model = panic->panic.model;
+    AddressType type = panic->address.type;
+
+    return model == PANIC_MODEL_NONE || type == ADDRESS_NONE || type == types[model] ||
+           address_refuse(context, panic, "leave out the address",
+                          "a panic device of model %s cannot have an address of type %s",
+                          panic_model_words.words[model], address_type_name(type));
+}
+
+static gboolean
 check_panic(AddressContext *context, const Device *panic)
 {
     PanicModel model = panic->panic.model;
@@ -91,9 +107,11 @@ check_panic(AddressContext *context, const Device *panic)
     default:
         break;
     }
-    return is_fine || address_refuse(context, panic, "use another model",
-                                     "this machine has no panic device of model %s",
-                                     panic_model_words.words[model]);
+    if (!is_fine)
+        return address_refuse(context, panic, "use another model",
+                              "this machine has no panic device of model %s",
+                              panic_model_words.words[model]);
+    return check_panic_address(context, panic);
 }
 
 static gboolean
@@ -137,7 +155,7 @@ check_watchdog(AddressContext *context, const Device *watchdog)
         address_has(context, CHANGE_MANY_WATCHDOGS))
         return address_refuse(context, watchdog, "use another model",
                               "only i440fx machines have an ib700 watchdog");
-    if (type == types[model] || (type == ADDRESS_NONE && model != WATCHDOG_I6300ESB))
+    if (type == types[model] || type == ADDRESS_NONE)
         return TRUE;
     return address_refuse(context, watchdog, "leave out the address",
                           "a watchdog of model %s cannot have an address of type %s",
@@ -182,6 +200,34 @@ check_memory(AddressContext *context, const Device *memory)
     return address_refuse(context, memory, "leave out the address",
                           "a %s device cannot have an address of type %s",
                           memory_model_words.words[model], address_type_name(type));
+}
+
+static gboolean
+check_console(AddressContext *context, const Device *console)
+{
+    ConsoleTarget target = console->console.target;
+
+    if (target == CONSOLE_TARGET_XEN)
+        return address_refuse(context, console, "use the target type virtio or serial",
+                              "QEMU has no xen console");
+    return context->family == FAMILY_S390_CCW || context->options->is_attach ||
+           (target != CONSOLE_TARGET_SCLP && target != CONSOLE_TARGET_SCLPLM) ||
+           address_refuse(context, console, "use the target type virtio or serial",
+                          "only s390x guests have SCLP consoles");
+}
+
+static gboolean
+check_iommu(AddressContext *context, const Device *iommu)
+{
+    IommuModel model = iommu->iommu.model;
+    AddressType type = iommu->address.type;
+
+    if (model == IOMMU_VIRTIO)
+        return type == ADDRESS_PCI || address_refuse(context, iommu, "leave out the address",
+                                                     "a virtio iommu needs a PCI address");
+    return (model != IOMMU_INTEL && model != IOMMU_SMMUV3) || type == ADDRESS_NONE ||
+           address_refuse(context, iommu, "leave out the address",
+                          "an iommu of model %s has no address", iommu_model_words.words[model]);
 }
 
 /* The change that brought DEVICE's model; CHANGE_COUNT for models that always were. */
@@ -240,11 +286,7 @@ check_kind(AddressContext *context, const Device *device)
                address_refuse(context, device, "use another model", "this machine has no %s",
                               tpm_model_words.words[device->tpm.model]);
     case DEVICE_CONSOLE:
-        return context->family == FAMILY_S390_CCW || context->options->is_attach ||
-               (device->console.target != CONSOLE_TARGET_SCLP &&
-                device->console.target != CONSOLE_TARGET_SCLPLM) ||
-               address_refuse(context, device, "use the target type virtio or serial",
-                              "only s390x guests have SCLP consoles");
+        return check_console(context, device);
     case DEVICE_VIDEO:
         return device->video.model != VIDEO_MODEL_RAMFB || device->address.type == ADDRESS_NONE ||
                address_refuse(context, device, "leave out the address",
@@ -257,9 +299,19 @@ check_kind(AddressContext *context, const Device *device)
         return !device->interface.is_hostdev || device->interface.is_hostdev_usb ||
                check_hostdev(context, device);
     case DEVICE_IOMMU:
-        return device->iommu.model != IOMMU_VIRTIO || device->address.type == ADDRESS_PCI ||
+        return check_iommu(context, device);
+    case DEVICE_SMARTCARD:
+        return device->address.type == ADDRESS_CCID ||
                address_refuse(context, device, "leave out the address",
-                              "a virtio iommu needs a PCI address");
+                              "a smartcard cannot have an address of type %s",
+                              address_type_name(device->address.type));
+    case DEVICE_SOUND:
+        return device->sound.model != SOUND_MODEL_ICH7 ||
+               address_refuse(context, device, "use another model", "QEMU has no ich7 sound card");
+    case DEVICE_MEMBALLOON:
+        return device->memballoon.model != BALLOON_XEN ||
+               address_refuse(context, device, "use the model virtio or none",
+                              "QEMU has no xen memory balloon");
     default:
         return TRUE;
     }
@@ -276,6 +328,9 @@ address_validate_devices(AddressContext *context)
         if (device->address.type == ADDRESS_CCW && context->family != FAMILY_S390_CCW)
             return address_refuse(context, device, "leave out the address",
                                   "only s390x machines have ccw addresses");
+        if (device->address.type == ADDRESS_VIRTIO_S390)
+            return address_refuse(context, device, "leave out the address",
+                                  "there are no virtio-s390 addresses any more");
         if (device->address.type == ADDRESS_UNASSIGNED && device->kind != DEVICE_HOSTDEV)
             return address_refuse(context, device, "leave out the address",
                                   "only host devices can be unassigned");

@@ -102,9 +102,8 @@ static void
 store(SerialBus *bus, Device *device, guint port)
 {
     bus->is_used[port] = TRUE;
-    device->address.type = ADDRESS_VIRTIO_SERIAL;
+    device->address = (DeviceAddress){.type = ADDRESS_VIRTIO_SERIAL};
     device->address.virtio_serial.controller = (guint)bus->index;
-    device->address.virtio_serial.bus = 0;
     device->address.virtio_serial.port = port;
 }
 
@@ -183,9 +182,10 @@ assign(SerialSet *set, Device *device)
         return TRUE;
     if (device->kind == DEVICE_CONSOLE)
         return assign_console(set, device);
+    /* An address of another type, wherever it says that the channel is, is replaced. */
     if (device->address.type == ADDRESS_VIRTIO_SERIAL)
         return assign_on(set, device, device->address.virtio_serial.controller, 1, FALSE);
-    return device->address.type != ADDRESS_NONE || assign_anywhere(set, device);
+    return assign_anywhere(set, device);
 }
 
 gboolean

@@ -115,10 +115,10 @@ broken_uniqueness(const DomainDevices *devices, const AddressOptions *options)
 }
 
 /* What was written stays, but for a bus that only came to be with the plan, for devices that are
- * moved to the only bus they can be on (the pSeries' own, and hubs to USB), and for what is none: a
- * video card of that model, and the USB controller that a machine does not have. Parts of a chipset
- * have their PCI place, whatever address of another type is written, and a console that stands for
- * a serial port has that one's.
+ * moved to the only bus they can be on (the pSeries' own, hubs and virtio channels), and for what
+ * is none: a video card of that model, and the USB controller that a machine does not have. Parts
+ * of a chipset have their PCI place, whatever address of another type is written, and a console
+ * that stands for a serial port has that one's.
  */
 static char *
 broken_writing(const DomainDevices *devices)
@@ -136,6 +136,7 @@ broken_writing(const DomainDevices *devices)
              (device->controller.model == CONTROLLER_MODEL_USB_NONE ||
               written.type != ADDRESS_PCI)) ||
             (device->kind == DEVICE_HUB && written.type != ADDRESS_USB) ||
+            (device->kind == DEVICE_CHANNEL && device->channel.target == CHANNEL_TARGET_VIRTIO) ||
             (device->kind == DEVICE_CONSOLE && device->console.is_alias))
             continue;
         if (written.type == ADDRESS_PCI && device->address.type == ADDRESS_PCI) {

@@ -82,6 +82,8 @@ live_libvirt_close(virConnectPtr connection)
 /* What libvirt says then. */
 static const char *const lacking[] = {
     "QEMU binary",
+    "Unknown architecture",
+    "does not support machine type",
     "QEMU executable",
     "this version of QEMU",
     "this QEMU",

@@ -17,9 +17,10 @@ static void
 append_controller(GString *line, const ControllerDevice *c)
 {
     const char *model = controller_model_name(c->model);
+    gboolean has_ports = c->type == CONTROLLER_USB || c->type == CONTROLLER_VIRTIO_SERIAL;
 
     g_string_append_printf(line, " model %s ports %d master %d", model == NULL ? "none" : model,
-                           c->ports, c->master_port);
+                           has_ports ? c->ports : -1, c->master_port);
     if (c->type == CONTROLLER_PCI)
         g_string_append_printf(line, " name %s chassisNr %d chassis %d port %d busNr %d index %d",
                                c->model_name == NULL ? "none" : c->model_name, c->chassis_nr,

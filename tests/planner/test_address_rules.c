@@ -442,6 +442,95 @@ static const Rule machine_rules[] = {
      {"cannot have a pci-expander-bus"}},
 };
 
+/* ---- addresses of the wrong type ------------------------------------------------------------ */
+
+#define PCI_7 "<address type='pci' slot='7'/>"
+#define USB_HOSTDEV(vendor, product)                                                               \
+    "<hostdev mode='subsystem' type='usb'><source><vendor id='" vendor "'/><product id='" product  \
+    "'/></source></hostdev>"
+#define VIRTIOFS(target, driver)                                                                   \
+    "<filesystem type='mount'><driver type='" driver "'/><source dir='/t'/><target dir='" target   \
+    "'/></filesystem>"
+
+static const Rule type_rules[] = {
+    {"a virtio channel is on virtio-serial, wherever it says it is",
+     I440FX,
+     NOTHING "<channel type='pty'><target type='virtio' name='n'/>" PCI_7 "</channel>" RNG,
+     {"channel/n: virtio-serial 0:0:1", "rng/0: pci 0000:00:03.0"}},
+    {"whatever is no disk and has a drive's address is held to SCSI's",
+     I440FX,
+     NOTHING "<shmem name='s'><address type='drive' controller='0' bus='1' unit='0'/></shmem>",
+     {"drive address 0:1:0:0 cannot be on bus scsi"}},
+    {"a balloon that is none has no place, and takes none",
+     I440FX,
+     "<controller type='usb' model='none'/><memballoon model='none'><address type='pci' slot='2'/>"
+     "</memballoon>" RNG,
+     {"rng/0: pci 0000:00:02.0"}},
+    {"a panic device on ISA has no other address",
+     I440FX,
+     NOTHING "<panic model='isa'>" PCI_7 "</panic>",
+     {"a panic device of model isa cannot have an address of type pci"}},
+    {"one of Hyper-V has none",
+     I440FX,
+     NOTHING "<panic model='hyperv'><address type='isa'/></panic>",
+     {"a panic device of model hyperv cannot have an address of type isa"}},
+    {"a smartcard is on a CCID controller",
+     I440FX,
+     "<smartcard mode='host'>" PCI_7 "</smartcard>",
+     {"a smartcard cannot have an address of type pci"}},
+    {"an iommu of Intel has no address",
+     Q35,
+     NOTHING "<iommu model='intel'>" PCI_7 "</iommu>",
+     {"an iommu of model intel has no address"}},
+    {"nothing is on virtio-s390 any more",
+     I440FX,
+     NOTHING "<video><address type='virtio-s390'/></video>",
+     {"virtio-s390"}},
+    {"a root has no model name, but on pSeries",
+     I440FX,
+     NOTHING "<controller type='pci' model='pci-root'><model name='ioh3420'/></controller>",
+     {"a pci-root cannot be QEMU's 'ioh3420'"}},
+    {"where it has that of its host bridges",
+     "ppc64 pseries",
+     NOTHING "<controller type='pci' model='pci-root'><model name='spapr-pci-host-bridge'/>"
+             "</controller>",
+     {"controller/pci/0: none model pci-root ports -1 master -1 name spapr-pci-host-bridge"}},
+    {"a card of the host is given once, to an interface or by itself",
+     I440FX,
+     NOTHING "<hostdev mode='subsystem' type='pci'><source><address type='pci' bus='9' slot='1'/>"
+             "</source></hostdev><interface type='hostdev'><source><address type='pci' bus='9' "
+             "slot='1'/></source></interface>",
+     {"the same device of the host is given twice"}},
+    {"a USB device of the host is the same however its identifiers are written",
+     I440FX,
+     "<memballoon model='none'/>" USB_HOSTDEV("0x1", "0x02"),
+     {"hostdev/usb/0x0001/0x0002: usb 0:1"}},
+    {"a virtiofs file system shares its target with no other",
+     I440FX,
+     NOTHING VIRTIOFS("t", "path") VIRTIOFS("t", "virtiofs"),
+     {"there are two file systems 't'"}},
+    {"others may",
+     I440FX,
+     NOTHING VIRTIOFS("t", "path") VIRTIOFS("t", "path"),
+     {"filesystem/t: pci 0000:00:02.0"}},
+    {"a memory device at 0 is where QEMU wants it",
+     I440FX,
+     NOTHING "<video><model type='vga'/><address type='dimm' slot='3' base='0x0'/></video>",
+     {"video/0: dimm 3\n"}},
+    {"QEMU has no ich7 sound card, wherever",
+     I440FX,
+     NOTHING "<sound model='ich7'><address type='usb' bus='0' port='1'/></sound>",
+     {"QEMU has no ich7 sound card"}},
+    {"nor a balloon of Xen",
+     I440FX,
+     "<memballoon model='xen'/>",
+     {"QEMU has no xen memory balloon"}},
+    {"nor a console of Xen",
+     I440FX,
+     NOTHING "<console type='pty'><target type='xen'/></console>",
+     {"QEMU has no xen console"}},
+};
+
 static void
 check(const Rule *rule)
 {
@@ -481,15 +570,15 @@ DEFINE_TEST(pci_rules)
 DEFINE_TEST(drive_rules)
 DEFINE_TEST(port_rules)
 DEFINE_TEST(machine_rules)
+DEFINE_TEST(type_rules)
 
 int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_pci_rules),
-        cmocka_unit_test(test_drive_rules),
-        cmocka_unit_test(test_port_rules),
-        cmocka_unit_test(test_machine_rules),
+        cmocka_unit_test(test_pci_rules),  cmocka_unit_test(test_drive_rules),
+        cmocka_unit_test(test_port_rules), cmocka_unit_test(test_machine_rules),
+        cmocka_unit_test(test_type_rules),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

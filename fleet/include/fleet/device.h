@@ -247,6 +247,9 @@ Device *domain_devices_find_place(const DomainDevices *devices, guint32 begin);
 /* The model of a PCI controller, as libvirt names it; NULL for all other devices. Static. */
 const char *device_pci_controller_model(const Device *device);
 
+/* What a PCI device of the host is in HostdevDevice.source. Owned by the caller. */
+char *hostdev_pci_source(const PciAddress *pci);
+
 /* The number that a target name stands for ("vda": 0, "sdaa": 26), or -1. */
 gint disk_target_index(const char *target);
 /* A name like "nvme0n1": its controller, and its namespace counted from 0. FALSE for all others. */
