@@ -120,7 +120,7 @@ run_ingest(CommandContext *context, const void *data, GError **error)
     const IngestOptions ingest = {
         .map = map,
         .n_threads = (guint)options->n_threads,
-        .trust_mtime = options->is_mtime_trusted,
+        .is_mtime_trusted = options->is_mtime_trusted,
         .host_name = options->host,
         .own_paths = (const char *const *)own_files,
         .limits = limits_of(options, settings),

@@ -127,7 +127,7 @@ update_inventory(Night *night, GError **error)
     g_auto(GStrv) own_files = database_own_files(NULL, night->settings);
     const IngestOptions options = {.map = night->map,
                                    .n_threads = (guint)night->options->n_threads,
-                                   .trust_mtime = night->options->is_mtime_trusted,
+                                   .is_mtime_trusted = night->options->is_mtime_trusted,
                                    .own_paths = (const char *const *)own_files,
                                    .limits = recording_limits(night->settings)};
 

@@ -302,13 +302,12 @@ add_names(const Fleet *fleet, const char *kind, GPtrArray *names)
 
 /* A Guest with a name alone: completion does not need to read whole definitions. */
 static Guest *
-read_name_only(const char *xml, gsize length, gpointer user_data, GError **error)
+read_name_only(const char *xml, gsize length, GError **error)
 {
     const char *start = g_strstr_len(xml, (gssize)length, "<name>");
     const char *end = start != NULL ? strstr(start, "</name>") : NULL;
     Guest *guest = guest_new();
 
-    (void)user_data;
     (void)error;
     guest->name = end != NULL ? g_strndup(start + strlen("<name>"), end - start - strlen("<name>"))
                               : g_strdup("");
@@ -332,7 +331,7 @@ add_inventory_names(const PlanSettings *settings, const char *database, const ch
     g_autoptr(Inventory) inventory = database_open_to_read(database, settings, NULL);
     InventoryGuestReader reader = strcmp(kind, "GUEST") == 0 ? read_name_only : NULL;
     g_autoptr(Fleet) fleet =
-        inventory != NULL ? inventory_load_fleet(inventory, 0, reader, NULL, NULL) : NULL;
+        inventory != NULL ? inventory_load_fleet(inventory, 0, reader, NULL) : NULL;
 
     if (fleet != NULL)
         add_names(fleet, kind, names);

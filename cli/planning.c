@@ -36,7 +36,7 @@ planning_read_settings(const char *path, PlanSettings **ret_settings, CpuMap **r
 Fleet *
 planning_load_fleet(Inventory *inventory, gint64 run, GError **error)
 {
-    return inventory_load_fleet(inventory, run, guest_reader_parse, NULL, error);
+    return inventory_load_fleet(inventory, run, guest_reader_parse, error);
 }
 
 /* The settings of the pool that the guest's host is in; NULL when it is in none. */

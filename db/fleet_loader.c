@@ -317,8 +317,7 @@ unreadable_guest(const char *host, const char *guest, const GError *failure)
 }
 
 static gboolean
-load_guests(Inventory *inventory, Fleet *fleet, InventoryGuestReader reader, gpointer user_data,
-            GError **error)
+load_guests(Inventory *inventory, Fleet *fleet, InventoryGuestReader reader, GError **error)
 {
     Statement *statement = connection_statement(inventory->connection, &select_guests);
 
@@ -327,7 +326,7 @@ load_guests(Inventory *inventory, Fleet *fleet, InventoryGuestReader reader, gpo
         const char *host = statement_string(statement, "host");
         const char *xml = statement_string(statement, "xml");
         g_autoptr(GError) failure = NULL;
-        Guest *guest = reader(xml, strlen(xml), user_data, &failure);
+        Guest *guest = reader(xml, strlen(xml), &failure);
 
         if (guest == NULL) {
             g_ptr_array_add(fleet->quarantine,
@@ -347,20 +346,18 @@ load_guests(Inventory *inventory, Fleet *fleet, InventoryGuestReader reader, gpo
 /* ---- the whole ------------------------------------------------------------------------------- */
 
 static gboolean
-load(Inventory *inventory, gint64 run, Fleet *fleet, InventoryGuestReader reader,
-     gpointer user_data, GError **error)
+load(Inventory *inventory, gint64 run, Fleet *fleet, InventoryGuestReader reader, GError **error)
 {
     return run_resolve(inventory, run, &fleet->run, &fleet->run_at, error) &&
            load_hosts(inventory, fleet, error) && count_gone_hosts(inventory, fleet, error) &&
            load_shared(inventory, fleet, error) && finding_store_load(inventory, fleet, error) &&
            template_store_load(inventory, fleet, error) &&
            kept_address_store_load(inventory, fleet, error) &&
-           (reader == NULL || load_guests(inventory, fleet, reader, user_data, error));
+           (reader == NULL || load_guests(inventory, fleet, reader, error));
 }
 
 Fleet *
-inventory_load_fleet(Inventory *inventory, gint64 run, InventoryGuestReader reader,
-                     gpointer user_data, GError **error)
+inventory_load_fleet(Inventory *inventory, gint64 run, InventoryGuestReader reader, GError **error)
 {
     g_autoptr(Fleet) fleet = fleet_new();
 
@@ -369,7 +366,7 @@ inventory_load_fleet(Inventory *inventory, gint64 run, InventoryGuestReader read
      */
     if (!connection_execute(inventory->connection, "BEGIN", error))
         return NULL;
-    gboolean is_loaded = load(inventory, run, fleet, reader, user_data, error);
+    gboolean is_loaded = load(inventory, run, fleet, reader, error);
     connection_rollback(inventory->connection);
     return is_loaded ? g_steal_pointer(&fleet) : NULL;
 }

@@ -31,15 +31,15 @@ prepare(Inventory *inventory, GError **error)
 }
 
 Inventory *
-inventory_open(const char *path, gboolean read_only, GError **error)
+inventory_open(const char *path, gboolean is_read_only, GError **error)
 {
-    Connection *connection = connection_open(path, read_only, error);
+    Connection *connection = connection_open(path, is_read_only, error);
 
     if (connection == NULL)
         return NULL;
     g_autoptr(Inventory) inventory = g_new0(Inventory, 1);
     inventory->connection = connection;
-    inventory->is_read_only = read_only;
+    inventory->is_read_only = is_read_only;
     inventory->reader = g_strdup(VIRT_PLAN_VERSION);
     inventory->recording.seen = g_byte_array_new();
     inventory->recording.broken_sources = g_hash_table_new(NULL, NULL);

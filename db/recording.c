@@ -251,14 +251,14 @@ inventory_update_dirty_hosts(Inventory *inventory, GError **error)
 }
 
 gboolean
-inventory_end_batch(Inventory *inventory, gboolean force, GError **error)
+inventory_end_batch(Inventory *inventory, gboolean is_forced, GError **error)
 {
     Recording *recording = &inventory->recording;
     gint64 now_us = g_get_monotonic_time();
 
     if (!connection_is_in_transaction(inventory->connection))
         return TRUE;
-    if (!force && recording->batch_size < BATCH_SOURCES &&
+    if (!is_forced && recording->batch_size < BATCH_SOURCES &&
         now_us - recording->batch_end_us < BATCH_US)
         return TRUE;
     if (!inventory_update_dirty_hosts(inventory, error) ||

@@ -9,12 +9,11 @@
 G_DEFINE_QUARK(virt_plan_guest_reader_error_quark, guest_reader_error)
 
 Guest *
-guest_reader_parse(const char *xml, gsize length, gpointer user_data, GError **error)
+guest_reader_parse(const char *xml, gsize length, GError **error)
 {
     IngestOptions options = {0};
     g_autoptr(SourceReading) reading = ingest_buffer("guest.xml", xml, length, &options);
 
-    (void)user_data;
     for (guint i = 0; i < reading->documents->len; i++) {
         Document *document = g_ptr_array_index(reading->documents, i);
 

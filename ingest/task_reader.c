@@ -196,7 +196,7 @@ is_known_by_mtime(const TaskReader *reader, const Task *task)
 {
     struct stat status;
 
-    if (!reader->options->trust_mtime || stat(task->path, &status) != 0)
+    if (!reader->options->is_mtime_trusted || stat(task->path, &status) != 0)
         return FALSE;
     task->source->size = (guint64)status.st_size;
     task->source->mtime_ns = mtime_ns(&status);

@@ -230,7 +230,7 @@ take_known_archive(Walk *walk, const char *path)
 {
     struct stat status;
 
-    if (!walk->options->trust_mtime || walk->knowing->is_known_archive == NULL ||
+    if (!walk->options->is_mtime_trusted || walk->knowing->is_known_archive == NULL ||
         stat(path, &status) != 0)
         return FALSE;
     Source *archive = archive_file_source(path, &status);

@@ -306,12 +306,11 @@ between(const char *text, const char *first, const char *second)
 }
 
 Guest *
-read_guest(const char *xml, gsize length, gpointer user_data, GError **error)
+read_guest(const char *xml, gsize length, GError **error)
 {
     g_autofree char *name = between(xml, "<name>", "</name>");
     Guest *guest;
 
-    (void)user_data;
     assert_int_equal(length, strlen(xml));
     if (name == NULL) {
         g_set_error_literal(error, G_FILE_ERROR, G_FILE_ERROR_INVAL, "no name");
@@ -366,7 +365,7 @@ char *
 fleet_text(Inventory *inventory, gint64 run, gboolean with_runs)
 {
     g_autoptr(GError) error = NULL;
-    g_autoptr(Fleet) fleet = inventory_load_fleet(inventory, run, read_guest, NULL, &error);
+    g_autoptr(Fleet) fleet = inventory_load_fleet(inventory, run, read_guest, &error);
     GString *out = g_string_new(NULL);
 
     assert_no_error(error);
@@ -396,7 +395,7 @@ char *
 host_names(Inventory *inventory, gint64 run)
 {
     g_autoptr(GError) error = NULL;
-    g_autoptr(Fleet) fleet = inventory_load_fleet(inventory, run, NULL, NULL, &error);
+    g_autoptr(Fleet) fleet = inventory_load_fleet(inventory, run, NULL, &error);
     GString *names = g_string_new(NULL);
 
     assert_no_error(error);

@@ -63,7 +63,7 @@ InventoryRun finish(Inventory *inventory);
 /* ---- looking --------------------------------------------------------------------------------- */
 
 /* Reads <domain><name>N</name><uuid>U</uuid></domain>, and refuses anything else. */
-Guest *read_guest(const char *xml, gsize length, gpointer user_data, GError **error);
+Guest *read_guest(const char *xml, gsize length, GError **error);
 
 /* The fleet of RUN as text, and its runs too when WITH_RUNS. Owned by the caller. */
 char *fleet_text(Inventory *inventory, gint64 run, gboolean with_runs);

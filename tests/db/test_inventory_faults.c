@@ -202,7 +202,7 @@ test_clock_jumps_back(void **state)
     assert_int_equal(inventory_run_before(inventory, 1), 0);
     assert_int_equal(inventory_run_at(inventory, 1500), 3);
     assert_int_equal(inventory_run_at(inventory, 999), 0);
-    g_autoptr(Fleet) fleet = inventory_load_fleet(inventory, 0, NULL, NULL, &error);
+    g_autoptr(Fleet) fleet = inventory_load_fleet(inventory, 0, NULL, &error);
     assert_int_equal(fleet->run, 4);
 }
 
@@ -220,7 +220,7 @@ read_everything(const char *path)
         return;
     }
     g_autoptr(GError) load_error = NULL, history_error = NULL, quarantine_error = NULL;
-    g_autoptr(Fleet) fleet = inventory_load_fleet(inventory, 0, read_guest, NULL, &load_error);
+    g_autoptr(Fleet) fleet = inventory_load_fleet(inventory, 0, read_guest, &load_error);
     assert_true((fleet == NULL) == (load_error != NULL));
     g_autoptr(GPtrArray) history = inventory_host_history(inventory, "host1", &history_error);
     assert_true((history == NULL) == (history_error != NULL));

@@ -127,7 +127,7 @@ test_no_memory_to_read(void **state)
         fail_from = from;
         g_autoptr(Inventory) inventory = inventory_open(fixture->path, TRUE, &error);
         if (inventory != NULL)
-            fleet = inventory_load_fleet(inventory, 0, read_guest, NULL, &error);
+            fleet = inventory_load_fleet(inventory, 0, read_guest, &error);
         fail_from = 0;
         if ((fleet == NULL) != (error != NULL))
             fail_msg("from %u: neither a fleet nor an error", from);

@@ -43,7 +43,7 @@ static Fleet *
 load(Inventory *inventory)
 {
     g_autoptr(GError) error = NULL;
-    Fleet *fleet = inventory_load_fleet(inventory, 0, read_guest, NULL, &error);
+    Fleet *fleet = inventory_load_fleet(inventory, 0, read_guest, &error);
 
     assert_no_error(error);
     return fleet;

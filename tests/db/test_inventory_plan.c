@@ -24,7 +24,7 @@ static Fleet *
 load(Inventory *inventory, gint64 run)
 {
     g_autoptr(GError) error = NULL;
-    Fleet *fleet = inventory_load_fleet(inventory, run, read_guest, NULL, &error);
+    Fleet *fleet = inventory_load_fleet(inventory, run, read_guest, &error);
 
     assert_no_error(error);
     return fleet;

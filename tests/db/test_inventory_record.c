@@ -49,7 +49,7 @@ test_round_trip(void **state)
     InventoryRun run = record_run(
         inventory, TRUE, host_file("b.xml", 1, "b", 2, 0x10), host_file("a.xml", 2, "a", 1, 0x20),
         domain_file("a.dom", 3, "a", 1), guest_file("a.web", 4, "a", XML_A), NULL);
-    g_autoptr(Fleet) fleet = inventory_load_fleet(inventory, 0, read_guest, NULL, &error);
+    g_autoptr(Fleet) fleet = inventory_load_fleet(inventory, 0, read_guest, &error);
 
     assert_no_error(error);
     assert_int_equal(run.id, 1);
@@ -95,7 +95,7 @@ test_profiles_survive(void **state)
 
     record_run(inventory, TRUE, host_file("a.xml", 1, "a", 3, 1), domain_file("a.dom", 2, "a", 2),
                NULL);
-    g_autoptr(Fleet) fleet = inventory_load_fleet(inventory, 0, NULL, NULL, &error);
+    g_autoptr(Fleet) fleet = inventory_load_fleet(inventory, 0, NULL, &error);
     assert_no_error(error);
     DomainCapabilities *domain = g_ptr_array_index(fleet->domain_capabilities, 0);
     g_autofree char *stored = g_strdup(domain->digest);
@@ -252,7 +252,7 @@ test_state_is_the_union_of_documents(void **state)
     record_run(inventory, TRUE, host_file("a.xml", 1, "a", 1, 1), domain_file("a.dom", 2, "a", 0),
                NULL);
     record_run(inventory, TRUE, domain_file("a.dom", 2, "a", 0), NULL);
-    g_autoptr(Fleet) fleet = inventory_load_fleet(inventory, 0, NULL, NULL, &error);
+    g_autoptr(Fleet) fleet = inventory_load_fleet(inventory, 0, NULL, &error);
     assert_no_error(error);
     assert_int_equal(fleet->hosts->len, 1);
     assert_int_equal(fleet_host(fleet, 0)->cpu, FLEET_NO_INDEX);
@@ -285,7 +285,7 @@ test_newest_document_counts(void **state)
     reading_add_raw_host(raw, "a", 5);
     record_run(inventory, TRUE, host_file("x.xml", 2, "a", 1, 0x22),
                host_file("y.xml", 1, "a", 1, 0x11), raw, NULL);
-    g_autoptr(Fleet) fleet = inventory_load_fleet(inventory, 0, NULL, NULL, &error);
+    g_autoptr(Fleet) fleet = inventory_load_fleet(inventory, 0, NULL, &error);
     assert_no_error(error);
     assert_int_equal(fleet_host(fleet, 0)->microcode, 0x22);
     assert_int_equal(fleet->quarantine->len, 0);
@@ -294,7 +294,7 @@ test_newest_document_counts(void **state)
     assert_string_equal(finding->id, "host-described-twice");
     assert_true(g_str_has_suffix(finding->source, "/y.xml"));
     record_run(inventory, TRUE, host_file("y.xml", 1, "a", 1, 0x11), NULL);
-    g_autoptr(Fleet) later = inventory_load_fleet(inventory, 0, NULL, NULL, &error);
+    g_autoptr(Fleet) later = inventory_load_fleet(inventory, 0, NULL, &error);
     assert_no_error(error);
     assert_int_equal(fleet_host(later, 0)->microcode, 0x11);
     assert_int_equal(later->findings->len, 0);
@@ -314,7 +314,7 @@ test_newer_time_of_the_same_bytes_counts(void **state)
     InventoryRun run =
         record_run(inventory, TRUE, host_file("x.xml", 2, "a", 1, 0x22), again, NULL);
     assert_int_equal(run.n_unchanged, 2);
-    g_autoptr(Fleet) fleet = inventory_load_fleet(inventory, 0, NULL, NULL, &error);
+    g_autoptr(Fleet) fleet = inventory_load_fleet(inventory, 0, NULL, &error);
     assert_no_error(error);
     assert_int_equal(fleet_host(fleet, 0)->microcode, 0x11);
 }
@@ -449,7 +449,7 @@ test_no_run_yet(void **state)
     g_autoptr(Inventory) inventory = fixture_open(*state);
     g_autoptr(GError) error = NULL;
 
-    assert_null(inventory_load_fleet(inventory, 0, NULL, NULL, &error));
+    assert_null(inventory_load_fleet(inventory, 0, NULL, &error));
     assert_true(g_error_matches(error, INVENTORY_ERROR, INVENTORY_ERROR_NOT_FOUND));
 }
 

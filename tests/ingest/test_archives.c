@@ -139,7 +139,7 @@ test_known_archive_is_not_unpacked(void **state)
     for (guint i = 0; i < 2; i++) {
         Told again = {.known = told.told, .is_known_by_hash = i == 0};
 
-        options.trust_mtime = i == 1;
+        options.is_mtime_trusted = i == 1;
         ingest(&again, path, &options);
         assert_int_equal(again.n_archives_unchanged, 1);
         assert_int_equal(again.n_archives_read + again.n_read + again.n_unchanged, 0);
@@ -147,7 +147,7 @@ test_known_archive_is_not_unpacked(void **state)
     }
     /* Its time alone is nothing where it is not trusted. */
     Told distrusted = {.known = told.told};
-    options.trust_mtime = FALSE;
+    options.is_mtime_trusted = FALSE;
     ingest(&distrusted, path, &options);
     assert_int_equal(distrusted.n_archives_unchanged, 0);
     assert_int_equal(distrusted.n_read, G_N_ELEMENTS(good));
@@ -157,7 +157,7 @@ test_known_archive_is_not_unpacked(void **state)
 static void
 test_changed_archive_is_unpacked(void **state)
 {
-    IngestOptions options = {.trust_mtime = TRUE};
+    IngestOptions options = {.is_mtime_trusted = TRUE};
     char *folder = fixture_folder_new();
     g_autofree char *path = g_build_filename(folder, "fleet.tar", NULL);
     Told told = {.is_known_by_hash = TRUE};

@@ -478,18 +478,17 @@ static void
 test_guest_reader(void **state)
 {
     g_autoptr(GError) error = NULL;
-    g_autoptr(Guest) guest =
-        guest_reader_parse(fixture_domain, strlen(fixture_domain), NULL, &error);
+    g_autoptr(Guest) guest = guest_reader_parse(fixture_domain, strlen(fixture_domain), &error);
     static const char broken[] =
         "<domain type='kvm'>\n<name>g</name>\n<vcpu>many</vcpu>\n</domain>";
 
     (void)state;
     assert_non_null(guest);
-    assert_null(guest_reader_parse(broken, strlen(broken), NULL, &error));
+    assert_null(guest_reader_parse(broken, strlen(broken), &error));
     assert_true(g_error_matches(error, GUEST_READER_ERROR, GUEST_READER_ERROR_INVALID));
     assert_true(g_str_has_prefix(error->message, "line 3: "));
     g_clear_error(&error);
-    assert_null(guest_reader_parse("<capabilities/>", 15, NULL, &error));
+    assert_null(guest_reader_parse("<capabilities/>", 15, &error));
     assert_non_null(error);
 }
 

@@ -203,7 +203,7 @@ test_unchanged(void **state)
     fixture_write(folder, "web01.xml", fixture_capabilities);
     fixture_write(folder, "web02.xml", fixture_capabilities);
     for (guint i = 0; i < 2; i++) {
-        const IngestOptions options = {.trust_mtime = i == 1};
+        const IngestOptions options = {.is_mtime_trusted = i == 1};
         Kept kept;
 
         fixture_kept_init(&kept);

@@ -33,8 +33,8 @@ typedef enum {
 
 typedef struct Inventory Inventory;
 
-/* Opens PATH, creating and migrating it unless READ_ONLY. */
-Inventory *inventory_open(const char *path, gboolean read_only, GError **error);
+/* Opens PATH, creating and migrating it unless IS_READ_ONLY. */
+Inventory *inventory_open(const char *path, gboolean is_read_only, GError **error);
 void inventory_close(Inventory *inventory);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Inventory, inventory_close)
 
@@ -141,8 +141,7 @@ gboolean inventory_retire_template(Inventory *inventory, const char *pool, const
  */
 
 /* Makes a Guest of a stored definition; given by the caller because only ingest reads XML. */
-typedef Guest *(*InventoryGuestReader)(const char *xml, gsize length, gpointer user_data,
-                                       GError **error);
+typedef Guest *(*InventoryGuestReader)(const char *xml, gsize length, GError **error);
 
 /*
  * The fleet as it was at RUN (0: the latest finished one). READER may be NULL: then there are no
@@ -152,7 +151,7 @@ typedef Guest *(*InventoryGuestReader)(const char *xml, gsize length, gpointer u
  * documents said alone. A few microseconds and about 200 bytes a host.
  */
 Fleet *inventory_load_fleet(Inventory *inventory, gint64 run, InventoryGuestReader reader,
-                            gpointer user_data, GError **error);
+                            GError **error);
 
 /* Finished runs, newest first; LIMIT 0 for all. GArray of InventoryRun. */
 GArray *inventory_runs(Inventory *inventory, guint limit, GError **error);

@@ -16,10 +16,8 @@ G_BEGIN_DECLS
 GQuark guest_reader_error_quark(void);
 typedef enum { GUEST_READER_ERROR_INVALID } GuestReaderError;
 
-/*
- * Owned by the caller; host is not set. The message starts with "line N: ". USER_DATA is not used.
- */
-Guest *guest_reader_parse(const char *xml, gsize length, gpointer user_data, GError **error);
+/* Owned by the caller; host is not set. The message starts with "line N: ". */
+Guest *guest_reader_parse(const char *xml, gsize length, GError **error);
 
 G_END_DECLS
 

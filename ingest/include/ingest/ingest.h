@@ -32,7 +32,7 @@ typedef struct {
 typedef struct {
     /*
      * Was this source seen before? Called with path, size and mtime set and the hash zero (only
-     * when trust_mtime), then with the hash; TRUE skips it. NULL: no source was.
+     * when is_mtime_trusted), then with the hash; TRUE skips it. NULL: no source was.
      */
     gboolean (*is_known)(const Source *source, gboolean has_hash, gpointer user_data);
     /* A source was found unchanged. May be NULL. */
@@ -59,9 +59,9 @@ typedef struct {
 } IngestSink;
 
 typedef struct {
-    const CpuMap *map;     /* to decode CPUID dumps */
-    guint n_threads;       /* 0: one per processor */
-    gboolean trust_mtime;  /* ask is_known by size and time first */
+    const CpuMap *map;         /* to decode CPUID dumps */
+    guint n_threads;           /* 0: one per processor */
+    gboolean is_mtime_trusted; /* ask is_known by size and time first */
     const char *host_name; /* of everything that is read; NULL: from names, see docs/inputs.md */
     /* The caller's own files, passed over in folders without a word. NULL-terminated; NULL: none */
     const char *const *own_paths;
