@@ -5,6 +5,14 @@
 
 #include <string.h>
 
+DomainTypes
+domain_type_from_name(const char *name)
+{
+    if (g_strcmp0(name, "kvm") == 0)
+        return DOMAIN_TYPE_KVM;
+    return g_strcmp0(name, "qemu") == 0 ? DOMAIN_TYPE_QEMU : DOMAIN_TYPE_OTHER;
+}
+
 const char *
 domain_type_name(DomainTypes type)
 {

@@ -119,15 +119,11 @@ static void
 start_domain(const XmlEvent *event)
 {
     GuestsReading *guests = guests_of(event);
+    g_autofree char *type = xml_attribute_dup(&event->attributes, "type");
 
     guests->domain = g_new0(OwnDomain, 1);
     guests->domain->machines = g_ptr_array_new_with_free_func((GDestroyNotify)machine_type_free);
-    if (xml_attribute_is(&event->attributes, "type", "kvm"))
-        guests->domain->type = DOMAIN_TYPE_KVM;
-    else if (xml_attribute_is(&event->attributes, "type", "qemu"))
-        guests->domain->type = DOMAIN_TYPE_QEMU;
-    else
-        guests->domain->type = DOMAIN_TYPE_OTHER;
+    guests->domain->type = domain_type_from_name(type);
     g_ptr_array_add(guests->domains, guests->domain);
 }
 

@@ -58,14 +58,7 @@ end_path(const XmlEvent *event)
 static void
 end_domain(const XmlEvent *event)
 {
-    DomainCapabilities *domain = ((Reading *)event->record)->domain;
-
-    if (strcmp(event->text, "kvm") == 0)
-        domain->domain_type = DOMAIN_TYPE_KVM;
-    else if (strcmp(event->text, "qemu") == 0)
-        domain->domain_type = DOMAIN_TYPE_QEMU;
-    else
-        domain->domain_type = DOMAIN_TYPE_OTHER;
+    ((Reading *)event->record)->domain->domain_type = domain_type_from_name(event->text);
 }
 
 static void

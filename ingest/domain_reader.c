@@ -44,12 +44,7 @@ start_domain(const XmlEvent *event)
     if (guest->type_name == NULL)
         xml_event_fail(event, "incomplete", "Give the <domain> a type, such as 'kvm'",
                        "The domain has no type");
-    else if (xml_attribute_is(&event->attributes, "type", "kvm"))
-        guest->domain_type = DOMAIN_TYPE_KVM;
-    else if (xml_attribute_is(&event->attributes, "type", "qemu"))
-        guest->domain_type = DOMAIN_TYPE_QEMU;
-    else
-        guest->domain_type = DOMAIN_TYPE_OTHER;
+    guest->domain_type = domain_type_from_name(guest->type_name);
     if (xml_attribute(&event->attributes, "id") != NULL)
         guest->is_running = TRUE;
 }

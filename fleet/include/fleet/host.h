@@ -33,6 +33,8 @@ typedef enum {
     DOMAIN_TYPE_OTHER = 1 << 2, /* one that virt-plan does not plan for */
 } DomainTypes;                  /* bit set */
 
+/* What a `<domain type=''>` says: the single bit; DOMAIN_TYPE_OTHER for NULL and other names. */
+DomainTypes domain_type_from_name(const char *name);
 /* "kvm", "qemu", "other" for a single bit */
 const char *domain_type_name(DomainTypes type);
 
