@@ -202,6 +202,13 @@ is_versioned(const char *machine)
     return FALSE;
 }
 
+/* Is one release all that is possible on both? "9" leaves several, even where both say it. */
+static gboolean
+is_one_release(const VersionRange *a, const VersionRange *b)
+{
+    return a->low == b->low && a->high == b->high && a->low / 1000 == a->high / 1000;
+}
+
 /* A guest on MACHINE can go between hosts with the same QEMU release alone. */
 static void
 check_version(const CheckInput *input, const char *machine)
@@ -211,7 +218,7 @@ check_version(const CheckInput *input, const char *machine)
     const VersionRange *from =
         &place_software(input->planning, input->from)->versions[SOFTWARE_QEMU];
     const VersionRange *to = &place_software(input->planning, input->to)->versions[SOFTWARE_QEMU];
-    if (version_is_told(from) && from->low == to->low && from->high == to->high)
+    if (is_one_release(from, to))
         check_add(input, "machine-type", VERDICT_WARN,
                   "keep QEMU alike on both hosts while such guests migrate",
                   "Machine type %s has no version, and changes with QEMU's release.", machine);

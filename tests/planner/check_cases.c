@@ -234,6 +234,18 @@ want_200_vcpus(Guest *guest)
 }
 
 static void
+want_255_vcpus(Guest *guest)
+{
+    guest->n_vcpus = 255;
+}
+
+static void
+want_256_vcpus(Guest *guest)
+{
+    guest->n_vcpus = 256;
+}
+
+static void
 use_gic(Guest *guest)
 {
     g_ptr_array_add(guest->needs, g_strdup("gic.version=2"));
@@ -404,6 +416,13 @@ const CheckCase check_cases[] = {
     {.check = "qemu-version", .expected = VERDICT_YES, .from = {HOST, .machines = "pc-q35-8.2"}, .to = {HOST}, .guest = {.name = "g", CUSTOM}},
     {.check = "known-bad-versions", .expected = VERDICT_UNKNOWN, .from = {HOST, .machines = "pc-q35-7.2"}, .to = {HOST, .machines = "pc-q35-7.2 pc-q35-8.0"}, .guest = {.name = "g", CUSTOM, .machine = "pc-q35-7.2"}},
     {.check = "known-bad-versions", .expected = VERDICT_YES, .from = {HOST, .machines = "pc-q35-7.2"}, .to = {HOST, .machines = "pc-q35-7.2 pc-q35-8.1"}, .guest = {.name = "g", CUSTOM, .machine = "pc-q35-7.2"}},
+    /* a machine type without a version is that of QEMU's release, which "9" does not tell */
+    {.check = "machine-type", .expected = VERDICT_WARN, .from = {HOST, .machines = "microvm pc-q35-9.0"}, .to = {HOST, .machines = "microvm pc-q35-9.0"}, .guest = {.name = "g", CUSTOM, .machine = "microvm"}},
+    {.check = "machine-type", .expected = VERDICT_UNKNOWN, .from = {HOST, .machines = "microvm pc-q35-9.0"}, .to = {HOST, .machines = "microvm pc-q35-9.1"}, .guest = {.name = "g", CUSTOM, .machine = "microvm"}},
+    {.check = "machine-type", .expected = VERDICT_UNKNOWN, .from = {HOST, .machines = "microvm"}, .to = {HOST, .machines = "microvm"}, .guest = {.name = "g", CUSTOM, .machine = "microvm"}},
+    {.check = "machine-type", .expected = VERDICT_WARN, .from = {HOST, .machines = "microvm"}, .to = {HOST, .machines = "microvm"}, .guest = {.name = "g", CUSTOM, .machine = "microvm"}, .told_from = "qemu=9.2", .told_to = "qemu=9.2"},
+    {.check = "machine-type", .expected = VERDICT_UNKNOWN, .from = {HOST, .machines = "microvm"}, .to = {HOST, .machines = "microvm"}, .guest = {.name = "g", CUSTOM, .machine = "microvm"}, .told_from = "qemu=9", .told_to = "qemu=9.0"},
+    {.check = "machine-type", .expected = VERDICT_UNKNOWN, .from = {HOST, .machines = "microvm"}, .to = {HOST, .machines = "microvm"}, .guest = {.name = "g", CUSTOM, .machine = "microvm"}, .told_from = "qemu=9", .told_to = "qemu=9"},
     {.check = "emulator", .expected = VERDICT_UNKNOWN, .from = {HOST}, .to = {HOST}, .guest = {.name = "g", CUSTOM}, .adapt = fix_emulator},
     {.check = "machine-type", .expected = VERDICT_YES, .from = {HOST}, .to = {HOST, .machines = "pc-q35-7.2"}, .guest = {.name = "g", CUSTOM}, .adapt = fix_emulator},
     {.check = "emulator", .expected = VERDICT_YES, .from = {HOST}, .to = {HOST}, .guest = {.name = "g", CUSTOM}, .adapt = be_i686},
@@ -414,6 +433,8 @@ const CheckCase check_cases[] = {
     {.check = "emulator", .expected = VERDICT_YES, .from = {HOST}, .to = {HOST}, .guest = {.name = "g", CUSTOM}, .adapt = fix_found_emulator},
     {.check = "vcpus", .expected = VERDICT_NO, .from = {HOST}, .to = {HOST}, .guest = {.name = "g", CUSTOM}, .adapt = want_300_vcpus},
     {.check = "vcpus", .expected = VERDICT_YES, .from = {HOST}, .to = {HOST}, .guest = {.name = "g", CUSTOM}},
+    {.check = "vcpus", .expected = VERDICT_YES, .from = {HOST}, .to = {HOST}, .guest = {.name = "g", CUSTOM}, .adapt = want_255_vcpus},
+    {.check = "vcpus", .expected = VERDICT_NO, .from = {HOST}, .to = {HOST}, .guest = {.name = "g", CUSTOM}, .adapt = want_256_vcpus},
     {.check = "cpu-model", .expected = VERDICT_UNKNOWN, .from = {HOST}, .to = {HOST, .models = "!" MODEL ":brand-new"}, .guest = {.name = "g", CUSTOM}},
     {.check = "cpu-model", .expected = VERDICT_UNKNOWN, .from = {HOST}, .to = {HOST, .models = "!" MODEL ":umip"}, .guest = {.name = "g", CUSTOM}},
     {.check = "cpu-model", .expected = VERDICT_YES, .from = {HOST}, .to = {HOST, .models = "!" MODEL ":umip"}, .guest = {.name = "g", CUSTOM}, .adapt = be_checked},
@@ -518,6 +539,8 @@ const CheckCase check_cases[] = {
     {.check = "memory", .expected = VERDICT_YES, .from = {HOST}, .to = {HOST, .memory_gib = G_MAXUINT}, .guest = {.name = "g", CUSTOM, .memory_gib = 200}},
     {.check = "host-resource", .expected = VERDICT_UNKNOWN, .from = {HOST}, .to = {HOST, .n_cpus = 32}, .guest = {.name = "g", CUSTOM}, .adapt = add_pins},
     {.check = "host-resource", .expected = VERDICT_WARN, .from = {HOST}, .to = {HOST, .n_cpus = 64}, .guest = {.name = "g", CUSTOM}, .adapt = add_pins},
+    {.check = "host-resource", .expected = VERDICT_UNKNOWN, .from = {HOST}, .to = {HOST, .n_cpus = 40}, .guest = {.name = "g", CUSTOM}, .adapt = add_pins},
+    {.check = "host-resource", .expected = VERDICT_WARN, .from = {HOST}, .to = {HOST, .n_cpus = 41}, .guest = {.name = "g", CUSTOM}, .adapt = add_pins},
     {.check = "host-resource", .expected = VERDICT_WARN, .from = {HOST}, .to = {HOST, .n_cpus = G_MAXUINT}, .guest = {.name = "g", CUSTOM}, .adapt = add_pins},
     {.check = "host-resource", .expected = VERDICT_NO, .from = {HOST, .n_numa_cells = 2}, .to = {HOST, .n_numa_cells = 1}, .guest = {.name = "g", CUSTOM}, .adapt = add_nodes},
     {.check = "host-resource", .expected = VERDICT_WARN, .from = {HOST, .n_numa_cells = 2}, .to = {HOST, .n_numa_cells = 2}, .guest = {.name = "g", CUSTOM}, .adapt = add_nodes},
@@ -542,6 +565,8 @@ const CheckCase check_cases[] = {
     {.check = "features-missing", .expected = VERDICT_NO, .from = {HOST}, .to = {HOST, .features = "-avx2"}, .guest = {.name = "g", .mode = CPU_MODE_CUSTOM, .model = "Westmere", .features = "*avx2", .check = CPU_CHECK_PARTIAL}},
     {.check = "features-missing", .expected = VERDICT_YES, .from = {HOST, .features = "-avx2"}, .to = {HOST, .features = "-avx2"}, .guest = {.name = "g", .mode = CPU_MODE_CUSTOM, .model = "Westmere", .features = "*avx2", .check = CPU_CHECK_PARTIAL}},
     {.check = "features-missing", .expected = VERDICT_YES, .from = {HOST}, .to = {HOST}, .guest = {.name = "g", .mode = CPU_MODE_CUSTOM, .model = "Westmere", .features = "*avx2", .check = CPU_CHECK_FULL}},
+    /* a host that does not tell of it may have it, and so may the guest */
+    {.check = "features-missing", .expected = VERDICT_NO, .from = {.model = MODEL}, .to = {HOST}, .guest = {.name = "g", CUSTOM, .features = "*tsc_adjust"}},
     /* what host-model is told beside what the host has */
     {.check = "features-missing", .expected = VERDICT_NO, .from = {HOST}, .to = {HOST, .features = "-avx2"}, .guest = {.name = "g", .mode = CPU_MODE_HOST_MODEL, .features = "avx2", .check = CPU_CHECK_PARTIAL}, .is_start = TRUE},
     {.check = "features-missing", .expected = VERDICT_YES, .from = {HOST}, .to = {HOST, .features = "-avx2"}, .guest = {.name = "g", .mode = CPU_MODE_HOST_MODEL, .features = "avx2", .check = CPU_CHECK_NONE}, .is_start = TRUE},

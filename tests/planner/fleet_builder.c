@@ -403,10 +403,9 @@ test_pair(const Plan *plan, MatrixSubject subject, const char *from, const char 
     return matrix_outcome(matrix, row_of(plan, matrix, from), row_of(plan, matrix, to));
 }
 
-const Outcome *
-test_guest_target(const Plan *plan, const char *to, gboolean is_start)
+static const Outcome *
+guest_target(const Plan *plan, const GuestPlan *guest, const char *to, gboolean is_start)
 {
-    const GuestPlan *guest = g_ptr_array_index(plan->guests, 0);
     const guint32 group = g_array_index(plan->group_of, guint32, fleet_find_host(plan->fleet, to));
 
     for (guint i = 0; i < guest->targets->len; i++) {
@@ -416,6 +415,23 @@ test_guest_target(const Plan *plan, const char *to, gboolean is_start)
                                      is_start ? target->can_start : target->can_migrate);
     }
     return NULL;
+}
+
+const Outcome *
+test_named_guest_target(const Plan *plan, const char *name, const char *to, gboolean is_start)
+{
+    const GuestPlan *guest = NULL;
+
+    for (guint i = 0; i < plan->guests->len && guest == NULL; i++)
+        if (strcmp(((const Guest *)plan->fleet->guests->pdata[i])->name, name) == 0)
+            guest = plan->guests->pdata[i];
+    return guest != NULL ? guest_target(plan, guest, to, is_start) : NULL;
+}
+
+const Outcome *
+test_guest_target(const Plan *plan, const char *to, gboolean is_start)
+{
+    return guest_target(plan, g_ptr_array_index(plan->guests, 0), to, is_start);
 }
 
 const Blocker *

@@ -76,7 +76,10 @@ PoolSettings *test_settings_pool(PlanSettings *settings);
 const PlanClass *test_class(const Plan *plan, const char *name);
 /* The outcome of the only pool's matrix from host FROM to host TO. */
 const Outcome *test_pair(const Plan *plan, MatrixSubject subject, const char *from, const char *to);
-/* The outcome of the first guest's going to host TO. */
+/* The outcome of the guest NAME's going to host TO. */
+const Outcome *test_named_guest_target(const Plan *plan, const char *name, const char *to,
+                                       gboolean is_start);
+/* The same of the first guest. */
 const Outcome *test_guest_target(const Plan *plan, const char *to, gboolean is_start);
 /* The blocker of that check, or NULL. */
 const Blocker *test_blocker(const Outcome *outcome, const char *check);

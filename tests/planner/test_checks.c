@@ -24,9 +24,12 @@ add_named_host(FleetBuilder *builder, HostSpec spec, const char *name)
     fleet_builder_add_host(builder, &spec);
 }
 
-/* Hosts "a" and "b" of the case, "q" whose CPU is not known, and the guest if there is one. */
+/*
+ * Hosts "a" and "b" of the case, "q" whose CPU is not known, and the guest if there is one. With
+ * IS_TWINNED there is another before it, "f", which lacks what the case adapts.
+ */
 static Fleet *
-fleet_of_case(const CheckCase *row)
+fleet_of_case(const CheckCase *row, gboolean is_twinned)
 {
     FleetBuilder *builder = fleet_builder_new(map);
     GuestSpec guest = row->guest;
@@ -39,6 +42,10 @@ fleet_of_case(const CheckCase *row)
     if (guest.name != NULL) {
         if (guest.host == NULL)
             guest.host = "a";
+        GuestSpec twin = guest;
+        twin.name = "f";
+        if (is_twinned)
+            fleet_builder_add_guest(builder, &twin);
         Guest *added = fleet_builder_add_guest(builder, &guest);
         if (row->adapt != NULL)
             row->adapt(added);
@@ -68,21 +75,23 @@ tell_versions(PlanSettings *settings, const char *host, const char *text)
 }
 
 static void
-assert_case(const CheckCase *row, guint index)
+assert_case(const CheckCase *row, guint index, gboolean is_twinned)
 {
-    g_autoptr(Fleet) fleet = fleet_of_case(row);
+    g_autoptr(Fleet) fleet = fleet_of_case(row, is_twinned);
     g_autoptr(PlanSettings) settings = test_settings_new(STRATEGY_EXACT);
     tell_versions(settings, "a", row->told_from);
     tell_versions(settings, "b", row->told_to);
     g_autoptr(Plan) plan = planner_plan(fleet, NULL, settings, map, PLANNER_GUESTS);
-    const Outcome *outcome = row->guest.name != NULL ? test_guest_target(plan, "b", row->is_start)
-                                                     : test_pair(plan, row->subject, "a", "b");
+    const Outcome *outcome =
+        row->guest.name != NULL ? test_named_guest_target(plan, row->guest.name, "b", row->is_start)
+                                : test_pair(plan, row->subject, "a", "b");
     const Blocker *blocker = test_blocker(outcome, row->check);
     const Verdict found = blocker != NULL ? blocker->severity : VERDICT_YES;
 
     if (found != row->expected)
-        fail_msg("row %u: %s says %s, not %s: %s", index, row->check, verdict_name(found),
-                 verdict_name(row->expected), blocker != NULL ? blocker->text : "");
+        fail_msg("row %u%s: %s says %s, not %s: %s", index, is_twinned ? " beside another" : "",
+                 row->check, verdict_name(found), verdict_name(row->expected),
+                 blocker != NULL ? blocker->text : "");
     assert_true(outcome->verdict >= row->expected);
     if (blocker == NULL)
         return;
@@ -95,7 +104,17 @@ test_each_check(void **state)
 {
     (void)state;
     for (guint i = 0; i < n_check_cases; i++)
-        assert_case(&check_cases[i], i);
+        assert_case(&check_cases[i], i, FALSE);
+}
+
+/* Guests that are alike share their answers; one that differs in what a check looks at does not. */
+static void
+test_no_guest_has_the_answers_of_another(void **state)
+{
+    (void)state;
+    for (guint i = 0; i < n_check_cases; i++)
+        if (check_cases[i].adapt != NULL)
+            assert_case(&check_cases[i], i, TRUE);
 }
 
 /* Answers that guests of the table cannot get, each with the reason. */
@@ -226,6 +245,60 @@ test_mixed_vendors(void **state)
         VERDICT_WARN);
 }
 
+/*
+ * Hosts whose frequencies are close are one to the checks: what only the faster of them gives
+ * without scaling is not promised of both.
+ */
+static void
+test_tsc_of_like_hosts_is_no_more_than_each_gives(void **state)
+{
+    FleetBuilder *builder = fleet_builder_new(map);
+    const GuestSpec guest = {.name = "g", .host = "a", CUSTOM};
+
+    (void)state;
+    add_named_host(builder, (HostSpec){HOST}, "a");
+    add_named_host(builder, (HostSpec){HOST, .tsc_hz = 2100000000, .tsc_scaling = CPU_SWITCH_OFF},
+                   "b");
+    add_named_host(builder, (HostSpec){HOST, .tsc_hz = 2100500000, .tsc_scaling = CPU_SWITCH_OFF},
+                   "c");
+    Guest *added = fleet_builder_add_guest(builder, &guest);
+    guest_add_trait(added, GUEST_TRAIT_CLOCK_TSC, NULL, 1);
+    added->tsc_hz = 2100800000;
+    g_autoptr(Fleet) fleet = fleet_builder_finish(builder);
+    g_autoptr(PlanSettings) settings = test_settings_new(STRATEGY_EXACT);
+    g_autoptr(Plan) plan = planner_plan(fleet, NULL, settings, map, PLANNER_GUESTS);
+    const Blocker *blocker = test_blocker(test_guest_target(plan, "b", FALSE), "tsc-frequency");
+
+    assert_non_null(blocker);
+    assert_int_equal(blocker->severity, VERDICT_UNKNOWN);
+}
+
+/* A guest runs with the emulator that it names, whose machine types are what counts. */
+static void
+test_machine_of_another_emulator_is_no_help(void **state)
+{
+    FleetBuilder *builder = fleet_builder_new(map);
+    const GuestSpec guest = {.name = "g", .host = "a", CUSTOM, .machine = "pc-q35-8.2"};
+    GuestSupport *named = guest_support_new(CPU_ARCH_X86_64);
+
+    (void)state;
+    add_named_host(builder, (HostSpec){HOST}, "a");
+    add_named_host(builder, (HostSpec){HOST, .machines = "pc-q35-8.2 pc-q35-7.2"}, "b");
+    named->emulator = g_strdup("/usr/local/bin/qemu");
+    named->domain_types = DOMAIN_TYPE_KVM;
+    g_ptr_array_add(named->machines, machine_type_new("pc-q35-7.2", NULL));
+    g_ptr_array_add(((MachineProfile *)g_ptr_array_index(builder->fleet->machines, 1))->guests,
+                    named);
+    fleet_builder_add_guest(builder, &guest)->emulator = g_strdup(named->emulator);
+    g_autoptr(Fleet) fleet = fleet_builder_finish(builder);
+    g_autoptr(PlanSettings) settings = test_settings_new(STRATEGY_EXACT);
+    g_autoptr(Plan) plan = planner_plan(fleet, NULL, settings, map, PLANNER_GUESTS);
+    const Blocker *blocker = test_blocker(test_guest_target(plan, "b", FALSE), "machine-type");
+
+    assert_non_null(blocker);
+    assert_int_equal(blocker->severity, VERDICT_NO);
+}
+
 static void
 test_refused_mode(void **state)
 {
@@ -319,6 +392,9 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_each_check),
+        cmocka_unit_test(test_no_guest_has_the_answers_of_another),
+        cmocka_unit_test(test_tsc_of_like_hosts_is_no_more_than_each_gives),
+        cmocka_unit_test(test_machine_of_another_emulator_is_no_help),
         cmocka_unit_test(test_every_check_is_tested),
         cmocka_unit_test(test_refused_mode),
         cmocka_unit_test(test_what_kvm_gives_is_in_the_cpu_map),

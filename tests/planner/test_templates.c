@@ -1,0 +1,265 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * What templates promise: a CPU, address bits, a TSC frequency and machine types that every member
+ * can give, and nothing that a member lacks or does not tell.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "data.h"
+#include "planner_fixture.h"
+
+/* The trap of libvirt's migratable filter: a model with xsaves on a member without it. */
+static void
+test_template_never_gives_back_what_a_member_lacks(void **state)
+{
+    const HostSpec specs[] = {
+        {.name = "a", .model = "EPYC-Milan", .vendor = "AMD", .is_host_model = TRUE},
+        {.name = "b",
+         .model = "EPYC-Milan",
+         .vendor = "AMD",
+         .features = "-xsaves",
+         .is_host_model = TRUE},
+    };
+    g_autoptr(Fleet) fleet = fleet_of(specs, 2);
+    g_autoptr(PlanSettings) settings = test_settings_new(STRATEGY_POOL);
+    g_autoptr(Plan) plan = planner_plan(fleet, NULL, settings, map, PLANNER_CLASSES);
+    const Template *template = test_class(plan, NULL)->template;
+
+    (void)state;
+    assert_string_equal(template->cpu->model, "EPYC-Milan");
+    assert_int_equal(cpu_definition_find_feature(template->cpu, "xsaves")->policy,
+                     CPU_POLICY_DISABLE);
+    assert_false(has_string(template->features, "xsaves"));
+}
+
+static void
+test_template_asks_for_nothing_that_does_not_migrate(void **state)
+{
+    const HostSpec spec = {
+        .name = "a", .model = "Haswell-noTSX-IBRS", .features = "invtsc", .is_host_model = TRUE};
+    g_autoptr(Fleet) fleet = fleet_of(&spec, 1);
+    g_autoptr(PlanSettings) settings = test_settings_new(STRATEGY_POOL);
+    g_autoptr(Plan) plan = planner_plan(fleet, NULL, settings, map, PLANNER_CLASSES);
+
+    (void)state;
+    assert_false(has_string(test_class(plan, NULL)->template->features, "invtsc"));
+    g_ptr_array_add(test_settings_pool(settings)->required, g_strdup("invtsc"));
+    g_autoptr(Plan) required = planner_plan(fleet, NULL, settings, map, PLANNER_CLASSES);
+    assert_true(has_string(test_class(required, NULL)->template->features, "invtsc"));
+}
+
+static void
+test_disabled_vmx_takes_nested_features_with_it(void **state)
+{
+    const HostSpec spec = {.name = "a",
+                           .model = "Haswell-noTSX-IBRS",
+                           .features = "vmx vmx-ept vmx-vpid aes",
+                           .is_host_model = TRUE};
+    g_autoptr(Fleet) fleet = fleet_of(&spec, 1);
+    g_autoptr(PlanSettings) settings = test_settings_new(STRATEGY_POOL);
+    g_ptr_array_add(test_settings_pool(settings)->disabled, g_strdup("vmx"));
+    g_autoptr(Plan) plan = planner_plan(fleet, NULL, settings, map, PLANNER_CLASSES);
+    const GPtrArray *features = test_class(plan, NULL)->template->features;
+
+    (void)state;
+    assert_false(has_string(features, "vmx"));
+    assert_false(has_string(features, "vmx-ept"));
+    assert_true(has_string(features, "aes"));
+}
+
+/* AVX-512 is not used without its foundation, nor AES on wide vectors without AVX. */
+static void
+test_disabled_feature_takes_its_dependents_with_it(void **state)
+{
+    static const struct {
+        const char *disabled, *gone, *stays;
+    } cases[] = {
+        {"avx512f", "avx512bw", "avx2"},
+        {"avx512f", "avx512vbmi2", "aes"},
+        {"avx", "vaes", "aes"},
+        {"xsave", "avx512f", "sse4.2"},
+        {"avx512vl", "avx512vnni", "avx512f"},
+    };
+    const HostSpec spec = {.name = "a", .model = "Icelake-Server-noTSX", .is_host_model = TRUE};
+
+    (void)state;
+    for (guint i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_autoptr(Fleet) fleet = fleet_of(&spec, 1);
+        g_autoptr(PlanSettings) settings = test_settings_new(STRATEGY_POOL);
+        g_ptr_array_add(test_settings_pool(settings)->disabled, g_strdup(cases[i].disabled));
+        g_autoptr(Plan) plan = planner_plan(fleet, NULL, settings, map, PLANNER_CLASSES);
+        const GPtrArray *features = test_class(plan, NULL)->template->features;
+
+        assert_false(has_string(features, cases[i].disabled));
+        assert_false(has_string(features, cases[i].gone));
+        assert_true(has_string(features, cases[i].stays));
+    }
+}
+
+/* A name that is misspelt in the data would be passed over in silence. */
+static void
+test_dependencies_name_known_features(void **state)
+{
+    (void)state;
+    for (guint i = 0; i < n_dependency_rows; i++) {
+        g_autofree char *all =
+            g_strdup_printf("%s %s", dependency_rows[i].feature, dependency_rows[i].needs);
+        g_auto(GStrv) names = g_strsplit(all, " ", -1);
+
+        for (guint j = 0; names[j] != NULL; j++)
+            if (cpu_map_find_feature(map, CPU_FAMILY_X86, names[j]) == NULL)
+                fail_msg("the CPU map has no '%s'", names[j]);
+    }
+}
+
+static void
+test_host_cpu_alone_leaves_out_what_kvm_keeps(void **state)
+{
+    const HostSpec spec = {
+        .name = "a", .model = "Haswell-noTSX-IBRS", .features = "acpi ds est monitor ssbd"};
+    g_autoptr(Fleet) fleet = fleet_of(&spec, 1);
+    g_autoptr(PlanSettings) settings = test_settings_new(STRATEGY_POOL);
+    g_autoptr(Plan) plan = planner_plan(fleet, NULL, settings, map, PLANNER_CLASSES);
+    const PlanClass *klass = test_class(plan, NULL);
+
+    (void)state;
+    assert_int_equal(klass->n_host_model, 0);
+    assert_true(has_string(klass->template->features, "ssbd"));
+    assert_false(has_string(klass->template->features, "acpi"));
+    assert_false(has_string(klass->template->features, "monitor"));
+}
+
+static void
+test_template_parts_are_what_all_can_give(void **state)
+{
+    const HostSpec specs[] = {
+        {.name = "a",
+         .model = "Haswell-noTSX-IBRS",
+         .address_bits = 46,
+         .tsc_hz = 2600000000,
+         .tsc_scaling = CPU_SWITCH_ON,
+         .machines = "pc-q35-8.2 pc-q35-9.0 q35=pc-q35-9.0"},
+        {.name = "b",
+         .model = "Haswell-noTSX-IBRS",
+         .address_bits = 39,
+         .tsc_hz = 2100000000,
+         .tsc_scaling = CPU_SWITCH_OFF,
+         .machines = "pc-q35-7.2 pc-q35-8.2 q35=pc-q35-8.2"},
+    };
+    g_autoptr(Fleet) fleet = fleet_of(specs, 2);
+    g_autoptr(PlanSettings) settings = test_settings_new(STRATEGY_POOL);
+    g_autoptr(Plan) plan = planner_plan(fleet, NULL, settings, map, PLANNER_CLASSES);
+    const Template *template = test_class(plan, NULL)->template;
+
+    (void)state;
+    assert_int_equal(template->physical_address_bits, 39);
+    assert_int_equal(template->tsc_hz, 2100000000);
+    assert_int_equal(template->machines->len, 1);
+    assert_string_equal(g_ptr_array_index(template->machines, 0), "pc-q35-8.2");
+}
+
+/* What one member does not tell is promised by none. */
+static void
+test_template_promises_nothing_that_a_member_does_not_tell(void **state)
+{
+    static const struct {
+        HostSpec hosts[2];
+        guint bits;
+        guint64 tsc_hz;
+        guint n_machines;
+    } cases[] = {
+        {{{.name = "a", .model = "Haswell-noTSX-IBRS"},
+          {.name = "b", .model = "Haswell-noTSX-IBRS", .address_bits = G_MAXUINT}},
+         0,
+         0,
+         3},
+        {{{.name = "a", .model = "Haswell-noTSX-IBRS", .machines = ""},
+          {.name = "b", .model = "Haswell-noTSX-IBRS"}},
+         46,
+         0,
+         0},
+        /* whether they scale is not told, so each gives its own frequency alone */
+        {{{.name = "a", .model = "Haswell-noTSX-IBRS", .tsc_hz = 2600000000},
+          {.name = "b", .model = "Haswell-noTSX-IBRS", .tsc_hz = 2100000000}},
+         46,
+         0,
+         3},
+        {{{.name = "a", .model = "Haswell-noTSX-IBRS", .tsc_hz = 2100500000},
+          {.name = "b", .model = "Haswell-noTSX-IBRS", .tsc_hz = 2100000000}},
+         46,
+         2100500000,
+         3},
+        {{{.name = "a", .model = "Haswell-noTSX-IBRS", .tsc_hz = 2100000000},
+          {.name = "b", .model = "Haswell-noTSX-IBRS"}},
+         46,
+         0,
+         3},
+        /* where all scale, the slowest of them */
+        {{{.name = "a",
+           .model = "Haswell-noTSX-IBRS",
+           .tsc_hz = 2600000000,
+           .tsc_scaling = CPU_SWITCH_ON},
+          {.name = "b",
+           .model = "Haswell-noTSX-IBRS",
+           .tsc_hz = 2100000000,
+           .tsc_scaling = CPU_SWITCH_ON}},
+         46,
+         2100000000,
+         3},
+    };
+
+    (void)state;
+    for (guint i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_autoptr(Fleet) fleet = fleet_of(cases[i].hosts, 2);
+        g_autoptr(PlanSettings) settings = test_settings_new(STRATEGY_POOL);
+        g_autoptr(Plan) plan = planner_plan(fleet, NULL, settings, map, PLANNER_CLASSES);
+        const Template *template = test_class(plan, NULL)->template;
+
+        assert_int_equal(template->physical_address_bits, cases[i].bits);
+        assert_int_equal(template->tsc_hz, cases[i].tsc_hz);
+        assert_int_equal(template->machines->len, cases[i].n_machines);
+    }
+}
+
+/* A host that emulates other architectures has machine types that the class's guests cannot use. */
+static void
+test_template_lists_machines_of_its_architecture(void **state)
+{
+    const HostSpec spec = {.name = "a", OLD_HOST, .machines = "pc-q35-9.0"};
+    g_autoptr(Fleet) fleet = fleet_of(&spec, 1);
+    g_autoptr(PlanSettings) settings = test_settings_new(STRATEGY_POOL);
+    GuestSupport *other = guest_support_new(CPU_ARCH_AARCH64);
+
+    (void)state;
+    g_ptr_array_add(other->machines, machine_type_new("virt-9.0", NULL));
+    g_ptr_array_add(((MachineProfile *)g_ptr_array_index(fleet->machines, 0))->guests, other);
+    g_autoptr(Plan) plan = planner_plan(fleet, NULL, settings, map, PLANNER_CLASSES);
+    const Template *template = test_class(plan, NULL)->template;
+    assert_int_equal(template->machines->len, 1);
+    assert_string_equal(g_ptr_array_index(template->machines, 0), "pc-q35-9.0");
+}
+
+int
+main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_template_never_gives_back_what_a_member_lacks),
+        cmocka_unit_test(test_template_asks_for_nothing_that_does_not_migrate),
+        cmocka_unit_test(test_disabled_vmx_takes_nested_features_with_it),
+        cmocka_unit_test(test_disabled_feature_takes_its_dependents_with_it),
+        cmocka_unit_test(test_dependencies_name_known_features),
+        cmocka_unit_test(test_host_cpu_alone_leaves_out_what_kvm_keeps),
+        cmocka_unit_test(test_template_parts_are_what_all_can_give),
+        cmocka_unit_test(test_template_promises_nothing_that_a_member_does_not_tell),
+        cmocka_unit_test(test_template_lists_machines_of_its_architecture),
+    };
+
+    return cmocka_run_group_tests(tests, load_map, drop_map);
+}
