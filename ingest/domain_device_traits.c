@@ -1,11 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
 /*
- * Which devices of a guest bear on its migration.
- *
- * All devices share the few child elements that matter, so one table of children fills in
- * DeviceFacts, and the end of each device makes traits of them. Children of children (a backing
- * chain, a mirror) are passed over.
+ * Which devices of a guest bear on its migration: the end of each device makes traits of what
+ * domain_device_facts.c found in it.
  *
  * Source: libvirt's documentation, "Domain XML format: Devices".
  */
@@ -13,24 +10,6 @@
 #include "domain_reading.h"
 
 #include <string.h>
-
-void
-device_facts_clear(DeviceFacts *facts)
-{
-    g_free(facts->type);
-    g_free(facts->mode);
-    g_free(facts->model);
-    g_free(facts->role);
-    g_free(facts->name);
-    g_free(facts->driver);
-    g_free(facts->cache);
-    g_free(facts->source);
-    g_free(facts->target);
-    g_free(facts->driver_name);
-    g_free(facts->bus);
-    g_free(facts->version);
-    memset(facts, 0, sizeof *facts);
-}
 
 void
 domain_reading_need(DomainReading *reading, const char *what, const char *value)
@@ -46,177 +25,11 @@ domain_reading_need(DomainReading *reading, const char *what, const char *value)
         g_ptr_array_add(needs, need);
 }
 
-/* ---- facts ---------------------------------------------------------------------------------- */
-
-/* Sets SLOT from the first attribute of NAMES (NULL-terminated) that is there and not empty. */
-static void
-take_first(char **slot, const XmlEvent *event, const char *const *names)
-{
-    for (; *slot == NULL && *names != NULL; names++) {
-        const CpuReaderAttribute *attribute = xml_attribute(&event->attributes, *names);
-
-        if (attribute != NULL && attribute->length > 0)
-            *slot = g_strndup(attribute->value, attribute->length);
-    }
-}
-
-static DeviceFacts *
+static const DeviceFacts *
 facts_of(const XmlEvent *event)
 {
     return &((DomainReading *)event->record)->device;
 }
-
-static void
-start_device(const XmlEvent *event)
-{
-    DeviceFacts *facts = facts_of(event);
-
-    device_facts_clear(facts);
-    facts->line = xml_stream_line(event->stream);
-    facts->type = xml_attribute_dup(&event->attributes, "type");
-    facts->mode = xml_attribute_dup(&event->attributes, "mode");
-    facts->model = xml_attribute_dup(&event->attributes, "model");
-    facts->role = xml_attribute_dup(&event->attributes, "role");
-    facts->name = xml_attribute_dup(&event->attributes, "name");
-}
-
-static void
-start_driver(const XmlEvent *event)
-{
-    DeviceFacts *facts = facts_of(event);
-
-    take_first(&facts->driver, event, (const char *const[]){"type", NULL});
-    take_first(&facts->driver_name, event, (const char *const[]){"name", NULL});
-    take_first(&facts->cache, event, (const char *const[]){"cache", NULL});
-}
-
-static void
-start_source(const XmlEvent *event)
-{
-    take_first(&facts_of(event)->source, event,
-               (const char *const[]){"file", "dev", "dir", "volume", "name", "path", "socket",
-                                     "wwpn", NULL});
-}
-
-static void
-start_target(const XmlEvent *event)
-{
-    take_first(&facts_of(event)->target, event, (const char *const[]){"dev", "dir", "name", NULL});
-    take_first(&facts_of(event)->bus, event, (const char *const[]){"bus", NULL});
-}
-
-static void
-start_model(const XmlEvent *event)
-{
-    DeviceFacts *facts = facts_of(event);
-
-    take_first(&facts->model, event, (const char *const[]){"type", NULL});
-    facts->is_blob = facts->is_blob || xml_attribute_is(&event->attributes, "blob", "on");
-}
-
-static void
-start_acceleration(const XmlEvent *event)
-{
-    facts_of(event)->is_3d = xml_attribute_is(&event->attributes, "accel3d", "yes");
-}
-
-static void
-start_backend(const XmlEvent *event)
-{
-    /* A disk's or interface's own type stands in the device element. */
-    take_first(&facts_of(event)->type, event, (const char *const[]){"type", NULL});
-    take_first(&facts_of(event)->driver, event, (const char *const[]){"model", NULL});
-    take_first(&facts_of(event)->version, event, (const char *const[]){"version", NULL});
-}
-
-static void
-start_readonly(const XmlEvent *event)
-{
-    facts_of(event)->is_readonly = TRUE;
-}
-
-static void
-start_shareable(const XmlEvent *event)
-{
-    facts_of(event)->is_shareable = TRUE;
-}
-
-static void
-start_transient(const XmlEvent *event)
-{
-    facts_of(event)->is_transient = TRUE;
-}
-
-/* The transient one of a pair is what QEMU unplugs; the persistent one is an ordinary card. */
-static void
-start_teaming(const XmlEvent *event)
-{
-    facts_of(event)->is_teamed = xml_attribute_is(&event->attributes, "type", "transient");
-}
-
-static guint
-address_part(const XmlEvent *event, const char *name)
-{
-    g_autofree char *value = xml_attribute_dup(&event->attributes, name);
-
-    return value == NULL ? 0 : (guint)g_ascii_strtoull(value, NULL, 0);
-}
-
-/* `<address>` in `<source>`: of a mediated device, a PCI device, a USB or SCSI device. */
-static void
-start_address(const XmlEvent *event)
-{
-    DeviceFacts *facts = facts_of(event);
-
-    if (facts->source != NULL && xml_attribute(&event->attributes, "unit") == NULL)
-        return;
-    if (xml_attribute(&event->attributes, "uuid") != NULL) {
-        facts->source = xml_attribute_dup(&event->attributes, "uuid");
-    } else if (xml_attribute(&event->attributes, "slot") != NULL) {
-        facts->source = g_strdup_printf("%04x:%02x:%02x.%x", address_part(event, "domain"),
-                                        address_part(event, "bus"), address_part(event, "slot"),
-                                        address_part(event, "function"));
-    } else if (xml_attribute(&event->attributes, "device") != NULL) {
-        facts->source = g_strdup_printf("bus %u device %u", address_part(event, "bus"),
-                                        address_part(event, "device"));
-    } else if (xml_attribute(&event->attributes, "unit") != NULL) {
-        char *source = g_strdup_printf("%s %u:%u:%u", facts->source == NULL ? "" : facts->source,
-                                       address_part(event, "bus"), address_part(event, "target"),
-                                       address_part(event, "unit"));
-
-        g_free(facts->source);
-        facts->source = source;
-    }
-}
-
-static void
-start_usb_id(const XmlEvent *event)
-{
-    DeviceFacts *facts = facts_of(event);
-    g_autofree char *id = xml_attribute_dup(&event->attributes, "id");
-    char *source = g_strdup_printf("%s%s%04x", facts->source == NULL ? "" : facts->source,
-                                   facts->source == NULL ? "" : ":", address_part(event, "id"));
-
-    g_free(facts->source);
-    facts->source = source;
-}
-
-static void
-start_adapter(const XmlEvent *event)
-{
-    take_first(&facts_of(event)->source, event, (const char *const[]){"name", NULL});
-}
-
-static void
-end_source_path(const XmlEvent *event)
-{
-    DeviceFacts *facts = facts_of(event);
-
-    if (facts->source == NULL && *event->text != '\0')
-        facts->source = g_strdup(event->text);
-}
-
-/* ---- traits --------------------------------------------------------------------------------- */
 
 typedef struct {
     const char *word; /* NULL ends a table */
@@ -267,6 +80,8 @@ end_disk(const XmlEvent *event)
     GuestTraitKind kind = trait_for(types, type, GUEST_TRAIT_COUNT);
 
     domain_reading_need(event->record, "disk.bus", facts->bus);
+    if (facts->is_mirrored)
+        add_trait(event, GUEST_TRAIT_DISK_MIRROR, facts->target, NULL);
     if (g_strcmp0(facts->bus, "nvme") == 0)
         add_trait(event, GUEST_TRAIT_DEVICE_STATELESS, "disk on an NVMe controller", facts->target);
     /* A drive without a medium has nothing that could be lacking elsewhere. */
@@ -352,6 +167,7 @@ end_tpm(const XmlEvent *event)
     static const TraitWord backends[] = {
         {"passthrough", GUEST_TRAIT_TPM_PASSTHROUGH},
         {"emulator", GUEST_TRAIT_TPM_EMULATOR},
+        {"external", GUEST_TRAIT_TPM_EXTERNAL},
         {NULL, GUEST_TRAIT_COUNT},
     };
     const DeviceFacts *facts = facts_of(event);
@@ -379,7 +195,8 @@ end_memory_device(const XmlEvent *event)
 {
     const DeviceFacts *facts = facts_of(event);
 
-    if (g_strcmp0(facts->model, "nvdimm") == 0 || g_strcmp0(facts->model, "virtio-pmem") == 0)
+    if (g_strcmp0(facts->model, "nvdimm") == 0 || g_strcmp0(facts->model, "virtio-pmem") == 0 ||
+        g_strcmp0(facts->model, "sgx-epc") == 0)
         add_trait(event, GUEST_TRAIT_MEMORY_NVDIMM, facts->model, facts->source);
 }
 
@@ -396,6 +213,8 @@ end_video(const XmlEvent *event)
         add_trait(event, GUEST_TRAIT_VIDEO_3D, NULL, facts->model);
     if (facts->is_blob)
         add_trait(event, GUEST_TRAIT_VIDEO_BLOB, NULL, facts->model);
+    if (facts->render_node != NULL)
+        add_trait(event, GUEST_TRAIT_HOST_DEVICE, NULL, facts->render_node);
 }
 
 /* Devices of which QEMU saves nothing: these models of these elements; NULL: any model. */
@@ -439,7 +258,23 @@ end_panic(const XmlEvent *event)
 static void
 end_graphics(const XmlEvent *event)
 {
-    domain_reading_need(event->record, "graphics.type", facts_of(event)->type);
+    const DeviceFacts *facts = facts_of(event);
+
+    domain_reading_need(event->record, "graphics.type", facts->type);
+    if (facts->render_node != NULL)
+        add_trait(event, GUEST_TRAIT_HOST_DEVICE, NULL, facts->render_node);
+    if (facts->listen != NULL)
+        add_trait(event, GUEST_TRAIT_HOST_ADDRESS, NULL, facts->listen);
+}
+
+/* Every host has the kernel's own source of random numbers, but not every one a card for them. */
+static void
+end_rng_backend(const XmlEvent *event)
+{
+    if (g_strcmp0(facts_of(event)->driver, "random") == 0 &&
+        g_str_has_prefix(event->text, "/dev/") && strcmp(event->text, "/dev/random") != 0 &&
+        strcmp(event->text, "/dev/urandom") != 0)
+        add_trait(event, GUEST_TRAIT_HOST_DEVICE, NULL, event->text);
 }
 
 static void
@@ -447,6 +282,33 @@ end_rng(const XmlEvent *event)
 {
     domain_reading_need(event->record, "rng.model", facts_of(event)->model);
     domain_reading_need(event->record, "rng.backendModel", facts_of(event)->driver);
+}
+
+/* QEMU's own devices of a passed-through kind are told of by end_stateless(). */
+static void
+end_input(const XmlEvent *event)
+{
+    const DeviceFacts *facts = facts_of(event);
+
+    end_stateless(event);
+    if (g_strcmp0(facts->type, "evdev") == 0)
+        add_trait(event, GUEST_TRAIT_HOST_DEVICE, NULL, facts->source);
+}
+
+static void
+end_smartcard(const XmlEvent *event)
+{
+    const DeviceFacts *facts = facts_of(event);
+
+    if (facts->mode != NULL && g_str_has_prefix(facts->mode, "host"))
+        add_trait(event, GUEST_TRAIT_HOST_DEVICE, NULL, "smart card");
+}
+
+static void
+start_unknown_device(const XmlEvent *event)
+{
+    guest_add_trait(((DomainReading *)event->record)->guest, GUEST_TRAIT_DEVICE_UNKNOWN,
+                    event->name, xml_stream_line(event->stream));
 }
 
 static void
@@ -467,55 +329,55 @@ end_emulator(const XmlEvent *event)
 
 /* ---- tables --------------------------------------------------------------------------------- */
 
-static const XmlElement source_children[] = {
-    {"address", .start = start_address},
-    {"adapter", .start = start_adapter},
-    {"vendor", .start = start_usb_id},
-    {"product", .start = start_usb_id},
-    {"path", .end = end_source_path, .is_text = TRUE},
-    {NULL},
-};
-
-static const XmlElement model_children[] = {
-    {"acceleration", .start = start_acceleration},
-    {NULL},
-};
-
-static const XmlElement device_children[] = {
-    {"driver", .start = start_driver},
-    {"source", .start = start_source, .children = source_children},
-    {"target", .start = start_target},
-    {"model", .start = start_model, .children = model_children},
-    {"backend", .start = start_backend},
-    {"readonly", .start = start_readonly},
-    {"shareable", .start = start_shareable},
-    {"transient", .start = start_transient},
-    {"teaming", .start = start_teaming},
+static const XmlElement rng_children[] = {
+    {"backend", .start = domain_device_start_backend, .end = end_rng_backend, .is_text = TRUE},
     {NULL},
 };
 
 const XmlElement domain_device_elements[] = {
     {"emulator", .end = end_emulator, .is_text = TRUE},
-    {"disk", .start = start_device, .end = end_disk, .children = device_children},
-    {"interface", .start = start_device, .end = end_interface, .children = device_children},
-    {"hostdev", .start = start_device, .end = end_hostdev, .children = device_children},
-    {"filesystem", .start = start_device, .end = end_filesystem, .children = device_children},
-    {"shmem", .start = start_device, .end = end_shmem, .children = device_children},
-    {"tpm", .start = start_device, .end = end_tpm, .children = device_children},
-    {"serial", .start = start_device, .end = end_chardev, .children = device_children},
-    {"parallel", .start = start_device, .end = end_chardev, .children = device_children},
-    {"console", .start = start_device, .end = end_chardev, .children = device_children},
-    {"channel", .start = start_device, .end = end_chardev, .children = device_children},
-    {"memory", .start = start_device, .end = end_memory_device, .children = device_children},
-    {"video", .start = start_device, .end = end_video, .children = device_children},
-    {"graphics", .start = start_device, .end = end_graphics},
-    {"rng", .start = start_device, .end = end_rng, .children = device_children},
-    {"panic", .start = start_device, .end = end_panic},
-    {"crypto", .start = start_device, .end = end_crypto, .children = device_children},
-    {"sound", .start = start_device, .end = end_stateless, .children = device_children},
-    {"controller", .start = start_device, .end = end_stateless},
-    {"input", .start = start_device, .end = end_stateless, .children = device_children},
-    {"iommu", .start = start_device, .end = end_stateless},
-    {"redirdev", .start = start_device, .end = end_redirdev},
+    {"disk", .start = domain_device_start, .end = end_disk, .children = domain_device_children},
+    {"interface", .start = domain_device_start, .end = end_interface,
+     .children = domain_device_children},
+    {"hostdev", .start = domain_device_start, .end = end_hostdev,
+     .children = domain_device_children},
+    {"filesystem", .start = domain_device_start, .end = end_filesystem,
+     .children = domain_device_children},
+    {"shmem", .start = domain_device_start, .end = end_shmem, .children = domain_device_children},
+    {"tpm", .start = domain_device_start, .end = end_tpm, .children = domain_device_children},
+    {"serial", .start = domain_device_start, .end = end_chardev,
+     .children = domain_device_children},
+    {"parallel", .start = domain_device_start, .end = end_chardev,
+     .children = domain_device_children},
+    {"console", .start = domain_device_start, .end = end_chardev,
+     .children = domain_device_children},
+    {"channel", .start = domain_device_start, .end = end_chardev,
+     .children = domain_device_children},
+    {"memory", .start = domain_device_start, .end = end_memory_device,
+     .children = domain_device_children},
+    {"video", .start = domain_device_start, .end = end_video, .children = domain_device_children},
+    {"graphics", .start = domain_device_start_graphics, .end = end_graphics,
+     .children = domain_graphics_children},
+    {"rng", .start = domain_device_start, .end = end_rng, .children = rng_children},
+    {"panic", .start = domain_device_start, .end = end_panic},
+    {"crypto", .start = domain_device_start, .end = end_crypto, .children = domain_device_children},
+    {"sound", .start = domain_device_start, .end = end_stateless,
+     .children = domain_device_children},
+    {"controller", .start = domain_device_start, .end = end_stateless},
+    {"input", .start = domain_device_start, .end = end_input, .children = domain_device_children},
+    {"iommu", .start = domain_device_start, .end = end_stateless},
+    {"redirdev", .start = domain_device_start, .end = end_redirdev},
+    {"smartcard", .start = domain_device_start, .end = end_smartcard},
+    /* of these, nothing bears on a migration */
+    {"audio", .start = NULL},
+    {"hub", .start = NULL},
+    {"lease", .start = NULL},
+    {"memballoon", .start = NULL},
+    {"nvram", .start = NULL},
+    {"pstore", .start = NULL},
+    {"redirfilter", .start = NULL},
+    {"vsock", .start = NULL},
+    {"watchdog", .start = NULL},
+    {"*", .start = start_unknown_device},
     {NULL},
 };

@@ -178,6 +178,25 @@ end_nvram(const XmlEvent *event)
                     reading->nvram_line);
 }
 
+/* A kernel or a table of the firmware, which is read from the host's disk when the guest starts. */
+static void
+end_host_file(const XmlEvent *event)
+{
+    if (*event->text != '\0')
+        guest_add_trait(guest_of(event), GUEST_TRAIT_HOST_FILE, event->text,
+                        xml_stream_line(event->stream));
+}
+
+static void
+start_firmware_entry(const XmlEvent *event)
+{
+    g_autofree char *file = xml_attribute_dup(&event->attributes, "file");
+
+    if (file != NULL)
+        guest_add_trait(guest_of(event), GUEST_TRAIT_HOST_FILE, file,
+                        xml_stream_line(event->stream));
+}
+
 static void
 found_cpu(gpointer record, CpuDefinition *cpu)
 {
@@ -375,6 +394,13 @@ start_numa_memory(const XmlEvent *event)
 }
 
 static void
+start_resctrl(const XmlEvent *event)
+{
+    guest_add_trait(guest_of(event), GUEST_TRAIT_RESCTRL, event->name,
+                    xml_stream_line(event->stream));
+}
+
+static void
 start_seclabel(const XmlEvent *event)
 {
     DomainReading *reading = event->record;
@@ -414,10 +440,19 @@ end_seclabel(const XmlEvent *event)
 
 /* ---- tables --------------------------------------------------------------------------------- */
 
+static const XmlElement acpi_children[] = {
+    {"table", .end = end_host_file, .is_text = TRUE},
+    {NULL},
+};
+
 static const XmlElement os_children[] = {
     {"type", .start = start_os_type, .end = end_os_type, .is_text = TRUE},
     {"loader", .start = start_loader, .end = end_loader, .is_text = TRUE},
     {"nvram", .start = start_nvram, .end = end_nvram, .is_text = TRUE},
+    {"kernel", .end = end_host_file, .is_text = TRUE},
+    {"initrd", .end = end_host_file, .is_text = TRUE},
+    {"dtb", .end = end_host_file, .is_text = TRUE},
+    {"acpi", .children = acpi_children},
     {NULL},
 };
 
@@ -438,6 +473,13 @@ static const XmlElement cputune_children[] = {
     {"vcpupin", .start = add_pin_trait},
     {"emulatorpin", .start = add_pin_trait},
     {"iothreadpin", .start = add_pin_trait},
+    {"cachetune", .start = start_resctrl},
+    {"memorytune", .start = start_resctrl},
+    {NULL},
+};
+
+static const XmlElement sysinfo_children[] = {
+    {"entry", .start = start_firmware_entry},
     {NULL},
 };
 
@@ -493,6 +535,7 @@ static const XmlElement domain_children[] = {
     {"cpu", .start = start_cpu},
     {"clock", .children = clock_children},
     {"features", .children = features_children},
+    {"sysinfo", .children = sysinfo_children},
     {"cputune", .children = cputune_children},
     {"numatune", .children = numatune_children},
     {"memoryBacking", .children = backing_children},

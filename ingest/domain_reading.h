@@ -2,7 +2,7 @@
 #ifndef INGEST_DOMAIN_READING_H
 #define INGEST_DOMAIN_READING_H
 
-/* What domain_reader.c and domain_device_traits.c share: the domain that is being read. */
+/* What domain_reader.c and domain_device_*.c share: the domain that is being read. */
 
 #include "xml_stream.h"
 
@@ -25,7 +25,9 @@ typedef struct {
     char *driver_name; /* the driver's name: "vhostuser" */
     char *bus;         /* of the target */
     char *version;     /* of a TPM's backend */
-    gboolean is_readonly, is_shareable, is_transient, is_teamed, is_3d, is_blob;
+    char *render_node; /* the graphics card of the host that draws for it */
+    char *listen;      /* an address of the host that it is served on */
+    gboolean is_readonly, is_shareable, is_transient, is_teamed, is_3d, is_blob, is_mirrored;
 } DeviceFacts;
 
 typedef struct {
@@ -47,6 +49,15 @@ typedef struct {
 void domain_reading_need(DomainReading *reading, const char *what, const char *value);
 
 void device_facts_clear(DeviceFacts *facts);
+
+/* Begin the facts of a device, and add those of its <backend>. */
+void domain_device_start(const XmlEvent *event);
+void domain_device_start_graphics(const XmlEvent *event);
+void domain_device_start_backend(const XmlEvent *event);
+
+/* The rows below a device, and below <graphics>, that fill in its facts. */
+extern const XmlElement domain_device_children[];
+extern const XmlElement domain_graphics_children[];
 
 /* The rows below <devices>. */
 extern const XmlElement domain_device_elements[];

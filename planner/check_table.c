@@ -43,7 +43,7 @@ static const MigrationCheck checks[] = {
      "libvirt documentation, Domain XML: maxphysaddr; QEMU's phys-bits property"},
     {"hyperv", U | N, "Hyper-V enlightenments", LIBVIRT_CAPS},
     {"launch-security", U | N, "confidential guests (SEV, SEV-SNP, TDX, s390-pv)", QEMU_BLOCKERS},
-    {"device-model", N, "models of devices that the target's QEMU has", LIBVIRT_CAPS},
+    {"device-model", U | N, "models of devices that the target's QEMU has", LIBVIRT_CAPS},
     {"firmware", U | N, "firmware that the target's libvirt finds", LIBVIRT_CAPS},
     {"arch", N, "guest architectures of the target", LIBVIRT_CAPS},
     {"domain-type", U | N, "KVM on the target", LIBVIRT_CAPS},

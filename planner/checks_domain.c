@@ -117,7 +117,9 @@ offers_value(const DomainCapabilities *domain, const char *key, const char *valu
 
     if (g_hash_table_contains(domain->device_values, support))
         return VERDICT_NO;
-    if (values == NULL || values->len == 0 || is_listed_late(key, value))
+    /* an enumeration without values says that there are none; firmware images are no enumeration */
+    if (values == NULL || is_listed_late(key, value) ||
+        (values->len == 0 && strcmp(key, "os.loader") == 0))
         return VERDICT_UNKNOWN;
     return has_word(values, value) ? VERDICT_YES : VERDICT_NO;
 }

@@ -186,7 +186,7 @@ check_nodes(const CheckInput *input, const GuestTrait *trait, const SystemProfil
 
 #define KIB_PER_GIB 1048576.0
 
-/* "2048:33554432 ": how much of a guest's memory pages of SIZE_KIB hold. FALSE: there are none. */
+/* As SystemProfile.huge_pages: how much memory pages of SIZE_KIB hold. FALSE: there are none. */
 static gboolean
 find_pages(const char *pages, guint64 size_kib, guint64 *ret_kib)
 {
@@ -206,7 +206,7 @@ static void
 check_pages(const CheckInput *input, const GuestTrait *trait, const SystemProfile *target)
 {
     const guint64 size = trait->detail != NULL ? g_ascii_strtoull(trait->detail, NULL, 10) : 0;
-    const gboolean is_told = size != 0 && target->huge_pages != NULL;
+    const gboolean is_told = target->huge_pages != NULL;
     const char *title = trait->detail != NULL ? trait->detail : "the host's default size";
     guint64 kib = 0;
 

@@ -208,7 +208,11 @@ fill_address_bits(const Traveller *traveller, const HostCpu *source, const HostC
     } else if (is_start || is_same_and_silent(source, target)) {
         return;
     } else if (has_bits_of_host(traveller, cpu, source)) {
-        need_address_bits(of_source, of_source != 0 ? BITS_TOLD : BITS_UNKNOWN, target, facts);
+        const guint limit = cpu != NULL && cpu->maxphysaddr_limit > 0 ? cpu->maxphysaddr_limit
+                                                                      : G_MAXUINT;
+
+        need_address_bits(MIN(of_source, limit), of_source != 0 ? BITS_TOLD : BITS_UNKNOWN, target,
+                          facts);
     } else if (target->physical_address_bits != 0 && target->physical_address_bits < most &&
                (of_source == 0 || of_source > target->physical_address_bits)) {
         /* where the source has no more than the target, the guest lives with it already */

@@ -197,8 +197,6 @@ demand_pages(Demands *demands, const Guest *guest, const char *size)
     const guint64 memory_kib = places_memory_in_pages(guest);
     GArray *wanted = g_tree_lookup(demands->pages, &kib);
 
-    if (kib == 0)
-        return;
     if (wanted == NULL) {
         wanted = g_array_new(FALSE, FALSE, sizeof(guint64));
         g_tree_insert(demands->pages, g_memdup2(&kib, sizeof(kib)), wanted);
@@ -311,11 +309,24 @@ largest_held(const GArray *wanted, guint64 kib)
     return n_held > 0 ? g_array_index(wanted, guint64, n_held - 1) : 0;
 }
 
-/* What SystemProfile.huge_pages says; PAGES as in Host. */
+static void
+append_met(GString *met, const Demands *demands, guint64 size, guint64 kib)
+{
+    const GArray *wanted = g_tree_lookup(demands->pages, &size);
+
+    if (wanted != NULL)
+        g_string_append_printf(met, "%" G_GUINT64_FORMAT ":%" G_GUINT64_FORMAT " ", size,
+                               largest_held(wanted, kib));
+}
+
+/* What SystemProfile.huge_pages says; PAGES as in Host. Which size is the host's default is not
+ * told: it holds no more than the size that holds the most.
+ */
 static const char *
 pages_met(const Demands *demands, const char *pages)
 {
     g_autoptr(GString) met = g_string_new(NULL);
+    guint64 most_kib = 0;
 
     if (pages == NULL || g_tree_nnodes(demands->pages) == 0)
         return NULL;
@@ -324,16 +335,15 @@ pages_met(const Demands *demands, const char *pages)
         char *colon;
         const guint64 size = g_ascii_strtoull(words[i], &colon, 10);
         const guint64 number = *colon == ':' ? g_ascii_strtoull(colon + 1, NULL, 10) : 0;
-        const GArray *wanted = g_tree_lookup(demands->pages, &size);
         guint64 kib;
 
-        if (wanted == NULL)
-            continue;
         if (!g_uint64_checked_mul(&kib, size, number))
             kib = G_MAXUINT64;
-        g_string_append_printf(met, "%" G_GUINT64_FORMAT ":%" G_GUINT64_FORMAT " ", size,
-                               largest_held(wanted, kib));
+        append_met(met, demands, size, kib);
+        most_kib = MAX(most_kib, kib);
     }
+    if (words[0] != NULL)
+        append_met(met, demands, 0, most_kib);
     return g_intern_string(met->str);
 }
 

@@ -49,7 +49,8 @@ typedef struct {
     guint32 n_cpus;     /* 0: not told, or no guest is bound to CPUs */
     guint32 n_numa_cells; /* 0: not told, or no guest is bound to NUMA nodes */
     /* interned: "2048:33554432": of each size of huge pages that the host has and a guest asks for,
-     * the largest guest's memory in KiB that they hold; NULL: not told, or no guest asks */
+     * the largest guest's memory in KiB that they hold; size 0 is the host's default one; NULL: not
+     * told, or no guest asks */
     const char *huge_pages;
 } SystemProfile;
 

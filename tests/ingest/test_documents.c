@@ -296,6 +296,54 @@ static const struct {
     {"<disk type='network'><source protocol='rbd' name='p/i'/><target dev='vdd'/></disk>",
      GUEST_TRAIT_COUNT, NULL},
     {"<serial type='pty'/>", GUEST_TRAIT_COUNT, NULL},
+    {"<disk type='network'><source protocol='rbd' name='p/i'/><mirror type='file' job='copy'>"
+     "<source file='/b'/></mirror><target dev='vdh'/></disk>",
+     GUEST_TRAIT_DISK_MIRROR, "vdh"},
+    {"<interface type='network'><source network='vfs'/><actual type='hostdev'><source>"
+     "<address type='pci' domain='0' bus='1' slot='2' function='4'/></source></actual>"
+     "</interface>",
+     GUEST_TRAIT_INTERFACE_HOSTDEV, "0000:01:02.4"},
+    {"<interface type='network'><source network='n'/><actual type='bridge'>"
+     "<source bridge='b'/></actual></interface>",
+     GUEST_TRAIT_COUNT, NULL},
+    {"<tpm model='tpm-crb'><backend type='external'><source type='unix' path='/t'/></backend>"
+     "</tpm>",
+     GUEST_TRAIT_TPM_EXTERNAL, "tpm-crb"},
+    {"<input type='evdev'><source dev='/dev/input/event2'/></input>", GUEST_TRAIT_HOST_DEVICE,
+     "/dev/input/event2"},
+    {"<rng model='virtio'><backend model='random'>/dev/hwrng</backend></rng>",
+     GUEST_TRAIT_HOST_DEVICE, "/dev/hwrng"},
+    {"<rng model='virtio'><backend model='random'>/dev/urandom</backend></rng>",
+     GUEST_TRAIT_COUNT, NULL},
+    {"<graphics type='egl-headless'><gl rendernode='/dev/dri/renderD128'/></graphics>",
+     GUEST_TRAIT_HOST_DEVICE, "/dev/dri/renderD128"},
+    {"<video><model type='none'><acceleration rendernode='/dev/dri/renderD129'/></model></video>",
+     GUEST_TRAIT_HOST_DEVICE, "/dev/dri/renderD129"},
+    {"<smartcard mode='host'/>", GUEST_TRAIT_HOST_DEVICE, "smart card"},
+    {"<smartcard mode='passthrough' type='spicevmc'/>", GUEST_TRAIT_COUNT, NULL},
+    {"<graphics type='vnc' listen='192.0.2.1'><listen type='address' address='192.0.2.1'/>"
+     "</graphics>",
+     GUEST_TRAIT_HOST_ADDRESS, "192.0.2.1"},
+    {"<graphics type='vnc' listen='192.0.2.2'/>", GUEST_TRAIT_HOST_ADDRESS, "192.0.2.2"},
+    {"<graphics type='vnc' listen='127.0.0.1'><listen type='address' address='127.0.0.1'/>"
+     "</graphics>",
+     GUEST_TRAIT_COUNT, NULL},
+    {"<graphics type='spice'><listen type='address' address='::'/></graphics>",
+     GUEST_TRAIT_COUNT, NULL},
+    {"<memory model='sgx-epc'><target><size>4</size></target></memory>",
+     GUEST_TRAIT_MEMORY_NVDIMM, "sgx-epc"},
+    {"</devices><os><kernel>/boot/vmlinuz</kernel></os><devices>", GUEST_TRAIT_HOST_FILE,
+     "/boot/vmlinuz"},
+    {"</devices><os><acpi><table type='slic'>/etc/slic</table></acpi></os><devices>",
+     GUEST_TRAIT_HOST_FILE, "/etc/slic"},
+    {"</devices><sysinfo type='fwcfg'><entry name='opt/a' file='/etc/a'/></sysinfo><devices>",
+     GUEST_TRAIT_HOST_FILE, "/etc/a"},
+    {"</devices><cputune><cachetune vcpus='0'/></cputune><devices>", GUEST_TRAIT_RESCTRL,
+     "cachetune"},
+    {"<warpdrive model='nx'/>", GUEST_TRAIT_DEVICE_UNKNOWN, "warpdrive"},
+    {"<watchdog model='itco'/><memballoon model='virtio'/><vsock/><audio/><hub/><lease/><nvram/>"
+     "<pstore/><redirfilter/>",
+     GUEST_TRAIT_COUNT, NULL},
     {"<x:disk xmlns:x='urn:x' type='file'><source file='/a'/></x:disk>", GUEST_TRAIT_COUNT, NULL},
 };
 

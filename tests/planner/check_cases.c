@@ -32,6 +32,13 @@ DEFINE_TRAIT(add_vhost_user_net, GUEST_TRAIT_INTERFACE_VHOST_USER, "/run/ovs/vhu
 DEFINE_TRAIT(add_vhost_user_disk, GUEST_TRAIT_DISK_VHOST_USER, "vda")
 DEFINE_TRAIT(add_nvme, GUEST_TRAIT_DISK_NVME, "vda")
 DEFINE_TRAIT(add_transient, GUEST_TRAIT_DISK_TRANSIENT, "vda")
+DEFINE_TRAIT(add_block_job, GUEST_TRAIT_DISK_MIRROR, "vda")
+DEFINE_TRAIT(add_tpm_external, GUEST_TRAIT_TPM_EXTERNAL, "tpm-crb")
+DEFINE_TRAIT(add_device_file, GUEST_TRAIT_HOST_DEVICE, "/dev/hwrng")
+DEFINE_TRAIT(add_kernel, GUEST_TRAIT_HOST_FILE, "/boot/vmlinuz")
+DEFINE_TRAIT(add_listen, GUEST_TRAIT_HOST_ADDRESS, "192.0.2.1")
+DEFINE_TRAIT(add_cache_share, GUEST_TRAIT_RESCTRL, "cachetune")
+DEFINE_TRAIT(add_unknown_device, GUEST_TRAIT_DEVICE_UNKNOWN, "warpdrive")
 DEFINE_TRAIT(add_pins, GUEST_TRAIT_CPU_PINNED, "40-43,^41")
 DEFINE_TRAIT(add_3d, GUEST_TRAIT_VIDEO_3D, "virtio")
 DEFINE_TRAIT(add_blob, GUEST_TRAIT_VIDEO_BLOB, "virtio")
@@ -296,6 +303,13 @@ fix_bits_to_40(Guest *guest)
 }
 
 static void
+limit_maxphysaddr(Guest *guest)
+{
+    guest->cpu->has_maxphysaddr = TRUE;
+    guest->cpu->maxphysaddr_limit = 46;
+}
+
+static void
 be_unmigratable(Guest *guest)
 {
     guest->cpu->migratable = CPU_SWITCH_OFF;
@@ -465,6 +479,20 @@ const CheckCase check_cases[] = {
     {.check = "qemu-commandline", .expected = VERDICT_UNKNOWN, .from = {HOST}, .to = {HOST}, .guest = {.name = "g", CUSTOM}, .adapt = add_arguments},
     {.check = "qemu-commandline", .expected = VERDICT_YES, .from = {HOST}, .to = {HOST}, .guest = {.name = "g", CUSTOM}},
     {.check = "storage", .expected = VERDICT_WARN, .from = {HOST}, .to = {HOST}, .guest = {.name = "g", CUSTOM}, .adapt = add_volume},
+    {.check = "host-resource", .expected = VERDICT_UNKNOWN, .from = {HOST}, .to = {HOST, .huge_pages = "2048:2047 1048576:3"}, .guest = {.name = "g", CUSTOM, .memory_gib = 4}, .adapt = add_hugepages},
+    {.check = "host-resource", .expected = VERDICT_WARN, .from = {HOST}, .to = {HOST, .huge_pages = "2048:0 1048576:4"}, .guest = {.name = "g", CUSTOM, .memory_gib = 4}, .adapt = add_hugepages},
+    {.check = "host-resource", .expected = VERDICT_NO, .from = {HOST}, .to = {HOST, .huge_pages = ""}, .guest = {.name = "g", CUSTOM, .memory_gib = 4}, .adapt = add_hugepages},
+    {.check = "host-resource", .expected = VERDICT_UNKNOWN, .from = {HOST}, .to = {HOST}, .guest = {.name = "g", CUSTOM}, .adapt = add_device_file},
+    {.check = "host-resource", .expected = VERDICT_UNKNOWN, .from = {HOST}, .to = {HOST}, .guest = {.name = "g", CUSTOM}, .adapt = add_cache_share},
+    {.check = "host-resource", .expected = VERDICT_WARN, .from = {HOST}, .to = {HOST}, .guest = {.name = "g", CUSTOM}, .adapt = add_listen},
+    {.check = "storage", .expected = VERDICT_WARN, .from = {HOST}, .to = {HOST}, .guest = {.name = "g", CUSTOM}, .adapt = add_kernel},
+    {.check = "storage", .expected = VERDICT_NO, .from = {HOST}, .to = {HOST}, .guest = {.name = "g", CUSTOM}, .adapt = add_block_job},
+    {.check = "storage", .expected = VERDICT_YES, .from = {HOST}, .to = {HOST}, .guest = {.name = "g", CUSTOM}, .is_start = TRUE, .adapt = add_block_job},
+    {.check = "tpm", .expected = VERDICT_UNKNOWN, .from = {HOST}, .to = {HOST}, .guest = {.name = "g", CUSTOM}, .adapt = add_tpm_external},
+    {.check = "device-model", .expected = VERDICT_UNKNOWN, .from = {HOST}, .to = {HOST}, .guest = {.name = "g", CUSTOM}, .adapt = add_unknown_device},
+    {.check = "physical-address-bits", .expected = VERDICT_YES, .from = {HOST, .address_bits = 52}, .to = {HOST, .address_bits = 46}, .guest = {.name = "g", .mode = CPU_MODE_HOST_PASSTHROUGH}, .adapt = limit_maxphysaddr},
+    {.check = "physical-address-bits", .expected = VERDICT_NO, .from = {HOST, .address_bits = 52}, .to = {HOST, .address_bits = 39}, .guest = {.name = "g", .mode = CPU_MODE_HOST_PASSTHROUGH}, .adapt = limit_maxphysaddr},
+    {.check = "firmware", .expected = VERDICT_NO, .from = {HOST}, .to = {HOST, .offers = "os.firmware="}, .guest = {.name = "g", CUSTOM}, .adapt = use_efi},
     {.check = "host-resource", .expected = VERDICT_NO, .from = {HOST}, .to = {HOST, .huge_pages = "2048:4096"}, .guest = {.name = "g", CUSTOM, .memory_gib = 4}, .adapt = add_gigabyte_pages},
     {.check = "host-resource", .expected = VERDICT_UNKNOWN, .from = {HOST}, .to = {HOST, .huge_pages = "2048:4096 1048576:3"}, .guest = {.name = "g", CUSTOM, .memory_gib = 4}, .adapt = add_gigabyte_pages},
     {.check = "host-resource", .expected = VERDICT_WARN, .from = {HOST}, .to = {HOST, .huge_pages = "2048:4096 1048576:4"}, .guest = {.name = "g", CUSTOM, .memory_gib = 4}, .adapt = add_gigabyte_pages},

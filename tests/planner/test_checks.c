@@ -158,7 +158,6 @@ static const struct {
     {"features-forbidden", "cpu-unknown"},
     {"features-extra", "cpu-unknown"},
     {"cpu-incompatible", "cpu-definition"},
-    {"device-model", NULL}, /* nearly every QEMU has nearly every device: silence */
     {"arch", "machine-type"},
     {"machine-alias", "machine-type"},
     {"machine-deprecated", "machine-type"},

@@ -30,17 +30,23 @@ typedef enum {
     GUEST_TRAIT_DISK_VHOST_USER,
     GUEST_TRAIT_DISK_NVME, /* a drive of the host without a driver of the host */
     GUEST_TRAIT_DISK_TRANSIENT,
+    GUEST_TRAIT_DISK_MIRROR, /* a block job copies it at this moment */
     GUEST_TRAIT_DISK_CACHE, /* cache mode other than none/directsync on a writable disk */
     GUEST_TRAIT_FILESYSTEM_PASSTHROUGH, /* 9p */
     GUEST_TRAIT_FILESYSTEM_VIRTIOFS,
     GUEST_TRAIT_SHMEM, /* one that cannot migrate: the legacy model, or not the master */
     GUEST_TRAIT_TPM_PASSTHROUGH,
     GUEST_TRAIT_TPM_EMULATOR, /* state follows the guest only on shared storage */
+    GUEST_TRAIT_TPM_EXTERNAL, /* emulated by a process that libvirt does not start */
     GUEST_TRAIT_NVRAM,        /* UEFI variable store */
     GUEST_TRAIT_CHARDEV_HOST, /* serial, parallel on a host device */
+    GUEST_TRAIT_HOST_DEVICE,  /* another device file of the host; detail: which */
+    GUEST_TRAIT_HOST_FILE,    /* a kernel, an ACPI table, ...: read at the start; detail: path */
+    GUEST_TRAIT_HOST_ADDRESS, /* a screen served on an address of the host; detail: it */
+    GUEST_TRAIT_RESCTRL,      /* a share of the processor's cache or memory bandwidth */
     GUEST_TRAIT_HUGEPAGES,    /* detail: their size, "2048 KiB"; NULL: the host's default */
     GUEST_TRAIT_MEMORY_LOCKED,
-    GUEST_TRAIT_MEMORY_NVDIMM,
+    GUEST_TRAIT_MEMORY_NVDIMM,    /* or another memory device that the host backs */
     GUEST_TRAIT_NUMA_STRICT,      /* numatune bound to host nodes */
     GUEST_TRAIT_CPU_PINNED,       /* vcpupin: refers to host CPU numbers */
     GUEST_TRAIT_SECLABEL_STATIC,  /* detail: model and label */
@@ -48,6 +54,7 @@ typedef enum {
     GUEST_TRAIT_VIDEO_BLOB,       /* virtio video with blob resources */
     GUEST_TRAIT_VIDEO_VHOST_USER, /* served by a process on the host */
     GUEST_TRAIT_DEVICE_STATELESS, /* one whose state QEMU does not migrate; detail: which */
+    GUEST_TRAIT_DEVICE_UNKNOWN,   /* an element that this program does not know; detail: it */
     GUEST_TRAIT_QEMU_COMMANDLINE, /* <qemu:commandline> and the like; detail: the arguments */
     GUEST_TRAIT_CLOCK_TSC,        /* <timer name='tsc'> with a frequency or native mode */
     GUEST_TRAIT_COUNT

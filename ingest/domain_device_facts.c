@@ -1,0 +1,300 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/*
+ * What stands in a guest's devices, as far as their migration needs it.
+ *
+ * All devices share the few child elements that matter, so one table of children fills in
+ * DeviceFacts. Children of children (a backing chain) are passed over.
+ *
+ * Source: libvirt's documentation, "Domain XML format: Devices".
+ */
+
+#include "domain_reading.h"
+
+#include <string.h>
+
+void
+device_facts_clear(DeviceFacts *facts)
+{
+    g_free(facts->type);
+    g_free(facts->mode);
+    g_free(facts->model);
+    g_free(facts->role);
+    g_free(facts->name);
+    g_free(facts->driver);
+    g_free(facts->cache);
+    g_free(facts->source);
+    g_free(facts->target);
+    g_free(facts->driver_name);
+    g_free(facts->bus);
+    g_free(facts->version);
+    g_free(facts->render_node);
+    g_free(facts->listen);
+    memset(facts, 0, sizeof *facts);
+}
+
+/* ---- facts ---------------------------------------------------------------------------------- */
+
+/* Sets SLOT from the first attribute of NAMES (NULL-terminated) that is there and not empty. */
+static void
+take_first(char **slot, const XmlEvent *event, const char *const *names)
+{
+    for (; *slot == NULL && *names != NULL; names++) {
+        const CpuReaderAttribute *attribute = xml_attribute(&event->attributes, *names);
+
+        if (attribute != NULL && attribute->length > 0)
+            *slot = g_strndup(attribute->value, attribute->length);
+    }
+}
+
+static DeviceFacts *
+facts_of(const XmlEvent *event)
+{
+    return &((DomainReading *)event->record)->device;
+}
+
+void
+domain_device_start(const XmlEvent *event)
+{
+    DeviceFacts *facts = facts_of(event);
+
+    device_facts_clear(facts);
+    facts->line = xml_stream_line(event->stream);
+    facts->type = xml_attribute_dup(&event->attributes, "type");
+    facts->mode = xml_attribute_dup(&event->attributes, "mode");
+    facts->model = xml_attribute_dup(&event->attributes, "model");
+    facts->role = xml_attribute_dup(&event->attributes, "role");
+    facts->name = xml_attribute_dup(&event->attributes, "name");
+}
+
+static void
+start_driver(const XmlEvent *event)
+{
+    DeviceFacts *facts = facts_of(event);
+
+    take_first(&facts->driver, event, (const char *const[]){"type", NULL});
+    take_first(&facts->driver_name, event, (const char *const[]){"name", NULL});
+    take_first(&facts->cache, event, (const char *const[]){"cache", NULL});
+}
+
+static void
+start_source(const XmlEvent *event)
+{
+    take_first(&facts_of(event)->source, event,
+               (const char *const[]){"file", "dev", "dir", "volume", "name", "path", "socket",
+                                     "wwpn", "evdev", NULL});
+}
+
+static void
+start_target(const XmlEvent *event)
+{
+    take_first(&facts_of(event)->target, event, (const char *const[]){"dev", "dir", "name", NULL});
+    take_first(&facts_of(event)->bus, event, (const char *const[]){"bus", NULL});
+}
+
+static void
+start_model(const XmlEvent *event)
+{
+    DeviceFacts *facts = facts_of(event);
+
+    take_first(&facts->model, event, (const char *const[]){"type", NULL});
+    facts->is_blob = facts->is_blob || xml_attribute_is(&event->attributes, "blob", "on");
+}
+
+static void
+start_render_node(const XmlEvent *event)
+{
+    take_first(&facts_of(event)->render_node, event, (const char *const[]){"rendernode", NULL});
+}
+
+static void
+start_acceleration(const XmlEvent *event)
+{
+    facts_of(event)->is_3d = xml_attribute_is(&event->attributes, "accel3d", "yes");
+    start_render_node(event);
+}
+
+void
+domain_device_start_backend(const XmlEvent *event)
+{
+    /* A disk's or interface's own type stands in the device element. */
+    take_first(&facts_of(event)->type, event, (const char *const[]){"type", NULL});
+    take_first(&facts_of(event)->driver, event, (const char *const[]){"model", NULL});
+    take_first(&facts_of(event)->version, event, (const char *const[]){"version", NULL});
+}
+
+static void
+start_readonly(const XmlEvent *event)
+{
+    facts_of(event)->is_readonly = TRUE;
+}
+
+static void
+start_shareable(const XmlEvent *event)
+{
+    facts_of(event)->is_shareable = TRUE;
+}
+
+static void
+start_transient(const XmlEvent *event)
+{
+    facts_of(event)->is_transient = TRUE;
+}
+
+/* The transient one of a pair is what QEMU unplugs; the persistent one is an ordinary card. */
+static void
+start_teaming(const XmlEvent *event)
+{
+    facts_of(event)->is_teamed = xml_attribute_is(&event->attributes, "type", "transient");
+}
+
+static void
+start_mirror(const XmlEvent *event)
+{
+    facts_of(event)->is_mirrored = TRUE;
+}
+
+/* What a running guest's interface on a libvirt network was really given: a card of the host, say.
+ */
+static void
+start_actual(const XmlEvent *event)
+{
+    DeviceFacts *facts = facts_of(event);
+
+    g_clear_pointer(&facts->type, g_free);
+    take_first(&facts->type, event, (const char *const[]){"type", NULL});
+}
+
+/* Is ADDRESS the same on every host? */
+static gboolean
+is_everywhere(const CpuReaderAttribute *address)
+{
+    static const char *const addresses[] = {"0.0.0.0", "::", "::1", "localhost", NULL};
+    g_autofree char *text = g_strndup(address->value, address->length);
+
+    return g_strv_contains(addresses, text) || g_str_has_prefix(text, "127.");
+}
+
+static void
+start_listen(const XmlEvent *event)
+{
+    const CpuReaderAttribute *address = xml_attribute(&event->attributes, "address");
+
+    if (address != NULL && !is_everywhere(address))
+        take_first(&facts_of(event)->listen, event, (const char *const[]){"address", NULL});
+}
+
+/* The attribute is the older form of the element, and stands beside it. */
+void
+domain_device_start_graphics(const XmlEvent *event)
+{
+    const CpuReaderAttribute *address = xml_attribute(&event->attributes, "listen");
+
+    domain_device_start(event);
+    if (address != NULL && !is_everywhere(address))
+        take_first(&facts_of(event)->listen, event, (const char *const[]){"listen", NULL});
+}
+
+static guint
+address_part(const XmlEvent *event, const char *name)
+{
+    g_autofree char *value = xml_attribute_dup(&event->attributes, name);
+
+    return value == NULL ? 0 : (guint)g_ascii_strtoull(value, NULL, 0);
+}
+
+/* `<address>` in `<source>`: of a mediated device, a PCI device, a USB or SCSI device. */
+static void
+start_address(const XmlEvent *event)
+{
+    DeviceFacts *facts = facts_of(event);
+
+    if (facts->source != NULL && xml_attribute(&event->attributes, "unit") == NULL)
+        return;
+    if (xml_attribute(&event->attributes, "uuid") != NULL) {
+        facts->source = xml_attribute_dup(&event->attributes, "uuid");
+    } else if (xml_attribute(&event->attributes, "slot") != NULL) {
+        facts->source = g_strdup_printf("%04x:%02x:%02x.%x", address_part(event, "domain"),
+                                        address_part(event, "bus"), address_part(event, "slot"),
+                                        address_part(event, "function"));
+    } else if (xml_attribute(&event->attributes, "device") != NULL) {
+        facts->source = g_strdup_printf("bus %u device %u", address_part(event, "bus"),
+                                        address_part(event, "device"));
+    } else if (xml_attribute(&event->attributes, "unit") != NULL) {
+        char *source = g_strdup_printf("%s %u:%u:%u", facts->source == NULL ? "" : facts->source,
+                                       address_part(event, "bus"), address_part(event, "target"),
+                                       address_part(event, "unit"));
+
+        g_free(facts->source);
+        facts->source = source;
+    }
+}
+
+static void
+start_usb_id(const XmlEvent *event)
+{
+    DeviceFacts *facts = facts_of(event);
+    g_autofree char *id = xml_attribute_dup(&event->attributes, "id");
+    char *source = g_strdup_printf("%s%s%04x", facts->source == NULL ? "" : facts->source,
+                                   facts->source == NULL ? "" : ":", address_part(event, "id"));
+
+    g_free(facts->source);
+    facts->source = source;
+}
+
+static void
+start_adapter(const XmlEvent *event)
+{
+    take_first(&facts_of(event)->source, event, (const char *const[]){"name", NULL});
+}
+
+static void
+end_source_path(const XmlEvent *event)
+{
+    DeviceFacts *facts = facts_of(event);
+
+    if (facts->source == NULL && *event->text != '\0')
+        facts->source = g_strdup(event->text);
+}
+
+/* ---- tables --------------------------------------------------------------------------------- */
+
+static const XmlElement source_children[] = {
+    {"address", .start = start_address},
+    {"adapter", .start = start_adapter},
+    {"vendor", .start = start_usb_id},
+    {"product", .start = start_usb_id},
+    {"path", .end = end_source_path, .is_text = TRUE},
+    {NULL},
+};
+
+static const XmlElement model_children[] = {
+    {"acceleration", .start = start_acceleration},
+    {NULL},
+};
+
+static const XmlElement actual_children[] = {
+    {"source", .start = start_source, .children = source_children},
+    {NULL},
+};
+
+const XmlElement domain_device_children[] = {
+    {"driver", .start = start_driver},
+    {"source", .start = start_source, .children = source_children},
+    {"target", .start = start_target},
+    {"model", .start = start_model, .children = model_children},
+    {"backend", .start = domain_device_start_backend},
+    {"readonly", .start = start_readonly},
+    {"shareable", .start = start_shareable},
+    {"transient", .start = start_transient},
+    {"teaming", .start = start_teaming},
+    {"mirror", .start = start_mirror},
+    {"actual", .start = start_actual, .children = actual_children},
+    {NULL},
+};
+
+const XmlElement domain_graphics_children[] = {
+    {"listen", .start = start_listen},
+    {"gl", .start = start_render_node},
+    {NULL},
+};
