@@ -10,8 +10,8 @@
 #include "cmd_cpu.h"
 #include "cpu_input.h"
 
+#include <cpumodel/text_list.h>
 #include <reports/table.h>
-#include <string.h>
 
 typedef struct {
     CpuCommonOptions common;
@@ -106,12 +106,6 @@ add_group(Table *table, const CpuMap *map, CpuFeatureGroup group, const Column *
     }
 }
 
-static gint
-compare_names(gconstpointer a, gconstpointer b)
-{
-    return strcmp(*(const char *const *)a, *(const char *const *)b);
-}
-
 /* Names that the map lacks, of all columns, sorted. */
 static GPtrArray *
 unknown_names(const Column *columns, guint n)
@@ -129,7 +123,7 @@ unknown_names(const Column *columns, guint n)
     g_hash_table_iter_init(&iter, names);
     while (g_hash_table_iter_next(&iter, &name, NULL))
         g_ptr_array_add(sorted, name);
-    g_ptr_array_sort(sorted, compare_names);
+    text_list_sort(sorted);
     return sorted;
 }
 

@@ -6,6 +6,7 @@
  */
 
 #include <cpumodel/cpu_map_difference.h>
+#include <cpumodel/text_list.h>
 
 #include <string.h>
 
@@ -136,12 +137,6 @@ find_feature(const CpuMap *map, CpuFamily family, const char *name)
     return feature != NULL ? (gint)feature->index : -1;
 }
 
-static int
-compare_strings(gconstpointer a, gconstpointer b)
-{
-    return strcmp(*(const char *const *)a, *(const char *const *)b);
-}
-
 /* The descriptions of a feature's bits, sorted and joined. */
 static char *
 describe_bits(const CpuMap *map, CpuFamily family, const CpuFeature *feature)
@@ -150,7 +145,7 @@ describe_bits(const CpuMap *map, CpuFamily family, const CpuFeature *feature)
 
     cpu_set_foreach (bit, &feature->bits)
         g_ptr_array_add(texts, cpu_bit_describe(cpu_map_bit(map, family, bit)));
-    g_ptr_array_sort(texts, compare_strings);
+    text_list_sort(texts);
     g_ptr_array_add(texts, NULL);
     return g_strjoinv(", ", (char **)texts->pdata);
 }

@@ -9,7 +9,7 @@
 #include "inventory_private.h"
 #include "store.h"
 
-#include <string.h>
+#include <cpumodel/text_list.h>
 
 /* A row of host_state with what its report says; ids are 0 where there is nothing. */
 typedef struct {
@@ -52,12 +52,6 @@ typedef struct {
 
 /* ---- features -------------------------------------------------------------------------------- */
 
-static gint
-compare_names(gconstpointer a, gconstpointer b)
-{
-    return strcmp(*(const char *const *)a, *(const char *const *)b);
-}
-
 static void
 add_features(const CpuDefinition *cpu, GPtrArray *names)
 {
@@ -69,7 +63,7 @@ add_features(const CpuDefinition *cpu, GPtrArray *names)
             !g_ptr_array_find_with_equal_func(names, feature->name, g_str_equal, NULL))
             g_ptr_array_add(names, g_strdup(feature->name));
     }
-    g_ptr_array_sort(names, compare_names);
+    text_list_sort(names);
 }
 
 /* Appends "; WORD a, b, c" with the names of A that B lacks. */

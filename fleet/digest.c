@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "digest.h"
 
+#include <cpumodel/text_list.h>
 #include <string.h>
 
 /* SHA-256 cut to 128 bits: enough against accidents and against documents made to collide. */
@@ -44,12 +45,6 @@ digest_add_strings(Digest *digest, const GPtrArray *strings)
         digest_add_string(digest, g_ptr_array_index(strings, i));
 }
 
-static gint
-compare_strings(gconstpointer a, gconstpointer b)
-{
-    return strcmp(*(const char *const *)a, *(const char *const *)b);
-}
-
 void
 digest_add_string_set(Digest *digest, const GPtrArray *strings)
 {
@@ -57,7 +52,7 @@ digest_add_string_set(Digest *digest, const GPtrArray *strings)
 
     for (guint i = 0; i < strings->len; i++)
         g_ptr_array_add(sorted, g_ptr_array_index(strings, i));
-    g_ptr_array_sort(sorted, compare_strings);
+    text_list_sort(sorted);
     digest_add_strings(digest, sorted);
 }
 

@@ -7,6 +7,7 @@
 
 #include "domain_abi_private.h"
 
+#include <cpumodel/text_list.h>
 #include <string.h>
 
 static const AbiRule read_only_rule = {"read-only", "the guest has mounted it so", FALSE};
@@ -161,7 +162,7 @@ read_pcr_banks(const AbiList *list, const xmlNode *node)
         g_ptr_array_add(names, (gpointer)(guintptr)bank->name);
     if (names->len == 0)
         return;
-    g_ptr_array_sort(names, abi_compare_words);
+    text_list_sort(names);
     g_ptr_array_add(names, NULL);
     g_autofree char *value = g_strjoinv(" ", (char **)names->pdata);
     abi_list_add(list, &pcr_rule, NULL, banks, value);

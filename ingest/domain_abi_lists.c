@@ -11,6 +11,7 @@
 
 #include "domain_abi_private.h"
 
+#include <cpumodel/text_list.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -36,12 +37,6 @@ abi_first_element(const xmlNode *parent, const char *name)
     return parent == NULL ? NULL : abi_next_element(parent->children, name);
 }
 
-gint
-abi_compare_words(gconstpointer a, gconstpointer b)
-{
-    return strcmp(*(const char *const *)a, *(const char *const *)b);
-}
-
 /* All attributes of NODE, sorted by name; what is switched on and says no more is "on". */
 static char *
 all_attributes(const xmlNode *node)
@@ -61,7 +56,7 @@ all_attributes(const xmlNode *node)
     }
     if (words->len == 0)
         return g_strdup("on");
-    g_ptr_array_sort(words, abi_compare_words);
+    text_list_sort(words);
     g_ptr_array_add(words, NULL);
     return g_strjoinv(" ", (char **)words->pdata);
 }

@@ -75,8 +75,6 @@ void abi_list_add(const AbiList *list, const AbiRule *rule, const char *item, co
 /* The first element of PARENT, which may be NULL, and the next from NODE on; NAME NULL: any. */
 const xmlNode *abi_first_element(const xmlNode *parent, const char *name);
 const xmlNode *abi_next_element(const xmlNode *node, const char *name);
-/* Sorts pointers to texts. */
-gint abi_compare_words(gconstpointer a, gconstpointer b);
 
 /* What of a guest cannot be said by paths: features, timers, CPU features, NUMA cells, SMBIOS. */
 void abi_read_guest_lists(const DomainReader *reader, const xmlNode *domain, AbiElement *guest);

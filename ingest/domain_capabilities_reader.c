@@ -13,6 +13,7 @@
 #include "document_reader.h"
 #include "xml_value.h"
 
+#include <cpumodel/text_list.h>
 #include <string.h>
 
 #define NAMES_BLOCK_BYTES (16 << 10)
@@ -510,18 +511,12 @@ begin(const char *bytes)
     return reading;
 }
 
-static gint
-compare_strings(gconstpointer a, gconstpointer b)
-{
-    return strcmp(*(const char *const *)a, *(const char *const *)b);
-}
-
 static void
 finish(gpointer record, Document *document)
 {
     Reading *reading = record;
 
-    g_ptr_array_sort(reading->domain->hyperv_features, compare_strings);
+    text_list_sort(reading->domain->hyperv_features);
     document->domain = g_steal_pointer(&reading->domain);
 }
 

@@ -6,6 +6,7 @@
 
 #include "domain_devices_private.h"
 
+#include <cpumodel/text_list.h>
 #include <string.h>
 
 /* Reads the enumeration attribute of NODE into FIELD of DEVICE. */
@@ -260,12 +261,6 @@ G_STATIC_ASSERT(G_N_ELEMENTS(kind_readers) == DEVICE_KIND_COUNT);
 
 /* ---- what tells one from another ------------------------------------------------------------ */
 
-static gint
-compare_words(gconstpointer a, gconstpointer b)
-{
-    return strcmp(*(const char *const *)a, *(const char *const *)b);
-}
-
 /* Appends NODE, whatever the order of its attributes and the space between its elements. */
 static void
 describe(GString *text, const xmlNode *node)
@@ -277,7 +272,7 @@ describe(GString *text, const xmlNode *node)
             words,
             g_strdup_printf(" %s='%s'", (const char *)attr->name,
                             attr->children == NULL ? "" : (const char *)attr->children->content));
-    g_ptr_array_sort(words, compare_words);
+    text_list_sort(words);
     g_string_append_printf(text, "<%s", (const char *)node->name);
     for (guint i = 0; i < words->len; i++)
         g_string_append(text, g_ptr_array_index(words, i));

@@ -14,6 +14,7 @@
 #include "domain_reading.h"
 #include "xml_value.h"
 
+#include <cpumodel/text_list.h>
 #include <string.h>
 
 static Guest *
@@ -470,12 +471,9 @@ static const XmlElement features_children[] = {
 };
 
 static const XmlElement cputune_children[] = {
-    {"vcpupin", .start = add_pin_trait},
-    {"emulatorpin", .start = add_pin_trait},
-    {"iothreadpin", .start = add_pin_trait},
-    {"cachetune", .start = start_resctrl},
-    {"memorytune", .start = start_resctrl},
-    {NULL},
+    {"vcpupin", .start = add_pin_trait},     {"emulatorpin", .start = add_pin_trait},
+    {"iothreadpin", .start = add_pin_trait}, {"cachetune", .start = start_resctrl},
+    {"memorytune", .start = start_resctrl},  {NULL},
 };
 
 static const XmlElement sysinfo_children[] = {
@@ -587,19 +585,13 @@ begin(const char *bytes)
     return reading;
 }
 
-static gint
-compare_strings(gconstpointer a, gconstpointer b)
-{
-    return strcmp(*(const char *const *)a, *(const char *const *)b);
-}
-
 static void
 finish(gpointer record, Document *document)
 {
     DomainReading *reading = record;
 
-    g_ptr_array_sort(reading->guest->hyperv_features, compare_strings);
-    g_ptr_array_sort(reading->guest->needs, compare_strings);
+    text_list_sort(reading->guest->hyperv_features);
+    text_list_sort(reading->guest->needs);
     document->guest = g_steal_pointer(&reading->guest);
     document->line = reading->start_line;
 }

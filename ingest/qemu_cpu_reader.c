@@ -8,6 +8,7 @@
  * that an answer that libvirt understands is never read differently.
  */
 
+#include <cpumodel/text_list.h>
 #include <ingest/qemu_cpu_reader.h>
 
 #include <json-c/json.h>
@@ -110,12 +111,6 @@ find_property(const CpuMap *map, GHashTable *own, const char *property)
     return feature;
 }
 
-static gint
-compare_strings(gconstpointer a, gconstpointer b)
-{
-    return strcmp(*(const char *const *)a, *(const char *const *)b);
-}
-
 static void
 read_features(struct json_object *properties, const CpuMap *map, QemuCpuReply *reply)
 {
@@ -131,7 +126,7 @@ read_features(struct json_object *properties, const CpuMap *map, QemuCpuReply *r
         if (json_object_is_type(value, json_type_boolean) && json_object_get_boolean(value))
             add_feature(reply->data, map, feature);
     }
-    g_ptr_array_sort(reply->features, compare_strings);
+    text_list_sort(reply->features);
 }
 
 static guint

@@ -8,6 +8,7 @@
  * after the model is chosen. A feature that libvirt does not migrate is never asked for; where the
  * model has it, it stays only if every member offers it, since QEMU keeps its models migratable.
  */
+#include <cpumodel/text_list.h>
 #include <string.h>
 
 #include "signatures.h"
@@ -421,12 +422,6 @@ make_named_cpu(const Planning *planning, const PoolSettings *settings, PlanClass
                                   "architecture; the class has members with equal CPUs only.");
 }
 
-static gint
-compare_strings(gconstpointer a, gconstpointer b)
-{
-    return strcmp(*(const char *const *)a, *(const char *const *)b);
-}
-
 static void
 list_features(const Planning *planning, const PlanClass *klass)
 {
@@ -445,7 +440,7 @@ list_features(const Planning *planning, const PlanClass *klass)
         if (feature->policy != CPU_POLICY_DISABLE && feature->policy != CPU_POLICY_FORBID)
             g_ptr_array_add(template->features, g_strdup(feature->name));
     }
-    g_ptr_array_sort(template->features, compare_strings);
+    text_list_sort(template->features);
 }
 
 static void

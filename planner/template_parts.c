@@ -3,7 +3,7 @@
  * What a template promises beside the CPU: physical address bits, a TSC frequency and machine types
  * that every member can give. A member that does not tell leaves the promise out.
  */
-#include <string.h>
+#include <cpumodel/text_list.h>
 
 #include "signatures.h"
 
@@ -55,12 +55,6 @@ common_tsc(const Planning *planning, const PlanClass *klass)
             best = MAX(best, hz);
     }
     return best != 0 ? best : low;
-}
-
-static gint
-compare_strings(gconstpointer a, gconstpointer b)
-{
-    return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
 /* Canonical names of PROFILE's machine types for ARCH, as a set of borrowed strings. */
@@ -129,7 +123,7 @@ find_common_machines(const Planning *planning, PlanClass *klass)
     g_hash_table_iter_init(&iterator, common);
     while (g_hash_table_iter_next(&iterator, &name, NULL))
         g_ptr_array_add(klass->template->machines, g_strdup(name));
-    g_ptr_array_sort(klass->template->machines, compare_strings);
+    text_list_sort(klass->template->machines);
 }
 
 void

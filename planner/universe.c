@@ -8,6 +8,7 @@
  */
 #include "universe.h"
 
+#include <cpumodel/text_list.h>
 #include <string.h>
 
 #include "data.h"
@@ -279,12 +280,6 @@ universe_add_name(Universe *universe, const char *name, CpuSet *set)
     cpu_set_unite(set, &bits);
 }
 
-static gint
-compare_names(gconstpointer a, gconstpointer b)
-{
-    return strcmp(*(const char *const *)a, *(const char *const *)b);
-}
-
 GPtrArray *
 universe_names(const Universe *universe, const CpuSet *set)
 {
@@ -304,7 +299,7 @@ universe_names(const Universe *universe, const CpuSet *set)
                 g_ptr_array_add(names, g_strdup(feature->name));
         }
     }
-    g_ptr_array_sort(names, compare_names);
+    text_list_sort(names);
     return names;
 }
 

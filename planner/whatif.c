@@ -3,6 +3,7 @@
  * A fleet shares its profiles between hosts, so a change of some hosts gives these profiles of
  * their own: a changed copy is made once for each profile in use and the hosts are pointed to it.
  */
+#include <cpumodel/text_list.h>
 #include <planner/whatif.h>
 
 #include <string.h>
@@ -158,12 +159,6 @@ make_room(Fleet *fleet, const char *name)
     return place;
 }
 
-static gint
-compare_strings(gconstpointer a, gconstpointer b)
-{
-    return strcmp(*(const char *const *)a, *(const char *const *)b);
-}
-
 static void
 take_document(Fleet *fleet, Document *document)
 {
@@ -194,7 +189,7 @@ whatif_add_hosts(Fleet *fleet, const GPtrArray *documents, GPtrArray *ret_names)
     for (guint i = 0; i < documents->len; i++)
         take_document(fleet, g_ptr_array_index(documents, i));
     g_ptr_array_sort(fleet->guests, compare_guests);
-    g_ptr_array_sort(ret_names, compare_strings);
+    text_list_sort(ret_names);
 }
 
 guint
