@@ -13,6 +13,7 @@
 #include "planning.h"
 #include "recording.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <fleet/file_remedy.h>
 #include <glib/gstdio.h>
@@ -20,6 +21,7 @@
 #include <ingest/ingest.h>
 #include <planner/planner.h>
 #include <reports/text.h>
+#include <string.h>
 #include <sys/file.h>
 #include <unistd.h>
 
@@ -61,6 +63,40 @@ now_s(void)
     return g_get_real_time() / G_USEC_PER_SEC;
 }
 
+#define METRICS_BEGIN "# HELP virtplan_"
+
+/* Is PATH metrics of an earlier night, empty, or nothing yet? */
+static gboolean
+may_be_metrics(const char *path)
+{
+    char begin[sizeof(METRICS_BEGIN)] = {0};
+    GStatBuf status;
+
+    if (g_lstat(path, &status) != 0)
+        return errno == ENOENT || errno == ENOTDIR;
+    if (g_stat(path, &status) != 0 || !S_ISREG(status.st_mode))
+        return FALSE;
+    const int file = g_open(path, O_RDONLY | O_CLOEXEC, 0);
+    if (file < 0)
+        return FALSE;
+    const gssize n = read(file, begin, strlen(METRICS_BEGIN));
+    close(file);
+    return n == 0 || g_str_equal(begin, METRICS_BEGIN);
+}
+
+/* The metrics replace the file of their name, which could be the inventory. */
+static gboolean
+check_metrics(const char *path, GError **error)
+{
+    if (path == NULL || may_be_metrics(path))
+        return TRUE;
+    g_set_error(error, COMMAND_ERROR, COMMAND_ERROR_USAGE,
+                "%s: the metrics would replace this, which is something else: name another file, "
+                "or remove it",
+                path);
+    return FALSE;
+}
+
 static gboolean
 read_settings(Night *night, GError **error)
 {
@@ -80,7 +116,8 @@ read_settings(Night *night, GError **error)
                             "-j takes a number of threads, from 1 on");
         return FALSE;
     }
-    return planning_read_settings(night->options->config, &night->settings, &night->map, error);
+    return planning_read_settings(night->options->config, &night->settings, &night->map, error) &&
+           check_metrics(night->settings->metrics, error);
 }
 
 /* Holds the lock file beside the inventory for as long as this process lives. */

@@ -78,30 +78,6 @@ new_weight(const char *name, gdouble value)
     return weight;
 }
 
-static gboolean
-check_pool(const YamlFile *file, const yaml_node_t *node, const void *record, GError **error)
-{
-    const PoolSettings *pool = record;
-
-    if (pool->hosts->len == 0 && pool->labels->len == 0)
-        return yaml_file_error(file, node, error,
-                               "pool '%s' has neither hosts nor labels: give globs of host names",
-                               pool->name);
-    if (pool->ladder != NULL && pool->strategy != STRATEGY_LADDER)
-        return yaml_file_error(file, node, error,
-                               "pool '%s' names a ladder, and its strategy is '%s': use 'ladder'",
-                               pool->name, strategy_name(pool->strategy));
-    for (guint i = 0; i < pool->required->len; i++) {
-        const char *name = g_ptr_array_index(pool->required, i);
-
-        if (g_ptr_array_find_with_equal_func(pool->disabled, name, g_str_equal, NULL))
-            return yaml_file_error(file, node, error,
-                                   "pool '%s' requires and disables '%s': keep one", pool->name,
-                                   name);
-    }
-    return TRUE;
-}
-
 /* "9", "9.2", "5.15.0-91-generic": one to three numbers, and after three anything. */
 static gboolean
 is_version(const char *text)
@@ -117,6 +93,46 @@ is_version(const char *text)
         if (*text++ != '.')
             return FALSE;
     }
+}
+
+/* One to three numbers and nothing behind them. */
+static gboolean
+is_plain_version(const char *text)
+{
+    const char *dot = strchr(text, '.');
+    const char *second = dot != NULL ? strchr(dot + 1, '.') : NULL;
+
+    return is_version(text) && text[strspn(text, "0123456789.")] == '\0' &&
+           (second == NULL || strchr(second + 1, '.') == NULL);
+}
+
+static gboolean
+check_pool(const YamlFile *file, const yaml_node_t *node, const void *record, GError **error)
+{
+    const PoolSettings *pool = record;
+
+    if (pool->hosts->len == 0 && pool->labels->len == 0)
+        return yaml_file_error(file, node, error,
+                               "pool '%s' has neither hosts nor labels: give globs of host names",
+                               pool->name);
+    if (pool->ladder != NULL && pool->strategy != STRATEGY_LADDER)
+        return yaml_file_error(file, node, error,
+                               "pool '%s' names a ladder, and its strategy is '%s': use 'ladder'",
+                               pool->name, strategy_name(pool->strategy));
+    if (pool->libvirt != NULL && !is_plain_version(pool->libvirt))
+        return yaml_file_error(file, node, error,
+                               "'%s' is no version of libvirt: give two or three numbers with "
+                               "dots, such as \"9.0\"",
+                               pool->libvirt);
+    for (guint i = 0; i < pool->required->len; i++) {
+        const char *name = g_ptr_array_index(pool->required, i);
+
+        if (g_ptr_array_find_with_equal_func(pool->disabled, name, g_str_equal, NULL))
+            return yaml_file_error(file, node, error,
+                                   "pool '%s' requires and disables '%s': keep one", pool->name,
+                                   name);
+    }
+    return TRUE;
 }
 
 static gboolean

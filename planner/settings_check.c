@@ -5,6 +5,8 @@
  */
 #include "planning.h"
 
+#include <string.h>
+
 static gboolean
 is_feature(const Planning *planning, const char *name)
 {
@@ -45,6 +47,21 @@ check_model(Planning *planning, const char *name, const char *where)
         "virt-plan map list shows all names; correct the plan file");
 }
 
+/* Only where a pool names one: the ladder takes a while to make. */
+static void
+check_ladder(Planning *planning, const char *name, const char *where)
+{
+    const Ladder *ladder = planning_ladder(planning);
+
+    for (guint i = 0; i < ladder_n_levels(ladder); i++)
+        if (strcmp(ladder_level(ladder, i)->ladder, name) == 0)
+            return;
+    planning_add_finding(
+        planning, FINDING_WARNING, "unknown-name", NULL,
+        g_strdup_printf("%s names the ladder %s, which is not known", where, name),
+        "virt-plan map list levels shows the ladder of each level; correct the plan file");
+}
+
 void
 planning_check_settings(Planning *planning)
 {
@@ -60,6 +77,8 @@ planning_check_settings(Planning *planning)
             check_feature(planning, g_ptr_array_index(pool->disabled, j), where);
         for (guint j = 0; j < pool->models->len; j++)
             check_model(planning, g_ptr_array_index(pool->models, j), where);
+        if (pool->ladder != NULL)
+            check_ladder(planning, pool->ladder, where);
     }
     for (guint i = 0; i < settings->feature_weights->len; i++)
         check_feature(

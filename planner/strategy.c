@@ -100,7 +100,13 @@ level_of_signature(Planning *planning, const PoolSettings *settings, const Signa
     cpu_set_unite(&set, &disabled);
     const CpuSet known = universe_known(universe, &set);
 
-    return ladder_level_of(planning_ladder(planning), &known, vendor, settings->is_secure);
+    const LadderLevel *level =
+        ladder_level_of(planning_ladder(planning), &known, vendor, settings->is_secure);
+
+    /* a ladder that the plan file names is the only one that counts */
+    if (level != NULL && settings->ladder != NULL && strcmp(level->ladder, settings->ladder) != 0)
+        return NULL;
+    return level;
 }
 
 static ClassDraft *

@@ -282,6 +282,34 @@ test_ingest_tells_of_two_systems_of_one_name(void **state)
     }
 }
 
+/* A plan file that names something else as the file of metrics loses nothing by it. */
+static void
+test_metrics_replace_metrics_alone(void **state)
+{
+    static const char *const names[] = {"state/inventory.db", "plan.yaml", "report", "state/link"};
+    const Site *site = *state;
+    g_autofree char *link = site_path(site, "state/link");
+
+    run_night(site);
+    run_night(site); /* over its own */
+    assert_int_equal(symlink("inventory.db", link), 0);
+    for (guint i = 0; i < G_N_ELEMENTS(names); i++) {
+        g_auto(GStrv) parts = g_strsplit(plan_text, "state/metrics.prom", 2);
+        g_autofree char *text = g_strjoinv(names[i], parts);
+        g_autofree char *path = site_path(site, names[i]);
+        g_autofree char *kept = NULL, *now = NULL;
+        const char *const argv[] = {PROGRAM, "run", "-q", "-c", site->plan, NULL};
+
+        assert_true(g_file_set_contents(site->plan, text, -1, NULL));
+        g_file_get_contents(path, &kept, NULL, NULL);
+        g_auto(ProgramResult) result = program_run(argv);
+        if (result.status != 2 || strstr(result.err, "the metrics would replace this") == NULL)
+            fail_msg("%s: %d, %s", names[i], result.status, result.err);
+        g_file_get_contents(path, &now, NULL, NULL);
+        assert_int_equal(g_strcmp0(kept, now), 0);
+    }
+}
+
 int
 main(void)
 {
@@ -294,6 +322,7 @@ main(void)
         TEST(test_host_without_a_folder_is_gone),
         TEST(test_links_in_a_circle_end),
         TEST(test_ingest_tells_of_two_systems_of_one_name),
+        TEST(test_metrics_replace_metrics_alone),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

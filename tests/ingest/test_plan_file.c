@@ -153,6 +153,14 @@ static const struct {
     {POOL "versions: [{hosts: [a], qemu: new}]\n", ":2:12: 'new' is not a version: give two"},
     {POOL "versions: [{hosts: [a], qemu: 9.}]\n", ":2:12: '9.' is not a version: give two"},
     {POOL "versions: [{hosts: [a], kernel: 5.1500.1}]\n", ":2:12: '5.1500.1' is not a version"},
+    {"pools: [{name: p, hosts: [a], libvirt: new}]\n",
+     ":1:9: 'new' is no version of libvirt: give two or three numbers with dots, such as \"9.0\""},
+    {"pools: [{name: p, hosts: [a], libvirt: 9.0.0-1}]\n",
+     ":1:9: '9.0.0-1' is no version of libvirt: give two or three numbers with dots, such as "
+     "\"9.0\""},
+    {"pools: [{name: p, hosts: [a], libvirt: 9.0.0.0}]\n",
+     ":1:9: '9.0.0.0' is no version of libvirt: give two or three numbers with dots, such as "
+     "\"9.0\""},
     {POOL "versions: [{hosts: [a]}]\n", ":2:12: no version is told: give qemu, libvirt or kernel"},
     {POOL "feature_weights: [a]\n", ":2:18: 'feature_weights' is a list: give a mapping"},
     {POOL "feature_weights: {a: 1, a: 2}\n", ":2:25: 'a' is given twice"},

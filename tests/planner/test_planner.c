@@ -386,6 +386,41 @@ test_misspelt_names_of_the_plan_file_are_told(void **state)
     assert_int_equal(n_told, 2);
 }
 
+/* A ladder that is not the host's, or not at all, gives it no level; another one is no substitute.
+ */
+static void
+test_named_ladder_alone_counts(void **state)
+{
+    static const struct {
+        const char *ladder;
+        const char *class_name;
+        gboolean is_known;
+    } rows[] = {{NULL, "intel-haswell-model", TRUE},
+                {"intel", "intel-haswell-model", TRUE},
+                {"x86-64", "intel-x86-64-v2", TRUE},
+                {"amd", "intel-below", TRUE},
+                {"itnel", "intel-below", FALSE}};
+    const HostSpec spec = {.name = "a", .model = "Haswell"};
+
+    (void)state;
+    for (guint i = 0; i < G_N_ELEMENTS(rows); i++) {
+        g_autoptr(Fleet) fleet = fleet_of(&spec, 1);
+        g_autoptr(PlanSettings) settings = test_settings_new(STRATEGY_LADDER);
+        test_settings_pool(settings)->ladder = g_strdup(rows[i].ladder);
+        g_autoptr(Plan) plan = planner_plan(fleet, NULL, settings, map, PLANNER_CLASSES);
+        const PlanPool *pool = g_ptr_array_index(plan->pools, 0);
+        const PlanClass *klass = g_ptr_array_index(pool->classes, 0);
+        gboolean is_told = FALSE;
+
+        for (guint j = 0; j < plan->findings->len; j++) {
+            const Finding *finding = g_ptr_array_index(plan->findings, j);
+            is_told = is_told || strcmp(finding->id, "unknown-name") == 0;
+        }
+        assert_string_equal(klass->name, rows[i].class_name);
+        assert_int_equal(is_told, !rows[i].is_known);
+    }
+}
+
 /* libvirt refuses to migrate between hosts of one UUID: nobody should learn it from the refusal. */
 static void
 test_hosts_of_one_uuid_are_told(void **state)
@@ -440,6 +475,7 @@ main(void)
         cmocka_unit_test(test_other_architectures_are_apart_by_model),
         cmocka_unit_test(test_little_is_known),
         cmocka_unit_test(test_misspelt_names_of_the_plan_file_are_told),
+        cmocka_unit_test(test_named_ladder_alone_counts),
         cmocka_unit_test(test_hosts_of_one_uuid_are_told),
     };
 
