@@ -350,6 +350,25 @@ test_hypervisor(void **state)
     }
 }
 
+/* A host-model that may be replaced is not the hypervisor's own account: CPUs are compared. */
+static void
+test_hypervisor_is_believed_by_its_own_account_alone(void **state)
+{
+    g_autoptr(CpuDefinition) host = testing_cpu(GUEST("", "<model>Nehalem</model>"));
+    g_autoptr(GPtrArray) models = offer("Haswell-v1", CPU_USABLE_NO, "avx");
+    g_autoptr(CpuDefinition) cpu =
+        testing_cpu(GUEST("", "<model>Haswell-v1</model><feature policy='disable' name='avx'/>"));
+    CpuCompareResult result;
+
+    assert_true(cpu_engine_compare_hypervisor(*state, CPU_ARCH_X86_64, host, models, cpu, &result,
+                                              NULL, NULL));
+    assert_int_equal(result, CPU_COMPARE_INCOMPATIBLE);
+    host->fallback = CPU_FALLBACK_FORBID;
+    assert_true(cpu_engine_compare_hypervisor(*state, CPU_ARCH_X86_64, host, models, cpu, &result,
+                                              NULL, NULL));
+    assert_int_equal(result, CPU_COMPARE_SUPERSET);
+}
+
 /* Where libvirt asks QEMU, or refuses, there is no answer to be had from documents. */
 static void
 test_hypervisor_comparison_is_of_x86_alone(void **state)
@@ -499,6 +518,7 @@ main(void)
         cmocka_unit_test_prestate(test_incoming, map),
         cmocka_unit_test_prestate(test_blockers, map),
         cmocka_unit_test_prestate(test_hypervisor, map),
+        cmocka_unit_test_prestate(test_hypervisor_is_believed_by_its_own_account_alone, map),
         cmocka_unit_test(test_hypervisor_comparison_is_of_x86_alone),
         cmocka_unit_test(test_signature),
         cmocka_unit_test(test_cpudata),
