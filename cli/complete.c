@@ -11,6 +11,7 @@
 #include "database.h"
 
 #include <cpumodel/cpu_map.h>
+#include <ingest/guest_reader.h>
 #include <ingest/plan_file.h>
 #include <stdio.h>
 #include <string.h>
@@ -300,17 +301,19 @@ add_names(const Fleet *fleet, const char *kind, GPtrArray *names)
     }
 }
 
-/* A Guest with a name alone: completion does not need to read whole definitions. */
+/* A Guest with a name alone, as completion needs no more; one with references is read as XML. */
 static Guest *
 read_name_only(const char *xml, gsize length, GError **error)
 {
     const char *start = g_strstr_len(xml, (gssize)length, "<name>");
     const char *end = start != NULL ? strstr(start, "</name>") : NULL;
-    Guest *guest = guest_new();
+    g_autofree char *name =
+        end != NULL ? g_strndup(start + strlen("<name>"), end - start - strlen("<name>")) : NULL;
 
-    (void)error;
-    guest->name = end != NULL ? g_strndup(start + strlen("<name>"), end - start - strlen("<name>"))
-                              : g_strdup("");
+    if (name == NULL || strchr(name, '&') != NULL)
+        return guest_reader_parse(xml, length, error);
+    Guest *guest = guest_new();
+    guest->name = g_steal_pointer(&name);
     return guest;
 }
 

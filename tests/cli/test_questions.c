@@ -47,6 +47,9 @@ static const Question words[] = {
     {{"__complete", "matrix", "-d", "@inventory.db", "cmp-e"}, .whole = "cmp-e01\n"},
     {{"__complete", "whatif", "--lose", "avx512-bf"}, .whole = "avx512-bf16\n"},
     {{"__complete", "hosts", "-d", "/nowhere/i.db", "x"}, .whole = ""},
+    {{"ingest", "-q", "-d", "@references.db", "--host", "h", "@references.xml"},
+     .error = "guest r&d is of host h"},
+    {{"__complete", "guests", "-d", "@references.db", "r"}, .whole = "r&d\n"},
 };
 
 static const Question drift[] = {
@@ -180,6 +183,7 @@ static const Question addresses[] = {
 static const struct {
     const char *name, *text;
 } files[] = {
+    {"references.xml", "<domain type='kvm'><name>r&amp;d</name><memory>1</memory></domain>"},
     {"guest.xml", GUEST("one")},
     {"moved.xml", GUEST("two")},
     {"cut.xml", "<domain type='kvm'>\n<name>g"},
