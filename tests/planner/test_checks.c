@@ -203,6 +203,59 @@ test_every_check_is_tested(void **state)
             assert_true(has_case(told_by_others[i].said_by, VERDICT_UNKNOWN));
 }
 
+/* Nor do guests that differ in a number alone: the CPUs that they are pinned to, or a frequency. */
+static void
+test_no_guest_has_the_answers_of_another_number(void **state)
+{
+    static const struct {
+        GuestTraitKind kind;
+        const char *details[2];
+        guint64 tsc_hz[2];
+        const char *check;
+        Verdict expected[2];
+    } cases[] = {
+        {GUEST_TRAIT_CPU_PINNED,
+         {"0-3", "40-43"},
+         {0, 0},
+         "host-resource",
+         {VERDICT_WARN, VERDICT_UNKNOWN}},
+        {GUEST_TRAIT_CLOCK_TSC,
+         {NULL, NULL},
+         {2100000000, 2600000000},
+         "tsc-frequency",
+         {VERDICT_YES, VERDICT_NO}},
+    };
+    static const char *const names[] = {"f", "g"};
+
+    (void)state;
+    for (guint i = 0; i < G_N_ELEMENTS(cases); i++) {
+        FleetBuilder *builder = fleet_builder_new(map);
+
+        add_named_host(builder, (HostSpec){HOST}, "a");
+        add_named_host(
+            builder,
+            (HostSpec){HOST, .n_cpus = 32, .tsc_hz = 2100000000, .tsc_scaling = CPU_SWITCH_OFF},
+            "b");
+        for (guint g = 0; g < 2; g++) {
+            const GuestSpec spec = {.name = names[g], .host = "a", CUSTOM};
+            Guest *guest = fleet_builder_add_guest(builder, &spec);
+
+            guest_add_trait(guest, cases[i].kind, cases[i].details[g], 1);
+            guest->tsc_hz = cases[i].tsc_hz[g];
+        }
+        g_autoptr(Fleet) fleet = fleet_builder_finish(builder);
+        g_autoptr(PlanSettings) settings = test_settings_new(STRATEGY_EXACT);
+        g_autoptr(Plan) plan = planner_plan(fleet, NULL, settings, map, PLANNER_GUESTS);
+        for (guint g = 0; g < 2; g++) {
+            const Blocker *blocker =
+                test_blocker(test_named_guest_target(plan, names[g], "b", FALSE), cases[i].check);
+
+            assert_int_equal(blocker != NULL ? blocker->severity : VERDICT_YES,
+                             cases[i].expected[g]);
+        }
+    }
+}
+
 /* A name in the data that the CPU map does not know would be a rule that never speaks. */
 static void
 test_what_kvm_gives_is_in_the_cpu_map(void **state)
@@ -392,6 +445,7 @@ main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_each_check),
         cmocka_unit_test(test_no_guest_has_the_answers_of_another),
+        cmocka_unit_test(test_no_guest_has_the_answers_of_another_number),
         cmocka_unit_test(test_tsc_of_like_hosts_is_no_more_than_each_gives),
         cmocka_unit_test(test_machine_of_another_emulator_is_no_help),
         cmocka_unit_test(test_every_check_is_tested),
