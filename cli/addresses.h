@@ -48,8 +48,6 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(PlannedGuest, planned_guest_clear)
 gboolean addresses_is_file(const char *name);
 /* Makes an error of REFUSAL, which it takes, about PATH. */
 void addresses_refuse(const char *path, Finding *refusal, GError **error);
-/* The same, of REFUSAL (borrowed) about the inventory's guest called NAME. */
-void addresses_refuse_guest(const char *name, const Finding *refusal, GError **error);
 /* Reads and plans TEXT, which it takes, called NAME. */
 gboolean addresses_plan_text(const AddressesJob *job, const char *name, char *text, gsize length,
                              PlannedGuest *ret_guest, GError **error);
@@ -60,8 +58,11 @@ gboolean addresses_plan(AddressesJob *job, const char *name, PlannedGuest *ret_g
                         GError **error);
 /* Opens the inventory and plans its guests' addresses, once. */
 gboolean addresses_open_view(AddressesJob *job, GError **error);
-/* The plan of the guest called NAME, "HOST/NAME" or by its UUID; an error unless there is one. */
-const AddressPlan *addresses_find_guest(const AddressesJob *job, const char *name, GError **error);
+/*
+ * The plan of the inventory's guest called NAME, "HOST/NAME" or by its UUID, of one that is not
+ * refused; opens the inventory. NULL and an error unless there is just one. Borrowed.
+ */
+const AddressPlan *addresses_plan_of_guest(AddressesJob *job, const char *name, GError **error);
 
 /* ---- the forms ------------------------------------------------------------------------------ */
 

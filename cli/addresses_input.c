@@ -36,13 +36,6 @@ addresses_refuse(const char *path, Finding *refusal, GError **error)
     g_set_error_literal(error, G_FILE_ERROR, G_FILE_ERROR_INVAL, text);
 }
 
-void
-addresses_refuse_guest(const char *name, const Finding *refusal, GError **error)
-{
-    g_set_error(error, G_FILE_ERROR, G_FILE_ERROR_INVAL, "guest %s: line %u: %s: %s", name,
-                refusal->line, refusal->text, refusal->remedy);
-}
-
 gboolean
 addresses_plan_text(const AddressesJob *job, const char *name, char *text, gsize length,
                     PlannedGuest *ret_guest, GError **error)
@@ -88,8 +81,15 @@ guest_of(const AddressesJob *job, const AddressPlan *plan)
     return g_ptr_array_index(job->view.fleet->guests, plan->guest);
 }
 
-const AddressPlan *
-addresses_find_guest(const AddressesJob *job, const char *name, GError **error)
+static const char *
+host_of(const Guest *guest)
+{
+    return guest->host != NULL ? guest->host : "an unknown host";
+}
+
+/* The plan of the guest called NAME, "HOST/NAME" or by its UUID; an error unless there is one. */
+static const AddressPlan *
+find_guest(const AddressesJob *job, const char *name, GError **error)
 {
     const AddressPlan *found = NULL;
 
@@ -101,7 +101,7 @@ addresses_find_guest(const AddressesJob *job, const char *name, GError **error)
         if (found != NULL) {
             g_set_error(error, COMMAND_ERROR, COMMAND_ERROR_USAGE,
                         "there are several guests '%s', on %s and %s: write HOST/NAME", name,
-                        guest_of(job, found)->host, guest_of(job, plan)->host);
+                        host_of(guest_of(job, found)), host_of(guest_of(job, plan)));
             return NULL;
         }
         found = plan;
@@ -113,18 +113,25 @@ addresses_find_guest(const AddressesJob *job, const char *name, GError **error)
     return found;
 }
 
+const AddressPlan *
+addresses_plan_of_guest(AddressesJob *job, const char *name, GError **error)
+{
+    const AddressPlan *plan = addresses_open_view(job, error) ? find_guest(job, name, error) : NULL;
+
+    if (plan == NULL || plan->refusal == NULL)
+        return plan;
+    g_set_error(error, G_FILE_ERROR, G_FILE_ERROR_INVAL, "guest %s: line %u: %s: %s", name,
+                plan->refusal->line, plan->refusal->text, plan->refusal->remedy);
+    return NULL;
+}
+
 static gboolean
 plan_from_inventory(AddressesJob *job, const char *name, PlannedGuest *ret_guest, GError **error)
 {
-    if (!addresses_open_view(job, error))
-        return FALSE;
-    const AddressPlan *plan = addresses_find_guest(job, name, error);
+    const AddressPlan *plan = addresses_plan_of_guest(job, name, error);
+
     if (plan == NULL)
         return FALSE;
-    if (plan->refusal != NULL) {
-        addresses_refuse_guest(name, plan->refusal, error);
-        return FALSE;
-    }
     *ret_guest = (PlannedGuest){.name = g_strdup(name),
                                 .text = g_strdup(guest_of(job, plan)->xml),
                                 .devices = plan->devices};

@@ -132,15 +132,9 @@ add_named(AddressesJob *job, AddressListing *listing, const char *name, GError *
         add_devices(listing, name, NULL, guest.devices, NULL);
         return TRUE;
     }
-    if (!addresses_open_view(job, error))
-        return FALSE;
-    const AddressPlan *plan = addresses_find_guest(job, name, error);
+    const AddressPlan *plan = addresses_plan_of_guest(job, name, error);
     if (plan == NULL)
         return FALSE;
-    if (plan->refusal != NULL) {
-        addresses_refuse_guest(name, plan->refusal, error);
-        return FALSE;
-    }
     add_guest(job, listing, plan);
     return TRUE;
 }
