@@ -4,8 +4,6 @@
 
 #include "ingest_fixture.h"
 
-#define CELL(memory) "<cell id='0'><memory unit='KiB'>" memory "</memory></cell>"
-
 static SourceReading *
 read_capabilities(const char *cells, const char *guest)
 {
@@ -17,13 +15,24 @@ read_capabilities(const char *cells, const char *guest)
     return fixture_read("capabilities.xml", text);
 }
 
+/* N cells with KIB each. Owned by the caller. */
+static char *
+cells_of(guint n, const char *kib)
+{
+    GString *text = g_string_new(NULL);
+
+    for (guint i = 0; i < n; i++)
+        g_string_append_printf(text, "<cell id='%u'><memory unit='KiB'>%s</memory></cell>", i, kib);
+    return g_string_free(text, FALSE);
+}
+
+/* Each cell may have what the sum of all cannot be. */
 static void
 test_memory_of_cells_adds_up(void **state)
 {
-    g_autoptr(SourceReading) well = read_capabilities(CELL("1000") CELL("24"), "");
-    /* each is possible, and both are not */
-    g_autoptr(SourceReading) too_much =
-        read_capabilities(CELL("9223372036854775807") CELL("1"), "");
+    g_autofree char *few = cells_of(2, "512"), *many = cells_of(600, "18014398509481000");
+    g_autoptr(SourceReading) well = read_capabilities(few, "");
+    g_autoptr(SourceReading) too_much = read_capabilities(many, "");
 
     (void)state;
     assert_int_equal(fixture_document(well)->host->memory_kib, 1024);

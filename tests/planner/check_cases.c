@@ -436,6 +436,7 @@ const CheckCase check_cases[] = {
     {.check = "machine-type", .expected = VERDICT_UNKNOWN, .from = {HOST, .machines = "microvm"}, .to = {HOST, .machines = "microvm"}, .guest = {.name = "g", CUSTOM, .machine = "microvm"}},
     {.check = "machine-type", .expected = VERDICT_WARN, .from = {HOST, .machines = "microvm"}, .to = {HOST, .machines = "microvm"}, .guest = {.name = "g", CUSTOM, .machine = "microvm"}, .told_from = "qemu=9.2", .told_to = "qemu=9.2"},
     {.check = "machine-type", .expected = VERDICT_UNKNOWN, .from = {HOST, .machines = "microvm"}, .to = {HOST, .machines = "microvm"}, .guest = {.name = "g", CUSTOM, .machine = "microvm"}, .told_from = "qemu=9", .told_to = "qemu=9.0"},
+    {.check = "machine-type", .expected = VERDICT_UNKNOWN, .from = {HOST, .machines = "microvm"}, .to = {HOST, .machines = "microvm"}, .guest = {.name = "g", CUSTOM, .machine = "microvm"}, .told_from = "qemu=9.0", .told_to = "qemu=9"},
     {.check = "machine-type", .expected = VERDICT_UNKNOWN, .from = {HOST, .machines = "microvm"}, .to = {HOST, .machines = "microvm"}, .guest = {.name = "g", CUSTOM, .machine = "microvm"}, .told_from = "qemu=9", .told_to = "qemu=9"},
     {.check = "emulator", .expected = VERDICT_UNKNOWN, .from = {HOST}, .to = {HOST}, .guest = {.name = "g", CUSTOM}, .adapt = fix_emulator},
     {.check = "machine-type", .expected = VERDICT_YES, .from = {HOST}, .to = {HOST, .machines = "pc-q35-7.2"}, .guest = {.name = "g", CUSTOM}, .adapt = fix_emulator},

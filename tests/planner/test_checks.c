@@ -203,26 +203,35 @@ test_every_check_is_tested(void **state)
             assert_true(has_case(told_by_others[i].said_by, VERDICT_UNKNOWN));
 }
 
-/* Nor do guests that differ in a number alone: the CPUs that they are pinned to, or a frequency. */
+/* Nor do guests that differ in a value alone: what they are pinned to, a frequency, a device. */
 static void
-test_no_guest_has_the_answers_of_another_number(void **state)
+test_no_guest_has_the_answers_of_another_value(void **state)
 {
     static const struct {
         GuestTraitKind kind;
         const char *details[2];
         guint64 tsc_hz[2];
+        const char *needs[2];
         const char *check;
         Verdict expected[2];
     } cases[] = {
         {GUEST_TRAIT_CPU_PINNED,
          {"0-3", "40-43"},
          {0, 0},
+         {NULL, NULL},
          "host-resource",
          {VERDICT_WARN, VERDICT_UNKNOWN}},
         {GUEST_TRAIT_CLOCK_TSC,
          {NULL, NULL},
          {2100000000, 2600000000},
+         {NULL, NULL},
          "tsc-frequency",
+         {VERDICT_YES, VERDICT_NO}},
+        {GUEST_TRAIT_COUNT,
+         {NULL, NULL},
+         {0, 0},
+         {"video.modelType=vga", "video.modelType=qxl"},
+         "device-model",
          {VERDICT_YES, VERDICT_NO}},
     };
     static const char *const names[] = {"f", "g"};
@@ -232,15 +241,18 @@ test_no_guest_has_the_answers_of_another_number(void **state)
         FleetBuilder *builder = fleet_builder_new(map);
 
         add_named_host(builder, (HostSpec){HOST}, "a");
-        add_named_host(
-            builder,
-            (HostSpec){HOST, .n_cpus = 32, .tsc_hz = 2100000000, .tsc_scaling = CPU_SWITCH_OFF},
-            "b");
+        add_named_host(builder,
+                       (HostSpec){HOST, .n_cpus = 32, .offers = "video.modelType=vga,virtio",
+                                  .tsc_hz = 2100000000, .tsc_scaling = CPU_SWITCH_OFF},
+                       "b");
         for (guint g = 0; g < 2; g++) {
             const GuestSpec spec = {.name = names[g], .host = "a", CUSTOM};
             Guest *guest = fleet_builder_add_guest(builder, &spec);
 
-            guest_add_trait(guest, cases[i].kind, cases[i].details[g], 1);
+            if (cases[i].kind != GUEST_TRAIT_COUNT)
+                guest_add_trait(guest, cases[i].kind, cases[i].details[g], 1);
+            if (cases[i].needs[g] != NULL)
+                g_ptr_array_add(guest->needs, g_strdup(cases[i].needs[g]));
             guest->tsc_hz = cases[i].tsc_hz[g];
         }
         g_autoptr(Fleet) fleet = fleet_builder_finish(builder);
@@ -445,7 +457,7 @@ main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_each_check),
         cmocka_unit_test(test_no_guest_has_the_answers_of_another),
-        cmocka_unit_test(test_no_guest_has_the_answers_of_another_number),
+        cmocka_unit_test(test_no_guest_has_the_answers_of_another_value),
         cmocka_unit_test(test_tsc_of_like_hosts_is_no_more_than_each_gives),
         cmocka_unit_test(test_machine_of_another_emulator_is_no_help),
         cmocka_unit_test(test_every_check_is_tested),
