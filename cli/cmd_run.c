@@ -229,42 +229,6 @@ write_reports(Night *night, GError **error)
     return FALSE;
 }
 
-static gboolean
-has_broken_contract(const Plan *plan)
-{
-    for (guint i = 0; i < plan->pools->len; i++) {
-        const PlanPool *pool = g_ptr_array_index(plan->pools, i);
-
-        for (guint k = 0; k < pool->classes->len; k++) {
-            const PlanClass *klass = g_ptr_array_index(pool->classes, k);
-
-            if (klass->contract.state == CONTRACT_BROKEN)
-                return TRUE;
-        }
-    }
-    return FALSE;
-}
-
-/* Is there anything in tonight's plan that a person has to look at? */
-static gboolean
-needs_person(const Night *night)
-{
-    const Plan *plan = night->plan;
-
-    if (night->fleet->hosts->len == 0 || night->run.n_quarantined > 0 ||
-        night->fleet->quarantine->len > 0 || has_broken_contract(plan))
-        return TRUE;
-    for (guint i = 0; i < plan->drift->len; i++) {
-        if (((const DriftItem *)g_ptr_array_index(plan->drift, i))->is_actionable)
-            return TRUE;
-    }
-    for (guint i = 0; i < plan->findings->len; i++) {
-        if (((const Finding *)g_ptr_array_index(plan->findings, i))->severity == FINDING_ERROR)
-            return TRUE;
-    }
-    return FALSE;
-}
-
 static void
 print_summary(const Night *night, GString *out)
 {
@@ -306,7 +270,8 @@ run_run(CommandContext *context, const void *options, GError **error)
     if (read_settings(&night, error) && take_lock(&night, error) &&
         update_inventory(&night, error) && make_plan(&night, error) &&
         write_reports(&night, error)) {
-        status = needs_person(&night) ? EXIT_ANSWER_NO : EXIT_WELL;
+        status =
+            night.run.n_quarantined == 0 && report_is_well(night.plan) ? EXIT_WELL : EXIT_ANSWER_NO;
         if (!context->is_quiet)
             print_summary(&night, context->out);
     }

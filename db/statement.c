@@ -146,8 +146,15 @@ Connection *
 connection_open(const char *path, gboolean is_read_only, GError **error)
 {
     sqlite3 *handle = NULL;
-    int result = open_handle(path, is_read_only, &handle);
+    GStatBuf status;
 
+    /* SQLite would try a device or a pipe, and leave its journal beside it. */
+    if (g_stat(path, &status) == 0 && !S_ISREG(status.st_mode)) {
+        g_set_error(error, INVENTORY_ERROR, INVENTORY_ERROR_OPEN,
+                    "%s: this is no file: name one for the inventory", path);
+        return NULL;
+    }
+    const int result = open_handle(path, is_read_only, &handle);
     if (result != SQLITE_OK) {
         set_error(error, path, result,
                   handle != NULL ? sqlite3_errmsg(handle) : sqlite3_errstr(result));

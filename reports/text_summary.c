@@ -334,6 +334,15 @@ append_unassigned(const Plan *plan, const ReportStyle *style, GString *out)
     report_text_paragraph(out, style, 0, 0, line);
 }
 
+gboolean
+report_is_well(const Plan *plan)
+{
+    PlanSummary summary;
+
+    summary_init(&summary, plan);
+    return summary.is_well;
+}
+
 void
 report_text_summary(const Plan *plan, const ReportStyle *style, GString *out)
 {

@@ -45,6 +45,20 @@ tear_down(void **state)
     return 0;
 }
 
+static void
+keep_hosts(const Site *site, const char *const *names)
+{
+    GDir *folder = g_dir_open(site->fleet, 0, NULL);
+
+    for (const char *name; (name = g_dir_read_name(folder)) != NULL;) {
+        g_autofree char *path = g_build_filename(site->fleet, name, NULL);
+
+        if (!g_strv_contains(names, name))
+            program_remove_folder(path);
+    }
+    g_dir_close(folder);
+}
+
 static ProgramResult
 ask(const Site *site, const char *command, const char *argument)
 {
@@ -69,6 +83,36 @@ test_first_night(void **state)
     g_autofree char *page = site_read_report(site, "report.html");
     assert_contains(json, "\"cmp-b01\"");
     assert_contains(page, "</html>");
+}
+
+/*
+ * The first line of the report and the exit status say the same: with broken files, with stuck
+ * guests alone, and with nothing to complain of.
+ */
+static void
+test_headline_is_the_exit_status(void **state)
+{
+    static const char *const kept[][3] = {
+        {"cmp-b01", "cmp-x01", NULL}, {"cmp-b01", "cmp-i01", NULL}, {"cmp-e01", "cmp-f01", NULL}};
+    static const char *const headlines[] = {"1 document in quarantine", "2 stuck guests (",
+                                            "All is well"};
+
+    for (guint i = 0; i < G_N_ELEMENTS(kept); i++) {
+        Site *site = site_new("  - {name: all, hosts: ['*'], strategy: exact}\n");
+
+        site_make_hosts(site, "12");
+        keep_hosts(site, kept[i]);
+        if (i == 2) {
+            g_autofree char *guest = g_build_filename(site->fleet, "cmp-f01/ledger01.xml", NULL);
+
+            assert_int_equal(g_remove(guest), 0);
+        }
+        g_auto(ProgramResult) result = site_run_night(site);
+        assert_contains(result.out, headlines[i]);
+        assert_int_equal(result.status, i == 2 ? 0 : 1);
+        site_free(site);
+    }
+    (void)state;
 }
 
 static void
@@ -259,6 +303,7 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(test_first_night, set_up, tear_down),
+        cmocka_unit_test(test_headline_is_the_exit_status),
         cmocka_unit_test_setup_teardown(test_unchanged_night, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_unchanged_night_is_as_if_compared, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_host_leaves, set_up, tear_down),

@@ -12,6 +12,7 @@
 #include <glib/gstdio.h>
 #include <inventory_private.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -277,6 +278,28 @@ test_damage_is_told(void **state)
     assert_non_null(strstr(error->message, "restore it from a backup"));
 }
 
+/* A folder, a device or a pipe is no inventory, and nothing is left beside it. */
+static void
+test_only_a_file_is_an_inventory(void **state)
+{
+    const Fixture *fixture = *state;
+    g_autofree char *journal = g_strconcat(fixture->path, "-journal", NULL);
+
+    for (guint i = 0; i < 3; i++) {
+        g_autoptr(GError) error = NULL;
+
+        assert_int_equal(i == 0   ? mkfifo(fixture->path, 0600)
+                         : i == 1 ? g_mkdir(fixture->path, 0700)
+                                  : symlink("/dev/null", fixture->path),
+                         0);
+        assert_null(inventory_open(fixture->path, i == 2, &error));
+        assert_true(g_error_matches(error, INVENTORY_ERROR, INVENTORY_ERROR_OPEN));
+        assert_non_null(strstr(error->message, "this is no file"));
+        assert_false(g_file_test(journal, G_FILE_TEST_EXISTS));
+        assert_int_equal(g_remove(fixture->path), 0);
+    }
+}
+
 #define TEST(function) cmocka_unit_test_setup_teardown(function, fixture_setup, fixture_teardown)
 
 int
@@ -286,7 +309,7 @@ main(void)
         TEST(test_full_disk),        TEST(test_read_only_folder),
         TEST(test_locked),           TEST(test_two_processes_at_once),
         TEST(test_clock_jumps_back), TEST(test_damaged_file),
-        TEST(test_damage_is_told),
+        TEST(test_damage_is_told),   TEST(test_only_a_file_is_an_inventory),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

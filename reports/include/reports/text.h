@@ -16,6 +16,9 @@ G_BEGIN_DECLS
 void report_text_paragraph(GString *out, const ReportStyle *style, guint indent, guint hang,
                            const char *text);
 
+/* Does nothing in PLAN need a person? What the headline says. */
+gboolean report_is_well(const Plan *plan);
+
 /* The headline, pools and classes, and what needs a person; long lists are cut with a count. */
 void report_text_summary(const Plan *plan, const ReportStyle *style, GString *out);
 
