@@ -69,17 +69,10 @@ digest_add_cpu(Digest *digest, const CpuDefinition *cpu)
 }
 
 char *
-digest_of_bytes(const guint8 *bytes, gsize length)
-{
-    g_autofree char *hex = g_compute_checksum_for_data(G_CHECKSUM_SHA256, bytes, length);
-
-    return g_strndup(hex, DIGEST_HEX_LENGTH);
-}
-
-char *
 digest_finish(Digest *digest)
 {
     g_autoptr(GByteArray) bytes = digest;
+    g_autofree char *hex = g_compute_checksum_for_data(G_CHECKSUM_SHA256, bytes->data, bytes->len);
 
-    return digest_of_bytes(bytes->data, bytes->len);
+    return g_strndup(hex, DIGEST_HEX_LENGTH);
 }

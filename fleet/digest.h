@@ -25,8 +25,6 @@ void digest_add_string_set(Digest *digest, const GPtrArray *strings);
 void digest_add_cpu(Digest *digest, const CpuDefinition *cpu);
 /* Frees DIGEST and gives its value in hex; owned by the caller. */
 char *digest_finish(Digest *digest);
-/* The same for the bytes that were gathered. */
-char *digest_of_bytes(const guint8 *bytes, gsize length);
 
 G_END_DECLS
 

@@ -57,8 +57,6 @@ char *abi_element_text(const xmlNode *node);
 char *abi_size_text(const char *text, const char *unit, const char *usual);
 /* A number in decimal, octal or hexadecimal, in decimal. */
 char *abi_number_text(const char *text);
-/* The value of PATH, TEXT, whose unit is NODE's; NULL when it is the same as not written. */
-char *abi_value_text(const AbiPath *path, const xmlNode *node, const char *text);
 
 /* Adds what PATH finds below OWNER to ELEMENT, unless it is what libvirt would fill in. */
 void abi_read_path(const DomainReader *reader, const xmlNode *owner, const AbiPath *path,

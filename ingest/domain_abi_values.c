@@ -69,8 +69,9 @@ abi_element_text(const xmlNode *node)
     return NULL;
 }
 
-char *
-abi_value_text(const AbiPath *path, const xmlNode *node, const char *text)
+/* The value of PATH, TEXT, whose unit is NODE's; NULL when it is the same as not written. */
+static char *
+value_text(const AbiPath *path, const xmlNode *node, const char *text)
 {
     switch (path->form) {
     case ABI_NUMBER: {
@@ -124,7 +125,7 @@ abi_read_path(const DomainReader *reader, const xmlNode *owner, const AbiPath *p
         text = g_strdup(xml_attr(node, path->path + length + 1));
     else
         text = abi_element_text(node);
-    g_autofree char *value = text == NULL ? NULL : abi_value_text(path, node, text);
+    g_autofree char *value = text == NULL ? NULL : value_text(path, node, text);
     if (value != NULL && g_strcmp0(value, path->usual) != 0)
         abi_element_add(element, &path->rule, NULL, value, domain_reader_place(reader, node).line);
 }

@@ -32,8 +32,7 @@ gboolean map_reader_word(YamlFile *file, const yaml_node_t *node, const char *co
 gboolean map_reader_since(YamlFile *file, const yaml_node_t *node, CpuSince *ret_since,
                           GError **error);
 
-/* Values of family.yaml: a list of vendors, of feature files, of groups of model files. */
-gboolean map_reader_vendors(YamlFile *file, const yaml_node_t *node, void *target, GError **error);
+/* Values of family.yaml: a list of feature files, of groups of model files. */
 gboolean map_reader_features(YamlFile *file, const yaml_node_t *node, void *target, GError **error);
 gboolean map_reader_groups(YamlFile *file, const yaml_node_t *node, void *target, GError **error);
 

@@ -147,8 +147,8 @@ read_vendor(YamlFile *file, const yaml_node_t *node, void *target, GError **erro
     return TRUE;
 }
 
-gboolean
-map_reader_vendors(YamlFile *file, const yaml_node_t *node, void *target, GError **error)
+static gboolean
+read_vendors(YamlFile *file, const yaml_node_t *node, void *target, GError **error)
 {
     return yaml_read_sequence(file, node, read_vendor, target, error);
 }
@@ -176,7 +176,7 @@ MapSource *
 map_source_load(const char *folder, CpuMapBuilder *builder, GError **error)
 {
     static const YamlKey keys[] = {{"family", read_family_name, TRUE},
-                                   {"vendors", map_reader_vendors, FALSE},
+                                   {"vendors", read_vendors, FALSE},
                                    {"features", map_reader_features, FALSE},
                                    {"groups", map_reader_groups, FALSE},
                                    {0}};
