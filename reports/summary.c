@@ -18,6 +18,9 @@ count_pool(PlanSummary *summary, const PlanPool *pool)
 
     summary->n_classes += pool->classes->len;
     summary->n_hosts_unplanned += pool->quarantined->len;
+    summary->n_failovers_missed += pool->settings->failover_hosts > 0 &&
+                                   pool->maintenance.failover_text != NULL &&
+                                   !pool->maintenance.is_failover_kept;
     for (guint i = 0; i < pool->classes->len; i++) {
         const PlanClass *klass = pool->classes->pdata[i];
         summary->n_contracts[klass->contract.state]++;
@@ -69,7 +72,8 @@ summary_init(PlanSummary *summary, const Plan *plan)
         summary_n_planned(summary) > 0 && summary->n_contracts[CONTRACT_BROKEN] == 0 &&
         summary->n_guests_in[GUEST_STUCK] == 0 && summary->n_guests_in[GUEST_MAY_BE_STUCK] == 0 &&
         summary->n_drift_actionable == 0 && summary->n_quarantine == 0 &&
-        summary->n_hosts_unplanned == 0 && summary->n_findings[FINDING_ERROR] == 0;
+        summary->n_hosts_unplanned == 0 && summary->n_failovers_missed == 0 &&
+        summary->n_findings[FINDING_ERROR] == 0;
 }
 
 static void
@@ -100,6 +104,8 @@ summary_headline(const PlanSummary *summary)
                 "guests that may be stuck");
     add_trouble(parts, summary->n_hosts_unplanned, "host that cannot be planned with",
                 "hosts that cannot be planned with");
+    add_trouble(parts, summary->n_failovers_missed, "pool not sure of its failover",
+                "pools not sure of their failover");
     add_trouble(parts, summary->n_quarantine, "document in quarantine", "documents in quarantine");
     add_trouble(parts, summary->n_drift_actionable, "change to act on", "changes to act on");
     add_trouble(parts, summary->n_findings[FINDING_ERROR], "error", "errors");

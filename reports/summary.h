@@ -17,6 +17,7 @@ typedef struct {
     guint n_quarantine;
     guint n_findings[FINDING_SEVERITY_COUNT];
     guint n_drains_blocked;
+    guint n_failovers_missed; /* pools that ask for failover and may not have it */
     guint64
         n_pairs[VERDICT_COUNT]; /* of the templates' matrices: a guest on its class's template */
     guint64 n_one_way;

@@ -87,18 +87,22 @@ test_first_night(void **state)
 
 /*
  * The first line of the report and the exit status say the same: with broken files, with stuck
- * guests alone, and with nothing to complain of.
+ * guests alone, with nothing to complain of, and with a failover that a pool asks for in vain.
  */
 static void
 test_headline_is_the_exit_status(void **state)
 {
-    static const char *const kept[][3] = {
-        {"cmp-b01", "cmp-x01", NULL}, {"cmp-b01", "cmp-i01", NULL}, {"cmp-e01", "cmp-f01", NULL}};
+    static const char *const kept[][3] = {{"cmp-b01", "cmp-x01", NULL},
+                                          {"cmp-b01", "cmp-i01", NULL},
+                                          {"cmp-e01", "cmp-f01", NULL},
+                                          {"cmp-b01", NULL, NULL}};
     static const char *const headlines[] = {"1 document in quarantine", "2 stuck guests (",
-                                            "All is well"};
+                                            "All is well", "1 pool not sure of its failover"};
 
     for (guint i = 0; i < G_N_ELEMENTS(kept); i++) {
-        Site *site = site_new("  - {name: all, hosts: ['*'], strategy: exact}\n");
+        Site *site =
+            site_new(i < 3 ? "  - {name: all, hosts: ['*'], strategy: exact}\n"
+                           : "  - {name: all, hosts: ['*'], strategy: exact, failover_hosts: 1}\n");
 
         site_make_hosts(site, "12");
         keep_hosts(site, kept[i]);
