@@ -327,6 +327,14 @@ read_pci(DomainReader *reader, const xmlNode *node, DeviceAddress *address)
     return domain_reader_pci(reader, node, &address->pci);
 }
 
+static gboolean
+read_virtio_s390(DomainReader *reader, const xmlNode *node, DeviceAddress *address)
+{
+    (void)address;
+    return domain_reader_refuse(reader, node, "leave out the address",
+                                "there are no virtio-s390 addresses any more");
+}
+
 static gboolean (*const address_readers[])(DomainReader *, const xmlNode *, DeviceAddress *) = {
     [ADDRESS_PCI] = read_pci,
     [ADDRESS_DRIVE] = read_drive,
@@ -334,6 +342,7 @@ static gboolean (*const address_readers[])(DomainReader *, const xmlNode *, Devi
     [ADDRESS_CCID] = read_ccid,
     [ADDRESS_USB] = read_usb,
     [ADDRESS_SPAPR_VIO] = read_spapr_vio,
+    [ADDRESS_VIRTIO_S390] = read_virtio_s390,
     [ADDRESS_CCW] = read_ccw,
     [ADDRESS_ISA] = read_isa,
     [ADDRESS_DIMM] = read_dimm,

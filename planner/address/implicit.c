@@ -25,7 +25,10 @@ address_has_kind(const AddressContext *context, DeviceKind kind)
            (kind != DEVICE_PSTORE || address_has(context, CHANGE_PSTORE));
 }
 
-/* Elements that it does not know, and a balloon that is none, whose address it does not look at. */
+/*
+ * Elements that it does not know and leaves out, and a balloon that is none, whose address it does
+ * not look at.
+ */
 gboolean
 address_pass_over(AddressContext *context)
 {
@@ -34,9 +37,10 @@ address_pass_over(AddressContext *context)
 
     device_walk_init(&walk, context->devices);
     while ((device = device_walk_next(&walk)) != NULL) {
-        if (!address_has_kind(context, device->kind) ||
-            (device->kind == DEVICE_MEMBALLOON && device->memballoon.model == BALLOON_NONE))
+        if (!address_has_kind(context, device->kind))
             device->address = device->written = (DeviceAddress){0};
+        else if (device->kind == DEVICE_MEMBALLOON && device->memballoon.model == BALLOON_NONE)
+            device->address = (DeviceAddress){0};
     }
     return TRUE;
 }

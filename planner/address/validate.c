@@ -150,8 +150,14 @@ claim(AddressContext *context, GHashTable *taken, const Device *device, DiskBus 
 static gboolean
 check_disk(AddressContext *context, GHashTable *taken, GHashTable *names, const Device *disk)
 {
-    if (disk_target_index(disk->disk.target) >= 0 &&
-        g_ascii_isdigit(disk->disk.target[strlen(disk->disk.target) - 1]))
+    gint index = disk_target_index(disk->disk.target);
+    guint controller, namespace;
+
+    if (index < 0 && !(address_has(context, CHANGE_NVME) &&
+                       disk_target_parse_nvme(disk->disk.target, &controller, &namespace)))
+        return address_refuse(context, disk, "name it vda, sda, hda or fda",
+                              "'%.64s' is no name of a disk", disk->disk.target);
+    if (index >= 0 && g_ascii_isdigit(disk->disk.target[strlen(disk->disk.target) - 1]))
         return address_refuse(context, disk, "leave out the number",
                               "the disk name '%.64s' has the number of a partition",
                               disk->disk.target);

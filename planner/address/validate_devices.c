@@ -123,6 +123,10 @@ check_input(AddressContext *context, const Device *input)
     if (bus == INPUT_BUS_XEN || bus == INPUT_BUS_PARALLELS)
         return address_refuse(context, input, "use usb or virtio", "QEMU has no %s input bus",
                               input_bus_words.words[bus]);
+    if (type == INPUT_PASSTHROUGH && bus != INPUT_BUS_VIRTIO)
+        return address_refuse(context, input, "use virtio, or leave out the bus",
+                              "an input that is passed through cannot be on bus %s",
+                              input_bus_words.words[bus]);
     if (bus == INPUT_BUS_PS2 && type != INPUT_MOUSE && type != INPUT_KEYBOARD)
         return address_refuse(context, input, "use usb or virtio", "there is no PS/2 %s",
                               input_type_words.words[type]);
@@ -140,7 +144,6 @@ check_watchdog(AddressContext *context, const Device *watchdog)
 {
     static const AddressType types[WATCHDOG_COUNT] = {
         [WATCHDOG_I6300ESB] = ADDRESS_PCI,
-        [WATCHDOG_IB700] = ADDRESS_ISA,
     };
     WatchdogModel model = watchdog->watchdog.model;
     AddressType type = watchdog->address.type;
@@ -171,6 +174,11 @@ check_hostdev(AddressContext *context, const Device *hostdev)
     if (kind == HOSTDEV_SCSI && type != ADDRESS_DRIVE)
         return address_refuse(context, hostdev, "leave out the address",
                               "a SCSI host device needs an address of type drive");
+    if (kind == HOSTDEV_SCSI_HOST && type != ADDRESS_NONE && type != ADDRESS_PCI &&
+        type != ADDRESS_CCW)
+        return address_refuse(context, hostdev, "leave out the address",
+                              "a SCSI host adapter cannot have an address of type %s",
+                              address_type_name(type));
     if (kind == HOSTDEV_PCI && type != ADDRESS_NONE && type != ADDRESS_PCI &&
         type != ADDRESS_UNASSIGNED)
         return address_refuse(context, hostdev, "leave out the address",
@@ -328,9 +336,6 @@ address_validate_devices(AddressContext *context)
         if (device->address.type == ADDRESS_CCW && context->family != FAMILY_S390_CCW)
             return address_refuse(context, device, "leave out the address",
                                   "only s390x machines have ccw addresses");
-        if (device->address.type == ADDRESS_VIRTIO_S390)
-            return address_refuse(context, device, "leave out the address",
-                                  "there are no virtio-s390 addresses any more");
         if (device->address.type == ADDRESS_UNASSIGNED && device->kind != DEVICE_HOSTDEV)
             return address_refuse(context, device, "leave out the address",
                                   "only host devices can be unassigned");

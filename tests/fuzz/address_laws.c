@@ -114,11 +114,12 @@ broken_uniqueness(const DomainDevices *devices, const AddressOptions *options)
     return NULL;
 }
 
-/* What was written stays, but for a bus that only came to be with the plan, for devices that are
+/*
+ * What was written stays, but for a bus that only came to be with the plan, for devices that are
  * moved to the only bus they can be on (the pSeries' own, hubs and virtio channels), and for what
- * is none: a video card of that model, and the USB controller that a machine does not have. Parts
- * of a chipset have their PCI place, whatever address of another type is written, and a console
- * that stands for a serial port has that one's.
+ * is none: a video card or balloon of that model, and the USB controller that a machine does not
+ * have. Parts of a chipset have their PCI place, whatever address of another type is written, and a
+ * console that stands for a serial port has that one's.
  */
 static char *
 broken_writing(const DomainDevices *devices)
@@ -132,6 +133,7 @@ broken_writing(const DomainDevices *devices)
             continue;
         if (device->address.type == ADDRESS_SPAPR_VIO ||
             (device->kind == DEVICE_VIDEO && device->video.model == VIDEO_MODEL_NONE) ||
+            (device->kind == DEVICE_MEMBALLOON && device->memballoon.model == BALLOON_NONE) ||
             (device->kind == DEVICE_CONTROLLER &&
              (device->controller.model == CONTROLLER_MODEL_USB_NONE ||
               written.type != ADDRESS_PCI)) ||

@@ -34,12 +34,13 @@ static const struct {
      "</memoryBacking>"},
     {">(exe|xen|linux)</type>", ">hvm</type>"},
     {"<vcpu>[^<]*<", "<vcpu>1<"},
-    {"(?<=ports='|index='|controller=')(-[0-9]+|[0-9]{5,})(?=')", "40"},
+    {"(?<=ports='|index='|controller='|bus=')(-[0-9]+|[0-9]{5,})(?=')", "40"},
     {"<interface type='[a-z]*'>(?!<mac)", "\\0<mac address='52:54:00:00:00:01'/>"},
     {"(<source><address type='pci')(?: domain='[^']*')?( bus='[^']*' slot='[^']*') "
      "function='[^']*'",
      "\\1 domain='0x7'\\2 function='0'"},
     {"uid='0'", "uid='40'"},
+    {"(type='(?:usb|mdev|scsi)'[^>]*><source) protocol='[^']*' wwpn='[^']*'", "\\1"},
     {"<ps2 state='[a-z]*'/>", ""},
     {"(arch='(?!x86_64|i686).*)<acpi/>", "\\1"},
     {"<disk type='file'([^>]*)>", "<disk type='block'\\1><source dev='/dev/null'/>"},
@@ -54,9 +55,14 @@ static const char *const beyond[] = {
     "Missing <address> element",
     "Missing required attribute",
     "Missing scsi_host subsystem protocol",
+    "Unknown SCSI subsystem protocol",
     "server option enabled",
     "input evdev doesn't support bus",
     "guest has no NUMA nodes configured",
+    "block size must be a power of two",
+    "path is required for model 'nvdimm'",
+    "Missing 'uuid' attribute",
+    "Maximum supported number of ISA serial ports", /* which port counts depends on the text */
     "'maxMemory' is not defined", /* for enclave memory, which some versions want it for */
     NULL,
 };
