@@ -20,21 +20,96 @@ count_blanks(const char *line)
     return strspn(line, " \t");
 }
 
-/* ELEMENT with INDENT ("\n" and blanks, or "") in front of every line but the first. */
+/* Where a byte of an element is. */
+typedef struct {
+    enum { IN_TEXT, IN_TAG, IN_VALUE, IN_OTHER } in;
+    char quote;            /* of the value */
+    const char *other_end; /* of the comment, section or instruction */
+    gboolean is_layout;    /* nothing but white space since the last tag */
+} Scan;
+
+/* Comments, CDATA sections and processing instructions. */
+static gboolean
+scan_other(Scan *scan, const char *at)
+{
+    static const struct {
+        const char *begin, *end;
+    } others[] = {{"<!--", "-->"}, {"<![CDATA[", "]]>"}, {"<?", "?>"}};
+
+    for (guint i = 0; i < G_N_ELEMENTS(others); i++) {
+        if (!g_str_has_prefix(at, others[i].begin))
+            continue;
+        scan->in = IN_OTHER;
+        scan->other_end = others[i].end;
+        scan->is_layout &= *others[i].end != ']';
+        return TRUE;
+    }
+    return FALSE;
+}
+
+/* Takes the byte AT into account. */
+static void
+scan_byte(Scan *scan, const char *at)
+{
+    switch (scan->in) {
+    case IN_TEXT:
+        if (*at != '<')
+            scan->is_layout &= g_ascii_isspace(*at);
+        else if (!scan_other(scan, at))
+            scan->in = IN_TAG;
+        break;
+    case IN_TAG:
+        if (*at == '>')
+            scan->in = IN_TEXT;
+        else if (*at == '\'' || *at == '"')
+            scan->in = IN_VALUE;
+        scan->quote = *at;
+        scan->is_layout = TRUE;
+        break;
+    case IN_VALUE:
+        if (*at == scan->quote)
+            scan->in = IN_TAG;
+        break;
+    case IN_OTHER:
+    default:
+        /* The end is looked for from its last byte, which is '>' of all. */
+        if (*at == '>' && strncmp(at + 1 - strlen(scan->other_end), scan->other_end,
+                                  strlen(scan->other_end)) == 0)
+            scan->in = IN_TEXT;
+        break;
+    }
+}
+
+/* A line break that is there for people: between tags, or between the attributes of one. */
+static gboolean
+is_layout_break(const Scan *scan, const char *at)
+{
+    return *at == '\n' && (scan->in == IN_TAG || (scan->in == IN_TEXT && scan->is_layout &&
+                                                  at[strspn(at, " \t\r\n")] == '<'));
+}
+
+/*
+ * ELEMENT with INDENT ("\n" and blanks, or "") in front of every line but the first. Lines inside
+ * of values and text stay as they are.
+ */
 static char *
 reindent(const char *element, const char *indent)
 {
-    g_auto(GStrv) lines = g_strsplit(element, "\n", 0);
-    guint n = g_strv_length(lines);
-    g_autoptr(GString) out = g_string_new(lines[0]);
-    gsize base = n > 1 ? count_blanks(lines[n - 1]) : 0;
+    const char *last_line = strrchr(element, '\n');
+    gsize base = last_line != NULL ? count_blanks(last_line + 1) : 0;
+    GString *out = g_string_sized_new(strlen(element));
+    Scan scan = {.in = IN_TEXT};
 
-    for (guint i = 1; i < n; i++) {
-        gsize cut = MIN(base, count_blanks(lines[i]));
-
-        g_string_append_printf(out, "%s%s", *indent == '\0' ? "\n" : indent, lines[i] + cut);
+    for (const char *at = element; *at != '\0'; at++) {
+        if (!is_layout_break(&scan, at)) {
+            scan_byte(&scan, at);
+            g_string_append_c(out, *at);
+            continue;
+        }
+        g_string_append(out, *indent == '\0' ? "\n" : indent);
+        at += MIN(base, count_blanks(at + 1));
     }
-    return g_strdup(out->str);
+    return g_string_free(out, FALSE);
 }
 
 /* The last element of KIND in the text; NULL when there is none. */

@@ -403,6 +403,7 @@ hotplug_attach(DomainDevices *devices, Device *device, const AddressOptions *opt
     if (refusal != NULL)
         return refusal;
     attaching.is_attach = TRUE;
+    attaching.spare_ports = attaching.reserved_slots = 0; /* those that are kept are for this */
     /* libvirt shows a first serial port as a console too, whatever its type. */
     if (device->kind == DEVICE_SERIAL && domain_devices_n(devices, DEVICE_SERIAL) == 1 &&
         domain_devices_n(devices, DEVICE_CONSOLE) == 0)

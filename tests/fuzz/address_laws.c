@@ -90,8 +90,8 @@ is_unchecked(const Device *device, const AddressOptions *options)
            device_address_equal(&device->address, &device->written);
 }
 
-static char *
-broken_uniqueness(const DomainDevices *devices, const AddressOptions *options)
+char *
+address_laws_broken_places(const DomainDevices *devices, const AddressOptions *options)
 {
     g_autoptr(GHashTable) seen = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     DeviceWalk walk;
@@ -181,13 +181,11 @@ find_address(const GArray *list, const char *device)
     return NULL;
 }
 
-/*
- * zPCI identifiers apart: an address that is written without them has new ones each time, and a
- * bridge that old versions add has them only once it is written.
- */
-static gboolean
-is_same_place(const char *a, const char *b)
+gboolean
+address_laws_is_same_place(const char *a, const char *b)
 {
+    if (a == NULL || b == NULL)
+        return a == b;
     const char *end_a = strstr(a, " uid "), *end_b = strstr(b, " uid ");
     gsize length_a = end_a != NULL ? (gsize)(end_a - a) : strlen(a);
     gsize length_b = end_b != NULL ? (gsize)(end_b - b) : strlen(b);
@@ -195,9 +193,8 @@ is_same_place(const char *a, const char *b)
     return length_a == length_b && strncmp(a, b, length_a) == 0;
 }
 
-/* Is each device of BEFORE in AFTER, with its address? */
-static char *
-moved(const GArray *before, const GArray *after, const char *when)
+char *
+address_laws_moved(const GArray *before, const GArray *after, const char *when)
 {
     for (guint i = 0; i < before->len; i++) {
         const KeptAddress *old = &g_array_index(before, KeptAddress, i);
@@ -205,7 +202,7 @@ moved(const GArray *before, const GArray *after, const char *when)
 
         if (is_ambiguous(before, old->device))
             continue;
-        if (new == NULL || !is_same_place(old->address, new->address))
+        if (new == NULL || !address_laws_is_same_place(old->address, new->address))
             return g_strdup_printf("%s, %s is at %s and was at %s", when, old->device,
                                    new == NULL ? "no address" : new->address, old->address);
     }
@@ -247,7 +244,7 @@ broken_round_trip(const GString *written, const AddressOptions *options, const G
         plan_again(written->str, written->len, options, "in its own text", &again, &text);
 
     if (reason == NULL)
-        reason = moved(list, again, "in its own text");
+        reason = address_laws_moved(list, again, "in its own text");
     /* libvirt before 11.1 gives the bridges that it adds their zPCI identifiers only then. */
     if (reason == NULL && strstr(written->str, "<zpci") == NULL &&
         strstr(text->str, "<zpci") == NULL && !g_string_equal(written, text))
@@ -265,7 +262,7 @@ broken_memory(const char *text, gsize length, const AddressOptions *options, GAr
 
     remembering.kept = &kept;
     char *reason = plan_again(text, length, &remembering, "remembered", &again, NULL);
-    return reason != NULL ? reason : moved(list, again, "remembered");
+    return reason != NULL ? reason : address_laws_moved(list, again, "remembered");
 }
 
 char *
@@ -284,7 +281,7 @@ address_laws_broken(const char *text, gsize length, const AddressOptions *option
     }
     g_autoptr(AddressList) list = address_list(devices);
     g_autoptr(GString) written = domain_write(text, length, devices);
-    char *reason = broken_uniqueness(devices, options);
+    char *reason = address_laws_broken_places(devices, options);
     if (reason == NULL)
         reason = broken_writing(devices);
     if (reason == NULL) {
@@ -294,7 +291,7 @@ address_laws_broken(const char *text, gsize length, const AddressOptions *option
         if (refusal != NULL)
             return g_strdup_printf("in place: refused: %s", refusal->text);
         second = address_list(devices);
-        reason = moved(list, second, "in place");
+        reason = address_laws_moved(list, second, "in place");
     }
     if (reason == NULL)
         reason = broken_round_trip(written, options, list);
@@ -315,10 +312,10 @@ is_taken(const GArray *old, const GArray *new, const char *address, guint n)
         const KeptAddress *now = &g_array_index(new, KeptAddress, i);
         const KeptAddress *was = find_address(old, now->device);
 
-        if (!is_same_place(now->address, address))
+        if (!address_laws_is_same_place(now->address, address))
             continue;
         if (!now->is_planned || was == NULL ||
-            (n > 0 && !is_same_place(was->address, address) &&
+            (n > 0 && !address_laws_is_same_place(was->address, address) &&
              is_taken(old, new, was->address, n - 1)))
             return TRUE;
     }
@@ -414,7 +411,7 @@ address_laws_broken_by_change(const char *before, const char *after, const Addre
         if (was == NULL || !was->is_planned || !now->is_planned || is_ambiguous(old, now->device) ||
             is_ambiguous(new, now->device) || is_renumbered(old, new, now->device))
             continue;
-        if (!is_same_place(was->address, now->address) &&
+        if (!address_laws_is_same_place(was->address, now->address) &&
             !is_taken(old, new, was->address, MAX_DISPLACED) && !is_idle_bus(now->device, old, new))
             return g_strdup_printf("a change moves %s from %s to %s", now->device, was->address,
                                    now->address);

@@ -21,4 +21,23 @@ char *address_laws_broken(const char *text, gsize length, const AddressOptions *
 char *address_laws_broken_by_change(const char *before, const char *after,
                                     const AddressOptions *options);
 
+/*
+ * Is an address of the planned DEVICES given twice? Addresses that many may have, or that mean
+ * nothing for the device, do not count. The reason is the caller's.
+ */
+char *address_laws_broken_places(const DomainDevices *devices, const AddressOptions *options);
+
+/*
+ * Is each device of BEFORE in AFTER, with its address? Both are lists of address_list(). Tells the
+ * first that is not, and WHEN. The reason is the caller's.
+ */
+char *address_laws_moved(const GArray *before, const GArray *after, const char *when);
+
+/*
+ * Are A and B, in the form of device_address_format(), one place? zPCI identifiers apart: an
+ * address that is written without them has new ones each time, and a bridge that old versions add
+ * has them only once it is written. NULL is no place.
+ */
+gboolean address_laws_is_same_place(const char *a, const char *b);
+
 #endif

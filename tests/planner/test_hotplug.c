@@ -57,7 +57,8 @@ device_at(const DomainDevices *devices, guint32 offset)
 static char *
 attached_text(const char *xml, const char *element)
 {
-    const AddressOptions options = {0};
+    /* Ports that are kept for hotplug are there to be used. */
+    const AddressOptions options = {.spare_ports = 1, .reserved_slots = 1};
     Finding *refusal = NULL;
     guint32 offset = 0;
     g_autoptr(DomainDevices) guest = domain_devices_read(xml, strlen(xml), &refusal);

@@ -14,6 +14,7 @@
 
 #include <ingest/domain_devices_reader.h>
 #include <planner/address.h>
+#include <reports/domain_edit.h>
 #include <reports/domain_writer.h>
 #include <string.h>
 
@@ -148,12 +149,44 @@ test_write_address(void **state)
     }
 }
 
+/* An inserted element is indented like its neighbours, but for what its lines break. */
+static void
+test_insert(void **state)
+{
+    static const char text[] = "<domain type='kvm'>\n    <os><type arch='x86_64'>hvm</type></os>\n"
+                               "    <devices>\n        <hub type='usb'/>\n"
+                               "    </devices>\n</domain>\n";
+    static const Case elements[] = {
+        {"<hub type='usb'>\n  <address type='usb'\n    bus='0'/>\n</hub>",
+         "\n        <hub type='usb'>\n          <address type='usb'\n            bus='0'/>"
+         "\n        </hub>\n    </devices>"},
+        {"<hub type='usb'>\n  <a b='1\n2'/>\n  <!-- 3\n4 > 5 -->\n  <c>\n6\n</c>\n"
+         "  <d><![CDATA[>\n<]]></d>\n</hub>",
+         "\n        <hub type='usb'>\n          <a b='1\n2'/>\n          <!-- 3\n4 > 5 -->"
+         "\n          <c>\n6\n</c>\n          <d><![CDATA[>\n<]]></d>\n        </hub>\n"},
+    };
+    Finding *refusal = NULL;
+    g_autoptr(DomainDevices) devices = domain_devices_read(text, strlen(text), &refusal);
+
+    (void)state;
+    for (guint i = 0; i < G_N_ELEMENTS(elements); i++) {
+        guint32 offset = 0;
+        g_autoptr(GString) more = domain_edit_insert(text, strlen(text), devices, DEVICE_HUB,
+                                                     elements[i].before, &offset);
+
+        if (strstr(more->str, elements[i].after) == NULL)
+            fail_msg("%s", more->str);
+        assert_true(g_str_has_prefix(more->str + offset, "<hub type='usb'>"));
+    }
+}
+
 int
 main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_write),
         cmocka_unit_test(test_write_address),
+        cmocka_unit_test(test_insert),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
