@@ -40,6 +40,7 @@ DEFINE_TRAIT(add_listen, GUEST_TRAIT_HOST_ADDRESS, "192.0.2.1")
 DEFINE_TRAIT(add_cache_share, GUEST_TRAIT_RESCTRL, "cachetune")
 DEFINE_TRAIT(add_unknown_device, GUEST_TRAIT_DEVICE_UNKNOWN, "warpdrive")
 DEFINE_TRAIT(add_pins, GUEST_TRAIT_CPU_PINNED, "40-43,^41")
+DEFINE_TRAIT(add_pins_but_the_first, GUEST_TRAIT_CPU_PINNED, "40-43,^40")
 DEFINE_TRAIT(add_3d, GUEST_TRAIT_VIDEO_3D, "virtio")
 DEFINE_TRAIT(add_blob, GUEST_TRAIT_VIDEO_BLOB, "virtio")
 DEFINE_TRAIT(add_vhost_user_video, GUEST_TRAIT_VIDEO_VHOST_USER, "virtio")
@@ -163,6 +164,13 @@ add_two_page_sizes(Guest *guest)
 {
     add_gigabyte_pages(guest);
     guest_add_trait(guest, GUEST_TRAIT_HUGEPAGES, "2048 KiB", 1);
+}
+
+static void
+add_pages_and_nvram(Guest *guest)
+{
+    add_hugepages(guest);
+    add_nvram(guest);
 }
 
 static void
@@ -427,6 +435,8 @@ const CheckCase check_cases[] = {
     {.check = "machine-expiring", .expected = VERDICT_WARN, .from = {HOST}, .to = {HOST, .machines = "pc-q35-4.1 pc-q35-8.2"}, .guest = {.name = "g", CUSTOM, .machine = "pc-q35-4.1"}},
     {.check = "machine-expiring", .expected = VERDICT_YES, .from = {HOST}, .to = {HOST, .machines = "pc-q35-6.2 pc-q35-8.2"}, .guest = {.name = "g", CUSTOM, .machine = "pc-q35-6.2"}},
     {.check = "qemu-version", .expected = VERDICT_WARN, .from = {HOST}, .to = {HOST, .machines = "pc-q35-8.2"}, .guest = {.name = "g", CUSTOM}},
+    {.check = "qemu-version", .expected = VERDICT_YES, .from = {HOST}, .to = {HOST}, .guest = {.name = "g", CUSTOM}, .told_from = "qemu=9.0.1", .told_to = "qemu=9.0.1"},
+    {.check = "qemu-version", .expected = VERDICT_WARN, .from = {HOST}, .to = {HOST}, .guest = {.name = "g", CUSTOM}, .told_from = "qemu=9.0.2", .told_to = "qemu=9.0.1"},
     {.check = "qemu-version", .expected = VERDICT_YES, .from = {HOST, .machines = "pc-q35-8.2"}, .to = {HOST}, .guest = {.name = "g", CUSTOM}},
     {.check = "known-bad-versions", .expected = VERDICT_UNKNOWN, .from = {HOST, .machines = "pc-q35-7.2"}, .to = {HOST, .machines = "pc-q35-7.2 pc-q35-8.0"}, .guest = {.name = "g", CUSTOM, .machine = "pc-q35-7.2"}},
     {.check = "known-bad-versions", .expected = VERDICT_YES, .from = {HOST, .machines = "pc-q35-7.2"}, .to = {HOST, .machines = "pc-q35-7.2 pc-q35-8.1"}, .guest = {.name = "g", CUSTOM, .machine = "pc-q35-7.2"}},
@@ -542,6 +552,9 @@ const CheckCase check_cases[] = {
     {.check = "known-bad-versions", .expected = VERDICT_YES, .from = {HOST, .machines = "pc-q35-9.2"}, .to = {HOST, .machines = "pc-q35-9.2 pc-q35-10.1"}, .guest = {.name = "g", CUSTOM, .machine = "pc-q35-9.2"}, .adapt = have_one_vcpu},
     {.check = "known-bad-versions", .expected = VERDICT_YES, .from = {HOST, .machines = "pc-q35-7.2"}, .to = {HOST, .machines = "pc-q35-7.2 pc-q35-8.0"}, .guest = {.name = "g", CUSTOM, .machine = "pc-q35-7.2"}, .told_to = "qemu=8.0.4"},
     {.check = "known-bad-versions", .expected = VERDICT_NO, .from = {HOST, .features = "vmx"}, .to = {HOST, .features = "vmx"}, .guest = {.name = "g", CUSTOM, .features = "vmx"}, .told_from = "libvirt=9.0", .told_to = "libvirt=10.0.0"},
+    {.check = "known-bad-versions", .expected = VERDICT_NO, .from = {HOST, .features = "vmx"}, .to = {HOST, .features = "vmx"}, .guest = {.name = "g", CUSTOM, .features = "vmx"}, .told_from = "libvirt=9.9.0", .told_to = "libvirt=9.10.0"},
+    {.check = "known-bad-versions", .expected = VERDICT_NO, .from = {HOST, .features = "vmx"}, .to = {HOST, .features = "vmx"}, .guest = {.name = "g", CUSTOM, .features = "vmx"}, .told_from = "libvirt=9.9", .told_to = "libvirt=10.1"},
+    {.check = "known-bad-versions", .expected = VERDICT_YES, .from = {HOST, .features = "vmx"}, .to = {HOST, .features = "vmx"}, .guest = {.name = "g", CUSTOM, .features = "vmx"}, .told_from = "libvirt=9.10.0", .told_to = "libvirt=10.1"},
     {.check = "known-bad-versions", .expected = VERDICT_NO, .from = {HOST, .features = "vmx"}, .to = {HOST, .features = "vmx"}, .guest = {.name = "g", CUSTOM, .features = "vmx"}, .told_from = "libvirt=10.1", .told_to = "libvirt=9.9.0"},
     {.check = "known-bad-versions", .expected = VERDICT_YES, .from = {HOST, .features = "vmx"}, .to = {HOST, .features = "vmx"}, .guest = {.name = "g", CUSTOM, .features = "vmx"}, .told_from = "libvirt=9.0", .told_to = "libvirt=10.2"},
     {.check = "known-bad-versions", .expected = VERDICT_NO, .from = {HOST, .features = "vmx"}, .to = {HOST, .features = "vmx"}, .guest = {.name = "g", CUSTOM, .features = "vmx"}, .told_from = "libvirt=11.3", .told_to = "libvirt=10.0"},
@@ -563,6 +576,7 @@ const CheckCase check_cases[] = {
     {.check = "memory", .expected = VERDICT_UNKNOWN, .from = {HOST}, .to = {HOST, .memory_gib = 128}, .guest = {.name = "g", CUSTOM, .memory_gib = 200}, .is_start = TRUE},
     {.check = "memory", .expected = VERDICT_NO, .from = {HOST}, .to = {HOST, .memory_gib = 128}, .guest = {.name = "g", CUSTOM, .memory_gib = 200}, .is_start = TRUE, .adapt = add_hugepages},
     {.check = "memory", .expected = VERDICT_NO, .from = {HOST}, .to = {HOST, .memory_gib = 128}, .guest = {.name = "g", CUSTOM, .memory_gib = 200}, .is_start = TRUE, .adapt = add_locked},
+    {.check = "memory", .expected = VERDICT_NO, .from = {HOST}, .to = {HOST, .memory_gib = 128}, .guest = {.name = "g", CUSTOM, .memory_gib = 200}, .is_start = TRUE, .adapt = add_pages_and_nvram},
     {.check = "memory", .expected = VERDICT_NO, .from = {HOST}, .to = {HOST, .memory_gib = 128}, .guest = {.name = "g", CUSTOM, .memory_gib = 200}, .is_start = TRUE, .adapt = add_vf},
     {.check = "memory", .expected = VERDICT_YES, .from = {HOST}, .to = {HOST, .memory_gib = 128}, .guest = {.name = "g", CUSTOM, .memory_gib = 128}},
     {.check = "memory", .expected = VERDICT_YES, .from = {HOST}, .to = {HOST, .memory_gib = G_MAXUINT}, .guest = {.name = "g", CUSTOM, .memory_gib = 200}},
@@ -570,6 +584,7 @@ const CheckCase check_cases[] = {
     {.check = "host-resource", .expected = VERDICT_WARN, .from = {HOST}, .to = {HOST, .n_cpus = 64}, .guest = {.name = "g", CUSTOM}, .adapt = add_pins},
     {.check = "host-resource", .expected = VERDICT_UNKNOWN, .from = {HOST}, .to = {HOST, .n_cpus = 40}, .guest = {.name = "g", CUSTOM}, .adapt = add_pins},
     {.check = "host-resource", .expected = VERDICT_WARN, .from = {HOST}, .to = {HOST, .n_cpus = 41}, .guest = {.name = "g", CUSTOM}, .adapt = add_pins},
+    {.check = "host-resource", .expected = VERDICT_UNKNOWN, .from = {HOST}, .to = {HOST, .n_cpus = 41}, .guest = {.name = "g", CUSTOM}, .adapt = add_pins_but_the_first},
     {.check = "host-resource", .expected = VERDICT_WARN, .from = {HOST}, .to = {HOST, .n_cpus = G_MAXUINT}, .guest = {.name = "g", CUSTOM}, .adapt = add_pins},
     {.check = "host-resource", .expected = VERDICT_NO, .from = {HOST, .n_numa_cells = 2}, .to = {HOST, .n_numa_cells = 1}, .guest = {.name = "g", CUSTOM}, .adapt = add_nodes},
     {.check = "host-resource", .expected = VERDICT_WARN, .from = {HOST, .n_numa_cells = 2}, .to = {HOST, .n_numa_cells = 2}, .guest = {.name = "g", CUSTOM}, .adapt = add_nodes},

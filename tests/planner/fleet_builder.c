@@ -171,8 +171,9 @@ add_capability_profile(FleetBuilder *builder, const HostSpec *spec)
     profile->can_live_migrate = strcmp(transports, "-") != 0;
     if (profile->can_live_migrate && *transports != '\0')
         g_ptr_array_add(profile->transports, g_strdup(transports));
-    g_ptr_array_add(profile->security_models, security_model_new(security, "0"));
+    /* dac is on every host; that it may be told first must not hide what confines guests */
     g_ptr_array_add(profile->security_models, security_model_new("dac", "0"));
+    g_ptr_array_add(profile->security_models, security_model_new(security, "0"));
     capability_profile_seal(profile);
     g_ptr_array_add(profiles, profile);
     return profiles->len - 1;
