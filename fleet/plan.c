@@ -133,19 +133,18 @@ outcome_add(Outcome *outcome, Blocker *blocker)
     g_ptr_array_add(outcome->blockers, blocker);
 }
 
-Template *
-template_new(const char *name)
+static Template *
+template_new(void)
 {
     Template *template = g_new0(Template, 1);
 
-    template->name = g_strdup(name);
     template->features = string_array_new();
     template->machines = string_array_new();
     template->notes = string_array_new();
     return template;
 }
 
-void
+static void
 template_free(Template *template)
 {
     if (template == NULL)
@@ -182,7 +181,7 @@ plan_class_new(const char *name)
 
     klass->name = g_strdup(name);
     klass->hosts = index_array_new();
-    klass->template = template_new(NULL);
+    klass->template = template_new();
     klass->limits = g_array_new(FALSE, TRUE, sizeof(ClassLimit));
     g_array_set_clear_func(klass->limits, clear_class_limit);
     klass->contract.breaches = g_array_new(FALSE, TRUE, sizeof(ContractBreach));

@@ -609,6 +609,8 @@ const CheckCase check_cases[] = {
     {.check = "features-missing", .expected = VERDICT_NO, .from = {HOST}, .to = {HOST, .features = "-avx2"}, .guest = {.name = "g", .mode = CPU_MODE_CUSTOM, .model = "Westmere", .features = "*avx2", .check = CPU_CHECK_PARTIAL}},
     {.check = "features-missing", .expected = VERDICT_YES, .from = {HOST, .features = "-avx2"}, .to = {HOST, .features = "-avx2"}, .guest = {.name = "g", .mode = CPU_MODE_CUSTOM, .model = "Westmere", .features = "*avx2", .check = CPU_CHECK_PARTIAL}},
     {.check = "features-missing", .expected = VERDICT_YES, .from = {HOST}, .to = {HOST}, .guest = {.name = "g", .mode = CPU_MODE_CUSTOM, .model = "Westmere", .features = "*avx2", .check = CPU_CHECK_FULL}},
+    /* a running guest's definition is complete, and says "disable" of what was not given */
+    {.check = "features-missing", .expected = VERDICT_NO, .from = {HOST, .features = "-avx2"}, .to = {HOST, .features = "-avx2"}, .guest = {.name = "g", .mode = CPU_MODE_CUSTOM, .model = "Westmere", .features = "*avx2", .check = CPU_CHECK_FULL}},
     /* a host that does not tell of it may have it, and so may the guest */
     {.check = "features-missing", .expected = VERDICT_NO, .from = {.model = MODEL}, .to = {HOST}, .guest = {.name = "g", CUSTOM, .features = "*tsc_adjust"}},
     /* what host-model is told beside what the host has */

@@ -73,10 +73,6 @@ typedef struct {
     GPtrArray *notes;            /* of char*: what was left out, and why; sentences */
 } Template;
 
-Template *template_new(const char *name);
-void template_free(Template *template);
-G_DEFINE_AUTOPTR_CLEANUP_FUNC(Template, template_free)
-
 /* One thing that holds a class back. */
 typedef struct {
     GArray *hosts;       /* of guint32: the hosts that lack it; those that would have to go */
