@@ -1,0 +1,115 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * Each thing that a published template promises, and hosts that keep it, break it, or do not tell.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "planner_fixture.h"
+
+#define HASWELL .name = "a", .model = "Haswell-noTSX", .is_host_model = TRUE
+#define TSC(hz, scaling) .tsc_hz = (hz), .tsc_scaling = CPU_SWITCH_##scaling
+
+typedef struct {
+    HostSpec then, now; /* the host when its class was published, and today */
+    const char *reason; /* a part of one of its breach's; NULL: it keeps the promise */
+} Row;
+
+static const Row rows[] = {
+    {{HASWELL}, {HASWELL}, NULL},
+    {{HASWELL}, {HASWELL, .features = "umip"}, NULL},
+    {{HASWELL}, {HASWELL, .features = "-avx2"}, "It lacks avx2."},
+
+    {{HASWELL}, {HASWELL, .address_bits = 52}, NULL},
+    {{HASWELL}, {HASWELL, .address_bits = 45}, "It has 45 physical address bits, the template 46."},
+    {{HASWELL}, {HASWELL, .address_bits = G_MAXUINT}, "It does not tell its physical address bits"},
+
+    {{HASWELL, TSC(2100000000, ON)}, {HASWELL, TSC(2600000000, ON)}, NULL},
+    {{HASWELL, TSC(2100000000, ON)}, {HASWELL, TSC(2100500000, OFF)}, NULL},
+    {{HASWELL, TSC(2100000000, ON)}, {HASWELL, TSC(2100600000, OFF)}, "It cannot give the TSC"},
+    {{HASWELL, TSC(2100000000, ON)}, {HASWELL, TSC(2600000000, ABSENT)}, "It cannot give the TSC"},
+    {{HASWELL, TSC(2100000000, ON)}, {HASWELL, TSC(0, ON)}, "It cannot give the TSC"},
+
+    {{HASWELL, .machines = "pc-q35-8.2"}, {HASWELL, .machines = "pc-q35-9.0 pc-q35-8.2"}, NULL},
+    {{HASWELL, .machines = "pc-q35-9.0 pc-q35-8.2"},
+     {HASWELL, .machines = "pc-q35-9.0"},
+     "It lacks the machine type pc-q35-8.2."},
+    {{HASWELL}, {HASWELL, .machines = ""}, "It does not tell its machine types."},
+
+    /* what it may have all the same is told apart from what it lacks */
+    {{HASWELL, .features = "vmx vmx-ept"},
+     {HASWELL, .features = "vmx", .models = "Haswell-noTSX"},
+     "Its libvirt is too old to tell of vmx-ept."},
+    {{HASWELL, .features = "tsc_adjust"},
+     {.name = "a", .model = "Haswell-noTSX"},
+     "Its domain capabilities, which tell of tsc_adjust, are missing."},
+
+    {{HASWELL}, {HASWELL, .vendor = "AMD"}, "Its vendor is AMD, not Intel."},
+    {{HASWELL}, {HASWELL, .vendor = ""}, "Its vendor is not known, not Intel."},
+};
+
+static PlanSettings *
+settings_new(void)
+{
+    PlanSettings *settings = test_settings_new(STRATEGY_POOL);
+
+    /* Else a host of another vendor is in another class. */
+    test_settings_pool(settings)->vendor_rule = VENDOR_RULE_MIXED;
+    return settings;
+}
+
+static gboolean
+has_reason(const Contract *contract, const char *part)
+{
+    for (guint i = 0; i < contract->breaches->len; i++) {
+        const GPtrArray *reasons = g_array_index(contract->breaches, ContractBreach, i).reasons;
+
+        for (guint k = 0; k < reasons->len; k++)
+            if (strstr(reasons->pdata[k], part) != NULL)
+                return TRUE;
+    }
+    return FALSE;
+}
+
+static void
+check_row(const Row *row, guint index)
+{
+    g_autoptr(Fleet) before = fleet_of(&row->then, 1), after = fleet_of(&row->now, 1);
+    g_autoptr(PlanSettings) settings = settings_new();
+    g_autoptr(Plan) first = planner_plan(before, NULL, settings, map, PLANNER_CLASSES);
+
+    publish_class(after, test_class(first, NULL));
+    g_autoptr(Plan) plan = planner_plan(after, NULL, settings, map, PLANNER_CLASSES);
+    const Contract *contract = &test_class(plan, NULL)->contract;
+    if (row->reason == NULL && contract->breaches->len > 0)
+        fail_msg(
+            "row %u: %s", index,
+            (const char *)g_array_index(contract->breaches, ContractBreach, 0).reasons->pdata[0]);
+    if (row->reason != NULL && !has_reason(contract, row->reason))
+        fail_msg("row %u: not '%s'", index, row->reason);
+    assert_int_equal(contract->state == CONTRACT_BROKEN, row->reason != NULL);
+}
+
+static void
+test_rows(void **state)
+{
+    (void)state;
+    for (guint i = 0; i < G_N_ELEMENTS(rows); i++)
+        check_row(&rows[i], i);
+}
+
+int
+main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_rows),
+    };
+
+    return cmocka_run_group_tests(tests, load_map, drop_map);
+}
