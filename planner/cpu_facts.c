@@ -121,6 +121,31 @@ may_have_unseen(const Planning *planning, const Traveller *traveller, const Host
            cpu_map_find_feature(planning->map, CPU_FAMILY_X86, name) == NULL;
 }
 
+static gboolean
+disables_any(const CpuDefinition *cpu)
+{
+    for (guint i = 0; i < cpu->features->len; i++) {
+        const CpuPolicy policy = g_array_index(cpu->features, CpuDefinitionFeature, i).policy;
+
+        if (policy == CPU_POLICY_DISABLE || policy == CPU_POLICY_FORBID)
+            return TRUE;
+    }
+    return FALSE;
+}
+
+/*
+ * Before libvirt 10 a hypervisor that cannot give a model does not say why. What the guest does
+ * without may be the reason, or what its own host cannot give either.
+ */
+static gboolean
+is_unusable_for_no_reason(const Traveller *traveller, const HostCpu *source,
+                          const CpuHypervisorModel *model, const CpuFacts *facts)
+{
+    return model != NULL && model->blockers->len == 0 && !facts->is_start &&
+           cpu_set_is_empty(&facts->missing) && !disables_any(traveller->cpu) &&
+           find_blocked_model(source, traveller->cpu->model) == NULL;
+}
+
 /* What the target's hypervisor says that it cannot give of the guest's model. */
 static void
 heed_blockers(const Planning *planning, const Traveller *traveller, const HostCpu *source,
@@ -144,6 +169,8 @@ heed_blockers(const Planning *planning, const Traveller *traveller, const HostCp
             g_string_append_printf(lost, "%s%s", lost->len > 0 ? ", " : "", name);
         }
     }
+    if (is_unusable_for_no_reason(traveller, source, model, facts))
+        g_string_append(lost, "features that it does not name");
     if (lost->len > 0)
         facts->lost_features = g_intern_string(lost->str);
 }
