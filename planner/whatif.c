@@ -90,6 +90,7 @@ fill_host(Fleet *fleet, Host *host, HostCapabilities *capabilities)
     host->memory_kib = capabilities->memory_kib;
     host->n_cpus = capabilities->n_cpus;
     host->n_numa_cells = capabilities->n_numa_cells;
+    g_free(host->huge_pages);
     host->huge_pages = g_strdup(capabilities->huge_pages);
     profile->cpu = cpu_definition_copy(capabilities->cpu);
     if (capabilities->is_raw_cpuid)
@@ -122,6 +123,7 @@ clear_host(Host *host)
 {
     g_free(host->name);
     g_free(host->uuid);
+    g_free(host->huge_pages);
 }
 
 static gint
@@ -159,10 +161,25 @@ make_room(Fleet *fleet, const char *name)
     return place;
 }
 
+/* GUEST takes the place of what its host, which may be in the fleet already, has under its name. */
+static void
+remove_guest_like(Fleet *fleet, const Guest *guest)
+{
+    for (guint i = fleet->guests->len; i-- > 0;) {
+        const Guest *other = g_ptr_array_index(fleet->guests, i);
+
+        if (g_strcmp0(other->host, guest->host) == 0 &&
+            (strcmp(other->name, guest->name) == 0 ||
+             (guest->uuid != NULL && g_strcmp0(other->uuid, guest->uuid) == 0)))
+            g_ptr_array_remove_index(fleet->guests, i);
+    }
+}
+
 static void
 take_document(Fleet *fleet, Document *document)
 {
     if (document->guest != NULL) {
+        remove_guest_like(fleet, document->guest);
         g_ptr_array_add(fleet->guests, g_steal_pointer(&document->guest));
         return;
     }

@@ -114,6 +114,30 @@ test_room_that_is_left_is_not_worse(void **state)
     assert_removal(1, 30, 0, parts);
 }
 
+/* A host that is there already is replaced, huge pages and guests too, and not added to itself. */
+static void
+test_host_replaces_itself(void **state)
+{
+    Site *site = make_site(0, 30);
+    g_autofree char *folder = g_build_filename(site->fleet, "a", NULL);
+    g_auto(GStrv) parts = g_strsplit(CAPABILITIES, "<cpus num", 2);
+    g_autofree char *text = g_strjoinv("<pages unit='KiB' size='4'>9</pages>"
+                                       "<pages unit='KiB' size='2048'>9</pages><cpus num",
+                                       parts);
+    const char *const argv[] = {PROGRAM, "whatif", "-c", site->plan, "--add", folder, NULL};
+
+    (void)state;
+    add_document(site, "a", "capabilities.xml", text);
+    site_pass_night(site);
+    g_auto(ProgramResult) result = program_run(argv);
+    assert_contains(result.out, "Nothing would get worse.");
+    assert_contains(result.out, "Hosts in classes                           3      3");
+    assert_contains(result.out, "Guests of the pools                        2      2");
+    assert_string_equal(result.err, "");
+    assert_int_equal(result.status, 0);
+    site_free(site);
+}
+
 int
 main(void)
 {
@@ -121,6 +145,7 @@ main(void)
         cmocka_unit_test(test_hosts_that_fill_up_are_worse),
         cmocka_unit_test(test_failover_that_is_lost_is_worse),
         cmocka_unit_test(test_room_that_is_left_is_not_worse),
+        cmocka_unit_test(test_host_replaces_itself),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
