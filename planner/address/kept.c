@@ -22,11 +22,33 @@
 #include <fleet/device_identity.h>
 #include <string.h>
 
+/* Where planning puts DEVICE whatever its definition writes; NONE: it has no such place. */
+static AddressType
+forced_type(const AddressContext *context, const Device *device)
+{
+    if (device->kind == DEVICE_HUB)
+        return ADDRESS_USB;
+    if (device->kind == DEVICE_CHANNEL && device->channel.target == CHANNEL_TARGET_VIRTIO)
+        return ADDRESS_VIRTIO_SERIAL;
+    return address_is_on_spapr_vio(context, device) ? ADDRESS_SPAPR_VIO : ADDRESS_NONE;
+}
+
+/* What is written is an address of another type, which planning replaces. */
+static gboolean
+is_replaced(const AddressContext *context, const Device *device)
+{
+    AddressType type = forced_type(context, device);
+
+    return type != ADDRESS_NONE && device->written.type != type;
+}
+
 /* A disk that changed its bus has nothing of its old place, and so on. */
 static gboolean
 may_have(const AddressContext *context, const Device *device, const DeviceAddress *address)
 {
-    return (context->recalled & (1u << address->type)) != 0 && device_may_have(device, address);
+    return (context->recalled & (1u << address->type)) != 0 &&
+           (is_replaced(context, device) ? address->type == forced_type(context, device)
+                                         : device_may_have(device, address));
 }
 
 gboolean
@@ -56,11 +78,11 @@ place_text(const Device *device, const DeviceAddress *address)
 
 /* Does the definition leave the place open? It may still write a type of address, or a bus. */
 static gboolean
-is_unwritten(const Device *device)
+is_unwritten(const AddressContext *context, const Device *device)
 {
     g_autofree char *written = device_address_format(&device->written);
 
-    return written == NULL;
+    return written == NULL || is_replaced(context, device);
 }
 
 /*
@@ -159,7 +181,8 @@ recall_abandoned(AddressContext *context, DeviceKind kind, GHashTable *places)
         Device *device = domain_devices_get(context->devices, kind, i);
         DeviceAddress address = {0};
 
-        if (device->kind == kind && is_unwritten(device) && !is_forgotten(context, device) &&
+        if (device->kind == kind && is_unwritten(context, device) &&
+            !is_forgotten(context, device) &&
             kept_addresses_find(context->options->kept, device->identity) == NULL &&
             take_abandoned(context, abandoned, device, &address))
             recall(places, device, &address);
@@ -313,7 +336,7 @@ restore_hubs(AddressContext *context, GHashTable *places)
     }
     device_walk_init(&walk, context->devices);
     while ((device = device_walk_next(&walk)) != NULL) {
-        if (is_unwritten(device) && device_address_is_usb_present(&device->address))
+        if (is_unwritten(context, device) && device_address_is_usb_present(&device->address))
             g_ptr_array_add(users, device);
     }
     for (guint i = 0; i < users->len; i++)
@@ -368,7 +391,7 @@ recall_own(AddressContext *context, GHashTable *places, gboolean is_in_force)
 
         if (kept != NULL && (kept->last_run == 0) == is_in_force &&
             !is_forgotten(context, device) && device_address_parse(kept->address, &address) &&
-            (is_unwritten(device) || is_moved_to(context, device, &address)) &&
+            (is_unwritten(context, device) || is_moved_to(context, device, &address)) &&
             may_have(context, device, &address))
             recall(places, device, &address);
     }
@@ -387,7 +410,7 @@ address_recall_kept(AddressContext *context)
     domain_devices_identify(context->devices, context->options->kept);
     device_walk_init(&walk, context->devices);
     while ((device = device_walk_next(&walk)) != NULL) {
-        char *place = is_unwritten(device) ? NULL : place_text(device, &device->address);
+        char *place = is_unwritten(context, device) ? NULL : place_text(device, &device->address);
 
         if (place != NULL)
             g_hash_table_add(places, place);

@@ -56,6 +56,16 @@ static const struct {
     {DEVICE_TPM, is_tpm, 0x4000},
 };
 
+gboolean
+address_is_on_spapr_vio(const AddressContext *context, const Device *device)
+{
+    for (guint i = 0; i < G_N_ELEMENTS(kinds); i++) {
+        if (kinds[i].kind == device->kind)
+            return context->family == FAMILY_PSERIES && kinds[i].is_one(context, device);
+    }
+    return FALSE;
+}
+
 static gboolean
 is_taken(const AddressContext *context, const Device *self, guint64 reg)
 {

@@ -271,6 +271,29 @@ test_placeless(void **state)
     story_end(&story);
 }
 
+/* An address of another type, which planning replaces, is as good as none. */
+static void
+test_replaced_type(void **state)
+{
+#define CHANNEL(name, address)                                                                     \
+    "<channel type='pty'><target type='virtio' name='" name "'/>" address "</channel>"
+    static const char hub[] = "<hub type='usb'><address type='pci' slot='9'/></hub>";
+    Story story;
+
+    (void)state;
+    story_begin(&story, "pc-i440fx-8.0");
+    g_autofree char *first = g_strconcat(CHANNEL("a", "") CHANNEL("b", "<address type='usb'/>"),
+                                         MOUSE("usb"), hub, NULL);
+    night(&story, first);
+    assert_string_equal(place(&story, "channel/b"), "virtio-serial 0:0:2");
+    g_autofree char *hub_place = g_strdup(place(&story, "hub/0"));
+    g_autofree char *second = g_strconcat(CHANNEL("b", "<address type='usb'/>"), hub, NULL);
+    night(&story, second);
+    assert_string_equal(place(&story, "channel/b"), "virtio-serial 0:0:2");
+    assert_string_equal(place(&story, "hub/0"), hub_place);
+    story_end(&story);
+}
+
 /* A device of another model is the one that it replaces, and is seen to have moved. */
 static void
 test_replaced(void **state)
@@ -529,23 +552,15 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_nobody_moves),
-        cmocka_unit_test(test_equal_cards),
-        cmocka_unit_test(test_renamed),
-        cmocka_unit_test(test_nameless),
-        cmocka_unit_test(test_placeless),
-        cmocka_unit_test(test_replaced),
-        cmocka_unit_test(test_returned),
-        cmocka_unit_test(test_impossible),
-        cmocka_unit_test(test_half_written),
-        cmocka_unit_test(test_bus_behind_port),
-        cmocka_unit_test(test_other_machine),
-        cmocka_unit_test(test_hub_stays),
-        cmocka_unit_test(test_written_hub),
-        cmocka_unit_test(test_hub_comes),
-        cmocka_unit_test(test_hub_without_controller),
-        cmocka_unit_test(test_spare_ports),
-        cmocka_unit_test(test_reserved_slots),
+        cmocka_unit_test(test_nobody_moves),    cmocka_unit_test(test_equal_cards),
+        cmocka_unit_test(test_renamed),         cmocka_unit_test(test_nameless),
+        cmocka_unit_test(test_placeless),       cmocka_unit_test(test_replaced),
+        cmocka_unit_test(test_replaced_type),   cmocka_unit_test(test_returned),
+        cmocka_unit_test(test_impossible),      cmocka_unit_test(test_half_written),
+        cmocka_unit_test(test_bus_behind_port), cmocka_unit_test(test_other_machine),
+        cmocka_unit_test(test_hub_stays),       cmocka_unit_test(test_written_hub),
+        cmocka_unit_test(test_hub_comes),       cmocka_unit_test(test_hub_without_controller),
+        cmocka_unit_test(test_spare_ports),     cmocka_unit_test(test_reserved_slots),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
