@@ -564,6 +564,8 @@ const CheckCase check_cases[] = {
     {.check = "known-bad-versions", .expected = VERDICT_NO, .from = {HOST, .features = "vmx"}, .to = {HOST, .features = "vmx"}, .guest = {.name = "g", CUSTOM, .features = "vmx"}, .told_from = "libvirt=11.3", .told_to = "libvirt=10.0"},
     {.check = "known-bad-versions", .expected = VERDICT_YES, .from = {HOST, .features = "vmx"}, .to = {HOST, .features = "vmx"}, .guest = {.name = "g", CUSTOM, .features = "vmx"}, .told_from = "libvirt=11.3", .told_to = "libvirt=9.9"},
     {.check = "known-bad-versions", .expected = VERDICT_YES, .from = {HOST, .features = "vmx"}, .to = {HOST, .features = "vmx"}, .guest = {.name = "g", CUSTOM}, .told_from = "libvirt=9.0", .told_to = "libvirt=10.0.0"},
+    /* a host-model without vmx does not show that its libvirt names no vmx-* */
+    {.check = "known-bad-versions", .expected = VERDICT_YES, .from = {HOST, .models = MODEL}, .to = {HOST, .models = MODEL, .features = "vmx vmx-ept"}, .guest = {.name = "g", CUSTOM, .features = "vmx"}},
     {.check = "known-bad-versions", .expected = VERDICT_UNKNOWN, .from = {HOST, .models = MODEL, .features = "vmx"}, .to = {HOST, .models = MODEL, .features = "vmx vmx-ept"}, .guest = {.name = "g", CUSTOM, .features = "vmx"}},
     {.check = "known-bad-versions", .expected = VERDICT_YES, .from = {HOST, .models = MODEL, .features = "vmx vmx-ept"}, .to = {HOST, .models = MODEL, .features = "vmx vmx-ept"}, .guest = {.name = "g", CUSTOM, .features = "vmx"}},
     {.check = "known-bad-versions", .expected = VERDICT_UNKNOWN, .from = {HOST, .features = "pku"}, .to = {HOST, .features = "pku"}, .guest = {.name = "g", .model = "Haswell-noTSX"}, .told_from = "kernel=5.15.0-91-generic", .told_to = "kernel=6.8"},

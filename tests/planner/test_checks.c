@@ -363,6 +363,31 @@ test_machine_of_another_emulator_is_no_help(void **state)
     assert_int_equal(blocker->severity, VERDICT_NO);
 }
 
+/* What QEMU itself says of a host's CPU shows nothing of the libvirt there. */
+static void
+test_reply_of_qemu_tells_no_libvirt(void **state)
+{
+    static const gboolean is_reply[] = {FALSE, TRUE};
+    const GuestSpec guest = {.name = "g", .host = "a", CUSTOM, .features = "vmx"};
+
+    (void)state;
+    for (guint i = 0; i < G_N_ELEMENTS(is_reply); i++) {
+        FleetBuilder *builder = fleet_builder_new(map);
+
+        add_named_host(builder, (HostSpec){HOST, .models = MODEL, .features = "vmx vmx-ept"}, "a");
+        add_named_host(builder, (HostSpec){HOST, .models = MODEL, .features = "vmx"}, "b");
+        fleet_builder_add_guest(builder, &guest);
+        ((DomainCapabilities *)g_ptr_array_index(builder->fleet->domain_capabilities, 1))
+            ->is_qemu_reply = is_reply[i];
+        g_autoptr(Fleet) fleet = fleet_builder_finish(builder);
+        g_autoptr(PlanSettings) settings = test_settings_new(STRATEGY_EXACT);
+        g_autoptr(Plan) plan = planner_plan(fleet, NULL, settings, map, PLANNER_GUESTS);
+        const Outcome *outcome = test_guest_target(plan, "b", FALSE);
+
+        assert_int_equal(test_blocker(outcome, "known-bad-versions") == NULL, is_reply[i]);
+    }
+}
+
 static void
 test_refused_mode(void **state)
 {
@@ -461,6 +486,7 @@ main(void)
         cmocka_unit_test(test_tsc_of_like_hosts_is_no_more_than_each_gives),
         cmocka_unit_test(test_machine_of_another_emulator_is_no_help),
         cmocka_unit_test(test_every_check_is_tested),
+        cmocka_unit_test(test_reply_of_qemu_tells_no_libvirt),
         cmocka_unit_test(test_refused_mode),
         cmocka_unit_test(test_what_kvm_gives_is_in_the_cpu_map),
         cmocka_unit_test(test_mixed_vendors),
