@@ -42,13 +42,18 @@ cat >"$folder/bin/fake-ssh" <<'EOF'
 case $1 in
 admin@down) exit 255 ;;
 hangs) exec sleep 100 ;;
+endless) exec cat /dev/zero ;;
+liar)
+    cd "$(mktemp -d -p "$SCRATCH")" && mkdir liar node1 && echo >liar/a && echo >node1/capabilities.xml
+    exec tar -czf - liar node1
+    ;;
 cut) head -c 100 /dev/zero | gzip | head -c 20; exit 0 ;;
 esac
 shift
 exec "$@"
 EOF
 chmod +x "$folder"/bin/virsh "$folder"/bin/fake-ssh
-export PATH="$folder/bin:$PATH" VIRT_PLAN_SSH=fake-ssh
+export PATH="$folder/bin:$PATH" VIRT_PLAN_SSH=fake-ssh SCRATCH=$folder
 
 collect()
 {
@@ -73,6 +78,12 @@ collect node1
 [ "$status" -eq 1 ] || fail "a host whose guests cannot be listed is taken for one without guests"
 VIRT_PLAN_COLLECT_TIMEOUT=1 collect hangs
 [ "$status" -eq 1 ] || fail "the collector waits for a host that hangs"
+VIRT_PLAN_COLLECT_MAX=1 collect endless
+[ "$status" -eq 1 ] || fail "the collector keeps whatever a host sends"
+collect liar
+[ "$status" -eq 1 ] || fail "a host may tell of another one"
+[ "$(ls -A "$folder/hosts of mine")" = "$(printf 'node1.tar.gz\nnode2.tar.gz')" ] ||
+    fail "left over: $(ls -A "$folder/hosts of mine")"
 [ "$before" = "$(cksum <"$folder/hosts of mine/node1.tar.gz")" ] || fail "the archive of last time is lost"
 rm "$folder/no-list"
 status=0
