@@ -88,8 +88,9 @@ check_features(const CheckInput *input)
         "The target's libvirt is too old to tell whether its guests can have",
         "collect the target's domain capabilities, from a newer libvirt if these are there");
     add_features(input, "features-unknown", VERDICT_UNKNOWN, &facts->untold,
-                 "The target's own CPU does not tell whether KVM gives its guests",
-                 "collect the target's domain capabilities (virsh domcapabilities), which do");
+                 "The target's documents do not tell whether KVM gives its guests",
+                 "collect the target's domain capabilities (virsh domcapabilities), all of them at "
+                 "one time");
 }
 
 static void

@@ -61,8 +61,10 @@ reasons_of_cpu(Promise *promise, const HostCpu *cpu)
     }
     if (!cpu_set_is_empty(&untold)) {
         g_autofree char *list = universe_list(promise->universe, &untold, LISTED);
-        add_reason(reasons, g_strdup_printf(
-                                "Its domain capabilities, which tell of %s, are missing.", list));
+        add_reason(
+            reasons,
+            g_strdup_printf("Its domain capabilities, which tell of %s, are missing or disagree.",
+                            list));
     }
     if (published->cpu->vendor != NULL && g_strcmp0(published->cpu->vendor, cpu->vendor) != 0)
         add_reason(reasons, g_strdup_printf("Its vendor is %s, not %s.",

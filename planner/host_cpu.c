@@ -102,10 +102,9 @@ find_maybe(HostCpu *cpu, const Universe *universe)
         if (feature->since.lacking > cpu->libvirt_era)
             cpu_set_unite(&cpu->maybe, &feature->bits);
     }
-    if (!cpu->is_host_model) {
+    if (!cpu->is_host_model)
         find_untold(cpu, universe);
-        cpu_set_unite(&cpu->maybe, &cpu->untold);
-    }
+    cpu_set_unite(&cpu->maybe, &cpu->untold);
     cpu_set_subtract(&cpu->maybe, &cpu->set);
 }
 
@@ -145,9 +144,42 @@ find_given(HostCpu *cpu, const Universe *universe)
     cpu_set_subtract(&cpu->given, &withheld);
 }
 
+/*
+ * A host has one host-model under KVM, whatever the machine type. Where its documents have several,
+ * they are of different times, and what they differ in is not told.
+ */
+static void
+find_disputed(HostCpu *cpu, const Fleet *fleet, const Universe *universe)
+{
+    const DomainSet *documents =
+        cpu->is_host_model ? &g_array_index(fleet->domain_sets, DomainSet, cpu->host->domain_set)
+                           : NULL;
+    CpuSet disputed = {0};
+
+    for (guint i = 0; documents != NULL && i < documents->n_indexes; i++) {
+        const DomainCapabilities *other =
+            g_ptr_array_index(fleet->domain_capabilities, documents->indexes[i]);
+        g_autoptr(GPtrArray) unknown = g_ptr_array_new();
+        CpuSet set, extra = cpu->set;
+
+        if (other == cpu->domain || other->arch != cpu->arch || other->host_model_cpu == NULL ||
+            (other->domain_type & DOMAIN_TYPE_KVM) == 0 ||
+            !cpu_engine_effective_set(universe->map, other->host_model_cpu, &set, unknown, NULL))
+            continue;
+        cpu_set_subtract(&extra, &set);
+        cpu_set_subtract(&set, &cpu->set);
+        cpu_set_unite(&disputed, &extra);
+        cpu_set_unite(&disputed, &set);
+    }
+    /* names that the map lacks are compared by the first document alone */
+    const CpuSet known = universe_known(universe, &disputed);
+    cpu_set_subtract(&cpu->set, &known);
+    cpu_set_unite(&cpu->untold, &known);
+}
+
 /* x86: model and features as bits; names that the map lacks get places of their own. */
 static void
-fill_x86_set(HostCpu *cpu, Universe *universe)
+fill_x86_set(HostCpu *cpu, const Fleet *fleet, Universe *universe)
 {
     g_autoptr(GPtrArray) unknown = g_ptr_array_new();
     g_autoptr(GError) error = NULL;
@@ -173,6 +205,7 @@ fill_x86_set(HostCpu *cpu, Universe *universe)
     cpu->libvirt_era = libvirt_era(universe->map, cpu);
     if (!cpu->is_host_model)
         cpu_set_subtract(&cpu->set, &universe->host_only);
+    find_disputed(cpu, fleet, universe);
     find_given(cpu, universe);
     find_maybe(cpu, universe);
 }
@@ -264,7 +297,7 @@ host_cpu_new(const Fleet *fleet, const Host *host, Universe *const *universes)
         set_problem(cpu, "no-model", g_strdup("the host's libvirt does not name its CPU's model"),
                     "update libvirt on the host, or collect its domain capabilities");
     else if (cpu->family == CPU_FAMILY_X86)
-        fill_x86_set(cpu, universes[CPU_FAMILY_X86]);
+        fill_x86_set(cpu, fleet, universes[CPU_FAMILY_X86]);
     else
         fill_named_set(cpu, universes[cpu->family]);
     return cpu;

@@ -31,7 +31,7 @@ typedef struct {
     CpuSet set;                    /* what a guest can have */
     CpuSet given;                  /* what a guest gets that leaves it to the host */
     CpuSet maybe;  /* beside set: features that the host's libvirt is too old to name, and untold */
-    CpuSet untold; /* those that only domain capabilities tell, where there are none */
+    CpuSet untold; /* those that only domain capabilities tell, where there are none, or disagree */
     guint physical_address_bits; /* 0: not stated; x86 alone */
     char *problem;               /* why the host cannot be planned; NULL when it can */
     char *remedy;

@@ -386,6 +386,38 @@ test_misspelt_names_of_the_plan_file_are_told(void **state)
     assert_int_equal(n_told, 2);
 }
 
+/* What a host's domain capabilities disagree about, one of them being old, is not known. */
+static void
+test_disputed_features_are_unknown(void **state)
+{
+    const HostSpec specs[] = {
+        {.name = "a", .model = "Haswell", .is_host_model = TRUE},
+        {.name = "b", .model = "Haswell", .is_host_model = TRUE},
+        {.name = "z", .model = "Haswell", .features = "-aes", .is_host_model = TRUE}};
+
+    (void)state;
+    for (guint i = 0; i < 3; i++) {
+        g_autoptr(Fleet) fleet = fleet_of(specs, G_N_ELEMENTS(specs));
+        g_autoptr(PlanSettings) settings = test_settings_new(STRATEGY_POOL);
+        Host *host = &g_array_index(fleet->hosts, Host, 1);
+        const DomainSet *a =
+            &g_array_index(fleet->domain_sets, DomainSet, fleet_host(fleet, 0)->domain_set);
+        const DomainSet *z =
+            &g_array_index(fleet->domain_sets, DomainSet, fleet_host(fleet, 2)->domain_set);
+        DomainSet both = {.n_indexes = 2, .indexes = g_new0(guint32, 2)};
+
+        /* b has the documents of a and z, in either order; or of a twice */
+        both.indexes[i == 0 ? 0 : 1] = a->indexes[0];
+        both.indexes[i == 0 ? 1 : 0] = i == 2 ? a->indexes[0] : z->indexes[0];
+        g_array_append_val(fleet->domain_sets, both);
+        host->domain_set = fleet->domain_sets->len - 1;
+        g_autoptr(Plan) plan = planner_plan(fleet, NULL, settings, map, PLANNER_EVERYTHING);
+        assert_int_equal(test_pair(plan, SUBJECT_HOST_MODEL, "a", "b")->verdict,
+                         i == 2 ? VERDICT_YES : VERDICT_UNKNOWN);
+        assert_int_equal(test_pair(plan, SUBJECT_HOST_MODEL, "a", "z")->verdict, VERDICT_NO);
+    }
+}
+
 /* A ladder that is not the host's, or not at all, gives it no level; another one is no substitute.
  */
 static void
@@ -476,6 +508,7 @@ main(void)
         cmocka_unit_test(test_little_is_known),
         cmocka_unit_test(test_misspelt_names_of_the_plan_file_are_told),
         cmocka_unit_test(test_named_ladder_alone_counts),
+        cmocka_unit_test(test_disputed_features_are_unknown),
         cmocka_unit_test(test_hosts_of_one_uuid_are_told),
     };
 
