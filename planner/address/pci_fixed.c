@@ -23,15 +23,9 @@ reserve_at(PciSet *set, const Device *device, guint slot, guint function)
 static void
 store(Device *device, guint slot, guint function, CpuSwitch multifunction)
 {
-    if (device->address.type != ADDRESS_PCI)
-        device->address = (DeviceAddress){.type = ADDRESS_PCI};
-    device->address.pci = (PciAddress){.slot = slot,
-                                       .function = function,
-                                       .multifunction = multifunction,
-                                       .has_uid = device->address.pci.has_uid,
-                                       .has_fid = device->address.pci.has_fid,
-                                       .uid = device->address.pci.uid,
-                                       .fid = device->address.pci.fid};
+    device->address = (DeviceAddress){.type = ADDRESS_PCI};
+    device->address.pci =
+        (PciAddress){.slot = slot, .function = function, .multifunction = multifunction};
 }
 
 static gboolean

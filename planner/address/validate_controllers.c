@@ -61,6 +61,10 @@ check_scsi(AddressContext *context, const Device *device)
     if (c->model == CONTROLLER_MODEL_BUSLOGIC)
         return address_refuse(context, device, "use another model", "QEMU has no %s controller",
                               controller_model_name(c->model));
+    if (c->model == CONTROLLER_MODEL_NCR53C90 && context->family != FAMILY_SPARC &&
+        context->family != FAMILY_OTHER_MIPS && context->family != FAMILY_OTHER)
+        return address_refuse(context, device, "use another model",
+                              "this machine has no ncr53c90, which is part of a board");
     if (c->model == CONTROLLER_MODEL_NCR53C90 && c->index != 0)
         return address_refuse(context, device, "give it index 0, or use another model",
                               "an ncr53c90 can only be SCSI controller 0");
