@@ -23,7 +23,18 @@ typedef struct {
     const char *told_from, *told_to; /* the plan file's versions: "libvirt=9.9 kernel=5.15" */
 } CheckCase;
 
-extern const CheckCase check_cases[];
-extern const guint n_check_cases;
+/* Those of the CPU's checks, in check_cases_cpu.c, and all others. */
+extern const CheckCase cpu_check_cases[], other_check_cases[];
+extern const guint n_cpu_check_cases, n_other_check_cases;
+
+/* Of both tables, one after the other; NULL behind the last one. */
+static inline const CheckCase *
+check_case(guint index)
+{
+    if (index < n_cpu_check_cases)
+        return &cpu_check_cases[index];
+    index -= n_cpu_check_cases;
+    return index < n_other_check_cases ? &other_check_cases[index] : NULL;
+}
 
 #endif

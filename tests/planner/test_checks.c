@@ -103,8 +103,8 @@ static void
 test_each_check(void **state)
 {
     (void)state;
-    for (guint i = 0; i < n_check_cases; i++)
-        assert_case(&check_cases[i], i, FALSE);
+    for (guint i = 0; check_case(i) != NULL; i++)
+        assert_case(check_case(i), i, FALSE);
 }
 
 /* Guests that are alike share their answers; one that differs in what a check looks at does not. */
@@ -112,9 +112,9 @@ static void
 test_no_guest_has_the_answers_of_another(void **state)
 {
     (void)state;
-    for (guint i = 0; i < n_check_cases; i++)
-        if (check_cases[i].adapt != NULL)
-            assert_case(&check_cases[i], i, TRUE);
+    for (guint i = 0; check_case(i) != NULL; i++)
+        if (check_case(i)->adapt != NULL)
+            assert_case(check_case(i), i, TRUE);
 }
 
 /* Answers that guests of the table cannot get, each with the reason. */
@@ -139,8 +139,8 @@ is_exempt(const char *check, Verdict answer)
 static gboolean
 has_case(const char *check, Verdict verdict)
 {
-    for (guint i = 0; i < n_check_cases; i++)
-        if (strcmp(check_cases[i].check, check) == 0 && check_cases[i].expected == verdict)
+    for (guint i = 0; check_case(i) != NULL; i++)
+        if (strcmp(check_case(i)->check, check) == 0 && check_case(i)->expected == verdict)
             return TRUE;
     return FALSE;
 }
@@ -391,21 +391,29 @@ test_reply_of_qemu_tells_no_libvirt(void **state)
 static void
 test_refused_mode(void **state)
 {
-    FleetBuilder *builder = fleet_builder_new(map);
-    const GuestSpec guest = {.name = "g", .host = "a", .mode = CPU_MODE_HOST_PASSTHROUGH};
+    static const CpuMode modes[] = {CPU_MODE_HOST_PASSTHROUGH, CPU_MODE_HOST_MODEL,
+                                    CPU_MODE_MAXIMUM};
 
     (void)state;
-    add_named_host(builder, (HostSpec){HOST}, "a");
-    add_named_host(builder, (HostSpec){HOST, .features = "umip"}, "b");
-    fleet_builder_add_guest(builder, &guest);
-    ((DomainCapabilities *)g_ptr_array_index(builder->fleet->domain_capabilities, 1))
-        ->host_passthrough = SUPPORT_NO;
-    g_autoptr(Fleet) fleet = fleet_builder_finish(builder);
-    g_autoptr(PlanSettings) settings = test_settings_new(STRATEGY_EXACT);
-    g_autoptr(Plan) plan = planner_plan(fleet, NULL, settings, map, PLANNER_GUESTS);
+    for (guint i = 0; i < G_N_ELEMENTS(modes); i++) {
+        FleetBuilder *builder = fleet_builder_new(map);
+        const GuestSpec guest = {.name = "g", .host = "a", .mode = modes[i]};
 
-    assert_int_equal(test_blocker(test_guest_target(plan, "b", TRUE), "cpu-mode")->severity,
-                     VERDICT_NO);
+        add_named_host(builder, (HostSpec){HOST}, "a");
+        add_named_host(builder, (HostSpec){HOST, .features = "umip"}, "b");
+        fleet_builder_add_guest(builder, &guest);
+        DomainCapabilities *domain = g_ptr_array_index(builder->fleet->domain_capabilities, 1);
+        *(modes[i] == CPU_MODE_HOST_PASSTHROUGH ? &domain->host_passthrough
+          : modes[i] == CPU_MODE_HOST_MODEL     ? &domain->host_model
+                                                : &domain->maximum) = SUPPORT_NO;
+        g_autoptr(Fleet) fleet = fleet_builder_finish(builder);
+        g_autoptr(PlanSettings) settings = test_settings_new(STRATEGY_EXACT);
+        g_autoptr(Plan) plan = planner_plan(fleet, NULL, settings, map, PLANNER_GUESTS);
+        const Blocker *blocker = test_blocker(test_guest_target(plan, "b", TRUE), "cpu-mode");
+
+        assert_non_null(blocker);
+        assert_int_equal(blocker->severity, VERDICT_NO);
+    }
 }
 
 /* "no, unknown, warn": those that there are, the gravest first; owned by the caller */
