@@ -64,10 +64,20 @@ end_domain(const XmlEvent *event)
     reading->guest->xml = g_strndup(reading->bytes + reading->xml_start, end - reading->xml_start);
 }
 
+/* libvirt keeps a guest in a file of its name, so that longer ones cannot be. */
+#define MAX_NAME_BYTES 255
+
 static void
 end_name(const XmlEvent *event)
 {
-    set_text(&guest_of(event)->name, event->text);
+    const gsize length = strlen(event->text);
+
+    if (length > MAX_NAME_BYTES)
+        xml_event_fail(event, "name-too-long", "Fetch the document again",
+                       "The domain's name has %zu bytes, and no more than %d are possible", length,
+                       MAX_NAME_BYTES);
+    else
+        set_text(&guest_of(event)->name, event->text);
 }
 
 static void

@@ -11,6 +11,7 @@
 #include <libxml/xmlerror.h>
 #include <string.h>
 
+#define NAME_64 "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
 #define HEAD "<domain type='kvm'><name>g</name>"
 
 typedef struct {
@@ -51,6 +52,8 @@ static const Case cases[] = {
     {"repeated attribute", "<domain type='kvm'\ntype='qemu'><name>g</name></domain>", "not-xml", 2},
     {"no type", "<domain><name>g</name></domain>", "incomplete", 1},
     {"no name", "<domain type='kvm'>\n</domain>", "incomplete", 2},
+    {"long name", "<domain type='kvm'>\n<name>" NAME_64 NAME_64 NAME_64 NAME_64 "</name></domain>",
+     "name-too-long", 2},
     {"no memory", HEAD "\n<memory>-1</memory></domain>", "invalid-number", 2},
     {"much memory", HEAD "\n<memory unit='EiB'>99999999</memory></domain>", "invalid-number", 2},
     {"odd unit", HEAD "\n<memory unit='<'>1</memory></domain>", "not-xml", 2},
