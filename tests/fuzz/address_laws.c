@@ -370,24 +370,27 @@ is_idle_bus(const char *device, const GArray *old, const GArray *new)
 }
 
 /*
- * Did a new device need a bus of another kind where there was one already? A place that is written
- * goes before all that is remembered, and may leave no way to keep it.
+ * Did a device that is new, or is written at a new place, need a bus of another kind where there
+ * was one already? A place that is written goes before all that is remembered, and may leave no way
+ * to keep it.
  */
 static gboolean
 has_bus_of_another_kind(const GArray *old, const GArray *new)
 {
-    gboolean has_new_device = FALSE, has_other_kind = FALSE;
+    gboolean has_new_place = FALSE, has_other_kind = FALSE;
 
     for (guint i = 0; i < new->len; i++) {
         const KeptAddress *now = &g_array_index(new, KeptAddress, i);
         const KeptAddress *was = find_address(old, now->device);
 
         if (was == NULL)
-            has_new_device |= !g_str_has_prefix(now->device, "controller/");
+            has_new_place |= !g_str_has_prefix(now->device, "controller/");
         else
-            has_other_kind |= g_strcmp0(was->model, now->model) != 0;
+            has_new_place |=
+                !now->is_planned && !address_laws_is_same_place(was->address, now->address);
+        has_other_kind |= was != NULL && g_strcmp0(was->model, now->model) != 0;
     }
-    return has_new_device && has_other_kind;
+    return has_new_place && has_other_kind;
 }
 
 char *
