@@ -296,6 +296,43 @@ read_document(const YamlFile *file, yaml_parser_t *parser, GError **error)
     return g_steal_pointer(&settings);
 }
 
+#define MAX_NESTING 32 /* no key asks for more than a few */
+
+/*
+ * libyaml takes time by the square of the depth to load what is nested. What is no YAML at all is
+ * for the loading to tell.
+ */
+static gboolean
+check_nesting(const YamlFile *file, const char *text, gsize length, GError **error)
+{
+    yaml_parser_t parser;
+    yaml_event_t event;
+    yaml_mark_t mark = {0};
+    gboolean is_end = FALSE;
+    guint depth = 0;
+
+    if (!yaml_parser_initialize(&parser))
+        g_error("out of memory");
+    yaml_parser_set_input_string(&parser, (const unsigned char *)text, length);
+    while (!is_end && depth <= MAX_NESTING && yaml_parser_parse(&parser, &event)) {
+        is_end = event.type == YAML_STREAM_END_EVENT;
+        mark = event.start_mark;
+        if (event.type == YAML_SEQUENCE_START_EVENT || event.type == YAML_MAPPING_START_EVENT)
+            depth++;
+        else if (event.type == YAML_SEQUENCE_END_EVENT || event.type == YAML_MAPPING_END_EVENT)
+            depth--;
+        yaml_event_delete(&event);
+    }
+    yaml_parser_delete(&parser);
+    if (depth <= MAX_NESTING)
+        return TRUE;
+    g_set_error(error, PLAN_FILE_ERROR, PLAN_FILE_ERROR_SYNTAX,
+                "%s:%zu:%zu: more than %d lists and mappings within one another: nothing here "
+                "needs so many, check the brackets",
+                file->path, mark.line + 1, mark.column + 1, MAX_NESTING);
+    return FALSE;
+}
+
 PlanSettings *
 plan_file_parse(const char *path, const char *text, gsize length, GError **error)
 {
@@ -309,6 +346,8 @@ plan_file_parse(const char *path, const char *text, gsize length, GError **error
                      .code = PLAN_FILE_ERROR_INVALID};
     PlanSettings *settings = NULL;
 
+    if (length > 0 && !check_nesting(&file, text, length, error))
+        return NULL;
     if (!yaml_parser_initialize(&parser))
         g_error("out of memory");
     yaml_parser_set_input_string(&parser, (const unsigned char *)(length == 0 ? "" : text), length);

@@ -195,6 +195,24 @@ static const struct {
     {"pools: \xff\n", ": "},
 };
 
+/* Depth costs the more the deeper it is, so it is refused before it is reached. */
+static void
+test_deep_nesting_is_refused_at_once(void **state)
+{
+    static const char *const openings[] = {"[", "{a: ", "{", "- "};
+
+    (void)state;
+    for (guint i = 0; i < G_N_ELEMENTS(openings); i++) {
+        g_autoptr(GString) text = g_string_new("pools:\n  ");
+        g_autoptr(GError) error = NULL;
+
+        for (guint j = 0; j < 300000; j++)
+            g_string_append(text, openings[i]);
+        assert_null(parse(text->str, &error));
+        assert_non_null(strstr(error->message, "within one another"));
+    }
+}
+
 static void
 test_mistakes(void **state)
 {
@@ -256,9 +274,9 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_whole),    cmocka_unit_test(test_defaults),
-        cmocka_unit_test(test_mistakes), cmocka_unit_test(test_missing_file),
-        cmocka_unit_test(test_manual),
+        cmocka_unit_test(test_whole),        cmocka_unit_test(test_defaults),
+        cmocka_unit_test(test_mistakes),     cmocka_unit_test(test_deep_nesting_is_refused_at_once),
+        cmocka_unit_test(test_missing_file), cmocka_unit_test(test_manual),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
