@@ -162,6 +162,27 @@ planned_types(const Device *device)
     }
 }
 
+gboolean
+device_has_open_port(const Device *device, const DeviceAddress *address)
+{
+    gboolean is_virtio_serial =
+        (device->kind == DEVICE_CHANNEL && device->channel.target == CHANNEL_TARGET_VIRTIO) ||
+        (device->kind == DEVICE_CONSOLE && device->console.target == CONSOLE_TARGET_VIRTIO);
+
+    return is_virtio_serial && address->type == ADDRESS_VIRTIO_SERIAL &&
+           address->virtio_serial.port == 0;
+}
+
+AddressType
+device_only_type(const Device *device)
+{
+    if (device->kind == DEVICE_HUB)
+        return ADDRESS_USB;
+    return device->kind == DEVICE_CHANNEL && device->channel.target == CHANNEL_TARGET_VIRTIO
+               ? ADDRESS_VIRTIO_SERIAL
+               : ADDRESS_NONE;
+}
+
 /*
  * A definition may write the type of the address or the bus, and leave the place open; it then
  * insists on the type, whatever the device is.
@@ -170,9 +191,15 @@ gboolean
 device_may_have(const Device *device, const DeviceAddress *address)
 {
     const DeviceAddress *written = &device->written;
+    AddressType only = device_only_type(device);
 
+    if (only != ADDRESS_NONE && written->type != only)
+        return address->type == only;
     if (written->type == ADDRESS_USB && written->usb.has_bus)
         return address->type == ADDRESS_USB && address->usb.bus == written->usb.bus;
+    if (device_has_open_port(device, written))
+        return address->type == ADDRESS_VIRTIO_SERIAL &&
+               address->virtio_serial.controller == written->virtio_serial.controller;
     if (written->type != ADDRESS_NONE)
         return address->type == written->type;
     return (planned_types(device) & BIT(address->type)) != 0;
@@ -262,7 +289,9 @@ name_by_address(Naming *naming)
 {
     for (guint i = 0; i < naming->group->devices->len; i++) {
         Device *device = g_ptr_array_index(naming->group->devices, i);
-        g_autofree char *address = device_address_format(&device->address);
+        g_autofree char *address = device_has_open_port(device, &device->address)
+                                       ? NULL
+                                       : device_address_format(&device->address);
 
         for (guint k = 0; address != NULL && device->identity == NULL && k < naming->numbers->len;
              k++) {

@@ -26,11 +26,7 @@
 static AddressType
 forced_type(const AddressContext *context, const Device *device)
 {
-    if (device->kind == DEVICE_HUB)
-        return ADDRESS_USB;
-    if (device->kind == DEVICE_CHANNEL && device->channel.target == CHANNEL_TARGET_VIRTIO)
-        return ADDRESS_VIRTIO_SERIAL;
-    return address_is_on_spapr_vio(context, device) ? ADDRESS_SPAPR_VIO : ADDRESS_NONE;
+    return address_is_on_spapr_vio(context, device) ? ADDRESS_SPAPR_VIO : device_only_type(device);
 }
 
 /* What is written is an address of another type, which planning replaces. */
@@ -76,13 +72,17 @@ place_text(const Device *device, const DeviceAddress *address)
                            (guint)(device->kind == DEVICE_DISK ? device->disk.bus : DISK_BUS_SCSI));
 }
 
-/* Does the definition leave the place open? It may still write a type of address, or a bus. */
+/*
+ * Does the definition leave the place open? It may still write a type of address, a bus, or a
+ * controller without a port.
+ */
 static gboolean
 is_unwritten(const AddressContext *context, const Device *device)
 {
     g_autofree char *written = device_address_format(&device->written);
 
-    return written == NULL || is_replaced(context, device);
+    return written == NULL || device_has_open_port(device, &device->written) ||
+           is_replaced(context, device);
 }
 
 /*
@@ -372,6 +372,26 @@ count_buses(const AddressContext *context)
     return (guint)(highest + 1);
 }
 
+/* ---- other controllers ---------------------------------------------------------------------- */
+
+/* Old places may be on controllers that nothing else needs any more; they come where they were. */
+static gboolean
+restore_controllers(AddressContext *context, GHashTable *places)
+{
+    guint n_before = context->devices->owned->len;
+
+    if (!address_add_needed_controllers(context))
+        return FALSE;
+    for (guint i = n_before; i < context->devices->owned->len; i++) {
+        Device *added = g_ptr_array_index(context->devices->owned, i);
+        DeviceAddress address = {0};
+
+        if (address_find_kept(context, added, &address))
+            recall(places, added, &address);
+    }
+    return TRUE;
+}
+
 /* ---- all ------------------------------------------------------------------------------------ */
 
 /* Addresses that are in force, or those of devices that were gone. */
@@ -423,5 +443,5 @@ address_recall_kept(AddressContext *context)
         recall_abandoned(context, named_kinds[i], places);
     restore_buses(context, places);
     restore_hubs(context, places);
-    return TRUE;
+    return restore_controllers(context, places);
 }

@@ -294,6 +294,40 @@ test_replaced_type(void **state)
     story_end(&story);
 }
 
+/* A place on a controller that was added for another device keeps the controller. */
+static void
+test_controller_stays(void **state)
+{
+#define SCSI_DISK(target) "<disk><target dev='" target "' bus='scsi'/></disk>"
+    Story story;
+
+    (void)state;
+    story_begin(&story, "pc-i440fx-8.0");
+    night(&story, RNG SCSI_DISK("sda") SCSI_DISK("sdh"));
+    g_autofree char *controller = g_strdup(place(&story, "controller/scsi/1"));
+    assert_string_equal(place(&story, "disk/sdh"), "drive 1:0:0:0");
+    night(&story, SCSI_DISK("sda") SCSI_DISK("sdb"));
+    assert_string_equal(place(&story, "disk/sdb"), "drive 1:0:0:0");
+    assert_string_equal(place(&story, "controller/scsi/1"), controller);
+    story_end(&story);
+}
+
+/* A channel whose definition names a controller and no port keeps the port that it was given. */
+static void
+test_open_port(void **state)
+{
+#define ON_CONTROLLER "<address type='virtio-serial' controller='0' bus='0'/>"
+    Story story;
+
+    (void)state;
+    story_begin(&story, "pc-i440fx-8.0");
+    night(&story, CHANNEL("a", ON_CONTROLLER) CHANNEL("b", ON_CONTROLLER));
+    assert_string_equal(place(&story, "channel/b"), "virtio-serial 0:0:2");
+    night(&story, CHANNEL("b", ON_CONTROLLER));
+    assert_string_equal(place(&story, "channel/b"), "virtio-serial 0:0:2");
+    story_end(&story);
+}
+
 /* A device of another model is the one that it replaces, and is seen to have moved. */
 static void
 test_replaced(void **state)
@@ -555,7 +589,8 @@ main(void)
         cmocka_unit_test(test_nobody_moves),    cmocka_unit_test(test_equal_cards),
         cmocka_unit_test(test_renamed),         cmocka_unit_test(test_nameless),
         cmocka_unit_test(test_placeless),       cmocka_unit_test(test_replaced),
-        cmocka_unit_test(test_replaced_type),   cmocka_unit_test(test_returned),
+        cmocka_unit_test(test_replaced_type),   cmocka_unit_test(test_controller_stays),
+        cmocka_unit_test(test_open_port),       cmocka_unit_test(test_returned),
         cmocka_unit_test(test_impossible),      cmocka_unit_test(test_half_written),
         cmocka_unit_test(test_bus_behind_port), cmocka_unit_test(test_other_machine),
         cmocka_unit_test(test_hub_stays),       cmocka_unit_test(test_written_hub),
