@@ -261,7 +261,10 @@ read_usb(DomainReader *reader, const xmlNode *node, DeviceAddress *address)
 
         if (end == text || *text == '-' || port > G_MAXUINT || depth == USB_MAX_DEPTH)
             return refuse_value(reader, node, "port", "write up to four numbers with dots between");
-        address->usb.ports[depth++] = (guint)port;
+        /* A 0 ends the path, whatever is behind it. */
+        if (depth == 0 || address->usb.ports[depth - 1] != 0)
+            address->usb.ports[depth] = (guint)port;
+        depth++;
         text = end;
         if (*text == '\0')
             return TRUE;

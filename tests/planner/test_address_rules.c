@@ -512,6 +512,11 @@ static const Rule type_rules[] = {
      "mips64 magnum",
      NOTHING "<controller type='scsi' model='ncr53c90'/>",
      {"controller/scsi/0: none model ncr53c90"}},
+    {"a USB port of 0 ends the path, and at its beginning leaves it open",
+     I440FX,
+     "<memballoon model='none'/><sound model='usb'><address type='usb' bus='0' port='0.19.31'/>"
+     "</sound>",
+     {"sound/0: usb 0:1"}},
     {"a root has no model name, but on pSeries",
      I440FX,
      NOTHING "<controller type='pci' model='pci-root'><model name='ioh3420'/></controller>",
