@@ -417,6 +417,21 @@ recall_own(AddressContext *context, GHashTable *places, gboolean is_in_force)
     }
 }
 
+/*
+ * A hub is on USB at the end, and libvirt keeps any other place that is written for it from the
+ * guest's devices only once, when it defines the guest. A guest that is loaded may keep it.
+ */
+static void
+forget_hub_places(AddressContext *context)
+{
+    for (guint i = 0; i < domain_devices_n(context->devices, DEVICE_HUB); i++) {
+        Device *hub = domain_devices_get(context->devices, DEVICE_HUB, i);
+
+        if (!context->options->is_load && hub->address.type == ADDRESS_PCI)
+            hub->address = (DeviceAddress){0};
+    }
+}
+
 gboolean
 address_recall_kept(AddressContext *context)
 {
@@ -427,6 +442,7 @@ address_recall_kept(AddressContext *context)
     context->n_given_buses = count_buses(context);
     if (context->options->kept == NULL || is_other_machine(context))
         return TRUE;
+    forget_hub_places(context);
     domain_devices_identify(context->devices, context->options->kept);
     device_walk_init(&walk, context->devices);
     while ((device = device_walk_next(&walk)) != NULL) {

@@ -291,6 +291,13 @@ test_replaced_type(void **state)
     night(&story, second);
     assert_string_equal(place(&story, "channel/b"), "virtio-serial 0:0:2");
     assert_string_equal(place(&story, "hub/0"), hub_place);
+    night(&story, RNG_AT("8") RNG);
+    g_autofree char *rng_place = g_strdup(place(&story, "rng/1"));
+    g_autofree char *third =
+        g_strdup_printf("<hub type='usb'><address type='pci' slot='%u'/></hub>" RNG_AT("8") RNG,
+                        (guint)g_ascii_strtoull(rng_place + strlen("pci 0000:00:"), NULL, 16));
+    night(&story, third);
+    assert_string_equal(place(&story, "rng/1"), rng_place);
     story_end(&story);
 }
 
