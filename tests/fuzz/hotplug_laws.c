@@ -101,6 +101,7 @@ broken_result(const GString *text, const DomainDevices *devices, const AddressOp
     Finding *refusal = NULL;
 
     attached.is_attach = TRUE; /* controllers are not looked at, see planner/hotplug.h */
+    attached.spare_ports = attached.reserved_slots = 0; /* the device may have taken the last */
     g_autoptr(DomainDevices) again = plan(written->str, written->len, &attached, &refusal);
     if (again == NULL) {
         char *reason = g_strdup_printf("the result is refused: %s", refusal->text);
