@@ -138,7 +138,11 @@ planned_types(const Device *device)
     case DEVICE_DISK:
         return disk_types(&device->disk);
     case DEVICE_INTERFACE:
-        return device->interface.model == INTERFACE_MODEL_USB_NET ? ON_USB : ON_SYSTEM;
+        if (device->interface.model == INTERFACE_MODEL_USB_NET)
+            return ON_USB;
+        return device->interface.model == INTERFACE_MODEL_SPAPR_VLAN
+                   ? ON_SYSTEM
+                   : ON_SYSTEM & ~BIT(ADDRESS_SPAPR_VIO);
     case DEVICE_SOUND:
         return sound_types(device->sound.model);
     case DEVICE_HOSTDEV:

@@ -208,7 +208,7 @@ gboolean address_recall_kept(AddressContext *context);
 
 gboolean address_assign_virtio_serial(AddressContext *context);
 gboolean address_assign_spapr_vio(AddressContext *context);
-/* DEVICE is on pSeries' own bus. */
+/* DEVICE is put on pSeries' own bus, with an address of another type also on other machines. */
 gboolean address_is_on_spapr_vio(const AddressContext *context, const Device *device);
 gboolean address_assign_ccw(AddressContext *context);
 gboolean address_choose_virtio_bus(AddressContext *context);

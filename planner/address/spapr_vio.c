@@ -61,7 +61,7 @@ address_is_on_spapr_vio(const AddressContext *context, const Device *device)
 {
     for (guint i = 0; i < G_N_ELEMENTS(kinds); i++) {
         if (kinds[i].kind == device->kind)
-            return context->family == FAMILY_PSERIES && kinds[i].is_one(context, device);
+            return kinds[i].is_one(context, device);
     }
     return FALSE;
 }
