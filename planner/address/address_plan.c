@@ -147,8 +147,8 @@ swap(DomainDevices *a, DomainDevices *b)
 
 /* One attempt, which leaves DEVICES as they are when it fails. */
 static Finding *
-attempt(DomainDevices *devices, const AddressOptions *options, const KeptUse *use,
-        guint32 *ret_begin)
+attempt_exactly(DomainDevices *devices, const AddressOptions *options, const KeptUse *use,
+                guint32 *ret_begin)
 {
     g_autoptr(DomainDevices) copy = domain_devices_copy(devices);
     Finding *refusal = run_steps(copy, options, use, ret_begin);
@@ -156,6 +156,26 @@ attempt(DomainDevices *devices, const AddressOptions *options, const KeptUse *us
     if (refusal == NULL)
         swap(devices, copy);
     return refusal;
+}
+
+/*
+ * The same, and where the guest has no room for the ports and slots that are to be kept free, it
+ * does without them.
+ */
+static Finding *
+attempt(DomainDevices *devices, const AddressOptions *options, const KeptUse *use,
+        guint32 *ret_begin)
+{
+    AddressOptions modest = *options;
+
+    if (options->spare_ports > 0 || options->reserved_slots > 0) {
+        g_autoptr(Finding) refusal = attempt_exactly(devices, options, use, ret_begin);
+
+        if (refusal == NULL)
+            return NULL;
+    }
+    modest.spare_ports = modest.reserved_slots = 0;
+    return attempt_exactly(devices, &modest, use, ret_begin);
 }
 
 /*
@@ -196,6 +216,8 @@ address_plan_guest(DomainDevices *devices, const AddressOptions *options)
 
     if (options->kept != NULL && options->kept->addresses->len > 0)
         return run_with_kept(devices, options);
+    if (options->spare_ports > 0 || options->reserved_slots > 0)
+        return attempt(devices, options, &none, &begin);
     return run_steps(devices, options, &none, &begin);
 }
 

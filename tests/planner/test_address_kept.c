@@ -589,6 +589,52 @@ test_reserved_slots(void **state)
     story_end(&story);
 }
 
+/* Appends random number generators at slots FIRST to LAST of bus 0. */
+static void
+append_rngs(GString *devices, guint first, guint last)
+{
+    for (guint slot = first; slot <= last; slot++)
+        g_string_append_printf(
+            devices, "<rng model='virtio'><address type='pci' bus='0' slot='%u'/></rng>", slot);
+}
+
+/*
+ * Where bus 0 is full there is no place for the bridge or the ports that free places would need:
+ * the guest has what it has without them, and its devices stay.
+ */
+static void
+test_no_room_for_spares(void **state)
+{
+    static const struct {
+        const char *machine, *head;
+        guint first, last;
+    } rows[] = {
+        {"pc-i440fx-8.0", "<controller type='usb' model='none'/><memballoon model='none'/>", 2, 31},
+        {"pc-q35-8.0", "<controller type='usb' model='none'/><memballoon model='none'/>", 1, 30},
+    };
+
+    (void)state;
+    for (guint i = 0; i < G_N_ELEMENTS(rows); i++) {
+        g_autoptr(GString) devices = g_string_new(rows[i].head);
+        Story story;
+
+        append_rngs(devices, rows[i].first, rows[i].last - 1);
+        story_begin(&story, rows[i].machine);
+        night(&story, devices->str);
+        append_rngs(devices, rows[i].last, rows[i].last);
+        g_autoptr(GHashTable) before = places(&story);
+        story.spare_ports = story.reserved_slots = 2;
+        night(&story, devices->str);
+        assert_none_moved(before, &story);
+        story_end(&story);
+        story_begin(&story, rows[i].machine);
+        story.spare_ports = story.reserved_slots = 2;
+        night(&story, devices->str);
+        assert_string_equal(place(&story, "controller/pci/1"), "");
+        story_end(&story);
+    }
+}
+
 int
 main(void)
 {
@@ -603,6 +649,7 @@ main(void)
         cmocka_unit_test(test_hub_stays),       cmocka_unit_test(test_written_hub),
         cmocka_unit_test(test_hub_comes),       cmocka_unit_test(test_hub_without_controller),
         cmocka_unit_test(test_spare_ports),     cmocka_unit_test(test_reserved_slots),
+        cmocka_unit_test(test_no_room_for_spares),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -41,6 +41,7 @@ gboolean address_version_from_text(const char *text, guint *ret_version);
  * Completes DEVICES. NULL, or why libvirt would refuse the definition, as a finding without a
  * source that is the caller's; DEVICES are then half done and good for nothing but the message.
  * Kept addresses never cause a refusal: where they cannot be given back, the guest is planned anew.
+ * Neither do free ports and slots: where there is no room for them, none are kept.
  * Linear in devices and buses, but for the number of PCI buses searched for each device.
  */
 Finding *address_plan_guest(DomainDevices *devices, const AddressOptions *options);
