@@ -418,17 +418,30 @@ recall_own(AddressContext *context, GHashTable *places, gboolean is_in_force)
 }
 
 /*
- * A hub is on USB at the end, and libvirt keeps any other place that is written for it from the
- * guest's devices only once, when it defines the guest. A guest that is loaded may keep it.
+ * Is the written address of DEVICE replaced, and no place that it ever has? A hub is on USB at the
+ * end, and libvirt keeps any other place that is written for it from the guest's devices only once,
+ * when it defines the guest; a guest that is loaded may keep it. A virtio channel is given a port
+ * whatever is written.
  */
-static void
-forget_hub_places(AddressContext *context)
+static gboolean
+is_never_there(const AddressContext *context, const Device *device)
 {
-    for (guint i = 0; i < domain_devices_n(context->devices, DEVICE_HUB); i++) {
-        Device *hub = domain_devices_get(context->devices, DEVICE_HUB, i);
+    if (device->kind == DEVICE_HUB)
+        return !context->options->is_load && device->address.type == ADDRESS_PCI;
+    return device->kind == DEVICE_CHANNEL && is_replaced(context, device);
+}
 
-        if (!context->options->is_load && hub->address.type == ADDRESS_PCI)
-            hub->address = (DeviceAddress){0};
+/* Else a device would be taken for another of its name that is there. */
+static void
+forget_replaced_places(AddressContext *context)
+{
+    DeviceWalk walk;
+    Device *device;
+
+    device_walk_init(&walk, context->devices);
+    while ((device = device_walk_next(&walk)) != NULL) {
+        if (is_never_there(context, device))
+            device->address = (DeviceAddress){0};
     }
 }
 
@@ -442,7 +455,7 @@ address_recall_kept(AddressContext *context)
     context->n_given_buses = count_buses(context);
     if (context->options->kept == NULL || is_other_machine(context))
         return TRUE;
-    forget_hub_places(context);
+    forget_replaced_places(context);
     domain_devices_identify(context->devices, context->options->kept);
     device_walk_init(&walk, context->devices);
     while ((device = device_walk_next(&walk)) != NULL) {

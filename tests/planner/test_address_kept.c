@@ -301,6 +301,28 @@ test_replaced_type(void **state)
     story_end(&story);
 }
 
+/* A device is not taken for another one of its name that is where its own replaced address says. */
+static void
+test_replaced_type_of_shared_name(void **state)
+{
+#define CCID "<address type='ccid' controller='3' slot='4'/>"
+#define XEN_CHANNEL "<channel type='pty'><target type='xen' name='b'/>" CCID "</channel>"
+    Story story;
+
+    (void)state;
+    story_begin(&story, "pc-i440fx-8.0");
+    night(&story, CHANNEL("a", "") CHANNEL("b", CCID) XEN_CHANNEL);
+    assert_string_equal(place(&story, "channel/b"), "virtio-serial 0:0:2");
+    assert_string_equal(place(&story, "channel/b#2"), "ccid 3:4");
+    night(&story, CHANNEL("b", CCID) XEN_CHANNEL);
+    assert_string_equal(place(&story, "channel/b"), "virtio-serial 0:0:2");
+    night(&story, XEN_CHANNEL CHANNEL("b", CCID));
+    assert_string_equal(place(&story, "channel/b"), "virtio-serial 0:0:2");
+    night(&story, CHANNEL("b", CCID));
+    assert_string_equal(place(&story, "channel/b"), "virtio-serial 0:0:2");
+    story_end(&story);
+}
+
 /* A place on a controller that was added for another device keeps the controller. */
 static void
 test_controller_stays(void **state)
@@ -650,6 +672,7 @@ main(void)
         cmocka_unit_test(test_hub_comes),       cmocka_unit_test(test_hub_without_controller),
         cmocka_unit_test(test_spare_ports),     cmocka_unit_test(test_reserved_slots),
         cmocka_unit_test(test_no_room_for_spares),
+        cmocka_unit_test(test_replaced_type_of_shared_name),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
