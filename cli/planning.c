@@ -86,8 +86,9 @@ plan_addresses(const Plan *plan, guint32 guest_index)
     g_autoptr(DomainDevices) devices =
         domain_devices_read(guest->xml, strlen(guest->xml), &addresses->refusal);
 
-    if (devices != NULL)
-        addresses->refusal = address_plan_guest(devices, &options);
+    if (devices == NULL)
+        return addresses;
+    addresses->refusal = address_plan_guest(devices, &options);
     if (addresses->refusal == NULL) {
         addresses->machine = g_strdup(devices->machine);
         addresses->devices = g_steal_pointer(&devices);

@@ -345,29 +345,40 @@ check_hostdevs_differ(AddressContext *context)
     return TRUE;
 }
 
+static gboolean
+is_virtiofs(const Device *filesystem)
+{
+    return filesystem->filesystem.driver == FILESYSTEM_DRIVER_VIRTIOFS;
+}
+
 /* File systems of virtiofs are known by their targets, to each other and to all others. */
 static gboolean
 check_filesystems(AddressContext *context)
 {
     const DomainDevices *devices = context->devices;
+    guint n = domain_devices_n(devices, DEVICE_FILESYSTEM);
     g_autoptr(GHashTable) shared = g_hash_table_new(g_str_hash, g_str_equal);
+    const Device *second = NULL;
 
-    for (guint i = 0; i < 2 * domain_devices_n(devices, DEVICE_FILESYSTEM); i++) {
-        const Device *device = domain_devices_get(devices, DEVICE_FILESYSTEM,
-                                                  i % domain_devices_n(devices, DEVICE_FILESYSTEM));
-        const FilesystemDevice *filesystem = &device->filesystem;
-        gboolean is_virtiofs = filesystem->driver == FILESYSTEM_DRIVER_VIRTIOFS;
-        gboolean is_second_round = i >= domain_devices_n(devices, DEVICE_FILESYSTEM);
+    for (guint i = 0; i < n && second == NULL; i++) {
+        const Device *device = domain_devices_get(devices, DEVICE_FILESYSTEM, i);
 
-        if (filesystem->target == NULL || is_virtiofs == is_second_round)
-            continue;
-        if (is_virtiofs ? !g_hash_table_add(shared, filesystem->target)
-                        : g_hash_table_contains(shared, filesystem->target))
-            return address_refuse(context, device, "give one of them another target",
-                                  "there are two file systems '%.64s', and one is virtiofs",
-                                  filesystem->target);
+        if (is_virtiofs(device) && device->filesystem.target != NULL &&
+            !g_hash_table_add(shared, device->filesystem.target))
+            second = device;
     }
-    return TRUE;
+    for (guint i = 0; i < n && second == NULL; i++) {
+        const Device *device = domain_devices_get(devices, DEVICE_FILESYSTEM, i);
+
+        if (!is_virtiofs(device) && device->filesystem.target != NULL &&
+            g_hash_table_contains(shared, device->filesystem.target))
+            second = device;
+    }
+    if (second == NULL)
+        return TRUE;
+    return address_refuse(context, second, "give one of them another target",
+                          "there are two file systems '%.64s', and one is virtiofs",
+                          second->filesystem.target);
 }
 
 /*
