@@ -267,6 +267,19 @@ parse_numbers(const char *text, const char *format, guint n, guint *a, guint *b,
     return found == (int)n && text[used] == '\0';
 }
 
+static gboolean
+parse_dimm(const char *text, DeviceAddress *address)
+{
+    int used = 0;
+
+    address->dimm.has_slot = TRUE;
+    if (sscanf(text, "%u base %" G_GINT64_MODIFIER "x%n", &address->dimm.slot, &address->dimm.base,
+               &used) != 2)
+        return parse_numbers(text, NULL, 1, &address->dimm.slot, NULL, NULL, NULL);
+    address->dimm.has_base = TRUE;
+    return text[used] == '\0';
+}
+
 gboolean
 device_address_parse(const char *text, DeviceAddress *ret_address)
 {
@@ -308,8 +321,7 @@ device_address_parse(const char *text, DeviceAddress *ret_address)
                                 &address.ccw.devno, NULL);
         break;
     case ADDRESS_DIMM:
-        address.dimm.has_slot = TRUE;
-        is_fine = parse_numbers(rest, NULL, 1, &address.dimm.slot, NULL, NULL, NULL);
+        is_fine = parse_dimm(rest, &address);
         break;
     case ADDRESS_VIRTIO_S390:
     case ADDRESS_VIRTIO_MMIO:

@@ -182,6 +182,8 @@ device_only_type(const Device *device)
 {
     if (device->kind == DEVICE_HUB)
         return ADDRESS_USB;
+    if (device->kind == DEVICE_MEMORY && memory_types(device->memory.model) == BIT(ADDRESS_DIMM))
+        return ADDRESS_DIMM;
     return device->kind == DEVICE_CHANNEL && device->channel.target == CHANNEL_TARGET_VIRTIO
                ? ADDRESS_VIRTIO_SERIAL
                : ADDRESS_NONE;

@@ -215,6 +215,11 @@ gboolean address_choose_virtio_bus(AddressContext *context);
 gboolean address_assign_pci(AddressContext *context);
 gboolean address_assign_usb(AddressContext *context);
 gboolean address_assign_memory(AddressContext *context);
+/*
+ * What libvirt makes of another type of address that is written for a DIMM: one of its own without
+ * a slot, and with a part of what is written as its base. Other devices stay as they are.
+ */
+void address_retype_dimm(Device *device);
 gboolean address_validate(AddressContext *context);
 /* The USB controllers that were written go with each other. */
 gboolean address_validate_usb_group(AddressContext *context);

@@ -431,7 +431,10 @@ is_never_there(const AddressContext *context, const Device *device)
     return device->kind == DEVICE_CHANNEL && is_replaced(context, device);
 }
 
-/* Else a device would be taken for another of its name that is there. */
+/*
+ * Else a device would be taken for another of its name that is there, and a DIMM would take a place
+ * on PCI from a device that it was given to before.
+ */
 static void
 forget_replaced_places(AddressContext *context)
 {
@@ -442,6 +445,7 @@ forget_replaced_places(AddressContext *context)
     while ((device = device_walk_next(&walk)) != NULL) {
         if (is_never_there(context, device))
             device->address = (DeviceAddress){0};
+        address_retype_dimm(device);
     }
 }
 

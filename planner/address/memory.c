@@ -11,7 +11,45 @@
 static gboolean
 is_dimm(const Device *device)
 {
-    return device->memory.model == MEMORY_MODEL_DIMM || device->memory.model == MEMORY_MODEL_NVDIMM;
+    return device->kind == DEVICE_MEMORY && (device->memory.model == MEMORY_MODEL_DIMM ||
+                                             device->memory.model == MEMORY_MODEL_NVDIMM);
+}
+
+/*
+ * What stands where a DIMM has its base, in an address of another type: the third number, and the
+ * fourth in the upper half.
+ */
+static guint64
+base_of_other(const DeviceAddress *other)
+{
+    switch ((guint)other->type) {
+    case ADDRESS_PCI:
+        return (guint64)other->pci.function << 32 | other->pci.slot;
+    case ADDRESS_DRIVE:
+        return (guint64)other->drive.unit << 32 | other->drive.target;
+    case ADDRESS_USB: /* the first two are the bus and the first port */
+        return (guint64)other->usb.ports[2] << 32 | other->usb.ports[1];
+    case ADDRESS_VIRTIO_SERIAL:
+        return other->virtio_serial.port;
+    case ADDRESS_SPAPR_VIO:
+        return other->spapr_vio.has_reg;
+    case ADDRESS_CCW:
+        return (guint64)other->ccw.is_assigned << 32 | other->ccw.devno;
+    default:
+        return 0;
+    }
+}
+
+void
+address_retype_dimm(Device *device)
+{
+    guint64 base = base_of_other(&device->address);
+
+    if (!is_dimm(device) || device->address.type == ADDRESS_DIMM)
+        return;
+    device->address = (DeviceAddress){.type = ADDRESS_DIMM};
+    device->address.dimm.has_base = base != 0;
+    device->address.dimm.base = base;
 }
 
 static gboolean
@@ -21,7 +59,7 @@ reserve_written(AddressContext *context, guint n_slots, guint8 *is_used)
         const Device *device = domain_devices_get(context->devices, DEVICE_MEMORY, i);
         guint slot = device->address.dimm.slot;
 
-        if (device->address.type != ADDRESS_DIMM)
+        if (device->address.type != ADDRESS_DIMM || !device->address.dimm.has_slot)
             continue;
         if (slot >= n_slots)
             return address_refuse(
@@ -49,7 +87,8 @@ address_assign_memory(AddressContext *context)
     for (guint i = 0; i < domain_devices_n(devices, DEVICE_MEMORY); i++) {
         Device *device = domain_devices_get(devices, DEVICE_MEMORY, i);
 
-        if (!is_dimm(device) || device->address.type != ADDRESS_NONE)
+        address_retype_dimm(device);
+        if (!is_dimm(device) || device->address.dimm.has_slot)
             continue;
         while (slot < n_slots && is_used[slot])
             slot++;
@@ -57,7 +96,6 @@ address_assign_memory(AddressContext *context)
             return address_refuse(context, device, "raise <maxMemory slots=''>",
                                   "no memory slot is left");
         is_used[slot] = TRUE;
-        device->address = (DeviceAddress){.type = ADDRESS_DIMM};
         device->address.dimm.slot = slot;
         device->address.dimm.has_slot = TRUE;
     }

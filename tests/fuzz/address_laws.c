@@ -116,9 +116,9 @@ address_laws_broken_places(const DomainDevices *devices, const AddressOptions *o
 
 /*
  * What was written stays, but for a bus that only came to be with the plan, for devices that are
- * moved to the only bus they can be on (the pSeries' own, hubs and virtio channels), and for what
- * is none: a video card or balloon of that model, and the USB controller that a machine does not
- * have. Parts of a chipset have their PCI place, whatever address of another type is written, and a
+ * moved to the only bus they can be on (the pSeries' own, hubs, virtio channels and DIMMs), and for
+ * what is none: a video card or balloon of that model, and the USB controller that a machine does
+ * not have. Parts of a chipset have their PCI place, whatever address of another type is written, and a
  * console that stands for a serial port has that one's.
  */
 static char *
@@ -138,6 +138,7 @@ broken_writing(const DomainDevices *devices)
              (device->controller.model == CONTROLLER_MODEL_USB_NONE ||
               written.type != ADDRESS_PCI)) ||
             (device->kind == DEVICE_HUB && written.type != ADDRESS_USB) ||
+            (device->kind == DEVICE_MEMORY && device->address.type == ADDRESS_DIMM) ||
             (device->kind == DEVICE_CHANNEL && device->channel.target == CHANNEL_TARGET_VIRTIO) ||
             (device->kind == DEVICE_CONSOLE && device->console.is_alias))
             continue;

@@ -101,10 +101,10 @@ remember(Story *story, const GArray *now)
 static void
 night(Story *story, const char *devices)
 {
-    g_autofree char *text =
-        g_strdup_printf("<domain type='kvm'><os><type arch='x86_64' machine='%s'>hvm</type></os>"
-                        "<devices>%s</devices></domain>",
-                        story->machine, devices);
+    g_autofree char *text = g_strdup_printf(
+        "<domain type='kvm'><maxMemory slots='4' unit='KiB'>8388608</maxMemory>"
+        "<os><type arch='x86_64' machine='%s'>hvm</type></os><devices>%s</devices></domain>",
+        story->machine, devices);
     AddressOptions options = {.spare_ports = story->spare_ports,
                               .reserved_slots = story->reserved_slots,
                               .kept = &story->kept};
@@ -298,6 +298,12 @@ test_replaced_type(void **state)
                         (guint)g_ascii_strtoull(rng_place + strlen("pci 0000:00:"), NULL, 16));
     night(&story, third);
     assert_string_equal(place(&story, "rng/1"), rng_place);
+    g_autofree char *fourth = g_strdup_printf(
+        "<memory model='dimm'><address type='pci' slot='%u'/></memory>" RNG_AT("8") RNG,
+        (guint)g_ascii_strtoull(rng_place + strlen("pci 0000:00:"), NULL, 16));
+    night(&story, fourth);
+    assert_string_equal(place(&story, "rng/1"), rng_place);
+    assert_true(g_str_has_prefix(place(&story, "memory/0"), "dimm 0 base "));
     story_end(&story);
 }
 
@@ -661,16 +667,26 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_nobody_moves),    cmocka_unit_test(test_equal_cards),
-        cmocka_unit_test(test_renamed),         cmocka_unit_test(test_nameless),
-        cmocka_unit_test(test_placeless),       cmocka_unit_test(test_replaced),
-        cmocka_unit_test(test_replaced_type),   cmocka_unit_test(test_controller_stays),
-        cmocka_unit_test(test_open_port),       cmocka_unit_test(test_returned),
-        cmocka_unit_test(test_impossible),      cmocka_unit_test(test_half_written),
-        cmocka_unit_test(test_bus_behind_port), cmocka_unit_test(test_other_machine),
-        cmocka_unit_test(test_hub_stays),       cmocka_unit_test(test_written_hub),
-        cmocka_unit_test(test_hub_comes),       cmocka_unit_test(test_hub_without_controller),
-        cmocka_unit_test(test_spare_ports),     cmocka_unit_test(test_reserved_slots),
+        cmocka_unit_test(test_nobody_moves),
+        cmocka_unit_test(test_equal_cards),
+        cmocka_unit_test(test_renamed),
+        cmocka_unit_test(test_nameless),
+        cmocka_unit_test(test_placeless),
+        cmocka_unit_test(test_replaced),
+        cmocka_unit_test(test_replaced_type),
+        cmocka_unit_test(test_controller_stays),
+        cmocka_unit_test(test_open_port),
+        cmocka_unit_test(test_returned),
+        cmocka_unit_test(test_impossible),
+        cmocka_unit_test(test_half_written),
+        cmocka_unit_test(test_bus_behind_port),
+        cmocka_unit_test(test_other_machine),
+        cmocka_unit_test(test_hub_stays),
+        cmocka_unit_test(test_written_hub),
+        cmocka_unit_test(test_hub_comes),
+        cmocka_unit_test(test_hub_without_controller),
+        cmocka_unit_test(test_spare_ports),
+        cmocka_unit_test(test_reserved_slots),
         cmocka_unit_test(test_no_room_for_spares),
         cmocka_unit_test(test_replaced_type_of_shared_name),
     };

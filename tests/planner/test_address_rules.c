@@ -24,6 +24,8 @@
 #define RNG "<rng model='virtio'/>"
 #define DISK(name, bus) "<disk><target dev='" name "' bus='" bus "'/></disk>"
 #define CARD(model) "<interface type='user'><mac address='52:54:00:00:00:01'/>" model "</interface>"
+#define DIMM(address)                                                                              \
+    "<memory model='dimm'><target><size unit='KiB'>131072</size></target>" address "</memory>"
 #define VGA "<video><model type='vga'/></video>"
 #define SCSI_HOSTDEV(unit, address)                                                                \
     "<hostdev mode='subsystem' type='scsi'><source><adapter name='scsi_host0'/><address bus='0' "  \
@@ -324,6 +326,20 @@ static const Rule port_rules[] = {
      "<controller type='usb' model='ich9-uhci1'/><controller type='usb' model='ich9-ehci1'/>" TABLET
          TABLET TABLET,
      {"input/tablet/0: usb 0:1", "input/tablet/1: usb 0:2", "input/tablet/2: usb 0:3"}},
+    {"a DIMM has a slot whatever is written, and part of that as its base",
+     Q35,
+     NOTHING DIMM("<address type='pci' bus='0' slot='7' function='3'/>")
+         DIMM("<address type='drive' controller='1' bus='2' target='3' unit='4'/>")
+             DIMM("<address type='usb' bus='0' port='1.2'/>") DIMM("<address type='isa' irq='5'/>")
+                 RNG RNG,
+     {"memory/0: dimm 0 base 300000007\n", "memory/1: dimm 1 base 400000003\n",
+      "memory/2: dimm 2 base 2\n", "memory/3: dimm 3\n"}},
+    {"another type of address of a DIMM takes no slot from those that are written",
+     Q35,
+     NOTHING DIMM("<address type='spapr-vio' reg='0x3000'/>")
+         DIMM("<address type='dimm' slot='0'/>") DIMM("<address type='ccw' cssid='0xfe' ssid='0x1' "
+                                                      "devno='0x3'/>"),
+     {"memory/0: dimm 1 base 1\n", "memory/1: dimm 0\n", "memory/2: dimm 2 base 100000003\n"}},
     {"enclave memory has no address",
      Q35,
      "<memory model='sgx-epc'><target><size unit='KiB'>2048</size></target>"
@@ -568,8 +584,8 @@ check(const Rule *rule)
     g_auto(GStrv) machine = g_strsplit(rule->machine, " ", 2);
     const char *arch = machine[1] == NULL ? "x86_64" : machine[0];
     g_autofree char *xml = g_strdup_printf(
-        "<domain type='kvm'><os><type arch='%s' machine='%s'>hvm</type></os><devices>%s</devices>"
-        "</domain>",
+        "<domain type='kvm'><maxMemory slots='16' unit='KiB'>8388608</maxMemory><os><type arch='%s' "
+        "machine='%s'>hvm</type></os><devices>%s</devices></domain>",
         arch, machine[1] == NULL ? machine[0] : machine[1], rule->devices);
     const AddressOptions options = {0};
     Finding *refusal = NULL;
