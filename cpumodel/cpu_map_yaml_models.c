@@ -191,14 +191,16 @@ starting_point(const CpuModel *model, const CpuModel *like)
     return start;
 }
 
+/* x86 alone decodes by features, so other families say it only where it is not as without the key. */
 static void
 append_decode(const CpuMapYamlWriter *writer, GString *out, const CpuModel *model)
 {
-    if (writer->family != CPU_FAMILY_X86)
-        return;
-    g_string_append_printf(out, "    decode: [%s%s%s]\n", model->is_decodable_host ? "host" : "",
-                           model->is_decodable_host && model->is_decodable_guest ? ", " : "",
-                           model->is_decodable_guest ? "guest" : "");
+    gboolean is_both = model->is_decodable_host && model->is_decodable_guest;
+
+    if (writer->family == CPU_FAMILY_X86 || !is_both)
+        g_string_append_printf(out, "    decode: [%s%s%s]\n",
+                               model->is_decodable_host ? "host" : "", is_both ? ", " : "",
+                               model->is_decodable_guest ? "guest" : "");
     if (model->is_compat_checked)
         g_string_append(out, "    check: compat\n");
 }

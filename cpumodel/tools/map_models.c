@@ -161,7 +161,7 @@ parse_steppings(const char *text)
         g_auto(GStrv) ends = g_strsplit(ranges[i], "-", 2);
         guint64 first, last;
 
-        if (!g_ascii_string_to_unsigned(ends[0], 10, 0, 15, &first, NULL) ||
+        if (ends[0] == NULL || !g_ascii_string_to_unsigned(ends[0], 10, 0, 15, &first, NULL) ||
             !g_ascii_string_to_unsigned(ends[ends[1] != NULL ? 1 : 0], 10, first, 15, &last, NULL))
             return 0;
         for (guint64 stepping = first; stepping <= last; stepping++)

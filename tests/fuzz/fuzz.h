@@ -3,7 +3,8 @@
 #define TESTS_FUZZ_H
 
 /*
- * The entry point that libFuzzer and OSS-Fuzz call, and replay.c in their place. Always returns 0.
+ * The entry points that libFuzzer and OSS-Fuzz call, and replay.c in their place: the first once,
+ * before the second with each input. Both return 0.
  */
 
 #include <glib.h>
@@ -11,6 +12,7 @@
 #include <stdint.h>
 #include <stdlib.h>
 
+int LLVMFuzzerInitialize(int *argc, char ***argv);
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 /* Ends the process as a finding when a law is BROKEN (NULL: none is), telling it and the INPUT. */

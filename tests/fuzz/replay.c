@@ -47,6 +47,7 @@ main(int argc, char **argv)
     g_autoptr(GDir) folder = argc == 2 ? g_dir_open(argv[1], 0, &error) : NULL;
     guint n = 0;
 
+    LLVMFuzzerInitialize(&argc, &argv);
     if (folder == NULL) {
         fprintf(stderr, "usage: %s FOLDER: %s\n", argv[0], error == NULL ? "" : error->message);
         return 2;
