@@ -69,8 +69,9 @@ is_place(const Device *device)
         return device->kind == DEVICE_DISK || device->kind == DEVICE_HOSTDEV;
     case ADDRESS_USB:
         return is_usb_device(device);
-    case ADDRESS_VIRTIO_SERIAL:
-        return device->kind == DEVICE_CHANNEL || device->kind == DEVICE_CONSOLE;
+    case ADDRESS_VIRTIO_SERIAL: /* port 0 is any: older libvirts do not write what they choose */
+        return (device->kind == DEVICE_CHANNEL || device->kind == DEVICE_CONSOLE) &&
+               device->address.virtio_serial.port != 0;
     case ADDRESS_CCID:
         return device->kind == DEVICE_SMARTCARD;
     case ADDRESS_SPAPR_VIO:
