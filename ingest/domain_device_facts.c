@@ -154,8 +154,7 @@ start_mirror(const XmlEvent *event)
     facts_of(event)->is_mirrored = TRUE;
 }
 
-/* What a running guest's interface on a libvirt network was really given: a card of the host, say.
- */
+/* What a running guest's interface on a libvirt network really got: a card of the host, say. */
 static void
 start_actual(const XmlEvent *event)
 {

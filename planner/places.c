@@ -319,7 +319,8 @@ append_met(GString *met, const Demands *demands, guint64 size, guint64 kib)
                                largest_held(wanted, kib));
 }
 
-/* What SystemProfile.huge_pages says; PAGES as in Host. Which size is the host's default is not
+/*
+ * What SystemProfile.huge_pages says; PAGES as in Host. Which size is the host's default is not
  * told: it holds no more than the size that holds the most.
  */
 static const char *
