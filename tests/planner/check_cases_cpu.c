@@ -38,6 +38,9 @@ be_unmigratable(Guest *guest)
     guest->cpu->migratable = CPU_SWITCH_OFF;
 }
 
+#define TURIN .model = "EPYC-Turin", .vendor = "AMD"
+#define DIAMOND .model = "DiamondRapids"
+
 /* clang-format off */
 const CheckCase cpu_check_cases[] = {
     {.check = "cpu-unknown", .expected = VERDICT_UNKNOWN, .from = {HOST}, .to = {HOST}, .guest = {.name = "g", .mode = CPU_MODE_HOST_MODEL, .host = "q"}},
@@ -77,6 +80,12 @@ const CheckCase cpu_check_cases[] = {
     {.check = "cpu-model", .expected = VERDICT_UNKNOWN, .from = {.model = "SapphireRapids"}, .to = {.model = "SapphireRapids", .machines = "pc-q35-7.2"}, .guest = {.name = "g", .model = "SapphireRapids"}, .is_start = TRUE},
     {.check = "cpu-model", .expected = VERDICT_YES, .from = {.model = "SapphireRapids"}, .to = {.model = "SapphireRapids", .machines = "pc-q35-8.0"}, .guest = {.name = "g", .model = "SapphireRapids"}},
     {.check = "cpu-model", .expected = VERDICT_YES, .from = {.model = "SapphireRapids"}, .to = {.model = "SapphireRapids", .is_host_model = TRUE, .machines = "pc-q35-7.2", .models = "SapphireRapids"}, .guest = {.name = "g", .model = "SapphireRapids"}},
+    {.check = "cpu-model", .expected = VERDICT_UNKNOWN, .from = {TURIN}, .to = {TURIN, .machines = "pc-q35-10.0"}, .guest = {.name = "g", .model = "EPYC-Turin"}},
+    {.check = "cpu-model", .expected = VERDICT_UNKNOWN, .from = {TURIN}, .to = {TURIN, .machines = "pc-q35-10.0"}, .guest = {.name = "g", .model = "EPYC-Turin"}, .is_start = TRUE},
+    {.check = "cpu-model", .expected = VERDICT_YES, .from = {TURIN}, .to = {TURIN, .machines = "pc-q35-10.1"}, .guest = {.name = "g", .model = "EPYC-Turin"}},
+    /* 10.2 brought no model, 11.0 did */
+    {.check = "cpu-model", .expected = VERDICT_UNKNOWN, .from = {DIAMOND}, .to = {DIAMOND, .machines = "pc-q35-10.2"}, .guest = {.name = "g", .model = "DiamondRapids"}},
+    {.check = "cpu-model", .expected = VERDICT_YES, .from = {DIAMOND}, .to = {DIAMOND, .machines = "pc-q35-11.0"}, .guest = {.name = "g", .model = "DiamondRapids"}},
     {.check = "features-forbidden", .expected = VERDICT_NO, .from = {HOST}, .to = {HOST, .features = "umip"}, .guest = {.name = "g", CUSTOM, .features = "!umip"}, .is_start = TRUE},
     {.check = "features-forbidden", .expected = VERDICT_YES, .from = {HOST}, .to = {HOST}, .guest = {.name = "g", CUSTOM, .features = "!umip"}, .is_start = TRUE},
     /* with check='full', as running guests have it, libvirt looks at what QEMU made of the CPU */
