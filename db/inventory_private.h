@@ -71,9 +71,17 @@ gboolean migrate(Connection *connection, gboolean is_read_only, GError **error);
 /* Is the file an inventory that migrate() can take, or an empty one? Writes nothing. */
 gboolean migrate_check(Connection *connection, gboolean is_read_only, GError **error);
 
-/* ---- source.c -------------------------------------------------------------------------------- */
+/* ---- source_name.c --------------------------------------------------------------------------- */
 
 gboolean source_is_standard_input(const Source *source);
+gboolean source_is_live_host(const Source *source);
+/* PATH from the folder in which the run was started. Owned by the caller. */
+char *source_absolute_path(const Inventory *inventory, const char *path);
+/* The path that tells a source from others: absolute, where it is one. Owned by the caller. */
+char *source_key(const Inventory *inventory, const Source *source);
+
+/* ---- source.c -------------------------------------------------------------------------------- */
+
 /* Whether the run met the source of that id, so far. */
 gboolean source_is_seen(const Inventory *inventory, gint64 id);
 /* Forgets what an earlier run met. */
@@ -96,8 +104,6 @@ gboolean source_mark_below(Inventory *inventory, const Source *source, GError **
  */
 gboolean source_withdraw_unseen(Inventory *inventory, GError **error);
 
-/* The path that tells a source from others: absolute, where it is one. Owned by the caller. */
-char *source_key(const Inventory *inventory, const Source *source);
 /* Notes that the run met the source KNOWN again, which has the time MTIME_NS now. */
 gboolean source_record_known(Inventory *inventory, const KnownSource *known, gint64 mtime_ns,
                              GError **error);

@@ -4,40 +4,11 @@
  * Sources: which were met, which are unchanged, which are gone. What the inventory knows of those
  * that a run is going to meet is read once, and what it met is kept in memory, a byte for each;
  * only differences are written, so an unchanged night writes nothing here.
- *
- * Sources are told apart by their absolute paths: "hosts/a.xml" of two folders are two sources.
  */
 
 #include "inventory_private.h"
 
 #include <string.h>
-
-static char *
-absolute_path(const Inventory *inventory, const char *path)
-{
-    return g_canonicalize_filename(path, inventory->working_folder);
-}
-
-static gboolean
-is_live_host(const Source *source)
-{
-    return strstr(source->path, "://") != NULL;
-}
-
-/* Standard input and the URIs of live hosts are no paths. */
-char *
-source_key(const Inventory *inventory, const Source *source)
-{
-    if (source_is_standard_input(source) || is_live_host(source))
-        return g_strdup(source->path);
-    return absolute_path(inventory, source->path);
-}
-
-gboolean
-source_is_standard_input(const Source *source)
-{
-    return strcmp(source->path, "-") == 0;
-}
 
 static const char *
 member_of(const Source *source)
@@ -131,7 +102,7 @@ recall_rows(Inventory *inventory, Statement *statement, GError **error)
 static gboolean
 recall_path(Inventory *inventory, const char *given, GError **error)
 {
-    char *path = absolute_path(inventory, given);
+    char *path = source_absolute_path(inventory, given);
     Statement *statement = connection_statement(inventory->connection, &select_known_at);
 
     g_ptr_array_add(inventory->recording.given_paths, path);
@@ -368,7 +339,7 @@ gboolean
 source_mark_below(Inventory *inventory, const Source *source, GError **error)
 {
     /* Behind an archive's broken member the others were read, or the archive itself is broken. */
-    if (source->member != NULL && !is_live_host(source))
+    if (source->member != NULL && !source_is_live_host(source))
         return TRUE;
     g_autofree char *path = source_key(inventory, source);
     Statement *statement = connection_statement(inventory->connection, &select_members);

@@ -82,6 +82,24 @@ cpu_reader_free(CpuReader *reader)
     g_free(reader);
 }
 
+guint
+cpu_reader_convert_attributes(const xmlChar **list, int n,
+                              CpuReaderAttribute ret_attributes[CPU_READER_MAX_ATTRIBUTES])
+{
+    guint n_kept = 0;
+
+    for (int i = 0; i < n && n_kept < CPU_READER_MAX_ATTRIBUTES; i++, list += 5) {
+        if (list[1] != NULL)
+            continue;
+        ret_attributes[n_kept++] = (CpuReaderAttribute){
+            .name = (const char *)list[0],
+            .value = (const char *)list[3],
+            .length = (gsize)(list[4] - list[3]),
+        };
+    }
+    return n_kept;
+}
+
 /* Telling most names apart by their first letter spares a call for each of them. */
 static gboolean
 is_name(const char *name, const char *wanted)

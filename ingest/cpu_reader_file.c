@@ -163,24 +163,6 @@ enter(CpuFile *file, Place place, CpuElement element, const CpuReaderAttribute *
     file->places[file->n_places++] = place;
 }
 
-guint
-cpu_reader_convert_attributes(const xmlChar **list, int n,
-                              CpuReaderAttribute ret_attributes[CPU_READER_MAX_ATTRIBUTES])
-{
-    guint n_kept = 0;
-
-    for (int i = 0; i < n && n_kept < CPU_READER_MAX_ATTRIBUTES; i++, list += 5) {
-        if (list[1] != NULL)
-            continue;
-        ret_attributes[n_kept++] = (CpuReaderAttribute){
-            .name = (const char *)list[0],
-            .value = (const char *)list[3],
-            .length = (gsize)(list[4] - list[3]),
-        };
-    }
-    return n_kept;
-}
-
 static void
 start_element(void *context, const xmlChar *name, const xmlChar *prefix, const xmlChar *uri,
               int n_namespaces, const xmlChar **namespaces, int n_attributes, int n_defaulted,

@@ -54,6 +54,12 @@ gboolean cpu_reader_heeds_child(const char *name);
 /* Gives the element that is read, which has none yet, the features of CPU: as if it named them. */
 void cpu_reader_take_features(CpuReader *reader, const CpuDefinition *cpu);
 
+#define CPU_READER_MAX_ATTRIBUTES 64
+
+/* The N attributes of LIST that are in no namespace, from libxml2's five pointers for each. */
+guint cpu_reader_convert_attributes(const xmlChar **list, int n,
+                                    CpuReaderAttribute ret_attributes[CPU_READER_MAX_ATTRIBUTES]);
+
 /* ---- cpu_reader_list.c ----------------------------------------------------------------------- */
 
 typedef struct {
@@ -70,14 +76,6 @@ typedef struct {
  */
 const char *cpu_reader_list(CpuList *list, CpuReader *reader, const char *bytes, gsize length,
                             GError **error);
-
-/* ---- cpu_reader_file.c ----------------------------------------------------------------------- */
-
-#define CPU_READER_MAX_ATTRIBUTES 64
-
-/* The N attributes of LIST that are in no namespace, from libxml2's five pointers for each. */
-guint cpu_reader_convert_attributes(const xmlChar **list, int n,
-                                    CpuReaderAttribute ret_attributes[CPU_READER_MAX_ATTRIBUTES]);
 
 G_END_DECLS
 

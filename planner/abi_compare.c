@@ -12,7 +12,7 @@
  * address, are not compared.
  */
 
-#include "abi_compare_private.h"
+#include "abi_properties.h"
 
 #include <string.h>
 
@@ -21,35 +21,6 @@ static const AbiRule presence_rule = {"presence", "the guest has this device on 
 static const AbiRule crypto_rule = {"presence", "the guest has this device on one side only", TRUE};
 static const AbiRule sequence_rule = {"order", "libvirt compares device by device in this order",
                                       FALSE};
-
-static void
-difference_free(gpointer data)
-{
-    AbiDifference *difference = data;
-
-    g_free(difference->device);
-    g_free(difference->property);
-    g_free(difference->values[0]);
-    g_free(difference->values[1]);
-    g_free(difference);
-}
-
-void
-abi_compare_add(AbiComparison *comparison, const char *device, const AbiRule *rule,
-                const char *name, const char *const values[2], const guint lines[2])
-{
-    AbiDifference *difference = g_new0(AbiDifference, 1);
-
-    difference->device = g_strdup(device);
-    difference->property = g_strdup(name);
-    difference->why = rule->why;
-    difference->is_unchecked = rule->is_unchecked;
-    for (guint i = 0; i < 2; i++) {
-        difference->values[i] = g_strdup(values[i]);
-        difference->lines[i] = lines[i];
-    }
-    g_ptr_array_add(comparison->differences, difference);
-}
 
 /* ---- matching ------------------------------------------------------------------------------- */
 
@@ -225,8 +196,8 @@ add_missing(AbiComparison *comparison, const KindList *list, guint position, gui
 
     values[side] = "present";
     lines[side] = device->place.line;
-    abi_compare_add(comparison, g_ptr_array_index(list->names, position), rule, rule->name, values,
-                    lines);
+    abi_comparison_add(comparison, g_ptr_array_index(list->names, position), rule, rule->name,
+                       values, lines);
 }
 
 static void
@@ -285,9 +256,9 @@ compare_kind(AbiComparison *comparison, DeviceKind kind)
             const Device *device = g_ptr_array_index(left.devices, i);
             const Device *twin = g_ptr_array_index(right.devices, (guint)other);
 
-            abi_compare_add(comparison, name, &sequence_rule, sequence_rule.name,
-                            (const char *const[]){"later", "earlier"},
-                            (const guint[]){device->place.line, twin->place.line});
+            abi_comparison_add(comparison, name, &sequence_rule, sequence_rule.name,
+                               (const char *const[]){"later", "earlier"},
+                               (const guint[]){device->place.line, twin->place.line});
             is_order_told = TRUE;
         }
         last = MAX(last, other);
@@ -298,8 +269,9 @@ compare_kind(AbiComparison *comparison, DeviceKind kind)
 GPtrArray *
 abi_compare(const AbiSide *left, const AbiSide *right)
 {
-    AbiComparison comparison = {{left, right}, g_ptr_array_new_with_free_func(difference_free)};
+    AbiComparison comparison;
 
+    abi_comparison_init(&comparison, left, right);
     abi_properties_compare_guests(&comparison);
     for (guint kind = 0; kind < DEVICE_KIND_COUNT; kind++)
         compare_kind(&comparison, (DeviceKind)kind);

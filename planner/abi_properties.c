@@ -1,15 +1,12 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
 /*
- * What differs between two guests beside their devices, and between two devices that are taken for
- * the same.
- *
  * Values that planning knows better than the text (addresses, models, buses, numbers of
  * controllers) are taken from the plan, so that a definition with them and one without are equal
  * when they will be.
  */
 
-#include "abi_compare_private.h"
+#include "abi_properties.h"
 
 #include <string.h>
 
@@ -35,7 +32,7 @@ compare_values(AbiComparison *comparison, const char *device, const AbiRule *rul
                const char *const values[2], const guint lines[2])
 {
     if (g_strcmp0(values[0], values[1]) != 0)
-        abi_compare_add(comparison, device, rule, rule->name, values, lines);
+        abi_comparison_add(comparison, device, rule, rule->name, values, lines);
 }
 
 /* ---- written properties --------------------------------------------------------------------- */
@@ -56,7 +53,7 @@ compare_property(AbiComparison *comparison, const char *device, const AbiPropert
             lines[i] = property != NULL ? property->line : elements[i]->line;
     }
     if (g_strcmp0(values[0], values[1]) != 0)
-        abi_compare_add(comparison, device, one->rule, one->name, values, lines);
+        abi_comparison_add(comparison, device, one->rule, one->name, values, lines);
 }
 
 /* libvirt asks for the queues of a card only when the card has such. */

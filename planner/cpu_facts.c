@@ -7,7 +7,9 @@
  * that the sets do not show, its objection is kept, so that no "yes" is given where libvirt
  * refuses. What that is on other architectures than x86, cpu_facts_named.c tells.
  */
+#include "cpu_facts_emulated.h"
 #include "cpu_facts_named.h"
+#include "cpu_facts_needs.h"
 
 #include <string.h>
 
@@ -29,29 +31,6 @@ fill_features(const CpuSet *needed, const HostCpu *target, CpuFacts *facts)
     facts->untold = facts->unsure;
     cpu_set_intersect(&facts->untold, &target->untold);
     cpu_set_subtract(&facts->unsure, &facts->untold);
-}
-
-void
-cpu_facts_need_vendor(const char *needed, const HostCpu *target, CpuFacts *facts)
-{
-    if (needed == NULL || g_strcmp0(needed, target->vendor) == 0)
-        return;
-    facts->needed_vendor = g_intern_string(needed);
-    facts->target_vendor = g_intern_string(target->vendor);
-}
-
-void
-cpu_facts_set_model(ModelFit fit, const char *model, CpuFacts *facts)
-{
-    facts->model_fit = (guint8)fit;
-    facts->model = g_intern_string(model);
-}
-
-void
-cpu_facts_need_model(const char *model, const HostCpu *target, CpuFacts *facts)
-{
-    if (model != NULL && target->models != NULL && !g_hash_table_contains(target->models, model))
-        cpu_facts_set_model(MODEL_NOT_LISTED, model, facts);
 }
 
 /* Nor one of a later libvirt; where the target does not list what it knows, its age tells. */
@@ -235,8 +214,8 @@ fill_address_bits(const Traveller *traveller, const HostCpu *source, const HostC
     } else if (is_start || is_same_and_silent(source, target)) {
         return;
     } else if (has_bits_of_host(traveller, cpu, source)) {
-        const guint limit = cpu != NULL && cpu->maxphysaddr_limit > 0 ? cpu->maxphysaddr_limit
-                                                                      : G_MAXUINT;
+        const guint limit =
+            cpu != NULL && cpu->maxphysaddr_limit > 0 ? cpu->maxphysaddr_limit : G_MAXUINT;
 
         need_address_bits(MIN(of_source, limit), of_source != 0 ? BITS_TOLD : BITS_UNKNOWN, target,
                           facts);

@@ -5,7 +5,9 @@
  * QEMU tell: its models, which of them it can give whole, and its host-model, with which libvirt
  * compares the others.
  */
-#include "cpu_facts_named.h"
+#include "cpu_facts_emulated.h"
+
+#include "cpu_facts_needs.h"
 
 /* The blockers of MODEL that CPU does not disable; NULL for none. Interned. */
 static const char *

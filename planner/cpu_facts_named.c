@@ -11,6 +11,8 @@
  */
 #include "cpu_facts_named.h"
 
+#include "cpu_facts_needs.h"
+
 /* Does the guest run on such a host already? */
 static gboolean
 is_proven(const Traveller *traveller, const HostCpu *source, const HostCpu *target,

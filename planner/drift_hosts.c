@@ -7,7 +7,7 @@
  * The two plans' feature sets may have different places for features that the map does not know, so
  * those are compared by name.
  */
-#include "drift_private.h"
+#include "drift_hosts.h"
 
 #include <string.h>
 

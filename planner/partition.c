@@ -3,7 +3,9 @@
  * Hands the problem's columns to the exact method or the search, and turns "exactly k classes" into
  * "at most k".
  */
-#include "partition_private.h"
+#include "partition.h"
+
+#include "partition_methods.h"
 
 #include <string.h>
 

@@ -8,7 +8,7 @@
  * features to a few dozen columns.
  */
 
-#include "partition.h"
+#include "partition_problem.h"
 
 G_BEGIN_DECLS
 

@@ -5,7 +5,7 @@
  * contains it, and the rest is best[k - 1]. 3^n steps for each k; the first of equal subsets is
  * kept.
  */
-#include "partition_private.h"
+#include "partition_methods.h"
 
 #define NO_PARTITION G_MAXINT64
 

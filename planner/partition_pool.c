@@ -10,7 +10,7 @@
  */
 #include "partition_pool.h"
 
-#include "partition_private.h"
+#include "partition_random.h"
 
 #include <string.h>
 

@@ -11,8 +11,9 @@
  * Only the moving and the wandering know of hosts; what the baselines choose is brought to enough
  * hosts by joining classes.
  */
+#include "partition_methods.h"
 #include "partition_pool.h"
-#include "partition_private.h"
+#include "partition_random.h"
 #include "partition_state.h"
 
 #include <string.h>

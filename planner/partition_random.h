@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#ifndef PLANNER_PARTITION_PRIVATE_H
-#define PLANNER_PARTITION_PRIVATE_H
+#ifndef PLANNER_PARTITION_RANDOM_H
+#define PLANNER_PARTITION_RANDOM_H
 
-/* The two methods, which work on columns, and the chance that the search uses. */
+/* The chance that the search for partitions uses. */
 
-#include "partition_columns.h"
+#include <glib.h>
 
 G_BEGIN_DECLS
 
@@ -21,13 +21,6 @@ partition_random_below(guint64 *state, guint n)
     z = (z ^ (z >> 27)) * G_GUINT64_CONSTANT(0x94d049bb133111eb);
     return (guint)(((z ^ (z >> 31)) >> 32) % n);
 }
-
-/*
- * Both fill PARTITIONS[0 .. max_classes - 1]: the best of exactly that many classes, class_of NULL
- * where there is none.
- */
-void partition_exact(const Columns *columns, guint max_classes, Partition *partitions);
-void partition_search(const Columns *columns, guint max_classes, Partition *partitions);
 
 G_END_DECLS
 

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#ifndef PLANNER_DRIFT_PRIVATE_H
-#define PLANNER_DRIFT_PRIVATE_H
+#ifndef PLANNER_DRIFT_ITEMS_H
+#define PLANNER_DRIFT_ITEMS_H
 
-/* What the files that find the drift share. */
+/* The list of what changed between two plans, while it is being made. */
 
-#include "drift.h"
+#include "planning.h"
 
 G_BEGIN_DECLS
 
@@ -23,10 +23,6 @@ char *drift_list(const GPtrArray *names);
 
 /* Those of A (of char*, sorted) that B, which is alike, lacks. Owned by the caller. */
 GPtrArray *drift_names_without(const GPtrArray *a, const GPtrArray *b);
-
-/* ---- drift_hosts.c --------------------------------------------------------------------------- */
-
-void drift_compare_hosts(Drift *drift);
 
 G_END_DECLS
 

@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The list of changes that is being made, and how changes name hosts and features. */
+#include "drift_items.h"
+
+#include <string.h>
+
+/* More names than these are counted. */
+#define LISTED 8
+
+DriftItem *
+drift_add(Drift *drift, const char *id, gboolean is_actionable, const char *host,
+          const char *subject, char *text)
+{
+    DriftItem *item = drift_item_new(id, is_actionable);
+
+    item->host = g_strdup(host);
+    item->subject = g_strdup(subject);
+    item->text = text;
+    g_ptr_array_add(drift->items, item);
+    return item;
+}
+
+char *
+drift_list(const GPtrArray *names)
+{
+    GString *list = g_string_new(NULL);
+
+    for (guint i = 0; i < MIN(names->len, LISTED); i++)
+        g_string_append_printf(list, "%s%s", i > 0 ? ", " : "",
+                               (const char *)g_ptr_array_index(names, i));
+    if (names->len > LISTED)
+        g_string_append_printf(list, " and %u more", names->len - LISTED);
+    return g_string_free(list, FALSE);
+}
+
+GPtrArray *
+drift_names_without(const GPtrArray *a, const GPtrArray *b)
+{
+    GPtrArray *rest = g_ptr_array_new_with_free_func(g_free);
+    guint j = 0;
+
+    for (guint i = 0; i < a->len; i++) {
+        const char *name = g_ptr_array_index(a, i);
+
+        while (j < b->len && strcmp(g_ptr_array_index(b, j), name) < 0)
+            j++;
+        if (j == b->len || strcmp(g_ptr_array_index(b, j), name) != 0)
+            g_ptr_array_add(rest, g_strdup(name));
+    }
+    return rest;
+}
