@@ -4,61 +4,14 @@
  * The parts of a plan as tables, one function each; text_summary.c composes them.
  */
 
+#include "text_held_guests.h"
+#include "text_layout.h"
 #include "text_private.h"
 
 #include <fleet/words.h>
-#include <reports/escape.h>
 
 /* Below it, a table of classes has names rather than capacities. */
 #define NARROW_WIDTH 96
-
-void
-text_heading(GString *out, const ReportStyle *style, const char *title)
-{
-    g_autoptr(GString) printable = g_string_new(NULL);
-
-    escape_terminal(printable, title);
-    if (out->len > 0)
-        g_string_append_c(out, '\n');
-    g_string_append_printf(out, style->is_coloured ? "\033[1m%s\033[0m\n" : "%s\n", printable->str);
-    for (guint i = escape_width(printable->str); i > 0; i--)
-        g_string_append_c(out, '-');
-    g_string_append_c(out, '\n');
-}
-
-static void
-append_blanks(GString *out, guint n)
-{
-    for (guint i = 0; i < n; i++)
-        g_string_append_c(out, ' ');
-}
-
-void
-report_text_paragraph(GString *out, const ReportStyle *style, guint indent, guint hang,
-                      const char *text)
-{
-    g_autoptr(GString) printable = g_string_new(NULL);
-    guint used = indent;
-
-    escape_terminal(printable, text);
-    g_auto(GStrv) words = g_strsplit(printable->str, " ", -1);
-    append_blanks(out, indent);
-    for (guint i = 0; words[i] != NULL; i++) {
-        guint width = escape_width(words[i]);
-
-        if (i > 0 && style->width > 0 && used + 1 + width > style->width) {
-            g_string_append_c(out, '\n');
-            append_blanks(out, hang);
-            used = hang;
-        } else if (i > 0) {
-            g_string_append_c(out, ' ');
-            used++;
-        }
-        g_string_append(out, words[i]);
-        used += width;
-    }
-    g_string_append_c(out, '\n');
-}
 
 char *
 report_text_percent(gdouble share)

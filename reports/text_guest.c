@@ -5,6 +5,7 @@
  * that the table is short where hosts are alike.
  */
 
+#include "text_layout.h"
 #include "text_private.h"
 
 #include <reports/escape.h>

@@ -2,12 +2,12 @@
 
 /* The report that is read first: what is wrong, then what there is. */
 
+#include "text_held_guests.h"
+#include "text_layout.h"
 #include "text_private.h"
 
 #include <fleet/words.h>
-#include <reports/escape.h>
 
-#include <stdarg.h>
 #include <string.h>
 
 /* Of each kind of trouble; the tables have them all. */
@@ -15,39 +15,10 @@
 #define SHOWN_CLASSES_MAX 40
 #define SHOWN_NAMES_MAX 8
 
-typedef struct {
-    const ReportStyle *style;
-    GString *out;
-    guint n;
-    guint n_left_out;
-    guint most; /* 0: SHOWN_MAX */
-} List;
-
-static void G_GNUC_PRINTF(2, 3) list_item(List *list, const char *format, ...)
-{
-    va_list args;
-
-    if (++list->n > (list->most > 0 ? list->most : SHOWN_MAX)) {
-        list->n_left_out++;
-        return;
-    }
-    va_start(args, format);
-    g_autofree char *text = g_strdup_vprintf(format, args);
-    va_end(args);
-    report_text_paragraph(list->out, list->style, 2, 2, text);
-}
-
-static void
-list_end(const List *list, const char *file)
-{
-    if (list->n_left_out > 0)
-        g_string_append_printf(list->out, "  ... and %u more in %s\n", list->n_left_out, file);
-}
-
 static void
 append_contracts(const Plan *plan, const ReportStyle *style, GString *out)
 {
-    List list = {.style = style, .out = out};
+    TextList list = {.style = style, .out = out, .most = SHOWN_MAX};
 
     for (guint p = 0; p < plan->pools->len; p++) {
         const PlanPool *pool = plan->pools->pdata[p];
@@ -59,133 +30,36 @@ append_contracts(const Plan *plan, const ReportStyle *style, GString *out)
                 const ContractBreach *breach =
                     &g_array_index(klass->contract.breaches, ContractBreach, i);
 
-                list_item(&list, "%s/%s: %s: %s", pool->settings->name, klass->name,
-                          fleet_host(plan->fleet, breach->host)->name,
-                          breach->reasons->len > 0 ? (const char *)breach->reasons->pdata[0]
-                                                   : "does not meet it");
+                text_list_item(&list, "%s/%s: %s: %s", pool->settings->name, klass->name,
+                               fleet_host(plan->fleet, breach->host)->name,
+                               breach->reasons->len > 0 ? (const char *)breach->reasons->pdata[0]
+                                                        : "does not meet it");
             }
         }
     }
-    list_end(&list, "report.html");
-}
-
-/* Guests that one thing holds. */
-typedef struct {
-    const GuestPlan *first;
-    GString *names; /* "a on kvm1, b on kvm2" */
-    guint n, n_unnamed;
-    guint least, most; /* hosts that a cure opens, from guest to guest */
-} HeldGuests;
-
-static void
-free_held_guests(gpointer data)
-{
-    g_string_free(((HeldGuests *)data)->names, TRUE);
-    g_free(data);
-}
-
-static void
-add_held_guest(HeldGuests *held, const Guest *guest, const GuestPlan *plan)
-{
-    if (held->n < SHOWN_NAMES_MAX)
-        g_string_append_printf(held->names, "%s%s on %s", held->n > 0 ? ", " : "", guest->name,
-                               guest->host != NULL ? guest->host : "an unknown host");
-    else
-        held->n_unnamed++;
-    held->least = held->n == 0 ? plan->n_cured_hosts : MIN(held->least, plan->n_cured_hosts);
-    held->most = MAX(held->most, plan->n_cured_hosts);
-    held->n++;
-}
-
-/*
- * Those of GUESTS that are in STATE (of HeldGuests*), together where they share reason and remedy.
- */
-static GPtrArray *
-collect_held_guests(const Plan *plan, const GPtrArray *guests, GuestFreedom state)
-{
-    GPtrArray *all = g_ptr_array_new_with_free_func(free_held_guests);
-    g_autoptr(GHashTable) by_reason = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-
-    for (guint i = 0; i < guests->len; i++) {
-        const GuestPlan *guest = guests->pdata[i];
-
-        if (guest->freedom != state)
-            continue;
-        char *key = g_strdup_printf("%s\n%s\n%d", guest->obstacle != NULL ? guest->obstacle : "",
-                                    guest->remedy != NULL ? guest->remedy : "",
-                                    guest->is_freed_by_template);
-        HeldGuests *held = g_hash_table_lookup(by_reason, key);
-        if (held == NULL) {
-            held = g_new0(HeldGuests, 1);
-            held->first = guest;
-            held->names = g_string_new(NULL);
-            g_ptr_array_add(all, held);
-            g_hash_table_insert(by_reason, g_strdup(key), held);
-        }
-        g_free(key);
-        add_held_guest(held, plan->fleet->guests->pdata[guest->guest], guest);
-    }
-    return all;
-}
-
-/* "(opens 2 to 3 hosts)"; empty where the cure opens none by itself. Owned by the caller. */
-static char *
-opened_hosts(const HeldGuests *held)
-{
-    g_autofree char *most = summary_count(held->most, "host", "hosts");
-
-    if (held->most == 0)
-        return g_strdup("");
-    if (held->least == held->most)
-        return g_strdup_printf(" (opens %s%s)", most, held->n > 1 ? " to each" : "");
-    return g_strdup_printf(" (opens %u to %s)", held->least, most);
-}
-
-void
-text_held_guests(const Plan *plan, const GPtrArray *guests, GuestFreedom freedom, guint max_reasons,
-                 const ReportStyle *style, GString *out)
-{
-    List list = {.style = style, .out = out, .most = max_reasons};
-    g_autoptr(GPtrArray) all = collect_held_guests(plan, guests, freedom);
-
-    for (guint i = 0; i < all->len; i++) {
-        const HeldGuests *held = all->pdata[i];
-        const GuestPlan *first = held->first;
-        g_autofree char *opened = opened_hosts(held);
-        g_autofree char *unnamed =
-            held->n_unnamed > 0 ? g_strdup_printf(" and %u more", held->n_unnamed) : g_strdup("");
-
-        list_item(
-            &list, "%s%s: %s%s%s%s%s%s", held->names->str, unnamed,
-            first->obstacle != NULL         ? first->obstacle
-            : freedom == GUEST_MAY_BE_STUCK ? "The pool's other hosts are not planned with."
-                                            : "No other host takes it.",
-            first->remedy != NULL ? " What to do: " : "",
-            first->remedy != NULL ? first->remedy : "", opened, first->remedy != NULL ? "." : "",
-            first->is_freed_by_template ? " A restart on the pool's template is enough." : "");
-    }
-    list_end(&list, "guests.csv");
+    text_list_end(&list, "report.html");
 }
 
 static void
 append_unplanned(const Plan *plan, const ReportStyle *style, GString *out)
 {
-    List list = {.style = style, .out = out};
+    TextList list = {.style = style, .out = out, .most = SHOWN_MAX};
 
     for (guint p = 0; p < plan->pools->len; p++) {
         const PlanPool *pool = plan->pools->pdata[p];
 
         for (guint i = 0; i < pool->quarantined->len; i++)
-            list_item(&list, "%s in pool %s",
-                      fleet_host(plan->fleet, g_array_index(pool->quarantined, guint32, i))->name,
-                      pool->settings->name);
+            text_list_item(
+                &list, "%s in pool %s",
+                fleet_host(plan->fleet, g_array_index(pool->quarantined, guint32, i))->name,
+                pool->settings->name);
     }
-    list_end(&list, "hosts.csv");
+    text_list_end(&list, "hosts.csv");
 }
 
 /* "Newly stuck: a on kvm1, b on kvm2.": what holds them is told above. */
 static void
-append_new_trouble(const Plan *plan, const char *id, const char *label, List *list)
+append_new_trouble(const Plan *plan, const char *id, const char *label, TextList *list)
 {
     g_autoptr(GString) names = g_string_new(NULL);
     guint n = 0;
@@ -203,13 +77,13 @@ append_new_trouble(const Plan *plan, const char *id, const char *label, List *li
     if (n > SHOWN_NAMES_MAX)
         g_string_append_printf(names, " and %u more", n - SHOWN_NAMES_MAX);
     if (n > 0)
-        list_item(list, "%s: %s.", label, names->str);
+        text_list_item(list, "%s: %s.", label, names->str);
 }
 
 static void
 append_drift(const Plan *plan, const ReportStyle *style, GString *out)
 {
-    List list = {.style = style, .out = out};
+    TextList list = {.style = style, .out = out, .most = SHOWN_MAX};
 
     append_new_trouble(plan, "guest-stuck", "Newly stuck", &list);
     append_new_trouble(plan, "guest-may-be-stuck", "Newly not known to be free", &list);
@@ -219,12 +93,12 @@ append_drift(const Plan *plan, const ReportStyle *style, GString *out)
         const char *subject = item->subject != NULL ? item->subject : "";
 
         if (item->is_actionable && !g_str_has_prefix(item->id, "guest-"))
-            list_item(&list, "%s%s%s: %s%s%s%s", subject,
-                      *subject != '\0' && *host != '\0' ? " on " : "", host, item->text,
-                      item->cause != NULL ? " Changed with it: " : "",
-                      item->cause != NULL ? item->cause : "", item->cause != NULL ? "." : "");
+            text_list_item(&list, "%s%s%s: %s%s%s%s", subject,
+                           *subject != '\0' && *host != '\0' ? " on " : "", host, item->text,
+                           item->cause != NULL ? " Changed with it: " : "",
+                           item->cause != NULL ? item->cause : "", item->cause != NULL ? "." : "");
     }
-    list_end(&list, "drift.csv");
+    text_list_end(&list, "drift.csv");
 }
 
 /* TEXT inside a sentence: "Give a file" is "give a file", "QEMU" stays. Owned by the caller. */
@@ -240,7 +114,7 @@ lower_first(const char *text)
 
 /* "a.xml:12: what is wrong. What to do: that.": FINDING at where it is. */
 static void
-append_finding(List *list, const Finding *finding)
+append_finding(TextList *list, const Finding *finding)
 {
     g_autoptr(GString) where = g_string_new(NULL);
 
@@ -251,10 +125,10 @@ append_finding(List *list, const Finding *finding)
     if (finding->source != NULL && finding->line > 0)
         g_string_append_printf(where, ":%u", finding->line);
     g_autofree char *remedy = lower_first(finding->remedy != NULL ? finding->remedy : "");
-    list_item(list, "%s%s%s%s%s%s%s", where->str, where->len > 0 ? ": " : "", finding->text,
-              g_str_has_suffix(finding->text, ".") ? "" : ".",
-              finding->remedy != NULL ? " What to do: " : "", remedy,
-              finding->remedy != NULL && !g_str_has_suffix(finding->remedy, ".") ? "." : "");
+    text_list_item(list, "%s%s%s%s%s%s%s", where->str, where->len > 0 ? ": " : "", finding->text,
+                   g_str_has_suffix(finding->text, ".") ? "" : ".",
+                   finding->remedy != NULL ? " What to do: " : "", remedy,
+                   finding->remedy != NULL && !g_str_has_suffix(finding->remedy, ".") ? "." : "");
 }
 
 /* FINDINGS of at least SEVERITY. */
@@ -262,12 +136,12 @@ static void
 append_findings(const GPtrArray *findings, FindingSeverity severity, const char *file,
                 const ReportStyle *style, GString *out)
 {
-    List list = {.style = style, .out = out};
+    TextList list = {.style = style, .out = out, .most = SHOWN_MAX};
 
     for (guint i = 0; i < findings->len; i++)
         if (((const Finding *)findings->pdata[i])->severity >= severity)
             append_finding(&list, findings->pdata[i]);
-    list_end(&list, file);
+    text_list_end(&list, file);
 }
 
 /* How many of the ways from host to host are open to a guest on its class's template. */

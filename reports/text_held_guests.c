@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include "text_held_guests.h"
+
+#include "summary.h"
+#include "text_layout.h"
+
+/* More names than these are counted. */
+#define SHOWN_NAMES_MAX 8
+
+/* Guests that one thing holds. */
+typedef struct {
+    const GuestPlan *first;
+    GString *names; /* "a on kvm1, b on kvm2" */
+    guint n, n_unnamed;
+    guint least, most; /* hosts that a cure opens, from guest to guest */
+} HeldGuests;
+
+static void
+free_held_guests(gpointer data)
+{
+    g_string_free(((HeldGuests *)data)->names, TRUE);
+    g_free(data);
+}
+
+static void
+add_held_guest(HeldGuests *held, const Guest *guest, const GuestPlan *plan)
+{
+    if (held->n < SHOWN_NAMES_MAX)
+        g_string_append_printf(held->names, "%s%s on %s", held->n > 0 ? ", " : "", guest->name,
+                               guest->host != NULL ? guest->host : "an unknown host");
+    else
+        held->n_unnamed++;
+    held->least = held->n == 0 ? plan->n_cured_hosts : MIN(held->least, plan->n_cured_hosts);
+    held->most = MAX(held->most, plan->n_cured_hosts);
+    held->n++;
+}
+
+/*
+ * Those of GUESTS that are in STATE (of HeldGuests*), together where they share reason and remedy.
+ */
+static GPtrArray *
+collect_held_guests(const Plan *plan, const GPtrArray *guests, GuestFreedom state)
+{
+    GPtrArray *all = g_ptr_array_new_with_free_func(free_held_guests);
+    g_autoptr(GHashTable) by_reason = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+
+    for (guint i = 0; i < guests->len; i++) {
+        const GuestPlan *guest = guests->pdata[i];
+
+        if (guest->freedom != state)
+            continue;
+        char *key = g_strdup_printf("%s\n%s\n%d", guest->obstacle != NULL ? guest->obstacle : "",
+                                    guest->remedy != NULL ? guest->remedy : "",
+                                    guest->is_freed_by_template);
+        HeldGuests *held = g_hash_table_lookup(by_reason, key);
+        if (held == NULL) {
+            held = g_new0(HeldGuests, 1);
+            held->first = guest;
+            held->names = g_string_new(NULL);
+            g_ptr_array_add(all, held);
+            g_hash_table_insert(by_reason, g_strdup(key), held);
+        }
+        g_free(key);
+        add_held_guest(held, plan->fleet->guests->pdata[guest->guest], guest);
+    }
+    return all;
+}
+
+/* "(opens 2 to 3 hosts)"; empty where the cure opens none by itself. Owned by the caller. */
+static char *
+opened_hosts(const HeldGuests *held)
+{
+    g_autofree char *most = summary_count(held->most, "host", "hosts");
+
+    if (held->most == 0)
+        return g_strdup("");
+    if (held->least == held->most)
+        return g_strdup_printf(" (opens %s%s)", most, held->n > 1 ? " to each" : "");
+    return g_strdup_printf(" (opens %u to %s)", held->least, most);
+}
+
+void
+text_held_guests(const Plan *plan, const GPtrArray *guests, GuestFreedom freedom, guint max_reasons,
+                 const ReportStyle *style, GString *out)
+{
+    TextList list = {.style = style, .out = out, .most = max_reasons};
+    g_autoptr(GPtrArray) all = collect_held_guests(plan, guests, freedom);
+
+    for (guint i = 0; i < all->len; i++) {
+        const HeldGuests *held = all->pdata[i];
+        const GuestPlan *first = held->first;
+        g_autofree char *opened = opened_hosts(held);
+        g_autofree char *unnamed =
+            held->n_unnamed > 0 ? g_strdup_printf(" and %u more", held->n_unnamed) : g_strdup("");
+
+        text_list_item(
+            &list, "%s%s: %s%s%s%s%s%s", held->names->str, unnamed,
+            first->obstacle != NULL         ? first->obstacle
+            : freedom == GUEST_MAY_BE_STUCK ? "The pool's other hosts are not planned with."
+                                            : "No other host takes it.",
+            first->remedy != NULL ? " What to do: " : "",
+            first->remedy != NULL ? first->remedy : "", opened, first->remedy != NULL ? "." : "",
+            first->is_freed_by_template ? " A restart on the pool's template is enough." : "");
+    }
+    text_list_end(&list, "guests.csv");
+}

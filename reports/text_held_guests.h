@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#ifndef REPORTS_TEXT_HELD_GUESTS_H
+#define REPORTS_TEXT_HELD_GUESTS_H
+
+#include <reports/text.h>
+
+/*
+ * What holds those of GUESTS (of const GuestPlan*) that are in a state of trouble: a paragraph for
+ * each reason, at most MAX_REASONS of them. Nothing where there are none.
+ */
+void text_held_guests(const Plan *plan, const GPtrArray *guests, GuestFreedom freedom,
+                      guint max_reasons, const ReportStyle *style, GString *out);
+
+#endif
