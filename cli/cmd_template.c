@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
-/* The guest CPU template of a pool's classes, in the form of the ecosystem that it is for. */
+/* The guest CPU templates of classes, in the form of the ecosystem that they are for. */
 
 #include "commands.h"
 #include "database.h"
@@ -25,21 +25,20 @@ static const CommandOption template_options[] = {
     {0},
 };
 
+/* A class to print, and where it is. */
+typedef struct {
+    const PlanPool *pool;
+    const PlanClass *klass;
+} Choice;
+
 static gboolean
-check_options(const TemplateOptions *options, const CommandContext *context, ReportForm *ret_form,
-              GError **error)
+choose_form(const TemplateOptions *options, ReportForm *ret_form, GError **error)
 {
     const char *names[REPORT_FORM_COUNT];
 
     for (ReportForm form = 0; form < REPORT_FORM_COUNT; form++)
         names[form] = report_form_name(form);
     *ret_form = REPORT_FORM_LIBVIRT;
-    if (options->planning.pool == NULL || context->n_args > 0) {
-        g_set_error_literal(error, COMMAND_ERROR, COMMAND_ERROR_USAGE,
-                            "template takes --pool NAME, and no arguments: 'virt-plan classes' "
-                            "lists the pools");
-        return FALSE;
-    }
     if (options->form == NULL || report_form_from_name(options->form, ret_form))
         return TRUE;
     g_autofree char *known =
@@ -50,21 +49,26 @@ check_options(const TemplateOptions *options, const CommandContext *context, Rep
     return FALSE;
 }
 
-/* The classes to print: the one of that NAME, or all. */
-static GPtrArray *
-find_classes(const PlanPool *pool, const char *name, GError **error)
+/* The classes to print, of Choice: those of that NAME, or all. */
+static GArray *
+choose_classes(const PlanningView *view, const char *name, GError **error)
 {
-    g_autoptr(GPtrArray) found = g_ptr_array_new(), known = g_ptr_array_new();
+    g_autoptr(GArray) chosen = g_array_new(FALSE, FALSE, sizeof(Choice));
+    g_autoptr(GPtrArray) known = g_ptr_array_new();
 
-    for (guint i = 0; i < pool->classes->len; i++) {
-        PlanClass *klass = pool->classes->pdata[i];
+    for (guint i = 0; i < view->plan->pools->len; i++) {
+        const PlanPool *pool = view->plan->pools->pdata[i];
 
-        if (name == NULL || g_strcmp0(klass->name, name) == 0)
-            g_ptr_array_add(found, klass);
-        g_ptr_array_add(known, klass->name);
+        for (guint j = 0; planning_view_shows(view, pool) && j < pool->classes->len; j++) {
+            const Choice choice = {pool, pool->classes->pdata[j]};
+
+            if (name == NULL || g_strcmp0(choice.klass->name, name) == 0)
+                g_array_append_val(chosen, choice);
+            g_ptr_array_add(known, choice.klass->name);
+        }
     }
-    if (found->len > 0 || name == NULL)
-        return g_steal_pointer(&found);
+    if (chosen->len > 0 || name == NULL)
+        return g_steal_pointer(&chosen);
     suggest_set_error(error, "there is no class", name,
                       (const char *const *)(const void *)known->pdata, known->len,
                       "'virt-plan classes' lists them");
@@ -72,8 +76,7 @@ find_classes(const PlanPool *pool, const char *name, GError **error)
 }
 
 static void
-print_table(const GPtrArray *classes, const PlanPool *pool, const CpuMap *map, ReportForm form,
-            CommandContext *context)
+print_table(const GArray *choices, const CpuMap *map, ReportForm form, CommandContext *context)
 {
     static const TableColumn columns[] = {
         {"pool", "POOL", TABLE_TEXT, TABLE_WHOLE},
@@ -83,12 +86,12 @@ print_table(const GPtrArray *classes, const PlanPool *pool, const CpuMap *map, R
     };
     g_autoptr(Table) table = table_new(columns, G_N_ELEMENTS(columns));
 
-    for (guint i = 0; i < classes->len; i++) {
-        const PlanClass *klass = classes->pdata[i];
-        g_autofree char *text = report_form_text(klass, map, form);
+    for (guint i = 0; i < choices->len; i++) {
+        const Choice *choice = &g_array_index(choices, Choice, i);
+        g_autofree char *text = report_form_text(choice->klass, map, form);
 
-        table_add_text(table, pool->settings->name);
-        table_add_text(table, klass->name);
+        table_add_text(table, choice->pool->settings->name);
+        table_add_text(table, choice->klass->name);
         table_add_text(table, report_form_name(form));
         table_add_text(table, text);
     }
@@ -96,10 +99,11 @@ print_table(const GPtrArray *classes, const PlanPool *pool, const CpuMap *map, R
 }
 
 static void
-print_forms(const GPtrArray *classes, const CpuMap *map, ReportForm form, GString *out)
+print_forms(const GArray *choices, const CpuMap *map, ReportForm form, GString *out)
 {
-    for (guint i = 0; i < classes->len; i++) {
-        g_autofree char *text = report_form_text(classes->pdata[i], map, form);
+    for (guint i = 0; i < choices->len; i++) {
+        g_autofree char *text =
+            report_form_text(g_array_index(choices, Choice, i).klass, map, form);
 
         g_string_append_printf(out, "%s%s", i > 0 ? "\n" : "", text);
     }
@@ -109,21 +113,21 @@ static ExitStatus
 print_templates(const PlanningView *view, const TemplateOptions *options, ReportForm form,
                 CommandContext *context, GError **error)
 {
-    g_autoptr(GPtrArray) classes = find_classes(view->pool, options->class_name, error);
+    g_autoptr(GArray) choices = choose_classes(view, options->class_name, error);
     gboolean is_complete = TRUE;
 
-    if (classes == NULL)
+    if (choices == NULL)
         return EXIT_FAILED;
     if (context->format == REPORT_FORMAT_JSON || context->format == REPORT_FORMAT_CSV)
-        print_table(classes, view->pool, view->plan->map, form, context);
+        print_table(choices, view->plan->map, form, context);
     else
-        print_forms(classes, view->plan->map, form, context->out);
-    for (guint i = 0; i < classes->len; i++) {
-        const PlanClass *klass = classes->pdata[i];
+        print_forms(choices, view->plan->map, form, context->out);
+    for (guint i = 0; i < choices->len; i++) {
+        const PlanClass *klass = g_array_index(choices, Choice, i).klass;
         is_complete =
             is_complete && (klass->template->cpu != NULL || klass->contract.published != NULL);
     }
-    return is_complete && classes->len > 0 ? EXIT_WELL : EXIT_ANSWER_NO;
+    return is_complete && choices->len > 0 ? EXIT_WELL : EXIT_ANSWER_NO;
 }
 
 static ExitStatus
@@ -133,7 +137,7 @@ run_template(CommandContext *context, const void *values, GError **error)
     g_auto(PlanningView) view = {0};
     ReportForm form;
 
-    if (!check_options(options, context, &form, error) ||
+    if (!choose_form(options, &form, error) ||
         !planning_view_open(&view, &options->planning, PLANNER_CLASSES, error))
         return EXIT_FAILED;
     return print_templates(&view, options, form, context, error);
@@ -141,8 +145,8 @@ run_template(CommandContext *context, const void *values, GError **error)
 
 const Command command_template = {
     .name = "template",
-    .summary = "Print the guest CPU of a pool's classes, for libvirt and others",
-    .synopsis = "--pool NAME [OPTION...]",
+    .summary = "Print the guest CPU of each class, for libvirt and others",
+    .synopsis = "[OPTION...]",
     .flags = COMMAND_TAKES_FORMAT | COMMAND_HAS_CSV | COMMAND_HAS_XML,
     .options = template_options,
     .options_size = sizeof(TemplateOptions),

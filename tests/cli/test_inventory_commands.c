@@ -92,7 +92,9 @@ static const Question answers[] = {
     {{"addresses", "-c", "@plan.yaml", "--list", "--format", "csv"}, .out = "since,first_run\n"},
     {{"template", "-d", "@inventory.db", "--pool", "all"}, .out = "<model"},
     {{"template", "-d", "@inventory.db", "--pool", "al"}, 2, .error = "did you mean 'all'"},
-    {{"template", "-d", "@inventory.db"}, 2, .error = "template takes --pool NAME"},
+    /* Without a pool, those of all. */
+    {{"template", "-d", "@inventory.db"}, .out = "<model"},
+    {{"template", "-d", "@inventory.db", "x"}, 2, .error = "template takes no argument"},
     {{"whatif", "-c", "@plan.yaml"}, 2, .error = "no change is named"},
     {{"whatif", "-c", "@plan.yaml", "--on", "*"}, 2, .error = "give --lose FEATURE"},
     {{"whatif", "-c", "@plan.yaml", "--remove", "nobody"}, 2, .error = "no host 'nobody'"},
