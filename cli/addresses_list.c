@@ -13,7 +13,7 @@ static const TableColumn columns[] = {
     {"guest", "GUEST", TABLE_TEXT, 0},     {"uuid", "UUID", TABLE_TEXT, TABLE_NO_TEXT},
     {"host", "HOST", TABLE_TEXT, 0},       {"device", "DEVICE", TABLE_TEXT, 0},
     {"address", "ADDRESS", TABLE_TEXT, 0}, {"is_planned", "PLANNED", TABLE_BOOLEAN, 0},
-    {"since", "SINCE", TABLE_TEXT, 0},     {"first_run", "SINCE RUN", TABLE_NUMBER, TABLE_NO_TEXT},
+    {"since", "SINCE", TABLE_TIME, 0},     {"first_run", "SINCE RUN", TABLE_NUMBER, TABLE_NO_TEXT},
 };
 
 /* What is listed: all addresses, or one. */

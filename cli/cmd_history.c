@@ -22,20 +22,11 @@ static const TableColumn columns[] = {
     {"host", "HOST", TABLE_TEXT, TABLE_NO_TEXT},
     {"first_run", "FROM RUN", TABLE_NUMBER, TABLE_PLAIN},
     {"last_run", "TO RUN", TABLE_NUMBER, TABLE_PLAIN},
-    {"since", "SINCE", TABLE_TEXT, 0},
-    {"until", "UNTIL", TABLE_TEXT, TABLE_NO_TEXT},
+    {"since", "SINCE", TABLE_TIME, 0},
+    {"until", "UNTIL", TABLE_TIME, TABLE_NO_TEXT},
     {"what", "WHAT", TABLE_TEXT, 0},
     {"text", "STATE", TABLE_TEXT, TABLE_WRAP},
 };
-
-static void
-add_time(Table *table, gint64 at)
-{
-    g_autoptr(GDateTime) time = g_date_time_new_from_unix_utc(at);
-    g_autofree char *text = time != NULL ? g_date_time_format(time, "%Y-%m-%d %H:%M") : NULL;
-
-    table_add_text(table, text);
-}
 
 static void
 add_entry(const char *host, const HistoryEntry *entry, Table *table)
@@ -48,11 +39,8 @@ add_entry(const char *host, const HistoryEntry *entry, Table *table)
         table_add_none(table);
     else
         table_add_number(table, (guint64)entry->last_run);
-    add_time(table, entry->first_at);
-    if (is_open)
-        table_add_none(table);
-    else
-        add_time(table, entry->last_at);
+    table_add_time(table, entry->first_at);
+    table_add_time(table, is_open ? 0 : entry->last_at);
     table_add_text(table, entry->what);
     table_add_text(table, entry->text);
     if (!is_open)

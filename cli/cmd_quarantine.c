@@ -27,9 +27,9 @@ static const TableColumn columns[] = {
     {"id", "ID", TABLE_TEXT, TABLE_NO_TEXT},
     {"what", "WHAT", TABLE_TEXT, TABLE_WRAP},
     {"remedy", "REMEDY", TABLE_TEXT, TABLE_WRAP},
-    {"since", "SINCE", TABLE_TEXT, 0},
+    {"since", "SINCE", TABLE_TIME, 0},
     {"first_run", "SINCE RUN", TABLE_NUMBER, TABLE_NO_TEXT},
-    {"until", "UNTIL", TABLE_TEXT, TABLE_NO_TEXT},
+    {"until", "UNTIL", TABLE_TIME, TABLE_NO_TEXT},
     {"last_run", "TO RUN", TABLE_NUMBER, TABLE_NO_TEXT},
     {"is_open", "OPEN", TABLE_BOOLEAN, 0},
 };

@@ -80,7 +80,12 @@ table_add_time(Table *table, gint64 at)
     g_autoptr(GDateTime) time = at != 0 ? g_date_time_new_from_unix_utc(at) : NULL;
     g_autofree char *text = time != NULL ? g_date_time_format(time, "%Y-%m-%dT%H:%M:%SZ") : NULL;
 
-    table_add_text(table, text);
+    if (text == NULL) {
+        table_add_none(table);
+        return;
+    }
+    begin_cell(table, 1u << TABLE_TIME);
+    add_bytes(table, text);
 }
 
 void

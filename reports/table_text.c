@@ -40,6 +40,15 @@ is_count(const TableColumn *column, const char *text)
            strspn(text, "0123456789") == strlen(text);
 }
 
+/* "2026-01-31 02:00" of "2026-01-31T02:00:00Z". */
+static char *
+minute_of(const char *time)
+{
+    char *text = g_strndup(time, strlen("2026-01-31T02:00"));
+
+    return g_strdelimit(text, "T", ' ');
+}
+
 static char *
 cell_text(const Table *table, const TableCell *cell, const TableColumn *column)
 {
@@ -48,6 +57,10 @@ cell_text(const Table *table, const TableCell *cell, const TableColumn *column)
     if (cell->n_items > 0 && is_count(column, table_cell_first(table, cell))) {
         g_string_free(joined, TRUE);
         return words_number(g_ascii_strtoull(table_cell_first(table, cell), NULL, 10));
+    }
+    if (cell->n_items > 0 && column->kind == TABLE_TIME) {
+        g_string_free(joined, TRUE);
+        return minute_of(table_cell_first(table, cell));
     }
     if (cell->n_items == 0)
         g_string_append_c(joined, '-');
@@ -120,7 +133,7 @@ column_floor(const TableColumn *column, guint cells, gsize step)
     guint least = column->flags & TABLE_WRAP ? floors[step].wrapped : floors[step].cut;
 
     if (column->kind == TABLE_NUMBER || column->kind == TABLE_BOOLEAN ||
-        (column->flags & TABLE_WHOLE))
+        column->kind == TABLE_TIME || (column->flags & TABLE_WHOLE))
         least = cells;
     return MAX(MIN(least, cells), longest_word(column->title));
 }

@@ -96,6 +96,26 @@ test_text_fits(void **state)
     }
 }
 
+/* A person reads when something was to the minute, and all of it however narrow the terminal. */
+static void
+test_times_are_to_the_minute_for_people_and_iso_for_programs(void **state)
+{
+    static const TableColumn two[] = {{"since", "SINCE", TABLE_TIME, 0},
+                                      {"until", "UNTIL", TABLE_TIME, 0}};
+    g_autoptr(Table) table = table_new(two, G_N_ELEMENTS(two));
+
+    (void)state;
+    table_add_time(table, 1767225661);
+    table_add_time(table, 0);
+    g_autofree char *text = print(table, REPORT_FORMAT_TEXT, 24, FALSE);
+    g_autofree char *csv = print(table, REPORT_FORMAT_CSV, 0, FALSE);
+    g_autofree char *json = print(table, REPORT_FORMAT_JSON, 0, FALSE);
+    assert_string_equal(text, "SINCE             UNTIL\n"
+                              "2026-01-01 00:01  -\n");
+    assert_string_equal(csv, "since,until\n2026-01-01T00:01:01Z,\n");
+    assert_non_null(strstr(json, "\"since\": \"2026-01-01T00:01:01Z\", \"until\": null"));
+}
+
 /* Headings of several words take several lines before any cell is cut. */
 static void
 test_headings_wrap(void **state)
@@ -248,6 +268,7 @@ main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_text),
         cmocka_unit_test(test_text_fits),
+        cmocka_unit_test(test_times_are_to_the_minute_for_people_and_iso_for_programs),
         cmocka_unit_test(test_headings_wrap),
         cmocka_unit_test(test_records),
 

@@ -38,6 +38,7 @@ typedef enum {
     TABLE_NUMBER,  /* aligned right, thousands separated in text; a JSON number */
     TABLE_BOOLEAN, /* "yes" or "no"; a JSON boolean */
     TABLE_LIST,    /* separated by a space; a JSON array */
+    TABLE_TIME,    /* UTC; ISO 8601 in CSV and JSON, to the minute in text */
     TABLE_KIND_COUNT
 } TableKind;
 
@@ -78,7 +79,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Table, table_free)
 /* Each adds one cell; the column's kind must be the function's. What is given is copied. */
 void table_add_text(Table *table, const char *text); /* NULL: "-", empty in CSV, null in JSON */
 void table_add_format(Table *table, const char *format, ...) G_GNUC_PRINTF(2, 3);
-void table_add_time(Table *table, gint64 at); /* seconds since 1970: ISO 8601, UTC; 0: none */
+void table_add_time(Table *table, gint64 at); /* seconds since 1970; 0: none */
 void table_add_number(Table *table, guint64 number);
 void table_add_decimal(Table *table, gdouble number, guint n_digits); /* after the point */
 void table_add_boolean(Table *table, gboolean is_true);
