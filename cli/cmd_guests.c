@@ -178,17 +178,50 @@ print_guests(CommandContext *context, const Wanted *wanted, const GPtrArray *cho
     table_print(table, context->format, &context->style, context->out);
 }
 
-/* Guests that are in the list twice, because two hosts tell of them. */
+/* The hosts of those CHOSEN guests that several hosts define or run. */
+static GHashTable *
+find_hosts_of_twins(const PlanningView *view, const GPtrArray *chosen)
+{
+    GHashTable *hosts = g_hash_table_new(g_str_hash, g_str_equal);
+    g_autoptr(GHashTable) first_of = g_hash_table_new(g_str_hash, g_str_equal); /* by UUID */
+
+    for (guint i = 0; i < chosen->len; i++) {
+        const GuestPlan *plan = g_ptr_array_index(chosen, i);
+        const Guest *guest = g_ptr_array_index(view->fleet->guests, plan->guest);
+
+        if (guest->uuid != NULL)
+            g_hash_table_insert(first_of, guest->uuid, NULL);
+    }
+    for (guint i = 0; i < view->fleet->guests->len; i++) {
+        Guest *guest = g_ptr_array_index(view->fleet->guests, i);
+
+        if (guest->uuid == NULL || guest->host == NULL ||
+            !g_hash_table_contains(first_of, guest->uuid))
+            continue;
+        const Guest *first = g_hash_table_lookup(first_of, guest->uuid);
+        if (first == NULL) {
+            g_hash_table_insert(first_of, guest->uuid, guest);
+            continue;
+        }
+        g_hash_table_add(hosts, first->host);
+        g_hash_table_add(hosts, guest->host);
+    }
+    return hosts;
+}
+
+/* What is told of several hosts that have one of the CHOSEN guests. */
 static void
-print_twins(const CommandContext *context, const PlanningView *view)
+print_twins(const CommandContext *context, const PlanningView *view, const GPtrArray *chosen)
 {
     static const char *const ids[] = {"guest-runs-twice", "guest-defined-twice", NULL};
+    g_autoptr(GHashTable) hosts = find_hosts_of_twins(view, chosen);
     gboolean is_first = TRUE;
 
     for (guint i = 0; i < view->plan->findings->len; i++) {
         const Finding *finding = g_ptr_array_index(view->plan->findings, i);
 
-        if (!g_strv_contains(ids, finding->id))
+        if (!g_strv_contains(ids, finding->id) || finding->host == NULL ||
+            !g_hash_table_contains(hosts, finding->host))
             continue;
         g_autofree char *line = finding_format(finding);
         if (is_first)
@@ -288,7 +321,7 @@ run_guests(CommandContext *context, const void *values, GError **error)
     g_autoptr(GPtrArray) chosen = choose_guests(&wanted);
     print_guests(context, &wanted, chosen);
     if (context->format == REPORT_FORMAT_TEXT && !context->is_quiet)
-        print_twins(context, &view);
+        print_twins(context, &view, chosen);
     return has_stuck_guest(chosen) ? EXIT_ANSWER_NO : EXIT_WELL;
 }
 

@@ -316,6 +316,20 @@ test_two_of_a_kind(void **state)
     const char *const guests[] = {PROGRAM, "guests", "-c", plan, NULL};
     g_auto(ProgramResult) list = program_run(guests);
     assert_contains(list.out, "another host's too: mail (runs on here)");
+
+    /* Who asks for another guest is not told of this one. */
+    g_autofree char *other = g_build_filename(site->fleet, "there.other.domain.xml", NULL);
+    g_string_replace(moved, "<name>mail</name>", "<name>other</name>", 1);
+    g_string_replace(moved, "-00000000000a", "-00000000000b", 1);
+    assert_true(g_file_set_contents(other, moved->str, -1, NULL));
+    g_auto(ProgramResult) night = site_run_night(site);
+    const char *const other_guest[] = {PROGRAM, "guests", "-c", plan, "other", NULL};
+    const char *const this_guest[] = {PROGRAM, "guests", "-c", plan, "mail", NULL};
+    g_auto(ProgramResult) of_other = program_run(other_guest);
+    g_auto(ProgramResult) of_this = program_run(this_guest);
+    assert_contains(of_other.out, "\nother ");
+    assert_null(strstr(of_other.out, "another host's too"));
+    assert_contains(of_this.out, "another host's too: mail (runs on here)");
 }
 
 /* A guest that libvirt would refuse is told of with the line, the reason and what to do. */
