@@ -22,13 +22,20 @@ print_help(ExitStatus status)
 static ExitStatus
 complain_unknown(const char *name)
 {
-    const char *names[64] = {"help"};
-    guint n = 1;
+    g_autoptr(GPtrArray) names = g_ptr_array_new_with_free_func(g_free);
     g_autoptr(GError) error = NULL;
 
-    for (guint i = 0; commands[i] != NULL && n < G_N_ELEMENTS(names); i++)
-        names[n++] = commands[i]->name;
-    suggest_set_error(&error, "no command", name, names, n, "see 'virt-plan --help'");
+    g_ptr_array_add(names, g_strdup("help"));
+    for (guint i = 0; commands[i] != NULL; i++)
+        g_ptr_array_add(names, g_strdup(commands[i]->name));
+    /* virsh has them as one word, such as cpu-baseline */
+    for (guint i = 0; commands[i] != NULL; i++)
+        for (guint j = 0; commands[i]->subcommands != NULL && commands[i]->subcommands[j] != NULL;
+             j++)
+            g_ptr_array_add(names, g_strdup_printf("%s %s", commands[i]->name,
+                                                   commands[i]->subcommands[j]->name));
+    suggest_set_error(&error, "no command", name, (const char *const *)names->pdata, names->len,
+                      "see 'virt-plan --help'");
     command_complain("%s", error->message);
     return EXIT_USAGE;
 }

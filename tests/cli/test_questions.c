@@ -24,6 +24,7 @@ static const Question words[] = {
     {{"help", "cpu", "diff"}, .out = "Usage: virt-plan cpu diff [OPTION...] FILE...\n"},
     {{"help", "drft"}, 2, .error = "no command 'drft': did you mean 'drift'?"},
     {{"drft"}, 2, .error = "no command 'drft': did you mean 'drift'?"},
+    {{"cpu-baseline"}, 2, .error = "no command 'cpu-baseline': did you mean 'cpu baseline'?"},
     {{"cpu", "--help"}, .out = "Usage: virt-plan cpu COMMAND"},
     {{"run"}, 2, .error = "which plan? name its file with -c FILE"},
     {{"run", "-c", "@nowhere.yaml"}, 2, .error = "nowhere.yaml: No such file"},
