@@ -312,10 +312,11 @@ size_describe(Connection *connection, const State *state, Description *ret_descr
 {
     (void)connection;
     (void)error;
-    ret_description->text = g_strdup_printf(
-        "%d CPUs in %d NUMA cells (%d sockets, %d cores, %d threads), %.1f GiB", (int)state->n_cpus,
-        (int)state->n_numa_cells, (int)state->sockets, (int)state->cores, (int)state->threads,
-        (double)state->memory_kib / (1024 * 1024));
+    ret_description->text =
+        g_strdup_printf("%d CPUs in %d NUMA cell%s (%d sockets, %d cores, %d threads), %.1f GiB",
+                        (int)state->n_cpus, (int)state->n_numa_cells,
+                        state->n_numa_cells == 1 ? "" : "s", (int)state->sockets, (int)state->cores,
+                        (int)state->threads, (double)state->memory_kib / (1024 * 1024));
     return TRUE;
 }
 
