@@ -150,9 +150,8 @@ machine_profile_seal(MachineProfile *profile)
     profile->digest = digest_finish(machine_profile_content(profile));
 }
 
-/* "pc-q35-9.2" gives 9002; 0 for names that carry no upstream version ("pc-q35-rhel9.4.0"). */
-static guint
-machine_version(const char *name)
+guint
+machine_type_qemu_version(const char *name)
 {
     const char *dash = strrchr(name, '-');
     char *end;
@@ -177,7 +176,7 @@ machine_profile_qemu_version(const MachineProfile *profile, CpuArch arch)
         for (guint j = 0; guest->arch == arch && j < guest->machines->len; j++) {
             const MachineType *machine = g_ptr_array_index(guest->machines, j);
 
-            newest = MAX(newest, machine_version(machine->name));
+            newest = MAX(newest, machine_type_qemu_version(machine->name));
         }
     }
     return newest;

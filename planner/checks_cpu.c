@@ -90,7 +90,7 @@ check_features(const CheckInput *input)
     add_features(input, "features-unknown", VERDICT_UNKNOWN, &facts->untold,
                  "The target's documents do not tell whether KVM gives its guests",
                  "collect the target's domain capabilities (virsh domcapabilities), all of them at "
-                 "one time");
+                 "one time; since libvirt 12.5, with --supported-cpu-features");
 }
 
 static void

@@ -63,8 +63,10 @@ reasons_of_cpu(Promise *promise, const HostCpu *cpu)
         g_autofree char *list = universe_list(promise->universe, &untold, LISTED);
         add_reason(
             reasons,
-            g_strdup_printf("Its domain capabilities, which tell of %s, are missing or disagree.",
-                            list));
+            g_strdup_printf(
+                "Its domain capabilities do not tell of %s: they are missing, disagree or leave it "
+                "out.",
+                list));
     }
     if (published->cpu->vendor != NULL && g_strcmp0(published->cpu->vendor, cpu->vendor) != 0)
         add_reason(reasons, g_strdup_printf("Its vendor is %s, not %s.",

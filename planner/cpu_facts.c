@@ -18,13 +18,27 @@
 /* ... and the machine types of some distributions as many as the host has, up to these. */
 #define HOST_ADDRESS_BITS 48
 
+/* Does the traveller's machine type let it have what guests of TARGET have only by name? */
+static gboolean
+is_named_given(const Traveller *traveller, const HostCpu *target)
+{
+    const guint version = target->named_since != 0 && traveller->machine != NULL
+                              ? machine_type_qemu_version(traveller->machine)
+                              : 0;
+
+    return version != 0 && version < target->named_since;
+}
+
 static void
-fill_features(const CpuSet *needed, const HostCpu *target, CpuFacts *facts)
+fill_features(const Traveller *traveller, const CpuSet *needed, const HostCpu *target,
+              CpuFacts *facts)
 {
     if (cpu_set_contains(&target->set, needed))
         return;
     facts->missing = *needed;
     cpu_set_subtract(&facts->missing, &target->set);
+    if (is_named_given(traveller, target))
+        cpu_set_subtract(&facts->missing, &target->named);
     facts->unsure = target->maybe;
     cpu_set_intersect(&facts->unsure, &facts->missing);
     cpu_set_subtract(&facts->missing, &facts->unsure);
@@ -279,7 +293,7 @@ fill_from_source(const Planning *planning, const Traveller *traveller, const Hos
     if (traveller->guest != NULL)
         apply_named_features(planning->universes[CPU_FAMILY_X86], traveller->guest->cpu, &needed);
     cpu_facts_need_vendor(source->vendor, target, facts);
-    fill_features(&needed, target, facts);
+    fill_features(traveller, &needed, target, facts);
     if (traveller->subject == SUBJECT_HOST_PASSTHROUGH)
         facts->is_other_cpu = !host_cpu_is_same(source, target);
     else if (source->is_host_model)
@@ -382,7 +396,7 @@ fill_custom(const Planning *planning, const Traveller *traveller, const HostCpu 
     cpu_facts_need_vendor(traveller->cpu->vendor, target, facts);
     if (target->family == CPU_FAMILY_X86) {
         doubt_later_model(planning, traveller->cpu->model, target, facts);
-        fill_features(&traveller->set, target, facts);
+        fill_features(traveller, &traveller->set, target, facts);
         heed_blockers(planning, traveller, source, target, facts);
     } else if (target->family != CPU_FAMILY_PPC64) {
         cpu_facts_fill_named_custom(planning, traveller, source, target, facts);
@@ -410,7 +424,7 @@ fill_started_host_model(const Planning *planning, const Traveller *traveller, co
         return;
     asking.cpu = cpu;
     apply_named_features(planning->universes[CPU_FAMILY_X86], cpu, &needed);
-    fill_features(&needed, target, facts);
+    fill_features(traveller, &needed, target, facts);
     if (cpu->check != CPU_CHECK_FULL)
         heed_engine(planning, &asking, target, facts);
 }

@@ -33,6 +33,7 @@ typedef struct {
     const char *needs;  /* features with spaces between; NULL: none */
     guint unasked;      /* 1: a guest has it whatever its CPU model */
     guint certain;      /* 1: every guest has it */
+    guint named_since;  /* 0: never; release as in QemuReleaseRow */
     const char *source;
 } KvmGivenRow;
 

@@ -177,6 +177,50 @@ find_disputed(HostCpu *cpu, const Fleet *fleet, const Universe *universe)
     cpu_set_unite(&cpu->untold, &known);
 }
 
+/* The QEMU that the machine types of the host's domain capabilities tell of; 0: they do not. */
+static guint
+told_qemu_version(const HostCpu *cpu, const Fleet *fleet)
+{
+    const DomainSet *documents =
+        &g_array_index(fleet->domain_sets, DomainSet, cpu->host->domain_set);
+    guint newest = 0;
+
+    for (guint i = 0; i < documents->n_indexes; i++) {
+        const DomainCapabilities *domain =
+            g_ptr_array_index(fleet->domain_capabilities, documents->indexes[i]);
+
+        if (domain->arch == cpu->arch && domain->machine != NULL)
+            newest = MAX(newest, machine_type_qemu_version(domain->machine));
+    }
+    return newest;
+}
+
+/*
+ * What guests have only where they name it is in a host-model where libvirt was asked for all
+ * supported features alone. No new guest gets it by that.
+ */
+static void
+find_named(HostCpu *cpu, const Fleet *fleet, const Universe *universe)
+{
+    if (!cpu->is_host_model || g_strcmp0(cpu->vendor, "AMD") != 0)
+        return;
+    const guint version = told_qemu_version(cpu, fleet);
+    for (guint i = 0; i < universe->kvm_given->len; i++) {
+        const KvmGiven *given = &g_array_index(universe->kvm_given, KvmGiven, i);
+        const gboolean is_listed = cpu_set_contains(&cpu->set, &given->feature);
+
+        if (given->named_since == 0 || (version != 0 && version < given->named_since) ||
+            (version == 0 && is_listed))
+            continue;
+        if (is_listed) {
+            cpu->named_since = given->named_since;
+            cpu_set_unite(&cpu->named, &given->feature);
+            cpu_set_subtract(&cpu->set, &given->feature);
+        }
+        cpu_set_unite(&cpu->untold, &given->feature);
+    }
+}
+
 /* x86: model and features as bits; names that the map lacks get places of their own. */
 static void
 fill_x86_set(HostCpu *cpu, const Fleet *fleet, Universe *universe)
@@ -205,6 +249,7 @@ fill_x86_set(HostCpu *cpu, const Fleet *fleet, Universe *universe)
     cpu->libvirt_era = libvirt_era(universe->map, cpu);
     if (!cpu->is_host_model)
         cpu_set_subtract(&cpu->set, &universe->host_only);
+    find_named(cpu, fleet, universe);
     find_disputed(cpu, fleet, universe);
     find_given(cpu, universe);
     find_maybe(cpu, universe);

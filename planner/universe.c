@@ -181,8 +181,10 @@ read_kvm_given(Universe *universe)
     universe->kvm_given = g_array_new(FALSE, FALSE, sizeof(KvmGiven));
     for (guint i = 0; i < n_kvm_given_rows; i++) {
         const KvmGivenRow *row = &kvm_given_rows[i];
-        KvmGiven given = {
-            .name = row->feature, .is_unasked = row->unasked != 0, .is_certain = row->certain != 0};
+        KvmGiven given = {.name = row->feature,
+                          .is_unasked = row->unasked != 0,
+                          .is_certain = row->certain != 0,
+                          .named_since = row->named_since};
 
         if (!universe_find_name(universe, row->feature, &given.feature))
             continue;

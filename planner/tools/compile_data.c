@@ -51,6 +51,7 @@ static const Table tables[] = {
       {"needs", VALUE_STRING, FALSE},
       {"unasked", VALUE_NUMBER, FALSE},
       {"certain", VALUE_NUMBER, FALSE},
+      {"named_since", VALUE_RELEASE, FALSE},
       {"source", VALUE_STRING, TRUE}}},
     {"dependency_rows",
      "DependencyRow",

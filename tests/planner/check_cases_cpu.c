@@ -40,6 +40,9 @@ be_unmigratable(Guest *guest)
 
 #define TURIN .model = "EPYC-Turin", .vendor = "AMD"
 #define DIAMOND .model = "DiamondRapids"
+#define ROME .model = "EPYC-Rome", .vendor = "AMD", .is_host_model = TRUE
+#define MITIGATED .features = "arch-capabilities rdctl-no"
+#define NAMES_THEM .name = "g", .model = "EPYC-Rome", .features = "arch-capabilities rdctl-no"
 
 /* clang-format off */
 const CheckCase cpu_check_cases[] = {
@@ -86,6 +89,17 @@ const CheckCase cpu_check_cases[] = {
     /* 10.2 brought no model, 11.0 did */
     {.check = "cpu-model", .expected = VERDICT_UNKNOWN, .from = {DIAMOND}, .to = {DIAMOND, .machines = "pc-q35-10.2"}, .guest = {.name = "g", .model = "DiamondRapids"}},
     {.check = "cpu-model", .expected = VERDICT_YES, .from = {DIAMOND}, .to = {DIAMOND, .machines = "pc-q35-11.0"}, .guest = {.name = "g", .model = "DiamondRapids"}},
+    /* QEMU 10.1 keeps KVM's arch-capabilities from AMD's guests that do not name it, or are newer */
+    {.check = "features-missing", .expected = VERDICT_YES, .from = {ROME, MITIGATED}, .to = {ROME, .domain_machine = "pc-q35-10.1"}, .guest = {NAMES_THEM}},
+    {.check = "features-unknown", .expected = VERDICT_UNKNOWN, .from = {ROME, MITIGATED}, .to = {ROME, .domain_machine = "pc-q35-10.1"}, .guest = {NAMES_THEM}},
+    {.check = "cpu-incompatible", .expected = VERDICT_YES, .from = {ROME, MITIGATED}, .to = {ROME, .domain_machine = "pc-q35-10.1"}, .guest = {NAMES_THEM}},
+    {.check = "features-unknown", .expected = VERDICT_YES, .from = {ROME, MITIGATED}, .to = {ROME, MITIGATED, .domain_machine = "pc-q35-10.1"}, .guest = {NAMES_THEM}},
+    {.check = "features-unknown", .expected = VERDICT_UNKNOWN, .from = {ROME, MITIGATED}, .to = {ROME, MITIGATED, .domain_machine = "pc-q35-10.1"}, .guest = {NAMES_THEM, .machine = "pc-q35-10.1"}},
+    {.check = "features-unknown", .expected = VERDICT_UNKNOWN, .from = {ROME, MITIGATED}, .to = {ROME, MITIGATED, .domain_machine = "pc-q35-10.1"}, .guest = {NAMES_THEM, .machine = "pc-q35-rhel9.6.0"}},
+    {.check = "features-missing", .expected = VERDICT_NO, .from = {ROME, MITIGATED}, .to = {ROME, .domain_machine = "pc-q35-10.0"}, .guest = {NAMES_THEM}},
+    {.check = "features-unknown", .expected = VERDICT_UNKNOWN, .from = {ROME, MITIGATED}, .to = {ROME, .domain_machine = "pc-q35-rhel9.6.0"}, .guest = {NAMES_THEM}},
+    {.check = "features-unknown", .expected = VERDICT_YES, .from = {ROME, MITIGATED}, .to = {ROME, MITIGATED, .domain_machine = "pc-q35-rhel9.6.0"}, .guest = {NAMES_THEM}},
+    {.check = "features-missing", .expected = VERDICT_NO, .from = {HOST, MITIGATED}, .to = {HOST, .domain_machine = "pc-q35-10.1"}, .guest = {.name = "g", CUSTOM, MITIGATED}},
     {.check = "features-forbidden", .expected = VERDICT_NO, .from = {HOST}, .to = {HOST, .features = "umip"}, .guest = {.name = "g", CUSTOM, .features = "!umip"}, .is_start = TRUE},
     {.check = "features-forbidden", .expected = VERDICT_YES, .from = {HOST}, .to = {HOST}, .guest = {.name = "g", CUSTOM, .features = "!umip"}, .is_start = TRUE},
     /* with check='full', as running guests have it, libvirt looks at what QEMU made of the CPU */

@@ -236,10 +236,11 @@ static guint32
 add_domain_set(FleetBuilder *builder, const HostSpec *spec)
 {
     g_autofree char *text = g_strdup_printf(
-        "%s|%s|%s|%s|%s|%s|%s|%u|%d|%d", spec->model, spec->vendor != NULL ? spec->vendor : "-",
+        "%s|%s|%s|%s|%s|%s|%s|%s|%u|%d|%d", spec->model, spec->vendor != NULL ? spec->vendor : "-",
         spec->features != NULL ? spec->features : "", spec->models != NULL ? spec->models : "*",
         spec->hyperv != NULL ? spec->hyperv : "-", spec->launch != NULL ? spec->launch : "-",
-        spec->offers != NULL ? spec->offers : "-", spec->max_vcpus, (int)spec->arch,
+        spec->offers != NULL ? spec->offers : "-",
+        spec->domain_machine != NULL ? spec->domain_machine : "-", spec->max_vcpus, (int)spec->arch,
         spec->is_host_model_refused);
     guint32 index = find_shared(builder, "domain", text, builder->fleet->domain_sets->len);
 
@@ -248,7 +249,7 @@ add_domain_set(FleetBuilder *builder, const HostSpec *spec)
     DomainCapabilities *domain = domain_capabilities_new();
     domain->arch = arch_of(spec);
     domain->domain_type = DOMAIN_TYPE_KVM;
-    domain->machine = g_strdup("pc-q35-9.0");
+    domain->machine = g_strdup(spec->domain_machine != NULL ? spec->domain_machine : "pc-q35-9.0");
     domain->emulator = g_strdup("/usr/bin/qemu-system-x86_64");
     domain->max_vcpus = spec->max_vcpus;
     domain->host_model = spec->is_host_model_refused ? SUPPORT_NO : SUPPORT_YES;

@@ -19,7 +19,8 @@ typedef struct {
     gboolean is_host_model_refused; /* has domain capabilities, and they offer no host-model */
     const char *models; /* known to its hypervisor, "A !B:aes,avx ?C": B is unusable for want of
                            these, of C it is not told; NULL: those of the map */
-    guint max_vcpus;    /* of the domain capabilities, for pc-q35-9.0; 0: not told */
+    const char *domain_machine; /* that the domain capabilities are of; NULL: pc-q35-9.0 */
+    guint max_vcpus;            /* of the domain capabilities, for that machine type; 0: not told */
     guint address_bits; /* 0: 46; G_MAXUINT: not told */
     guint64 tsc_hz;     /* 0: not told */
     CpuSwitch tsc_scaling;

@@ -48,7 +48,8 @@ static const Row rows[] = {
      "Its libvirt is too old to tell of vmx-ept."},
     {{HASWELL, .features = "tsc_adjust"},
      {.name = "a", .model = "Haswell-noTSX"},
-     "Its domain capabilities, which tell of tsc_adjust, are missing or disagree."},
+     "Its domain capabilities do not tell of tsc_adjust: they are missing, disagree or leave it "
+     "out."},
 
     {{HASWELL}, {HASWELL, .vendor = "AMD"}, "Its vendor is AMD, not Intel."},
     {{HASWELL}, {HASWELL, .vendor = ""}, "Its vendor is not known, not Intel."},

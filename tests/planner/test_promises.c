@@ -228,7 +228,8 @@ test_missing_domain_capabilities_are_not_missing_features(void **state)
     assert_int_equal(reasons->len, 1);
     assert_string_equal(
         g_ptr_array_index(reasons, 0),
-        "Its domain capabilities, which tell of tsc_adjust, are missing or disagree.");
+        "Its domain capabilities do not tell of tsc_adjust: they are missing, disagree or leave it "
+        "out.");
 }
 
 int

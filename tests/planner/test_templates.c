@@ -55,6 +55,33 @@ test_template_asks_for_nothing_that_does_not_migrate(void **state)
     assert_true(has_string(test_class(required, NULL)->template->features, "invtsc"));
 }
 
+/* libvirt can be asked to list all that QEMU supports; QEMU keeps some of it from new guests. */
+static void
+test_template_asks_for_nothing_that_only_old_machine_types_have(void **state)
+{
+    static const char *const machines[] = {"pc-q35-10.0", "pc-q35-10.1"};
+
+    (void)state;
+    for (guint i = 0; i < G_N_ELEMENTS(machines); i++) {
+        const HostSpec spec = {.name = "a",
+                               .model = "EPYC-Rome",
+                               .vendor = "AMD",
+                               .features = "arch-capabilities rdctl-no stibp",
+                               .is_host_model = TRUE,
+                               .domain_machine = machines[i]};
+        g_autoptr(Fleet) fleet = fleet_of(&spec, 1);
+        g_autoptr(PlanSettings) settings = test_settings_new(STRATEGY_POOL);
+        g_autoptr(Plan) plan = planner_plan(fleet, NULL, settings, map, PLANNER_CLASSES);
+        const Template *template = test_class(plan, NULL)->template;
+        const gboolean is_old = i == 0;
+
+        assert_true(has_string(template->features, "stibp"));
+        assert_int_equal(has_string(template->features, "arch-capabilities"), is_old);
+        assert_int_equal(has_string(template->features, "rdctl-no"), is_old);
+        assert_int_equal(cpu_definition_find_feature(template->cpu, "rdctl-no") != NULL, is_old);
+    }
+}
+
 static void
 test_disabled_vmx_takes_nested_features_with_it(void **state)
 {
@@ -252,6 +279,7 @@ main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_template_never_gives_back_what_a_member_lacks),
         cmocka_unit_test(test_template_asks_for_nothing_that_does_not_migrate),
+        cmocka_unit_test(test_template_asks_for_nothing_that_only_old_machine_types_have),
         cmocka_unit_test(test_disabled_vmx_takes_nested_features_with_it),
         cmocka_unit_test(test_disabled_feature_takes_its_dependents_with_it),
         cmocka_unit_test(test_dependencies_name_known_features),

@@ -185,9 +185,12 @@ GByteArray *domain_capabilities_content_but_models(const DomainCapabilities *cap
 char *host_cpu_digest(const CpuDefinition *cpu, guint physical_address_bits);
 
 /*
- * The QEMU version behind a host's newest versioned upstream machine type ("pc-q35-9.2": 9002), as
- * major * 1000 + minor; 0 when no machine type tells.
+ * The QEMU version that the machine type NAME came with ("pc-q35-9.2": 9002), as major * 1000 +
+ * minor; 0 for names that carry no upstream version ("pc-q35-rhel9.4.0").
  */
+guint machine_type_qemu_version(const char *name);
+
+/* That of a host's newest such machine type; 0 when none tells. */
 guint machine_profile_qemu_version(const MachineProfile *profile, CpuArch arch);
 
 G_END_DECLS
