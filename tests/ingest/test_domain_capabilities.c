@@ -124,6 +124,67 @@ test_lists(void **state)
     assert_string_equal(domain->launch_security_types->pdata[0], "sev");
 }
 
+/* Enumerations and sections that libvirt 12 has beside those of older releases. */
+static void
+test_newer_sections_are_passed_over(void **state)
+{
+    g_autoptr(SourceReading) reading = NULL;
+    const DomainCapabilities *domain = read_part(
+        "<iothreads supported='yes'/>"
+        "<os supported='yes'><enum name='firmware'><value>efi</value></enum>"
+        "<firmwareFeatures supported='yes'>"
+        "<enum name='secureBoot'><value>yes</value></enum>"
+        "<enum name='enrolledKeys'><value>no</value></enum></firmwareFeatures>"
+        "<loader supported='yes'><value>/fw</value>"
+        "<enum name='secure'><value>no</value></enum></loader>"
+        "<varstore supported='yes'/></os>"
+        "<features><sgx supported='yes'><flc>yes</flc><section_size unit='KiB'>2</section_size>"
+        "<sections><section node='0' size='1' unit='KiB'/></sections></sgx>"
+        "<hyperv supported='yes'><enum name='features'><value>vapic</value></enum>"
+        "<defaults><spinlocks>4095</spinlocks></defaults></hyperv></features>",
+        &reading);
+    static const char *const told[][2] = {
+        {"os.firmware", "efi"}, {"os.loader", "/fw"}, {"loader.secure", "no"}};
+
+    (void)state;
+    assert_int_equal(reading->findings->len, 0);
+    assert_int_equal(g_hash_table_size(domain->device_values), G_N_ELEMENTS(told));
+    for (guint i = 0; i < G_N_ELEMENTS(told); i++) {
+        const GPtrArray *values = g_hash_table_lookup(domain->device_values, told[i][0]);
+
+        assert_non_null(values);
+        assert_int_equal(values->len, 1);
+        assert_string_equal(values->pdata[0], told[i][1]);
+    }
+    assert_int_equal(domain->sgx, SUPPORT_YES);
+    assert_int_equal(domain->hyperv_features->len, 1);
+}
+
+/* What another hypervisor than KVM tells is never taken for KVM's. */
+static void
+test_other_hypervisors_are_apart(void **state)
+{
+    static const struct {
+        const char *name;
+        DomainTypes type;
+    } cases[] = {
+        {"kvm", DOMAIN_TYPE_KVM},         {"qemu", DOMAIN_TYPE_QEMU}, {"mshv", DOMAIN_TYPE_OTHER},
+        {"hvf", DOMAIN_TYPE_OTHER},       {"xen", DOMAIN_TYPE_OTHER}, {"bhyve", DOMAIN_TYPE_OTHER},
+        {"brand-new", DOMAIN_TYPE_OTHER},
+    };
+
+    (void)state;
+    for (guint i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_autofree char *text =
+            g_strdup_printf("<domainCapabilities><path>/q</path><domain>%s</domain>"
+                            "<arch>x86_64</arch></domainCapabilities>",
+                            cases[i].name);
+        g_autoptr(SourceReading) reading = fixture_read("host.domcapabilities.xml", text);
+
+        assert_int_equal(fixture_document(reading)->domain->domain_type, cases[i].type);
+    }
+}
+
 /* What stands in a mode that the host does not offer is no host-model. */
 static void
 test_host_model_of_a_mode_that_is_offered(void **state)
@@ -174,6 +235,8 @@ main(void)
         cmocka_unit_test(test_supports),
         cmocka_unit_test(test_offers),
         cmocka_unit_test(test_lists),
+        cmocka_unit_test(test_newer_sections_are_passed_over),
+        cmocka_unit_test(test_other_hypervisors_are_apart),
         cmocka_unit_test(test_host_model_of_a_mode_that_is_offered),
         cmocka_unit_test(test_documents_that_do_not_say_what_they_are_about),
     };

@@ -72,6 +72,47 @@ test_names_do_not_part_hosts_of_a_vendor(void **state)
     }
 }
 
+/* The names of all features that the model has; owned by the caller. */
+static char *
+features_of_model(const CpuModel *model)
+{
+    const guint n = cpu_map_n_features(map, CPU_FAMILY_X86);
+    g_autoptr(GString) names = g_string_new("umip");
+
+    for (guint i = 0; i < n; i++) {
+        const CpuFeature *feature = cpu_map_feature(map, CPU_FAMILY_X86, i);
+
+        if (!cpu_set_is_empty(&feature->bits) && cpu_set_contains(&model->set, &feature->bits))
+            g_string_append_printf(names, " %s", feature->name);
+    }
+    return g_string_free(g_steal_pointer(&names), FALSE);
+}
+
+/* libvirt can be asked to list a host-model's every feature, and not only those beside its model.
+ */
+static void
+test_host_model_is_the_same_with_its_models_features_listed(void **state)
+{
+    static const char *const models[] = {"EPYC-Turin", "DiamondRapids", "Skylake-Server-IBRS",
+                                         "YongFeng-v3", "qemu64"};
+
+    (void)state;
+    for (guint i = 0; i < G_N_ELEMENTS(models); i++) {
+        const CpuModel *model = cpu_map_find_model(map, CPU_FAMILY_X86, models[i]);
+        g_autofree char *all = features_of_model(model);
+        const HostSpec specs[] = {
+            {.name = "a", .model = models[i], .features = "umip", .is_host_model = TRUE},
+            {.name = "b", .model = models[i], .features = all, .is_host_model = TRUE},
+        };
+        g_autoptr(Fleet) fleet = fleet_of(specs, 2);
+        g_autoptr(PlanSettings) settings = test_settings_new(STRATEGY_EXACT);
+        g_autoptr(Plan) plan = planner_plan(fleet, NULL, settings, map, PLANNER_CLASSES);
+
+        assert_int_equal(only_pool(plan)->classes->len, 1);
+        assert_int_equal(test_class(plan, NULL)->hosts->len, 2);
+    }
+}
+
 /* The digests of the templates of the best two classes of hosts of those NAMES; owned. */
 static char *
 digests_of_best_two(const char *const names[3])
@@ -495,6 +536,7 @@ main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_pool_strategy_splits_vendors_alone),
         cmocka_unit_test(test_names_do_not_part_hosts_of_a_vendor),
+        cmocka_unit_test(test_host_model_is_the_same_with_its_models_features_listed),
         cmocka_unit_test(test_names_do_not_choose_between_equal_partitions),
         cmocka_unit_test(test_exact_strategy_has_a_class_per_cpu),
         cmocka_unit_test(test_ladder_level_does_not_change_with_members),
