@@ -172,33 +172,58 @@ check_bad_pairs(const CheckInput *input, const SoftwareProfile *source,
 
 /* ---- CPU models ----------------------------------------------------------------------------- */
 
-/* The QEMU release that NAME came with; 0: not known. */
-static guint
-release_of_model(const char *name)
+/* NULL: nothing is known of its release. */
+static const QemuModelRow *
+find_model_row(const char *name)
 {
     for (guint i = 0; i < n_qemu_model_rows; i++)
         if (strcmp(qemu_model_rows[i].model, name) == 0)
-            return qemu_model_rows[i].release;
-    return 0;
+            return &qemu_model_rows[i];
+    return NULL;
 }
 
 /* Distributions bring models to older releases, so a model that came later may be there. */
+static void
+check_model_age(const CheckInput *input, const QemuModelRow *row, const VersionRange *version)
+{
+    if (row->release == 0 || version->high >= row->release * 1000)
+        return;
+    g_autofree char *since = version_text(row->release * 1000);
+    g_autofree char *older = version_text(version->high);
+
+    check_add(input, "cpu-model", VERDICT_UNKNOWN,
+              "collect the target's domain capabilities (virsh domcapabilities), which list its "
+              "CPU models, or use a template with an older model",
+              "The CPU model %s came with QEMU %s, and the target's is %s.", row->model, since,
+              older);
+}
+
+/* A start may be given another model, which only the target's list of models would tell. */
+static void
+check_model_removal(const CheckInput *input, const QemuModelRow *row, const VersionRange *version)
+{
+    if (row->removed == 0 || version->low < row->removed * 1000)
+        return;
+    g_autofree char *since = version_text(row->removed * 1000);
+    g_autofree char *newer = version_text(version->low);
+
+    check_add(input, "cpu-model", input->is_start ? VERDICT_UNKNOWN : VERDICT_NO,
+              "restart the guest with another CPU model, or on its pool's template",
+              "QEMU has no CPU model %s since %s, and the target's is %s.", row->model, since,
+              newer);
+}
+
 static void
 check_model_release(const CheckInput *input, const SoftwareProfile *target)
 {
     const CpuDefinition *cpu = input->traveller->cpu;
     const VersionRange *version = &target->versions[SOFTWARE_QEMU];
-    const guint release = cpu != NULL && cpu->model != NULL ? release_of_model(cpu->model) : 0;
+    const QemuModelRow *row = cpu != NULL && cpu->model != NULL ? find_model_row(cpu->model) : NULL;
 
-    if (release == 0 || target->is_models_told || !version_is_told(version) ||
-        version->high >= release * 1000)
+    if (row == NULL || target->is_models_told || !version_is_told(version))
         return;
-    g_autofree char *since = version_text(release * 1000), *older = version_text(version->high);
-    check_add(input, "cpu-model", VERDICT_UNKNOWN,
-              "collect the target's domain capabilities (virsh domcapabilities), which list its "
-              "CPU models, or use a template with an older model",
-              "The CPU model %s came with QEMU %s, and the target's is %s.", cpu->model, since,
-              older);
+    check_model_age(input, row, version);
+    check_model_removal(input, row, version);
 }
 
 /* ---- devices -------------------------------------------------------------------------------- */

@@ -49,10 +49,11 @@ typedef struct {
     gint64 date;
 } QemuReleaseRow;
 
-/* qemu_models.yaml: release as in QemuReleaseRow */
+/* qemu_models.yaml: releases as in QemuReleaseRow; 0: not said */
 typedef struct {
     const char *model;
     guint release;
+    guint removed;
 } QemuModelRow;
 
 /*

@@ -39,6 +39,7 @@ be_unmigratable(Guest *guest)
 }
 
 #define TURIN .model = "EPYC-Turin", .vendor = "AMD"
+#define CLIENT .model = "Icelake-Client"
 #define DIAMOND .model = "DiamondRapids"
 #define ROME .model = "EPYC-Rome", .vendor = "AMD", .is_host_model = TRUE
 #define MITIGATED .features = "arch-capabilities rdctl-no"
@@ -86,6 +87,11 @@ const CheckCase cpu_check_cases[] = {
     {.check = "cpu-model", .expected = VERDICT_UNKNOWN, .from = {TURIN}, .to = {TURIN, .machines = "pc-q35-10.0"}, .guest = {.name = "g", .model = "EPYC-Turin"}},
     {.check = "cpu-model", .expected = VERDICT_UNKNOWN, .from = {TURIN}, .to = {TURIN, .machines = "pc-q35-10.0"}, .guest = {.name = "g", .model = "EPYC-Turin"}, .is_start = TRUE},
     {.check = "cpu-model", .expected = VERDICT_YES, .from = {TURIN}, .to = {TURIN, .machines = "pc-q35-10.1"}, .guest = {.name = "g", .model = "EPYC-Turin"}},
+    /* one that QEMU 7.1 took away */
+    {.check = "cpu-model", .expected = VERDICT_YES, .from = {CLIENT}, .to = {CLIENT, .machines = "pc-q35-7.0"}, .guest = {.name = "g", .model = "Icelake-Client"}},
+    {.check = "cpu-model", .expected = VERDICT_NO, .from = {CLIENT}, .to = {CLIENT, .machines = "pc-q35-7.1"}, .guest = {.name = "g", .model = "Icelake-Client"}},
+    {.check = "cpu-model", .expected = VERDICT_UNKNOWN, .from = {CLIENT}, .to = {CLIENT, .machines = "pc-q35-7.1"}, .guest = {.name = "g", .model = "Icelake-Client"}, .is_start = TRUE},
+    {.check = "cpu-model", .expected = VERDICT_YES, .from = {CLIENT}, .to = {CLIENT, .machines = "pc-q35-rhel9.6.0"}, .guest = {.name = "g", .model = "Icelake-Client"}},
     /* 10.2 brought no model, 11.0 did */
     {.check = "cpu-model", .expected = VERDICT_UNKNOWN, .from = {DIAMOND}, .to = {DIAMOND, .machines = "pc-q35-10.2"}, .guest = {.name = "g", .model = "DiamondRapids"}},
     {.check = "cpu-model", .expected = VERDICT_YES, .from = {DIAMOND}, .to = {DIAMOND, .machines = "pc-q35-11.0"}, .guest = {.name = "g", .model = "DiamondRapids"}},
