@@ -463,7 +463,10 @@ address_recall_kept(AddressContext *context)
     domain_devices_identify(context->devices, context->options->kept);
     device_walk_init(&walk, context->devices);
     while ((device = device_walk_next(&walk)) != NULL) {
-        char *place = is_unwritten(context, device) ? NULL : place_text(device, &device->address);
+        /* A place on PCI is kept from others even where planning replaces it by one of its own. */
+        const gboolean has_place =
+            !is_unwritten(context, device) || device->address.type == ADDRESS_PCI;
+        char *place = has_place ? place_text(device, &device->address) : NULL;
 
         if (place != NULL)
             g_hash_table_add(places, place);
