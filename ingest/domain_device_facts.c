@@ -4,7 +4,7 @@
  * What stands in a guest's devices, as far as their migration needs it.
  *
  * All devices share the few child elements that matter, so one table of children fills in
- * DeviceFacts. Children of children (a backing chain) are passed over.
+ * DeviceFacts. Of a backing chain only what is a file or device of the host is of interest.
  *
  * Source: libvirt's documentation, "Domain XML format: Devices".
  */
@@ -24,6 +24,7 @@ device_facts_clear(DeviceFacts *facts)
     g_free(facts->driver);
     g_free(facts->cache);
     g_free(facts->source);
+    g_free(facts->backing);
     g_free(facts->target);
     g_free(facts->driver_name);
     g_free(facts->bus);
@@ -83,6 +84,13 @@ start_source(const XmlEvent *event)
     take_first(&facts_of(event)->source, event,
                (const char *const[]){"file", "dev", "dir", "volume", "name", "path", "socket",
                                      "wwpn", "evdev", NULL});
+}
+
+/* `<source>` in `<backingStore>`: a network disk's has a protocol, and a name that is no path. */
+static void
+start_backing_source(const XmlEvent *event)
+{
+    take_first(&facts_of(event)->backing, event, (const char *const[]){"file", "dev", "dir", NULL});
 }
 
 static void
@@ -267,6 +275,12 @@ static const XmlElement source_children[] = {
     {NULL},
 };
 
+static const XmlElement backing_children[3] = {
+    {"source", .start = start_backing_source},
+    {"backingStore", .children = backing_children},
+    {NULL},
+};
+
 static const XmlElement model_children[] = {
     {"acceleration", .start = start_acceleration},
     {NULL},
@@ -280,6 +294,7 @@ static const XmlElement actual_children[] = {
 const XmlElement domain_device_children[] = {
     {"driver", .start = start_driver},
     {"source", .start = start_source, .children = source_children},
+    {"backingStore", .children = backing_children},
     {"target", .start = start_target},
     {"model", .start = start_model, .children = model_children},
     {"backend", .start = domain_device_start_backend},

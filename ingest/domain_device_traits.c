@@ -88,6 +88,8 @@ end_disk(const XmlEvent *event)
     if (facts->source == NULL)
         return;
     add_trait(event, kind, facts->target, facts->source);
+    if (facts->backing != NULL && kind != GUEST_TRAIT_DISK_LOCAL)
+        add_trait(event, GUEST_TRAIT_DISK_LOCAL, facts->target, facts->backing);
     if (facts->is_transient)
         add_trait(event, GUEST_TRAIT_DISK_TRANSIENT, facts->target, NULL);
     if (kind == GUEST_TRAIT_DISK_LOCAL && !facts->is_readonly && !facts->is_shareable &&

@@ -21,6 +21,7 @@ typedef struct {
     char *driver; /* the driver's type */
     char *cache;
     char *source; /* what stands for it on the host: a path, a name, an address */
+    char *backing; /* of a disk: the first file or device of the host below its own source */
     char *target;
     char *driver_name; /* the driver's name: "vhostuser" */
     char *bus;         /* of the target */

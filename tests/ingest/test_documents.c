@@ -296,6 +296,13 @@ static const struct {
     {"<disk type='network'><source protocol='rbd' name='p/i'/><target dev='vdd'/></disk>",
      GUEST_TRAIT_COUNT, NULL},
     {"<serial type='pty'/>", GUEST_TRAIT_COUNT, NULL},
+    {"<disk type='network'><source protocol='nbd' name='n'/><backingStore type='network'>"
+     "<source protocol='rbd' name='p/j'/><backingStore type='file'><source file='/base'/>"
+     "</backingStore></backingStore><target dev='vdi'/></disk>",
+     GUEST_TRAIT_DISK_LOCAL, "vdi: /base"},
+    {"<disk type='network'><source protocol='nbd' name='n'/><backingStore type='network'>"
+     "<source protocol='rbd' name='p/j'/><backingStore/></backingStore><target dev='vdj'/></disk>",
+     GUEST_TRAIT_COUNT, NULL},
     {"<disk type='network'><source protocol='rbd' name='p/i'/><mirror type='file' job='copy'>"
      "<source file='/b'/></mirror><target dev='vdh'/></disk>",
      GUEST_TRAIT_DISK_MIRROR, "vdh"},
@@ -313,8 +320,8 @@ static const struct {
      "/dev/input/event2"},
     {"<rng model='virtio'><backend model='random'>/dev/hwrng</backend></rng>",
      GUEST_TRAIT_HOST_DEVICE, "/dev/hwrng"},
-    {"<rng model='virtio'><backend model='random'>/dev/urandom</backend></rng>",
-     GUEST_TRAIT_COUNT, NULL},
+    {"<rng model='virtio'><backend model='random'>/dev/urandom</backend></rng>", GUEST_TRAIT_COUNT,
+     NULL},
     {"<graphics type='egl-headless'><gl rendernode='/dev/dri/renderD128'/></graphics>",
      GUEST_TRAIT_HOST_DEVICE, "/dev/dri/renderD128"},
     {"<video><model type='none'><acceleration rendernode='/dev/dri/renderD129'/></model></video>",
@@ -328,10 +335,10 @@ static const struct {
     {"<graphics type='vnc' listen='127.0.0.1'><listen type='address' address='127.0.0.1'/>"
      "</graphics>",
      GUEST_TRAIT_COUNT, NULL},
-    {"<graphics type='spice'><listen type='address' address='::'/></graphics>",
-     GUEST_TRAIT_COUNT, NULL},
-    {"<memory model='sgx-epc'><target><size>4</size></target></memory>",
-     GUEST_TRAIT_MEMORY_NVDIMM, "sgx-epc"},
+    {"<graphics type='spice'><listen type='address' address='::'/></graphics>", GUEST_TRAIT_COUNT,
+     NULL},
+    {"<memory model='sgx-epc'><target><size>4</size></target></memory>", GUEST_TRAIT_MEMORY_NVDIMM,
+     "sgx-epc"},
     {"</devices><os><kernel>/boot/vmlinuz</kernel></os><devices>", GUEST_TRAIT_HOST_FILE,
      "/boot/vmlinuz"},
     {"</devices><os><acpi><table type='slic'>/etc/slic</table></acpi></os><devices>",
