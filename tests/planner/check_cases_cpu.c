@@ -74,6 +74,9 @@ const CheckCase cpu_check_cases[] = {
     {.check = "features-nested", .expected = VERDICT_YES, .from = {HOST, .features = "vmx vmx-ept"}, .to = {HOST, .features = "vmx vmx-ept"}, .guest = {.name = "g", .mode = CPU_MODE_HOST_MODEL}},
     {.check = "features-unknown", .expected = VERDICT_UNKNOWN, .from = {.model = "Haswell-noTSX", .features = "vmx-ept"}, .to = {.model = "Haswell-noTSX"}, .guest = {.name = "g", .model = "Haswell-noTSX", .features = "vmx-ept"}},
     {.check = "features-unknown", .expected = VERDICT_UNKNOWN, .from = {.model = "Haswell-noTSX"}, .to = {.model = "Haswell-noTSX", .features = "monitor"}, .guest = {.name = "g", .model = "Haswell-noTSX", .features = "monitor"}},
+    {.check = "features-unknown", .expected = VERDICT_UNKNOWN, .from = {.model = "Haswell-noTSX"}, .to = {.model = "Haswell-noTSX", .features = "cet-ss"}, .guest = {.name = "g", .model = "Haswell-noTSX", .features = "cet-ss"}},
+    {.check = "features-unknown", .expected = VERDICT_UNKNOWN, .from = {TURIN, .features = "tsa-sq-no"}, .to = {TURIN, .features = "cet-ss"}, .guest = {.name = "g", .model = "EPYC-Turin", .features = "tsa-sq-no"}},
+    {.check = "features-missing", .expected = VERDICT_NO, .from = {.model = "Haswell-noTSX", .features = "tsa-sq-no"}, .to = {.model = "Haswell-noTSX", .features = "cet-ss"}, .guest = {.name = "g", .model = "Haswell-noTSX", .features = "tsa-sq-no"}},
     {.check = "features-unknown", .expected = VERDICT_YES, .from = {.model = "Haswell-noTSX"}, .to = {.model = "Haswell-noTSX", .features = "ssbd"}, .guest = {.name = "g", .model = "Haswell-noTSX", .features = "ssbd"}},
     /* a model that libvirt learnt late, on a host that does not tell how new its libvirt is */
     {.check = "cpu-model", .expected = VERDICT_UNKNOWN, .from = {.model = "Haswell"}, .to = {.model = "Haswell"}, .guest = {.name = "g", .model = "Penryn-v1"}},
