@@ -118,6 +118,13 @@ take_reading(SourceReading *reading, gpointer user_data, GError **error)
     return inventory_record_reading(recording->inventory, owned, error);
 }
 
+/* Other processes cannot write while a batch is open. */
+static gboolean
+end_batch(gpointer user_data, GError **error)
+{
+    return inventory_flush(((Recording *)user_data)->inventory, error);
+}
+
 static void
 show_progress(guint64 n_done, guint64 n_total, gpointer user_data)
 {
@@ -146,6 +153,7 @@ recording_sink(Recording *recording)
         .read_archive = take_archive,
         .unchanged = take_unchanged,
         .read = take_reading,
+        .idle = end_batch,
         .progress = show_progress,
         .user_data = recording,
     };

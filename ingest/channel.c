@@ -59,6 +59,21 @@ channel_push(Channel *channel, gpointer item)
     return TRUE;
 }
 
+gboolean
+channel_wait(Channel *channel, gint64 patience_us)
+{
+    const gint64 end_us = g_get_monotonic_time() + patience_us;
+    g_autoptr(GMutexLocker) locker = g_mutex_locker_new(&channel->lock);
+    gboolean is_in_time = TRUE;
+
+    while (!channel->is_closed && channel->items.length == 0 && is_in_time) {
+        channel->n_wait_items++;
+        is_in_time = g_cond_wait_until(&channel->has_items, &channel->lock, end_us);
+        channel->n_wait_items--;
+    }
+    return channel->is_closed || channel->items.length > 0;
+}
+
 gpointer
 channel_pop(Channel *channel)
 {

@@ -470,15 +470,37 @@ give_up(Caller *caller, Job *job, GError **error)
     return hand_on(caller->sink, reading, error);
 }
 
-/* Waits for what a host says, or for the first one's time to be over. */
+/*
+ * Waits for what a host says, and lets the sink rest when that takes long. RET_EVENT is NULL when
+ * nobody said anything until DEADLINE_US. FALSE when the sink says stop.
+ */
+static gboolean
+await_event(const Caller *caller, gint64 deadline_us, Event **ret_event, GError **error)
+{
+    GAsyncQueue *events = caller->collection->events;
+    const IngestSink *sink = caller->sink;
+    const gint64 left_us = MAX(deadline_us - g_get_monotonic_time(), 0);
+
+    *ret_event = g_async_queue_timeout_pop(events, (guint64)MIN(left_us, INGEST_IDLE_US));
+    if (*ret_event != NULL || left_us <= INGEST_IDLE_US)
+        return TRUE;
+    if (sink->idle != NULL && !sink->idle(sink->user_data, error))
+        return FALSE;
+    const gint64 rest_us = MAX(deadline_us - g_get_monotonic_time(), 0);
+    *ret_event = g_async_queue_timeout_pop(events, (guint64)rest_us);
+    return TRUE;
+}
+
+/* Takes what a host says, or gives the first one up when its time is over. */
 static gboolean
 take_event(Caller *caller, GError **error)
 {
     Job *first = g_queue_peek_head(&caller->working);
-    gint64 left_us = MAX(first->deadline_us - g_get_monotonic_time(), 0);
-    Event *event = g_async_queue_timeout_pop(caller->collection->events, (guint64)left_us);
+    Event *event;
     gboolean is_well = TRUE;
 
+    if (!await_event(caller, first->deadline_us, &event, error))
+        return FALSE;
     if (event == NULL)
         return give_up(caller, first, error);
     /* What was said before its time was over is as good as ever. */

@@ -184,26 +184,45 @@ report_progress(Pipeline *pipeline, guint64 n_done)
         pipeline->sink->progress(n_done, n_total, pipeline->sink->user_data);
 }
 
+/* Waits for a batch, and lets the sink rest when that takes long. FALSE when the sink says stop. */
+static gboolean
+await_batch(const Pipeline *pipeline, GError **error)
+{
+    const IngestSink *sink = pipeline->sink;
+
+    return channel_wait(pipeline->done, INGEST_IDLE_US) || sink->idle == NULL ||
+           sink->idle(sink->user_data, error);
+}
+
+static void
+stop(Pipeline *pipeline)
+{
+    g_atomic_int_set(&pipeline->is_stopped, TRUE);
+    channel_close(pipeline->tasks);
+}
+
 static gboolean
 take_batches(Pipeline *pipeline, GError **error)
 {
     gboolean is_well = TRUE;
     guint64 n_done = 0;
 
-    for (TaskBatch *batch = channel_pop(pipeline->done); batch != NULL;
-         batch = channel_pop(pipeline->done)) {
-        g_autoptr(TaskBatch) owned = batch;
-
+    for (;;) {
+        if (is_well && !await_batch(pipeline, error)) {
+            is_well = FALSE;
+            stop(pipeline);
+        }
+        g_autoptr(TaskBatch) batch = channel_pop(pipeline->done);
+        if (batch == NULL)
+            return is_well;
         if (is_well && !hand_on_batch(pipeline, batch, error)) {
             is_well = FALSE;
-            g_atomic_int_set(&pipeline->is_stopped, TRUE);
-            channel_close(pipeline->tasks);
+            stop(pipeline);
         }
         n_done += batch->tasks->len;
         if (is_well)
             report_progress(pipeline, n_done);
     }
-    return is_well;
 }
 
 gboolean

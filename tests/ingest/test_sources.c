@@ -239,6 +239,85 @@ test_stop(void **state)
 
 /* ---- archives ------------------------------------------------------------------------------- */
 
+/* A source that is slow to read: not before the sink was idle. */
+typedef struct {
+    GMutex lock;
+    GCond rested;
+    gboolean has_rested;
+    guint n_readings;
+} SlowSource;
+
+static gboolean
+is_known_after_rest(const Source *source, gboolean has_hash, gpointer user_data)
+{
+    SlowSource *slow = user_data;
+    g_autoptr(GMutexLocker) locker = g_mutex_locker_new(&slow->lock);
+
+    (void)source;
+    (void)has_hash;
+    while (!slow->has_rested)
+        g_cond_wait(&slow->rested, &slow->lock);
+    return FALSE;
+}
+
+static gboolean
+rest(gpointer user_data, GError **error)
+{
+    SlowSource *slow = user_data;
+    g_autoptr(GMutexLocker) locker = g_mutex_locker_new(&slow->lock);
+
+    (void)error;
+    slow->has_rested = TRUE;
+    g_cond_signal(&slow->rested);
+    return TRUE;
+}
+
+static gboolean
+rest_and_stop(gpointer user_data, GError **error)
+{
+    rest(user_data, NULL);
+    g_set_error_literal(error, G_FILE_ERROR, G_FILE_ERROR_NOSPC, "full");
+    return FALSE;
+}
+
+static gboolean
+count_reading(SourceReading *reading, gpointer user_data, GError **error)
+{
+    (void)error;
+    source_reading_free(reading);
+    ((SlowSource *)user_data)->n_readings++;
+    return TRUE;
+}
+
+static void
+test_sink_is_idle_while_a_source_is_waited_for(void **state)
+{
+    char *folder = fixture_folder_new();
+    g_autoptr(CpuMap) map = cpu_map_new_builtin();
+    const IngestOptions options = {.map = map};
+    const struct {
+        gboolean (*idle)(gpointer user_data, GError **error);
+        gboolean is_well;
+    } cases[] = {{rest, TRUE}, {rest_and_stop, FALSE}};
+
+    (void)state;
+    fixture_write(folder, "web09/capabilities.xml", fixture_capabilities);
+    for (guint i = 0; i < G_N_ELEMENTS(cases); i++) {
+        SlowSource slow = {0};
+        const IngestSink sink = {.is_known = is_known_after_rest,
+                                 .read = count_reading,
+                                 .idle = cases[i].idle,
+                                 .user_data = &slow};
+        const char *path = folder;
+        g_autoptr(GError) error = NULL;
+
+        assert_int_equal(ingest_paths(&path, 1, &options, &sink, &error), cases[i].is_well);
+        assert_int_equal(error == NULL, cases[i].is_well);
+        assert_int_equal(slow.n_readings, cases[i].is_well ? 1 : 0);
+    }
+    fixture_folder_remove(folder);
+}
+
 static void
 test_archives(void **state)
 {
@@ -416,6 +495,7 @@ main(void)
         cmocka_unit_test(test_links),
         cmocka_unit_test(test_unchanged),
         cmocka_unit_test(test_stop),
+        cmocka_unit_test(test_sink_is_idle_while_a_source_is_waited_for),
         cmocka_unit_test(test_archives),
         cmocka_unit_test(test_archive_without_members_is_refused),
         cmocka_unit_test(test_archive_on_standard_input_in_any_order),

@@ -24,6 +24,8 @@ typedef struct {
     guint max_archive_members;   /* default 5 million */
 } IngestLimits;
 
+#define INGEST_IDLE_US (250 * G_TIME_SPAN_MILLISECOND)
+
 /*
  * Where readings go. The is_known pair is called from many threads at the same time, all others
  * from the thread that ingests; one that returns FALSE with an error stops the whole ingest. What
@@ -53,6 +55,11 @@ typedef struct {
      */
     gboolean (*read_archive)(const Source *archive, gpointer user_data, GError **error);
 
+    /*
+     * Nothing came for INGEST_IDLE_US, and what is awaited may take as long as a host or a disk
+     * does: time to let go of what others wait for. May be NULL.
+     */
+    gboolean (*idle)(gpointer user_data, GError **error);
     /* For progress; N_TOTAL is 0 while it is not known. May be NULL. */
     void (*progress)(guint64 n_done, guint64 n_total, gpointer user_data);
     gpointer user_data;
