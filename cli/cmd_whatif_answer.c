@@ -189,7 +189,7 @@ count_figures(const PlanningView *view, const PlanningView *shown)
         figures.n_classes += pool->classes->len;
         for (guint j = 0; j < pool->drains->len; j++)
             figures.n_drains[((const Drain *)g_ptr_array_index(pool->drains, j))->verdict]++;
-        figures.n_without_failover += !pool->maintenance.is_failover_kept;
+        figures.n_without_failover += pool->maintenance.failover != VERDICT_YES;
         for (guint j = 0; j < plan->guests->len; j++) {
             const GuestPlan *guest = g_ptr_array_index(plan->guests, j);
             figures.n_guests_in[guest->freedom] += guest->pool == i;

@@ -72,6 +72,14 @@ const Candidates *drain_candidates(DrainState *state, guint32 index, gboolean is
 Verdict failover_judge(DrainState *state, const GArray *by_memory, guint32 empty,
                        const Leaving *leaving, const guint32 *places);
 
+/*
+ * Could any hosts of the pool fail, as many as it asks for, and their guests all start elsewhere?
+ * Tried are the failure of each single host and that of the largest together; and of each guest it
+ * is asked whether it has more hosts to start on than may fail. RET_TEXT, the caller's, is half a
+ * sentence: which failure was the worst, and what becomes of the guests then.
+ */
+Verdict failover_judge_pool(DrainState *state, const GArray *by_memory, char **ret_text);
+
 G_END_DECLS
 
 #endif

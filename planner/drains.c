@@ -251,44 +251,29 @@ order_maintenance(const DrainState *state, PlanPool *pool)
                       compare_drains, (gpointer)(guintptr)state);
 }
 
-/* A sentence; owned by the caller. */
-static char *
-describe_failover(guint n_hosts, Verdict verdict, gint64 free_kib)
-{
-    g_autofree char *memory = free_kib > 0 ? words_memory((guint64)free_kib) : g_strdup("none");
-    g_autofree char *hosts = n_hosts == 1 ? g_strdup("the largest host fails")
-                                          : g_strdup_printf("the %u largest hosts fail", n_hosts);
-
-    return g_strdup_printf("When %s, %s; free in the pool: %s.", hosts,
-                           verdict == VERDICT_YES  ? "all guests can start elsewhere"
-                           : verdict == VERDICT_NO ? "not all guests can start elsewhere"
-                                                   : "it is not known whether all guests can start "
-                                                     "elsewhere",
-                           memory);
-}
-
 static void
-judge_failover(DrainState *state, PlanPool *pool, const GArray *by_memory, gint64 total_free)
+judge_failover(DrainState *state, PlanPool *pool, const GArray *by_memory, gint64 free_kib)
 {
     Maintenance *maintenance = &pool->maintenance;
-    const guint n_hosts = pool->settings->failover_hosts;
-    gboolean is_memory_known = TRUE;
+    g_autofree char *memory = free_kib > 0 ? words_memory((guint64)free_kib) : g_strdup("none");
+    g_autofree char *text = NULL;
 
-    for (guint i = 0; i < pool->hosts->len; i++)
-        if (fleet_host(state->planning->fleet, g_array_index(pool->hosts, guint32, i))
-                ->memory_kib == 0)
-            is_memory_known = FALSE;
-    const Verdict verdict = n_hosts == 0 || is_memory_known
-                                ? failover_judge(state, by_memory, FLEET_NO_INDEX, NULL, NULL)
-                                : VERDICT_UNKNOWN;
-    maintenance->is_failover_kept = verdict == VERDICT_YES;
-    if (n_hosts == 0)
+    maintenance->failover = VERDICT_YES;
+    if (pool->settings->failover_hosts == 0) {
         maintenance->failover_text = g_strdup("The pool asks for no failover.");
-    else if (!is_memory_known)
+        return;
+    }
+    maintenance->failover = VERDICT_UNKNOWN;
+    for (guint i = 0; i < pool->hosts->len; i++) {
+        if (fleet_host(state->planning->fleet, g_array_index(pool->hosts, guint32, i))
+                ->memory_kib != 0)
+            continue;
         maintenance->failover_text =
             g_strdup("Not every host of the pool tells its memory, so failover is not known.");
-    else
-        maintenance->failover_text = describe_failover(n_hosts, verdict, total_free);
+        return;
+    }
+    maintenance->failover = failover_judge_pool(state, by_memory, &text);
+    maintenance->failover_text = g_strdup_printf("%s; free in the pool: %s.", text, memory);
 }
 
 void

@@ -1,9 +1,15 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * The hosts with most memory fail at once, and each guest that ran on them needs a host that it can
- * start on and that has the memory. A yes is a placement of them all that was found; a no is
- * proven.
+ * Hosts fail at once, and each guest that ran on them needs a host that it can start on and that
+ * has the memory. A yes is a placement of them all that was found; a no is proven.
+ *
+ * Of the many ways in which several hosts can fail, those with most memory are tried. What is bound
+ * to a few hosts shows in no such trial, so of each guest it is asked how many it can start on; and
+ * each host fails by itself as well, which for a pool that is to survive one is all there is to
+ * try.
  */
+#include <fleet/words.h>
+
 #include "drain_state.h"
 
 /* What fails, and what became of the guests before. */
@@ -12,6 +18,7 @@ typedef struct {
     GArray *homeless;       /* of guint32: running guests of those that fail */
     const Leaving *leaving; /* guests that had left for another host; NULL: none */
     const guint32 *places;  /* where to, by its items */
+    gboolean is_remembered; /* keep the shelters that are found */
 } Failure;
 
 static gboolean
@@ -114,14 +121,13 @@ shelter(DrainState *state, const Failure *failure)
         pack_items(sorted, items->len, state->free_kib, kinds, DRAIN_EFFORT, places);
     if (packed != PACK_FOUND)
         return packed == PACK_NONE && is_complete ? VERDICT_NO : VERDICT_UNKNOWN;
-    const gboolean is_first = state->shelters == NULL && failure->leaving == NULL;
-    if (is_first)
+    if (failure->is_remembered)
         state->shelters = g_array_new(FALSE, FALSE, sizeof(Shelter));
     for (guint i = 0; i < items->len; i++) {
         const Shelter found = {places[i], sorted[i].size};
 
         state->free_kib[places[i]] += (gint64)sorted[i].size;
-        if (is_first)
+        if (failure->is_remembered)
             g_array_append_val(state->shelters, found);
     }
     return VERDICT_YES;
@@ -178,7 +184,8 @@ failover_judge(DrainState *state, const GArray *by_memory, guint32 empty, const 
 {
     g_autoptr(GArray) down = g_array_new(FALSE, FALSE, sizeof(guint32));
     g_autoptr(GArray) homeless = g_array_new(FALSE, FALSE, sizeof(guint32));
-    Failure failure = {down, homeless, leaving, places};
+    Failure failure = {down, homeless, leaving, places,
+                       .is_remembered = empty == FLEET_NO_INDEX && state->shelters == NULL};
 
     if (state->pool->settings->failover_hosts == 0)
         return VERDICT_YES;
@@ -192,4 +199,159 @@ failover_judge(DrainState *state, const GArray *by_memory, guint32 empty, const 
                    do_shelters_hold(state, &failure, homeless->len)
                ? VERDICT_YES
                : shelter(state, &failure);
+}
+
+/* ---- the pool ------------------------------------------------------------------------------- */
+
+/* The worst that was found; of several that are as bad, the first. */
+typedef struct {
+    Verdict verdict;
+    char *failure; /* "host kvm01 fails" */
+    char *why;     /* NULL: what the verdict says is all */
+} Worst;
+
+static void
+worst_clear(Worst *worst)
+{
+    g_free(worst->failure);
+    g_free(worst->why);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Worst, worst_clear)
+
+/* Takes FAILURE and WHY. */
+static void
+worst_offer(Worst *worst, Verdict verdict, char *failure, char *why)
+{
+    Worst offered = {verdict, failure, why};
+
+    if (verdict > worst->verdict || worst->failure == NULL) {
+        worst_clear(worst);
+        *worst = offered;
+    } else {
+        worst_clear(&offered);
+    }
+}
+
+/* Guests with too few hosts to start on. */
+typedef struct {
+    guint n;
+    guint32 first; /* an index of Plan.guests */
+} Bound;
+
+static void
+add_bound(Bound *bound, guint32 guest)
+{
+    if (bound->n++ == 0)
+        bound->first = guest;
+}
+
+/* "db01 of kvm01 and 2 more have"; owned by the caller. */
+static char *
+name_bound(const DrainState *state, const Bound *bound, const char *one, const char *many)
+{
+    const GuestPlan *plan = g_ptr_array_index(state->planning->plan->guests, bound->first);
+    const Guest *guest = g_ptr_array_index(state->planning->fleet->guests, plan->guest);
+    const char *host = fleet_host(state->planning->fleet, plan->host)->name;
+
+    return bound->n == 1
+               ? g_strdup_printf("%s of %s %s", guest->name, host, one)
+               : g_strdup_printf("%s of %s and %u more %s", guest->name, host, bound->n - 1, many);
+}
+
+static void
+offer_bound(const DrainState *state, const Bound *bound, Verdict verdict, Worst *worst)
+{
+    const guint n_failing = state->pool->settings->failover_hosts;
+
+    if (bound->n == 0)
+        return;
+    g_autofree char *who = verdict == VERDICT_NO ? name_bound(state, bound, "has", "have")
+                                                 : name_bound(state, bound, "may have", "may have");
+    worst_offer(worst, verdict,
+                n_failing == 1 ? g_strdup("any host fails")
+                               : g_strdup_printf("any %u hosts fail", n_failing),
+                n_failing == 1
+                    ? g_strdup_printf("%s no other host to start on", who)
+                    : g_strdup_printf("%s fewer than %u other hosts to start on", who, n_failing));
+}
+
+/* A guest that has fewer other hosts than may fail can lose them all with its own. */
+static void
+judge_choices(DrainState *state, Worst *worst)
+{
+    Bound bound[] = {{0}, {0}}; /* known, and perhaps */
+    const guint n_failing = state->pool->settings->failover_hosts;
+
+    for (guint i = 0; i < state->pool->hosts->len; i++) {
+        const guint32 host = g_array_index(state->pool->hosts, guint32, i);
+        const Failure failure = {.down = g_array_new(FALSE, FALSE, sizeof(guint32))};
+        const GArray *guests = state->guests_of[host];
+
+        g_array_append_val(failure.down, host);
+        for (guint j = 0; guests != NULL && j < guests->len; j++) {
+            const guint32 guest = g_array_index(guests, guint32, j);
+            gboolean is_complete = TRUE;
+
+            if (drain_needed_kib(state, guest) == 0 ||
+                drain_candidates(state, guest, FALSE)->certain->len > n_failing)
+                continue; /* even without its own host there are enough */
+            g_autoptr(GArray) others = shelters_of(state, &failure, guest, &is_complete);
+            if (others->len < n_failing)
+                add_bound(&bound[is_complete ? 0 : 1], guest);
+        }
+        g_array_unref(failure.down);
+    }
+    offer_bound(state, &bound[0], VERDICT_NO, worst);
+    offer_bound(state, &bound[1], VERDICT_UNKNOWN, worst);
+}
+
+/* Each host fails by itself, the largest first. */
+static void
+judge_each_host(DrainState *state, const GArray *by_memory, Worst *worst)
+{
+    for (guint i = 0; i < by_memory->len && worst->verdict != VERDICT_NO; i++) {
+        const guint32 host = g_array_index(by_memory, guint32, i);
+        g_autoptr(GArray) down = g_array_new(FALSE, FALSE, sizeof(guint32));
+        g_autoptr(GArray) homeless = g_array_new(FALSE, FALSE, sizeof(guint32));
+        Failure failure = {.down = down, .homeless = homeless};
+
+        g_array_append_val(down, host);
+        add_homeless(state, &failure, host);
+        const Verdict verdict = shelter(state, &failure);
+        if (verdict > worst->verdict)
+            worst_offer(
+                worst, verdict,
+                g_strdup_printf("host %s fails", fleet_host(state->planning->fleet, host)->name),
+                NULL);
+    }
+}
+
+static const char *
+what_becomes(Verdict verdict)
+{
+    return verdict == VERDICT_YES  ? "all guests can start elsewhere"
+           : verdict == VERDICT_NO ? "not all guests can start elsewhere"
+                                   : "it is not known whether all guests can start elsewhere";
+}
+
+Verdict
+failover_judge_pool(DrainState *state, const GArray *by_memory, char **ret_text)
+{
+    const guint n = state->pool->settings->failover_hosts;
+    const Verdict together = failover_judge(state, by_memory, FLEET_NO_INDEX, NULL, NULL);
+    g_auto(Worst) worst = {0};
+
+    worst_offer(&worst, VERDICT_YES,
+                n == 1 ? g_strdup("any host fails")
+                       : g_strdup_printf("any host fails, or the %u largest do", n),
+                NULL);
+    judge_choices(state, &worst);
+    judge_each_host(state, by_memory, &worst);
+    worst_offer(&worst, together,
+                n == 1 ? g_strdup("the largest host fails")
+                       : g_strdup_printf("the %u largest hosts fail", n),
+                NULL);
+    *ret_text = g_strdup_printf("When %s, %s%s%s", worst.failure, what_becomes(worst.verdict),
+                                worst.why != NULL ? ": " : "", worst.why != NULL ? worst.why : "");
+    return worst.verdict;
 }

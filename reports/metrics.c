@@ -232,7 +232,8 @@ write_failover(const Metrics *metrics)
         const PlanPool *pool = metrics->plan->pools->pdata[p];
 
         if (pool->settings->failover_hosts > 0)
-            sample(metrics, pool->maintenance.is_failover_kept, "pool", pool->settings->name, NULL);
+            sample(metrics, pool->maintenance.failover == VERDICT_YES, "pool", pool->settings->name,
+                   NULL);
     }
 }
 

@@ -291,7 +291,8 @@ write_drains(JsonWriter *json, const PlanPool *pool)
     json_begin_object(json, "maintenance");
     write_order(json, &pool->maintenance);
     json_indexes(json, "blocking_guests", pool->maintenance.blocking_guests);
-    json_boolean(json, "is_failover_kept", pool->maintenance.is_failover_kept);
+    json_boolean(json, "is_failover_kept", pool->maintenance.failover == VERDICT_YES);
+    json_string(json, "failover", verdict_name(pool->maintenance.failover));
     json_string(json, "failover_text", pool->maintenance.failover_text);
     json_end_object(json);
 }

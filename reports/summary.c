@@ -20,7 +20,7 @@ count_pool(PlanSummary *summary, const PlanPool *pool)
     summary->n_hosts_unplanned += pool->quarantined->len;
     summary->n_failovers_missed += pool->settings->failover_hosts > 0 &&
                                    pool->maintenance.failover_text != NULL &&
-                                   !pool->maintenance.is_failover_kept;
+                                   pool->maintenance.failover != VERDICT_YES;
     for (guint i = 0; i < pool->classes->len; i++) {
         const PlanClass *klass = pool->classes->pdata[i];
         summary->n_contracts[klass->contract.state]++;

@@ -125,13 +125,14 @@ function maintenanceTitle(pool) {
   return `Maintenance: ${parts.length === 0 ? 'every host can be emptied' : parts.join(', ')}`;
 }
 
+const failoverWords = {yes: 'failover kept', unknown: 'failover not known', no: 'failover not kept'};
+
 function maintenancePart(pool) {
   const blocked = pool.drains;
   const m = pool.maintenance;
   return lazyDetails(maintenanceTitle(pool), () => [
     m.failover_text ? el('p', {}, pool.failover_hosts === 0 ? null
-      : [badge(m.is_failover_kept ? 'yes' : 'no', symbolOf(m.is_failover_kept ? 'yes' : 'no'),
-        m.is_failover_kept ? ' failover kept' : ' failover not kept'), ' '], m.failover_text) : null,
+      : [badge(m.failover, symbolOf(m.failover), ` ${failoverWords[m.failover]}`), ' '], m.failover_text) : null,
     el('ul', {class: 'plain-list'}, blocked.slice(0, 200).map((drain) => el('li', {}, verdictBadge(drain.verdict), ' ',
       hostLink(drain.host), drain.text ? `: ${drain.text} ` : ' ',
       drain.stranded.length > 0 ? ['(', guestLinks(drain.stranded), ')'] : null))),

@@ -81,6 +81,14 @@ function unplannedHosts() {
   }));
 }
 
+function missedFailovers() {
+  return plan.pools.filter((pool) => pool.failover_hosts > 0 && pool.maintenance.failover_text
+    && pool.maintenance.failover !== 'yes').map((pool) => ({
+    tone: pool.maintenance.failover, label: 'Failover', href: placeHref({pool: pool.name}),
+    who: ['pool ', nameOf(pool.name)], why: pool.maintenance.failover_text,
+  }));
+}
+
 function changesToActOn() {
   const who = (item) => (item.host && item.subject ? el('span', {}, hostLinkByName(item.host), ', ', nameOf(item.subject))
     : item.host ? hostLinkByName(item.host) : nameOf(item.subject || item.id));
@@ -104,7 +112,8 @@ function findingNeeds(findings, one, many, href) {
 
 function needs() {
   return [...brokenTemplates(), ...guestsInTrouble('stuck', 'no', 'Stuck guest', 'stuck guests'),
-    ...guestsInTrouble('may-be-stuck', 'unknown', 'May be stuck', 'may be stuck'), ...unplannedHosts(), ...changesToActOn(),
+    ...guestsInTrouble('may-be-stuck', 'unknown', 'May be stuck', 'may be stuck'), ...unplannedHosts(),
+    ...missedFailovers(), ...changesToActOn(),
     ...findingNeeds(plan.quarantine, 'Quarantine', 'in quarantine', '#quarantine'),
     ...findingNeeds(plan.findings.filter((finding) => finding.severity === 'error'), 'Error', 'errors', '#findings')];
 }
@@ -159,8 +168,8 @@ function troubled(n) {
 function failoverBadge(pool) {
   const hosts = plural(pool.failover_hosts, 'host', 'hosts');
   if (pool.failover_hosts === 0) return el('span', {class: 'muted'}, 'not asked for');
-  return pool.maintenance.is_failover_kept ? badge('yes', symbolOf('yes'), ` ${hosts} can fail`)
-    : badge('no', symbolOf('no'), ` not for ${hosts}`);
+  const words = {yes: `${hosts} can fail`, unknown: `not known for ${hosts}`, no: `not for ${hosts}`};
+  return badge(pool.maintenance.failover, symbolOf(pool.maintenance.failover), ` ${words[pool.maintenance.failover]}`);
 }
 
 function poolRow(pool) {

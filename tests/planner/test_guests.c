@@ -127,7 +127,7 @@ test_drain_does_not_count_on_swap(void **state)
 
     assert_int_equal(test_guest_target(plan, "b", FALSE)->verdict, VERDICT_UNKNOWN);
     assert_int_equal(first_drain(plan), VERDICT_NO);
-    assert_false(pool->maintenance.is_failover_kept);
+    assert_int_equal(pool->maintenance.failover, VERDICT_NO);
     assert_non_null(strstr(pool->maintenance.failover_text, "not all guests"));
 }
 
@@ -179,7 +179,7 @@ test_drain_minds_memory_and_failover(void **state)
     g_autoptr(Plan) careful = planner_plan(fleet, NULL, settings, map, PLANNER_GUESTS);
     const PlanPool *pool = g_ptr_array_index(careful->pools, 0);
     assert_int_equal(first_drain(careful), VERDICT_WARN);
-    assert_true(pool->maintenance.is_failover_kept);
+    assert_int_equal(pool->maintenance.failover, VERDICT_YES);
     g_array_index(fleet->hosts, Host, 1).memory_kib = 50 << 20;
     g_autoptr(Plan) full = planner_plan(fleet, NULL, settings, map, PLANNER_GUESTS);
     assert_int_equal(first_drain(full), VERDICT_NO);
@@ -201,12 +201,10 @@ test_failover_is_a_placement(void **state)
     g_autoptr(PlanSettings) settings = test_settings_new(STRATEGY_POOL);
     test_settings_pool(settings)->failover_hosts = 1;
     g_autoptr(Plan) plan = planner_plan(fleet, NULL, settings, map, PLANNER_GUESTS);
-    assert_false(
-        ((const PlanPool *)g_ptr_array_index(plan->pools, 0))->maintenance.is_failover_kept);
+    assert_int_equal(only_pool(plan)->maintenance.failover, VERDICT_NO);
     g_array_index(fleet->hosts, Host, 1).memory_kib = 30 << 20;
     g_autoptr(Plan) roomy = planner_plan(fleet, NULL, settings, map, PLANNER_GUESTS);
-    assert_true(
-        ((const PlanPool *)g_ptr_array_index(roomy->pools, 0))->maintenance.is_failover_kept);
+    assert_int_equal(only_pool(roomy)->maintenance.failover, VERDICT_YES);
 }
 
 /* The guests of a failed host start anew, so a host whose CPU they cannot have takes none. */
@@ -227,8 +225,7 @@ test_failover_minds_where_guests_can_start(void **state)
     g_autoptr(PlanSettings) settings = test_settings_new(STRATEGY_POOL);
     test_settings_pool(settings)->failover_hosts = 1;
     g_autoptr(Plan) plan = planner_plan(fleet, NULL, settings, map, PLANNER_GUESTS);
-    assert_false(
-        ((const PlanPool *)g_ptr_array_index(plan->pools, 0))->maintenance.is_failover_kept);
+    assert_int_equal(only_pool(plan)->maintenance.failover, VERDICT_NO);
 }
 
 /* What binds a guest to its host is on its host, whatever else the host has in its group. */

@@ -9,7 +9,7 @@ import re
 import page_text as text
 
 # Words of the document's own, which no outsider writes.
-OWN_KEYS = {"format", "generator", "at", "severity", "verdict", "state", "strategy", "starts_here", "check", "id", "arch"}
+OWN_KEYS = {"format", "generator", "at", "severity", "verdict", "state", "strategy", "starts_here", "failover", "check", "id", "arch"}
 
 HOSTILE = [
     "</script><script>window.attacked = 1</script>",

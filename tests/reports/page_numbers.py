@@ -71,6 +71,8 @@ class Numbers:
         # Guests that one thing holds stand together, whatever the number of hosts that its cure would open.
         wanted += [[guest["name"], *re.split(r"would open [\d,]+ hosts?", guest["held_by"] or "")]
                    for guest in self.document["guests"] if guest["state"] in ("stuck", "may-be-stuck")]
+        wanted += [["Failover", pool["name"], pool["maintenance"]["failover_text"]] for pool in self.document["pools"]
+                   if pool["failover_hosts"] > 0 and pool["maintenance"]["failover"] != "yes"]
         wanted += [[item["host"] or "", item["text"]] for item in self.document["drift"] if item["is_actionable"]]
         wanted += [[finding["source"], finding["text"], finding["remedy"]] for finding in self.document["quarantine"]]
         for words in wanted:
@@ -88,13 +90,13 @@ class Numbers:
             drains = [drain["verdict"] for drain in pool["drains"]]
             hosts = text.plural(pool["failover_hosts"], "host", "hosts")
             unplanned = f" + {text.number(len(pool['unplanned']))} not planned" if pool["unplanned"] else ""
-            kept = pool["maintenance"]["is_failover_kept"]
+            failover = {"yes": f"✓ {hosts} can fail", "unknown": f"? not known for {hosts}", "no": f"× not for {hosts}"}
             expected.append([
                 text.short(pool["name"]), text.number(pool["n_hosts"]) + unplanned, text.number(len(pool["classes"])),
                 text.percent((pairs["yes"] + pairs["warn"]) / total) if total else "–", text.number(states.count("stuck")) + may_be,
                 text.number(drains.count("no")) + (f" + {text.number(drains.count('unknown'))} not known" if "unknown" in drains else ""),
                 "not asked for" if pool["failover_hosts"] == 0
-                else f"✓ {hosts} can fail" if kept else f"× not for {hosts}"])
+                else failover[pool["maintenance"]["failover"]]])
         self.equal("pools at a glance", rows, expected)
 
     # ---- sections ----

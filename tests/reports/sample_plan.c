@@ -245,8 +245,9 @@ add_drains(PlanPool *pool, const Plan *plan)
         g_ptr_array_add(pool->drains, drain);
     }
     append_index(pool->maintenance.blocking_guests, 2);
-    pool->maintenance.is_failover_kept = TRUE;
-    pool->maintenance.failover_text = g_strdup("any 1 host can fail and all guests still fit");
+    pool->maintenance.failover = VERDICT_YES;
+    pool->maintenance.failover_text =
+        g_strdup("When any host fails, all guests can start elsewhere.");
 }
 
 static void

@@ -234,9 +234,9 @@ typedef struct {
 typedef struct {
     guint32 *order; /* hosts in the order in which they can be drained, one after the other */
     guint n_order;
-    GArray *blocking_guests;   /* of guint32: what makes a rolling maintenance impossible */
-    gboolean is_failover_kept; /* the pool's failover_hosts can fail and all guests still fit */
-    char *failover_text;
+    GArray *blocking_guests; /* of guint32: what makes a rolling maintenance impossible */
+    Verdict failover;        /* can the pool's failover_hosts fail, and all guests start again? */
+    char *failover_text;     /* a sentence */
 } Maintenance;
 
 /* ---- drift ---------------------------------------------------------------------------------- */
