@@ -26,6 +26,28 @@ read_property(const char *content, const char *name)
     return g_strdup(property != NULL ? property->value : "");
 }
 
+/* libvirt records since 12.5 which device it made of the model, and does not compare it. */
+static void
+test_picked_virtio_video_device_is_told_unchecked(void **state)
+{
+    static const char text[] =
+        "<domain type='kvm'><os><type arch='x86_64'>hvm</type></os><devices>"
+        "<video><model type='virtio' heads='1' primary='yes' device='virtio-gpu'/></video>"
+        "</devices></domain>";
+    g_autoptr(GuestAbi) abi = domain_abi_read(text, strlen(text), NULL);
+    GHashTableIter iter;
+    gpointer element;
+
+    (void)state;
+    assert_int_equal(g_hash_table_size(abi->devices), 1);
+    g_hash_table_iter_init(&iter, abi->devices);
+    assert_true(g_hash_table_iter_next(&iter, NULL, &element));
+    const AbiProperty *property = abi_element_find(element, "virtio device");
+    assert_non_null(property);
+    assert_string_equal(property->value, "virtio-gpu");
+    assert_true(property->rule->is_unchecked);
+}
+
 static void
 test_values_have_one_form(void **state)
 {
@@ -64,6 +86,7 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_picked_virtio_video_device_is_told_unchecked),
         cmocka_unit_test(test_values_have_one_form),
     };
 
