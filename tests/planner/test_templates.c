@@ -106,18 +106,22 @@ static void
 test_disabled_feature_takes_its_dependents_with_it(void **state)
 {
     static const struct {
-        const char *disabled, *gone, *stays;
+        const char *model, *disabled, *gone, *stays;
     } cases[] = {
-        {"avx512f", "avx512bw", "avx2"},
-        {"avx512f", "avx512vbmi2", "aes"},
-        {"avx", "vaes", "aes"},
-        {"xsave", "avx512f", "sse4.2"},
-        {"avx512vl", "avx512vnni", "avx512f"},
+        {"Icelake-Server-noTSX", "avx512f", "avx512bw", "avx2"},
+        {"Icelake-Server-noTSX", "avx512f", "avx512vbmi2", "aes"},
+        {"Icelake-Server-noTSX", "avx", "vaes", "aes"},
+        {"Icelake-Server-noTSX", "xsave", "avx512f", "sse4.2"},
+        {"Icelake-Server-noTSX", "avx512vl", "avx512vnni", "avx512f"},
+        {"DiamondRapids", "avx10", "avx10-vnni-int", "avx512f"},
+        {"DiamondRapids", "avx512f", "avx10-512", "avx2"},
+        {"DiamondRapids", "apxf", "apx-nci-ndd-nf", "avx10"},
+        {"EPYC-Turin", "perfctr_core", "perfmon-v2", "avx512f"},
     };
-    const HostSpec spec = {.name = "a", .model = "Icelake-Server-noTSX", .is_host_model = TRUE};
 
     (void)state;
     for (guint i = 0; i < G_N_ELEMENTS(cases); i++) {
+        const HostSpec spec = {.name = "a", .model = cases[i].model, .is_host_model = TRUE};
         g_autoptr(Fleet) fleet = fleet_of(&spec, 1);
         g_autoptr(PlanSettings) settings = test_settings_new(STRATEGY_POOL);
         g_ptr_array_add(test_settings_pool(settings)->disabled, g_strdup(cases[i].disabled));
