@@ -38,7 +38,7 @@ write_pci(GString *out, const PciAddress *pci)
 static void
 write_usb(GString *out, const UsbAddress *usb)
 {
-    domain_write_number(out, "bus", (gint)usb->bus);
+    g_string_append_printf(out, " bus='%u'", usb->bus);
     if (usb->ports[0] == 0)
         return;
     g_string_append(out, " port='");

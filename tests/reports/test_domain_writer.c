@@ -133,6 +133,8 @@ test_write_address(void **state)
          "<zpci uid='0x0002' fid='0x00000000'/></address>"},
         {{.type = ADDRESS_USB, .usb = {.bus = 1, .ports = {1, 2}}},
          "<address type='usb' bus='1' port='1.2'/>"},
+        {{.type = ADDRESS_USB, .usb = {.bus = G_MAXUINT}},
+         "<address type='usb' bus='4294967295'/>"},
         {{.type = ADDRESS_CCW, .ccw = {TRUE, 0xfe, 0, 0x10}},
          "<address type='ccw' cssid='0xfe' ssid='0x0' devno='0x0010'/>"},
         {{.type = ADDRESS_SPAPR_VIO, .spapr_vio = {TRUE, 0x3000}},
