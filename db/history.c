@@ -15,6 +15,7 @@
 typedef struct {
     gint64 first_run, last_run; /* last_run 0: still so */
     gint64 first_at, last_at;
+    gint64 before_at, after_at; /* when the runs next to these began; 0: there is none */
     gint64 cpu, machines, capabilities, domain_set;
     gint64 microcode, memory_kib, n_cpus, n_numa_cells, sockets, cores, threads;
     char *uuid; /* of the system; NULL: not told */
@@ -429,34 +430,40 @@ add_aspect(Connection *connection, const Aspect *aspect, const GArray *states, G
     return TRUE;
 }
 
+/* What lies between the states BEFORE and AFTER; NULL: the host is gone. */
+static void
+add_absence(const State *before, const State *after, GPtrArray *entries)
+{
+    State gap = {.first_run = before->last_run + 1, .first_at = before->after_at};
+
+    if (after != NULL) {
+        gap.last_run = after->first_run - 1;
+        gap.last_at = after->before_at;
+    }
+    add_entry(entries, "presence", &gap, g_strdup("absent"));
+}
+
 /* "present" for each unbroken row of states, "absent" for each gap and for a host that is gone. */
 static void
 add_presence(const GArray *states, GPtrArray *entries)
 {
+    const State *last = NULL;
     HistoryEntry *present = NULL;
 
     for (guint i = 0; i < states->len; i++) {
         const State *state = &g_array_index(states, State, i);
 
-        if (present != NULL && present->last_run + 1 == state->first_run) {
+        if (last != NULL && last->last_run + 1 == state->first_run) {
             prolong(present, state);
-            continue;
+        } else {
+            if (last != NULL)
+                add_absence(last, state, entries);
+            present = add_entry(entries, "presence", state, g_strdup("present"));
         }
-        if (present != NULL) {
-            const State gap = {.first_run = present->last_run + 1,
-                               .first_at = present->last_at,
-                               .last_run = state->first_run - 1,
-                               .last_at = state->first_at};
-
-            add_entry(entries, "presence", &gap, g_strdup("absent"));
-        }
-        present = add_entry(entries, "presence", state, g_strdup("present"));
+        last = state;
     }
-    if (present != NULL && present->last_run != 0) {
-        const State gone = {.first_run = present->last_run + 1, .first_at = present->last_at};
-
-        add_entry(entries, "presence", &gone, g_strdup("absent"));
-    }
+    if (last != NULL && last->last_run != 0)
+        add_absence(last, NULL, entries);
 }
 
 static gint
@@ -472,11 +479,14 @@ compare_entries(gconstpointer a, gconstpointer b)
 
 QUERY(select_states,
       "SELECT state.first_run, state.last_run, first.started_at AS first_at,"
-      " last.started_at AS last_at, cpu_profile_id, machine_profile_id, capability_profile_id,"
+      " last.started_at AS last_at, earlier.started_at AS before_at, later.started_at AS after_at,"
+      " cpu_profile_id, machine_profile_id, capability_profile_id,"
       " domain_set_id, uuid, microcode, memory_kib, n_cpus, n_numa_cells, sockets, cores, threads"
       " FROM host JOIN host_state AS state ON state.host_id = host.id"
       " JOIN run AS first ON first.id = state.first_run"
       " LEFT JOIN run AS last ON last.id = state.last_run"
+      " LEFT JOIN run AS earlier ON earlier.id = state.first_run - 1"
+      " LEFT JOIN run AS later ON later.id = state.last_run + 1"
       " LEFT JOIN host_report ON host_report.id = state.host_report_id"
       " WHERE host.name = :name ORDER BY state.first_run");
 
@@ -494,6 +504,8 @@ read_states(Inventory *inventory, const char *host, GError **error)
             .last_run = statement_int(statement, "last_run"),
             .first_at = statement_int(statement, "first_at"),
             .last_at = statement_int(statement, "last_at"),
+            .before_at = statement_int(statement, "before_at"),
+            .after_at = statement_int(statement, "after_at"),
             .cpu = statement_int(statement, "cpu_profile_id"),
             .machines = statement_int(statement, "machine_profile_id"),
             .capabilities = statement_int(statement, "capability_profile_id"),

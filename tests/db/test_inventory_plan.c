@@ -371,6 +371,44 @@ test_history_of_a_host(void **state)
     }
 }
 
+/* An absence begins with the first run without the host and ends with the last one. */
+static void
+test_absence_has_the_times_of_its_own_runs(void **state)
+{
+    const Fixture *fixture = *state;
+    g_autoptr(Inventory) inventory = fixture_open(fixture);
+    g_autoptr(GError) error = NULL;
+    static const struct {
+        gint64 first_at, last_at;
+        const char *text;
+    } expected[] = {{1000, 1000, "present"},
+                    {2000, 3000, "absent"},
+                    {4000, 4000, "present"},
+                    {5000, 0, "absent"}};
+    guint n = 0;
+
+    for (guint run = 1; run <= 6; run++)
+        if (run == 1 || run == 4)
+            record_host(inventory, UUID_A, run, 1, 0x10);
+        else
+            record_run(inventory, TRUE, NULL, NULL);
+    query_number(fixture, "UPDATE run SET started_at = 1000 * id RETURNING id");
+    g_autoptr(GPtrArray) entries = inventory_host_history(inventory, "a", &error);
+    assert_no_error(error);
+    for (guint i = 0; i < entries->len; i++) {
+        const HistoryEntry *entry = g_ptr_array_index(entries, i);
+
+        if (strcmp(entry->what, "presence") != 0)
+            continue;
+        assert_true(n < G_N_ELEMENTS(expected));
+        assert_string_equal(entry->text, expected[n].text);
+        assert_int_equal(entry->first_at, expected[n].first_at);
+        assert_int_equal(entry->last_at, expected[n].last_at);
+        n++;
+    }
+    assert_int_equal(n, G_N_ELEMENTS(expected));
+}
+
 static void
 test_history_of_nobody(void **state)
 {
@@ -394,6 +432,7 @@ main(void)
         TEST(test_unknown_model_is_in_quarantine),
         TEST(test_lost_feature_is_one_query),
         TEST(test_history_of_a_host),
+        TEST(test_absence_has_the_times_of_its_own_runs),
         TEST(test_history_of_nobody),
     };
 
