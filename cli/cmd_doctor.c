@@ -203,8 +203,13 @@ check_last_run(Doctor *doctor)
 {
     if (doctor->inventory == NULL)
         return;
-    g_autoptr(GArray) runs = inventory_runs(doctor->inventory, 1, NULL);
-    if (runs == NULL || runs->len == 0) {
+    g_autoptr(GError) error = NULL;
+    g_autoptr(GArray) runs = inventory_runs(doctor->inventory, 1, &error);
+    if (runs == NULL) {
+        report(doctor, LEVEL_PROBLEM, "last run", g_strdup(error->message), NULL);
+        return;
+    }
+    if (runs->len == 0) {
         report(doctor, LEVEL_HINT, "last run", g_strdup("none has finished yet"),
                "start one with 'virt-plan run'");
         return;

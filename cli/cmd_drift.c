@@ -69,8 +69,7 @@ find_earlier(const PlanningView *view, const DriftOptions *wanted, gint64 *ret_r
 {
     if (wanted->since != NULL)
         return database_find_run(view->inventory, wanted->since, ret_run, error);
-    *ret_run = inventory_run_before(view->inventory, view->run);
-    return TRUE;
+    return inventory_run_before(view->inventory, view->run, ret_run, error);
 }
 
 static gboolean

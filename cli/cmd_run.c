@@ -201,8 +201,10 @@ load_earlier(Night *night, gint64 before, GError **error)
 static gboolean
 make_plan(Night *night, GError **error)
 {
-    gint64 before = inventory_run_before(night->inventory, night->run.id);
+    gint64 before;
 
+    if (!inventory_run_before(night->inventory, night->run.id, &before, error))
+        return FALSE;
     night->fleet = planning_load_fleet(night->inventory, night->run.id, error);
     if (night->fleet == NULL || !load_earlier(night, before, error))
         return FALSE;

@@ -124,7 +124,8 @@ database_find_run(Inventory *inventory, const char *text, gint64 *ret_run, GErro
                     "'%s' is neither the number of a run nor a date: write 12 or 2026-01-31", text);
         return FALSE;
     }
-    *ret_run = inventory_run_at(inventory, end);
+    if (!inventory_run_at(inventory, end, ret_run, error))
+        return FALSE;
     if (*ret_run != 0)
         return TRUE;
     g_set_error(error, INVENTORY_ERROR, INVENTORY_ERROR_NOT_FOUND, "no run had begun by %s", text);

@@ -102,9 +102,11 @@ static gboolean
 update_run(Inventory *inventory, gint64 now, InventoryRun *ret_run, GError **error)
 {
     Recording *recording = &inventory->recording;
-    gint64 before = inventory_run_before(inventory, recording->id);
-    Statement *statement = connection_statement(inventory->connection, &finish_run);
+    gint64 before;
 
+    if (!inventory_run_before(inventory, recording->id, &before, error))
+        return FALSE;
+    Statement *statement = connection_statement(inventory->connection, &finish_run);
     statement_bind_int(statement, ":id", recording->id);
     statement_bind_int(statement, ":now", now);
     statement_bind_int(statement, ":before", before);
@@ -160,21 +162,34 @@ inventory_runs(Inventory *inventory, guint limit, GError **error)
 QUERY(select_run_before, "SELECT id FROM run WHERE finished_at IS NOT NULL AND id < :run"
                          " ORDER BY id DESC LIMIT 1");
 
-static gint64
-finished_run_below(Inventory *inventory, gint64 run)
+/* Takes the run that STATEMENT finds; 0 when it finds none. */
+static gboolean
+take_run(Statement *statement, gint64 *ret_run, GError **error)
+{
+    const gint64 run = statement_next(statement) ? statement_int(statement, "id") : 0;
+
+    if (!statement_finish(statement, error))
+        return FALSE;
+    *ret_run = run;
+    return TRUE;
+}
+
+static gboolean
+find_run_below(Inventory *inventory, gint64 run, gint64 *ret_run, GError **error)
 {
     Statement *statement = connection_statement(inventory->connection, &select_run_before);
 
     statement_bind_int(statement, ":run", run);
-    gint64 id = statement_next(statement) ? statement_int(statement, "id") : 0;
-    return statement_finish(statement, NULL) ? id : 0;
+    return take_run(statement, ret_run, error);
 }
 
-gint64
-inventory_run_before(Inventory *inventory, gint64 run)
+gboolean
+inventory_run_before(Inventory *inventory, gint64 run, gint64 *ret_run, GError **error)
 {
-    return finished_run_below(inventory,
-                              run != 0 ? run : finished_run_below(inventory, G_MAXINT64));
+    gint64 latest = run;
+
+    return (run != 0 || find_run_below(inventory, G_MAXINT64, &latest, error)) &&
+           find_run_below(inventory, latest, ret_run, error);
 }
 
 /* Whatever a fleet is loaded from holds over an interval of runs, or from a run on. */
@@ -208,14 +223,13 @@ inventory_has_changed(Inventory *inventory, gint64 before, gint64 run, gboolean 
 QUERY(select_run_at, "SELECT id FROM run WHERE finished_at IS NOT NULL AND started_at <= :at"
                      " ORDER BY id DESC LIMIT 1");
 
-gint64
-inventory_run_at(Inventory *inventory, gint64 at)
+gboolean
+inventory_run_at(Inventory *inventory, gint64 at, gint64 *ret_run, GError **error)
 {
     Statement *statement = connection_statement(inventory->connection, &select_run_at);
 
     statement_bind_int(statement, ":at", at);
-    gint64 id = statement_next(statement) ? statement_int(statement, "id") : 0;
-    return statement_finish(statement, NULL) ? id : 0;
+    return take_run(statement, ret_run, error);
 }
 
 QUERY(select_run, "SELECT id, started_at FROM run WHERE finished_at IS NOT NULL AND id <= :most"

@@ -181,6 +181,24 @@ test_two_processes_at_once(void **state)
 }
 
 static void
+assert_run_before(Inventory *inventory, gint64 run, gint64 expected)
+{
+    gint64 found = -1;
+
+    assert_true(inventory_run_before(inventory, run, &found, NULL));
+    assert_int_equal(found, expected);
+}
+
+static void
+assert_run_at(Inventory *inventory, gint64 at, gint64 expected)
+{
+    gint64 found = -1;
+
+    assert_true(inventory_run_at(inventory, at, &found, NULL));
+    assert_int_equal(found, expected);
+}
+
+static void
 test_clock_jumps_back(void **state)
 {
     g_autoptr(Inventory) inventory = fixture_open(*state);
@@ -198,11 +216,11 @@ test_clock_jumps_back(void **state)
     g_autoptr(GArray) runs = inventory_runs(inventory, 0, &error);
     assert_int_equal(runs->len, 4);
     assert_int_equal(g_array_index(runs, InventoryRun, 0).id, 4);
-    assert_int_equal(inventory_run_before(inventory, 0), 3);
-    assert_int_equal(inventory_run_before(inventory, 2), 1);
-    assert_int_equal(inventory_run_before(inventory, 1), 0);
-    assert_int_equal(inventory_run_at(inventory, 1500), 3);
-    assert_int_equal(inventory_run_at(inventory, 999), 0);
+    assert_run_before(inventory, 0, 3);
+    assert_run_before(inventory, 2, 1);
+    assert_run_before(inventory, 1, 0);
+    assert_run_at(inventory, 1500, 3);
+    assert_run_at(inventory, 999, 0);
     g_autoptr(Fleet) fleet = inventory_load_fleet(inventory, 0, NULL, &error);
     assert_int_equal(fleet->run, 4);
 }
@@ -278,6 +296,23 @@ test_damage_is_told(void **state)
     assert_non_null(strstr(error->message, "restore it from a backup"));
 }
 
+/* Or else a night would be told to have changed nothing. */
+static void
+test_damage_is_not_taken_for_no_earlier_run(void **state)
+{
+    const Fixture *fixture = *state;
+    g_autoptr(GError) before_error = NULL, at_error = NULL;
+    gint64 run;
+
+    record_nights(fixture->path, 2);
+    g_autoptr(Inventory) inventory = fixture_open(fixture);
+    assert_true(connection_execute(inventory->connection, "ALTER TABLE run RENAME TO lost", NULL));
+    assert_false(inventory_run_before(inventory, 0, &run, &before_error));
+    assert_non_null(before_error);
+    assert_false(inventory_run_at(inventory, G_MAXINT64, &run, &at_error));
+    assert_non_null(at_error);
+}
+
 /* A folder, a device or a pipe is no inventory, and nothing is left beside it. */
 static void
 test_only_a_file_is_an_inventory(void **state)
@@ -306,10 +341,15 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(test_full_disk),        TEST(test_read_only_folder),
-        TEST(test_locked),           TEST(test_two_processes_at_once),
-        TEST(test_clock_jumps_back), TEST(test_damaged_file),
-        TEST(test_damage_is_told),   TEST(test_only_a_file_is_an_inventory),
+        TEST(test_full_disk),
+        TEST(test_read_only_folder),
+        TEST(test_locked),
+        TEST(test_two_processes_at_once),
+        TEST(test_clock_jumps_back),
+        TEST(test_damaged_file),
+        TEST(test_damage_is_told),
+        TEST(test_damage_is_not_taken_for_no_earlier_run),
+        TEST(test_only_a_file_is_an_inventory),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

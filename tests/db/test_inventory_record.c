@@ -379,7 +379,9 @@ test_next_run_takes_over(void **state)
     assert_int_equal(run.id, 3);
     assert_int_equal(run.n_unchanged, 1);
     assert_int_equal(run.n_hosts_changed, 2);
-    assert_int_equal(inventory_run_before(inventory, 0), 1);
+    gint64 run_before;
+    assert_true(inventory_run_before(inventory, 0, &run_before, NULL));
+    assert_int_equal(run_before, 1);
     g_autofree char *after = fleet_text(inventory, 0, FALSE);
     assert_null(strstr(after, "ucode 1"));
 }

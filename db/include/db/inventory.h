@@ -10,7 +10,8 @@
  * which nothing changed adds one row. A run that was killed leaves the inventory as its last batch
  * left it, and the next one takes over.
  *
- * An Inventory belongs to one thread but for one question; several processes may open one file.
+ * An Inventory belongs to one thread, but for inventory_knows_source() and
+ * inventory_knows_archive(); several processes may open one file.
  */
 
 #include <fleet/fleet.h>
@@ -135,9 +136,7 @@ gboolean inventory_retire_template(Inventory *inventory, const char *pool, const
 
 /* ---- reading -------------------------------------------------------------------------------- */
 
-/*
- * What is returned is the caller's, and arrays own what is in them. NULL, or FALSE, with an error;
- * questions that take none answer 0 when they fail.
+/* What is returned is the caller's, and arrays own what is in them. NULL, or FALSE, with an error.
  */
 
 /* Makes a Guest of a stored definition; given by the caller because only ingest reads XML. */
@@ -155,16 +154,16 @@ Fleet *inventory_load_fleet(Inventory *inventory, gint64 run, InventoryGuestRead
 
 /* Finished runs, newest first; LIMIT 0 for all. GArray of InventoryRun. */
 GArray *inventory_runs(Inventory *inventory, guint limit, GError **error);
-/* The latest finished run before RUN (0: before the latest); 0 when there is none. */
-gint64 inventory_run_before(Inventory *inventory, gint64 run);
+/* The latest finished run before RUN (0: before the latest). RET_RUN is 0 when there is none. */
+gboolean inventory_run_before(Inventory *inventory, gint64 run, gint64 *ret_run, GError **error);
 /*
  * FALSE when nothing that a fleet is loaded from began or ended between the runs, so that both have
  * the same fleet but for its run. Takes milliseconds, however many hosts there are.
  */
 gboolean inventory_has_changed(Inventory *inventory, gint64 before, gint64 run,
                                gboolean *ret_has_changed, GError **error);
-/* The latest finished run that began at or before AT; 0 when there is none. */
-gint64 inventory_run_at(Inventory *inventory, gint64 at);
+/* The latest finished run that began at or before AT. RET_RUN is 0 when there is none. */
+gboolean inventory_run_at(Inventory *inventory, gint64 at, gint64 *ret_run, GError **error);
 
 /* GPtrArray of char*, sorted: the hosts that are there, and those that ever were. */
 GPtrArray *inventory_host_names(Inventory *inventory, GError **error);
