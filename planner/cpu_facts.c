@@ -535,6 +535,8 @@ cpu_facts_fill(const Planning *planning, const Traveller *traveller, const Place
     ret_facts->is_start = is_start;
     ret_facts->is_at_home = traveller->is_at_home;
     fill_domain(planning, traveller, target, ret_facts);
+    if (traveller->type == DOMAIN_TYPE_OTHER) /* what another hypervisor gives is not planned for */
+        return;
     if (is_emulated(traveller)) {
         if (is_start)
             cpu_facts_fill_emulated(planning, traveller, target, ret_facts);

@@ -338,6 +338,9 @@ const CheckCase other_check_cases[] = {
     {.check = "machine-type", .expected = VERDICT_YES, .from = {HOST}, .to = {HOST}, .guest = {.name = "g", CUSTOM}, .adapt = be_i686},
     {.check = "domain-type", .expected = VERDICT_NO, .from = {HOST}, .to = {HOST}, .guest = {.name = "g", CUSTOM}, .adapt = be_xen},
     {.check = "domain-type", .expected = VERDICT_UNKNOWN, .from = {HOST}, .to = {HOST, .domain_types = "kvm other"}, .guest = {.name = "g", CUSTOM}, .adapt = be_xen},
+    /* what KVM gives is not what another hypervisor gives */
+    {.check = "features-missing", .expected = VERDICT_YES, .from = {HOST, .features = "umip"}, .to = {HOST, .domain_types = "kvm other"}, .guest = {.name = "g", CUSTOM, .features = "umip"}, .adapt = be_xen},
+    {.check = "features-missing", .expected = VERDICT_NO, .from = {HOST, .features = "umip"}, .to = {HOST, .domain_types = "kvm other"}, .guest = {.name = "g", CUSTOM, .features = "umip"}},
     {.check = "emulator", .expected = VERDICT_YES, .from = {HOST}, .to = {HOST}, .guest = {.name = "g", CUSTOM}, .adapt = fix_found_emulator},
     {.check = "vcpus", .expected = VERDICT_NO, .from = {HOST}, .to = {HOST}, .guest = {.name = "g", CUSTOM}, .adapt = want_300_vcpus},
     {.check = "vcpus", .expected = VERDICT_YES, .from = {HOST}, .to = {HOST}, .guest = {.name = "g", CUSTOM}},
