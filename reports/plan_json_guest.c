@@ -63,18 +63,21 @@ add_reason(GArray *reasons, Blocker *blocker, guint32 n_hosts, BlockerTable *tab
     g_array_append_val(reasons, reason);
 }
 
-/* What is against migrating, with the number of hosts that it holds for; the worst first. */
+/* What is against migrating, with the number of other hosts that it holds for; the worst first. */
 static GArray *
 collect_reasons(const Plan *plan, const GuestPlan *guest, BlockerTable *table)
 {
     g_autofree guint32 *n_hosts = g_new0(guint32, guest->outcomes->len);
     GArray *reasons = g_array_new(FALSE, FALSE, sizeof(Reason));
+    const guint32 own = guest->host != FLEET_NO_INDEX
+                            ? g_array_index(plan->group_of, guint32, guest->host)
+                            : FLEET_NO_INDEX;
 
     for (guint i = 0; i < guest->targets->len; i++) {
         const GuestTarget *target = &g_array_index(guest->targets, GuestTarget, i);
         const HostGroup *group = plan->groups->pdata[target->group];
 
-        n_hosts[target->can_migrate] += group->hosts->len;
+        n_hosts[target->can_migrate] += group->hosts->len - (target->group == own ? 1 : 0);
     }
     for (guint i = 0; i < guest->outcomes->len; i++) {
         const Outcome *outcome = guest->outcomes->pdata[i];

@@ -29,7 +29,7 @@ function selectOf(label, onChange) {
 class MatrixSection {
   constructor(pools) {
     this.pools = pools;
-    this.pool = pools[0];
+    this.pool = pools.find((pool) => pool.n_hosts > 1) || pools[0];
     this.subject = null;
     this.level = null;
     this.view = new MatrixView({onLook: (row, column, isByKey) => this.tell(row, column, isByKey),

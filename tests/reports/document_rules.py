@@ -98,6 +98,9 @@ class Rules:
             self.points("a guest", [guest["outlook"]], self.sizes["outlooks"])
             self.check("a guest is free when it can migrate", (guest["state"] == "free") == (guest["n_migrate_hosts"] > 0))
             self.check("stuck is a state", (guest["state"] == "stuck") == guest["is_stuck"])
+            counts = [n for _, n in document["outlooks"][guest["outlook"]]["reasons"]]
+            others = document["pools"][guest["pool"]]["n_hosts"] - 1 if guest["pool"] is not None else 0
+            self.check("a reason holds for other hosts", all(0 < n <= others for n in counts))
         for outlook in document["outlooks"]:
             self.outcomes("an outlook", outlook["outcomes"])
             for first, n, start, migrate in outlook["targets"] or []:
