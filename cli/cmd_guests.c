@@ -39,7 +39,11 @@ static const TableColumn columns[] = {
     {"n_migrate_hosts", "CAN MIGRATE TO", TABLE_NUMBER, 0},
     {"is_freed_by_template", "FREED BY TEMPLATE", TABLE_BOOLEAN, 0},
     {"held_by", "HELD BY", TABLE_TEXT, 0},
+    {"migrates_to", "MIGRATES TO", TABLE_LIST, 0},
+    {"may_migrate_to", "MAY MIGRATE TO", TABLE_LIST, 0},
 };
+#define N_TARGET_COLUMNS                                                                           \
+    2 /* the last ones: of guests that are named, since of all they were many */
 
 static const TableColumn drain_columns[] = {
     {"pool", "POOL", TABLE_TEXT, 0},
@@ -95,8 +99,45 @@ check_pool_of_guests(const Wanted *wanted, GError **error)
     return TRUE;
 }
 
+/* The verdict on migrating to each of the plan's groups; NO for those that are no target. */
+static Verdict *
+verdicts_of_groups(const Plan *plan, const GuestPlan *guest)
+{
+    Verdict *verdicts = g_new(Verdict, plan->groups->len + 1);
+
+    for (guint i = 0; i < plan->groups->len; i++)
+        verdicts[i] = VERDICT_NO;
+    for (guint i = 0; i < guest->targets->len; i++) {
+        const GuestTarget *target = &g_array_index(guest->targets, GuestTarget, i);
+
+        verdicts[target->group] =
+            ((const Outcome *)g_ptr_array_index(guest->outcomes, target->can_migrate))->verdict;
+    }
+    return verdicts;
+}
+
+/* Two cells: the other hosts that the guest can migrate to, and those of which it is not known. */
 static void
-add_guest(const PlanningView *view, const GuestPlan *plan, Table *table)
+add_targets(const PlanningView *view, const GuestPlan *guest, Table *table)
+{
+    g_autofree Verdict *verdicts = verdicts_of_groups(view->plan, guest);
+    g_autoptr(GPtrArray) certain = g_ptr_array_new(), unknown = g_ptr_array_new();
+    const PlanPool *pool = pool_of(view, guest);
+
+    for (guint i = 0; pool != NULL && i < pool->hosts->len; i++) {
+        const guint32 host = g_array_index(pool->hosts, guint32, i);
+        const Verdict verdict = verdicts[g_array_index(view->plan->group_of, guint32, host)];
+
+        if (host != guest->host && verdict != VERDICT_NO)
+            g_ptr_array_add(verdict == VERDICT_UNKNOWN ? unknown : certain,
+                            fleet_host(view->fleet, host)->name);
+    }
+    table_add_list(table, certain);
+    table_add_list(table, unknown);
+}
+
+static void
+add_guest(const PlanningView *view, const GuestPlan *plan, gboolean is_named, Table *table)
 {
     const Guest *guest = g_ptr_array_index(view->fleet->guests, plan->guest);
     const PlanPool *pool = pool_of(view, plan);
@@ -111,6 +152,8 @@ add_guest(const PlanningView *view, const GuestPlan *plan, Table *table)
     table_add_number(table, plan->n_migrate_hosts);
     table_add_boolean(table, plan->is_freed_by_template);
     table_add_text(table, plan->held_by);
+    if (is_named)
+        add_targets(view, plan, table);
 }
 
 /* Adds the meant guests that are in STATE to CHOSEN. */
@@ -162,19 +205,21 @@ tell_guests(CommandContext *context, const Plan *plan, const GPtrArray *chosen)
 static void
 print_guests(CommandContext *context, const Wanted *wanted, const GPtrArray *chosen)
 {
-    g_autoptr(Table) table = table_new(columns, G_N_ELEMENTS(columns));
+    const gboolean is_named = wanted->n_names > 0;
+    g_autoptr(Table) table =
+        table_new(columns, G_N_ELEMENTS(columns) - (is_named ? 0 : N_TARGET_COLUMNS));
 
     if (context->format == REPORT_FORMAT_TEXT) {
         report_text_guests(wanted->view->plan, chosen,
                            wanted->options->is_stuck_only ? "No guest is stuck."
                                                           : "There are no guests.",
                            &context->style, context->out);
-        if (wanted->n_names > 0)
+        if (is_named)
             tell_guests(context, wanted->view->plan, chosen);
         return;
     }
     for (guint i = 0; i < chosen->len; i++)
-        add_guest(wanted->view, g_ptr_array_index(chosen, i), table);
+        add_guest(wanted->view, g_ptr_array_index(chosen, i), is_named, table);
     table_print(table, context->format, &context->style, context->out);
 }
 
