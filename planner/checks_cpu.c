@@ -57,7 +57,7 @@ check_groups(const CheckInput *input)
     add_groups(
         input, "features-missing", VERDICT_NO, input->facts->missing_groups,
         "The target lacks features of the guest's CPU:",
-        "run the guest on its pool's template; virt-plan matrix --explain names each feature");
+        "run the guest on its class's template; virt-plan matrix --explain names each feature");
     add_groups(input, "features-unknown", VERDICT_UNKNOWN, input->facts->unknown_groups,
                "The target does not tell of features of the guest's CPU:",
                "collect the target's domain capabilities; virt-plan matrix --explain names each "
@@ -81,8 +81,8 @@ check_features(const CheckInput *input)
                  "microcode, kernel and QEMU if its CPU has them");
     add_features(input, "features-nested", VERDICT_NO, &nested,
                  "The target lacks nested virtualization features of the guest:",
-                 "disable vmx or svm in the pool's template if the guests run no hypervisor, or "
-                 "set up nested virtualization alike on both hosts");
+                 "disable vmx or svm in the pool (the plan file's 'disabled') if its guests run no "
+                 "hypervisor, or set up nested virtualization alike on both hosts");
     add_features(
         input, "features-unknown", VERDICT_UNKNOWN, &facts->unsure,
         "The target's libvirt is too old to tell whether its guests can have",
@@ -272,11 +272,11 @@ check_passthrough(const CheckInput *input)
         return;
     if (input->facts->is_other_cpu)
         check_add(input, "host-passthrough", VERDICT_UNKNOWN,
-                  "run the guest on its pool's template",
+                  "run the guest on its class's template",
                   "The guest sees the source's own CPU, and the target's is another one.");
     else
         check_add(input, "host-passthrough", VERDICT_WARN,
-                  "keep microcode, kernel and QEMU alike on both, or use the pool's template",
+                  "keep microcode, kernel and QEMU alike on both, or use its class's template",
                   "The guest sees the source's own CPU; the hosts report the same one, and libvirt "
                   "cannot check more than that.");
 }

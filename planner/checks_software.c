@@ -208,7 +208,7 @@ check_model_removal(const CheckInput *input, const QemuModelRow *row, const Vers
     g_autofree char *newer = version_text(version->low);
 
     check_add(input, "cpu-model", input->is_start ? VERDICT_UNKNOWN : VERDICT_NO,
-              "restart the guest with another CPU model, or on its pool's template",
+              "restart the guest with another CPU model, or on its class's template",
               "QEMU has no CPU model %s since %s, and the target's is %s.", row->model, since,
               newer);
 }

@@ -101,7 +101,7 @@ text_held_guests(const Plan *plan, const GPtrArray *guests, GuestFreedom freedom
                                             : "No other host takes it.",
             first->remedy != NULL ? " What to do: " : "",
             first->remedy != NULL ? first->remedy : "", opened, first->remedy != NULL ? "." : "",
-            first->is_freed_by_template ? " A restart on the pool's template is enough." : "");
+            first->is_freed_by_template ? " A restart on the class's template is enough." : "");
     }
     text_list_end(&list, "guests.csv");
 }

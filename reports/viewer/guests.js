@@ -108,7 +108,7 @@ function guestStory(i) {
   const guest = plan.guests[i];
   return el('div', {class: 'opened-story'},
     guest.held_by ? el('p', {class: 'callout'}, el('b', {}, guestStates[guest.state].callout), guest.held_by,
-      guest.is_freed_by_template ? ' A restart on its pool’s template frees it.' : '') : null,
+      guest.is_freed_by_template ? ' A restart on its class’s template frees it.' : '') : null,
     el('div', {class: 'columns'},
       el('div', {}, guestFacts(guest), el('h3', {class: 'minor'}, 'Where it can migrate'), targetsTable(guest)),
       el('div', {}, guestReasons(guest) || nothing('Nothing is against its migration.'))),

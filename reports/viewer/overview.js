@@ -68,7 +68,7 @@ function guestsInTrouble(state, tone, one, many) {
       who: [guestLinks(guests, 4),
         guests.length === 1 && first.host !== null ? [' on ', hostLink(first.host)] : null],
       why: heldBy(guests) || (state === 'may-be-stuck' ? 'Its pool’s other hosts are not planned with.' : null),
-      cure: first.is_freed_by_template ? 'A restart on the pool’s template is enough.' : null,
+      cure: first.is_freed_by_template ? 'A restart on the class’s template is enough.' : null,
     };
   });
 }

@@ -129,7 +129,7 @@ make_outcome(const char *check, Verdict verdict, const char *text, const char *f
 {
     Outcome *outcome = outcome_new();
     Blocker *blocker =
-        blocker_new(check, verdict, text, "restart the guest on its pool's template");
+        blocker_new(check, verdict, text, "restart the guest on its class's template");
 
     if (features != NULL)
         blocker->features = sample_strings(features);
@@ -362,7 +362,7 @@ add_guest_plans(Plan *plan)
             hold(guest, "Mode maximum, of which nothing is known.", "give it a template", 0);
         if (guest->freedom == GUEST_STUCK) {
             hold(guest, "The guest has avx512f, which no other host of the pool offers.",
-                 "give it the pool's template", 1 + i % 2);
+                 "give it the class's template", 1 + i % 2);
             guest->is_freed_by_template = i % 2 == 0;
         }
         g_ptr_array_add(plan->guests, guest);

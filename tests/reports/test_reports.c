@@ -311,7 +311,7 @@ test_text_tells_one_reason_once(void **state)
         assert_int_equal(count_of(both[i]->str, "What to do: give it a template."), 1);
         /* once for those that a restart frees, and once for the others */
         assert_int_equal(count_of(both[i]->str, "The guest has avx512f"), 2);
-        assert_non_null(strstr(both[i]->str, "A restart on the pool's template is enough."));
+        assert_non_null(strstr(both[i]->str, "A restart on the class's template is enough."));
     }
 }
 

@@ -219,7 +219,7 @@ typedef struct {
     char *obstacle;         /* its reason alone, which guests on other hosts share; NULL like it */
     char *remedy;           /* and what to do; NULL like it */
     guint n_cured_hosts;    /* hosts that the change would open; 0: not by itself */
-    gboolean is_freed_by_template; /* a restart on its pool's template would free it */
+    gboolean is_freed_by_template; /* a restart on its class's template would free it */
 } GuestPlan;
 
 /* Can all guests leave this host? */
