@@ -138,7 +138,7 @@ MachineType *machine_type_new(const char *name, const char *canonical);
 void machine_type_free(MachineType *machine);
 GuestSupport *guest_support_new(CpuArch arch);
 void guest_support_free(GuestSupport *guest);
-/* The canonical name NAME stands for: itself when it is no alias, NULL when the host lacks it. */
+/* The machine type of that name, be it an alias; NULL when ARCH has none. Borrowed. Linear. */
 const MachineType *machine_profile_find(const MachineProfile *profile, CpuArch arch,
                                         const char *name);
 CapabilityProfile *capability_profile_new(void);

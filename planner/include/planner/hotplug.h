@@ -10,7 +10,8 @@
  * Attaching to the running guest (`--live`) can use only what the guest was started with: buses
  * that take hotplug, and no new controller but a SCSI one.
  *
- * Both return NULL, or why libvirt would refuse it, as address_plan_guest() does.
+ * The check and the attachment return NULL, or why libvirt would refuse it, as address_plan_guest()
+ * does.
  */
 
 #include <planner/address.h>
@@ -32,9 +33,9 @@ Finding *hotplug_attach(DomainDevices *devices, Device *device, const AddressOpt
  * What leaves DEVICES with DEVICE: itself first, then the consoles that stand for a first serial
  * port. The array is the caller's, its devices are not.
  */
-/* How the rest is planned: libvirt neither updates it nor checks its controllers. */
-AddressOptions hotplug_leaving_options(const AddressOptions *options);
 GPtrArray *hotplug_leaving(const DomainDevices *devices, Device *device);
+/* How the rest is planned then: libvirt neither updates it nor checks its controllers. */
+AddressOptions hotplug_leaving_options(const AddressOptions *options);
 
 G_END_DECLS
 
