@@ -245,7 +245,6 @@ add_document(Scan *scan, Document *document, guint line)
                         "The source holds more than one host; further ones get a number as name",
                         "Give each host a file of its own");
     document->host_name = host_name_for(scan, document);
-    document->ordinal = scan->reading->documents->len;
     if (document->line == 0)
         document->line = line;
     if (document->guest != NULL)

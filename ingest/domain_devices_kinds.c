@@ -73,7 +73,6 @@ read_serial(DomainReader *reader, const xmlNode *node, Device *device)
         return TRUE;
     device->serial.target_place = domain_reader_place(reader, target);
     READ_WORD(reader, target, "type", &serial_target_words, device->serial.target);
-    device->serial.is_target_written = xml_attr(target, "type") != NULL;
     /* The default name of the default target says nothing that its absence would not. */
     if (device->serial.target == SERIAL_TARGET_ISA)
         device->serial.target = SERIAL_TARGET_NONE;

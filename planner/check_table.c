@@ -85,17 +85,6 @@ static const MigrationCheck checks[] = {
 #undef U
 #undef N
 
-Verdict
-planner_check_worst(const MigrationCheck *check)
-{
-    Verdict worst = VERDICT_YES;
-
-    for (Verdict verdict = VERDICT_WARN; verdict < VERDICT_COUNT; verdict++)
-        if ((check->answers >> verdict) & 1)
-            worst = verdict;
-    return worst;
-}
-
 guint
 planner_n_checks(void)
 {

@@ -245,7 +245,6 @@ fill_x86_set(HostCpu *cpu, const Fleet *fleet, Universe *universe)
         if (feature->policy != CPU_POLICY_DISABLE && feature->policy != CPU_POLICY_FORBID)
             universe_add_name(universe, name, &cpu->set);
     }
-    cpu->n_foreign = unknown->len;
     cpu->libvirt_era = libvirt_era(universe->map, cpu);
     if (!cpu->is_host_model)
         cpu_set_subtract(&cpu->set, &universe->host_only);

@@ -38,7 +38,6 @@ typedef struct {
     char *problem;               /* why the host cannot be planned; NULL when it can */
     char *remedy;
     const char *problem_id; /* static */
-    guint n_foreign;        /* features that the CPU map does not know */
     GHashTable *models; /* name -> const CpuHypervisorModel*, borrowed: what its hypervisor lists;
                            NULL: not told */
     guint libvirt_era;  /* the newest libvirt release that the host's is newer than; 0: any */

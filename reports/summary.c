@@ -121,16 +121,14 @@ summary_host_places(const Plan *plan)
     HostPlace *places = g_new(HostPlace, MAX(n_hosts, 1));
 
     for (guint i = 0; i < n_hosts; i++)
-        places[i] = (HostPlace){FLEET_NO_INDEX, FLEET_NO_INDEX, FLEET_NO_INDEX, FALSE};
+        places[i] = (HostPlace){FLEET_NO_INDEX, FLEET_NO_INDEX, FLEET_NO_INDEX};
     for (guint p = 0; p < plan->pools->len; p++) {
         const PlanPool *pool = plan->pools->pdata[p];
 
         for (guint i = 0; i < pool->hosts->len; i++)
             places[g_array_index(pool->hosts, guint32, i)].pool = p;
-        for (guint i = 0; i < pool->quarantined->len; i++) {
+        for (guint i = 0; i < pool->quarantined->len; i++)
             places[g_array_index(pool->quarantined, guint32, i)].pool = p;
-            places[g_array_index(pool->quarantined, guint32, i)].is_quarantined = TRUE;
-        }
         for (guint c = 0; c < pool->classes->len; c++) {
             const PlanClass *klass = pool->classes->pdata[c];
 

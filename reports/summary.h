@@ -38,9 +38,8 @@ char *summary_count(guint64 n, const char *one, const char *many);
 /* Where a host stands; indexes, FLEET_NO_INDEX for none. */
 typedef struct {
     guint32 pool;
-    guint32 class_index;     /* in its pool's classes */
-    guint32 group;           /* in Plan.groups */
-    gboolean is_quarantined; /* in a pool that could not plan with it */
+    guint32 class_index; /* in its pool's classes */
+    guint32 group;       /* in Plan.groups */
 } HostPlace;
 
 /* One HostPlace for each host of the fleet. Owned by the caller. */

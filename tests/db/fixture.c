@@ -88,7 +88,6 @@ add_document(SourceReading *reading, DocumentKind kind, const char *host)
 
     document->kind = kind;
     document->host_name = g_strdup(host);
-    document->ordinal = reading->documents->len;
     document->line = 1;
     g_ptr_array_add(reading->documents, document);
     return document;

@@ -22,8 +22,8 @@ reading_describe(const SourceReading *reading)
     for (guint i = 0; i < reading->documents->len; i++) {
         const Document *document = g_ptr_array_index(reading->documents, i);
 
-        g_string_append_printf(text, "%u %s %u %u\n", document->kind, document->host_name,
-                               document->ordinal, document->line);
+        g_string_append_printf(text, "%u %s %u\n", document->kind, document->host_name,
+                               document->line);
         if (document->host != NULL)
             describe_host(text, document->host);
         if (document->domain != NULL)

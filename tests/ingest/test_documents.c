@@ -163,7 +163,7 @@ assert_trait(const Guest *guest, GuestTraitKind kind, const char *detail, guint 
         assert_int_equal(trait->line, line);
         return;
     }
-    fail_msg("no trait %s", guest_trait_name(kind));
+    fail_msg("no trait %u", kind);
 }
 
 static void
@@ -483,7 +483,6 @@ test_many_documents(void **state)
         const Document *document = g_ptr_array_index(reading->documents, i);
 
         assert_int_equal(document->kind, kinds[i]);
-        assert_int_equal(document->ordinal, i);
         assert_string_equal(document->host_name, "h");
     }
     assert_int_equal(((Document *)g_ptr_array_index(reading->documents, 0))->line, 2);

@@ -180,6 +180,18 @@ is_told_by_others(const char *check)
     return FALSE;
 }
 
+/* The gravest that CHECK can say. */
+static Verdict
+worst_answer(const MigrationCheck *check)
+{
+    Verdict worst = VERDICT_YES;
+
+    for (Verdict verdict = VERDICT_WARN; verdict < VERDICT_COUNT; verdict++)
+        if ((check->answers >> verdict) & 1)
+            worst = verdict;
+    return worst;
+}
+
 /* Every answer that a check can give is in the table, and so is its silence. */
 static void
 test_every_check_is_tested(void **state)
@@ -193,7 +205,7 @@ test_every_check_is_tested(void **state)
             if (((check->answers >> answer) & 1) != 0 && !has_case(check->id, answer) &&
                 !is_exempt(check->id, answer))
                 fail_msg("check %s is not shown to say %s", check->id, verdict_name(answer));
-        if (!has_case(check->id, VERDICT_YES) && !is_exempt(check->id, planner_check_worst(check)))
+        if (!has_case(check->id, VERDICT_YES) && !is_exempt(check->id, worst_answer(check)))
             fail_msg("check %s is not shown to be silent", check->id);
         if (can_be_unknown == is_told_by_others(check->id))
             fail_msg("check %s: who says unknown where its facts are not told?", check->id);

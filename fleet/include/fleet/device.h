@@ -95,8 +95,7 @@ typedef struct {
 
 typedef struct {
     SerialTarget target;
-    gboolean is_target_written; /* with a target type, "isa-serial" included */
-    gint port;                  /* -1: not written */
+    gint port; /* -1: not written */
     ElementPlace target_place;
 } SerialDevice;
 

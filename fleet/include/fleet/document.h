@@ -40,7 +40,6 @@ char *source_format(const Source *source);
 typedef struct {
     DocumentKind kind;
     char *host_name;        /* never NULL; DOCUMENT_HOST_UNKNOWN for a guest of no known host */
-    guint ordinal;          /* which document of its source, from 0 */
     guint line;             /* where it begins in its source */
     HostCapabilities *host; /* the one that KIND names is set, the others are NULL */
     DomainCapabilities *domain;

@@ -97,9 +97,6 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Guest, guest_free)
 
 void guest_add_trait(Guest *guest, GuestTraitKind kind, const char *detail, guint line);
 
-/* A stable word for KIND: "hostdev-pci", ... Static. */
-const char *guest_trait_name(GuestTraitKind kind);
-
 G_END_DECLS
 
 #endif

@@ -18,9 +18,6 @@ typedef struct {
     const char *source; /* whose rule it is */
 } MigrationCheck;
 
-/* The gravest that CHECK can say. */
-Verdict planner_check_worst(const MigrationCheck *check);
-
 guint planner_n_checks(void);
 /* In the order in which they are run. */
 const MigrationCheck *planner_check(guint index);
