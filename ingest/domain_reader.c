@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
 /*
- * Domain XML (`virsh dumpxml`) to a Guest; what its devices say is in domain_device_traits.c.
+ * Domain XML (`virsh dumpxml`) to a Guest; what its devices say is in domain_device_traits.c, where
+ * its memory and processors are in domain_placement.c.
  *
  * The guest keeps the text of its `<domain>` element, so that everything else (its devices and
  * their addresses) can be read from it later. libvirt's own file of a running guest wraps the
@@ -110,19 +111,6 @@ end_memory(const XmlEvent *event)
         xml_event_fail(event, "invalid-number", "Correct the value, or fetch the document again",
                        "The guest's memory has the unit '%.20s', or is too much",
                        reading->unit == NULL ? "KiB" : reading->unit);
-}
-
-static void
-add_pin_trait(const XmlEvent *event)
-{
-    DomainReading *reading = event->record;
-    g_autofree char *cpus = xml_attribute_dup(&event->attributes, "cpuset");
-
-    /* One says it all: each further pin has the same remedy. */
-    if (cpus == NULL || reading->has_pin_trait)
-        return;
-    reading->has_pin_trait = TRUE;
-    guest_add_trait(reading->guest, GUEST_TRAIT_CPU_PINNED, cpus, xml_stream_line(event->stream));
 }
 
 static void
@@ -273,14 +261,6 @@ start_gic(const XmlEvent *event)
 }
 
 static void
-start_memory_source(const XmlEvent *event)
-{
-    g_autofree char *type = xml_attribute_dup(&event->attributes, "type");
-
-    domain_reading_need(event->record, "memoryBacking.sourceType", type);
-}
-
-static void
 start_loader(const XmlEvent *event)
 {
     if (xml_attribute_is(&event->attributes, "secure", "yes"))
@@ -345,71 +325,7 @@ start_launch_security(const XmlEvent *event)
     guest->launch_security = xml_attribute_dup(&event->attributes, "type");
 }
 
-/* ---- where its memory and processors are ---------------------------------------------------- */
-
-static void
-start_hugepages(const XmlEvent *event)
-{
-    DomainReading *reading = event->record;
-
-    reading->hugepages_line = xml_stream_line(event->stream);
-}
-
-/* Pages of one size, for some nodes of the guest or all. */
-static void
-start_page(const XmlEvent *event)
-{
-    DomainReading *reading = event->record;
-    g_autofree char *unit = xml_attribute_dup(&event->attributes, "unit");
-    guint64 size, kib;
-
-    if (!xml_event_attribute_number(event, "size", G_MAXINT64, &size) ||
-        !quantity_to_kib(size, unit, &kib))
-        return;
-    g_autofree char *detail = g_strdup_printf("%" G_GUINT64_FORMAT " KiB", kib);
-    guest_add_trait(reading->guest, GUEST_TRAIT_HUGEPAGES, detail, reading->hugepages_line);
-    reading->hugepages_line = 0;
-}
-
-static void
-end_hugepages(const XmlEvent *event)
-{
-    DomainReading *reading = event->record;
-
-    if (reading->hugepages_line != 0)
-        guest_add_trait(reading->guest, GUEST_TRAIT_HUGEPAGES, NULL, reading->hugepages_line);
-}
-
-static void
-start_locked(const XmlEvent *event)
-{
-    guest_add_trait(guest_of(event), GUEST_TRAIT_MEMORY_LOCKED, "locked",
-                    xml_stream_line(event->stream));
-}
-
-static void
-start_numa_memory(const XmlEvent *event)
-{
-    DomainReading *reading = event->record;
-    g_autofree char *nodes = xml_attribute_dup(&event->attributes, "nodeset");
-    const CpuReaderAttribute *mode = xml_attribute(&event->attributes, "mode");
-
-    if (nodes == NULL || reading->has_numa_trait)
-        return;
-    /* Strict is the default; only a preference or interleaving lets other nodes do. */
-    if (mode != NULL && !xml_attribute_is(&event->attributes, "mode", "strict") &&
-        !xml_attribute_is(&event->attributes, "mode", "restrictive"))
-        return;
-    reading->has_numa_trait = TRUE;
-    guest_add_trait(reading->guest, GUEST_TRAIT_NUMA_STRICT, nodes, xml_stream_line(event->stream));
-}
-
-static void
-start_resctrl(const XmlEvent *event)
-{
-    guest_add_trait(guest_of(event), GUEST_TRAIT_RESCTRL, event->name,
-                    xml_stream_line(event->stream));
-}
+/* ---- labels --------------------------------------------------------------------------------- */
 
 static void
 start_seclabel(const XmlEvent *event)
@@ -480,29 +396,8 @@ static const XmlElement features_children[] = {
     {NULL},
 };
 
-static const XmlElement cputune_children[] = {
-    {"vcpupin", .start = add_pin_trait},     {"emulatorpin", .start = add_pin_trait},
-    {"iothreadpin", .start = add_pin_trait}, {"cachetune", .start = start_resctrl},
-    {"memorytune", .start = start_resctrl},  {NULL},
-};
-
 static const XmlElement sysinfo_children[] = {
     {"entry", .start = start_firmware_entry},
-    {NULL},
-};
-
-static const XmlElement numatune_children[] = {
-    {"memory", .start = start_numa_memory},
-    {"memnode", .start = start_numa_memory},
-    {NULL},
-};
-
-static const XmlElement hugepages_children[] = {{"page", .start = start_page}, {NULL}};
-
-static const XmlElement backing_children[] = {
-    {"hugepages", .start = start_hugepages, .end = end_hugepages, .children = hugepages_children},
-    {"locked", .start = start_locked},
-    {"source", .start = start_memory_source},
     {NULL},
 };
 
@@ -538,15 +433,15 @@ static const XmlElement domain_children[] = {
     {"name", .end = end_name, .is_text = TRUE},
     {"uuid", .end = end_uuid, .is_text = TRUE},
     {"memory", .start = start_memory, .end = end_memory, .is_text = TRUE},
-    {"vcpu", .start = add_pin_trait, .end = end_vcpu, .is_text = TRUE},
+    {"vcpu", .start = domain_placement_start_pin, .end = end_vcpu, .is_text = TRUE},
     {"os", .start = start_os, .children = os_children},
     {"cpu", .start = start_cpu},
     {"clock", .children = clock_children},
     {"features", .children = features_children},
     {"sysinfo", .children = sysinfo_children},
-    {"cputune", .children = cputune_children},
-    {"numatune", .children = numatune_children},
-    {"memoryBacking", .children = backing_children},
+    {"cputune", .children = domain_cputune_elements},
+    {"numatune", .children = domain_numatune_elements},
+    {"memoryBacking", .children = domain_memory_backing_elements},
     {"seclabel", .start = start_seclabel, .end = end_seclabel, .children = seclabel_children},
     {"launchSecurity", .start = start_launch_security},
     {"devices", .children = domain_device_elements},

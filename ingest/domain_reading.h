@@ -2,7 +2,10 @@
 #ifndef INGEST_DOMAIN_READING_H
 #define INGEST_DOMAIN_READING_H
 
-/* What domain_reader.c and domain_device_*.c share: the domain that is being read. */
+/*
+ * What domain_reader.c, domain_placement.c and domain_device_*.c share: the domain that is being
+ * read.
+ */
 
 #include "xml_stream.h"
 
@@ -59,6 +62,14 @@ void domain_device_start_backend(const XmlEvent *event);
 /* The rows below a device, and below <graphics>, that fill in its facts. */
 extern const XmlElement domain_device_children[];
 extern const XmlElement domain_graphics_children[];
+
+/* A <vcpu>, or an element of <cputune>, that may name processors of the host. */
+void domain_placement_start_pin(const XmlEvent *event);
+
+/* The rows below <cputune>, <numatune> and <memoryBacking>. */
+extern const XmlElement domain_cputune_elements[];
+extern const XmlElement domain_numatune_elements[];
+extern const XmlElement domain_memory_backing_elements[];
 
 /* The rows below <devices>. */
 extern const XmlElement domain_device_elements[];
