@@ -11,6 +11,7 @@
  */
 
 #include "document_reader.h"
+#include "domain_capabilities_sharing.h"
 #include "xml_value.h"
 
 #include <cpumodel/text_list.h>
@@ -533,71 +534,12 @@ free_reading(gpointer record)
     g_free(reading);
 }
 
-static gpointer
-get_domain(const Document *document)
-{
-    return domain_capabilities_ref(document->domain);
-}
-
-static void
-set_domain(Document *document, gpointer domain)
-{
-    domain_capabilities_free(document->domain);
-    document->domain = domain_capabilities_ref(domain);
-}
-
-static GByteArray *
-get_content(const Document *document)
-{
-    return domain_capabilities_content_but_models(document->domain);
-}
-
-static void
-seal(Document *document)
-{
-    domain_capabilities_seal(document->domain);
-}
-
-static void
-borrow_models(Document *document, gpointer lender)
-{
-    domain_capabilities_borrow_models(document->domain, lender);
-}
-
-static GByteArray *
-get_models_content(const Document *document)
-{
-    return domain_capabilities_models_content(document->domain);
-}
-
-static const SharedRecord whole = {
-    .content = get_content,
-    .seal = seal,
-    .get = get_domain,
-    .set = set_domain,
-    .free = (GDestroyNotify)domain_capabilities_free,
-};
-
-static const SharedSection custom_mode = {
-    .begin = "<mode name='custom'",
-    .end = "</mode>",
-    .stand_in = "<mode name='custom'/>",
-    .foreign = "<enum",
-    .record =
-        {
-            .content = get_models_content,
-            .get = get_domain,
-            .set = borrow_models,
-            .free = (GDestroyNotify)domain_capabilities_free,
-        },
-};
-
 const DocumentReader domain_capabilities_reader = {
     .root = &root,
     .kind = DOCUMENT_DOMAIN_CAPABILITIES,
     .begin = begin,
     .finish = finish,
     .free = free_reading,
-    .whole = &whole,
-    .section = &custom_mode,
+    .whole = &domain_capabilities_whole,
+    .section = &domain_capabilities_models,
 };
