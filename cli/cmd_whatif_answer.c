@@ -310,11 +310,25 @@ print_changes(CommandContext *context, const Plan *plan)
     report_text_drift(plan, is_news, &context->style, context->out);
 }
 
+/* What is not as it should be already does not come of the change. */
 static void
-print_findings(CommandContext *context, const Plan *plan)
+print_new_findings(CommandContext *context, const Plan *before, const Plan *after)
 {
+    g_autoptr(GHashTable) known = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    g_autoptr(GPtrArray) fresh = g_ptr_array_new();
+
+    for (guint i = 0; i < before->findings->len; i++)
+        g_hash_table_add(known, finding_format(g_ptr_array_index(before->findings, i)));
+    for (guint i = 0; i < after->findings->len; i++) {
+        g_autofree char *line = finding_format(g_ptr_array_index(after->findings, i));
+
+        if (!g_hash_table_contains(known, line))
+            g_ptr_array_add(fresh, g_ptr_array_index(after->findings, i));
+    }
+    if (fresh->len == 0)
+        return;
     g_string_append_c(context->out, '\n');
-    report_text_findings(plan->findings, &context->style, context->out);
+    report_text_findings(fresh, &context->style, context->out);
 }
 
 gboolean
@@ -331,8 +345,7 @@ whatif_answer_print(CommandContext *context, const PlanningView *before, const P
     print_classes(context, before, after);
     if (is_text) {
         print_changes(context, after->plan);
-        if (after->plan->findings->len > 0)
-            print_findings(context, after->plan);
+        print_new_findings(context, before->plan, after->plan);
     }
     return is_worse;
 }

@@ -138,6 +138,30 @@ test_host_replaces_itself(void **state)
     site_free(site);
 }
 
+/* Of what is not as it should be, what is so already does not come of the change. */
+static void
+test_only_new_findings_are_told(void **state)
+{
+    static const char twin[] =
+        "<domain type='kvm'><name>twin</name><uuid>00000000-0000-4000-8000-00000000000a</uuid>"
+        "<memory>1024</memory><vcpu>1</vcpu><os><type arch='x86_64' machine='pc-q35-7.2'>hvm"
+        "</type></os></domain>";
+    Site *site = make_site(0, 30);
+    const char *const accept[] = {PROGRAM, "accept", "-q", "-c", site->plan, NULL};
+    const char *const argv[] = {PROGRAM, "whatif", "-c", site->plan, "--strategy", "exact", NULL};
+
+    (void)state;
+    add_document(site, "a", "twin.xml", twin);
+    add_document(site, "b", "twin.xml", twin);
+    site_pass_night(site);
+    g_auto(ProgramResult) accepted = program_run(accept);
+    assert_int_equal(accepted.status, 0);
+    g_auto(ProgramResult) result = program_run(argv);
+    assert_contains(result.out, "for which a template is published");
+    assert_null(strstr(result.out, "twin"));
+    site_free(site);
+}
+
 int
 main(void)
 {
@@ -146,6 +170,7 @@ main(void)
         cmocka_unit_test(test_failover_that_is_lost_is_worse),
         cmocka_unit_test(test_room_that_is_left_is_not_worse),
         cmocka_unit_test(test_host_replaces_itself),
+        cmocka_unit_test(test_only_new_findings_are_told),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
