@@ -74,21 +74,46 @@ group_of(const CpuMap *map, const char *name)
     return feature == NULL ? CPU_FEATURE_GROUP_OTHER : feature->group;
 }
 
+/* A bit of CPUID by which a guest knows that it is one: hypervisors add it, and no CPU has it. */
+static gboolean
+is_hypervisors_own(const char *feature)
+{
+    return g_strcmp0(feature, "hypervisor") == 0;
+}
+
+/* What to do about REASON. */
+static const char *
+remedy_of(const CpuReason *reason)
+{
+    const guint n_missing = reason->kind == CPU_REASON_MISSING_FEATURES && reason->features != NULL
+                                ? reason->features->len
+                                : 0;
+
+    for (guint i = 0; i < n_missing; i++)
+        if (is_hypervisors_own(reason->features->pdata[i]))
+            return "give the host's domain capabilities in place of its capabilities: guests have "
+                   "'hypervisor' of their hypervisor, never of a CPU";
+    return remedies[reason->kind];
+}
+
 static void
 print_group(const CpuMap *map, const CpuReason *reason, CpuFeatureGroup group, GString *out)
 {
     g_autoptr(GString) names = g_string_new(NULL);
+    gboolean is_hinted = reason->kind == CPU_REASON_MISSING_FEATURES && group_hints[group] != NULL;
 
     for (guint i = 0; i < reason->features->len; i++) {
         const char *name = reason->features->pdata[i];
 
-        if (group_of(map, name) == group)
-            g_string_append_printf(names, "%s%s", names->len > 0 ? ", " : "", name);
+        if (group_of(map, name) != group)
+            continue;
+        g_string_append_printf(names, "%s%s", names->len > 0 ? ", " : "", name);
+        is_hinted = is_hinted && !is_hypervisors_own(name);
     }
     if (names->len == 0)
         return;
     g_string_append_printf(out, "  %s: %s\n", cpu_feature_group_name(group), names->str);
-    if (reason->kind == CPU_REASON_MISSING_FEATURES && group_hints[group] != NULL)
+    if (is_hinted)
         g_string_append_printf(out, "    (%s)\n", group_hints[group]);
 }
 
@@ -105,8 +130,8 @@ print_text(const CpuMap *map, const Answer *answer, GString *out)
     /* Instruction sets first, whatever has no group last. */
     for (guint i = 1; reason->features != NULL && i <= CPU_FEATURE_GROUP_COUNT; i++)
         print_group(map, reason, (CpuFeatureGroup)(i % CPU_FEATURE_GROUP_COUNT), out);
-    if (remedies[reason->kind] != NULL)
-        g_string_append_printf(out, "To cure it: %s.\n", remedies[reason->kind]);
+    if (remedy_of(reason) != NULL)
+        g_string_append_printf(out, "To cure it: %s.\n", remedy_of(reason));
 }
 
 static struct json_object *
@@ -141,8 +166,8 @@ reason_to_json(const CpuMap *map, const CpuReason *reason)
         }
         json_object_object_add(object, "features", list);
     }
-    if (remedies[reason->kind] != NULL)
-        json_object_object_add(object, "remedy", json_text(remedies[reason->kind]));
+    if (remedy_of(reason) != NULL)
+        json_object_object_add(object, "remedy", json_text(remedy_of(reason)));
     return object;
 }
 

@@ -37,6 +37,8 @@ static const struct {
                   "<feature policy='forbid' name='pcid'/></cpu>\n"},
     {"strict.xml", "<cpu match='strict'><model>Westmere</model></cpu>\n"},
     {"vendor.xml", "<cpu match='exact'><model>Westmere</model><vendor>AMD</vendor></cpu>\n"},
+    {"live.xml", "<cpu mode='custom' match='exact' check='full'><model>Westmere</model>"
+                 "<feature policy='require' name='hypervisor'/></cpu>\n"},
     {"host-model.xml", "<cpu mode='host-model'/>\n"},
     {"alien.xml", "<cpu match='exact'><model>Alien</model></cpu>\n"},
     {"no-model.xml", "<cpu><arch>x86_64</arch></cpu>\n"},
@@ -97,6 +99,14 @@ static const Question compare[] = {
      .whole = "incompatible\nthe host lacks required features: pcid\n  other: pcid\n"
               "To cure it: disable these features in the definition, choose a model without them, "
               "or take a baseline of both CPUs.\n"},
+    /* No host's capabilities have what a hypervisor adds to a guest that runs. */
+    {{"cpu", "compare", "@old.xml", "@live.xml"},
+     1,
+     .whole =
+         "incompatible\nthe host lacks required features: hypervisor\n"
+         "  virtualization: hypervisor\n"
+         "To cure it: give the host's domain capabilities in place of its capabilities: guests "
+         "have 'hypervisor' of their hypervisor, never of a CPU.\n"},
     {{"cpu", "compare", "@old.xml", "@new.xml"},
      1,
      .out = "  virtualization: vmx\n    (only matter to guests that run guests of their own)\n"},
