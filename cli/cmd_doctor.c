@@ -57,6 +57,7 @@ static const struct {
 
 /* A night is late when the last one is older than this. */
 #define LATE_AFTER_S ((gint64)36 * 3600)
+#define MAX_NAMED 5 /* hosts in a row */
 #define LITTLE_ROOM_BYTES (G_GUINT64_CONSTANT(512) << 20)
 
 /* One row; takes DETAIL. */
@@ -228,6 +229,41 @@ check_last_run(Doctor *doctor)
            remedy);
 }
 
+/* Without domain capabilities a host is planned with, but by what its CPU has. */
+static void
+check_hosts(Doctor *doctor)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(Fleet) fleet =
+        doctor->inventory != NULL ? inventory_load_fleet(doctor->inventory, 0, NULL, &error) : NULL;
+    g_autoptr(GString) silent = g_string_new(NULL);
+    guint n_silent = 0;
+
+    if (error != NULL)
+        report(doctor, LEVEL_PROBLEM, "hosts", g_strdup(error->message), NULL);
+    if (fleet == NULL || fleet->hosts->len == 0)
+        return;
+    for (guint i = 0; i < fleet->hosts->len; i++) {
+        const Host *host = fleet_host(fleet, i);
+
+        if (fleet_host_domain_capabilities(fleet, host, fleet_host_arch(fleet, host),
+                                           DOMAIN_TYPE_KVM, NULL) != FLEET_NO_INDEX)
+            continue;
+        if (n_silent++ < MAX_NAMED)
+            g_string_append_printf(silent, "%s%s", n_silent > 1 ? ", " : ": ", host->name);
+    }
+    if (n_silent > MAX_NAMED)
+        g_string_append_printf(silent, " and %u more", n_silent - MAX_NAMED);
+    if (n_silent == 0)
+        report(doctor, LEVEL_FINE, "hosts", g_strdup("all tell what KVM gives their guests"), NULL);
+    else
+        report(doctor, LEVEL_HINT, "hosts",
+               g_strdup_printf("%u of %u do not tell what KVM gives their guests%s", n_silent,
+                               fleet->hosts->len, silent->str),
+               "collect their domain capabilities (virsh domcapabilities); until then they are "
+               "planned with what their CPUs have");
+}
+
 static void
 check_output(Doctor *doctor)
 {
@@ -252,7 +288,7 @@ check_timer(Doctor *doctor)
 
 static void (*const checks[])(Doctor *doctor) = {
     check_plan_file, check_cpu_map, check_sources, check_inventory,
-    check_last_run,  check_output,  check_timer,
+    check_last_run,  check_hosts,   check_output,  check_timer,
 };
 
 static ExitStatus

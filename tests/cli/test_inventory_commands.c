@@ -194,6 +194,33 @@ site_of_the_unknown(void)
     return site;
 }
 
+/* Whose domain capabilities never came is planned with, and only the doctor misses them. */
+static void
+test_doctor_names_hosts_without_domain_capabilities(void **state)
+{
+    static const char *const question[] = {"doctor", "-c", "@plan.yaml", NULL};
+    Site *site = site_new("  - {name: all, hosts: ['*'], strategy: exact}\n");
+
+    (void)state;
+    site_make_hosts(site, "8");
+    run_night(site);
+    g_auto(ProgramResult) all = ask(site->folder, question);
+    assert_contains(all.out, "all tell what KVM gives their guests");
+    for (guint i = 0; i < 2; i++) {
+        g_autofree char *file =
+            g_build_filename(site->fleet, "cmp-b01",
+                             i == 0 ? "domcapabilities-pc.xml" : "domcapabilities-q35.xml", NULL);
+        assert_int_equal(g_unlink(file), 0);
+    }
+    g_autofree char *inventory = g_build_filename(site->folder, "inventory.db", NULL);
+    assert_int_equal(g_unlink(inventory), 0);
+    run_night(site);
+    g_auto(ProgramResult) without = ask(site->folder, question);
+    assert_contains(without.out, "do not tell what KVM gives their guests: cmp-b01 ");
+    assert_int_equal(without.status, 0);
+    site_free(site);
+}
+
 /* Neither of a guest nor of its host does the exit status say yes where the answer is not known. */
 static void
 test_not_known_is_no_yes(void **state)
@@ -235,6 +262,7 @@ main(void)
         cmocka_unit_test(test_errors_are_short),
         cmocka_unit_test(test_host_of_domain_capabilities_alone),
         cmocka_unit_test(test_accept),
+        cmocka_unit_test(test_doctor_names_hosts_without_domain_capabilities),
         cmocka_unit_test(test_not_known_is_no_yes),
     };
 
