@@ -109,9 +109,9 @@ read_video(const AbiList *list, const xmlNode *node)
 
         if (defaults != NULL && g_strcmp0(value, defaults->memory[i]) == 0)
             continue;
-        abi_read_path(list->reader, node, &video_memory[i], list->element);
+        abi_read_path(list->tree, node, &video_memory[i], list->element);
     }
-    abi_read_path(list->reader, node, &video_heads, list->element);
+    abi_read_path(list->tree, node, &video_heads, list->element);
 }
 
 /* The model that libvirt fills in for each type of target. */
@@ -169,10 +169,10 @@ read_pcr_banks(const AbiList *list, const xmlNode *node)
 }
 
 void
-abi_read_device_lists(const DomainReader *reader, const xmlNode *node, DeviceKind kind,
+abi_read_device_lists(const DomainTree *tree, const xmlNode *node, DeviceKind kind,
                       AbiElement *element)
 {
-    const AbiList list = {reader, element};
+    const AbiList list = {tree, element};
 
     if (has_virtio_options(kind))
         read_virtio_options(&list, node, kind);

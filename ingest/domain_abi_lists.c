@@ -19,7 +19,7 @@ void
 abi_list_add(const AbiList *list, const AbiRule *rule, const char *item, const xmlNode *node,
              const char *value)
 {
-    abi_element_add(list->element, rule, item, value, domain_reader_place(list->reader, node).line);
+    abi_element_add(list->element, rule, item, value, domain_tree_place(list->tree, node).line);
 }
 
 const xmlNode *
@@ -454,9 +454,9 @@ read_redirection_filter(const AbiList *list, const xmlNode *domain)
 }
 
 void
-abi_read_guest_lists(const DomainReader *reader, const xmlNode *domain, AbiElement *guest)
+abi_read_guest_lists(const DomainTree *tree, const xmlNode *domain, AbiElement *guest)
 {
-    const AbiList list = {reader, guest};
+    const AbiList list = {tree, guest};
 
     read_features(&list, domain);
     read_timers(&list, domain);

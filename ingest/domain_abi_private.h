@@ -59,12 +59,12 @@ char *abi_size_text(const char *text, const char *unit, const char *usual);
 char *abi_number_text(const char *text);
 
 /* Adds what PATH finds below OWNER to ELEMENT, unless it is what libvirt would fill in. */
-void abi_read_path(const DomainReader *reader, const xmlNode *owner, const AbiPath *path,
+void abi_read_path(const DomainTree *tree, const xmlNode *owner, const AbiPath *path,
                    AbiElement *element);
 
 /* The properties of one owner as lists of items are read. */
 typedef struct {
-    const DomainReader *reader;
+    const DomainTree *tree;
     AbiElement *element;
 } AbiList;
 
@@ -75,9 +75,9 @@ const xmlNode *abi_first_element(const xmlNode *parent, const char *name);
 const xmlNode *abi_next_element(const xmlNode *node, const char *name);
 
 /* What of a guest cannot be said by paths: features, timers, CPU features, NUMA cells, SMBIOS. */
-void abi_read_guest_lists(const DomainReader *reader, const xmlNode *domain, AbiElement *guest);
+void abi_read_guest_lists(const DomainTree *tree, const xmlNode *domain, AbiElement *guest);
 /* And of devices. */
-void abi_read_device_lists(const DomainReader *reader, const xmlNode *node, DeviceKind kind,
+void abi_read_device_lists(const DomainTree *tree, const xmlNode *node, DeviceKind kind,
                            AbiElement *element);
 
 G_END_DECLS

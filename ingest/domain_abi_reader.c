@@ -12,36 +12,36 @@
 #include <libxml/parser.h>
 
 static void
-read_device(const DomainReader *reader, const xmlNode *node, DeviceKind kind, GuestAbi *abi)
+read_device(const DomainTree *tree, const xmlNode *node, DeviceKind kind, GuestAbi *abi)
 {
-    ElementPlace place = domain_reader_place(reader, node);
+    ElementPlace place = domain_tree_place(tree, node);
     AbiElement *element = guest_abi_device(abi, place.begin, place.line);
 
     for (guint i = 0; i < abi_n_device_paths; i++) {
         if (abi_device_paths[i].kind == kind)
-            abi_read_path(reader, node, &abi_device_paths[i].path, element);
+            abi_read_path(tree, node, &abi_device_paths[i].path, element);
     }
     for (guint i = 0; i < abi_n_common_paths; i++)
-        abi_read_path(reader, node, &abi_common_paths[i], element);
-    abi_read_device_lists(reader, node, kind, element);
+        abi_read_path(tree, node, &abi_common_paths[i], element);
+    abi_read_device_lists(tree, node, kind, element);
 }
 
 static void
-read_guest(const DomainReader *reader, const xmlNode *domain, GuestAbi *abi)
+read_guest(const DomainTree *tree, const xmlNode *domain, GuestAbi *abi)
 {
     const xmlNode *devices = xml_child(domain, "devices");
 
-    abi->guest->line = domain_reader_place(reader, domain).line;
+    abi->guest->line = domain_tree_place(tree, domain).line;
     for (guint i = 0; i < abi_n_guest_paths; i++)
-        abi_read_path(reader, domain, &abi_guest_paths[i], abi->guest);
-    abi_read_guest_lists(reader, domain, abi->guest);
+        abi_read_path(tree, domain, &abi_guest_paths[i], abi->guest);
+    abi_read_guest_lists(tree, domain, abi->guest);
     for (const xmlNode *child = devices == NULL ? NULL : devices->children; child != NULL;
          child = child->next) {
         DeviceKind kind;
 
         if (child->type == XML_ELEMENT_NODE && child->ns == NULL &&
             device_kind_from_name((const char *)child->name, &kind))
-            read_device(reader, child, kind, abi);
+            read_device(tree, child, kind, abi);
     }
 }
 
@@ -50,14 +50,14 @@ domain_abi_read(const char *text, gsize length, Finding **ret_refusal)
 {
     g_auto(DomainText) scan = {0};
     xmlDoc *document = domain_document_parse(text, length, &scan, ret_refusal);
-    DomainReader reader = {.places = scan.elements};
+    DomainTree tree = {.places = scan.elements};
 
     if (document == NULL)
         return NULL;
     const xmlNode *domain = domain_document_find(document, ret_refusal);
     GuestAbi *abi = domain == NULL ? NULL : guest_abi_new();
     if (abi != NULL)
-        read_guest(&reader, domain, abi);
+        read_guest(&tree, domain, abi);
     xmlFreeDoc(document);
     return abi;
 }

@@ -110,7 +110,7 @@ abi_follow(const xmlNode *node, const char *names, gsize length)
 }
 
 void
-abi_read_path(const DomainReader *reader, const xmlNode *owner, const AbiPath *path,
+abi_read_path(const DomainTree *tree, const xmlNode *owner, const AbiPath *path,
               AbiElement *element)
 {
     gsize length = strcspn(path->path, "@");
@@ -127,5 +127,5 @@ abi_read_path(const DomainReader *reader, const xmlNode *owner, const AbiPath *p
         text = abi_element_text(node);
     g_autofree char *value = text == NULL ? NULL : value_text(path, node, text);
     if (value != NULL && g_strcmp0(value, path->usual) != 0)
-        abi_element_add(element, &path->rule, NULL, value, domain_reader_place(reader, node).line);
+        abi_element_add(element, &path->rule, NULL, value, domain_tree_place(tree, node).line);
 }

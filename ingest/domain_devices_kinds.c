@@ -10,240 +10,239 @@
 #include <string.h>
 
 /* Reads the enumeration attribute of NODE into FIELD of DEVICE. */
-#define READ_WORD(reader, node, attribute, words, field)                                           \
+#define READ_WORD(tree, node, attribute, words, field)                                             \
     G_STMT_START                                                                                   \
     {                                                                                              \
         guint value_ = (guint)(field);                                                             \
-        if (!domain_reader_word(reader, node, attribute, words, &value_))                          \
+        if (!domain_tree_word(tree, node, attribute, words, &value_))                              \
             return FALSE;                                                                          \
         (field) = value_;                                                                          \
     }                                                                                              \
     G_STMT_END
 
 static gboolean
-require(DomainReader *reader, const xmlNode *node, const char *name)
+require(DomainTree *tree, const xmlNode *node, const char *name)
 {
     if (xml_attr(node, name) != NULL)
         return TRUE;
     g_autofree char *remedy = g_strdup_printf("give it one with %s=''", name);
-    return domain_reader_refuse(reader, node, remedy, "<%s> has no %s", (const char *)node->name,
-                                name);
+    return domain_tree_refuse(tree, node, remedy, "<%s> has no %s", (const char *)node->name, name);
 }
 
 static gboolean
-read_sound(DomainReader *reader, const xmlNode *node, Device *device)
+read_sound(DomainTree *tree, const xmlNode *node, Device *device)
 {
-    if (!require(reader, node, "model"))
+    if (!require(tree, node, "model"))
         return FALSE;
-    READ_WORD(reader, node, "model", &sound_model_words, device->sound.model);
+    READ_WORD(tree, node, "model", &sound_model_words, device->sound.model);
     return TRUE;
 }
 
 static gboolean
-read_video(DomainReader *reader, const xmlNode *node, Device *device)
+read_video(DomainTree *tree, const xmlNode *node, Device *device)
 {
     const xmlNode *model = xml_child(node, "model");
 
     if (model == NULL)
         return TRUE;
-    device->video.model_place = domain_reader_place(reader, model);
+    device->video.model_place = domain_tree_place(tree, model);
     device->video.is_primary = xml_attr_is(model, "primary", "yes");
-    READ_WORD(reader, model, "type", &video_model_words, device->video.model);
+    READ_WORD(tree, model, "type", &video_model_words, device->video.model);
     if (device->video.model == VIDEO_MODEL_DEFAULT)
         device->video.model = VIDEO_MODEL_NONE_WRITTEN;
     return TRUE;
 }
 
 static gboolean
-read_smartcard(DomainReader *reader, const xmlNode *node, Device *device)
+read_smartcard(DomainTree *tree, const xmlNode *node, Device *device)
 {
-    if (!require(reader, node, "mode"))
+    if (!require(tree, node, "mode"))
         return FALSE;
     device->smartcard.mode = g_strdup(xml_attr(node, "mode"));
     return TRUE;
 }
 
 static gboolean
-read_serial(DomainReader *reader, const xmlNode *node, Device *device)
+read_serial(DomainTree *tree, const xmlNode *node, Device *device)
 {
     const xmlNode *target = xml_child(node, "target");
 
     device->serial.port = -1;
     if (target == NULL)
         return TRUE;
-    device->serial.target_place = domain_reader_place(reader, target);
-    READ_WORD(reader, target, "type", &serial_target_words, device->serial.target);
+    device->serial.target_place = domain_tree_place(tree, target);
+    READ_WORD(tree, target, "type", &serial_target_words, device->serial.target);
     /* The default name of the default target says nothing that its absence would not. */
     if (device->serial.target == SERIAL_TARGET_ISA)
         device->serial.target = SERIAL_TARGET_NONE;
-    return domain_reader_int(reader, target, "port", 0, G_MAXINT, &device->serial.port);
+    return domain_tree_int(tree, target, "port", 0, G_MAXINT, &device->serial.port);
 }
 
 static gboolean
-read_parallel(DomainReader *reader, const xmlNode *node, Device *device)
+read_parallel(DomainTree *tree, const xmlNode *node, Device *device)
 {
     const xmlNode *target = xml_child(node, "target");
 
     device->serial.port = -1;
     return target == NULL ||
-           domain_reader_int(reader, target, "port", 0, G_MAXINT, &device->serial.port);
+           domain_tree_int(tree, target, "port", 0, G_MAXINT, &device->serial.port);
 }
 
 static gboolean
-read_channel(DomainReader *reader, const xmlNode *node, Device *device)
+read_channel(DomainTree *tree, const xmlNode *node, Device *device)
 {
     const xmlNode *target = xml_child(node, "target");
 
     if (target == NULL || xml_attr(target, "type") == NULL)
-        return domain_reader_refuse(reader, node, "give it one with <target type='virtio'/>",
-                                    "the channel has no target type");
-    READ_WORD(reader, target, "type", &channel_target_words, device->channel.target);
+        return domain_tree_refuse(tree, node, "give it one with <target type='virtio'/>",
+                                  "the channel has no target type");
+    READ_WORD(tree, target, "type", &channel_target_words, device->channel.target);
     device->channel.name = g_strdup(xml_attr(target, "name"));
     return TRUE;
 }
 
 static gboolean
-read_console(DomainReader *reader, const xmlNode *node, Device *device)
+read_console(DomainTree *tree, const xmlNode *node, Device *device)
 {
     const xmlNode *target = xml_child(node, "target");
 
     device->console.port = -1;
     if (target == NULL)
         return TRUE;
-    device->console.target_place = domain_reader_place(reader, target);
-    READ_WORD(reader, target, "type", &console_target_words, device->console.target);
-    return domain_reader_int(reader, target, "port", 0, G_MAXINT, &device->console.port);
+    device->console.target_place = domain_tree_place(tree, target);
+    READ_WORD(tree, target, "type", &console_target_words, device->console.target);
+    return domain_tree_int(tree, target, "port", 0, G_MAXINT, &device->console.port);
 }
 
 static gboolean
-read_input(DomainReader *reader, const xmlNode *node, Device *device)
+read_input(DomainTree *tree, const xmlNode *node, Device *device)
 {
-    if (!require(reader, node, "type"))
+    if (!require(tree, node, "type"))
         return FALSE;
-    READ_WORD(reader, node, "type", &input_type_words, device->input.type);
-    READ_WORD(reader, node, "bus", &input_bus_words, device->input.bus);
-    READ_WORD(reader, node, "model", &virtio_model_words, device->input.model);
+    READ_WORD(tree, node, "type", &input_type_words, device->input.type);
+    READ_WORD(tree, node, "bus", &input_bus_words, device->input.bus);
+    READ_WORD(tree, node, "model", &virtio_model_words, device->input.model);
     return TRUE;
 }
 
 static gboolean
-read_filesystem(DomainReader *reader, const xmlNode *node, Device *device)
+read_filesystem(DomainTree *tree, const xmlNode *node, Device *device)
 {
     const xmlNode *driver = xml_child(node, "driver");
 
     device->filesystem.target = g_strdup(xml_child_attr(node, "target", "dir"));
-    READ_WORD(reader, node, "model", &virtio_model_words, device->filesystem.model);
+    READ_WORD(tree, node, "model", &virtio_model_words, device->filesystem.model);
     if (driver != NULL)
-        READ_WORD(reader, driver, "type", &filesystem_driver_words, device->filesystem.driver);
+        READ_WORD(tree, driver, "type", &filesystem_driver_words, device->filesystem.driver);
     return TRUE;
 }
 
 static gboolean
-read_watchdog(DomainReader *reader, const xmlNode *node, Device *device)
+read_watchdog(DomainTree *tree, const xmlNode *node, Device *device)
 {
-    if (!require(reader, node, "model"))
+    if (!require(tree, node, "model"))
         return FALSE;
-    READ_WORD(reader, node, "model", &watchdog_model_words, device->watchdog.model);
+    READ_WORD(tree, node, "model", &watchdog_model_words, device->watchdog.model);
     return TRUE;
 }
 
 static gboolean
-read_memballoon(DomainReader *reader, const xmlNode *node, Device *device)
+read_memballoon(DomainTree *tree, const xmlNode *node, Device *device)
 {
-    if (!require(reader, node, "model"))
+    if (!require(tree, node, "model"))
         return FALSE;
-    READ_WORD(reader, node, "model", &balloon_model_words, device->memballoon.model);
+    READ_WORD(tree, node, "model", &balloon_model_words, device->memballoon.model);
     return TRUE;
 }
 
 static gboolean
-read_virtio(DomainReader *reader, const xmlNode *node, Device *device)
+read_virtio(DomainTree *tree, const xmlNode *node, Device *device)
 {
     device->virtio.model = VIRTIO_MODEL_VIRTIO;
-    READ_WORD(reader, node, "model", &virtio_model_words, device->virtio.model);
+    READ_WORD(tree, node, "model", &virtio_model_words, device->virtio.model);
     return TRUE;
 }
 
 static gboolean
-read_rng(DomainReader *reader, const xmlNode *node, Device *device)
+read_rng(DomainTree *tree, const xmlNode *node, Device *device)
 {
-    return require(reader, node, "model") && read_virtio(reader, node, device);
+    return require(tree, node, "model") && read_virtio(tree, node, device);
 }
 
 static gboolean
-read_hub(DomainReader *reader, const xmlNode *node, Device *device)
+read_hub(DomainTree *tree, const xmlNode *node, Device *device)
 {
     (void)device;
     if (!xml_attr_is(node, "type", "usb"))
-        return domain_reader_refuse(reader, node, "write type='usb'",
-                                    "the hub has no type that libvirt knows");
+        return domain_tree_refuse(tree, node, "write type='usb'",
+                                  "the hub has no type that libvirt knows");
     return TRUE;
 }
 
 static gboolean
-read_shmem(DomainReader *reader, const xmlNode *node, Device *device)
+read_shmem(DomainTree *tree, const xmlNode *node, Device *device)
 {
-    if (!require(reader, node, "name"))
+    if (!require(tree, node, "name"))
         return FALSE;
     device->shmem.name = g_strdup(xml_attr(node, "name"));
     return TRUE;
 }
 
 static gboolean
-read_tpm(DomainReader *reader, const xmlNode *node, Device *device)
+read_tpm(DomainTree *tree, const xmlNode *node, Device *device)
 {
-    READ_WORD(reader, node, "model", &tpm_model_words, device->tpm.model);
+    READ_WORD(tree, node, "model", &tpm_model_words, device->tpm.model);
     return TRUE;
 }
 
 static gboolean
-read_panic(DomainReader *reader, const xmlNode *node, Device *device)
+read_panic(DomainTree *tree, const xmlNode *node, Device *device)
 {
-    READ_WORD(reader, node, "model", &panic_model_words, device->panic.model);
+    READ_WORD(tree, node, "model", &panic_model_words, device->panic.model);
     return TRUE;
 }
 
 static gboolean
-read_memory(DomainReader *reader, const xmlNode *node, Device *device)
+read_memory(DomainTree *tree, const xmlNode *node, Device *device)
 {
-    if (!require(reader, node, "model"))
+    if (!require(tree, node, "model"))
         return FALSE;
-    READ_WORD(reader, node, "model", &memory_model_words, device->memory.model);
+    READ_WORD(tree, node, "model", &memory_model_words, device->memory.model);
     return TRUE;
 }
 
 static gboolean
-read_redirdev(DomainReader *reader, const xmlNode *node, Device *device)
+read_redirdev(DomainTree *tree, const xmlNode *node, Device *device)
 {
     const char *bus = xml_attr(node, "bus");
 
-    (void)reader;
+    (void)tree;
     device->redirdev.bus = g_strdup(bus == NULL ? "usb" : bus);
     return TRUE;
 }
 
 static gboolean
-read_iommu(DomainReader *reader, const xmlNode *node, Device *device)
+read_iommu(DomainTree *tree, const xmlNode *node, Device *device)
 {
-    if (!require(reader, node, "model"))
+    if (!require(tree, node, "model"))
         return FALSE;
-    READ_WORD(reader, node, "model", &iommu_model_words, device->iommu.model);
+    READ_WORD(tree, node, "model", &iommu_model_words, device->iommu.model);
     return TRUE;
 }
 
 static gboolean
-read_nothing(DomainReader *reader, const xmlNode *node, Device *device)
+read_nothing(DomainTree *tree, const xmlNode *node, Device *device)
 {
-    (void)reader;
+    (void)tree;
     (void)node;
     (void)device;
     return TRUE;
 }
 
-static gboolean (*const kind_readers[])(DomainReader *, const xmlNode *, Device *) = {
-    [DEVICE_DISK] = domain_reader_disk,    [DEVICE_INTERFACE] = domain_reader_interface,
-    [DEVICE_SOUND] = read_sound,           [DEVICE_HOSTDEV] = domain_reader_hostdev,
-    [DEVICE_VIDEO] = read_video,           [DEVICE_CONTROLLER] = domain_reader_controller,
+static gboolean (*const kind_readers[])(DomainTree *, const xmlNode *, Device *) = {
+    [DEVICE_DISK] = domain_tree_disk,      [DEVICE_INTERFACE] = domain_tree_interface,
+    [DEVICE_SOUND] = read_sound,           [DEVICE_HOSTDEV] = domain_tree_hostdev,
+    [DEVICE_VIDEO] = read_video,           [DEVICE_CONTROLLER] = domain_tree_controller,
     [DEVICE_SMARTCARD] = read_smartcard,   [DEVICE_SERIAL] = read_serial,
     [DEVICE_PARALLEL] = read_parallel,     [DEVICE_CHANNEL] = read_channel,
     [DEVICE_CONSOLE] = read_console,       [DEVICE_INPUT] = read_input,
@@ -335,20 +334,20 @@ describe_content(const xmlNode *node, DeviceKind kind)
 }
 
 Device *
-domain_reader_device(DomainReader *reader, const xmlNode *node, DeviceKind kind)
+domain_tree_device(DomainTree *tree, const xmlNode *node, DeviceKind kind)
 {
     g_autoptr(Device) device = device_new(kind);
     const char *alias = xml_child_attr(node, "alias", "name");
 
-    device->place = domain_reader_place(reader, node);
+    device->place = domain_tree_place(tree, node);
     device->alias = g_strdup(alias);
     device->content = describe_content(node, kind);
     device->is_spice =
         xml_attr_is(node, "type", "spicevmc") || xml_attr_is(node, "type", "spiceport");
-    if (!domain_reader_address(reader, node, &device->address, &device->address_place))
+    if (!domain_tree_address(tree, node, &device->address, &device->address_place))
         return NULL;
     device->written = device->address;
-    if (!kind_readers[kind](reader, node, device))
+    if (!kind_readers[kind](tree, node, device))
         return NULL;
     return g_steal_pointer(&device);
 }

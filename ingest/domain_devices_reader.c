@@ -125,27 +125,27 @@ count_children(const xmlNode *node, const char *name)
 }
 
 static gboolean
-read_os(DomainReader *reader, const xmlNode *domain, DomainDevices *devices)
+read_os(DomainTree *tree, const xmlNode *domain, DomainDevices *devices)
 {
     const xmlNode *os = xml_child(domain, "os");
     const xmlNode *type = os == NULL ? NULL : xml_child(os, "type");
 
     if (type == NULL)
-        return domain_reader_refuse(reader, domain, "give it one with <os><type>hvm</type></os>",
-                                    "the domain has no <os> type");
+        return domain_tree_refuse(tree, domain, "give it one with <os><type>hvm</type></os>",
+                                  "the domain has no <os> type");
     const char *arch = xml_attr(type, "arch");
-    devices->os_type_place = domain_reader_place(reader, type);
+    devices->os_type_place = domain_tree_place(tree, type);
     devices->os_type = g_strdup(child_text(os, "type"));
     devices->machine = g_strdup(xml_attr(type, "machine"));
     devices->arch = arch == NULL ? CPU_ARCH_X86_64 : cpu_arch_from_name(arch);
     if (devices->arch == CPU_ARCH_NONE)
-        return domain_reader_refuse(reader, type, "use an architecture that libvirt knows",
-                                    "there is no architecture '%.64s'", arch);
+        return domain_tree_refuse(tree, type, "use an architecture that libvirt knows",
+                                  "there is no architecture '%.64s'", arch);
     return TRUE;
 }
 
 static gboolean
-read_resources(DomainReader *reader, const xmlNode *domain, DomainDevices *devices)
+read_resources(DomainTree *tree, const xmlNode *domain, DomainDevices *devices)
 {
     const xmlNode *features = xml_child(domain, "features");
     const xmlNode *ps2 = features == NULL ? NULL : xml_child(features, "ps2");
@@ -160,14 +160,14 @@ read_resources(DomainReader *reader, const xmlNode *domain, DomainDevices *devic
     devices->n_numa_cells = count_children(cpu == NULL ? NULL : xml_child(cpu, "numa"), "cell");
     devices->has_max_memory = max_memory != NULL;
     if (max_memory != NULL &&
-        !domain_reader_uint(reader, max_memory, "slots", 10, &devices->memory_slots))
+        !domain_tree_uint(tree, max_memory, "slots", 10, &devices->memory_slots))
         return FALSE;
-    return ps2 == NULL || domain_reader_switch(reader, ps2, "state", &devices->ps2);
+    return ps2 == NULL || domain_tree_switch(tree, ps2, "state", &devices->ps2);
 }
 
 /* libvirt reads kind by kind; only whether interfaces come before host devices matters. */
 static gboolean
-read_kind(DomainReader *reader, const xmlNode *node, DomainDevices *devices, gboolean is_hostdev)
+read_kind(DomainTree *tree, const xmlNode *node, DomainDevices *devices, gboolean is_hostdev)
 {
     for (const xmlNode *child = node->children; child != NULL; child = child->next) {
         DeviceKind kind;
@@ -176,7 +176,7 @@ read_kind(DomainReader *reader, const xmlNode *node, DomainDevices *devices, gbo
             !device_kind_from_name((const char *)child->name, &kind) ||
             (kind == DEVICE_HOSTDEV) != is_hostdev)
             continue;
-        Device *device = domain_reader_device(reader, child, kind);
+        Device *device = domain_tree_device(tree, child, kind);
         if (device == NULL)
             return FALSE;
         domain_devices_insert(devices, device);
@@ -185,23 +185,23 @@ read_kind(DomainReader *reader, const xmlNode *node, DomainDevices *devices, gbo
 }
 
 static gboolean
-read_domain(DomainReader *reader, const xmlNode *domain, DomainDevices *devices)
+read_domain(DomainTree *tree, const xmlNode *domain, DomainDevices *devices)
 {
     const xmlNode *node = xml_child(domain, "devices");
 
-    devices->root_place = domain_reader_place(reader, domain);
+    devices->root_place = domain_tree_place(tree, domain);
     devices->domain_type = g_strdup(xml_attr(domain, "type"));
-    if (!read_os(reader, domain, devices) || !read_resources(reader, domain, devices))
+    if (!read_os(tree, domain, devices) || !read_resources(tree, domain, devices))
         return FALSE;
     if (node == NULL)
         return TRUE;
-    devices->devices_place = domain_reader_place(reader, node);
+    devices->devices_place = domain_tree_place(tree, node);
     devices->n_graphics = count_children(node, "graphics");
     for (const xmlNode *child = node->children; child != NULL; child = child->next)
         devices->has_spice |= child->type == XML_ELEMENT_NODE &&
                               strcmp((const char *)child->name, "graphics") == 0 &&
                               xml_attr_is(child, "type", "spice");
-    return read_kind(reader, node, devices, FALSE) && read_kind(reader, node, devices, TRUE);
+    return read_kind(tree, node, devices, FALSE) && read_kind(tree, node, devices, TRUE);
 }
 
 const xmlNode *
@@ -221,15 +221,15 @@ domain_devices_read(const char *text, gsize length, Finding **ret_refusal)
     g_auto(DomainText) scan = {0};
     g_autoptr(XmlDocument) document = domain_document_parse(text, length, &scan, ret_refusal);
     g_autoptr(DomainDevices) devices = domain_devices_new();
-    DomainReader reader = {.places = scan.elements};
+    DomainTree tree = {.places = scan.elements};
 
     if (document == NULL)
         return NULL;
     const xmlNode *domain = domain_document_find(document, ret_refusal);
     if (domain == NULL)
         return NULL;
-    if (!read_domain(&reader, domain, devices)) {
-        *ret_refusal = reader.refusal;
+    if (!read_domain(&tree, domain, devices)) {
+        *ret_refusal = tree.refusal;
         return NULL;
     }
     return g_steal_pointer(&devices);
@@ -240,7 +240,7 @@ domain_device_read(const char *text, gsize length, Finding **ret_refusal)
 {
     g_auto(DomainText) scan = {0};
     g_autoptr(XmlDocument) document = domain_document_parse(text, length, &scan, ret_refusal);
-    DomainReader reader = {.places = scan.elements};
+    DomainTree tree = {.places = scan.elements};
     DeviceKind kind;
 
     if (document == NULL)
@@ -252,8 +252,8 @@ domain_device_read(const char *text, gsize length, Finding **ret_refusal)
         *ret_refusal = text_refusal(1, what, "give one device element, such as <disk>");
         return NULL;
     }
-    Device *device = domain_reader_device(&reader, node, kind);
+    Device *device = domain_tree_device(&tree, node, kind);
     if (device == NULL)
-        *ret_refusal = reader.refusal;
+        *ret_refusal = tree.refusal;
     return device;
 }

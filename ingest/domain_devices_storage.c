@@ -37,7 +37,7 @@ is_usb_model(const xmlNode *node)
 }
 
 gboolean
-domain_reader_disk(DomainReader *reader, const xmlNode *node, Device *device)
+domain_tree_disk(DomainTree *tree, const xmlNode *node, Device *device)
 {
     DiskDevice *disk = &device->disk;
     const xmlNode *target = xml_child(node, "target");
@@ -48,12 +48,12 @@ domain_reader_disk(DomainReader *reader, const xmlNode *node, Device *device)
     disk->is_lun = xml_attr_is(node, "device", "lun");
     disk->target = target == NULL ? NULL : g_strdup(xml_attr(target, "dev"));
     if (disk->target == NULL)
-        return domain_reader_refuse(reader, node, "give it one with <target dev='vda'/>",
-                                    "the disk has no target name");
-    if (!domain_reader_word(reader, target, "bus", &disk_bus_words, &bus))
+        return domain_tree_refuse(tree, node, "give it one with <target dev='vda'/>",
+                                  "the disk has no target name");
+    if (!domain_tree_word(tree, target, "bus", &disk_bus_words, &bus))
         return FALSE;
     if (!(bus == DISK_BUS_USB && is_usb_model(node)) &&
-        !domain_reader_word(reader, node, "model", &virtio_model_words, &model))
+        !domain_tree_word(tree, node, "model", &virtio_model_words, &model))
         return FALSE;
     disk->serial = xml_child_text(node, "serial");
     disk->bus = disk->written_bus = bus;
@@ -106,7 +106,7 @@ source_key(const xmlNode *node)
 }
 
 static gboolean
-read_mdev(DomainReader *reader, const xmlNode *node, HostdevDevice *hostdev)
+read_mdev(DomainTree *tree, const xmlNode *node, HostdevDevice *hostdev)
 {
     static const struct {
         const char *name;
@@ -123,28 +123,28 @@ read_mdev(DomainReader *reader, const xmlNode *node, HostdevDevice *hostdev)
             return TRUE;
         }
     }
-    return domain_reader_refuse(reader, node, "use vfio-pci, vfio-ccw or vfio-ap",
-                                "the mediated device has no model that libvirt knows");
+    return domain_tree_refuse(tree, node, "use vfio-pci, vfio-ccw or vfio-ap",
+                              "the mediated device has no model that libvirt knows");
 }
 
 /* The PCI device of the host that NODE's source names. */
 static gboolean
-read_source_pci(DomainReader *reader, const xmlNode *node, DeviceAddress *ret_address)
+read_source_pci(DomainTree *tree, const xmlNode *node, DeviceAddress *ret_address)
 {
     const xmlNode *source = xml_child(node, "source");
     const xmlNode *address = source == NULL ? NULL : xml_child(source, "address");
 
     /* libvirt takes a source without an address for 0000:00:00.0. */
-    if (address != NULL && !domain_reader_pci(reader, address, &ret_address->pci))
+    if (address != NULL && !domain_tree_pci(tree, address, &ret_address->pci))
         return FALSE;
     ret_address->type = ADDRESS_PCI;
     return TRUE;
 }
 
 static gboolean
-read_pci_hostdev(DomainReader *reader, const xmlNode *node, HostdevDevice *hostdev)
+read_pci_hostdev(DomainTree *tree, const xmlNode *node, HostdevDevice *hostdev)
 {
-    if (!read_source_pci(reader, node, &hostdev->source_pci))
+    if (!read_source_pci(tree, node, &hostdev->source_pci))
         return FALSE;
     g_free(hostdev->source);
     hostdev->source = hostdev_pci_source(&hostdev->source_pci.pci);
@@ -152,7 +152,7 @@ read_pci_hostdev(DomainReader *reader, const xmlNode *node, HostdevDevice *hostd
 }
 
 gboolean
-domain_reader_hostdev(DomainReader *reader, const xmlNode *node, Device *device)
+domain_tree_hostdev(DomainTree *tree, const xmlNode *node, Device *device)
 {
     HostdevDevice *hostdev = &device->hostdev;
     static const char *const types[] = {
@@ -168,18 +168,18 @@ domain_reader_hostdev(DomainReader *reader, const xmlNode *node, Device *device)
     if (xml_attr_is(node, "mode", "capabilities"))
         return TRUE;
     if (xml_attr_is(node, "type", "mdev"))
-        return read_mdev(reader, node, hostdev);
+        return read_mdev(tree, node, hostdev);
     for (guint i = 0; i < G_N_ELEMENTS(types); i++) {
         if (xml_attr_is(node, "type", types[i]))
             hostdev->type = i;
     }
     if (hostdev->type == HOSTDEV_OTHER)
-        return domain_reader_refuse(reader, node, "use usb, pci, scsi, scsi_host or mdev",
-                                    "the host device has no type that libvirt knows");
+        return domain_tree_refuse(tree, node, "use usb, pci, scsi, scsi_host or mdev",
+                                  "the host device has no type that libvirt knows");
     if (hostdev->type == HOSTDEV_PCI)
-        return read_pci_hostdev(reader, node, hostdev);
+        return read_pci_hostdev(tree, node, hostdev);
     if (hostdev->type == HOSTDEV_SCSI_HOST &&
-        !domain_reader_word(reader, node, "model", &virtio_model_words, &model))
+        !domain_tree_word(tree, node, "model", &virtio_model_words, &model))
         return FALSE;
     hostdev->model = model;
     return TRUE;
@@ -188,7 +188,7 @@ domain_reader_hostdev(DomainReader *reader, const xmlNode *node, Device *device)
 /* ---- interfaces ----------------------------------------------------------------------------- */
 
 gboolean
-domain_reader_interface(DomainReader *reader, const xmlNode *node, Device *device)
+domain_tree_interface(DomainTree *tree, const xmlNode *node, Device *device)
 {
     InterfaceDevice *interface = &device->interface;
     const char *type = xml_attr(node, "type");
@@ -202,12 +202,12 @@ domain_reader_interface(DomainReader *reader, const xmlNode *node, Device *devic
     if (interface->is_hostdev) {
         interface->is_hostdev_usb =
             source != NULL && g_strcmp0(xml_child_attr(source, "address", "type"), "usb") == 0;
-        if (!interface->is_hostdev_usb && !read_source_pci(reader, node, &interface->source_pci))
+        if (!interface->is_hostdev_usb && !read_source_pci(tree, node, &interface->source_pci))
             return FALSE;
     }
     if (model == NULL)
         return TRUE;
-    interface->model_place = domain_reader_place(reader, model);
+    interface->model_place = domain_tree_place(tree, model);
     interface->model_name = g_strdup(xml_attr(model, "type"));
     if (interface->model_name != NULL)
         interface->model = interface_model_from_name(interface->model_name);
