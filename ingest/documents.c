@@ -25,6 +25,9 @@
 
 /* A source of more documents than this is an attack, or a database dump. */
 #define MAX_DOCUMENTS 100000
+#define NO_KNOWN_KIND_REMEDY                                                                       \
+    "Give capabilities, domain capabilities, domain XML or CPUID documents, and keep other files " \
+    "out of the sources"
 
 struct DocumentsReader {
     IngestOptions options; /* limits filled in */
@@ -356,7 +359,7 @@ read_unused(Scan *scan, const char *name)
     } else if (is_wellformed) {
         text = g_strdup_printf("Root element <%.40s> is of no known kind of document", name);
         source_complain(scan->reading, FINDING_ERROR, "unknown-document", line_of(scan), text,
-                        "Give capabilities, domain capabilities, domain XML or CPUID documents");
+                        NO_KNOWN_KIND_REMEDY);
     }
     return used == 0 ? NULL : scan->cursor + used;
 }
@@ -420,8 +423,7 @@ static void
 complain_unknown(Scan *scan)
 {
     source_complain(scan->reading, FINDING_ERROR, "unknown-document", line_of(scan),
-                    "The content is of no known kind of document",
-                    "Give capabilities, domain capabilities, domain XML or CPUID documents");
+                    "The content is of no known kind of document", NO_KNOWN_KIND_REMEDY);
 }
 
 /* ---- the source ----------------------------------------------------------------------------- */
