@@ -77,7 +77,8 @@ find_pool_of_hosts(Story *story, GError **error)
         groups[i] = g_array_index(story->plan->group_of, guint32, story->hosts[i]);
         if (groups[i] == FLEET_NO_INDEX) {
             g_set_error(error, COMMAND_ERROR, COMMAND_ERROR_USAGE,
-                        "host %s is in no pool, or in quarantine",
+                        "host %s is in no pool, or its CPU is not known: 'virt-plan classes' "
+                        "lists what is planned",
                         fleet_host(story->plan->fleet, story->hosts[i])->name);
             return FALSE;
         }

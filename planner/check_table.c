@@ -53,7 +53,7 @@ static const MigrationCheck checks[] = {
     {"machine-expiring", W, "machine type near its removal", QEMU_DEPRECATED},
     {"qemu-version", W, "migration to an older QEMU", QEMU_COMPATIBILITY},
     {"known-bad-versions", U | N, "pairs of versions known to fail",
-     "planner/data/bad_pairs.yaml, with a source for each"},
+     "what QEMU's, libvirt's and the kernel's developers say of it, named in each"},
     {"emulator", U, "path of the emulator on the target", LIBVIRT_CAPS},
     {"vcpus", U | N, "number of virtual CPUs that machine type and hypervisor allow", LIBVIRT_CAPS},
     {"same-host", N, "whether source and target are two hosts",
