@@ -108,6 +108,16 @@ compare_qemu(Drift *drift, guint32 before, guint32 now)
                                   ran / 1000, ran % 1000));
 }
 
+/* Told even where guests can have what they could have: mitigations come with it unseen. */
+static void
+compare_microcode(Drift *drift, const Host *before, const Host *now)
+{
+    if (before->microcode != now->microcode && before->microcode != 0 && now->microcode != 0)
+        drift_add(
+            drift, "microcode-changed", FALSE, now->name, NULL,
+            g_strdup_printf("Has microcode 0x%x, had 0x%x.", now->microcode, before->microcode));
+}
+
 static void
 join_cause(GString *causes, char *cause)
 {
@@ -247,6 +257,8 @@ compare_host(Drift *drift, guint32 before, guint32 now)
                   new->physical_address_bits < old->physical_address_bits, name, NULL,
                   g_strdup_printf("Has %u physical address bits, had %u.",
                                   new->physical_address_bits, old->physical_address_bits));
+    compare_microcode(drift, fleet_host(drift->before->fleet, before),
+                      fleet_host(drift->now->fleet, now));
     compare_qemu(drift, before, now);
 }
 

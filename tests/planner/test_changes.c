@@ -82,6 +82,8 @@ test_drift_names_changes_and_causes(void **state)
     (void)state;
     g_array_index(old->hosts, Host, 1).microcode = 0x10;
     g_array_index(new->hosts, Host, 1).microcode = 0x11;
+    g_array_index(old->hosts, Host, 2).microcode = 0x20;
+    g_array_index(new->hosts, Host, 2).microcode = 0x21;
     g_autoptr(Plan) plan = planner_plan(new, old, settings, map, PLANNER_EVERYTHING);
     assert_int_equal(plan->drift_run, 1);
     assert_true(find_drift(plan, "host-gone", "gone")->is_actionable);
@@ -89,6 +91,9 @@ test_drift_names_changes_and_causes(void **state)
     assert_true(find_drift(plan, "host-quarantined", "sick")->is_actionable);
     assert_null(find_drift(plan, "features-lost", "same"));
     assert_false(find_drift(plan, "host-replaced", "same")->is_actionable);
+    const DriftItem *microcode = find_drift(plan, "microcode-changed", "same");
+    assert_string_equal(microcode->text, "Has microcode 0x21, had 0x20.");
+    assert_false(microcode->is_actionable);
     const DriftItem *lost = find_drift(plan, "features-lost", "lost");
     assert_int_equal(lost->features->len, 2);
     assert_string_equal(lost->cause, "microcode 0x10 to 0x11; QEMU 9.0 to 8.2");
