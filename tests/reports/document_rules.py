@@ -99,7 +99,8 @@ class Rules:
             self.check("a guest is free when it can migrate", (guest["state"] == "free") == (guest["n_migrate_hosts"] > 0))
             self.check("stuck is a state", (guest["state"] == "stuck") == guest["is_stuck"])
             counts = [n for _, n in document["outlooks"][guest["outlook"]]["reasons"]]
-            others = document["pools"][guest["pool"]]["n_hosts"] - 1 if guest["pool"] is not None else 0
+            is_planned = guest["host"] is not None and document["hosts"]["group"][guest["host"]] is not None
+            others = document["pools"][guest["pool"]]["n_hosts"] - is_planned if guest["pool"] is not None else 0
             self.check("a reason holds for other hosts", all(0 < n <= others for n in counts))
         for outlook in document["outlooks"]:
             self.outcomes("an outlook", outlook["outcomes"])
