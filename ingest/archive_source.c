@@ -206,30 +206,30 @@ read_member(Archive *archive, gsize max)
 static gboolean
 is_wanted(Archive *archive, struct archive_entry *entry, const char *path, gboolean is_listing)
 {
-    const char *id = NULL, *text = NULL, *remedy = "Make the archive without it";
+    const char *id = NULL, *text = NULL, *remedy = "make the archive without it";
     FindingSeverity severity = FINDING_WARNING;
 
     if (strlen(path) > PATH_LENGTH_MAX) {
         severity = FINDING_ERROR;
         id = "archive-path";
-        text = "The member's path is longer than paths can be";
+        text = "the member's path is longer than paths can be";
     } else if (leads_outside(path)) {
         severity = FINDING_ERROR;
         id = "archive-path";
-        text = "The member's path is absolute or leads out of the archive";
-        remedy = "Make the archive with paths relative to one folder";
+        text = "the member's path is absolute or leads out of the archive";
+        remedy = "make the archive with paths relative to one folder";
     } else if (archive_entry_symlink(entry) != NULL || archive_entry_hardlink(entry) != NULL) {
         id = "archive-link";
-        text = "The member is a link, which is not followed";
+        text = "the member is a link, which is not followed";
     } else if (archive_entry_filetype(entry) == AE_IFDIR) {
         return FALSE;
     } else if (archive_entry_filetype(entry) != AE_IFREG && !archive->is_single) {
         id = "archive-special";
-        text = "The member is neither file nor folder";
+        text = "the member is neither file nor folder";
     } else if (archive_entry_is_encrypted(entry)) {
         severity = FINDING_ERROR;
         id = "archive-encrypted";
-        text = "The member is encrypted";
+        text = "the member is encrypted";
     }
     if (id != NULL && !is_listing)
         complain_member(archive, path, severity, id, text, remedy);
@@ -261,9 +261,9 @@ take_member(Archive *archive, const char *path)
 
     if (bytes == NULL) {
         g_autofree char *text =
-            g_strdup_printf("Cannot be unpacked: %s", archive_error_string(archive->archive));
+            g_strdup_printf("cannot be unpacked: %s", archive_error_string(archive->archive));
 
-        complain_member(archive, member, FINDING_ERROR, "archive", text, "Make the archive again");
+        complain_member(archive, member, FINDING_ERROR, "archive", text, "make the archive again");
         return;
     }
     archive->is_partial |= bytes->len > archive->input->limits->max_document_bytes;
@@ -384,20 +384,20 @@ run_pass(Archive *archive, gboolean is_listing)
         if (is_over_limit(archive)) {
             if (!is_listing)
                 complain_archive(archive, "archive-too-big",
-                                 "The archive unpacks to more than is allowed",
-                                 "Check where it comes from, or split it");
+                                 "the archive unpacks to more than is allowed",
+                                 "check where it comes from, or split it");
             archive->is_stopped = TRUE;
             status = ARCHIVE_OK;
         }
     }
     if (status != ARCHIVE_OK && status != ARCHIVE_EOF && !is_listing) {
         g_autofree char *text =
-            g_strdup_printf("The archive is damaged: %s", archive_error_string(archive->archive));
+            g_strdup_printf("the archive is damaged: %s", archive_error_string(archive->archive));
 
-        complain_archive(archive, "archive", text, "Make the archive again");
+        complain_archive(archive, "archive", text, "make the archive again");
     } else if (!is_listing && archive->n_tasks == 0) {
-        complain_archive(archive, "empty", "There is no document in it",
-                         "Make the archive again; remove it if its hosts are gone");
+        complain_archive(archive, "empty", "there is no document in it",
+                         "make the archive again; remove it if its hosts are gone");
     }
     archive_read_free(archive->archive);
 }

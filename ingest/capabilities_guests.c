@@ -73,8 +73,8 @@ start_arch(const XmlEvent *event)
     g_autofree char *arch = xml_attribute_dup(&event->attributes, "name");
 
     if (arch == NULL)
-        xml_event_fail(event, "incomplete", "Fetch the document again",
-                       "The <arch> of a <guest> has no name");
+        xml_event_fail(event, "incomplete", "fetch the document again",
+                       "the <arch> of a <guest> has no name");
     else
         guests->guest->arch = cpu_arch_from_name(arch);
 }
@@ -110,7 +110,7 @@ end_machine(const XmlEvent *event)
     GuestsReading *guests = guests_of(event);
 
     if (*event->text == '\0')
-        xml_event_fail(event, "incomplete", "Fetch the document again", "A <machine> has no name");
+        xml_event_fail(event, "incomplete", "fetch the document again", "a <machine> has no name");
     g_free(guests->machine->name);
     guests->machine->name = g_strdup(event->text);
 }

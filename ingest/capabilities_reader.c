@@ -105,8 +105,8 @@ end_memory(const XmlEvent *event)
         kib <= G_MAXINT64 - reading->host->memory_kib)
         reading->host->memory_kib += kib;
     else
-        xml_event_fail(event, "invalid-number", "Correct the value, or fetch the document again",
-                       "The memory of a NUMA cell has the unit '%.20s', or is too much",
+        xml_event_fail(event, "invalid-number", "correct the value, or fetch the document again",
+                       "the memory of a NUMA cell has the unit '%.20s', or is too much",
                        reading->unit);
 }
 
@@ -195,8 +195,8 @@ end_secmodel(const XmlEvent *event)
     CapabilitiesReading *reading = event->record;
 
     if (reading->security_model->model == NULL)
-        xml_event_fail(event, "incomplete", "Fetch the document again",
-                       "A <secmodel> has no <model>");
+        xml_event_fail(event, "incomplete", "fetch the document again",
+                       "a <secmodel> has no <model>");
 }
 
 /* ---- the document --------------------------------------------------------------------------- */
@@ -207,12 +207,12 @@ end_capabilities(const XmlEvent *event)
     CapabilitiesReading *reading = event->record;
 
     if (!reading->has_host)
-        xml_event_fail(event, "incomplete", "Fetch the document again",
-                       "The capabilities have no <host>");
+        xml_event_fail(event, "incomplete", "fetch the document again",
+                       "the capabilities have no <host>");
     else if (reading->host->cpu->arch == CPU_ARCH_NONE)
         xml_event_fail(event, "incomplete",
-                       "Fetch the capabilities from the host's own libvirt daemon",
-                       "The capabilities do not say what CPU the host has");
+                       "fetch the capabilities from the host's own libvirt daemon",
+                       "the capabilities do not say what CPU the host has");
 }
 
 /* ---- tables --------------------------------------------------------------------------------- */

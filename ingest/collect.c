@@ -149,7 +149,7 @@ say_error(Job *job, const char *member, const char *what)
     g_autofree char *text = g_strdup_printf("%s: %s", what, message);
 
     say(job, complaint(job, job->host_name, FINDING_ERROR, member, "unreachable", text,
-                       "Check the URI, the host's libvirt daemon and your permission to read"));
+                       "check the URI, the host's libvirt daemon and your permission to read"));
 }
 
 /* Reads XML, which is freed. The reading stays the caller's. */
@@ -175,14 +175,14 @@ static void
 say_incomplete(Job *job)
 {
     g_autofree char *text =
-        g_strdup_printf("Without domain capabilities, which libvirt gives only to those who may "
+        g_strdup_printf("without domain capabilities, which libvirt gives only to those who may "
                         "write: %s",
                         job->collection->libvirt.GetLastErrorMessage());
 
     job->is_denied = TRUE;
     say(job,
         complaint(job, job->host_name, FINDING_WARNING, "domcapabilities", "incomplete", text,
-                  "Let the user connect to libvirt without '-r'; until then the host is planned "
+                  "let the user connect to libvirt without '-r'; until then the host is planned "
                   "by what its silicon has"));
 }
 
@@ -213,7 +213,7 @@ ask_domain_capabilities(Job *job, virConnectPtr connection, const GuestSupport *
     else if (is_refusal(libvirt->GetLastErrorCode()))
         say_incomplete(job);
     else if (libvirt->GetLastErrorCode() != VIR_ERR_NO_SUPPORT)
-        say_error(job, member, "The domain capabilities cannot be read");
+        say_error(job, member, "the domain capabilities cannot be read");
 }
 
 static void
@@ -282,7 +282,7 @@ ask_guest(Job *job, virDomainPtr domain, UsedArches *used)
     if (xml == NULL) {
         /* A guest may go away between being listed and being asked for. */
         if (libvirt->GetLastErrorCode() != VIR_ERR_NO_DOMAIN)
-            say_error(job, member, "The guest's definition cannot be read");
+            say_error(job, member, "the guest's definition cannot be read");
         return;
     }
     SourceReading *reading = read_document(job, member, xml);
@@ -307,7 +307,7 @@ ask_guests(Job *job, virConnectPtr connection)
     int n = libvirt->ConnectListAllDomains(connection, &domains, 0);
 
     if (n < 0)
-        say_error(job, "domain", "The guests cannot be listed");
+        say_error(job, "domain", "the guests cannot be listed");
     for (int i = 0; i < n; i++) {
         ask_guest(job, domains[i], &used);
         libvirt->DomainFree(domains[i]);
@@ -352,7 +352,7 @@ ask_host(Job *job, virConnectPtr connection)
     if (job->host_name == NULL)
         name_host(job, connection);
     if (xml == NULL) {
-        say_error(job, "capabilities", "The capabilities cannot be read");
+        say_error(job, "capabilities", "the capabilities cannot be read");
         return;
     }
     SourceReading *reading = read_document(job, "capabilities", xml);
@@ -380,7 +380,7 @@ run_job(gpointer data)
 
     job->host_name = g_strdup(job->name);
     if (connection == NULL) {
-        say_error(job, NULL, "The host cannot be reached");
+        say_error(job, NULL, "the host cannot be reached");
     } else {
         ask_host(job, connection);
         libvirt->ConnectClose(connection);
@@ -460,10 +460,10 @@ silence(const Caller *caller, Job *job)
 static gboolean
 give_up(Caller *caller, Job *job, GError **error)
 {
-    g_autofree char *text = g_strdup_printf("The host has not answered within %u s",
+    g_autofree char *text = g_strdup_printf("the host has not answered within %u s",
                                             caller->settings->collect_timeout_s);
     SourceReading *reading = complaint(job, job->name, FINDING_ERROR, NULL, "timeout", text,
-                                       "Check that it is up, or raise collect_timeout");
+                                       "check that it is up, or raise collect_timeout");
 
     silence(caller, job);
     end_job(caller, job);

@@ -330,7 +330,7 @@ read_line(Dump *dump, const char *line, const char *end, GError **error)
     if (parse_heading(line, end, &number, &is_msrs)) {
         if (dump->cpus->len >= MAX_CPUS) {
             g_set_error(error, CPUID_TEXT_READER_ERROR, CPUID_TEXT_READER_ERROR_INVALID,
-                        "line %u: More than %u logical CPUs", dump->line, MAX_CPUS);
+                        "line %u: more than %u logical CPUs", dump->line, MAX_CPUS);
             return FALSE;
         }
         dump->is_msr_section = is_msrs;
@@ -429,7 +429,7 @@ cpuid_text_reader_parse(const char *bytes, gsize length, GError **error)
         text = intersect(&dump);
     if (text != NULL && text->data == NULL) {
         g_set_error(error, CPUID_TEXT_READER_ERROR, CPUID_TEXT_READER_ERROR_EMPTY,
-                    "There is no CPUID leaf in it");
+                    "there is no CPUID leaf in it");
         g_clear_pointer(&text, cpuid_text_free);
     }
     g_array_unref(dump.cpus);

@@ -26,7 +26,7 @@
 /* A source of more documents than this is an attack, or a database dump. */
 #define MAX_DOCUMENTS 100000
 #define NO_KNOWN_KIND_REMEDY                                                                       \
-    "Give capabilities, domain capabilities, domain XML or CPUID documents, and keep other files " \
+    "give capabilities, domain capabilities, domain XML or CPUID documents, and keep other files " \
     "out of the sources"
 
 struct DocumentsReader {
@@ -127,11 +127,11 @@ convert(Scan *scan, gboolean *ret_is_wrong)
         g_convert(scan->cursor, scan->end - scan->cursor, "UTF-8", encoding, NULL, &length, &error);
     if (converted == NULL) {
         g_autofree char *text =
-            g_strdup_printf("The text is not in the encoding '%.40s' that it claims", encoding);
+            g_strdup_printf("the text is not in the encoding '%.40s' that it claims", encoding);
 
         *ret_is_wrong = TRUE;
         source_complain(scan->reading, FINDING_ERROR, "wrong-encoding", 1, text,
-                        "Convert the document to UTF-8");
+                        "convert the document to UTF-8");
         return NULL;
     }
     scan->cursor = scan->counted = converted;
@@ -231,9 +231,9 @@ place_guest(Scan *scan, Document *document)
     }
     g_free(document->host_name);
     document->host_name = g_strdup(DOCUMENT_HOST_UNKNOWN);
-    g_autofree char *text = g_strdup_printf("Nothing tells which host guest %s is on", name);
+    g_autofree char *text = g_strdup_printf("nothing tells which host guest %s is on", name);
     g_autofree char *remedy =
-        g_strdup_printf("Name the file HOST.%s.domain.xml, put it into a folder with the "
+        g_strdup_printf("name the file HOST.%s.domain.xml, put it into a folder with the "
                         "capabilities of its host, or give --host",
                         name);
     source_complain(scan->reading, FINDING_WARNING, "guest-without-host", document->line, text,
@@ -245,8 +245,8 @@ add_document(Scan *scan, Document *document, guint line)
 {
     if (document->kind == DOCUMENT_HOST_CAPABILITIES && ++scan->n_hosts == 2)
         source_complain(scan->reading, FINDING_WARNING, "many-hosts", line,
-                        "The source holds more than one host; further ones get a number as name",
-                        "Give each host a file of its own");
+                        "the source holds more than one host; further ones get a number as name",
+                        "give each host a file of its own");
     document->host_name = host_name_for(scan, document);
     if (document->line == 0)
         document->line = line;
@@ -336,7 +336,7 @@ read_cpudata(Scan *scan)
                              document, &error)) {
         add_document(scan, document, line_of(scan));
     } else {
-        complain_error(scan, error, "invalid-cpudata", "Make the CPUID document again");
+        complain_error(scan, error, "invalid-cpudata", "make the CPUID document again");
         document_free(document);
     }
     return stop;
@@ -353,11 +353,11 @@ read_unused(Scan *scan, const char *name)
     g_autofree char *text = NULL;
 
     if (is_wellformed && is_unused(name)) {
-        text = g_strdup_printf("A <%s> document says nothing about a host or guest", name);
+        text = g_strdup_printf("a <%s> document says nothing about a host or guest", name);
         source_complain(scan->reading, FINDING_NOTE, "unused-document", line_of(scan), text,
-                        "Leave it out");
+                        "leave it out");
     } else if (is_wellformed) {
-        text = g_strdup_printf("Root element <%.40s> is of no known kind of document", name);
+        text = g_strdup_printf("root element <%.40s> is of no known kind of document", name);
         source_complain(scan->reading, FINDING_ERROR, "unknown-document", line_of(scan), text,
                         NO_KNOWN_KIND_REMEDY);
     }
@@ -392,8 +392,8 @@ read_qemu(Scan *scan)
     }
     complain_error(scan, error, "invalid-qemu-reply",
                    g_error_matches(error, QEMU_CPU_READER_ERROR, QEMU_CPU_READER_ERROR_OTHER_ARCH)
-                       ? "Give what virsh domcapabilities prints on the host"
-                       : "Save the whole reply to query-cpu-model-expansion");
+                       ? "give what virsh domcapabilities prints on the host"
+                       : "save the whole reply to query-cpu-model-expansion");
     document_free(document);
 }
 
@@ -408,14 +408,14 @@ read_text(Scan *scan)
     if (!raw_cpu_read_text(scan->reader->options.map, scan->cursor,
                            (gsize)(scan->end - scan->cursor), document, &warning, &warning_line,
                            &error)) {
-        complain_error(scan, error, "invalid-cpuid", "Make the CPUID dump again");
+        complain_error(scan, error, "invalid-cpuid", "make the CPUID dump again");
         document_free(document);
         return;
     }
     if (warning != NULL)
         source_complain(scan->reading, FINDING_WARNING, "differing-cpus",
                         line_of(scan) + warning_line - 1, warning,
-                        "Pin guests to CPUs of one kind to use all of their features");
+                        "pin guests to CPUs of one kind to use all of their features");
     add_document(scan, document, line_of(scan));
 }
 
@@ -423,7 +423,7 @@ static void
 complain_unknown(Scan *scan)
 {
     source_complain(scan->reading, FINDING_ERROR, "unknown-document", line_of(scan),
-                    "The content is of no known kind of document", NO_KNOWN_KIND_REMEDY);
+                    "the content is of no known kind of document", NO_KNOWN_KIND_REMEDY);
 }
 
 /* ---- the source ----------------------------------------------------------------------------- */
@@ -433,8 +433,8 @@ read_all(Scan *scan)
 {
     skip_misc(scan);
     if (scan->cursor == scan->end) {
-        source_complain(scan->reading, FINDING_ERROR, "empty", 0, "There is no document in it",
-                        "Fetch the document again");
+        source_complain(scan->reading, FINDING_ERROR, "empty", 0, "there is no document in it",
+                        "fetch the document again");
         return;
     }
     if (qemu_cpu_reader_is_json(scan->cursor, (gsize)(scan->end - scan->cursor))) {
@@ -451,7 +451,7 @@ read_all(Scan *scan)
     for (guint n = 0; scan->cursor < scan->end; n++) {
         if (*scan->cursor != '<' || n == MAX_DOCUMENTS) {
             source_complain(scan->reading, FINDING_ERROR, "trailing-text", line_of(scan),
-                            "Text that is no document follows", "Remove what is not XML");
+                            "text that is no document follows", "remove what is not XML");
             return;
         }
         const char *stop = read_xml(scan);
@@ -469,11 +469,11 @@ is_too_long(Scan *scan, gsize length)
 
     if (length <= max)
         return FALSE;
-    g_autofree char *text = g_strdup_printf("The source has %" G_GSIZE_FORMAT
+    g_autofree char *text = g_strdup_printf("the source has %" G_GSIZE_FORMAT
                                             " bytes, more than the %" G_GUINT64_FORMAT " allowed",
                                             length, max);
     source_complain(scan->reading, FINDING_ERROR, "too-long", 0, text,
-                    "Check where it comes from, or split it");
+                    "check where it comes from, or split it");
     return TRUE;
 }
 
@@ -487,7 +487,7 @@ has_nul(Scan *scan)
         return FALSE;
     scan->cursor = nul;
     source_complain(scan->reading, FINDING_ERROR, "nul-byte", line_of(scan),
-                    "There is a NUL byte in the text", "Fetch the document again");
+                    "there is a NUL byte in the text", "fetch the document again");
     return TRUE;
 }
 

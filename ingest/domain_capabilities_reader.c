@@ -199,8 +199,8 @@ end_model(const XmlEvent *event)
     Reading *reading = event->record;
 
     if (*event->text == '\0') {
-        xml_event_fail(event, "incomplete", "Fetch the document again",
-                       "A <model> of the CPU mode 'custom' has no name");
+        xml_event_fail(event, "incomplete", "fetch the document again",
+                       "a <model> of the CPU mode 'custom' has no name");
         return;
     }
     reading->model->name = g_string_chunk_insert(reading->domain->names, event->text);
@@ -385,8 +385,8 @@ end_domain_capabilities(const XmlEvent *event)
     else if (domain->arch == CPU_ARCH_NONE)
         missing = "arch";
     if (missing != NULL)
-        xml_event_fail(event, "incomplete", "Fetch the document again",
-                       "The domain capabilities have no usable <%s>", missing);
+        xml_event_fail(event, "incomplete", "fetch the document again",
+                       "the domain capabilities have no usable <%s>", missing);
 }
 
 static const XmlElement mode_enum_children[] = {

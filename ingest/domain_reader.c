@@ -44,8 +44,8 @@ start_domain(const XmlEvent *event)
     g_free(guest->type_name);
     guest->type_name = xml_attribute_dup(&event->attributes, "type");
     if (guest->type_name == NULL)
-        xml_event_fail(event, "incomplete", "Give the <domain> a type, such as 'kvm'",
-                       "The domain has no type");
+        xml_event_fail(event, "incomplete", "give the <domain> a type, such as 'kvm'",
+                       "the domain has no type");
     guest->domain_type = domain_type_from_name(guest->type_name);
     if (xml_attribute(&event->attributes, "id") != NULL)
         guest->is_running = TRUE;
@@ -58,7 +58,7 @@ end_domain(const XmlEvent *event)
     gsize end = xml_stream_end_offset(event->stream);
 
     if (reading->guest->name == NULL) {
-        xml_event_fail(event, "incomplete", "Give the domain a <name>", "The domain has no name");
+        xml_event_fail(event, "incomplete", "give the domain a <name>", "the domain has no name");
         return;
     }
     g_free(reading->guest->xml);
@@ -74,8 +74,8 @@ end_name(const XmlEvent *event)
     const gsize length = strlen(event->text);
 
     if (length > MAX_NAME_BYTES)
-        xml_event_fail(event, "name-too-long", "Fetch the document again",
-                       "The domain's name has %zu bytes, and no more than %d are possible", length,
+        xml_event_fail(event, "name-too-long", "fetch the document again",
+                       "the domain's name has %zu bytes, and no more than %d are possible", length,
                        MAX_NAME_BYTES);
     else
         set_text(&guest_of(event)->name, event->text);
@@ -108,8 +108,8 @@ end_memory(const XmlEvent *event)
         return;
     if (!quantity_to_kib(number, reading->unit, &reading->guest->memory_kib) ||
         reading->guest->memory_kib > G_MAXINT64)
-        xml_event_fail(event, "invalid-number", "Correct the value, or fetch the document again",
-                       "The guest's memory has the unit '%.20s', or is too much",
+        xml_event_fail(event, "invalid-number", "correct the value, or fetch the document again",
+                       "the guest's memory has the unit '%.20s', or is too much",
                        reading->unit == NULL ? "KiB" : reading->unit);
 }
 
@@ -136,8 +136,8 @@ start_os_type(const XmlEvent *event)
         return;
     guest->arch = cpu_arch_from_name(arch);
     if (guest->arch == CPU_ARCH_NONE)
-        xml_event_fail(event, "unknown-arch", "Use an architecture that libvirt knows",
-                       "The domain's architecture '%.40s' is not known", arch);
+        xml_event_fail(event, "unknown-arch", "use an architecture that libvirt knows",
+                       "the domain's architecture '%.40s' is not known", arch);
 }
 
 static void
@@ -470,8 +470,8 @@ static void
 end_status(const XmlEvent *event)
 {
     if (guest_of(event)->xml == NULL)
-        xml_event_fail(event, "incomplete", "Fetch the document again",
-                       "The <domstatus> has no <domain>");
+        xml_event_fail(event, "incomplete", "fetch the document again",
+                       "the <domstatus> has no <domain>");
 }
 
 static const XmlElement status_root = {"domstatus", .start = start_status, .end = end_status,

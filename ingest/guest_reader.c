@@ -27,7 +27,7 @@ guest_reader_parse(const char *xml, gsize length, GError **error)
                     MAX(finding->line, 1), finding->text);
     } else {
         g_set_error(error, GUEST_READER_ERROR, GUEST_READER_ERROR_INVALID,
-                    "line 1: There is no domain in it");
+                    "line 1: there is no domain in it");
     }
     return NULL;
 }

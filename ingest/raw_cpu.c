@@ -125,7 +125,7 @@ raw_cpu_read_qemu(const CpuMap *map, const char *bytes, gsize length, Document *
         return FALSE;
     if (!is_of_x86(map, reply)) {
         g_set_error_literal(error, QEMU_CPU_READER_ERROR, QEMU_CPU_READER_ERROR_OTHER_ARCH,
-                            "The reply is about no x86 CPU, and does not tell the architecture");
+                            "the reply is about no x86 CPU, and does not tell the architecture");
         return FALSE;
     }
     g_autoptr(DomainCapabilities) domain = domain_capabilities_new();

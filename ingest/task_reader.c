@@ -71,9 +71,9 @@ complain(Task *task, const char *id, const char *text, const char *remedy)
 static void
 complain_unreadable(Task *task)
 {
-    g_autofree char *text = g_strdup_printf("Cannot be read: %s", g_strerror(errno));
+    g_autofree char *text = g_strdup_printf("cannot be read: %s", g_strerror(errno));
 
-    complain(task, "unreadable", text, "Check the file and its permissions");
+    complain(task, "unreadable", text, "check the file and its permissions");
 }
 
 /* Reads what BYTES hold, unless it is known. */
@@ -172,8 +172,8 @@ read_open_file(TaskReader *reader, Task *task, int fd, struct stat *status)
     source->mtime_ns = mtime_ns(status);
     if (!read_stable(reader, fd, status, &is_changing)) {
         if (is_changing)
-            complain(task, "changing", "The file changes while it is read",
-                     "Write files under another name, and rename them when they are complete");
+            complain(task, "changing", "the file changes while it is read",
+                     "write files under another name, and rename them when they are complete");
         else
             complain_unreadable(task);
         return TRUE;
@@ -216,7 +216,7 @@ read_file(TaskReader *reader, Task *task)
     if (fd == -1 || fstat(fd, &status) != 0)
         complain_unreadable(task);
     else if (!S_ISREG(status.st_mode))
-        complain(task, "unreadable", "This is no regular file", "Give files, folders or archives");
+        complain(task, "unreadable", "this is no regular file", "give files, folders or archives");
     else
         is_file = read_open_file(reader, task, fd, &status);
     if (fd != -1)

@@ -52,10 +52,10 @@ hand_on(Walk *walk, Task *task)
 static void
 complain_unreadable(Walk *walk, const char *path)
 {
-    g_autofree char *text = g_strdup_printf("Cannot be read: %s", g_strerror(errno));
+    g_autofree char *text = g_strdup_printf("cannot be read: %s", g_strerror(errno));
 
     hand_on(walk,
-            task_new_complaint(path, "unreadable", text, "Check the path and its permissions"));
+            task_new_complaint(path, "unreadable", text, "check the path and its permissions"));
 }
 
 /* ---- folders -------------------------------------------------------------------------------- */
@@ -325,9 +325,9 @@ walk_folder(Walk *walk, const char *path, const char *host_name, gboolean is_giv
     }
     if (walk->n_tasks == n_before)
         hand_on(walk, task_new_complaint(path, INGEST_EMPTY_FOLDER,
-                                         "The folder is empty, and was not; what was known of it "
+                                         "the folder is empty, and was not; what was known of it "
                                          "is kept",
-                                         "Mount or fill it again; if its hosts are gone, remove "
+                                         "mount or fill it again; if its hosts are gone, remove "
                                          "the folder or take it out of the sources"));
 }
 
@@ -370,10 +370,10 @@ walk_input_archive(Walk *walk, GBytes *head)
 
     if (fd == -1) {
         g_autofree char *text =
-            g_strdup_printf("The archive on standard input is lost: %s", error->message);
+            g_strdup_printf("the archive on standard input is lost: %s", error->message);
 
         hand_on(walk, task_new_complaint("-", "archive", text,
-                                         "Give the archive as a file, or set TMPDIR to a folder "
+                                         "give the archive as a file, or set TMPDIR to a folder "
                                          "with room for it"));
         return;
     }

@@ -206,8 +206,8 @@ take_attributes(XmlStream *stream, int n_attributes, const xmlChar **raw)
                                               .length = (gsize)(raw[4] - raw[3])};
 
         if (attribute.length > stream->max_attribute_bytes)
-            fail_here(stream, "too-long", "Check where the document comes from",
-                      "Attribute '%.40s' has %" G_GSIZE_FORMAT
+            fail_here(stream, "too-long", "check where the document comes from",
+                      "attribute '%.40s' has %" G_GSIZE_FORMAT
                       " bytes, more than the %" G_GSIZE_FORMAT " allowed",
                       attribute.name, attribute.length, stream->max_attribute_bytes);
         else if (raw[1] == NULL)
@@ -301,8 +301,8 @@ on_start(void *user_data, const xmlChar *name, const xmlChar *prefix, const xmlC
     (void)namespaces;
     (void)n_defaulted;
     if (++stream->depth > stream->max_depth) {
-        fail_here(stream, "too-deep", "Check where the document comes from",
-                  "Elements are nested more than %u deep", stream->max_depth);
+        fail_here(stream, "too-deep", "check where the document comes from",
+                  "elements are nested more than %u deep", stream->max_depth);
         refuse(stream);
     }
     if (stream->skip_depth != 0 || stream->failure != NULL)
@@ -339,7 +339,7 @@ finish_cpu(XmlStream *stream)
         line = (guint)g_ascii_strtoull(text + strlen("line "), &end, 10);
         text = g_str_has_prefix(end, ": ") ? end + 2 : text;
     }
-    fail(stream, line, "invalid-cpu", "Correct the <cpu> element, or fetch the document again",
+    fail(stream, line, "invalid-cpu", "correct the <cpu> element, or fetch the document again",
          text);
 }
 
@@ -402,8 +402,8 @@ on_dtd(void *user_data, const xmlChar *name, const xmlChar *external_id, const x
     (void)name;
     (void)external_id;
     (void)system_id;
-    fail_here(stream, "dtd", "Remove the document type declaration; libvirt writes none",
-              "The document has a DTD, which could declare entities");
+    fail_here(stream, "dtd", "remove the document type declaration; libvirt writes none",
+              "the document has a DTD, which could declare entities");
     refuse(stream);
 }
 
@@ -413,11 +413,11 @@ remedy_for(int code)
     switch (code) {
     case XML_ERR_INVALID_CHAR:
     case XML_ERR_INVALID_ENCODING:
-        return "Convert the document to UTF-8";
+        return "convert the document to UTF-8";
     case XML_ERR_UNDECLARED_ENTITY:
-        return "Replace the entity by what it stands for";
+        return "replace the entity by what it stands for";
     default:
-        return "Fetch the document again";
+        return "fetch the document again";
     }
 }
 
@@ -439,7 +439,7 @@ on_error(void *user_data, xmlErrorPtr error)
     g_autofree char *text = NULL;
 
     message[strcspn(message, "\n")] = '\0';
-    text = g_strdup_printf("Not well-formed XML: %s", message);
+    text = g_strdup_printf("not well-formed XML: %s", message);
     fail(stream, stream->first_line + (error->line < 1 ? 0 : (guint)error->line - 1), "not-xml",
          remedy_for(error->code), text);
 }
@@ -534,8 +534,8 @@ xml_stream_read(XmlStream *stream, const char *bytes, gsize length, guint first_
     xmlFreeDoc(document);
     stream->section.record = NULL;
     if (stream->end == 0)
-        fail(stream, first_line, "not-xml", "Fetch the document again",
-             "Not well-formed XML: the document does not end");
+        fail(stream, first_line, "not-xml", "fetch the document again",
+             "not well-formed XML: the document does not end");
     return stream->end;
 }
 

@@ -77,8 +77,8 @@ xml_event_number(const XmlEvent *event, const char *what, guint64 max, guint64 *
 {
     if (number_parse(event->text, strlen(event->text), max, ret_number))
         return TRUE;
-    xml_event_fail(event, "invalid-number", "Correct the value, or fetch the document again",
-                   "The %s is '%.40s', not a whole number up to %" G_GUINT64_FORMAT, what,
+    xml_event_fail(event, "invalid-number", "correct the value, or fetch the document again",
+                   "the %s is '%.40s', not a whole number up to %" G_GUINT64_FORMAT, what,
                    event->text, max);
     return FALSE;
 }
@@ -93,8 +93,8 @@ xml_event_attribute_number(const XmlEvent *event, const char *name, guint64 max,
         return FALSE;
     if (number_parse(attribute->value, attribute->length, max, ret_number))
         return TRUE;
-    xml_event_fail(event, "invalid-number", "Correct the value, or fetch the document again",
-                   "Attribute '%s' of <%s> is '%.*s', not a whole number up to %" G_GUINT64_FORMAT,
+    xml_event_fail(event, "invalid-number", "correct the value, or fetch the document again",
+                   "attribute '%s' of <%s> is '%.*s', not a whole number up to %" G_GUINT64_FORMAT,
                    name, event->name, (int)MIN(attribute->length, 40), attribute->value, max);
     return FALSE;
 }

@@ -101,17 +101,6 @@ append_drift(const Plan *plan, const ReportStyle *style, GString *out)
     text_list_end(&list, "drift.csv");
 }
 
-/* TEXT inside a sentence: "Give a file" is "give a file", "QEMU" stays. Owned by the caller. */
-static char *
-lower_first(const char *text)
-{
-    char *lowered = g_strdup(text);
-
-    if (g_ascii_isupper(lowered[0]) && !g_ascii_isupper(lowered[1]))
-        lowered[0] = g_ascii_tolower(lowered[0]);
-    return lowered;
-}
-
 /* "a.xml:12: what is wrong. What to do: that.": FINDING at where it is. */
 static void
 append_finding(TextList *list, const Finding *finding)
@@ -124,10 +113,10 @@ append_finding(TextList *list, const Finding *finding)
         g_string_append(where, finding->host);
     if (finding->source != NULL && finding->line > 0)
         g_string_append_printf(where, ":%u", finding->line);
-    g_autofree char *remedy = lower_first(finding->remedy != NULL ? finding->remedy : "");
     text_list_item(list, "%s%s%s%s%s%s%s", where->str, where->len > 0 ? ": " : "", finding->text,
                    g_str_has_suffix(finding->text, ".") ? "" : ".",
-                   finding->remedy != NULL ? " What to do: " : "", remedy,
+                   finding->remedy != NULL ? " What to do: " : "",
+                   finding->remedy != NULL ? finding->remedy : "",
                    finding->remedy != NULL && !g_str_has_suffix(finding->remedy, ".") ? "." : "");
 }
 

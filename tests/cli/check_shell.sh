@@ -113,10 +113,10 @@ EOF
     LD_LIBRARY_PATH=$fake virt-plan collect -c "$folder/collect.yaml" 2>"$folder/errors" >/dev/null || status=$?
     [ "$status" -eq 1 ] || fail "collect ends with $status: $(cat "$folder/errors")"
     for host in reader denied; do
-        [ "$(grep -c "^virt-plan: fake://$host:domcapabilities: Without domain capabilities.*-r" "$folder/errors")" -eq 1 ] ||
+        [ "$(grep -c "^virt-plan: fake://$host:domcapabilities: without domain capabilities.*-r" "$folder/errors")" -eq 1 ] ||
             fail "collect does not say once what it lacks of $host: $(cat "$folder/errors")"
     done
-    grep -q "^virt-plan: fake://hung: The host has not answered within 3 s" "$folder/errors" ||
+    grep -q "^virt-plan: fake://hung: the host has not answered within 3 s" "$folder/errors" ||
         fail "collect does not give up on a host that hangs: $(cat "$folder/errors")"
     virt-plan hosts -c "$folder/collect.yaml" --format csv | cut -d, -f1,5,12 | tail -n +2 | sort |
         tr '\n' ' ' >"$folder/names"

@@ -115,7 +115,7 @@ static const Question whatif[] = {
     {{"whatif", "-c", "@plan.yaml", "--add", "@new"}, .out = "Nothing would get worse."},
     {{"whatif", "-c", "@plan.yaml", "--add", "@new", "--format", "csv"},
      .out = ",,1,,Haswell-noTSX-IBRS,,"},
-    {{"whatif", "-c", "@plan.yaml", "--add", "@nowhere"}, 2, .error = "Check the path"},
+    {{"whatif", "-c", "@plan.yaml", "--add", "@nowhere"}, 2, .error = "check the path"},
     {{"whatif", "-c", "@plan.yaml", "--add", "@plan.yaml"}, 2, .error = "of no known kind"},
     {{"whatif", "-c", "@plan.yaml", "--add", "@guest.xml"}, 2, .error = "describes no host"},
     {{"whatif", "-c", "@plan.yaml", "--strategy", "best"}, 2, .error = "takes exact, pool, ladder"},

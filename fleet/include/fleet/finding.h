@@ -25,8 +25,8 @@ typedef struct {
     char *host;     /* NULL when it concerns no host */
     char *source;   /* file, or "archive:member"; NULL when it concerns no document */
     guint line;     /* 1-based; 0 when unknown */
-    char *text;     /* what is wrong; one sentence, no full stop */
-    char *remedy;   /* what to do about it; one sentence, no full stop */
+    char *text;     /* what is wrong; one sentence, neither capital letter nor full stop */
+    char *remedy;   /* what to do about it; the same */
 } Finding;
 
 /* A finding of ID (static) that concerns nothing yet; TEXT and REMEDY are copied. */
