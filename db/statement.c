@@ -3,7 +3,7 @@
 /*
  * The only file that calls SQLite to run statements, and the one table from its result codes to
  * ours. Waiting for another writer is a short poll: a writer leaves a gap of a millisecond between
- * its batches (see inventory.c), and a longer sleep would miss it.
+ * its batches (see recording.c), and a longer sleep would miss it.
  */
 
 #include "statement.h"
