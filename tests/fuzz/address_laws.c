@@ -119,8 +119,8 @@ address_laws_broken_places(const DomainDevices *devices, const AddressOptions *o
  * What was written stays, but for a bus that only came to be with the plan, for devices that are
  * moved to the only bus they can be on (the pSeries' own, hubs, virtio channels and DIMMs), and for
  * what is none: a video card or balloon of that model, and the USB controller that a machine does
- * not have. Parts of a chipset have their PCI place, whatever address of another type is written, and a
- * console that stands for a serial port has that one's.
+ * not have. Parts of a chipset have their PCI place, whatever address of another type is written,
+ * and a console that stands for a serial port has that one's.
  */
 static char *
 broken_writing(const DomainDevices *devices)
@@ -211,10 +211,10 @@ address_laws_moved(const GArray *before, const GArray *after, const char *when)
     return NULL;
 }
 
-/* The plan of TEXT; a refusal is a broken law. */
+/* TEXT, read and planned; a refusal is a broken law. */
 static char *
-plan_again(const char *text, gsize length, const AddressOptions *options, const char *when,
-           GArray **ret_list, GString **ret_text)
+plan_text(const char *text, gsize length, const AddressOptions *options, const char *when,
+          DomainDevices **ret_devices)
 {
     Finding *refusal = NULL;
     g_autoptr(DomainDevices) devices = domain_devices_read(text, length, &refusal);
@@ -227,6 +227,19 @@ plan_again(const char *text, gsize length, const AddressOptions *options, const 
         finding_free(refusal);
         return reason;
     }
+    *ret_devices = g_steal_pointer(&devices);
+    return NULL;
+}
+
+static char *
+plan_again(const char *text, gsize length, const AddressOptions *options, const char *when,
+           GArray **ret_list, GString **ret_text)
+{
+    g_autoptr(DomainDevices) devices = NULL;
+    char *reason = plan_text(text, length, options, when, &devices);
+
+    if (reason != NULL)
+        return reason;
     *ret_list = address_list(devices);
     if (ret_text != NULL)
         *ret_text = domain_write(text, length, devices);
@@ -395,10 +408,46 @@ has_bus_of_another_kind(const GArray *old, const GArray *new)
     return has_new_place && has_other_kind;
 }
 
+static AddressType
+type_of(const KeptAddress *kept)
+{
+    DeviceAddress address = {0};
+
+    return device_address_parse(kept->address, &address) ? address.type : ADDRESS_NONE;
+}
+
+/*
+ * What a definition asks for is not planned: a place to which planning added zPCI identifiers only,
+ * or another type of address than the device had.
+ */
+static void
+mark_written(const DomainDevices *devices, const GArray *old, GArray *new)
+{
+    DeviceWalk walk;
+    const Device *device;
+
+    device_walk_init(&walk, devices);
+    while ((device = device_walk_next(&walk)) != NULL) {
+        g_autofree char *written = device_address_format(&device->written);
+
+        for (guint i = 0; i < new->len; i++) {
+            KeptAddress *now = &g_array_index(new, KeptAddress, i);
+            const KeptAddress *was = find_address(old, now->device);
+
+            if (g_strcmp0(now->device, device->identity) != 0 || was == NULL ||
+                type_of(now) != device->written.type)
+                continue;
+            if (type_of(was) != type_of(now) || address_laws_is_same_place(now->address, written))
+                now->is_planned = FALSE;
+        }
+    }
+}
+
 char *
 address_laws_broken_by_change(const char *before, const char *after, const AddressOptions *options)
 {
     g_autoptr(AddressList) old = NULL, new = NULL;
+    g_autoptr(DomainDevices) devices = NULL;
     g_autofree char *refusal = plan_again(before, strlen(before), options, "before", &old, NULL);
 
     if (refusal != NULL)
@@ -406,8 +455,12 @@ address_laws_broken_by_change(const char *before, const char *after, const Addre
     const KeptAddresses kept = {.guest = (char[]){"guest"}, .addresses = old};
     AddressOptions remembering = *options;
     remembering.kept = &kept;
-    refusal = plan_again(after, strlen(after), &remembering, "after", &new, NULL);
-    if (refusal != NULL || has_bus_of_another_kind(old, new))
+    refusal = plan_text(after, strlen(after), &remembering, "after", &devices);
+    if (refusal != NULL)
+        return NULL;
+    new = address_list(devices);
+    mark_written(devices, old, new);
+    if (has_bus_of_another_kind(old, new))
         return NULL;
     for (guint i = 0; i < new->len; i++) {
         const KeptAddress *now = &g_array_index(new, KeptAddress, i);
