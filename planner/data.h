@@ -3,7 +3,7 @@
 #define PLANNER_DATA_H
 
 /*
- * Facts that the planner looks up, compiled from planner/data/ by planner/tools/compile_data.c.
+ * Facts that the planner looks up, compiled from planner/data/ by cpumodel/tools/compile_data.c.
  * Each row's meaning is in the comment at the top of its file.
  *
  * QEMU releases are written as major * 1000 + minor, dates as seconds since 1970.

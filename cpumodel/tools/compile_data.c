@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Turns one file of planner/data/ into a C table: compile_data TABLE INPUT OUTPUT.
+ * Turns one file of a folder's data/ into a C table: compile_data TABLE INPUT OUTPUT. The folder
+ * has the row's type in its data.h.
  *
  * A file is a YAML sequence of flat mappings. The tables below say which keys a mapping may have,
  * how each value is written in C, and which must be there; anything else stops the build with file,
@@ -64,6 +65,11 @@ static const Table tables[] = {
      {{"model", VALUE_STRING, TRUE},
       {"release", VALUE_RELEASE, FALSE},
       {"removed", VALUE_RELEASE, FALSE}}},
+    {"qemu_name_rows",
+     "QemuNameRow",
+     {{"feature", VALUE_STRING, TRUE}, {"qemu", VALUE_STRING, FALSE}}},
+    {"linux_flag_rows", "LinuxFlagRow", {{"flag", VALUE_STRING, TRUE}}},
+    {"proxmox_model_rows", "ProxmoxModelRow", {{"model", VALUE_STRING, TRUE}}},
     {"bad_pair_rows",
      "BadPairRow",
      {{"id", VALUE_STRING, TRUE},

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#ifndef REPORTS_DATA_H
+#define REPORTS_DATA_H
+
+/*
+ * How others spell features and models, compiled from reports/data/ by
+ * cpumodel/tools/compile_data.c. Each row's meaning is in the comment at the top of its file.
+ */
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+/* qemu_names.yaml */
+typedef struct {
+    const char *feature;
+    const char *qemu; /* NULL: QEMU has no property for it */
+} QemuNameRow;
+
+/* linux_flags.yaml */
+typedef struct {
+    const char *flag;
+} LinuxFlagRow;
+
+/* proxmox_models.yaml */
+typedef struct {
+    const char *model;
+} ProxmoxModelRow;
+
+extern const QemuNameRow qemu_name_rows[];
+extern const guint n_qemu_name_rows;
+extern const LinuxFlagRow linux_flag_rows[];
+extern const guint n_linux_flag_rows;
+extern const ProxmoxModelRow proxmox_model_rows[];
+extern const guint n_proxmox_model_rows;
+
+G_END_DECLS
+
+#endif
