@@ -263,6 +263,13 @@ judge_failover(DrainState *state, PlanPool *pool, const GArray *by_memory, gint6
         maintenance->failover_text = g_strdup("The pool asks for no failover.");
         return;
     }
+    if (pool->hosts->len <= pool->settings->failover_hosts) {
+        maintenance->failover = VERDICT_NO;
+        maintenance->failover_text = g_strdup_printf(
+            "The pool asks that %u host%s can fail, and has %u.", pool->settings->failover_hosts,
+            plural(pool->settings->failover_hosts), pool->hosts->len);
+        return;
+    }
     maintenance->failover = VERDICT_UNKNOWN;
     for (guint i = 0; i < pool->hosts->len; i++) {
         if (fleet_host(state->planning->fleet, g_array_index(pool->hosts, guint32, i))
