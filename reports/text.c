@@ -11,7 +11,7 @@
 #include <fleet/words.h>
 
 /* Below it, a table of classes has names rather than capacities. */
-#define NARROW_WIDTH 96
+#define NARROW_WIDTH 128
 
 char *
 report_text_percent(gdouble share)
@@ -76,27 +76,45 @@ contract_tone(ContractState state)
     return tones[state];
 }
 
-/* POOL is NULL where the table is of one pool; a narrow table has no capacity. */
+/* The names of INDEXES' hosts, at most SHOWN. Owned by the caller. */
+static char *
+host_list(const Plan *plan, const GArray *indexes, guint shown)
+{
+    GString *list = g_string_new(NULL);
+
+    for (guint i = 0; i < MIN(indexes->len, shown); i++)
+        g_string_append_printf(list, "%s%s", i > 0 ? ", " : "",
+                               fleet_host(plan->fleet, g_array_index(indexes, guint32, i))->name);
+    if (indexes->len > shown)
+        g_string_append_printf(list, " and %u more", indexes->len - shown);
+    return g_string_free(list, FALSE);
+}
+
+/* POOL is NULL where the table is of one pool; a narrow table has no capacity and loss. */
 static void
-add_class(Table *table, const PlanPool *pool, const PlanClass *klass, gboolean has_capacity)
+add_class(Table *table, const Plan *plan, const PlanPool *pool, const PlanClass *klass,
+          gboolean is_narrow)
 {
     const CpuDefinition *cpu = klass->template->cpu;
     g_autofree char *memory = words_memory(klass->memory_kib);
     g_autofree char *loss = report_text_percent(klass->loss);
+    g_autofree char *members = host_list(plan, klass->hosts, 8);
 
     if (pool != NULL)
         table_add_text(table, pool->settings->name);
     table_add_text(table, klass->name);
     table_add_number(table, klass->hosts->len);
-    if (has_capacity) {
+    if (!is_narrow) {
         table_add_number(table, klass->n_cpus);
         table_add_text(table, memory);
     }
     table_add_text(table, cpu != NULL ? cpu->model : "no template");
     table_tone(table, cpu != NULL ? TABLE_TONE_PLAIN : TABLE_TONE_BAD);
-    table_add_text(table, loss);
+    if (!is_narrow)
+        table_add_text(table, loss);
     table_add_text(table, contract_words(klass->contract.state));
     table_tone(table, contract_tone(klass->contract.state));
+    table_add_text(table, members);
 }
 
 guint
@@ -104,15 +122,16 @@ text_classes(const Plan *plan, const PlanPool *pool, guint max_rows, const Repor
              GString *out)
 {
     static const TableColumn of_all[] = {
-        {"pool", "POOL", TABLE_TEXT, TABLE_WHOLE},     {"class", "CLASS", TABLE_TEXT, TABLE_WHOLE},
-        {"n_hosts", "HOSTS", TABLE_NUMBER, 0},         {"n_cpus", "CPUS", TABLE_NUMBER, 0},
-        {"memory", "MEMORY", TABLE_TEXT, TABLE_RIGHT}, {"template", "TEMPLATE", TABLE_TEXT, 0},
-        {"loss", "GIVES UP", TABLE_TEXT, TABLE_RIGHT}, {"contract", "PUBLISHED", TABLE_TEXT, 0},
+        {"pool", "POOL", TABLE_TEXT, TABLE_WHOLE},      {"class", "CLASS", TABLE_TEXT, TABLE_WHOLE},
+        {"n_hosts", "HOSTS", TABLE_NUMBER, 0},          {"n_cpus", "CPUS", TABLE_NUMBER, 0},
+        {"memory", "MEMORY", TABLE_TEXT, TABLE_RIGHT},  {"template", "TEMPLATE", TABLE_TEXT, 0},
+        {"loss", "GIVES UP", TABLE_TEXT, TABLE_RIGHT},  {"contract", "PUBLISHED", TABLE_TEXT, 0},
+        {"members", "MEMBERS", TABLE_TEXT, TABLE_WRAP},
     };
     static const TableColumn of_all_narrow[] = {
-        {"pool", "POOL", TABLE_TEXT, TABLE_WHOLE},     {"class", "CLASS", TABLE_TEXT, TABLE_WHOLE},
-        {"n_hosts", "HOSTS", TABLE_NUMBER, 0},         {"template", "TEMPLATE", TABLE_TEXT, 0},
-        {"loss", "GIVES UP", TABLE_TEXT, TABLE_RIGHT}, {"contract", "PUBLISHED", TABLE_TEXT, 0},
+        {"pool", "POOL", TABLE_TEXT, TABLE_WHOLE}, {"class", "CLASS", TABLE_TEXT, TABLE_WHOLE},
+        {"n_hosts", "HOSTS", TABLE_NUMBER, 0},     {"template", "TEMPLATE", TABLE_TEXT, 0},
+        {"contract", "PUBLISHED", TABLE_TEXT, 0},  {"members", "MEMBERS", TABLE_TEXT, TABLE_WRAP},
     };
     const gboolean is_narrow = style->width > 0 && style->width < NARROW_WIDTH;
     const TableColumn *columns = is_narrow ? of_all_narrow : of_all;
@@ -126,8 +145,8 @@ text_classes(const Plan *plan, const PlanPool *pool, guint max_rows, const Repor
 
         for (guint c = 0; (pool == NULL || pool == candidate) && c < candidate->classes->len; c++) {
             if (table_n_rows(table) < max_rows)
-                add_class(table, pool == NULL ? candidate : NULL, candidate->classes->pdata[c],
-                          !is_narrow);
+                add_class(table, plan, pool == NULL ? candidate : NULL,
+                          candidate->classes->pdata[c], is_narrow);
             else
                 n_left_out++;
         }
@@ -140,21 +159,6 @@ void
 report_text_classes(const Plan *plan, const PlanPool *pool, const ReportStyle *style, GString *out)
 {
     text_classes(plan, pool, G_MAXUINT, style, out);
-}
-
-/* The names of INDEXES' hosts, at most a few. Owned by the caller. */
-static char *
-host_list(const Plan *plan, const GArray *indexes)
-{
-    const guint shown = 4;
-    GString *list = g_string_new(NULL);
-
-    for (guint i = 0; i < MIN(indexes->len, shown); i++)
-        g_string_append_printf(list, "%s%s", i > 0 ? ", " : "",
-                               fleet_host(plan->fleet, g_array_index(indexes, guint32, i))->name);
-    if (indexes->len > shown)
-        g_string_append_printf(list, " and %u more", indexes->len - shown);
-    return g_string_free(list, FALSE);
 }
 
 void
@@ -177,7 +181,7 @@ report_text_limits(const Plan *plan, const PlanPool *pool, const ReportStyle *st
             for (guint i = 0; i < klass->limits->len; i++) {
                 const ClassLimit *limit = &g_array_index(klass->limits, ClassLimit, i);
                 g_autofree char *gain = report_text_percent(limit->gain);
-                g_autofree char *hosts = host_list(plan, limit->hosts);
+                g_autofree char *hosts = host_list(plan, limit->hosts, 4);
 
                 table_add_text(table, klass->name);
                 table_add_text(table, hosts);

@@ -76,6 +76,7 @@ static const Question drift[] = {
 
 static const Question classes[] = {
     {{"classes", "-c", "@plan.yaml", "--limits"}, .out = "haswell-notsx-ibrs-"},
+    {{"classes", "-c", "@plan.yaml"}, .out = "  cmp-e01"},
     {{"classes", "-c", "@plan.yaml", "--published"},
      .whole = "Nothing was published: 'virt-plan accept' does that.\n"},
     {{"template", "-c", "@plan.yaml", "--pool", "all", "--class", "none"},
