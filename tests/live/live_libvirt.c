@@ -119,3 +119,11 @@ live_libvirt_detach(virDomainPtr domain, const char *element)
 #endif
     return is_detached;
 }
+
+guint
+live_libvirt_setting(const char *name, guint otherwise)
+{
+    const char *text = g_getenv(name);
+
+    return text == NULL ? otherwise : (guint)g_ascii_strtoull(text, NULL, 10);
+}

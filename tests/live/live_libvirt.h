@@ -29,4 +29,7 @@ gboolean live_libvirt_is_lacking(void);
 /* Detaches ELEMENT from the definition; TRUE when libvirt does. What it loses there is its own. */
 gboolean live_libvirt_detach(virDomainPtr domain, const char *element);
 
+/* The number that the environment's NAME says, OTHERWISE where it is not set. */
+guint live_libvirt_setting(const char *name, guint otherwise);
+
 #endif

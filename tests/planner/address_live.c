@@ -11,14 +11,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-guint
-address_live_setting(const char *name, guint otherwise)
-{
-    const char *text = g_getenv(name);
-
-    return text == NULL ? otherwise : (guint)g_ascii_strtoull(text, NULL, 10);
-}
-
 gboolean
 address_live_open(AddressLive *live)
 {

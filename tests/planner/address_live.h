@@ -17,8 +17,8 @@ G_BEGIN_DECLS
 
 typedef struct {
     virConnectPtr connection;
-    guint version;      /* as AddressOptions has it */
-    char *capabilities; /* of the driver, as text */
+    guint version;             /* as AddressOptions has it */
+    char *capabilities;        /* of the driver, as text */
     const char *const *beyond; /* parts of refusals by libvirt for what is not planned; or NULL */
     guint n_equal, n_refused, n_beyond, n_different;
 } AddressLive;
@@ -33,9 +33,6 @@ gboolean address_live_has_machine(const AddressLive *live, const char *machine);
 
 /* Compares what both make of XML, which is called LABEL where they differ, and counts it. */
 void address_live_compare(AddressLive *live, const char *label, const char *xml);
-
-/* A number from the environment. */
-guint address_live_setting(const char *name, guint otherwise);
 
 G_END_DECLS
 

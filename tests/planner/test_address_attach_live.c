@@ -302,20 +302,12 @@ compare(Live *live, guint32 seed)
     virDomainFree(domain);
 }
 
-static guint
-setting(const char *name, guint otherwise)
-{
-    const char *text = g_getenv(name);
-
-    return text == NULL ? otherwise : (guint)g_ascii_strtoull(text, NULL, 10);
-}
-
 int
 main(void)
 {
     Live live = {0};
-    guint n = setting("ADDRESS_LIVE_GUESTS", DEFAULT_GUESTS);
-    guint seed = setting("ADDRESS_LIVE_SEED", 1);
+    guint n = live_libvirt_setting("ADDRESS_LIVE_GUESTS", DEFAULT_GUESTS);
+    guint seed = live_libvirt_setting("ADDRESS_LIVE_SEED", 1);
     gulong version = 0;
 
     live.connection = live_libvirt_open_qemu();

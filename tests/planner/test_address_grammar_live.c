@@ -11,6 +11,7 @@
 
 #include "address_live.h"
 #include "guest_grammar.h"
+#include "live_libvirt.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -153,8 +154,8 @@ int
 main(void)
 {
     AddressLive live;
-    guint n = address_live_setting("TEST_COUNT", DEFAULT_GUESTS);
-    guint seed = address_live_setting("TEST_SEED", 1);
+    guint n = live_libvirt_setting("TEST_COUNT", DEFAULT_GUESTS);
+    guint seed = live_libvirt_setting("TEST_SEED", 1);
     const char *inputs = g_getenv("TEST_INPUTS");
 
     if (!address_live_open(&live))

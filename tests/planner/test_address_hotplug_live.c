@@ -166,18 +166,6 @@ choose_element(Live *live, GRand *rand)
 
 /* ---- comparing ------------------------------------------------------------------------------ */
 
-static Device *
-device_at(const DomainDevices *devices, guint32 offset)
-{
-    for (guint i = 0; i < devices->owned->len; i++) {
-        Device *device = g_ptr_array_index(devices->owned, i);
-
-        if (device->place.line != 0 && device->place.begin == offset)
-            return device;
-    }
-    return NULL;
-}
-
 static char *
 planned_facts(const Live *live, const char *xml, const char *element, char **ret_refusal)
 {
@@ -196,7 +184,7 @@ planned_facts(const Live *live, const char *xml, const char *element, char **ret
         g_autoptr(DomainDevices) both = domain_devices_read(text->str, text->len, &refusal);
 
         if (both != NULL)
-            refusal = hotplug_attach(both, device_at(both, offset), &options, TRUE);
+            refusal = hotplug_attach(both, domain_devices_find_place(both, offset), &options, TRUE);
         if (refusal == NULL) {
             g_autoptr(GString) out = domain_write(text->str, text->len, both);
 
@@ -206,22 +194,6 @@ planned_facts(const Live *live, const char *xml, const char *element, char **ret
     *ret_refusal = finding_format(refusal);
     finding_free(refusal);
     return NULL;
-}
-
-static void
-print_difference(const char *expected, const char *actual)
-{
-    g_auto(GStrv) left = g_strsplit(expected, "\n", 0);
-    g_auto(GStrv) right = g_strsplit(actual, "\n", 0);
-
-    for (guint i = 0; left[i] != NULL; i++) {
-        if (!g_strv_contains((const char *const *)right, left[i]))
-            printf("  libvirt: %s\n", left[i]);
-    }
-    for (guint i = 0; right[i] != NULL; i++) {
-        if (!g_strv_contains((const char *const *)left, right[i]))
-            printf("  planned: %s\n", right[i]);
-    }
 }
 
 /* What QEMU, or what it was built with, says no to. */
@@ -283,7 +255,7 @@ attach(Live *live, virDomainPtr domain, guint32 seed, const char *element)
         else if (actual == NULL)
             printf("  only the plan refuses it: %s\n", refusal);
         else
-            print_difference(expected, actual);
+            address_facts_print_difference(expected, actual);
     }
     free(before);
     free(after);
@@ -310,14 +282,6 @@ compare(Live *live, guint32 seed)
     g_rand_free(rand);
 }
 
-static guint
-setting(const char *name, guint otherwise)
-{
-    const char *text = g_getenv(name);
-
-    return text == NULL ? otherwise : (guint)g_ascii_strtoull(text, NULL, 10);
-}
-
 static void
 remove_files(Live *live)
 {
@@ -334,8 +298,8 @@ int
 main(void)
 {
     Live live = {0};
-    guint n = setting("HOTPLUG_LIVE_GUESTS", DEFAULT_GUESTS);
-    guint seed = setting("HOTPLUG_LIVE_SEED", 1);
+    guint n = live_libvirt_setting("HOTPLUG_LIVE_GUESTS", DEFAULT_GUESTS);
+    guint seed = live_libvirt_setting("HOTPLUG_LIVE_SEED", 1);
     gulong version = 0;
     g_autofree char *emulator = g_find_program_in_path("qemu-system-x86_64");
 

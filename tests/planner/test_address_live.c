@@ -10,6 +10,7 @@
 
 #include "address_live.h"
 #include "domain_generator.h"
+#include "live_libvirt.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -64,8 +65,8 @@ int
 main(void)
 {
     AddressLive live;
-    guint n = address_live_setting("ADDRESS_LIVE_GUESTS", DEFAULT_GUESTS);
-    guint seed = address_live_setting("ADDRESS_LIVE_SEED", 1);
+    guint n = live_libvirt_setting("ADDRESS_LIVE_GUESTS", DEFAULT_GUESTS);
+    guint seed = live_libvirt_setting("ADDRESS_LIVE_SEED", 1);
 
     if (!address_live_open(&live))
         return EXIT_SKIP;

@@ -41,18 +41,6 @@ planned_text(const char *machine, const char *devices)
     return g_string_free(domain_write(xml, strlen(xml), guest), FALSE);
 }
 
-static Device *
-device_at(const DomainDevices *devices, guint32 offset)
-{
-    for (guint i = 0; i < devices->owned->len; i++) {
-        Device *device = g_ptr_array_index(devices->owned, i);
-
-        if (device->place.line != 0 && device->place.begin == offset)
-            return device;
-    }
-    return NULL;
-}
-
 /* The guest with ELEMENT attached while it runs, or why not. */
 static char *
 attached_text(const char *xml, const char *element)
@@ -71,7 +59,7 @@ attached_text(const char *xml, const char *element)
             domain_edit_insert(xml, strlen(xml), guest, device->kind, element, &offset);
         g_autoptr(DomainDevices) both = domain_devices_read(text->str, text->len, &refusal);
 
-        refusal = hotplug_attach(both, device_at(both, offset), &options, TRUE);
+        refusal = hotplug_attach(both, domain_devices_find_place(both, offset), &options, TRUE);
         if (refusal == NULL)
             return g_string_free(domain_write(text->str, text->len, both), FALSE);
     }
