@@ -90,7 +90,7 @@ collect(Collected *collected, const PlanSettings *settings)
 
 /* The good host is read, and each of the others costs no more than its time and is one finding. */
 static void
-test_hosts(void **state)
+test_host_that_never_answers_costs_the_others_nothing(void **state)
 {
     g_autoptr(PlanSettings) settings = plan_settings_new();
     g_autofree char *silent = NULL;
@@ -197,7 +197,7 @@ test_sink_stops_while_a_host_is_waited_for(void **state)
 }
 
 static void
-test_stop(void **state)
+test_collect_stops_when_the_sink_says_so(void **state)
 {
     g_autoptr(PlanSettings) settings = plan_settings_new();
     const IngestOptions options = {0};
@@ -213,7 +213,7 @@ test_stop(void **state)
 
 /* A real daemon: capabilities, domain capabilities and each guest, all usable. */
 static void
-test_system(void **state)
+test_daemon_of_this_machine_is_read(void **state)
 {
     static const char uri[] = "qemu:///system";
     Collected collected;
@@ -247,11 +247,11 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_hosts),
+        cmocka_unit_test(test_host_that_never_answers_costs_the_others_nothing),
         cmocka_unit_test(test_sink_is_idle_while_a_host_is_waited_for),
         cmocka_unit_test(test_sink_stops_while_a_host_is_waited_for),
-        cmocka_unit_test(test_stop),
-        cmocka_unit_test(test_system),
+        cmocka_unit_test(test_collect_stops_when_the_sink_says_so),
+        cmocka_unit_test(test_daemon_of_this_machine_is_read),
     };
 
     if (!collect_is_available()) {

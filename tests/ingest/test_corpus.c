@@ -65,7 +65,7 @@ check_domain_capabilities(const char *name, SourceReading *reading)
 }
 
 static void
-test_domain_capabilities(void **state)
+test_domain_capabilities_of_libvirt_are_read(void **state)
 {
     (void)state;
     assert_true(for_each("domaincaps", "", ".xml", check_domain_capabilities) > 20);
@@ -82,7 +82,7 @@ check_domain(const char *name, SourceReading *reading)
 
 /* libvirt's own output of its domain tests; what it was given may lack names and be refused. */
 static void
-test_domains(void **state)
+test_domains_of_libvirt_are_read_or_refused(void **state)
 {
     (void)state;
     assert_true(for_each("qemuxmlconf", "", "-latest.xml", check_domain) > 100);
@@ -115,7 +115,7 @@ check_if_cpudata(const char *name, SourceReading *reading)
 }
 
 static void
-test_cpudata(void **state)
+test_cpudata_of_libvirt_is_read(void **state)
 {
     (void)state;
     assert_true(for_each("cputestdata", "x86_64-cpuid-", ".xml", check_if_cpudata) > 20);
@@ -131,7 +131,7 @@ check_qemu_reply(const char *name, SourceReading *reading)
 }
 
 static void
-test_qemu_replies(void **state)
+test_recorded_qemu_replies_are_read(void **state)
 {
     (void)state;
     assert_true(for_each("cputestdata", "x86_64-cpuid-", ".json", check_qemu_reply) > 10);
@@ -141,10 +141,10 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_domain_capabilities),
-        cmocka_unit_test(test_domains),
-        cmocka_unit_test(test_cpudata),
-        cmocka_unit_test(test_qemu_replies),
+        cmocka_unit_test(test_domain_capabilities_of_libvirt_are_read),
+        cmocka_unit_test(test_domains_of_libvirt_are_read_or_refused),
+        cmocka_unit_test(test_cpudata_of_libvirt_is_read),
+        cmocka_unit_test(test_recorded_qemu_replies_are_read),
     };
 
     if (!g_file_test(CORPUS, G_FILE_TEST_IS_DIR)) {

@@ -42,7 +42,7 @@ has(const CpuMap *map, const char *model, const char *feature)
 /* ---- forms ---------------------------------------------------------------------------------- */
 
 static void
-test_one_file(void **state)
+test_map_of_one_file_is_read(void **state)
 {
     static const char *const paths[] = {MAPS "/one-file", MAPS "/one-file/cpu_map.xml"};
 
@@ -74,7 +74,7 @@ test_one_file(void **state)
 }
 
 static void
-test_folder(void **state)
+test_map_of_a_folder_has_the_order_of_its_includes(void **state)
 {
     g_autoptr(CpuMap) map = load(MAPS "/folder");
     const CpuModel *later = cpu_map_find_model(map, X86, "Later");
@@ -99,7 +99,7 @@ test_folder(void **state)
 }
 
 static void
-test_groups(void **state)
+test_map_with_groups_is_read(void **state)
 {
     g_autoptr(CpuMap) map = load(MAPS "/groups");
     const CpuModel *base = cpu_map_find_model(map, X86, "Base");
@@ -194,7 +194,7 @@ test_mistakes_are_placed(void **state)
 }
 
 static void
-test_missing_files(void **state)
+test_missing_files_are_named(void **state)
 {
     static const char index_text[] =
         "<cpus><arch name='x86'><include filename='nothing.xml'/></arch></cpus>";
@@ -216,7 +216,7 @@ test_missing_files(void **state)
 /* Whatever is done to a map's bytes, it loads or is refused with the file's name, and nothing
  * leaks. */
 static void
-test_damaged_maps(void **state)
+test_damaged_map_loads_or_is_refused_by_name(void **state)
 {
     g_autofree char *original = NULL;
     gsize length;
@@ -328,7 +328,7 @@ check_models(const CpuMap *map, const KnownMap *known)
 }
 
 static void
-test_known_maps(void **state)
+test_maps_of_known_libvirts_are_whole(void **state)
 {
     guint n_read = 0;
 
@@ -405,13 +405,13 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_one_file),
-        cmocka_unit_test(test_folder),
-        cmocka_unit_test(test_groups),
+        cmocka_unit_test(test_map_of_one_file_is_read),
+        cmocka_unit_test(test_map_of_a_folder_has_the_order_of_its_includes),
+        cmocka_unit_test(test_map_with_groups_is_read),
         cmocka_unit_test(test_mistakes_are_placed),
-        cmocka_unit_test(test_missing_files),
-        cmocka_unit_test(test_damaged_maps),
-        cmocka_unit_test(test_known_maps),
+        cmocka_unit_test(test_missing_files_are_named),
+        cmocka_unit_test(test_damaged_map_loads_or_is_refused_by_name),
+        cmocka_unit_test(test_maps_of_known_libvirts_are_whole),
         cmocka_unit_test(test_builtin_equals_newest),
         cmocka_unit_test(test_ages_agree_with_old_maps),
     };

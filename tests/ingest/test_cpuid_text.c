@@ -47,7 +47,7 @@ reg(const CpuidText *text, gboolean is_msr, guint32 leaf, guint32 subleaf, CpuRe
 }
 
 static void
-test_published(void **state)
+test_published_dump_has_what_all_its_cpus_have(void **state)
 {
     g_autoptr(CpuidText) text = cpuid_text_reader_parse(published, strlen(published), NULL);
 
@@ -65,7 +65,7 @@ test_published(void **state)
 
 /* APIC ids differ by nature; that is no warning. */
 static void
-test_raw(void **state)
+test_apic_ids_are_no_difference(void **state)
 {
     g_autoptr(CpuidText) text = cpuid_text_reader_parse(raw, strlen(raw), NULL);
 
@@ -93,7 +93,7 @@ test_untold_subleaves(void **state)
 }
 
 static void
-test_refused(void **state)
+test_what_is_no_dump_is_refused_with_its_line(void **state)
 {
     static const struct {
         const char *text;
@@ -121,7 +121,7 @@ test_refused(void **state)
  * As a source, a dump is a host of which only the CPU is known, with a warning where CPUs differ.
  */
 static void
-test_host(void **state)
+test_dump_is_a_host_of_which_the_cpu_is_known(void **state)
 {
     g_autoptr(SourceReading) reading = fixture_read("web01.txt", published);
     const Document *document = g_ptr_array_index(reading->documents, 0);
@@ -173,7 +173,7 @@ test_dump_of_a_32_bit_program_hides_no_syscall(void **state)
 
 /* Published dumps of real CPUs, from 1996 to 2024. */
 static void
-test_corpus(void **state)
+test_published_dumps_of_real_cpus_are_read(void **state)
 {
     g_autoptr(GDir) folder = g_dir_open(TEST_CORPUS_DIR "/corpus/cpuid-text", 0, NULL);
     guint n = 0;
@@ -203,13 +203,13 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_published),
-        cmocka_unit_test(test_raw),
+        cmocka_unit_test(test_published_dump_has_what_all_its_cpus_have),
+        cmocka_unit_test(test_apic_ids_are_no_difference),
         cmocka_unit_test(test_untold_subleaves),
-        cmocka_unit_test(test_refused),
-        cmocka_unit_test(test_host),
+        cmocka_unit_test(test_what_is_no_dump_is_refused_with_its_line),
+        cmocka_unit_test(test_dump_is_a_host_of_which_the_cpu_is_known),
         cmocka_unit_test(test_dump_of_a_32_bit_program_hides_no_syscall),
-        cmocka_unit_test(test_corpus),
+        cmocka_unit_test(test_published_dumps_of_real_cpus_are_read),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

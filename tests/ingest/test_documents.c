@@ -8,7 +8,7 @@
 #include <string.h>
 
 static void
-test_capabilities(void **state)
+test_host_capabilities_are_read_whole(void **state)
 {
     g_autoptr(SourceReading) reading = fixture_read("web01.xml", fixture_capabilities);
     const Document *document = fixture_document(reading);
@@ -76,7 +76,7 @@ test_uuid_of_a_host_is_canonical(void **state)
 }
 
 static void
-test_own_emulator(void **state)
+test_kvm_with_an_emulator_of_its_own_stands_apart(void **state)
 {
     static const char text[] =
         "<capabilities><host><cpu><arch>x86_64</arch></cpu></host><guest><os_type>hvm</os_type>"
@@ -108,7 +108,7 @@ assert_domain_offers(const DomainCapabilities *domain, const char *key, const ch
 }
 
 static void
-test_domain_capabilities(void **state)
+test_domain_capabilities_are_read_whole(void **state)
 {
     g_autoptr(SourceReading) reading =
         fixture_read("web01.domcapabilities.xml", fixture_domain_capabilities);
@@ -167,7 +167,7 @@ assert_trait(const Guest *guest, GuestTraitKind kind, const char *detail, guint 
 }
 
 static void
-test_domain(void **state)
+test_domain_is_read_whole(void **state)
 {
     g_autoptr(SourceReading) reading = fixture_read("web01.mail.domain.xml", fixture_domain);
     const Document *document = fixture_document(reading);
@@ -355,7 +355,7 @@ static const struct {
 };
 
 static void
-test_traits(void **state)
+test_devices_that_bear_on_migration_are_traits(void **state)
 {
     (void)state;
     for (guint i = 0; i < G_N_ELEMENTS(trait_cases); i++) {
@@ -383,7 +383,7 @@ test_traits(void **state)
 
 /* What a guest asks of its emulator, in the words of domain capabilities. */
 static void
-test_needs(void **state)
+test_needs_are_in_the_words_of_domain_capabilities(void **state)
 {
     static const char text[] =
         "<domain type='kvm'><name>g</name>"
@@ -427,7 +427,7 @@ test_needs(void **state)
 }
 
 static void
-test_status(void **state)
+test_status_file_is_the_domain_of_a_running_guest(void **state)
 {
     static const char text[] = "<!-- by libvirt -->\n<domstatus state='running' pid='1'>\n"
                                "  <monitor path='/x'/>\n  <domain type='qemu'><name>g</name>"
@@ -447,7 +447,7 @@ test_status(void **state)
  * consumed bytes is wrong, and the rest of the file would be lost.
  */
 static void
-test_long_rest(void **state)
+test_end_is_known_however_much_follows(void **state)
 {
     (void)state;
     g_autoptr(GString) text = g_string_new(fixture_capabilities);
@@ -467,7 +467,7 @@ test_long_rest(void **state)
 
 /* Several documents of several kinds in one file, with and without declarations. */
 static void
-test_many_documents(void **state)
+test_several_documents_of_a_file_are_read(void **state)
 {
     g_autofree char *text = g_strconcat(
         "<?xml version='1.0' encoding='UTF-8'?>\n", fixture_capabilities, "<!-- next -->\n",
@@ -491,7 +491,7 @@ test_many_documents(void **state)
 
 /* Hosts in one file stay apart, and what follows a host is its own. */
 static void
-test_many_hosts(void **state)
+test_hosts_of_one_file_stay_apart(void **state)
 {
     g_autofree char *text =
         g_strconcat(fixture_capabilities, fixture_capabilities, fixture_domain_capabilities, NULL);
@@ -507,7 +507,7 @@ test_many_hosts(void **state)
 }
 
 static void
-test_encodings(void **state)
+test_other_encodings_are_read(void **state)
 {
     static const char text[] = "<?xml version='1.0' encoding='ISO-8859-1'?>"
                                "<domain type='kvm'><name>b\xfc"
@@ -529,7 +529,7 @@ test_encodings(void **state)
 }
 
 static void
-test_guest_reader(void **state)
+test_guest_reader_reads_or_names_the_line(void **state)
 {
     g_autoptr(GError) error = NULL;
     g_autoptr(Guest) guest = guest_reader_parse(fixture_domain, strlen(fixture_domain), &error);
@@ -603,19 +603,19 @@ main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_qemu_reply_about_no_x86_cpu_is_refused),
         cmocka_unit_test(test_guest_of_no_known_host_is_told),
-        cmocka_unit_test(test_capabilities),
+        cmocka_unit_test(test_host_capabilities_are_read_whole),
         cmocka_unit_test(test_uuid_of_a_host_is_canonical),
-        cmocka_unit_test(test_own_emulator),
-        cmocka_unit_test(test_domain_capabilities),
-        cmocka_unit_test(test_domain),
-        cmocka_unit_test(test_traits),
-        cmocka_unit_test(test_needs),
-        cmocka_unit_test(test_status),
-        cmocka_unit_test(test_many_documents),
-        cmocka_unit_test(test_long_rest),
-        cmocka_unit_test(test_many_hosts),
-        cmocka_unit_test(test_encodings),
-        cmocka_unit_test(test_guest_reader),
+        cmocka_unit_test(test_kvm_with_an_emulator_of_its_own_stands_apart),
+        cmocka_unit_test(test_domain_capabilities_are_read_whole),
+        cmocka_unit_test(test_domain_is_read_whole),
+        cmocka_unit_test(test_devices_that_bear_on_migration_are_traits),
+        cmocka_unit_test(test_needs_are_in_the_words_of_domain_capabilities),
+        cmocka_unit_test(test_status_file_is_the_domain_of_a_running_guest),
+        cmocka_unit_test(test_several_documents_of_a_file_are_read),
+        cmocka_unit_test(test_end_is_known_however_much_follows),
+        cmocka_unit_test(test_hosts_of_one_file_stay_apart),
+        cmocka_unit_test(test_other_encodings_are_read),
+        cmocka_unit_test(test_guest_reader_reads_or_names_the_line),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

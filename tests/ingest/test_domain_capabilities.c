@@ -52,7 +52,7 @@ static const struct {
 };
 
 static void
-test_supports(void **state)
+test_support_is_yes_no_or_unknown(void **state)
 {
     (void)state;
     for (guint i = 0; i < G_N_ELEMENTS(supports); i++) {
@@ -70,7 +70,7 @@ test_supports(void **state)
 
 /* The values of an enumeration, in the words that guests' needs are told in. */
 static void
-test_offers(void **state)
+test_enumerations_are_in_the_words_of_needs(void **state)
 {
     static const struct {
         const char *part, *key;
@@ -108,7 +108,7 @@ test_offers(void **state)
 
 /* Lists that stand beside others of another name. */
 static void
-test_lists(void **state)
+test_lists_beside_others_of_another_name_are_read(void **state)
 {
     g_autoptr(SourceReading) reading = NULL;
     const DomainCapabilities *domain = read_part(
@@ -232,9 +232,9 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_supports),
-        cmocka_unit_test(test_offers),
-        cmocka_unit_test(test_lists),
+        cmocka_unit_test(test_support_is_yes_no_or_unknown),
+        cmocka_unit_test(test_enumerations_are_in_the_words_of_needs),
+        cmocka_unit_test(test_lists_beside_others_of_another_name_are_read),
         cmocka_unit_test(test_newer_sections_are_passed_over),
         cmocka_unit_test(test_other_hypervisors_are_apart),
         cmocka_unit_test(test_host_model_of_a_mode_that_is_offered),

@@ -31,7 +31,7 @@ read_devices(const char *text)
 }
 
 static void
-test_order(void **state)
+test_devices_are_in_the_order_of_libvirt(void **state)
 {
     static const struct {
         const char *text, *keys; /* of all devices, in libvirt's order */
@@ -70,7 +70,7 @@ test_order(void **state)
 }
 
 static void
-test_places(void **state)
+test_places_are_those_of_elements_alone(void **state)
 {
     static const char text[] =
         "<!-- <rng/> -->\n<domain><os><type>hvm</type></os>\n<devices><![CDATA["
@@ -94,7 +94,7 @@ test_places(void **state)
 }
 
 static void
-test_refusals(void **state)
+test_what_libvirt_refuses_is_refused_at_its_line(void **state)
 {
     static const struct {
         const char *text;
@@ -139,7 +139,7 @@ test_refusals(void **state)
 
 /* A leading 0 is octal in PCI addresses, and hexadecimal needs no 0x in ISA and spapr-vio ones. */
 static void
-test_numbers(void **state)
+test_numbers_have_the_base_that_libvirt_reads(void **state)
 {
     g_autoptr(DomainDevices) devices = read_devices(
         DOMAIN("<rng model='virtio'><address type='pci' bus='0x1f' slot='010' function='7'/></rng>"
@@ -156,7 +156,7 @@ test_numbers(void **state)
 }
 
 static void
-test_single_device(void **state)
+test_device_alone_is_read_or_refused(void **state)
 {
     static const char text[] = "<disk type='file'><target dev='sdb' bus='sata'/></disk>";
     Finding *refusal = NULL;
@@ -174,9 +174,11 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_order),         cmocka_unit_test(test_places),
-        cmocka_unit_test(test_refusals),      cmocka_unit_test(test_numbers),
-        cmocka_unit_test(test_single_device),
+        cmocka_unit_test(test_devices_are_in_the_order_of_libvirt),
+        cmocka_unit_test(test_places_are_those_of_elements_alone),
+        cmocka_unit_test(test_what_libvirt_refuses_is_refused_at_its_line),
+        cmocka_unit_test(test_numbers_have_the_base_that_libvirt_reads),
+        cmocka_unit_test(test_device_alone_is_read_or_refused),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

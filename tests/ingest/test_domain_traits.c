@@ -75,7 +75,7 @@ static const struct {
 };
 
 static void
-test_traits(void **state)
+test_each_part_has_its_trait_and_no_other(void **state)
 {
     (void)state;
     for (guint i = 0; i < G_N_ELEMENTS(trait_cases); i++) {
@@ -93,7 +93,7 @@ test_traits(void **state)
 }
 
 static void
-test_needs(void **state)
+test_each_part_has_its_need_and_no_other(void **state)
 {
     static const struct {
         const char *part;
@@ -127,7 +127,7 @@ test_needs(void **state)
 
 /* Only what is switched on is an enlightenment that the target must give. */
 static void
-test_hyperv(void **state)
+test_only_enabled_enlightenments_count(void **state)
 {
     g_autoptr(SourceReading) first = NULL, second = NULL;
     const Guest *guest = read_guest("<features><hyperv><vapic state='on'/><relaxed state='on'/>"
@@ -145,7 +145,7 @@ test_hyperv(void **state)
 
 /* In KiB, and never less than was asked for. */
 static void
-test_memory(void **state)
+test_memory_is_in_kib_and_never_less_than_asked(void **state)
 {
     static const struct {
         const char *memory;
@@ -171,10 +171,10 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_traits),
-        cmocka_unit_test(test_needs),
-        cmocka_unit_test(test_hyperv),
-        cmocka_unit_test(test_memory),
+        cmocka_unit_test(test_each_part_has_its_trait_and_no_other),
+        cmocka_unit_test(test_each_part_has_its_need_and_no_other),
+        cmocka_unit_test(test_only_enabled_enlightenments_count),
+        cmocka_unit_test(test_memory_is_in_kib_and_never_less_than_asked),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

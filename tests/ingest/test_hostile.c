@@ -95,7 +95,7 @@ assert_finding(const char *what, SourceReading *reading, const char *id, guint l
 }
 
 static void
-test_cases(void **state)
+test_each_hostile_document_is_one_finding(void **state)
 {
     (void)state;
     for (guint i = 0; i < G_N_ELEMENTS(cases); i++) {
@@ -116,7 +116,7 @@ count_words(void *context, const char *format, ...)
 
 /* libxml2 has nothing to say on the terminal, whatever encoding a document claims or has. */
 static void
-test_wrong_encodings(void **state)
+test_wrong_encodings_print_nothing(void **state)
 {
     static const char *const names[] = {"UTF-16", "UTF-7",       "EBCDIC-US", "UCS-4", "UTF-32",
                                         "IBM037", "ISO-2022-JP", "SHIFT_JIS", "ASCII", "UTF-8"};
@@ -171,7 +171,7 @@ test_utf16(void **state)
 }
 
 static void
-test_nul(void **state)
+test_nul_byte_is_refused_at_its_line(void **state)
 {
     static const char text[] = HEAD "\n<title>a\0b</title></domain>";
     g_autoptr(SourceReading) reading = fixture_read_bytes("h.xml", text, sizeof text - 1);
@@ -188,7 +188,7 @@ repeat(GString *text, const char *piece, guint n)
 }
 
 static void
-test_depth(void **state)
+test_a_million_levels_are_refused(void **state)
 {
     g_autoptr(GString) text = g_string_new(HEAD);
 
@@ -199,7 +199,7 @@ test_depth(void **state)
 }
 
 static void
-test_long_attribute(void **state)
+test_long_attribute_is_refused(void **state)
 {
     static const gsize lengths[] = {2 * 1024 * 1024, 20 * 1024 * 1024};
     static const char *const ids[] = {"too-long", "not-xml"};
@@ -216,7 +216,7 @@ test_long_attribute(void **state)
 }
 
 static void
-test_long_document(void **state)
+test_long_document_is_refused(void **state)
 {
     g_autofree char *text = g_strnfill(100 * 1024 * 1024, ' ');
     g_autoptr(SourceReading) reading = fixture_read_bytes("h.xml", text, 100 * 1024 * 1024);
@@ -227,7 +227,7 @@ test_long_document(void **state)
 
 /* Limits are what the caller sets. */
 static void
-test_limits(void **state)
+test_limits_are_what_the_caller_sets(void **state)
 {
     const IngestOptions options = {.limits = {.max_depth = 2, .max_document_bytes = 100}};
     static const char deep[] = "<domain type='kvm'><a><b/></a></domain>";
@@ -268,7 +268,7 @@ test_before_good_one(void **state)
 
 /* Names stay text, whatever they look like: output is what escapes them. */
 static void
-test_names(void **state)
+test_names_stay_text_whatever_they_look_like(void **state)
 {
     static const char *const names[] = {"<script>alert(1)</script>", "=cmd|' /C calc'!A0",
                                         "a; drop table host --", "..",
@@ -290,12 +290,17 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_cases),           cmocka_unit_test(test_nul),
-        cmocka_unit_test(test_wrong_encodings), cmocka_unit_test(test_utf16),
-        cmocka_unit_test(test_depth),           cmocka_unit_test(test_long_attribute),
-        cmocka_unit_test(test_long_document),   cmocka_unit_test(test_limits),
-        cmocka_unit_test(test_after_good_one),  cmocka_unit_test(test_before_good_one),
-        cmocka_unit_test(test_names),
+        cmocka_unit_test(test_each_hostile_document_is_one_finding),
+        cmocka_unit_test(test_nul_byte_is_refused_at_its_line),
+        cmocka_unit_test(test_wrong_encodings_print_nothing),
+        cmocka_unit_test(test_utf16),
+        cmocka_unit_test(test_a_million_levels_are_refused),
+        cmocka_unit_test(test_long_attribute_is_refused),
+        cmocka_unit_test(test_long_document_is_refused),
+        cmocka_unit_test(test_limits_are_what_the_caller_sets),
+        cmocka_unit_test(test_after_good_one),
+        cmocka_unit_test(test_before_good_one),
+        cmocka_unit_test(test_names_stay_text_whatever_they_look_like),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

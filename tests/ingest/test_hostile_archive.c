@@ -13,7 +13,7 @@
 
 /* Nothing outside is touched, each bad member is one finding, the good one is read. */
 static void
-test_hostile_archive(void **state)
+test_hostile_members_touch_nothing_outside(void **state)
 {
     static const ArchiveMember hostile[] = {
         {"/tmp/virt-plan-evil.xml", fixture_domain, NULL, "archive-path"},
@@ -44,7 +44,7 @@ test_hostile_archive(void **state)
 }
 
 static void
-test_bomb(void **state)
+test_archive_bomb_is_stopped(void **state)
 {
     const IngestOptions options = {
         .limits = {.max_document_bytes = 1 << 20, .max_archive_bytes = 4 << 20}};
@@ -120,7 +120,7 @@ test_bomb_behind_the_limit(void **state)
 
 /* A name of a hundred thousand folders is refused, before it costs anything. */
 static void
-test_endless_name(void **state)
+test_endless_name_is_refused(void **state)
 {
     char *folder = fixture_folder_new();
     g_autofree char *path = g_build_filename(folder, "names.tar", NULL);
@@ -187,8 +187,10 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_hostile_archive),       cmocka_unit_test(test_bomb),
-        cmocka_unit_test(test_bomb_behind_the_limit), cmocka_unit_test(test_endless_name),
+        cmocka_unit_test(test_hostile_members_touch_nothing_outside),
+        cmocka_unit_test(test_archive_bomb_is_stopped),
+        cmocka_unit_test(test_bomb_behind_the_limit),
+        cmocka_unit_test(test_endless_name_is_refused),
         cmocka_unit_test(test_no_program_is_started),
     };
 

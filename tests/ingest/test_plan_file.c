@@ -54,7 +54,7 @@ parse(const char *text, GError **error)
 }
 
 static void
-test_whole(void **state)
+test_whole_plan_file_is_read(void **state)
 {
     g_autoptr(GError) error = NULL;
     g_autoptr(PlanSettings) settings = parse(whole, &error);
@@ -109,7 +109,7 @@ test_whole(void **state)
 }
 
 static void
-test_defaults(void **state)
+test_keys_that_are_left_out_have_defaults(void **state)
 {
     g_autoptr(PlanSettings) settings = parse("pools: [{name: a, hosts: ['*']}]", NULL);
     const PoolSettings *pool = g_ptr_array_index(settings->pools, 0);
@@ -214,7 +214,7 @@ test_deep_nesting_is_refused_at_once(void **state)
 }
 
 static void
-test_mistakes(void **state)
+test_mistakes_are_told_with_their_place(void **state)
 {
     (void)state;
     for (guint i = 0; i < G_N_ELEMENTS(mistakes); i++) {
@@ -231,7 +231,7 @@ test_mistakes(void **state)
 }
 
 static void
-test_missing_file(void **state)
+test_missing_plan_file_is_named(void **state)
 {
     g_autoptr(GError) error = NULL;
 
@@ -243,7 +243,7 @@ test_missing_file(void **state)
 
 /* Each key of the tables is in the manual, and the manual has no key that the tables lack. */
 static void
-test_manual(void **state)
+test_manual_has_the_keys_of_the_tables(void **state)
 {
     g_autofree char *path =
         g_build_filename(TEST_SOURCE_DIR, "..", "..", "docs", "plan-file.rst", NULL);
@@ -274,9 +274,12 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_whole),        cmocka_unit_test(test_defaults),
-        cmocka_unit_test(test_mistakes),     cmocka_unit_test(test_deep_nesting_is_refused_at_once),
-        cmocka_unit_test(test_missing_file), cmocka_unit_test(test_manual),
+        cmocka_unit_test(test_whole_plan_file_is_read),
+        cmocka_unit_test(test_keys_that_are_left_out_have_defaults),
+        cmocka_unit_test(test_mistakes_are_told_with_their_place),
+        cmocka_unit_test(test_deep_nesting_is_refused_at_once),
+        cmocka_unit_test(test_missing_plan_file_is_named),
+        cmocka_unit_test(test_manual_has_the_keys_of_the_tables),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -136,7 +136,7 @@ read_text(DocumentsReader *reader, const char *text)
 }
 
 static void
-test_pairs(void **state)
+test_sharing_changes_nothing_for_any_pair(void **state)
 {
     const IngestOptions options = {0};
     g_autoptr(DocumentsReader) alone = documents_reader_new(&options, NULL);
@@ -160,7 +160,7 @@ test_pairs(void **state)
 
 /* The second of two like documents is the same record. */
 static void
-test_is_shared(void **state)
+test_like_documents_share_one_record(void **state)
 {
     const IngestOptions options = {0};
     SharedRecords *shared = shared_records_new();
@@ -260,8 +260,8 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_pairs),
-        cmocka_unit_test(test_is_shared),
+        cmocka_unit_test(test_sharing_changes_nothing_for_any_pair),
+        cmocka_unit_test(test_like_documents_share_one_record),
         cmocka_unit_test(test_section_is_shared),
         cmocka_unit_test(test_same_content_is_shared),
     };

@@ -106,7 +106,7 @@ plan(const char *text)
 }
 
 static void
-test_write(void **state)
+test_written_plan_is_written_again_unchanged(void **state)
 {
     (void)state;
     for (guint i = 0; i < G_N_ELEMENTS(cases); i++) {
@@ -119,7 +119,7 @@ test_write(void **state)
 }
 
 static void
-test_write_address(void **state)
+test_addresses_are_written_as_libvirt_does(void **state)
 {
     static const struct {
         DeviceAddress address;
@@ -153,7 +153,7 @@ test_write_address(void **state)
 
 /* An inserted element is indented like its neighbours, but for what its lines break. */
 static void
-test_insert(void **state)
+test_inserted_element_is_indented_like_its_neighbours(void **state)
 {
     static const char text[] = "<domain type='kvm'>\n    <os><type arch='x86_64'>hvm</type></os>\n"
                                "    <devices>\n        <hub type='usb'/>\n"
@@ -186,9 +186,9 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_write),
-        cmocka_unit_test(test_write_address),
-        cmocka_unit_test(test_insert),
+        cmocka_unit_test(test_written_plan_is_written_again_unchanged),
+        cmocka_unit_test(test_addresses_are_written_as_libvirt_does),
+        cmocka_unit_test(test_inserted_element_is_indented_like_its_neighbours),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -59,7 +59,7 @@ static const struct {
 };
 
 static void
-test_cases(void **state)
+test_each_form_has_its_own_escapes(void **state)
 {
     (void)state;
     for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
@@ -77,7 +77,7 @@ test_cases(void **state)
  * Any bytes: the terminal gets no control code, JSON reads back, a file name stays in its folder.
  */
 static void
-test_random_bytes(void **state)
+test_any_bytes_come_out_harmless(void **state)
 {
     guint32 seed = g_random_int();
     g_autoptr(GRand) random = g_rand_new_with_seed(seed);
@@ -110,7 +110,7 @@ test_random_bytes(void **state)
 }
 
 static void
-test_file_names(void **state)
+test_file_names_stay_in_one_folder(void **state)
 {
     static const char *const names[][2] = {
         {"pool-a", "pool-a"},
@@ -137,7 +137,7 @@ test_file_names(void **state)
 }
 
 static void
-test_width(void **state)
+test_width_counts_terminal_columns(void **state)
 {
     (void)state;
     assert_int_equal(escape_width(""), 0);
@@ -151,10 +151,10 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_cases),
-        cmocka_unit_test(test_random_bytes),
-        cmocka_unit_test(test_file_names),
-        cmocka_unit_test(test_width),
+        cmocka_unit_test(test_each_form_has_its_own_escapes),
+        cmocka_unit_test(test_any_bytes_come_out_harmless),
+        cmocka_unit_test(test_file_names_stay_in_one_folder),
+        cmocka_unit_test(test_width_counts_terminal_columns),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -120,7 +120,7 @@ assert_night(const char *path, const char *expected)
 }
 
 static void
-test_replace(void **state)
+test_folder_is_replaced_as_a_whole(void **state)
 {
     const Place *place = *state;
 
@@ -224,7 +224,7 @@ test_moved_away_comes_back(void **state)
 
 /* A child writes night after night and is killed at a random moment. */
 static void
-test_crashes(void **state)
+test_killed_writer_leaves_a_whole_folder(void **state)
 {
     const Place *place = *state;
     guint32 seed = g_random_int();
@@ -258,14 +258,15 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(test_replace, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_folder_is_replaced_as_a_whole, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_abandoned_is_undone, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_foreign_files_are_kept, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_foreign_folder_is_refused, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_link_is_followed, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_modes_are_kept, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_moved_away_comes_back, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_crashes, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_killed_writer_leaves_a_whole_folder, set_up,
+                                        tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -77,7 +77,7 @@ assert_matrix(json_object *matrix, const Matrix *expected)
 }
 
 static void
-test_json(void **state)
+test_json_document_holds_the_plan(void **state)
 {
     const SamplePlan *sample = *state;
     g_autofree char *text = report_json(sample->plan);
@@ -116,7 +116,7 @@ test_json_is_small(void **state)
 }
 
 static void
-test_is_deterministic(void **state)
+test_equal_plans_give_equal_pages(void **state)
 {
     g_autoptr(SamplePlan) again = sample_plan_new(N_HOSTS);
     const SamplePlan *sample = *state;
@@ -128,7 +128,7 @@ test_is_deterministic(void **state)
 /* ---- the page ------------------------------------------------------------------------------- */
 
 static void
-test_html(void **state)
+test_page_loads_nothing_and_runs_no_name(void **state)
 {
     const SamplePlan *sample = *state;
     g_autofree char *page = report_html(sample->plan);
@@ -199,7 +199,7 @@ count_records(const PlanCsv *table, const Plan *plan)
 }
 
 static void
-test_csv(void **state)
+test_each_csv_file_has_its_records(void **state)
 {
     static const struct {
         const char *file;
@@ -225,7 +225,7 @@ test_csv(void **state)
 /* ---- metrics -------------------------------------------------------------------------------- */
 
 static void
-test_metrics(void **state)
+test_metrics_are_in_the_textfile_format(void **state)
 {
     const SamplePlan *sample = *state;
     g_autofree char *text = report_prometheus(sample->plan);
@@ -454,12 +454,12 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_json),
+        cmocka_unit_test(test_json_document_holds_the_plan),
         cmocka_unit_test(test_json_is_small),
-        cmocka_unit_test(test_is_deterministic),
-        cmocka_unit_test(test_html),
-        cmocka_unit_test(test_csv),
-        cmocka_unit_test(test_metrics),
+        cmocka_unit_test(test_equal_plans_give_equal_pages),
+        cmocka_unit_test(test_page_loads_nothing_and_runs_no_name),
+        cmocka_unit_test(test_each_csv_file_has_its_records),
+        cmocka_unit_test(test_metrics_are_in_the_textfile_format),
         cmocka_unit_test(test_text),
         cmocka_unit_test(test_text_tells_one_reason_once),
         cmocka_unit_test(test_text_names_what_changed),
