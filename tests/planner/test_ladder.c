@@ -177,17 +177,20 @@ test_psabi_levels(void **state)
     }
 }
 
+#define N_LAW_ROUNDS 2000
+
 /* More features never lead below, and the level of a set is in it and has none above it in it. */
 static void
-test_level_of_laws(void **state)
+test_level_of_a_set_is_the_highest_it_supports(void **state)
 {
     g_autoptr(CpuMap) map = cpu_map_new_builtin();
     g_autoptr(Ladder) ladder = ladder_new(map);
     guint32 seed = testing_seed();
+    guint n_levels = 0, n_none = 0;
     g_autoptr(GRand) rand = g_rand_new_with_seed(seed);
 
     (void)state;
-    for (guint round = 0; round < 2000; round++) {
+    for (guint round = 0; round < N_LAW_ROUNDS; round++) {
         guint n = cpu_map_n_models(map, X86);
         const CpuModel *model =
             cpu_map_model(map, X86, (guint)g_rand_int_range(rand, 0, (gint32)n));
@@ -202,8 +205,11 @@ test_level_of_laws(void **state)
             cpu_set_add(&more, (guint)g_rand_int_range(rand, 0, (gint32)cpu_map_n_bits(map, X86)));
         const LadderLevel *level = ladder_level_of(ladder, &set, model->vendor, is_secure);
         const LadderLevel *higher = ladder_level_of(ladder, &more, model->vendor, is_secure);
-        if (level == NULL)
+        if (level == NULL) {
+            n_none++;
             continue;
+        }
+        n_levels++;
         CpuSet needed = ladder_level_set(level, is_secure);
         assert_true(cpu_set_contains(&set, &needed));
         assert_non_null(higher);
@@ -217,6 +223,7 @@ test_level_of_laws(void **state)
                 assert_false(cpu_set_contains(&set, &wanted));
         }
     }
+    assert_true(n_levels > N_LAW_ROUNDS / 4 && n_none > 0);
 }
 
 /* ---- planted defects ------------------------------------------------------------------------ */
@@ -417,10 +424,14 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_builtin_is_sound), cmocka_unit_test(test_order_is_that_of_sets),
-        cmocka_unit_test(test_levels_of_sets),   cmocka_unit_test(test_psabi_levels),
-        cmocka_unit_test(test_level_of_laws),    cmocka_unit_test(test_lint_finds_planted_defects),
-        cmocka_unit_test(test_old_map),          cmocka_unit_test(test_real_cpus),
+        cmocka_unit_test(test_builtin_is_sound),
+        cmocka_unit_test(test_order_is_that_of_sets),
+        cmocka_unit_test(test_levels_of_sets),
+        cmocka_unit_test(test_psabi_levels),
+        cmocka_unit_test(test_level_of_a_set_is_the_highest_it_supports),
+        cmocka_unit_test(test_lint_finds_planted_defects),
+        cmocka_unit_test(test_old_map),
+        cmocka_unit_test(test_real_cpus),
         cmocka_unit_test(test_host_models),
     };
 
