@@ -33,15 +33,31 @@ static const TableColumn columns[] = {
     {"features", "FEATURES", TABLE_LIST, 0},
 };
 
+/* What a person asked to be shown. */
+typedef struct {
+    const PlanningView *view;
+    gboolean is_actionable_only;
+} Wanted;
+
+static gboolean
+is_wanted(const DriftItem *item, gconstpointer data)
+{
+    const Wanted *wanted = data;
+
+    return planning_view_shows_drift(wanted->view, item) &&
+           (item->is_actionable || !wanted->is_actionable_only);
+}
+
 static void
-print_drift(CommandContext *context, const Plan *plan, gboolean is_actionable_only)
+print_drift(CommandContext *context, const Wanted *wanted)
 {
     g_autoptr(Table) table = table_new(columns, G_N_ELEMENTS(columns));
+    const GPtrArray *drift = wanted->view->plan->drift;
 
-    for (guint i = 0; i < plan->drift->len; i++) {
-        const DriftItem *item = g_ptr_array_index(plan->drift, i);
+    for (guint i = 0; i < drift->len; i++) {
+        const DriftItem *item = g_ptr_array_index(drift, i);
 
-        if (is_actionable_only && !item->is_actionable)
+        if (!is_wanted(item, wanted))
             continue;
         table_add_text(table, item->id);
         table_add_boolean(table, item->is_actionable);
@@ -55,10 +71,12 @@ print_drift(CommandContext *context, const Plan *plan, gboolean is_actionable_on
 }
 
 static gboolean
-needs_person(const Plan *plan)
+needs_person(const PlanningView *view)
 {
-    for (guint i = 0; i < plan->drift->len; i++)
-        if (((const DriftItem *)g_ptr_array_index(plan->drift, i))->is_actionable)
+    const Wanted actionable = {view, .is_actionable_only = TRUE};
+
+    for (guint i = 0; i < view->plan->drift->len; i++)
+        if (is_wanted(g_ptr_array_index(view->plan->drift, i), &actionable))
             return TRUE;
     return FALSE;
 }
@@ -70,12 +88,6 @@ find_earlier(const PlanningView *view, const DriftOptions *wanted, gint64 *ret_r
     if (wanted->since != NULL)
         return database_find_run(view->inventory, wanted->since, ret_run, error);
     return inventory_run_before(view->inventory, view->run, ret_run, error);
-}
-
-static gboolean
-is_actionable(const DriftItem *item)
-{
-    return item->is_actionable;
 }
 
 static ExitStatus
@@ -97,14 +109,14 @@ run_drift(CommandContext *context, const void *values, GError **error)
     view.plan = planning_plan(view.fleet, earlier, view.settings, view.map, PLANNER_GUESTS);
     if (!planning_view_choose_pool(&view, &wanted->planning, error))
         return EXIT_FAILED;
+    const Wanted shown = {&view, wanted->is_actionable_only};
     if (context->format == REPORT_FORMAT_TEXT && earlier == NULL)
         g_string_append(context->out, "There is no earlier run to compare with.\n");
     else if (context->format == REPORT_FORMAT_TEXT)
-        report_text_drift(view.plan, wanted->is_actionable_only ? is_actionable : NULL,
-                          &context->style, context->out);
+        report_text_drift(view.plan, is_wanted, &shown, &context->style, context->out);
     else
-        print_drift(context, view.plan, wanted->is_actionable_only);
-    return needs_person(view.plan) ? EXIT_ANSWER_NO : EXIT_WELL;
+        print_drift(context, &shown);
+    return needs_person(&view) ? EXIT_ANSWER_NO : EXIT_WELL;
 }
 
 const Command command_drift = {

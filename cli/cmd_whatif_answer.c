@@ -267,11 +267,13 @@ print_figures(CommandContext *context, const FigureRow *rows, gboolean is_worse)
  * classes is in their table, unless it needs a person.
  */
 static gboolean
-is_news(const DriftItem *item)
+is_news(const DriftItem *item, gconstpointer view)
 {
     static const char *const asked_for[] = {"host-gone", "class-gone"};
     static const char *const in_table[] = {"class-new", "class-merged", "template-changed"};
 
+    if (!planning_view_shows_drift(view, item))
+        return FALSE;
     for (gsize i = 0; i < G_N_ELEMENTS(asked_for); i++)
         if (g_strcmp0(item->id, asked_for[i]) == 0)
             return FALSE;
@@ -282,15 +284,15 @@ is_news(const DriftItem *item)
 }
 
 static gboolean
-gets_worse(const Plan *plan, const FigureRow *rows)
+gets_worse(const PlanningView *view, const FigureRow *rows)
 {
     for (gsize i = 0; i < N_FIGURE_ROWS; i++)
         if (rows[i].is_trouble && rows[i].after > rows[i].before)
             return TRUE;
-    for (guint i = 0; i < plan->drift->len; i++) {
-        const DriftItem *item = g_ptr_array_index(plan->drift, i);
+    for (guint i = 0; i < view->plan->drift->len; i++) {
+        const DriftItem *item = g_ptr_array_index(view->plan->drift, i);
 
-        if (item->is_actionable && is_news(item))
+        if (item->is_actionable && is_news(item, view))
             return TRUE;
     }
     return FALSE;
@@ -298,16 +300,17 @@ gets_worse(const Plan *plan, const FigureRow *rows)
 
 /* The changes that the table of classes does not show; nothing where there are none. */
 static void
-print_changes(CommandContext *context, const Plan *plan)
+print_changes(CommandContext *context, const PlanningView *view)
 {
+    const GPtrArray *drift = view->plan->drift;
     gboolean has_any = FALSE;
 
-    for (guint i = 0; i < plan->drift->len && !has_any; i++)
-        has_any = is_news(g_ptr_array_index(plan->drift, i));
+    for (guint i = 0; i < drift->len && !has_any; i++)
+        has_any = is_news(g_ptr_array_index(drift, i), view);
     if (!has_any)
         return;
     g_string_append_c(context->out, '\n');
-    report_text_drift(plan, is_news, &context->style, context->out);
+    report_text_drift(view->plan, is_news, view, &context->style, context->out);
 }
 
 /* What is not as it should be already does not come of the change. */
@@ -339,12 +342,12 @@ whatif_answer_print(CommandContext *context, const PlanningView *before, const P
     FigureRow rows[N_FIGURE_ROWS];
 
     list_figures(&was, &is, rows);
-    const gboolean is_worse = gets_worse(after->plan, rows);
+    const gboolean is_worse = gets_worse(after, rows);
     if (is_text)
         print_figures(context, rows, is_worse);
     print_classes(context, before, after);
     if (is_text) {
-        print_changes(context, after->plan);
+        print_changes(context, after);
         print_new_findings(context, before->plan, after->plan);
     }
     return is_worse;

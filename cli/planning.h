@@ -73,5 +73,7 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(PlanningView, planning_view_release)
 
 /* TRUE when POOL is to be shown. */
 gboolean planning_view_shows(const PlanningView *view, const PlanPool *pool);
+/* The same of a change. */
+gboolean planning_view_shows_drift(const PlanningView *view, const DriftItem *item);
 
 #endif

@@ -86,3 +86,9 @@ planning_view_shows(const PlanningView *view, const PlanPool *pool)
 {
     return view->pool == NULL || view->pool == pool;
 }
+
+gboolean
+planning_view_shows_drift(const PlanningView *view, const DriftItem *item)
+{
+    return view->pool == NULL || g_strcmp0(item->pool, view->pool->settings->name) == 0;
+}

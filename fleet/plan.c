@@ -332,6 +332,7 @@ drift_item_free(DriftItem *item)
     if (item == NULL)
         return;
     g_free(item->host);
+    g_free(item->pool);
     g_free(item->subject);
     g_free(item->text);
     g_free(item->cause);

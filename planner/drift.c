@@ -58,29 +58,32 @@ classes_of_members(const Plan *plan, const PlanClass *klass, const Plan *other_p
     return names;
 }
 
-static char *
-subject_of(const PlanPool *pool, const PlanClass *klass)
+/* Takes TEXT. */
+static void
+add_of_class(Drift *drift, const char *id, gboolean is_actionable, const PlanPool *pool,
+             const PlanClass *klass, char *text)
 {
-    return g_strdup_printf("%s/%s", pool->settings->name, klass->name);
+    g_autofree char *subject = g_strdup_printf("%s/%s", pool->settings->name, klass->name);
+
+    drift_add(drift, id, is_actionable, NULL, subject, text)->pool = g_strdup(pool->settings->name);
 }
 
 static void
 compare_old_class(Drift *drift, const PlanPool *old_pool, const PlanPool *pool,
                   const PlanClass *klass)
 {
-    g_autofree char *subject = subject_of(old_pool, klass);
     g_autoptr(GPtrArray) heirs =
         classes_of_members(drift->before->plan, klass, drift->now->plan, pool);
 
     if (heirs->len > 1) {
         g_autofree char *list = drift_list(heirs);
-        drift_add(drift, "class-split", TRUE, NULL, subject,
-                  g_strdup_printf("Its hosts are now in the classes %s.", list));
+        add_of_class(drift, "class-split", TRUE, old_pool, klass,
+                     g_strdup_printf("Its hosts are now in the classes %s.", list));
     } else if (find_class(pool, klass->name) == NULL) {
-        drift_add(drift, "class-gone", heirs->len == 0, NULL, subject,
-                  heirs->len == 0 ? g_strdup("Has no hosts any more.")
-                                  : g_strdup_printf("Its hosts are now in class %s.",
-                                                    (const char *)g_ptr_array_index(heirs, 0)));
+        add_of_class(drift, "class-gone", heirs->len == 0, old_pool, klass,
+                     heirs->len == 0 ? g_strdup("Has no hosts any more.")
+                                     : g_strdup_printf("Its hosts are now in class %s.",
+                                                       (const char *)g_ptr_array_index(heirs, 0)));
     }
 }
 
@@ -88,37 +91,37 @@ static void
 compare_new_class(Drift *drift, const PlanPool *old_pool, const PlanPool *pool,
                   const PlanClass *klass)
 {
-    g_autofree char *subject = subject_of(pool, klass);
     const PlanClass *old = find_class(old_pool, klass->name);
     g_autoptr(GPtrArray) ancestors =
         classes_of_members(drift->now->plan, klass, drift->before->plan, old_pool);
 
     if (ancestors->len > 1) {
         g_autofree char *list = drift_list(ancestors);
-        drift_add(drift, "class-merged", FALSE, NULL, subject,
-                  g_strdup_printf("Has hosts of the former classes %s.", list));
+        add_of_class(drift, "class-merged", FALSE, pool, klass,
+                     g_strdup_printf("Has hosts of the former classes %s.", list));
     }
     if (old == NULL)
-        drift_add(drift, "class-new", FALSE, NULL, subject,
-                  g_strdup_printf("Is new, with %u host%s.", klass->hosts->len,
-                                  plural(klass->hosts->len)));
+        add_of_class(drift, "class-new", FALSE, pool, klass,
+                     g_strdup_printf("Is new, with %u host%s.", klass->hosts->len,
+                                     plural(klass->hosts->len)));
     else if (strcmp(old->template->digest, klass->template->digest) != 0) {
         g_autoptr(GPtrArray) lost =
             drift_names_without(old->template->features, klass->template->features);
         g_autoptr(GPtrArray) gained =
             drift_names_without(klass->template->features, old->template->features);
-        drift_add(drift, "template-changed", FALSE, NULL, subject,
-                  lost->len + gained->len > 0
-                      ? g_strdup_printf("A new template would have %u feature%s less and %u more.",
-                                        lost->len, plural(lost->len), gained->len)
-                      : g_strdup("A new template would have the same features, and another model, "
-                                 "address bits, TSC frequency or machine types."));
+        add_of_class(
+            drift, "template-changed", FALSE, pool, klass,
+            lost->len + gained->len > 0
+                ? g_strdup_printf("A new template would have %u feature%s less and %u more.",
+                                  lost->len, plural(lost->len), gained->len)
+                : g_strdup("A new template would have the same features, and another model, "
+                           "address bits, TSC frequency or machine types."));
     }
     if (klass->contract.state == CONTRACT_BROKEN &&
         (old == NULL || old->contract.state != CONTRACT_BROKEN))
-        drift_add(drift, "template-broken", TRUE, NULL, subject,
-                  g_strdup_printf("Hosts that do not meet the published template any more: %u.",
-                                  klass->contract.breaches->len));
+        add_of_class(drift, "template-broken", TRUE, pool, klass,
+                     g_strdup_printf("Hosts that do not meet the published template any more: %u.",
+                                     klass->contract.breaches->len));
 }
 
 static void

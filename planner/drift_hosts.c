@@ -195,8 +195,8 @@ compare_features(Drift *drift, guint32 before, guint32 now)
                                     g_strdup_printf("%s %s.", kinds[i].verb, list));
         item->features = g_ptr_array_ref(kinds[i].features);
         item->cause = find_causes(drift, before, now);
-        if (item->cause == NULL)
-            item->cause = g_strdup(UNTOLD_CAUSE);
+        if (item->cause == NULL && drift->before->fleet->run != drift->now->fleet->run)
+            item->cause = g_strdup(UNTOLD_CAUSE); /* within one run it was made up */
     }
 }
 

@@ -7,6 +7,18 @@
 /* More names than these are counted. */
 #define LISTED 8
 
+/* The name of the pool that HOST is in; NULL when it is in none. */
+static const char *
+pool_of_host(const Planning *planning, const char *host)
+{
+    const guint32 index = fleet_find_host(planning->fleet, host);
+    const guint32 pool = index != FLEET_NO_INDEX ? planning->pool_of[index] : FLEET_NO_INDEX;
+
+    if (pool == FLEET_NO_INDEX)
+        return NULL;
+    return ((const PlanPool *)g_ptr_array_index(planning->plan->pools, pool))->settings->name;
+}
+
 DriftItem *
 drift_add(Drift *drift, const char *id, gboolean is_actionable, const char *host,
           const char *subject, char *text)
@@ -14,6 +26,10 @@ drift_add(Drift *drift, const char *id, gboolean is_actionable, const char *host
     DriftItem *item = drift_item_new(id, is_actionable);
 
     item->host = g_strdup(host);
+    if (host != NULL) {
+        const char *pool = pool_of_host(drift->now, host);
+        item->pool = g_strdup(pool != NULL ? pool : pool_of_host(drift->before, host));
+    }
     item->subject = g_strdup(subject);
     item->text = text;
     g_ptr_array_add(drift->items, item);

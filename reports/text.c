@@ -279,8 +279,9 @@ report_text_drains(const Plan *plan, const PlanPool *pool, const ReportStyle *st
 /* ---- what happened -------------------------------------------------------------------------- */
 
 void
-report_text_drift(const Plan *plan, gboolean (*is_wanted)(const DriftItem *item),
-                  const ReportStyle *style, GString *out)
+report_text_drift(const Plan *plan,
+                  gboolean (*is_wanted)(const DriftItem *item, gconstpointer data),
+                  gconstpointer data, const ReportStyle *style, GString *out)
 {
     static const TableColumn columns[] = {
         {"id", "CHANGE", TABLE_TEXT, 0},
@@ -294,7 +295,7 @@ report_text_drift(const Plan *plan, gboolean (*is_wanted)(const DriftItem *item)
     for (guint i = 0; i < plan->drift->len; i++) {
         const DriftItem *item = plan->drift->pdata[i];
 
-        if (is_wanted != NULL && !is_wanted(item))
+        if (is_wanted != NULL && !is_wanted(item, data))
             continue;
         table_add_text(table, item->id);
         table_tone(table, item->is_actionable ? TABLE_TONE_BAD : TABLE_TONE_PLAIN);

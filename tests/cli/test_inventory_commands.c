@@ -194,6 +194,32 @@ site_of_the_unknown(void)
     return site;
 }
 
+/* Each pool's changes are its own, and so is the exit status. */
+static void
+test_drift_of_one_pool(void **state)
+{
+    static const struct {
+        const char *pool;
+        int status;
+    } cases[] = {{"old", 1}, {"new", 0}};
+    Site *site = site_new("  - {name: old, hosts: [cmp-b*]}\n  - {name: new, hosts: ['*']}\n");
+    g_autofree char *host = g_build_filename(site->fleet, "cmp-b01", NULL);
+
+    (void)state;
+    site_make_hosts(site, "8");
+    run_night(site);
+    program_remove_folder(host);
+    run_night(site);
+    for (guint i = 0; i < G_N_ELEMENTS(cases); i++) {
+        const char *const question[] = {"drift", "-c", "@plan.yaml", "--pool", cases[i].pool, NULL};
+        g_auto(ProgramResult) result = ask(site->folder, question);
+
+        assert_int_equal(result.status, cases[i].status);
+        assert_int_equal(strstr(result.out, "cmp-b01") != NULL, cases[i].status == 1);
+    }
+    site_free(site);
+}
+
 /* Whose domain capabilities never came is planned with, and only the doctor misses them. */
 static void
 test_doctor_names_hosts_without_domain_capabilities(void **state)
@@ -262,6 +288,7 @@ main(void)
         cmocka_unit_test(test_errors_are_short),
         cmocka_unit_test(test_host_of_domain_capabilities_alone),
         cmocka_unit_test(test_accept),
+        cmocka_unit_test(test_drift_of_one_pool),
         cmocka_unit_test(test_doctor_names_hosts_without_domain_capabilities),
         cmocka_unit_test(test_not_known_is_no_yes),
     };

@@ -87,6 +87,7 @@ test_drift_names_changes_and_causes(void **state)
     g_autoptr(Plan) plan = planner_plan(new, old, settings, map, PLANNER_EVERYTHING);
     assert_int_equal(plan->drift_run, 1);
     assert_true(find_drift(plan, "host-gone", "gone")->is_actionable);
+    assert_string_equal(find_drift(plan, "host-gone", "gone")->pool, "p");
     assert_false(find_drift(plan, "host-new", "fresh")->is_actionable);
     assert_true(find_drift(plan, "host-quarantined", "sick")->is_actionable);
     assert_null(find_drift(plan, "features-lost", "same"));
@@ -99,6 +100,26 @@ test_drift_names_changes_and_causes(void **state)
     assert_string_equal(lost->cause, "microcode 0x10 to 0x11; QEMU 9.0 to 8.2");
     g_autoptr(Plan) none = planner_plan(new, new, settings, map, PLANNER_EVERYTHING);
     assert_int_equal(none->drift->len, 0);
+}
+
+/* Between two runs something did it, be it untold; within one, who asked what if knows it. */
+static void
+test_only_what_happened_has_an_untold_cause(void **state)
+{
+    const HostSpec before[] = {{.name = "a", .model = "Haswell", .is_host_model = TRUE}};
+    const HostSpec after[] = {
+        {.name = "a", .model = "Haswell", .features = "-hle -rtm", .is_host_model = TRUE}};
+    g_autoptr(Fleet) old = fleet_of(before, 1), new = fleet_of(after, 1);
+    g_autoptr(PlanSettings) settings = test_settings_new(STRATEGY_POOL);
+
+    (void)state;
+    g_autoptr(Plan) asked = planner_plan(new, old, settings, map, PLANNER_CLASSES);
+    assert_null(find_drift(asked, "features-lost", "a")->cause);
+    new->run = old->run + 1;
+    g_autoptr(Plan) happened = planner_plan(new, old, settings, map, PLANNER_CLASSES);
+    const DriftItem *lost = find_drift(happened, "features-lost", "a");
+    assert_non_null(strstr(lost->cause, "nothing else that documents tell"));
+    assert_string_equal(lost->pool, "p");
 }
 
 /* What only domain capabilities tell is not lost with them. */
@@ -415,6 +436,7 @@ main(void)
         cmocka_unit_test(test_contract_is_kept_has_headroom_or_is_broken),
         cmocka_unit_test(test_drift_names_changes_and_causes),
         cmocka_unit_test(test_missing_domain_capabilities_are_no_lost_features),
+        cmocka_unit_test(test_only_what_happened_has_an_untold_cause),
         cmocka_unit_test(test_drift_sees_a_class_split),
         cmocka_unit_test(test_whatif_changes_only_what_it_is_told),
         cmocka_unit_test(test_whatif_that_takes_a_feature_leaves_the_devices_that_are_offered),

@@ -266,7 +266,7 @@ all_text(const Plan *plan, const ReportStyle *style)
         report_text_drains(plan, pool, style, out);
     }
     report_text_guests(plan, plan->guests, "There are no guests.", style, out);
-    report_text_drift(plan, NULL, style, out);
+    report_text_drift(plan, NULL, NULL, style, out);
     report_text_findings(plan->fleet->quarantine, style, out);
     return g_string_free(out, FALSE);
 }

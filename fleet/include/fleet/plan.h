@@ -247,6 +247,7 @@ typedef struct {
                        "address-moved", ... */
     gboolean is_actionable; /* needs a person */
     char *host;             /* NULL when it concerns none */
+    char *pool;             /* whose host, guest or class it is; NULL: of none, or not told */
     char *subject;          /* pool, class, guest or device it concerns; NULL when it is the host */
     char *text;             /* a sentence */
     char *cause;            /* what changed with it: microcode, QEMU...; NULL when nothing did */

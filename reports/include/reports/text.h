@@ -52,9 +52,10 @@ void report_text_guest(const Plan *plan, const GuestPlan *guest, const ReportSty
 void report_text_drains(const Plan *plan, const PlanPool *pool, const ReportStyle *style,
                         GString *out);
 
-/* IS_WANTED chooses the items; NULL: all. */
-void report_text_drift(const Plan *plan, gboolean (*is_wanted)(const DriftItem *item),
-                       const ReportStyle *style, GString *out);
+/* IS_WANTED chooses the items, with DATA; NULL: all. */
+void report_text_drift(const Plan *plan,
+                       gboolean (*is_wanted)(const DriftItem *item, gconstpointer data),
+                       gconstpointer data, const ReportStyle *style, GString *out);
 
 /* FINDINGS: of Finding*. */
 void report_text_findings(const GPtrArray *findings, const ReportStyle *style, GString *out);
