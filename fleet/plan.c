@@ -278,6 +278,7 @@ guest_plan_new(guint32 guest)
     plan->host = FLEET_NO_INDEX;
     plan->pool = FLEET_NO_INDEX;
     plan->targets = g_array_new(FALSE, FALSE, sizeof(GuestTarget));
+    plan->cured_groups = index_array_new();
     plan->outcomes = g_ptr_array_new_with_free_func((GDestroyNotify)outcome_free);
     g_ptr_array_add(plan->outcomes, outcome_new());
     return plan;
@@ -289,6 +290,7 @@ guest_plan_free(gpointer data)
     GuestPlan *plan = data;
 
     g_array_unref(plan->targets);
+    g_array_unref(plan->cured_groups);
     g_ptr_array_unref(plan->outcomes);
     g_free(plan->held_by);
     g_free(plan->obstacle);

@@ -129,7 +129,28 @@ hold_together(const Planning *planning, GuestPlan *plan)
     plan->obstacle = g_string_free(g_steal_pointer(&texts), FALSE);
     plan->remedy = g_string_free(g_steal_pointer(&remedies), FALSE);
     plan->n_cured_hosts = n_hosts;
+    for (guint i = 0; i < plan->targets->len; i++) {
+        const GuestTarget *target = &g_array_index(plan->targets, GuestTarget, i);
+
+        if (target->can_migrate == outcome && other_hosts(planning, plan, target->group) > 0)
+            g_array_append_val(plan->cured_groups, target->group);
+    }
     return TRUE;
+}
+
+/* The groups that CHECK alone closes. */
+static void
+find_cured_groups(const Planning *planning, GuestPlan *plan, const char *check)
+{
+    for (guint i = 0; i < plan->targets->len; i++) {
+        const GuestTarget *target = &g_array_index(plan->targets, GuestTarget, i);
+        g_autoptr(GPtrArray) obstacles = obstacles_of(outcome_at(plan, target->can_migrate));
+
+        if (obstacles->len == 1 &&
+            ((const Blocker *)g_ptr_array_index(obstacles, 0))->check == check &&
+            other_hosts(planning, plan, target->group) > 0)
+            g_array_append_val(plan->cured_groups, target->group);
+    }
 }
 
 /* The one change that would open most hosts, and what it takes. */
@@ -159,6 +180,8 @@ find_holder(const Planning *planning, GuestPlan *plan)
     plan->obstacle = g_strdup(best->blocker->text);
     plan->remedy = g_strdup(best->blocker->remedy);
     plan->n_cured_hosts = best->n_alone;
+    if (best->n_alone > 0)
+        find_cured_groups(planning, plan, best->blocker->check);
 }
 
 /* Would it be free on its class's template? Its own definition's traits stay with it. */
@@ -292,8 +315,10 @@ static void
 share_plan(GuestPlan *plan, const GuestPlan *like)
 {
     g_array_unref(plan->targets);
+    g_array_unref(plan->cured_groups);
     g_ptr_array_unref(plan->outcomes);
     plan->targets = g_array_ref(like->targets);
+    plan->cured_groups = g_array_ref(like->cured_groups);
     plan->outcomes = g_ptr_array_ref(like->outcomes);
     plan->can_start_here = like->can_start_here;
     plan->freedom = like->freedom;

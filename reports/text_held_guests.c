@@ -7,6 +7,7 @@
 
 /* More names than these are counted. */
 #define SHOWN_NAMES_MAX 8
+#define SHOWN_HOSTS_MAX 3
 
 /* Guests that one thing holds. */
 typedef struct {
@@ -67,14 +68,63 @@ collect_held_guests(const Plan *plan, const GPtrArray *guests, GuestFreedom stat
     return all;
 }
 
-/* "(opens 2 to 3 hosts)"; empty where the cure opens none by itself. Owned by the caller. */
+static gint
+compare_indexes(gconstpointer a, gconstpointer b)
+{
+    const guint32 left = *(const guint32 *)a, right = *(const guint32 *)b;
+
+    return (left > right) - (left < right);
+}
+
+/* The hosts that the cure of what holds GUEST opens, in the order of their names (of guint32). */
+static GArray *
+find_opened_hosts(const Plan *plan, const GuestPlan *guest)
+{
+    GArray *hosts = g_array_new(FALSE, FALSE, sizeof(guint32));
+
+    for (guint i = 0; i < guest->cured_groups->len; i++) {
+        const HostGroup *group =
+            plan->groups->pdata[g_array_index(guest->cured_groups, guint32, i)];
+
+        for (guint j = 0; j < group->hosts->len; j++) {
+            const guint32 host = g_array_index(group->hosts, guint32, j);
+
+            if (host != guest->host)
+                g_array_append_val(hosts, host);
+        }
+    }
+    g_array_sort(hosts, compare_indexes);
+    return hosts;
+}
+
+/* ": kvm1, kvm2" or ", such as kvm1, kvm2, kvm3"; owned by the caller. */
 static char *
-opened_hosts(const HeldGuests *held)
+name_hosts(const Plan *plan, const GArray *hosts)
+{
+    GString *names = g_string_new(hosts->len > SHOWN_HOSTS_MAX ? ", such as " : ": ");
+
+    for (guint i = 0; i < MIN(hosts->len, SHOWN_HOSTS_MAX); i++)
+        g_string_append_printf(names, "%s%s", i == 0 ? "" : ", ",
+                               fleet_host(plan->fleet, g_array_index(hosts, guint32, i))->name);
+    return g_string_free(names, FALSE);
+}
+
+/*
+ * "(opens 2 hosts: kvm1, kvm2)" or "(opens 2 to 3 hosts)"; empty where the cure opens none by
+ * itself. Owned by the caller.
+ */
+static char *
+opened_hosts(const Plan *plan, const HeldGuests *held)
 {
     g_autofree char *most = summary_count(held->most, "host", "hosts");
 
     if (held->most == 0)
         return g_strdup("");
+    if (held->n == 1 && held->first->cured_groups->len > 0) {
+        g_autoptr(GArray) hosts = find_opened_hosts(plan, held->first);
+        g_autofree char *names = name_hosts(plan, hosts);
+        return g_strdup_printf(" (opens %s%s)", most, names);
+    }
     if (held->least == held->most)
         return g_strdup_printf(" (opens %s%s)", most, held->n > 1 ? " to each" : "");
     return g_strdup_printf(" (opens %u to %s)", held->least, most);
@@ -90,7 +140,7 @@ text_held_guests(const Plan *plan, const GPtrArray *guests, GuestFreedom freedom
     for (guint i = 0; i < all->len; i++) {
         const HeldGuests *held = all->pdata[i];
         const GuestPlan *first = held->first;
-        g_autofree char *opened = opened_hosts(held);
+        g_autofree char *opened = opened_hosts(plan, held);
         g_autofree char *unnamed =
             held->n_unnamed > 0 ? g_strdup_printf(" and %u more", held->n_unnamed) : g_strdup("");
 

@@ -85,6 +85,10 @@ test_guest_is_stuck_and_freed_by_template(void **state)
     assert_int_equal(guest_at(plan, 0)->n_start_hosts, 2);
     assert_int_equal(guest_at(plan, 0)->n_migrate_hosts, 0);
     assert_non_null(strstr(guest_at(plan, 0)->held_by, "open 1 host:"));
+    const GArray *cured = guest_at(plan, 0)->cured_groups;
+    assert_int_equal(cured->len, 1);
+    const HostGroup *group = g_ptr_array_index(plan->groups, g_array_index(cured, guint32, 0));
+    assert_string_equal(group->name, "old");
     const Drain *drain = g_ptr_array_index(pool->drains, 0);
     assert_int_equal(drain->verdict, VERDICT_NO);
     assert_int_equal(drain->stranded->len, 1);

@@ -315,6 +315,39 @@ test_text_tells_one_reason_once(void **state)
     }
 }
 
+/* Of one guest it is told by name where it could go, its own host apart. */
+static void
+test_text_names_the_hosts_that_a_cure_opens(void **state)
+{
+    g_autoptr(SamplePlan) sample = sample_plan_new(N_HOSTS);
+    const Plan *plan = sample->plan;
+    g_autoptr(GPtrArray) one = g_ptr_array_new();
+    g_autoptr(GString) out = g_string_new(NULL);
+    ReportStyle style = {0};
+
+    (void)state;
+    for (guint i = 0; i < plan->guests->len && one->len == 0; i++) {
+        GuestPlan *guest = plan->guests->pdata[i];
+
+        if (guest->freedom == GUEST_STUCK && guest->obstacle != NULL)
+            g_ptr_array_add(one, guest);
+    }
+    GuestPlan *guest = one->pdata[0];
+    const guint32 own = g_array_index(plan->group_of, guint32, guest->host);
+    const HostGroup *group = plan->groups->pdata[own];
+    g_array_append_val(guest->cured_groups, own);
+    guest->n_cured_hosts = group->hosts->len - 1;
+    report_text_guests(plan, one, "", &style, out);
+    const char *opens = strstr(out->str, "(opens ");
+    assert_non_null(opens);
+    for (guint i = 0; i < group->hosts->len; i++) {
+        const guint32 host = g_array_index(group->hosts, guint32, i);
+        const gboolean is_told = strstr(opens, fleet_host(plan->fleet, host)->name) != NULL;
+
+        assert_int_equal(is_told, host != guest->host);
+    }
+}
+
 /* A change says what it is about, and a guest that is stuck by now is not explained twice. */
 static void
 test_text_names_what_changed(void **state)
@@ -461,6 +494,7 @@ main(void)
         cmocka_unit_test(test_each_csv_file_has_its_records),
         cmocka_unit_test(test_metrics_are_in_the_textfile_format),
         cmocka_unit_test(test_text),
+        cmocka_unit_test(test_text_names_the_hosts_that_a_cure_opens),
         cmocka_unit_test(test_text_tells_one_reason_once),
         cmocka_unit_test(test_text_names_what_changed),
         cmocka_unit_test(test_text_tells_where_a_guest_can_go),

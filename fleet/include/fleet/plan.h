@@ -219,6 +219,8 @@ typedef struct {
     char *obstacle;         /* its reason alone, which guests on other hosts share; NULL like it */
     char *remedy;           /* and what to do; NULL like it */
     guint n_cured_hosts;    /* hosts that the change would open; 0: not by itself */
+    GArray *cured_groups;   /* of guint32: the groups of those hosts, of which its own is none, even
+                               where it is in one; shared likewise */
     gboolean is_freed_by_template; /* a restart on its class's template would free it */
 } GuestPlan;
 
