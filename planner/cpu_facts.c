@@ -457,8 +457,7 @@ fill_own_cpu(const Planning *planning, const Traveller *traveller, const HostCpu
              const HostCpu *target, CpuFacts *facts)
 {
     if (traveller->problem != NULL) {
-        facts->engine_kind = CPU_REASON_HOST_UNKNOWN;
-        facts->engine_message = g_intern_string(traveller->problem);
+        cpu_facts_set_problem(traveller->problem, facts);
     } else if (traveller->cpu != NULL) {
         fill_custom(planning, traveller, source, target, facts);
     }

@@ -42,13 +42,18 @@ compare_with_host_model(const Planning *planning, const Traveller *traveller,
                         const DomainCapabilities *domain, CpuFacts *facts)
 {
     g_auto(CpuReason) reason = {0};
+    g_autoptr(GError) error = NULL;
     CpuCompareResult result;
 
     if (traveller->guest == NULL || traveller->guest->cpu->check == CPU_CHECK_NONE ||
-        domain->host_model_cpu == NULL ||
-        !cpu_engine_compare(planning->map, traveller->arch, domain->host_model_cpu, traveller->cpu,
-                            &result, &reason, NULL) ||
-        result != CPU_COMPARE_INCOMPATIBLE)
+        domain->host_model_cpu == NULL)
+        return;
+    if (!cpu_engine_compare(planning->map, traveller->arch, domain->host_model_cpu, traveller->cpu,
+                            &result, &reason, &error)) {
+        cpu_facts_set_problem(error->message, facts);
+        return;
+    }
+    if (result != CPU_COMPARE_INCOMPATIBLE)
         return;
     g_autofree char *message = cpu_reason_message(&reason);
     facts->engine_kind = (guint8)reason.kind;
@@ -89,6 +94,8 @@ cpu_facts_fill_emulated(const Planning *planning, const Traveller *traveller, co
         facts->is_mode_refused = domain->maximum == SUPPORT_NO;
     else if (domain != NULL && traveller->subject == SUBJECT_HOST_MODEL)
         facts->is_mode_refused = domain->host_model == SUPPORT_NO;
+    else if (traveller->problem != NULL) /* a model or feature that libvirt may refuse */
+        cpu_facts_set_problem(traveller->problem, facts);
     else if (traveller->cpu != NULL)
         fill_custom(planning, traveller, domain, facts);
 }

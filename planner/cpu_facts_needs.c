@@ -23,3 +23,10 @@ cpu_facts_need_model(const char *model, const HostCpu *target, CpuFacts *facts)
     if (model != NULL && target->models != NULL && !g_hash_table_contains(target->models, model))
         cpu_facts_set_model(MODEL_NOT_LISTED, model, facts);
 }
+
+void
+cpu_facts_set_problem(const char *problem, CpuFacts *facts)
+{
+    facts->engine_kind = CPU_REASON_HOST_UNKNOWN;
+    facts->engine_message = g_intern_string(problem);
+}

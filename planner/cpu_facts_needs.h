@@ -2,7 +2,7 @@
 #ifndef PLANNER_CPU_FACTS_NEEDS_H
 #define PLANNER_CPU_FACTS_NEEDS_H
 
-/* The facts of a CPU's vendor and model, which are the same for all families. */
+/* The facts of a CPU that are the same for all families, with KVM and without. */
 
 #include "check_input.h"
 
@@ -19,6 +19,9 @@ void cpu_facts_set_model(ModelFit fit, const char *model, CpuFacts *facts);
  * which none can be started there.
  */
 void cpu_facts_need_model(const char *model, const HostCpu *target, CpuFacts *facts);
+
+/* PROBLEM keeps the CPU from being judged at all. */
+void cpu_facts_set_problem(const char *problem, CpuFacts *facts);
 
 G_END_DECLS
 

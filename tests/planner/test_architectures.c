@@ -372,6 +372,56 @@ test_a_guest_without_kvm_starts_where_qemu_can_make_its_cpu(void **state)
     }
 }
 
+/*
+ * libvirt refuses names that it does not know, with KVM and without; and a host-model with one
+ * cannot be compared with.
+ */
+static void
+test_a_guest_without_kvm_and_with_an_unknown_name_is_not_sure_to_start(void **state)
+{
+    const HostSpec specs[] = {
+        {.name = "home", .model = "Westmere", .is_host_model = TRUE, .models = "qemu64 Westmere"},
+        {.name = "to", .model = "Westmere", .is_host_model = TRUE, .models = "qemu64 Westmere"},
+        {.name = "odd",
+         .model = "Westmere",
+         .features = "avx nosuch",
+         .is_host_model = TRUE,
+         .models = "qemu64 Westmere"},
+    };
+    const struct {
+        GuestSpec guest;
+        const char *to;
+        gboolean is_sure;
+    } cases[] = {
+        {{.model = "qemu64"}, "to", TRUE},
+        {{.model = "qemu64", .features = "nosuch", .check = CPU_CHECK_NONE}, "to", FALSE},
+        {{.model = "Westmere", .features = "nosuch", .check = CPU_CHECK_PARTIAL}, "to", FALSE},
+        {{.model = "Westmere", .features = "avx", .check = CPU_CHECK_PARTIAL}, "odd", FALSE},
+    };
+
+    (void)state;
+    for (guint i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_autoptr(PlanSettings) settings = test_settings_new(STRATEGY_EXACT);
+        FleetBuilder *builder = builder_with(specs, G_N_ELEMENTS(specs));
+        GuestSpec spec = cases[i].guest;
+
+        spec.name = "guest";
+        spec.host = "home";
+        fleet_builder_add_guest(builder, &spec)->domain_type = DOMAIN_TYPE_QEMU;
+        g_autoptr(Fleet) fleet = fleet_builder_finish(builder);
+        for (guint j = 0; j < fleet->domain_capabilities->len; j++)
+            ((DomainCapabilities *)g_ptr_array_index(fleet->domain_capabilities, j))->domain_type =
+                DOMAIN_TYPE_QEMU;
+        g_autoptr(Plan) plan = planner_plan(fleet, NULL, settings, map, PLANNER_EVERYTHING);
+        const Outcome *outcome = test_guest_target(plan, cases[i].to, TRUE);
+        const gboolean is_doubted =
+            outcome->verdict == VERDICT_UNKNOWN && test_blocker(outcome, "cpu-definition") != NULL;
+
+        if (is_doubted == cases[i].is_sure || (cases[i].is_sure && outcome->verdict > VERDICT_WARN))
+            fail_msg("case %u: %d", i, (int)outcome->verdict);
+    }
+}
+
 /* What "virt" is on riscv64 changes with each release of QEMU, which no document tells there. */
 static void
 test_machine_types_without_a_version_go_between_equal_releases_alone(void **state)
@@ -517,6 +567,7 @@ main(void)
         cmocka_unit_test(test_hosts_that_do_not_tell_their_cpu_are_not_equal_for_that),
         cmocka_unit_test(test_a_template_is_a_cpu_that_guests_can_be_started_with),
         cmocka_unit_test(test_a_guest_without_kvm_starts_where_qemu_can_make_its_cpu),
+        cmocka_unit_test(test_a_guest_without_kvm_and_with_an_unknown_name_is_not_sure_to_start),
         cmocka_unit_test(test_machine_types_without_a_version_go_between_equal_releases_alone),
         cmocka_unit_test(test_a_pools_models_and_required_features_hold_on_all_architectures),
         cmocka_unit_test(test_physical_address_bits_are_promised_and_checked_on_x86_alone),
