@@ -172,7 +172,30 @@ print_classes(CommandContext *context, const PlanningView *before, const Plannin
 typedef struct {
     guint n_hosts, n_classes, n_guests, n_guests_in[GUEST_FREEDOM_COUNT];
     guint n_drains[VERDICT_COUNT], n_without_failover;
+    guint64 n_open; /* ordered pairs of hosts, for a guest on its class's template */
+    gdouble loss;   /* what the hosts' templates give up of what they have, summed over hosts */
 } Figures;
+
+static void
+add_templates(Figures *figures, const PlanPool *pool)
+{
+    const Matrix *matrix = pool->matrices[SUBJECT_TEMPLATE];
+
+    if (matrix != NULL)
+        figures->n_open += matrix->n_pairs[VERDICT_YES] + matrix->n_pairs[VERDICT_WARN];
+    for (guint i = 0; i < pool->classes->len; i++) {
+        const PlanClass *klass = g_ptr_array_index(pool->classes, i);
+
+        figures->loss += klass->loss * klass->hosts->len;
+    }
+}
+
+/* Of what a host has, how much its template gives up on average, in per cent. */
+static gdouble
+mean_loss(const Figures *figures)
+{
+    return figures->n_hosts > 0 ? 100 * figures->loss / figures->n_hosts : 0;
+}
 
 static Figures
 count_figures(const PlanningView *view, const PlanningView *shown)
@@ -190,6 +213,7 @@ count_figures(const PlanningView *view, const PlanningView *shown)
         for (guint j = 0; j < pool->drains->len; j++)
             figures.n_drains[((const Drain *)g_ptr_array_index(pool->drains, j))->verdict]++;
         figures.n_without_failover += pool->maintenance.failover != VERDICT_YES;
+        add_templates(&figures, pool);
         for (guint j = 0; j < plan->guests->len; j++) {
             const GuestPlan *guest = g_ptr_array_index(plan->guests, j);
             figures.n_guests_in[guest->freedom] += guest->pool == i;
@@ -202,31 +226,44 @@ count_figures(const PlanningView *view, const PlanningView *shown)
 /* Of trouble, more is worse. */
 typedef struct {
     const char *what;
-    guint before, after;
+    gdouble before, after;
     gboolean is_trouble;
+    guint n_digits; /* after the point */
 } FigureRow;
 
-#define N_FIGURE_ROWS 8
+#define N_FIGURE_ROWS 10
 #define FIGURE_GUESTS 2 /* its row */
 
 static void
 list_figures(const Figures *was, const Figures *is, FigureRow rows[N_FIGURE_ROWS])
 {
     const FigureRow all[N_FIGURE_ROWS] = {
-        {"Hosts in classes", was->n_hosts, is->n_hosts, FALSE},
-        {"Classes", was->n_classes, is->n_classes, FALSE},
-        {"Guests of the pools", was->n_guests, is->n_guests, FALSE},
-        {"Stuck guests", was->n_guests_in[GUEST_STUCK], is->n_guests_in[GUEST_STUCK], TRUE},
+        {"Hosts in classes", was->n_hosts, is->n_hosts, FALSE, 0},
+        {"Classes", was->n_classes, is->n_classes, FALSE, 0},
+        {"Guests of the pools", was->n_guests, is->n_guests, FALSE, 0},
+        {"Ways open to guests on templates", (gdouble)was->n_open, (gdouble)is->n_open, FALSE, 0},
+        {"Given up by templates, per cent", mean_loss(was), mean_loss(is), FALSE, 1},
+        {"Stuck guests", was->n_guests_in[GUEST_STUCK], is->n_guests_in[GUEST_STUCK], TRUE, 0},
         {"Guests that may be stuck", was->n_guests_in[GUEST_MAY_BE_STUCK],
-         is->n_guests_in[GUEST_MAY_BE_STUCK], TRUE},
-        {"Hosts that cannot be emptied", was->n_drains[VERDICT_NO], is->n_drains[VERDICT_NO], TRUE},
+         is->n_guests_in[GUEST_MAY_BE_STUCK], TRUE, 0},
+        {"Hosts that cannot be emptied", was->n_drains[VERDICT_NO], is->n_drains[VERDICT_NO], TRUE,
+         0},
         {"Hosts of which that is not known", was->n_drains[VERDICT_UNKNOWN],
-         is->n_drains[VERDICT_UNKNOWN], TRUE},
+         is->n_drains[VERDICT_UNKNOWN], TRUE, 0},
         {"Pools without the failover asked for", was->n_without_failover, is->n_without_failover,
-         TRUE},
+         TRUE, 0},
     };
 
     memcpy(rows, all, sizeof all);
+}
+
+static void
+add_figure(Table *table, gdouble figure, guint n_digits)
+{
+    if (n_digits == 0)
+        table_add_number(table, (guint64)figure);
+    else
+        table_add_decimal(table, figure, n_digits);
 }
 
 /* The answer in short: is it worse, and in what. */
@@ -243,10 +280,12 @@ print_figures(CommandContext *context, const FigureRow *rows, gboolean is_worse)
 
     for (gsize i = 0; i < N_FIGURE_ROWS; i++) {
         table_add_text(table, rows[i].what);
-        table_add_number(table, rows[i].before);
-        table_add_number(table, rows[i].after);
-        if (rows[i].is_trouble && rows[i].after != rows[i].before)
-            table_tone(table, rows[i].after > rows[i].before ? TABLE_TONE_BAD : TABLE_TONE_GOOD);
+        add_figure(table, rows[i].before, rows[i].n_digits);
+        add_figure(table, rows[i].after, rows[i].n_digits);
+        if (rows[i].is_trouble && rows[i].after > rows[i].before)
+            table_tone(table, TABLE_TONE_BAD);
+        else if (rows[i].is_trouble && rows[i].after < rows[i].before)
+            table_tone(table, TABLE_TONE_GOOD);
     }
     g_string_append(context->out, is_worse           ? "Something would get worse.\n\n"
                                   : has_fewer_guests ? "For the guests that stay, nothing would "
