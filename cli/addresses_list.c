@@ -60,7 +60,7 @@ static void
 add_devices(AddressListing *listing, const char *name, const Guest *guest,
             const DomainDevices *devices, const KeptAddresses *kept)
 {
-    GArray *list = address_list(devices);
+    g_autoptr(GArray) list = address_list(devices);
 
     for (guint i = 0; i < list->len; i++) {
         const KeptAddress *row = &g_array_index(list, KeptAddress, i);
@@ -80,7 +80,6 @@ add_devices(AddressListing *listing, const char *name, const Guest *guest,
         else
             table_add_none(listing->table);
     }
-    address_list_free(list);
 }
 
 /* ---- guests --------------------------------------------------------------------------------- */

@@ -37,14 +37,22 @@ clear_kept_address(gpointer data)
     g_free(address->model);
 }
 
+GArray *
+kept_address_list_new(void)
+{
+    GArray *list = g_array_new(FALSE, TRUE, sizeof(KeptAddress));
+
+    g_array_set_clear_func(list, clear_kept_address);
+    return list;
+}
+
 KeptAddresses *
 kept_addresses_new(const char *guest)
 {
     KeptAddresses *kept = g_new0(KeptAddresses, 1);
 
     kept->guest = g_strdup(guest);
-    kept->addresses = g_array_new(FALSE, TRUE, sizeof(KeptAddress));
-    g_array_set_clear_func(kept->addresses, clear_kept_address);
+    kept->addresses = kept_address_list_new();
     return kept;
 }
 

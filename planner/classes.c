@@ -6,14 +6,6 @@
 
 #include "signatures.h"
 
-static gint
-compare_indexes(gconstpointer a, gconstpointer b)
-{
-    const guint32 left = *(const guint32 *)a, right = *(const guint32 *)b;
-
-    return (left > right) - (left < right);
-}
-
 /* The vendor of all members, NULL when one differs or does not tell. */
 static const char *
 common_vendor(const ClassDraft *draft)
@@ -42,7 +34,7 @@ add_members(const Planning *planning, PlanClass *klass, const ClassDraft *draft)
 
         g_array_append_vals(klass->hosts, signature->hosts->data, signature->hosts->len);
     }
-    g_array_sort(klass->hosts, compare_indexes);
+    g_array_sort(klass->hosts, planning_compare_hosts);
     for (guint i = 0; i < klass->hosts->len; i++) {
         const guint32 index = g_array_index(klass->hosts, guint32, i);
         const Host *host = fleet_host(planning->fleet, index);

@@ -123,14 +123,6 @@ compare_limits(gconstpointer a, gconstpointer b)
     return (left->gain < right->gain) - (left->gain > right->gain);
 }
 
-static gint
-compare_indexes(gconstpointer a, gconstpointer b)
-{
-    const guint32 left = *(const guint32 *)a, right = *(const guint32 *)b;
-
-    return (left > right) - (left < right);
-}
-
 static void
 add_limit(const Planning *planning, const LimitTable *table, PlanClass *klass, const Limit *limit)
 {
@@ -144,7 +136,7 @@ add_limit(const Planning *planning, const LimitTable *table, PlanClass *klass, c
         if (is_lacking(limit->candidate, i))
             g_array_append_vals(row.hosts, signature->hosts->data, signature->hosts->len);
     }
-    g_array_sort(row.hosts, compare_indexes);
+    g_array_sort(row.hosts, planning_compare_hosts);
     row.features = universe_names(table->universe, &limit->gained);
     const char *first = fleet_host(planning->fleet, g_array_index(row.hosts, guint32, 0))->name;
     row.text = row.hosts->len == 1

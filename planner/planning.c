@@ -104,6 +104,14 @@ planning_free(Planning *planning)
     g_free(planning);
 }
 
+gint
+planning_compare_hosts(gconstpointer a, gconstpointer b)
+{
+    const guint32 left = *(const guint32 *)a, right = *(const guint32 *)b;
+
+    return (left > right) - (left < right);
+}
+
 void
 planning_add_finding(Planning *planning, FindingSeverity severity, const char *id, const char *host,
                      char *text, const char *remedy)

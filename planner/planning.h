@@ -66,6 +66,9 @@ planning_host_cpu(const Planning *planning, guint32 host)
     return g_ptr_array_index(planning->cpus, planning->cpu_of[host]);
 }
 
+/* Orders hosts in a GArray of their indexes (guint32). */
+gint planning_compare_hosts(gconstpointer a, gconstpointer b);
+
 /* Adds a finding; HOST and POOL may be NULL. TEXT is taken. */
 void planning_add_finding(Planning *planning, FindingSeverity severity, const char *id,
                           const char *host, char *text, const char *remedy);

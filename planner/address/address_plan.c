@@ -249,7 +249,7 @@ compare_kept(gconstpointer a, gconstpointer b)
 GArray *
 address_list(const DomainDevices *devices)
 {
-    GArray *list = g_array_new(FALSE, TRUE, sizeof(KeptAddress));
+    GArray *list = kept_address_list_new();
     DeviceWalk walk;
     const Device *device;
 
@@ -266,15 +266,4 @@ address_list(const DomainDevices *devices)
     }
     g_array_sort(list, compare_kept);
     return list;
-}
-
-void
-address_list_free(GArray *list)
-{
-    for (guint i = 0; i < list->len; i++) {
-        g_free(g_array_index(list, KeptAddress, i).device);
-        g_free(g_array_index(list, KeptAddress, i).address);
-        g_free(g_array_index(list, KeptAddress, i).model);
-    }
-    g_array_unref(list);
 }

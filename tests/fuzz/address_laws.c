@@ -246,14 +246,11 @@ plan_again(const char *text, gsize length, const AddressOptions *options, const 
     return NULL;
 }
 
-typedef GArray AddressList; /* of KeptAddress */
-G_DEFINE_AUTOPTR_CLEANUP_FUNC(AddressList, address_list_free)
-
 /* The written plan, read and planned again. */
 static char *
 broken_round_trip(const GString *written, const AddressOptions *options, const GArray *list)
 {
-    g_autoptr(AddressList) again = NULL;
+    g_autoptr(GArray) again = NULL;
     g_autoptr(GString) text = NULL;
     char *reason =
         plan_again(written->str, written->len, options, "in its own text", &again, &text);
@@ -273,7 +270,7 @@ broken_memory(const char *text, gsize length, const AddressOptions *options, GAr
 {
     const KeptAddresses kept = {.guest = (char[]){"guest"}, .addresses = list};
     AddressOptions remembering = *options;
-    g_autoptr(AddressList) again = NULL;
+    g_autoptr(GArray) again = NULL;
 
     remembering.kept = &kept;
     char *reason = plan_again(text, length, &remembering, "remembered", &again, NULL);
@@ -294,13 +291,13 @@ address_laws_broken(const char *text, gsize length, const AddressOptions *option
         finding_free(refusal);
         return is_clear ? NULL : g_strdup("a refusal does not tell why, or what to do");
     }
-    g_autoptr(AddressList) list = address_list(devices);
+    g_autoptr(GArray) list = address_list(devices);
     g_autoptr(GString) written = domain_write(text, length, devices);
     char *reason = address_laws_broken_places(devices, options);
     if (reason == NULL)
         reason = broken_writing(devices);
     if (reason == NULL) {
-        g_autoptr(AddressList) second = NULL;
+        g_autoptr(GArray) second = NULL;
 
         refusal = address_plan_guest(devices, options);
         if (refusal != NULL)
@@ -446,7 +443,7 @@ mark_written(const DomainDevices *devices, const GArray *old, GArray *new)
 char *
 address_laws_broken_by_change(const char *before, const char *after, const AddressOptions *options)
 {
-    g_autoptr(AddressList) old = NULL, new = NULL;
+    g_autoptr(GArray) old = NULL, new = NULL;
     g_autoptr(DomainDevices) devices = NULL;
     g_autofree char *refusal = plan_again(before, strlen(before), options, "before", &old, NULL);
 

@@ -111,8 +111,8 @@ broken_result(const GString *text, const DomainDevices *devices, const AddressOp
     }
     GArray *before = address_list(devices), *after = address_list(again);
     char *reason = address_laws_moved(before, after, "in the result");
-    address_list_free(before);
-    address_list_free(after);
+    g_array_unref(before);
+    g_array_unref(after);
     return reason;
 }
 

@@ -11,22 +11,11 @@
 #include <ingest/domain_devices_reader.h>
 #include <string.h>
 
-static void
-clear_kept(gpointer data)
-{
-    KeptAddress *address = data;
-
-    g_free(address->device);
-    g_free(address->address);
-    g_free(address->model);
-}
-
 void
 story_begin(Story *story, const char *machine)
 {
     *story = (Story){.machine = machine};
-    story->kept.addresses = g_array_new(FALSE, TRUE, sizeof(KeptAddress));
-    g_array_set_clear_func(story->kept.addresses, clear_kept);
+    story->kept.addresses = kept_address_list_new();
 }
 
 void
@@ -88,12 +77,11 @@ night(Story *story, const char *devices)
         refusal = address_plan_guest(planned, &options);
     if (refusal != NULL)
         fail_msg("%s: %s", devices, refusal->text);
-    GArray *now = address_list(planned);
+    g_autoptr(GArray) now = address_list(planned);
     for (guint i = 1; i < now->len; i++)
         assert_string_not_equal(g_array_index(now, KeptAddress, i - 1).device,
                                 g_array_index(now, KeptAddress, i).device);
     remember(story, now);
-    address_list_free(now);
 }
 
 const char *

@@ -169,7 +169,7 @@ test_planned_addresses_are_found_again(void **state)
         g_autofree char *after = address_facts(second);
         if (strcmp(before, after) != 0)
             fail_msg("seed %u:\n%s\nbecame\n%s", seed, before, after);
-        address_list_free(kept.addresses);
+        g_array_unref(kept.addresses);
         n_planned++;
     }
     assert_true(n_planned > N_RANDOM_GUESTS / 12);
@@ -201,7 +201,7 @@ test_kept_survives_loss(void **state)
     const Device *before = domain_devices_get(first, DEVICE_DISK, 1);
     const Device *after = domain_devices_get(second, DEVICE_DISK, 0);
     assert_true(device_address_equal(&before->address, &after->address));
-    address_list_free(kept.addresses);
+    g_array_unref(kept.addresses);
 }
 
 static void

@@ -113,7 +113,7 @@ fleet_host(const Fleet *fleet, guint index)
 /* Index of the host of that name, FLEET_NO_INDEX when there is none. Binary search. */
 guint32 fleet_find_host(const Fleet *fleet, const char *name);
 
-/* The members' key in kept_addresses and reports: UUID, or "host/name". Owned by the caller. */
+/* GUEST's key in kept_addresses and reports: its UUID, or "host/name". Owned by the caller. */
 char *fleet_guest_key(const Guest *guest);
 /* The addresses that the inventory remembers of GUEST; NULL when it has none. Binary search. */
 const KeptAddresses *fleet_kept_addresses(const Fleet *fleet, const Guest *guest);
@@ -121,6 +121,8 @@ const KeptAddresses *fleet_kept_addresses(const Fleet *fleet, const Guest *guest
 /* Empty but for their names. */
 PublishedTemplate *published_template_new(const char *pool, const char *class_name);
 KeptAddresses *kept_addresses_new(const char *guest);
+/* An empty GArray of KeptAddress that owns what is in them. */
+GArray *kept_address_list_new(void);
 void published_template_free(PublishedTemplate *published);
 void kept_addresses_free(KeptAddresses *kept);
 

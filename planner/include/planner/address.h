@@ -48,11 +48,10 @@ Finding *address_plan_guest(DomainDevices *devices, const AddressOptions *option
 
 /*
  * All addresses of DEVICES, as the inventory keeps them: a GArray of KeptAddress sorted by device,
- * with both runs 0. is_planned tells the addresses that the definition did not have. Free it with
- * address_list_free().
+ * with both runs 0. is_planned tells the addresses that the definition did not have. Owned by the
+ * caller.
  */
 GArray *address_list(const DomainDevices *devices);
-void address_list_free(GArray *list);
 
 G_END_DECLS
 

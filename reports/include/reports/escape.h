@@ -15,8 +15,8 @@
 G_BEGIN_DECLS
 
 /*
- * For a terminal: control codes (C0 but for nothing, C1, DEL), invisible direction marks and
- * invalid bytes become \n, \t, \x1b or \u202e; everything else stays.
+ * For a terminal: control codes (C0, C1, DEL), invisible direction marks and invalid bytes become
+ * \n, \t, \x1b or \u202e; everything else stays.
  */
 void escape_terminal(GString *out, const char *text);
 

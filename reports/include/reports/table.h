@@ -22,8 +22,8 @@
  *
  * - text: a heading and aligned columns. Where the style has a width, columns that are too wide are
  *   wrapped (TABLE_WRAP) or cut with an ellipsis, and where that is not enough each row is printed
- * by itself, a line for each column; without a width every row is one line of any length. Control
- * codes and invalid UTF-8 are escaped; colours only where the style wants them.
+ *   by itself, a line for each column; without a width every row is one line of any length. Control
+ *   codes and invalid UTF-8 are escaped; colours only where the style wants them.
  * - CSV: RFC 4180 with line feeds, a heading of the columns' names. A text that a spreadsheet would
  *   take for a formula gets an apostrophe in front.
  * - JSON: an array of objects, keyed by the columns' names.
