@@ -171,6 +171,7 @@ write_outlook(JsonWriter *json, const Plan *plan, const GuestPlan *guest, gboole
 {
     json_begin_object(json, NULL);
     write_reasons(json, plan, guest, table);
+    json_indexes(json, "cured_groups", guest->cured_groups);
     if (has_room) {
         write_targets(json, guest->targets);
         plan_json_outcomes(json, guest->outcomes, table);

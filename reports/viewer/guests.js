@@ -104,11 +104,18 @@ function guestReasons(guest) {
       () => list(remarks)) : null];
 }
 
+/* The hosts that the one change would open. */
+function openedLinks(guest) {
+  const hosts = plan.outlooks[guest.outlook].cured_groups.flatMap((g) => plan.groups[g].hosts)
+    .filter((host) => host !== guest.host).sort((a, b) => a - b);
+  return hosts.length === 0 ? null : [' It opens ', hostLinks(hosts, 6), '.'];
+}
+
 function guestStory(i) {
   const guest = plan.guests[i];
   return el('div', {class: 'opened-story'},
     guest.held_by ? el('p', {class: 'callout'}, el('b', {}, guestStates[guest.state].callout), guest.held_by,
-      guest.is_freed_by_template ? ' A restart on its class’s template frees it.' : '') : null,
+      openedLinks(guest), guest.is_freed_by_template ? ' A restart on its class’s template frees it.' : '') : null,
     el('div', {class: 'columns'},
       el('div', {}, guestFacts(guest), el('h3', {class: 'minor'}, 'Where it can migrate'), targetsTable(guest)),
       el('div', {}, guestReasons(guest) || nothing('Nothing is against its migration.'))),

@@ -107,6 +107,7 @@ class Rules:
             for first, n, start, migrate in outlook["targets"] or []:
                 self.points("a target", [first, first + n - 1], self.sizes["groups"])
                 self.points("a target", [start, migrate], len(outlook["outcomes"]))
+            self.points("what a cure opens", outlook["cured_groups"], self.sizes["groups"])
             self.points("a reason", [blocker for blocker, _ in outlook["reasons"]], self.sizes["blockers"])
         self.points("a device map", [each["guest"] for each in document["addresses"]], self.sizes["guests"])
 

@@ -356,6 +356,8 @@ class Numbers:
         }})()""")
         outlook = self.document["outlooks"][guest["outlook"]]
         words = [guest["uuid"], guest["held_by"], text.memory(guest["memory_kib"])]
+        words += [text.short(self.host(host)) for group in outlook["cured_groups"]
+                  for host in self.document["groups"][group]["hosts"] if host != guest["host"]]
         for blocker, n_hosts in outlook["reasons"]:
             blocker = self.document["blockers"][blocker]
             words += [blocker["check"], blocker["text"], blocker["remedy"], *blocker["features"]]

@@ -333,6 +333,9 @@ count_targets(GuestPlan *guest, const Plan *plan)
 static void
 hold(GuestPlan *guest, const char *obstacle, const char *remedy, guint n_cured_hosts)
 {
+    const guint32 first_group = 0;
+
+    g_array_append_val(guest->cured_groups, first_group);
     guest->obstacle = g_strdup(obstacle);
     guest->remedy = g_strdup(remedy);
     guest->n_cured_hosts = n_cured_hosts;

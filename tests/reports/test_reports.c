@@ -335,6 +335,7 @@ test_text_names_the_hosts_that_a_cure_opens(void **state)
     GuestPlan *guest = one->pdata[0];
     const guint32 own = g_array_index(plan->group_of, guint32, guest->host);
     const HostGroup *group = plan->groups->pdata[own];
+    g_array_set_size(guest->cured_groups, 0);
     g_array_append_val(guest->cured_groups, own);
     guest->n_cured_hosts = group->hosts->len - 1;
     report_text_guests(plan, one, "", &style, out);
