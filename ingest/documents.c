@@ -393,7 +393,7 @@ read_qemu(Scan *scan)
     complain_error(scan, error, "invalid-qemu-reply",
                    g_error_matches(error, QEMU_CPU_READER_ERROR, QEMU_CPU_READER_ERROR_OTHER_ARCH)
                        ? "give what virsh domcapabilities prints on the host"
-                       : "save the whole reply to query-cpu-model-expansion");
+                       : "save the whole of it");
     document_free(document);
 }
 
