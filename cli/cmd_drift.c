@@ -31,6 +31,7 @@ static const TableColumn columns[] = {
     {"text", "TEXT", TABLE_TEXT, TABLE_WRAP},
     {"cause", "LIKELY CAUSE", TABLE_TEXT, TABLE_WRAP},
     {"features", "FEATURES", TABLE_LIST, 0},
+    {"pool", "POOL", TABLE_TEXT, 0},
 };
 
 /* What a person asked to be shown. */
@@ -66,6 +67,7 @@ print_drift(CommandContext *context, const Wanted *wanted)
         table_add_text(table, item->text);
         table_add_text(table, item->cause);
         table_add_list(table, item->features);
+        table_add_text(table, item->pool);
     }
     table_print(table, context->format, &context->style, context->out);
 }

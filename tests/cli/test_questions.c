@@ -59,7 +59,7 @@ static const Question drift[] = {
      1,
      .out = "{\"id\": \"host-gone\", \"is_actionable\": true, \"host\": \"cmp-b01\", "
             "\"subject\": null, \"text\": \"Is no longer among the hosts that were read.\", "
-            "\"cause\": null, \"features\": []}"},
+            "\"cause\": null, \"features\": [], \"pool\": \"all\"}"},
     {{"drift", "-c", "@plan.yaml", "--format", "csv"}, 1, .out = "microcode"},
     {{"drift", "-c", "@plan.yaml", "--actionable", "--format", "csv"},
      1,
