@@ -161,6 +161,8 @@ planned_types(const Device *device)
         return memory_types(device->memory.model);
     case DEVICE_SERIAL:
         return device->serial.target == SERIAL_TARGET_USB ? ON_USB : ON_SYSTEM;
+    case DEVICE_PARALLEL:
+        return NO_ADDRESS;
     default:
         return ~0u;
     }

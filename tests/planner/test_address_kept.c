@@ -137,6 +137,28 @@ test_placeless(void **state)
     story_end(&story);
 }
 
+/* A parallel port without a place is none of those that are remembered with one. */
+static void
+test_placeless_parallel_port(void **state)
+{
+    static const char ports[] = "<parallel type='pty'/><parallel type='pty'><address type='pci' "
+                                "bus='1' slot='20' function='0'/></parallel>";
+    g_autofree char *first = g_strconcat(DISK("vda"), ports, NULL);
+    Story story;
+
+    (void)state;
+    story_begin(&story, "pc-q35-8.0");
+    night(&story, first);
+    assert_string_equal(place(&story, "parallel/1"), "pci 0000:02:14.0");
+    g_autoptr(GHashTable) before = places(&story);
+    night(&story, ports);
+    assert_string_equal(place(&story, "parallel/1"), "pci 0000:02:14.0");
+    assert_none_moved(before, &story);
+    night(&story, "<parallel type='pty'/>");
+    assert_string_equal(place(&story, "parallel/1"), "");
+    story_end(&story);
+}
+
 /* An address of another type, which planning replaces, is as good as none. */
 static void
 test_replaced_type(void **state)
@@ -358,6 +380,7 @@ main(void)
         cmocka_unit_test(test_renamed),
         cmocka_unit_test(test_nameless),
         cmocka_unit_test(test_placeless),
+        cmocka_unit_test(test_placeless_parallel_port),
         cmocka_unit_test(test_replaced),
         cmocka_unit_test(test_replaced_type),
         cmocka_unit_test(test_controller_stays),
