@@ -98,6 +98,9 @@ void planning_make_groups(Planning *planning);
 /* The matrices of the pool of that index. */
 void planning_make_matrices(Planning *planning, guint32 pool);
 
+/* Hosts that libvirt would take for one. */
+void planning_find_shared_uuids(Planning *planning);
+
 /* Guests that more than one host tells of. */
 void planning_find_guest_twins(Planning *planning);
 

@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * Hosts point to their HostCpu, and each of those is looked up once, so sets are hashed and
+ * compared for each distinct CPU, not for each host.
+ */
 #include "signatures.h"
 
 #include <string.h>
