@@ -1,4 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/*
+ * The sink between ingest and the inventory, which do not see each other: what one asks or tells,
+ * the other answers or records. Warnings and errors are kept to be told at the end, in an order
+ * that no thread decides.
+ */
+
 #include "recording.h"
 
 #include <string.h>

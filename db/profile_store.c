@@ -1,4 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/*
+ * What hosts share. A profile is looked for by its digest and inserted, row by row, where there is
+ * none; it is never changed afterwards.
+ */
+
 #include "record.h"
 #include "store.h"
 

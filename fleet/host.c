@@ -1,4 +1,12 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/*
+ * A record's digest is that of its content: every member but the digest, in a fixed order. A new
+ * member has to be added to the content too, or records that differ in it alone are taken for one.
+ * The content of domain capabilities is made in three parts, since documents share the models in
+ * its middle.
+ */
+
 #include <fleet/host.h>
 
 #include "digest.h"

@@ -1,4 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/*
+ * libyaml's tree is walked rather than its events: such files are small, and every complaint has to
+ * name the place of its node.
+ */
+
 #include "yaml_record.h"
 
 #include <string.h>
