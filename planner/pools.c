@@ -4,7 +4,6 @@
  * by a glob or by having all of the pool's labels; a later pool that names it too is told of,
  * because the site may have meant it otherwise.
  */
-#include <string.h>
 
 #include "name_matcher.h"
 #include "planning.h"
@@ -23,22 +22,13 @@ matchers_of_labels(const PlanSettings *settings)
 }
 
 static gboolean
-has_string(const GPtrArray *strings, const char *wanted)
-{
-    for (guint i = 0; i < strings->len; i++)
-        if (strcmp(g_ptr_array_index(strings, i), wanted) == 0)
-            return TRUE;
-    return FALSE;
-}
-
-static gboolean
 host_has_label(const PlanSettings *settings, const GPtrArray *label_matchers, const char *host,
                const char *wanted)
 {
     for (guint i = 0; i < settings->labels->len; i++) {
         const LabelSettings *label = g_ptr_array_index(settings->labels, i);
 
-        if (has_string(label->labels, wanted) &&
+        if (g_ptr_array_find_with_equal_func(label->labels, wanted, g_str_equal, NULL) &&
             name_matcher_matches(g_ptr_array_index(label_matchers, i), host))
             return TRUE;
     }

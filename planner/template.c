@@ -9,7 +9,6 @@
  * model has it, it stays only if every member offers it, since QEMU keeps its models migratable.
  */
 #include <cpumodel/text_list.h>
-#include <string.h>
 
 #include "signatures.h"
 
@@ -27,12 +26,9 @@ static void G_GNUC_PRINTF(2, 3) add_note(Template *template, const char *format,
 /* ---- models --------------------------------------------------------------------------------- */
 
 static gboolean
-is_named(const GPtrArray *names, const char *wanted)
+is_named(GPtrArray *names, const char *wanted)
 {
-    for (guint i = 0; i < names->len; i++)
-        if (strcmp(g_ptr_array_index(names, i), wanted) == 0)
-            return TRUE;
-    return FALSE;
+    return g_ptr_array_find_with_equal_func(names, wanted, g_str_equal, NULL);
 }
 
 /* Lowers MODEL to what OTHER says of it too. */
@@ -104,7 +100,7 @@ models_of_members(const ClassDraft *draft)
 
 /* MODELS (NULL: those of the map) without the ones that ALLOWED (empty: any) does not name. */
 static CpuHypervisorModels *
-restrict_models(const CpuMap *map, const CpuHypervisorModels *models, const GPtrArray *allowed)
+restrict_models(const CpuMap *map, const CpuHypervisorModels *models, GPtrArray *allowed)
 {
     CpuHypervisorModels *restricted = cpu_hypervisor_models_new();
     const guint n = models != NULL ? models->len : cpu_map_n_models(map, CPU_FAMILY_X86);
