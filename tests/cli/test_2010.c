@@ -20,7 +20,7 @@
 #define INSTALLED_MAP "/usr/share/libvirt/cpu_map"
 
 static void
-test_hosts_are_incompatible(void **state)
+test_hosts_of_2010_are_incompatible_both_ways(void **state)
 {
     static const struct {
         const char *host, *cpu;
@@ -56,7 +56,7 @@ write_as_x86_64(const char *folder, const char *name, const char *source)
 }
 
 static void
-test_same_arch_names_features(void **state)
+test_missing_features_are_named_both_ways(void **state)
 {
     g_autofree char *folder = program_make_folder();
     g_autofree char *laptop = write_as_x86_64(folder, "laptop.xml", LAPTOP);
@@ -105,7 +105,7 @@ sorted_lines(const char *text)
 }
 
 static void
-test_baseline_is_virshs(void **state)
+test_baseline_is_that_of_virsh(void **state)
 {
     g_autofree char *folder = program_make_folder();
     g_autofree char *laptop = write_as_x86_64(folder, "laptop.xml", LAPTOP);
@@ -185,9 +185,9 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_hosts_are_incompatible),
-        cmocka_unit_test(test_same_arch_names_features),
-        cmocka_unit_test(test_baseline_is_virshs),
+        cmocka_unit_test(test_hosts_of_2010_are_incompatible_both_ways),
+        cmocka_unit_test(test_missing_features_are_named_both_ways),
+        cmocka_unit_test(test_baseline_is_that_of_virsh),
         cmocka_unit_test(test_scsi_disk_gets_its_place),
         cmocka_unit_test(test_unplugged_disk_leaves_a_gap),
     };

@@ -83,7 +83,7 @@ tear_down(void **state)
 
 /* The spare root port is used; all else is the planned document, before and after. */
 static void
-test_attach_and_detach(void **state)
+test_detaching_undoes_attaching(void **state)
 {
     const Files *files = *state;
     g_auto(ProgramResult) planned = addresses(files->planned, NULL, NULL, NULL);
@@ -106,9 +106,8 @@ test_attach_and_detach(void **state)
     }
 }
 
-/* A running q35 guest has its spare port and no more. */
 static void
-test_attach_live(void **state)
+test_running_guest_has_its_spare_port_and_no_more(void **state)
 {
     const Files *files = *state;
     g_auto(ProgramResult) first = addresses("--live", "--attach", files->device, files->planned);
@@ -127,7 +126,7 @@ test_attach_live(void **state)
 }
 
 static void
-test_refusals(void **state)
+test_what_cannot_be_attached_or_detached_is_refused(void **state)
 {
     const Files *files = *state;
     static const struct {
@@ -153,8 +152,16 @@ test_refusals(void **state)
     g_auto(ProgramResult) none = addresses("--detach", "vdz", files->planned, NULL);
     assert_int_equal(none.status, 3);
     assert_contains(none.err, "no device 'vdz'");
-    g_auto(ProgramResult) two = addresses("--list", "--compare", files->planned, files->planned);
-    assert_int_equal(two.status, 2);
+}
+
+static void
+test_list_and_compare_exclude_each_other(void **state)
+{
+    const Files *files = *state;
+    g_auto(ProgramResult) result = addresses("--list", "--compare", files->planned, files->planned);
+
+    assert_int_equal(result.status, 2);
+    assert_contains(result.err, "exclude each other");
 }
 
 /* The definition with FROM replaced by TO, compared with the definition itself. */
@@ -169,7 +176,7 @@ compare_changed(const Files *files, const char *from, const char *to)
 }
 
 static void
-test_compare(void **state)
+test_comparing_tells_what_the_guest_would_notice(void **state)
 {
     const Files *files = *state;
     static const struct {
@@ -210,7 +217,7 @@ test_compare(void **state)
 }
 
 static void
-test_drawings(void **state)
+test_each_drawing_has_the_devices_at_their_places(void **state)
 {
     const Files *files = *state;
     static const struct {
@@ -227,18 +234,24 @@ test_drawings(void **state)
         assert_int_equal(result.status, 0);
         assert_contains(result.out, cases[i].part);
     }
-    g_auto(ProgramResult) found = addresses("--find", "05:00.0", files->planned, NULL);
-    assert_int_equal(found.status, 1);
+}
+
+static void
+test_find_tells_who_has_an_address(void **state)
+{
+    const Files *files = *state;
+    g_auto(ProgramResult) nobody = addresses("--find", "05:00.0", files->planned, NULL);
     g_auto(ProgramResult) disk = addresses("--find", "0000:03:00.0", files->planned, NULL);
+
+    assert_int_equal(nobody.status, 1);
     assert_int_equal(disk.status, 0);
     assert_contains(disk.out, "disk/vda");
 }
 
 /* ---- over runs ------------------------------------------------------------------------------ */
 
-/* A disk that loses its address keeps its place; one that is written elsewhere has moved. */
 static void
-test_kept_over_runs(void **state)
+test_disk_has_its_place_until_another_is_written(void **state)
 {
     const Site *site = ((const Files *)*state)->site;
     static const char wish[] = "<target dev='vda' bus='virtio'/>";
@@ -278,7 +291,7 @@ test_kept_over_runs(void **state)
  * that runs is remembered, and where the other differs is said each night.
  */
 static void
-test_two_of_a_kind(void **state)
+test_guest_of_two_hosts_is_remembered_where_it_runs(void **state)
 {
     const Site *site = ((const Files *)*state)->site;
     static const char card[] = "    <interface type='user'>\n"
@@ -365,15 +378,24 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(test_attach_and_detach, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_attach_live, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_refusals, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_compare, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_drawings, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_detaching_undoes_attaching, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_running_guest_has_its_spare_port_and_no_more, set_up,
+                                        tear_down),
+        cmocka_unit_test_setup_teardown(test_what_cannot_be_attached_or_detached_is_refused, set_up,
+                                        tear_down),
+        cmocka_unit_test_setup_teardown(test_list_and_compare_exclude_each_other, set_up,
+                                        tear_down),
+        cmocka_unit_test_setup_teardown(test_comparing_tells_what_the_guest_would_notice, set_up,
+                                        tear_down),
+        cmocka_unit_test_setup_teardown(test_each_drawing_has_the_devices_at_their_places, set_up,
+                                        tear_down),
+        cmocka_unit_test_setup_teardown(test_find_tells_who_has_an_address, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_refused_guest_is_told_with_its_remedy, set_up,
                                         tear_down),
-        cmocka_unit_test_setup_teardown(test_kept_over_runs, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_two_of_a_kind, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_disk_has_its_place_until_another_is_written, set_up,
+                                        tear_down),
+        cmocka_unit_test_setup_teardown(test_guest_of_two_hosts_is_remembered_where_it_runs, set_up,
+                                        tear_down),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -163,7 +163,7 @@ try(const Trial *trial, guint i)
 }
 
 static void
-test_changes(void **state)
+test_changing_file_is_read_old_or_new_or_told(void **state)
 {
     for (guint i = 0; i < G_N_ELEMENTS(cases); i++)
         try(*state, i);
@@ -219,7 +219,7 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_changes),
+        cmocka_unit_test(test_changing_file_is_read_old_or_new_or_told),
     };
 
     return cmocka_run_group_tests(tests, set_up, tear_down);

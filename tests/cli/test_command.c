@@ -111,7 +111,7 @@ test_help_fits_a_screen(void **state)
 }
 
 static void
-test_suggestions(void **state)
+test_only_a_near_word_is_suggested(void **state)
 {
     static const char *const names[] = {"baseline", "compare", "decode", "expand", "resolve"};
     static const struct {
@@ -143,7 +143,7 @@ main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_tables_are_sound),
         cmocka_unit_test(test_help_fits_a_screen),
-        cmocka_unit_test(test_suggestions),
+        cmocka_unit_test(test_only_a_near_word_is_suggested),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

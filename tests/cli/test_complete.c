@@ -26,7 +26,7 @@ fake_names(const char *kind, const char *database, const char *config)
 }
 
 static void
-test_offers(void **state)
+test_word_is_completed_by_what_fits_its_place(void **state)
 {
     static const struct {
         const char *words[6];
@@ -96,7 +96,7 @@ assert_all_offered(const Command *command, const char *const *path, guint n)
 }
 
 static void
-test_everything_is_offered(void **state)
+test_every_command_and_option_is_offered(void **state)
 {
     (void)state;
     for (guint i = 0; commands[i] != NULL; i++)
@@ -131,8 +131,8 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_offers),
-        cmocka_unit_test(test_everything_is_offered),
+        cmocka_unit_test(test_word_is_completed_by_what_fits_its_place),
+        cmocka_unit_test(test_every_command_and_option_is_offered),
         cmocka_unit_test(test_progress_is_worded),
     };
 

@@ -105,7 +105,7 @@ assert_answer(const Site *site, const char *command, const char *rest, const cha
 }
 
 static void
-test_life(void **state)
+test_published_template_is_kept_broken_and_replaced(void **state)
 {
     const Site *site = *state;
 
@@ -141,7 +141,7 @@ test_life(void **state)
 }
 
 static void
-test_retire(void **state)
+test_retired_template_promises_nothing(void **state)
 {
     const Site *site = *state;
 
@@ -153,8 +153,14 @@ test_retire(void **state)
     assert_answer(site, "classes", "--format csv --pool two", ",none,", 1);
     g_autofree char *again = ask(site, "accept", "--retire --pool two", 2);
     assert_non_null(strstr(again, "no published template of pool 'two'"));
+}
 
-    /* promises to a pool's old name are the old name's, until they are taken back */
+/* Until they are taken back. */
+static void
+test_promises_to_an_old_name_of_a_pool_stay_with_that(void **state)
+{
+    const Site *site = *state;
+
     name_pool(site, "uno");
     assert_answer(site, "classes", "--format csv --pool uno", ",none,", 1);
     assert_answer(site, "accept", "--retire --pool one", "retired", 1);
@@ -233,9 +239,10 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_life),
+        cmocka_unit_test(test_published_template_is_kept_broken_and_replaced),
         cmocka_unit_test(test_report_tells_of_hosts_in_no_pool_and_of_pools_without_their_name),
-        cmocka_unit_test(test_retire),
+        cmocka_unit_test(test_retired_template_promises_nothing),
+        cmocka_unit_test(test_promises_to_an_old_name_of_a_pool_stay_with_that),
         cmocka_unit_test(test_whatif_touches_nothing),
     };
 

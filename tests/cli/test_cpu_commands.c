@@ -194,6 +194,9 @@ static const Question resolve[] = {
     {{"cpu", "resolve", "--models-from", "@nothing.json", "@old.xml", "@host-model.xml"},
      3,
      .error = "nothing.json: no CPU in it"},
+};
+
+static const Question live[] = {
     {{"cpu", "live", "@guest.xml", "@on.xml", "@off.xml"},
      .out = "<feature policy='disable' name='vmx'/>",
      .absent = "policy='forbid'"},
@@ -221,6 +224,9 @@ static const Question baseline[] = {
     {{"cpu", "baseline", "@nowhere"}, 3, .error = "nowhere: No such file"},
     {{"cpu", "baseline", "--names", "nobody", "@old.xml"}, 2, .error = "has no names of 'nobody'"},
     {{"cpu", "baseline"}, 2, .error = "no file given"},
+};
+
+static const Question expand[] = {
     {{"cpu", "expand", "@ppc.xml", "@amd.xml"},
      .out = "<model>POWER8</model>\n</cpu>\n<cpu>\n  <arch>x86_64</arch>\n"},
     {{"cpu", "expand", "@host-model.xml"}, .whole = "<cpu mode='host-model'/>\n"},
@@ -229,38 +235,59 @@ static const Question baseline[] = {
     {{"cpu", "expand", "@nowhere"}, 3, .error = "nowhere: No such file"},
     {{"cpu", "expand"}, 2, .error = "no file given"},
     {{"cpu", "expand", "--features", "@old.xml"}, 2, .error = "see 'virt-plan cpu expand --help'"},
+};
+
+static const Question words[] = {
     {{"cpu", "basline", "@old.xml"}, 2, .error = "did you mean 'baseline'?"},
     {{"cpu"}, 2, .error = "'virt-plan cpu' needs a command"},
 };
 
 static void
-test_diff(void **state)
+test_cpu_diff_shows_which_cpu_has_what(void **state)
 {
     ask_all(*state, diff, G_N_ELEMENTS(diff));
 }
 
 static void
-test_compare(void **state)
+test_cpu_compare_tells_the_reason_and_its_cure(void **state)
 {
     ask_all(*state, compare, G_N_ELEMENTS(compare));
 }
 
 static void
-test_decode(void **state)
+test_cpu_decode_names_the_model_of_raw_data(void **state)
 {
     ask_all(*state, decode, G_N_ELEMENTS(decode));
 }
 
 static void
-test_resolve(void **state)
+test_cpu_resolve_makes_the_cpu_of_a_guest(void **state)
 {
     ask_all(*state, resolve, G_N_ELEMENTS(resolve));
 }
 
 static void
-test_baseline(void **state)
+test_cpu_live_is_what_qemu_turned_on_and_off(void **state)
+{
+    ask_all(*state, live, G_N_ELEMENTS(live));
+}
+
+static void
+test_cpu_baseline_has_models_that_may_be_named(void **state)
 {
     ask_all(*state, baseline, G_N_ELEMENTS(baseline));
+}
+
+static void
+test_cpu_expand_takes_each_cpu_by_itself(void **state)
+{
+    ask_all(*state, expand, G_N_ELEMENTS(expand));
+}
+
+static void
+test_cpu_without_a_command_or_with_a_misspelt_one_is_told(void **state)
+{
+    ask_all(*state, words, G_N_ELEMENTS(words));
 }
 
 static int
@@ -289,9 +316,14 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_diff),     cmocka_unit_test(test_compare),
-        cmocka_unit_test(test_decode),   cmocka_unit_test(test_resolve),
-        cmocka_unit_test(test_baseline),
+        cmocka_unit_test(test_cpu_diff_shows_which_cpu_has_what),
+        cmocka_unit_test(test_cpu_compare_tells_the_reason_and_its_cure),
+        cmocka_unit_test(test_cpu_decode_names_the_model_of_raw_data),
+        cmocka_unit_test(test_cpu_resolve_makes_the_cpu_of_a_guest),
+        cmocka_unit_test(test_cpu_live_is_what_qemu_turned_on_and_off),
+        cmocka_unit_test(test_cpu_baseline_has_models_that_may_be_named),
+        cmocka_unit_test(test_cpu_expand_takes_each_cpu_by_itself),
+        cmocka_unit_test(test_cpu_without_a_command_or_with_a_misspelt_one_is_told),
     };
 
     return cmocka_run_group_tests(tests, set_up, tear_down);

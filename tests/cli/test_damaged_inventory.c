@@ -179,7 +179,7 @@ altered(const Site *site, const char *start, gsize start_length, const char *sql
 /* ---- files ----------------------------------------------------------------------------------- */
 
 static void
-test_no_inventory(void **state)
+test_what_is_no_inventory_is_refused_and_unchanged(void **state)
 {
     static const char text[] = "This is a text, and longer than the first line of a database.\n"
                                "pools: {}\n";
@@ -199,15 +199,22 @@ test_no_inventory(void **state)
     check(site, "a newer inventory without a log", other_log, n_other_log, TRUE);
 }
 
-/* A file of no bytes is what a new inventory begins with: reading tells how to fill it. */
+/* A file of no bytes is what a new inventory begins with. */
 static void
-test_empty(void **state)
+test_who_reads_an_empty_file_is_told_how_to_fill_it(void **state)
 {
-    check(*state, "an empty file", "", 0, FALSE);
+    static const char *const hosts[] = {"hosts", "-d", "@db", NULL, NULL, NULL, NULL, NULL};
+    const Site *site = *state;
+
+    check(site, "an empty file", "", 0, FALSE);
+    put(site, "", 0);
+    g_auto(ProgramResult) result = ask(site, hosts);
+    assert_int_equal(result.status, 3);
+    assert_non_null(strstr(result.err, "the inventory is empty: run 'virt-plan ingest'"));
 }
 
 static void
-test_lost_table(void **state)
+test_lost_table_is_told_with_its_remedy(void **state)
 {
     static const char *const doctor[] = {"doctor", "-c", "@plan", NULL, NULL, NULL, NULL, NULL};
     const Site *site = *state;
@@ -223,7 +230,7 @@ test_lost_table(void **state)
 }
 
 static void
-test_truncated(void **state)
+test_cut_inventory_has_an_answer_or_an_error_line(void **state)
 {
     const Site *site = *state;
     const guint32 seed = 1;
@@ -235,7 +242,7 @@ test_truncated(void **state)
 }
 
 static void
-test_flipped(void **state)
+test_altered_inventory_has_an_answer_or_an_error_line(void **state)
 {
     static const guint n_changes[] = {1, 50, 4000};
     const Site *site = *state;
@@ -253,7 +260,7 @@ test_flipped(void **state)
 
 /* A log of other bytes is no log: what is in the file counts, and a night goes on from there. */
 static void
-test_foreign_log(void **state)
+test_log_of_other_bytes_is_passed_over(void **state)
 {
     static const char *const hosts[] = {"hosts", "-d", "@db", NULL, NULL, NULL, NULL, NULL};
     static const char *const night[] = {"run", "-q", "-c", "@plan", NULL, NULL, NULL, NULL};
@@ -274,9 +281,12 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_no_inventory), cmocka_unit_test(test_empty),
-        cmocka_unit_test(test_lost_table),   cmocka_unit_test(test_truncated),
-        cmocka_unit_test(test_flipped),      cmocka_unit_test(test_foreign_log),
+        cmocka_unit_test(test_what_is_no_inventory_is_refused_and_unchanged),
+        cmocka_unit_test(test_who_reads_an_empty_file_is_told_how_to_fill_it),
+        cmocka_unit_test(test_lost_table_is_told_with_its_remedy),
+        cmocka_unit_test(test_cut_inventory_has_an_answer_or_an_error_line),
+        cmocka_unit_test(test_altered_inventory_has_an_answer_or_an_error_line),
+        cmocka_unit_test(test_log_of_other_bytes_is_passed_over),
     };
 
     return cmocka_run_group_tests(tests, set_up, tear_down);

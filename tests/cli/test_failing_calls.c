@@ -300,19 +300,19 @@ check_command(const Trial *trial, guint command)
 }
 
 static void
-test_night(void **state)
+test_night_with_a_failing_call_leaves_all_whole(void **state)
 {
     check_command(*state, 0);
 }
 
 static void
-test_ingest(void **state)
+test_ingest_with_a_failing_call_leaves_all_whole(void **state)
 {
     check_command(*state, 1);
 }
 
 static void
-test_accept(void **state)
+test_accept_with_a_failing_call_leaves_all_whole(void **state)
 {
     check_command(*state, 2);
 }
@@ -380,7 +380,7 @@ assert_doctor_says(const Trial *trial, const char *part)
  * began.
  */
 static void
-test_clock(void **state)
+test_wrong_clock_leaves_the_order_of_nights(void **state)
 {
     static const struct {
         const char *shift, *doctor;
@@ -409,10 +409,10 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_night),
-        cmocka_unit_test(test_ingest),
-        cmocka_unit_test(test_accept),
-        cmocka_unit_test(test_clock),
+        cmocka_unit_test(test_night_with_a_failing_call_leaves_all_whole),
+        cmocka_unit_test(test_ingest_with_a_failing_call_leaves_all_whole),
+        cmocka_unit_test(test_accept_with_a_failing_call_leaves_all_whole),
+        cmocka_unit_test(test_wrong_clock_leaves_the_order_of_nights),
     };
 
     return cmocka_run_group_tests(tests, set_up, tear_down);

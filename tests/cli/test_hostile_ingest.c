@@ -127,7 +127,7 @@ assert_told(const char *csv, const char *place, const char *id)
 }
 
 static void
-test_night(void **state)
+test_hostile_documents_are_told_and_good_ones_read(void **state)
 {
     static const char *const quarantine[] = {"quarantine", "-d",  "@inventory.db",
                                              "--format",   "csv", NULL};
@@ -172,7 +172,7 @@ test_night(void **state)
 
 /* What was refused for a limit is read when there is more room, in the plan file or by option. */
 static void
-test_limits(void **state)
+test_limits_are_those_of_the_plan_file_or_an_option(void **state)
 {
     g_autofree char *blanks = g_strnfill(2 * MIB, ' ');
     static const struct {
@@ -222,8 +222,8 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_night),
-        cmocka_unit_test(test_limits),
+        cmocka_unit_test(test_hostile_documents_are_told_and_good_ones_read),
+        cmocka_unit_test(test_limits_are_those_of_the_plan_file_or_an_option),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -107,16 +107,15 @@ static const Question answers[] = {
 };
 
 static void
-test_answers(void **state)
+test_inventory_questions_have_answers_or_remedies(void **state)
 {
     const Site *site = *state;
 
     ask_all(site->folder, answers, G_N_ELEMENTS(answers));
 }
 
-/* However long a name from outside is, what went wrong with it is a line to read. */
 static void
-test_errors_are_short(void **state)
+test_error_about_a_long_name_stays_readable(void **state)
 {
     const Site *site = *state;
     g_autofree char *name = g_strnfill(200000, 'x');
@@ -134,9 +133,8 @@ test_errors_are_short(void **state)
     ask_assert_part(result.err, "xxx': the CPU map", arguments);
 }
 
-/* Domain capabilities tell the vendor and the architecture where there are no capabilities. */
 static void
-test_host_of_domain_capabilities_alone(void **state)
+test_domain_capabilities_alone_tell_vendor_and_architecture(void **state)
 {
     const Site *site = *state;
     static const char *const reading[] = {"ingest", "-d", "@alone.db",
@@ -151,9 +149,8 @@ test_host_of_domain_capabilities_alone(void **state)
     ask_all(site->folder, hosts, G_N_ELEMENTS(hosts));
 }
 
-/* Only accept publishes: not run, not a dry run; and it does so once. */
 static void
-test_accept(void **state)
+test_only_accept_publishes_and_does_so_once(void **state)
 {
     const Site *site = *state;
     static const char *const dry[] = {"accept", "-c", "@plan.yaml", "-n", NULL};
@@ -194,9 +191,8 @@ site_of_the_unknown(void)
     return site;
 }
 
-/* Each pool's changes are its own, and so is the exit status. */
 static void
-test_drift_of_one_pool(void **state)
+test_changes_and_exit_status_of_a_pool_are_its_own(void **state)
 {
     static const struct {
         const char *pool;
@@ -247,9 +243,8 @@ test_doctor_names_hosts_without_domain_capabilities(void **state)
     site_free(site);
 }
 
-/* Neither of a guest nor of its host does the exit status say yes where the answer is not known. */
 static void
-test_not_known_is_no_yes(void **state)
+test_exit_status_is_no_yes_where_the_answer_is_unknown(void **state)
 {
     static const struct {
         const char *arguments[8];
@@ -284,13 +279,13 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_answers),
-        cmocka_unit_test(test_errors_are_short),
-        cmocka_unit_test(test_host_of_domain_capabilities_alone),
-        cmocka_unit_test(test_accept),
-        cmocka_unit_test(test_drift_of_one_pool),
+        cmocka_unit_test(test_inventory_questions_have_answers_or_remedies),
+        cmocka_unit_test(test_error_about_a_long_name_stays_readable),
+        cmocka_unit_test(test_domain_capabilities_alone_tell_vendor_and_architecture),
+        cmocka_unit_test(test_only_accept_publishes_and_does_so_once),
+        cmocka_unit_test(test_changes_and_exit_status_of_a_pool_are_its_own),
         cmocka_unit_test(test_doctor_names_hosts_without_domain_capabilities),
-        cmocka_unit_test(test_not_known_is_no_yes),
+        cmocka_unit_test(test_exit_status_is_no_yes_where_the_answer_is_unknown),
     };
 
     return cmocka_run_group_tests(tests, set_up, tear_down);

@@ -40,7 +40,7 @@ check_text(guint number, const char *what, const char *text, const char *part)
 }
 
 static void
-test_commands(void **state)
+test_map_commands_answer_or_tell_what_to_do(void **state)
 {
     static const Case cases[] = {
         {{"list"}, 0, "\nHaswell-noTSX-IBRS ", NULL},
@@ -88,7 +88,7 @@ test_commands(void **state)
 }
 
 static void
-test_json(void **state)
+test_map_commands_print_json(void **state)
 {
     static const Case cases[] = {
         {{"show", "EPYC-Milan", "--format", "json"}, 0, NULL, NULL},
@@ -135,8 +135,8 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_commands),
-        cmocka_unit_test(test_json),
+        cmocka_unit_test(test_map_commands_answer_or_tell_what_to_do),
+        cmocka_unit_test(test_map_commands_print_json),
         cmocka_unit_test(test_import_keeps_what_is_there),
     };
 

@@ -67,9 +67,8 @@ ask(const Site *site, const char *command, const char *argument)
     return program_run(argv);
 }
 
-/* Two broken files: the answer is that a person should look, and the reports are there. */
 static void
-test_first_night(void **state)
+test_first_night_tells_broken_files_and_writes_reports(void **state)
 {
     const Site *site = *state;
     g_auto(ProgramResult) result = site_run_night(site);
@@ -120,7 +119,7 @@ test_headline_is_the_exit_status(void **state)
 }
 
 static void
-test_unchanged_night(void **state)
+test_unchanged_night_has_the_same_hosts_and_no_drift(void **state)
 {
     const Site *site = *state;
     g_auto(ProgramResult) first = site_run_night(site);
@@ -181,7 +180,7 @@ test_unchanged_night_is_as_if_compared(void **state)
 
 /* A host that left is reported gone, not planned with, and still known. */
 static void
-test_host_leaves(void **state)
+test_host_that_left_is_told_and_not_planned_with(void **state)
 {
     const Site *site = *state;
     g_auto(ProgramResult) first = site_run_night(site);
@@ -200,7 +199,7 @@ test_host_leaves(void **state)
 }
 
 static void
-test_only_one_at_a_time(void **state)
+test_second_run_at_once_is_refused(void **state)
 {
     const Site *site = *state;
     g_autofree char *path = site_path(site, "inventory.db.lock");
@@ -216,7 +215,7 @@ test_only_one_at_a_time(void **state)
 }
 
 static void
-test_bad_command_lines(void **state)
+test_misspelt_run_is_corrected_and_prints_nothing(void **state)
 {
     const Site *site = *state;
     g_autofree char *missing = site_path(site, "none.yaml");
@@ -263,7 +262,7 @@ kill_night(const Site *site, gulong delay_us)
 
 /* After each kill the report is a whole one, and the next night finds everything again. */
 static void
-test_killed_nights(void **state)
+test_killed_night_leaves_a_whole_report(void **state)
 {
     const Site *site = *state;
     guint32 seed = g_random_int();
@@ -287,9 +286,8 @@ test_killed_nights(void **state)
     assert_string_equal(hosts, after);
 }
 
-/* Made by the same seed, a fleet is the same bytes. */
 static void
-test_fleets_are_reproducible(void **state)
+test_fleet_of_one_seed_is_the_same_bytes(void **state)
 {
     const char *const argv[] = {FLEETGEN, "--hosts",   "20", "--cpus",
                                 "60",     "--changed", "2",  EXAMPLES_DIR "/fleet.yaml",
@@ -306,15 +304,19 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(test_first_night, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_first_night_tells_broken_files_and_writes_reports,
+                                        set_up, tear_down),
         cmocka_unit_test(test_headline_is_the_exit_status),
-        cmocka_unit_test_setup_teardown(test_unchanged_night, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_unchanged_night_has_the_same_hosts_and_no_drift,
+                                        set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_unchanged_night_is_as_if_compared, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_host_leaves, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_only_one_at_a_time, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_bad_command_lines, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_killed_nights, set_up, tear_down),
-        cmocka_unit_test(test_fleets_are_reproducible),
+        cmocka_unit_test_setup_teardown(test_host_that_left_is_told_and_not_planned_with, set_up,
+                                        tear_down),
+        cmocka_unit_test_setup_teardown(test_second_run_at_once_is_refused, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_misspelt_run_is_corrected_and_prints_nothing, set_up,
+                                        tear_down),
+        cmocka_unit_test_setup_teardown(test_killed_night_leaves_a_whole_report, set_up, tear_down),
+        cmocka_unit_test(test_fleet_of_one_seed_is_the_same_bytes),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

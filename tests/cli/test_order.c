@@ -113,7 +113,7 @@ assert_same_reports(const Site *a, const Site *b, const char *folder)
 }
 
 static void
-test_shuffled_documents(void **state)
+test_order_of_documents_changes_no_report(void **state)
 {
     Site *a = make_site(), *b = site_new(pools);
 
@@ -185,7 +185,7 @@ ingest(const Site *site, const char *file, guint first, guint step)
 }
 
 static void
-test_split_over_runs(void **state)
+test_documents_split_over_runs_give_the_same_answers(void **state)
 {
     enum { N_RUNS = 5 };
     Site *site = make_site();
@@ -201,7 +201,7 @@ test_split_over_runs(void **state)
 }
 
 static void
-test_two_at_once(void **state)
+test_two_ingests_at_once_are_both_heard(void **state)
 {
     Site *site = make_site();
     pid_t children[2];
@@ -274,7 +274,7 @@ write_host(const Site *site, const char *name, int descriptor)
 
 /* One process begins, another one comes and goes, and the first goes on: both are heard. */
 static void
-test_one_within_the_other(void **state)
+test_ingest_that_another_overtakes_loses_nothing(void **state)
 {
     Site *site = make_site();
     g_autoptr(GPtrArray) hosts = names_in(site->fleet);
@@ -334,7 +334,7 @@ timeless(const char *text)
 
 /* Nights on which an archive is as it was, known by its bytes or its time, change nothing. */
 static void
-test_archive_of_many_nights(void **state)
+test_known_archive_gives_the_answers_of_a_new_one(void **state)
 {
     static const struct {
         const char *n_changed; /* of an archive that is new; NULL: it is as it was */
@@ -362,11 +362,11 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_shuffled_documents),
-        cmocka_unit_test(test_split_over_runs),
-        cmocka_unit_test(test_two_at_once),
-        cmocka_unit_test(test_one_within_the_other),
-        cmocka_unit_test(test_archive_of_many_nights),
+        cmocka_unit_test(test_order_of_documents_changes_no_report),
+        cmocka_unit_test(test_documents_split_over_runs_give_the_same_answers),
+        cmocka_unit_test(test_two_ingests_at_once_are_both_heard),
+        cmocka_unit_test(test_ingest_that_another_overtakes_loses_nothing),
+        cmocka_unit_test(test_known_archive_gives_the_answers_of_a_new_one),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

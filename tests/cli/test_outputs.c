@@ -179,7 +179,7 @@ check_format(const char *folder, const char *const *line, guint format)
 }
 
 static void
-test_formats(void **state)
+test_each_command_prints_its_formats_and_no_other(void **state)
 {
     const Site *site = *state;
 
@@ -197,9 +197,8 @@ is_asked(const Command *command)
     return FALSE;
 }
 
-/* A new command is tried here, too. */
 static void
-test_all_are_asked(void **state)
+test_every_command_with_formats_is_tried(void **state)
 {
     (void)state;
     for (guint i = 0; commands[i] != NULL; i++) {
@@ -240,8 +239,8 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_formats),
-        cmocka_unit_test(test_all_are_asked),
+        cmocka_unit_test(test_each_command_prints_its_formats_and_no_other),
+        cmocka_unit_test(test_every_command_with_formats_is_tried),
     };
 
     return cmocka_run_group_tests(tests, set_up, tear_down);

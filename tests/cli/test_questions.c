@@ -40,6 +40,9 @@ static const Question words[] = {
     {{"ingest", "--host", "", "@fleet"}, 2, .error = "a host needs a name"},
     {{"ingest", "-c", "@nowhere.yaml", "@fleet"}, 2, .error = "nowhere.yaml: No such file"},
     {{"ingest", "--cpu-map", "/nowhere", "@fleet"}, 3, .error = "/nowhere: No such file"},
+};
+
+static const Question completions[] = {
     {{"__complete", "dri"},
      .whole = "drift\tShow what changed since an earlier run, and the "
               "likely cause\n"},
@@ -79,6 +82,9 @@ static const Question classes[] = {
     {{"classes", "-c", "@plan.yaml"}, .out = "  cmp-e01"},
     {{"classes", "-c", "@plan.yaml", "--published"},
      .whole = "Nothing was published: 'virt-plan accept' does that.\n"},
+};
+
+static const Question templates[] = {
     {{"template", "-c", "@plan.yaml", "--pool", "all", "--class", "none"},
      2,
      .error = "there is no class 'none': 'virt-plan classes' lists them"},
@@ -148,6 +154,9 @@ static const Question addresses[] = {
     {{"addresses", "--libvirt", "new", "@guest.xml"}, 2, .error = "'new' is no libvirt version"},
     {{"addresses", "--format", "json", "@guest.xml"}, 2, .error = "--format goes with --list"},
     {{"addresses", "--live", "@guest.xml"}, 2, .error = "--live goes with --attach"},
+};
+
+static const Question comparisons[] = {
     {{"addresses", "--compare", "@guest.xml"}, 2, .error = "give the two definitions"},
     {{"addresses", "--compare", "@guest.xml", "@guest.xml"}, .out = "the same machine"},
     {{"addresses", "--compare", "@guest.xml", "@moved.xml", "--format", "json"},
@@ -157,6 +166,9 @@ static const Question addresses[] = {
      2,
      .error = "nobody: neither a file nor a guest"},
     {{"addresses", "--compare", "@guest.xml", "@cut.xml"}, 3, .error = "cut.xml:2: "},
+};
+
+static const Question detachments[] = {
     {{"addresses", "--detach", "@disk.xml", "@guest.xml"}, .absent = "vda"},
     {{"addresses", "--detach", "@card.xml", "@guest.xml"}, .absent = "<interface"},
     {{"addresses", "--detach", "@card2.xml", "@guest.xml"}, 3, .error = "it has no device"},
@@ -199,7 +211,7 @@ static const struct {
 };
 
 static void
-test_words(void **state)
+test_misspelt_and_incomplete_commands_are_told_what_to_do(void **state)
 {
     const Site *site = *state;
 
@@ -207,7 +219,15 @@ test_words(void **state)
 }
 
 static void
-test_drift(void **state)
+test_completion_offers_names_of_the_plan_and_the_inventory(void **state)
+{
+    const Site *site = *state;
+
+    ask_all(site->folder, completions, G_N_ELEMENTS(completions));
+}
+
+static void
+test_drift_is_told_since_the_run_that_is_named(void **state)
 {
     const Site *site = *state;
 
@@ -215,7 +235,7 @@ test_drift(void **state)
 }
 
 static void
-test_classes(void **state)
+test_classes_are_shown_with_their_hosts_and_limits(void **state)
 {
     const Site *site = *state;
 
@@ -223,7 +243,15 @@ test_classes(void **state)
 }
 
 static void
-test_matrix(void **state)
+test_templates_are_made_for_each_platform_in_each_form(void **state)
+{
+    const Site *site = *state;
+
+    ask_all(site->folder, templates, G_N_ELEMENTS(templates));
+}
+
+static void
+test_matrix_explains_pairs_and_corrects_names(void **state)
 {
     const Site *site = *state;
 
@@ -231,7 +259,7 @@ test_matrix(void **state)
 }
 
 static void
-test_whatif(void **state)
+test_whatif_tells_what_gets_worse_or_cannot_be(void **state)
 {
     const Site *site = *state;
 
@@ -239,11 +267,27 @@ test_whatif(void **state)
 }
 
 static void
-test_addresses(void **state)
+test_addresses_are_planned_listed_found_and_drawn(void **state)
 {
     const Site *site = *state;
 
     ask_all(site->folder, addresses, G_N_ELEMENTS(addresses));
+}
+
+static void
+test_definitions_are_compared_from_files_and_the_inventory(void **state)
+{
+    const Site *site = *state;
+
+    ask_all(site->folder, comparisons, G_N_ELEMENTS(comparisons));
+}
+
+static void
+test_detached_is_the_device_that_is_meant(void **state)
+{
+    const Site *site = *state;
+
+    ask_all(site->folder, detachments, G_N_ELEMENTS(detachments));
 }
 
 /* The documents of the host FROM as those of another system. */
@@ -332,9 +376,16 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_words),   cmocka_unit_test(test_drift),
-        cmocka_unit_test(test_classes), cmocka_unit_test(test_matrix),
-        cmocka_unit_test(test_whatif),  cmocka_unit_test(test_addresses),
+        cmocka_unit_test(test_misspelt_and_incomplete_commands_are_told_what_to_do),
+        cmocka_unit_test(test_completion_offers_names_of_the_plan_and_the_inventory),
+        cmocka_unit_test(test_drift_is_told_since_the_run_that_is_named),
+        cmocka_unit_test(test_classes_are_shown_with_their_hosts_and_limits),
+        cmocka_unit_test(test_templates_are_made_for_each_platform_in_each_form),
+        cmocka_unit_test(test_matrix_explains_pairs_and_corrects_names),
+        cmocka_unit_test(test_whatif_tells_what_gets_worse_or_cannot_be),
+        cmocka_unit_test(test_addresses_are_planned_listed_found_and_drawn),
+        cmocka_unit_test(test_definitions_are_compared_from_files_and_the_inventory),
+        cmocka_unit_test(test_detached_is_the_device_that_is_meant),
     };
 
     return cmocka_run_group_tests(tests, set_up, tear_down);
