@@ -418,7 +418,7 @@ run_case(const CpuMap *map, const char *line, Tally *tally)
 }
 
 static void
-test_cases(void **state)
+test_answers_are_those_of_libvirts_own_cpu_test(void **state)
 {
     g_autofree char *cases_path = testing_corpus_path(CASES);
     g_autofree char *map_path = testing_corpus_path(MAP);
@@ -439,7 +439,8 @@ test_cases(void **state)
 int
 main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_cases)};
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_answers_are_those_of_libvirts_own_cpu_test)};
 
     if (!testing_has_corpus(CASES) || !testing_has_corpus(FILES) || !testing_has_corpus(MAP))
         return TEST_SKIPPED;

@@ -109,7 +109,7 @@ static const struct {
 };
 
 static void
-test_good(void **state)
+test_good_definition_survives_reading_copying_and_writing(void **state)
 {
     (void)state;
     for (guint i = 0; i < G_N_ELEMENTS(good); i++) {
@@ -124,7 +124,7 @@ test_good(void **state)
 }
 
 static void
-test_bad(void **state)
+test_bad_definition_is_refused_with_what_is_wrong(void **state)
 {
     (void)state;
     for (guint i = 0; i < G_N_ELEMENTS(bad); i++) {
@@ -136,9 +136,8 @@ test_bad(void **state)
     }
 }
 
-/* Errors name the line, declarations and many documents included. */
 static void
-test_lines(void **state)
+test_error_names_the_line_behind_earlier_documents(void **state)
 {
     g_autoptr(GError) error = NULL;
 
@@ -150,7 +149,7 @@ test_lines(void **state)
 }
 
 static void
-test_many(void **state)
+test_thousand_definitions_of_one_text_are_read(void **state)
 {
     g_autoptr(GString) text = g_string_new(NULL);
 
@@ -163,7 +162,7 @@ test_many(void **state)
 }
 
 static void
-test_features(void **state)
+test_feature_is_set_once_and_found_by_its_name(void **state)
 {
     g_autoptr(CpuDefinition) cpu = cpu_definition_new(CPU_TYPE_GUEST);
 
@@ -180,9 +179,8 @@ test_features(void **state)
     assert_int_equal(cpu->features->len, 0);
 }
 
-/* Host capabilities may lack a model, which a CPU of one's own may not. */
 static void
-test_host_without_model(void **state)
+test_capabilities_may_lack_the_model_of_the_host(void **state)
 {
     (void)state;
     g_autoptr(GError) error = NULL;
@@ -199,9 +197,12 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_good),     cmocka_unit_test(test_bad),
-        cmocka_unit_test(test_lines),    cmocka_unit_test(test_many),
-        cmocka_unit_test(test_features), cmocka_unit_test(test_host_without_model),
+        cmocka_unit_test(test_good_definition_survives_reading_copying_and_writing),
+        cmocka_unit_test(test_bad_definition_is_refused_with_what_is_wrong),
+        cmocka_unit_test(test_error_names_the_line_behind_earlier_documents),
+        cmocka_unit_test(test_thousand_definitions_of_one_text_are_read),
+        cmocka_unit_test(test_feature_is_set_once_and_found_by_its_name),
+        cmocka_unit_test(test_capabilities_may_lack_the_model_of_the_host),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -106,7 +106,7 @@ compare(const CpuMap *map, const char *host_text, const char *cpu_text)
 }
 
 static void
-test_comparisons(void **state)
+test_comparison_tells_the_verdict_and_its_reason(void **state)
 {
     for (guint i = 0; i < G_N_ELEMENTS(comparisons); i++) {
         g_autofree char *answer = compare(*state, comparisons[i].host, comparisons[i].cpu);
@@ -165,7 +165,7 @@ baseline(const CpuMap *map, const char *text)
 }
 
 static void
-test_baselines(void **state)
+test_baseline_is_a_model_or_the_reason_why_not(void **state)
 {
     for (guint i = 0; i < G_N_ELEMENTS(baselines); i++) {
         g_autofree char *answer = baseline(*state, baselines[i].cpus);
@@ -180,7 +180,7 @@ test_baselines(void **state)
 }
 
 static void
-test_no_cpus(void **state)
+test_baseline_of_no_cpus_is_refused(void **state)
 {
     g_autoptr(GError) error = NULL;
 
@@ -190,7 +190,7 @@ test_no_cpus(void **state)
 
 /* A non-migratable feature goes by name, from a list only: the model brings it back. */
 static void
-test_migratable(void **state)
+test_baseline_to_migrate_lacks_unmigratable_features(void **state)
 {
     g_autoptr(CpuDefinition) cpu = testing_cpu(HOST("Haswell", "<feature name='invtsc'/>"));
     const CpuDefinition *list[] = {cpu};
@@ -244,7 +244,7 @@ static const struct {
 };
 
 static void
-test_guests(void **state)
+test_guest_is_resolved_for_its_host_or_refused(void **state)
 {
     CpuResolveOptions options = {0};
 
@@ -263,9 +263,8 @@ test_guests(void **state)
     }
 }
 
-/* A removed feature is disabled at a fresh start and kept by a guest that migrates in. */
 static void
-test_incoming(void **state)
+test_only_incoming_guest_keeps_a_removed_feature(void **state)
 {
     g_autoptr(CpuDefinition) host = testing_cpu(HOST("Skylake-Client", ""));
     g_autoptr(CpuDefinition) guest = testing_cpu(GUEST("", "<model>Skylake-Client</model>"));
@@ -293,9 +292,8 @@ offer(const char *name, CpuUsable usable, const char *blocker)
     return models;
 }
 
-/* A blocker that is part of the model is disabled even if the CPU has it. */
 static void
-test_blockers(void **state)
+test_blocker_of_a_model_is_disabled_even_if_the_cpu_has_it(void **state)
 {
     g_autoptr(CpuDefinition) host = testing_cpu(HOST("Haswell", ""));
     g_autoptr(CpuDefinition) guest = testing_cpu(GUEST("", "<model>Haswell</model>"));
@@ -307,13 +305,23 @@ test_blockers(void **state)
     assert_non_null(result);
     assert_string_equal(result->model, "SandyBridge");
     assert_int_equal(cpu_definition_find_feature(result, "avx")->policy, CPU_POLICY_DISABLE);
-    guest->fallback = CPU_FALLBACK_FORBID;
+}
+
+static void
+test_model_that_is_not_offered_is_refused_without_fallback(void **state)
+{
+    g_autoptr(CpuDefinition) host = testing_cpu(HOST("Haswell", ""));
+    g_autoptr(CpuDefinition) guest =
+        testing_cpu(GUEST("", "<model fallback='forbid'>Haswell</model>"));
+    g_autoptr(GPtrArray) models = offer("SandyBridge", CPU_USABLE_NO, "avx");
+    CpuResolveOptions options = {.models = models};
+
     assert_null(cpu_engine_resolve(*state, CPU_ARCH_NONE, host, guest, &options, NULL));
 }
 
 /* A usable model passes unseen; one of the newer kind is held against its blockers. */
 static void
-test_hypervisor(void **state)
+test_word_of_the_hypervisor_on_its_models_counts(void **state)
 {
     static const struct {
         const char *model;
@@ -390,7 +398,7 @@ test_hypervisor_comparison_is_of_x86_alone(void **state)
 /* ---- raw data ------------------------------------------------------------------------------- */
 
 static void
-test_signature(void **state)
+test_signature_survives_raw_data(void **state)
 {
     static const guint rows[][3] = {{6, 85, 4}, {15, 255, 15}, {25, 1, 1}, {26, 2, 1}, {4, 8, 0}};
 
@@ -408,7 +416,7 @@ test_signature(void **state)
 }
 
 static void
-test_cpudata(void **state)
+test_cpudata_has_one_form_however_it_was_written(void **state)
 {
     static const char text[] =
         "<cpudata arch='x86'>\n"
@@ -434,7 +442,7 @@ test_cpudata(void **state)
 }
 
 static void
-test_bad_cpudata(void **state)
+test_bad_cpudata_is_refused(void **state)
 {
     static const char *const rows[] = {
         "",
@@ -460,7 +468,7 @@ test_bad_cpudata(void **state)
 
 /* QEMU's spellings are translated; an alias counts only where the own name is absent. */
 static void
-test_qemu_names(void **state)
+test_spellings_of_qemu_are_translated(void **state)
 {
     static const struct {
         const char *properties;
@@ -490,7 +498,7 @@ test_qemu_names(void **state)
 }
 
 static void
-test_bad_qemu_replies(void **state)
+test_bad_qemu_reply_is_refused(void **state)
 {
     static const char *const rows[] = {"",     "{}",           "{\"return\": {}}", "[",
                                        "nope", "{\"a\": 1} x", "{\"return\": [1]}"};
@@ -510,21 +518,22 @@ main(void)
 {
     CpuMap *map = cpu_map_new_builtin();
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_prestate(test_comparisons, map),
-        cmocka_unit_test_prestate(test_baselines, map),
-        cmocka_unit_test_prestate(test_no_cpus, map),
-        cmocka_unit_test_prestate(test_migratable, map),
-        cmocka_unit_test_prestate(test_guests, map),
-        cmocka_unit_test_prestate(test_incoming, map),
-        cmocka_unit_test_prestate(test_blockers, map),
-        cmocka_unit_test_prestate(test_hypervisor, map),
+        cmocka_unit_test_prestate(test_comparison_tells_the_verdict_and_its_reason, map),
+        cmocka_unit_test_prestate(test_baseline_is_a_model_or_the_reason_why_not, map),
+        cmocka_unit_test_prestate(test_baseline_of_no_cpus_is_refused, map),
+        cmocka_unit_test_prestate(test_baseline_to_migrate_lacks_unmigratable_features, map),
+        cmocka_unit_test_prestate(test_guest_is_resolved_for_its_host_or_refused, map),
+        cmocka_unit_test_prestate(test_only_incoming_guest_keeps_a_removed_feature, map),
+        cmocka_unit_test_prestate(test_blocker_of_a_model_is_disabled_even_if_the_cpu_has_it, map),
+        cmocka_unit_test_prestate(test_model_that_is_not_offered_is_refused_without_fallback, map),
+        cmocka_unit_test_prestate(test_word_of_the_hypervisor_on_its_models_counts, map),
         cmocka_unit_test_prestate(test_hypervisor_is_believed_by_its_own_account_alone, map),
-        cmocka_unit_test(test_hypervisor_comparison_is_of_x86_alone),
-        cmocka_unit_test(test_signature),
-        cmocka_unit_test(test_cpudata),
-        cmocka_unit_test(test_bad_cpudata),
-        cmocka_unit_test_prestate(test_qemu_names, map),
-        cmocka_unit_test_prestate(test_bad_qemu_replies, map),
+        cmocka_unit_test_prestate(test_hypervisor_comparison_is_of_x86_alone, map),
+        cmocka_unit_test(test_signature_survives_raw_data),
+        cmocka_unit_test(test_cpudata_has_one_form_however_it_was_written),
+        cmocka_unit_test(test_bad_cpudata_is_refused),
+        cmocka_unit_test_prestate(test_spellings_of_qemu_are_translated, map),
+        cmocka_unit_test_prestate(test_bad_qemu_reply_is_refused, map),
     };
     int status = cmocka_run_group_tests(tests, NULL, NULL);
 

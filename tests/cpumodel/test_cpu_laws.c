@@ -182,7 +182,7 @@ state_vendor(const GPtrArray *cpus)
  * no vendor are left out: libvirt may name their baseline by a model of any.
  */
 static void
-test_baseline_of_baselines(void **state)
+test_baseline_of_baselines_is_that_of_all(void **state)
 {
     World *world = *state;
     guint n_held = 0;
@@ -284,7 +284,7 @@ main(void)
         cmocka_unit_test_prestate(test_baseline_is_common_subset, &world),
         cmocka_unit_test_prestate(test_baseline_ignores_order, &world),
         cmocka_unit_test_prestate(test_baseline_ignores_grouping_and_repetition, &world),
-        cmocka_unit_test_prestate(test_baseline_of_baselines, &world),
+        cmocka_unit_test_prestate(test_baseline_of_baselines_is_that_of_all, &world),
         cmocka_unit_test_prestate(test_expanding_and_decoding_keep_the_set, &world),
         cmocka_unit_test_prestate(test_raw_data_keeps_the_set, &world),
         cmocka_unit_test_prestate(test_comparing_agrees_with_subset, &world),

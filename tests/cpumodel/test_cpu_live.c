@@ -118,7 +118,7 @@ answer_of(CpuMap *map, const Row *row)
 }
 
 static void
-test_rows(void **state)
+test_definition_is_refused_or_becomes_the_cpu_of_qemu(void **state)
 {
     for (guint i = 0; i < G_N_ELEMENTS(rows); i++) {
         g_autofree char *answer = answer_of(*state, &rows[i]);
@@ -148,7 +148,7 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_rows),
+        cmocka_unit_test(test_definition_is_refused_or_becomes_the_cpu_of_qemu),
     };
 
     return cmocka_run_group_tests(tests, load_map, drop_map);

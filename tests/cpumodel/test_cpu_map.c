@@ -67,7 +67,39 @@ make_builder(void)
 }
 
 static void
-test_inheritance(void **state)
+test_model_that_only_renames_its_ancestor_is_canonical(void **state)
+{
+    g_autoptr(CpuMap) map = cpu_map_builder_finish(make_builder());
+    const CpuModel *base = cpu_map_find_model(map, X86, "Base");
+    const CpuModel *version = cpu_map_find_model(map, X86, "Base-v1");
+
+    (void)state;
+    assert_ptr_equal(base->canonical, version);
+    assert_null(version->canonical);
+    assert_ptr_equal(version->ancestor, base);
+}
+
+/* What the ancestor removed is gone from its features; lists and flags are not inherited. */
+static void
+test_vendor_signatures_and_features_are_inherited(void **state)
+{
+    g_autoptr(CpuMap) map = cpu_map_builder_finish(make_builder());
+    const CpuModel *base = cpu_map_find_model(map, X86, "Base");
+    const CpuModel *version = cpu_map_find_model(map, X86, "Base-v1");
+    const CpuFeature *alpha = cpu_map_find_feature(map, X86, "alpha.1");
+
+    (void)state;
+    assert_ptr_equal(version->vendor, base->vendor);
+    assert_int_equal(version->signatures[0].model, 1);
+    assert_true(cpu_set_equal(&version->set, &alpha->bits));
+    assert_int_equal(version->n_removed + version->n_added, 0);
+    assert_false(version->is_compat_checked);
+    assert_false(version->is_decodable_guest);
+}
+
+/* Vendor and signatures are replaced, features are added. */
+static void
+test_own_content_of_a_model_comes_before_its_ancestors(void **state)
 {
     static const char *const own_features[] = {"msr"};
     static const CpuModelDeclaration child = {.name = "Child",
@@ -82,34 +114,21 @@ test_inheritance(void **state)
     (void)state;
     assert_true(cpu_map_builder_add_model(builder, X86, &child, NULL));
     g_autoptr(CpuMap) map = cpu_map_builder_finish(builder);
-    const CpuModel *base = cpu_map_find_model(map, X86, "Base");
-    const CpuModel *version = cpu_map_find_model(map, X86, "Base-v1");
     const CpuModel *own = cpu_map_find_model(map, X86, "Child");
     const CpuFeature *alpha = cpu_map_find_feature(map, X86, "alpha.1");
     const CpuFeature *msr = cpu_map_find_feature(map, X86, "msr");
 
-    /* A model that only renames its ancestor is the ancestor's canonical name. */
-    assert_ptr_equal(base->canonical, version);
-    assert_null(version->canonical);
-    assert_ptr_equal(version->ancestor, base);
-    assert_ptr_equal(version->vendor, base->vendor);
-    assert_int_equal(version->signatures[0].model, 1);
-    /* What the ancestor removed is gone; lists and flags are not inherited. */
-    assert_true(cpu_set_equal(&version->set, &alpha->bits));
-    assert_int_equal(version->n_removed + version->n_added, 0);
-    assert_false(version->is_compat_checked);
-    assert_false(version->is_decodable_guest);
-    /* Own content replaces vendor and signatures, and joins the features. */
     assert_string_equal(own->vendor->name, "AMD");
     assert_int_equal(own->n_signatures, 1);
     assert_int_equal(own->signatures[0].steppings, 0x001f);
     assert_true(cpu_set_contains(&own->set, &alpha->bits));
     assert_true(cpu_set_contains(&own->set, &msr->bits));
-    assert_ptr_equal(base->canonical, version);
+    assert_ptr_equal(cpu_map_find_model(map, X86, "Base")->canonical,
+                     cpu_map_find_model(map, X86, "Base-v1"));
 }
 
 static void
-test_bits_are_shared(void **state)
+test_features_of_the_same_bits_share_them(void **state)
 {
     g_autoptr(CpuMap) map = cpu_map_builder_finish(make_builder());
     const CpuFeature *both = cpu_map_find_feature(map, X86, "both");
@@ -121,12 +140,19 @@ test_bits_are_shared(void **state)
     assert_true(cpu_set_contains(&base->set, &both->bits));
     assert_int_equal(cpu_map_find_bit(map, X86, &bit_msr[0]), 2);
     assert_int_equal(cpu_map_find_bit(map, X86, &(CpuBit){FALSE, 7, 0, CPU_REGISTER_EAX, 0}), -1);
-    g_autofree char *text = cpu_bit_describe(cpu_map_bit(map, X86, 2));
+}
+
+static void
+test_bit_of_the_upper_half_of_an_msr_is_described_as_such(void **state)
+{
+    g_autofree char *text = cpu_bit_describe(&bit_msr[0]);
+
+    (void)state;
     assert_string_equal(text, "MSR 0x10a bit 37");
 }
 
 static void
-test_spellings(void **state)
+test_feature_is_found_by_each_spelling_and_alias(void **state)
 {
     static const struct {
         const char *spelling, *name;
@@ -220,7 +246,7 @@ static const Refusal refusals[] = {
 };
 
 static void
-test_refusals_change_nothing(void **state)
+test_refused_declaration_changes_nothing(void **state)
 {
     CpuMapBuilder *builder = make_builder();
     g_autoptr(CpuMap) untouched = cpu_map_builder_finish(make_builder());
@@ -240,7 +266,7 @@ test_refusals_change_nothing(void **state)
 }
 
 static void
-test_too_many_bits(void **state)
+test_more_bits_than_a_set_holds_are_refused(void **state)
 {
     g_autoptr(CpuMapBuilder) builder = cpu_map_builder_new("test");
     g_autoptr(GError) error = NULL;
@@ -264,7 +290,7 @@ test_too_many_bits(void **state)
 /* ---- the built-in map ----------------------------------------------------------------------- */
 
 static void
-test_builtin_is_consistent(void **state)
+test_builtin_map_finds_all_that_it_lists(void **state)
 {
     g_autoptr(CpuMap) map = cpu_map_new_builtin();
 
@@ -293,7 +319,7 @@ test_builtin_is_consistent(void **state)
 }
 
 static void
-test_builtin_facts(void **state)
+test_builtin_map_has_known_bits_groups_and_models(void **state)
 {
     static const struct {
         const char *feature;
@@ -361,10 +387,17 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_inheritance),   cmocka_unit_test(test_bits_are_shared),
-        cmocka_unit_test(test_spellings),     cmocka_unit_test(test_refusals_change_nothing),
-        cmocka_unit_test(test_too_many_bits), cmocka_unit_test(test_builtin_is_consistent),
-        cmocka_unit_test(test_builtin_facts), cmocka_unit_test(test_threads_share_a_map),
+        cmocka_unit_test(test_model_that_only_renames_its_ancestor_is_canonical),
+        cmocka_unit_test(test_vendor_signatures_and_features_are_inherited),
+        cmocka_unit_test(test_own_content_of_a_model_comes_before_its_ancestors),
+        cmocka_unit_test(test_bit_of_the_upper_half_of_an_msr_is_described_as_such),
+        cmocka_unit_test(test_features_of_the_same_bits_share_them),
+        cmocka_unit_test(test_feature_is_found_by_each_spelling_and_alias),
+        cmocka_unit_test(test_refused_declaration_changes_nothing),
+        cmocka_unit_test(test_more_bits_than_a_set_holds_are_refused),
+        cmocka_unit_test(test_builtin_map_finds_all_that_it_lists),
+        cmocka_unit_test(test_builtin_map_has_known_bits_groups_and_models),
+        cmocka_unit_test(test_threads_share_a_map),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

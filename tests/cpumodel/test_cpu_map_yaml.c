@@ -82,7 +82,7 @@ read_family(const char *family, const char *features, const char *models, char *
 }
 
 static void
-test_form(void **state)
+test_map_in_yaml_is_read_whole(void **state)
 {
     g_autofree char *message = NULL;
     g_autoptr(CpuMap) map = read_family(FAMILY, FEATURES, MODELS, &message);
@@ -206,7 +206,7 @@ check_round_trip(const CpuMap *map)
 }
 
 static void
-test_builtin_round_trip(void **state)
+test_builtin_map_is_read_as_it_was_written(void **state)
 {
     g_autoptr(CpuMap) map = cpu_map_new_builtin();
 
@@ -299,7 +299,7 @@ add_random_models(CpuMapBuilder *builder, GRand *rand, const GPtrArray *names, g
 }
 
 static void
-test_random_round_trips(void **state)
+test_random_maps_are_read_as_they_were_written(void **state)
 {
     static const CpuVendor vendors[] = {{"Intel", "GenuineIntel", 0},
                                         {"Some Vendor", "'#: ,{}[]\"\\x", 0}};
@@ -334,10 +334,10 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_form),
+        cmocka_unit_test(test_map_in_yaml_is_read_whole),
         cmocka_unit_test(test_mistakes_are_placed),
-        cmocka_unit_test(test_builtin_round_trip),
-        cmocka_unit_test(test_random_round_trips),
+        cmocka_unit_test(test_builtin_map_is_read_as_it_was_written),
+        cmocka_unit_test(test_random_maps_are_read_as_they_were_written),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -134,7 +134,7 @@ load_map(const char *folder)
 }
 
 static void
-test_vectors(void **state)
+test_answers_are_those_that_libvirt_gave(void **state)
 {
     g_autofree char *path = testing_corpus_path(VECTORS);
     g_autofree char *text = testing_read(path);
@@ -168,7 +168,7 @@ test_vectors(void **state)
 int
 main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_vectors)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_answers_are_those_that_libvirt_gave)};
 
     if (!testing_has_corpus(VECTORS))
         return TEST_SKIPPED;

@@ -124,7 +124,7 @@ test_unfinished_run_remembers_nothing(void **state)
 }
 
 static void
-test_changed_member_makes_unknown(void **state)
+test_changed_member_makes_its_archive_unknown(void **state)
 {
     g_autoptr(Inventory) inventory = fixture_open(*state);
 
@@ -137,7 +137,7 @@ test_changed_member_makes_unknown(void **state)
 }
 
 static void
-test_member_that_went_or_came_makes_unknown(void **state)
+test_member_that_went_or_came_makes_its_archive_unknown(void **state)
 {
     g_autoptr(Inventory) inventory = fixture_open(*state);
 
@@ -155,7 +155,7 @@ test_member_that_went_or_came_makes_unknown(void **state)
 }
 
 static void
-test_other_reader_makes_unknown(void **state)
+test_other_reader_makes_archives_unknown(void **state)
 {
     g_autoptr(Inventory) inventory = fixture_open(*state);
 
@@ -227,9 +227,8 @@ test_unchanged_archive_keeps_everything(void **state)
     assert_int_equal(query_number(*state, "SELECT count(*) FROM archive"), 1);
 }
 
-/* The time of an archive that was written again without a change is that of its documents. */
 static void
-test_touched_archive(void **state)
+test_documents_have_the_time_of_their_touched_archive(void **state)
 {
     g_autoptr(Inventory) inventory = fixture_open(*state);
     const Source archive = archive_of(7, 9);
@@ -268,12 +267,12 @@ main(void)
 #define TEST(name) cmocka_unit_test_setup_teardown(name, fixture_setup, fixture_teardown)
         TEST(test_archive_is_known_when_its_run_is_finished),
         TEST(test_unfinished_run_remembers_nothing),
-        TEST(test_changed_member_makes_unknown),
-        TEST(test_member_that_went_or_came_makes_unknown),
-        TEST(test_other_reader_makes_unknown),
+        TEST(test_changed_member_makes_its_archive_unknown),
+        TEST(test_member_that_went_or_came_makes_its_archive_unknown),
+        TEST(test_other_reader_makes_archives_unknown),
         TEST(test_mixed_states_are_unknown),
         TEST(test_unchanged_archive_keeps_everything),
-        TEST(test_touched_archive),
+        TEST(test_documents_have_the_time_of_their_touched_archive),
         TEST(test_unhashed_archive_keeps_its_hash),
     };
 

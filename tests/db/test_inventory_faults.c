@@ -27,7 +27,7 @@ set_max_pages(Inventory *inventory, gint64 n)
 }
 
 static void
-test_full_disk(void **state)
+test_full_disk_is_told_and_loses_nothing(void **state)
 {
     const Fixture *fixture = *state;
     g_autoptr(Inventory) inventory = fixture_open(fixture);
@@ -81,7 +81,7 @@ check_read_only_folder(const Fixture *fixture, const char *expected)
 }
 
 static void
-test_read_only_folder(void **state)
+test_read_only_inventory_is_read_and_not_written(void **state)
 {
     const Fixture *fixture = *state;
     Inventory *inventory = fixture_open(fixture);
@@ -105,7 +105,7 @@ test_read_only_folder(void **state)
 /* ---- others ---------------------------------------------------------------------------------- */
 
 static void
-test_locked(void **state)
+test_second_writer_is_told_and_readers_go_on(void **state)
 {
     const Fixture *fixture = *state;
     g_autoptr(Inventory) holder = fixture_open(fixture);
@@ -154,7 +154,7 @@ record_half(const Fixture *fixture, guint first)
 }
 
 static void
-test_two_processes_at_once(void **state)
+test_two_processes_at_once_record_everything(void **state)
 {
     const Fixture *fixture = *state;
     pid_t children[2];
@@ -199,7 +199,7 @@ assert_run_at(Inventory *inventory, gint64 at, gint64 expected)
 }
 
 static void
-test_clock_jumps_back(void **state)
+test_order_of_runs_does_not_follow_the_clock(void **state)
 {
     g_autoptr(Inventory) inventory = fixture_open(*state);
     g_autoptr(GError) error = NULL;
@@ -255,7 +255,7 @@ read_everything(const char *path)
 }
 
 static void
-test_damaged_file(void **state)
+test_damaged_file_has_an_answer_or_an_error(void **state)
 {
     const Fixture *fixture = *state;
     const guint32 seed = 4711;
@@ -341,12 +341,12 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(test_full_disk),
-        TEST(test_read_only_folder),
-        TEST(test_locked),
-        TEST(test_two_processes_at_once),
-        TEST(test_clock_jumps_back),
-        TEST(test_damaged_file),
+        TEST(test_full_disk_is_told_and_loses_nothing),
+        TEST(test_read_only_inventory_is_read_and_not_written),
+        TEST(test_second_writer_is_told_and_readers_go_on),
+        TEST(test_two_processes_at_once_record_everything),
+        TEST(test_order_of_runs_does_not_follow_the_clock),
+        TEST(test_damaged_file_has_an_answer_or_an_error),
         TEST(test_damage_is_told),
         TEST(test_damage_is_not_taken_for_no_earlier_run),
         TEST(test_only_a_file_is_an_inventory),

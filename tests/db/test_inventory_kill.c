@@ -120,7 +120,7 @@ assert_heals(const Fixture *fixture, const char *last_night, const char *tonight
 }
 
 static void
-test_killed_at_every_write(void **state)
+test_night_killed_at_any_write_heals(void **state)
 {
     const Fixture *fixture = *state;
     const guint nights = 4;
@@ -139,7 +139,7 @@ test_killed_at_every_write(void **state)
 
 /* The very first night: also while the schema is made. */
 static void
-test_killed_at_every_first_write(void **state)
+test_first_night_killed_at_any_write_heals(void **state)
 {
     const Fixture *fixture = *state;
     g_autofree char *tonight = text_after(fixture, 1);
@@ -176,7 +176,7 @@ start_nights(const Fixture *fixture, guint first_night)
 }
 
 static void
-test_killed_at_random_moments(void **state)
+test_killed_processes_leave_a_whole_inventory(void **state)
 {
     const Fixture *fixture = *state;
     const guint32 seed = 20260131;
@@ -211,9 +211,9 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(test_killed_at_random_moments),
-        TEST(test_killed_at_every_write),
-        TEST(test_killed_at_every_first_write),
+        TEST(test_killed_processes_leave_a_whole_inventory),
+        TEST(test_night_killed_at_any_write_heals),
+        TEST(test_first_night_killed_at_any_write_heals),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -75,7 +75,7 @@ text_of(const Fixture *fixture)
 }
 
 static void
-test_no_memory(void **state)
+test_night_without_memory_changes_nothing(void **state)
 {
     const Fixture *fixture = *state;
     guint n_failed = 0;
@@ -110,9 +110,8 @@ test_no_memory(void **state)
     assert_whole(fixture);
 }
 
-/* Reading, too, has an answer or an error. */
 static void
-test_no_memory_to_read(void **state)
+test_reading_without_memory_has_an_answer_or_an_error(void **state)
 {
     const Fixture *fixture = *state;
     guint n_failed = 0;
@@ -145,7 +144,8 @@ test_no_memory_to_read(void **state)
 int
 main(void)
 {
-    const struct CMUnitTest tests[] = {TEST(test_no_memory), TEST(test_no_memory_to_read)};
+    const struct CMUnitTest tests[] = {TEST(test_night_without_memory_changes_nothing),
+                                       TEST(test_reading_without_memory_has_an_answer_or_an_error)};
 
     install();
     return cmocka_run_group_tests(tests, NULL, NULL);

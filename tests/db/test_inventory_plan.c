@@ -170,7 +170,7 @@ kept_disk(const Fleet *fleet, guint index)
 }
 
 static void
-test_addresses_are_kept(void **state)
+test_address_is_kept_with_the_runs_that_had_it(void **state)
 {
     const Fixture *fixture = *state;
     g_autoptr(Inventory) inventory = fixture_open(fixture);
@@ -323,7 +323,7 @@ record_host(Inventory *inventory, const char *uuid, guint64 content, guint cpu, 
 }
 
 static void
-test_history_of_a_host(void **state)
+test_history_tells_each_state_of_a_host_and_its_runs(void **state)
 {
     g_autoptr(Inventory) inventory = fixture_open(*state);
     g_autoptr(GError) error = NULL;
@@ -410,7 +410,7 @@ test_absence_has_the_times_of_its_own_runs(void **state)
 }
 
 static void
-test_history_of_nobody(void **state)
+test_history_of_nobody_is_not_found(void **state)
 {
     g_autoptr(Inventory) inventory = fixture_open(*state);
     g_autoptr(GError) error = NULL;
@@ -428,12 +428,12 @@ main(void)
         TEST(test_template_is_kept_as_published),
         TEST(test_newer_template_takes_its_place),
         TEST(test_class_without_cpu_is_not_published),
-        TEST(test_addresses_are_kept),
+        TEST(test_address_is_kept_with_the_runs_that_had_it),
         TEST(test_unknown_model_is_in_quarantine),
         TEST(test_lost_feature_is_one_query),
-        TEST(test_history_of_a_host),
+        TEST(test_history_tells_each_state_of_a_host_and_its_runs),
         TEST(test_absence_has_the_times_of_its_own_runs),
-        TEST(test_history_of_nobody),
+        TEST(test_history_of_nobody_is_not_found),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -107,7 +107,7 @@ test_broken_file_that_goes_stays_in_quarantine_for_its_host(void **state)
 
 /* One document of a file is broken: the others are taken, and the broken one's last state stays. */
 static void
-test_partly_broken_file(void **state)
+test_good_documents_of_a_broken_file_are_taken(void **state)
 {
     g_autoptr(Inventory) inventory = fixture_open(*state);
     SourceReading *reading = reading_new("all.xml", NULL, 1);
@@ -152,9 +152,8 @@ test_unreadable_folder_keeps_what_is_below(void **state)
     assert_int_equal(n_quarantined(inventory, TRUE), 0);
 }
 
-/* An archive that broke once and did not change since is still no reason to forget its members. */
 static void
-test_broken_archive_that_did_not_change(void **state)
+test_unchanged_broken_archive_keeps_its_members(void **state)
 {
     g_autoptr(Inventory) inventory = fixture_open(*state);
 
@@ -226,9 +225,9 @@ main(void)
         TEST(test_broken_file_that_goes_ends_its_quarantine),
         TEST(test_folder_that_can_be_read_again_ends_its_quarantine),
         TEST(test_broken_file_that_goes_stays_in_quarantine_for_its_host),
-        TEST(test_partly_broken_file),
+        TEST(test_good_documents_of_a_broken_file_are_taken),
         TEST(test_unreadable_folder_keeps_what_is_below),
-        TEST(test_broken_archive_that_did_not_change),
+        TEST(test_unchanged_broken_archive_keeps_its_members),
         TEST(test_broken_member_keeps_itself_alone),
         TEST(test_live_host_that_does_not_answer_all_keeps_the_rest),
         TEST(test_archive_is_known_as_a_whole),

@@ -42,7 +42,7 @@ guest_file(const char *path, guint64 content, const char *host, const char *xml)
 }
 
 static void
-test_round_trip(void **state)
+test_recorded_fleet_is_loaded_whole(void **state)
 {
     g_autoptr(Inventory) inventory = fixture_open(*state);
     g_autoptr(GError) error = NULL;
@@ -88,7 +88,7 @@ test_round_trip(void **state)
 
 /* Every member survives: the digest, which covers them all, is the same when computed anew. */
 static void
-test_profiles_survive(void **state)
+test_every_member_of_a_profile_survives(void **state)
 {
     g_autoptr(Inventory) inventory = fixture_open(*state);
     g_autoptr(GError) error = NULL;
@@ -216,7 +216,7 @@ test_what_has_not_changed_is_the_same_fleet(void **state)
 }
 
 static void
-test_run_counts(void **state)
+test_run_counts_new_changed_and_gone_hosts(void **state)
 {
     g_autoptr(Inventory) inventory = fixture_open(*state);
 
@@ -341,7 +341,7 @@ test_sources_are_told_apart_by_absolute_paths(void **state)
 
 /* virsh -c URI capabilities | virt-plan ingest -, for one host after the other */
 static void
-test_standard_input_adds(void **state)
+test_standard_input_adds_to_what_is_known(void **state)
 {
     g_autoptr(Inventory) inventory = fixture_open(*state);
 
@@ -357,7 +357,7 @@ test_standard_input_adds(void **state)
 /* ---- runs that did not end ------------------------------------------------------------------- */
 
 static void
-test_next_run_takes_over(void **state)
+test_run_after_a_killed_one_takes_its_batches_over(void **state)
 {
     g_autoptr(GError) error = NULL;
     Inventory *killed = fixture_open(*state);
@@ -414,7 +414,7 @@ test_two_writers_lose_nothing(void **state)
 }
 
 static void
-test_reader_decides_what_is_known(void **state)
+test_another_reader_reads_everything_again(void **state)
 {
     g_autoptr(Inventory) inventory = fixture_open(*state);
 
@@ -428,7 +428,7 @@ test_reader_decides_what_is_known(void **state)
 }
 
 static void
-test_time_of_a_source(void **state)
+test_source_is_known_by_its_path_time_and_size(void **state)
 {
     g_autoptr(Inventory) inventory = fixture_open(*state);
     Source source = {.path = (char[]){"a.xml"}, .size = 1001, .mtime_ns = 1000001};
@@ -436,6 +436,9 @@ test_time_of_a_source(void **state)
     record_run(inventory, TRUE, host_file("a.xml", 1, "a", 1, 1), NULL);
     begin(inventory, TRUE);
     assert_true(inventory_knows_source(inventory, &source, FALSE));
+    source.size++;
+    assert_false(inventory_knows_source(inventory, &source, FALSE));
+    source.size--;
     source.mtime_ns++;
     assert_false(inventory_knows_source(inventory, &source, FALSE));
     source.mtime_ns = 0;
@@ -446,7 +449,7 @@ test_time_of_a_source(void **state)
 }
 
 static void
-test_no_run_yet(void **state)
+test_there_is_no_fleet_before_the_first_run(void **state)
 {
     g_autoptr(Inventory) inventory = fixture_open(*state);
     g_autoptr(GError) error = NULL;
@@ -455,9 +458,8 @@ test_no_run_yet(void **state)
     assert_true(g_error_matches(error, INVENTORY_ERROR, INVENTORY_ERROR_NOT_FOUND));
 }
 
-/* A guest that cannot be read any more is told, and the others are there. */
 static void
-test_unreadable_guest(void **state)
+test_unreadable_guest_is_told_and_the_others_are_there(void **state)
 {
     g_autoptr(Inventory) inventory = fixture_open(*state);
     SourceReading *reading = reading_new("odd", NULL, 1);
@@ -475,25 +477,25 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(test_round_trip),
-        TEST(test_profiles_survive),
+        TEST(test_recorded_fleet_is_loaded_whole),
+        TEST(test_every_member_of_a_profile_survives),
         TEST(test_unchanged_night_adds_only_its_run),
         TEST(test_every_run_can_be_seen_again),
         TEST(test_what_has_not_changed_is_the_same_fleet),
-        TEST(test_run_counts),
+        TEST(test_run_counts_new_changed_and_gone_hosts),
         TEST(test_incomplete_run_only_adds),
         TEST(test_state_is_the_union_of_documents),
         TEST(test_moved_source_changes_nothing),
         TEST(test_newest_document_counts),
         TEST(test_newer_time_of_the_same_bytes_counts),
         TEST(test_sources_are_told_apart_by_absolute_paths),
-        TEST(test_standard_input_adds),
-        TEST(test_next_run_takes_over),
+        TEST(test_standard_input_adds_to_what_is_known),
+        TEST(test_run_after_a_killed_one_takes_its_batches_over),
         TEST(test_two_writers_lose_nothing),
-        TEST(test_reader_decides_what_is_known),
-        TEST(test_time_of_a_source),
-        TEST(test_no_run_yet),
-        TEST(test_unreadable_guest),
+        TEST(test_another_reader_reads_everything_again),
+        TEST(test_source_is_known_by_its_path_time_and_size),
+        TEST(test_there_is_no_fleet_before_the_first_run),
+        TEST(test_unreadable_guest_is_told_and_the_others_are_there),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
