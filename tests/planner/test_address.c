@@ -125,7 +125,7 @@ check_laws(guint32 seed, const AddressOptions *options, guint *n_planned)
 }
 
 static void
-test_laws(void **state)
+test_planning_moves_nobody_and_twice_changes_nothing(void **state)
 {
     const AddressOptions options[] = {
         {0},
@@ -183,7 +183,7 @@ test_planned_addresses_are_found_again(void **state)
 #define DOMAIN(machine, devices) GUEST("x86_64", machine, devices)
 
 static void
-test_kept_survives_loss(void **state)
+test_disk_keeps_its_address_when_another_goes(void **state)
 {
     static const char both[] =
         DOMAIN("pc-q35-8.0", "<disk><target dev='vda' bus='virtio'/></disk>"
@@ -205,7 +205,7 @@ test_kept_survives_loss(void **state)
 }
 
 static void
-test_spare_ports(void **state)
+test_spare_ports_are_as_many_as_asked_for(void **state)
 {
     static const char text[] = DOMAIN("pc-q35-8.0", "<memballoon model='none'/>"
                                                     "<controller type='usb' model='none'/>");
@@ -220,7 +220,7 @@ test_spare_ports(void **state)
 }
 
 static void
-test_refusals(void **state)
+test_refusal_names_what_is_wrong(void **state)
 {
     static const struct {
         const char *text, *message; /* message: how it begins */
@@ -256,7 +256,7 @@ test_refusals(void **state)
 }
 
 static void
-test_refusal_line(void **state)
+test_refusal_names_the_line_of_its_address(void **state)
 {
     static const char text[] = DOMAIN("pc-i440fx-8.0", "<!-- a comment\n over lines -->\n"
                                                        "<watchdog model='i6300esb'>\n"
@@ -271,7 +271,7 @@ test_refusal_line(void **state)
 }
 
 static void
-test_versions(void **state)
+test_version_has_two_or_three_numbers(void **state)
 {
     guint version = 0;
 
@@ -316,9 +316,8 @@ assert_version_changes(const VersionCase *cases, guint n)
     }
 }
 
-/* What changed of devices changes at the right version. */
 static void
-test_version_changes_of_devices(void **state)
+test_devices_change_at_the_right_version(void **state)
 {
     static const VersionCase cases[] = {
         {DOMAIN("pc-q35-8.0", "<interface type='user'><model type='usb-net'/></interface>"),
@@ -356,9 +355,8 @@ test_version_changes_of_devices(void **state)
     assert_version_changes(cases, G_N_ELEMENTS(cases));
 }
 
-/* What changed of controllers changes at the right version. */
 static void
-test_version_changes_of_controllers(void **state)
+test_controllers_change_at_the_right_version(void **state)
 {
     static const VersionCase cases[] = {
         {"<domain type='kvm'><os><type arch='aarch64' machine='virt-8.0'>hvm</type></os><devices>"
@@ -384,9 +382,8 @@ test_version_changes_of_controllers(void **state)
     assert_version_changes(cases, G_N_ELEMENTS(cases));
 }
 
-/* What changed of machine types and the USB controllers that they bring, at the right version. */
 static void
-test_version_changes_of_machines(void **state)
+test_machines_and_their_usb_change_at_the_right_version(void **state)
 {
     static const VersionCase cases[] = {
         {DOMAIN("microvm", ""), ADDRESS_VERSION(11, 8), ADDRESS_VERSION(11, 9), NULL, "microvm"},
@@ -413,7 +410,7 @@ test_version_changes_of_machines(void **state)
 
 /* Models that say nothing about the place, and elements that are no devices, refuse nothing. */
 static void
-test_accepted(void **state)
+test_what_says_nothing_about_a_place_is_accepted(void **state)
 {
     static const struct {
         const char *text, *found;
@@ -442,9 +439,8 @@ test_accepted(void **state)
     }
 }
 
-/* A guest that lacks nothing comes out byte for byte, however its document is written. */
 static void
-test_untouched(void **state)
+test_guest_that_lacks_nothing_comes_out_byte_for_byte(void **state)
 {
     static const char *const texts[] = {
         DOMAIN("isapc", "<memballoon model='none'/>"),
@@ -478,7 +474,7 @@ test_untouched(void **state)
 
 /* What libvirt adds by itself cannot be removed, so the remedy says what to write. */
 static void
-test_remedy_for_added(void **state)
+test_remedy_for_what_libvirt_adds_says_what_to_write(void **state)
 {
     const AddressOptions options = {.libvirt_version = ADDRESS_VERSION(11, 8)};
     g_autofree char *balloon = NULL, *usb = NULL;
@@ -494,19 +490,19 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_laws),
+        cmocka_unit_test(test_planning_moves_nobody_and_twice_changes_nothing),
         cmocka_unit_test(test_planned_addresses_are_found_again),
-        cmocka_unit_test(test_kept_survives_loss),
-        cmocka_unit_test(test_spare_ports),
-        cmocka_unit_test(test_refusals),
-        cmocka_unit_test(test_refusal_line),
-        cmocka_unit_test(test_versions),
-        cmocka_unit_test(test_version_changes_of_devices),
-        cmocka_unit_test(test_version_changes_of_controllers),
-        cmocka_unit_test(test_version_changes_of_machines),
-        cmocka_unit_test(test_accepted),
-        cmocka_unit_test(test_untouched),
-        cmocka_unit_test(test_remedy_for_added),
+        cmocka_unit_test(test_disk_keeps_its_address_when_another_goes),
+        cmocka_unit_test(test_spare_ports_are_as_many_as_asked_for),
+        cmocka_unit_test(test_refusal_names_what_is_wrong),
+        cmocka_unit_test(test_refusal_names_the_line_of_its_address),
+        cmocka_unit_test(test_version_has_two_or_three_numbers),
+        cmocka_unit_test(test_devices_change_at_the_right_version),
+        cmocka_unit_test(test_controllers_change_at_the_right_version),
+        cmocka_unit_test(test_machines_and_their_usb_change_at_the_right_version),
+        cmocka_unit_test(test_what_says_nothing_about_a_place_is_accepted),
+        cmocka_unit_test(test_guest_that_lacks_nothing_comes_out_byte_for_byte),
+        cmocka_unit_test(test_remedy_for_what_libvirt_adds_says_what_to_write),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

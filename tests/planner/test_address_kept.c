@@ -29,9 +29,8 @@
 #define MAC_1 "52:54:00:00:00:01"
 #define MAC_2 "52:54:00:00:00:02"
 
-/* Whatever comes and goes, in whatever order, those that stay keep their places. */
 static void
-test_nobody_moves(void **state)
+test_devices_that_stay_keep_their_places(void **state)
 {
     static const char *const machines[] = {"pc-i440fx-8.0", "pc-q35-8.0"};
     static const char *const nights[] = {
@@ -63,9 +62,8 @@ test_nobody_moves(void **state)
     }
 }
 
-/* Two cards of one address are two devices, and stay apart. */
 static void
-test_equal_cards(void **state)
+test_cards_of_one_address_stay_apart(void **state)
 {
     Story story;
 
@@ -80,9 +78,8 @@ test_equal_cards(void **state)
     story_end(&story);
 }
 
-/* A device under another name has the place of the one that it was. */
 static void
-test_renamed(void **state)
+test_renamed_device_has_the_place_that_it_had(void **state)
 {
     Story story;
 
@@ -97,9 +94,8 @@ test_renamed(void **state)
     story_end(&story);
 }
 
-/* Of devices without a name, the one that leaves does not rename those behind it. */
 static void
-test_nameless(void **state)
+test_nameless_device_that_leaves_renames_no_other(void **state)
 {
     Story story;
 
@@ -116,9 +112,8 @@ test_nameless(void **state)
     story_end(&story);
 }
 
-/* A device without an address stands in front, and takes no place of those behind it. */
 static void
-test_placeless(void **state)
+test_device_without_an_address_takes_no_place_of_others(void **state)
 {
 #define MOUSE(bus) "<input type='mouse' bus='" bus "'/>"
     Story story;
@@ -137,9 +132,8 @@ test_placeless(void **state)
     story_end(&story);
 }
 
-/* A parallel port without a place is none of those that are remembered with one. */
 static void
-test_placeless_parallel_port(void **state)
+test_parallel_port_without_a_place_takes_no_remembered_one(void **state)
 {
     static const char ports[] = "<parallel type='pty'/><parallel type='pty'><address type='pci' "
                                 "bus='1' slot='20' function='0'/></parallel>";
@@ -159,9 +153,8 @@ test_placeless_parallel_port(void **state)
     story_end(&story);
 }
 
-/* An address of another type, which planning replaces, is as good as none. */
 static void
-test_replaced_type(void **state)
+test_address_that_planning_replaces_is_as_good_as_none(void **state)
 {
 #define CHANNEL(name, address)                                                                     \
     "<channel type='pty'><target type='virtio' name='" name "'/>" address "</channel>"
@@ -195,9 +188,8 @@ test_replaced_type(void **state)
     story_end(&story);
 }
 
-/* A hub that is loaded with a place on PCI has it to itself, and only who was there gives way. */
 static void
-test_replaced_type_of_loaded_guest(void **state)
+test_loaded_hub_on_pci_moves_only_who_was_there(void **state)
 {
     Story story;
 
@@ -217,7 +209,7 @@ test_replaced_type_of_loaded_guest(void **state)
 
 /* A device is not taken for another one of its name that is where its own replaced address says. */
 static void
-test_replaced_type_of_shared_name(void **state)
+test_replaced_address_finds_no_other_device_of_its_name(void **state)
 {
 #define CCID "<address type='ccid' controller='3' slot='4'/>"
 #define XEN_CHANNEL "<channel type='pty'><target type='xen' name='b'/>" CCID "</channel>"
@@ -237,9 +229,8 @@ test_replaced_type_of_shared_name(void **state)
     story_end(&story);
 }
 
-/* A place on a controller that was added for another device keeps the controller. */
 static void
-test_controller_stays(void **state)
+test_kept_place_keeps_its_added_controller(void **state)
 {
 #define SCSI_DISK(target) "<disk><target dev='" target "' bus='scsi'/></disk>"
     Story story;
@@ -255,9 +246,8 @@ test_controller_stays(void **state)
     story_end(&story);
 }
 
-/* A channel whose definition names a controller and no port keeps the port that it was given. */
 static void
-test_open_port(void **state)
+test_channel_without_a_port_keeps_the_one_it_was_given(void **state)
 {
 #define ON_CONTROLLER "<address type='virtio-serial' controller='0' bus='0'/>"
     Story story;
@@ -271,9 +261,8 @@ test_open_port(void **state)
     story_end(&story);
 }
 
-/* A device of another model is the one that it replaces, and is seen to have moved. */
 static void
-test_replaced(void **state)
+test_device_of_another_model_is_the_one_it_replaces(void **state)
 {
     Story story;
 
@@ -286,9 +275,8 @@ test_replaced(void **state)
     story_end(&story);
 }
 
-/* Who returns finds its place, but pushes nobody away who has taken it. */
 static void
-test_returned(void **state)
+test_who_returns_finds_its_place_unless_it_is_taken(void **state)
 {
     Story story;
 
@@ -308,9 +296,8 @@ test_returned(void **state)
     story_end(&story);
 }
 
-/* An old place that cannot be had any more is lost to its device, and to no other. */
 static void
-test_impossible(void **state)
+test_place_that_cannot_be_had_is_lost_to_its_device_alone(void **state)
 {
     Story story;
 
@@ -331,9 +318,8 @@ test_impossible(void **state)
     story_end(&story);
 }
 
-/* Where only the bus of a place is written, the rest of it is remembered. */
 static void
-test_half_written(void **state)
+test_rest_of_a_half_written_place_is_remembered(void **state)
 {
 #define STICK(target, bus)                                                                         \
     "<disk><target dev='" target "' bus='usb'/><address type='usb' bus='" bus "'/></disk>"
@@ -356,9 +342,8 @@ test_half_written(void **state)
     story_end(&story);
 }
 
-/* Another machine is other hardware: the old places do not bind it. */
 static void
-test_other_machine(void **state)
+test_old_places_do_not_bind_another_machine(void **state)
 {
     Story story;
 
@@ -375,22 +360,22 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_nobody_moves),
-        cmocka_unit_test(test_equal_cards),
-        cmocka_unit_test(test_renamed),
-        cmocka_unit_test(test_nameless),
-        cmocka_unit_test(test_placeless),
-        cmocka_unit_test(test_placeless_parallel_port),
-        cmocka_unit_test(test_replaced),
-        cmocka_unit_test(test_replaced_type),
-        cmocka_unit_test(test_controller_stays),
-        cmocka_unit_test(test_open_port),
-        cmocka_unit_test(test_returned),
-        cmocka_unit_test(test_impossible),
-        cmocka_unit_test(test_half_written),
-        cmocka_unit_test(test_other_machine),
-        cmocka_unit_test(test_replaced_type_of_loaded_guest),
-        cmocka_unit_test(test_replaced_type_of_shared_name),
+        cmocka_unit_test(test_devices_that_stay_keep_their_places),
+        cmocka_unit_test(test_cards_of_one_address_stay_apart),
+        cmocka_unit_test(test_renamed_device_has_the_place_that_it_had),
+        cmocka_unit_test(test_nameless_device_that_leaves_renames_no_other),
+        cmocka_unit_test(test_device_without_an_address_takes_no_place_of_others),
+        cmocka_unit_test(test_parallel_port_without_a_place_takes_no_remembered_one),
+        cmocka_unit_test(test_device_of_another_model_is_the_one_it_replaces),
+        cmocka_unit_test(test_address_that_planning_replaces_is_as_good_as_none),
+        cmocka_unit_test(test_kept_place_keeps_its_added_controller),
+        cmocka_unit_test(test_channel_without_a_port_keeps_the_one_it_was_given),
+        cmocka_unit_test(test_who_returns_finds_its_place_unless_it_is_taken),
+        cmocka_unit_test(test_place_that_cannot_be_had_is_lost_to_its_device_alone),
+        cmocka_unit_test(test_rest_of_a_half_written_place_is_remembered),
+        cmocka_unit_test(test_old_places_do_not_bind_another_machine),
+        cmocka_unit_test(test_loaded_hub_on_pci_moves_only_who_was_there),
+        cmocka_unit_test(test_replaced_address_finds_no_other_device_of_its_name),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

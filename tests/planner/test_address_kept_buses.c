@@ -19,7 +19,7 @@
 
 /* A place is written on a bus that came to be as the port of its bridge: it stays behind that. */
 static void
-test_bus_behind_port(void **state)
+test_bus_that_a_port_was_put_before_stays_behind_it(void **state)
 {
     static const char card[] = "<sound model='ich6'><address type='pci' bus='1' slot='16' "
                                "function='0'/></sound>";
@@ -38,9 +38,8 @@ test_bus_behind_port(void **state)
     story_end(&story);
 }
 
-/* The hub that a device needed stays when the device leaves, with all that is behind it. */
 static void
-test_hub_stays(void **state)
+test_hub_stays_with_all_behind_it_when_a_device_leaves(void **state)
 {
     Story story;
 
@@ -61,9 +60,8 @@ test_hub_stays(void **state)
     story_end(&story);
 }
 
-/* A hub that was written, and is no longer, is made for what is behind it, and only for that. */
 static void
-test_written_hub(void **state)
+test_hub_no_longer_written_is_made_only_for_who_is_behind_it(void **state)
 {
 #define HUB(port) "<hub type='usb'><address type='usb' bus='0' port='" port "'/></hub>"
     Story story;
@@ -79,9 +77,8 @@ test_written_hub(void **state)
     story_end(&story);
 }
 
-/* Where the last port has to become a hub, the device that had it goes behind it, and no other. */
 static void
-test_hub_comes(void **state)
+test_device_of_the_last_port_alone_goes_behind_a_new_hub(void **state)
 {
     Story story;
 
@@ -98,9 +95,8 @@ test_hub_comes(void **state)
     story_end(&story);
 }
 
-/* Places on a controller that is there no more are forgotten; those on others are not. */
 static void
-test_hub_without_controller(void **state)
+test_only_places_on_a_controller_that_went_are_forgotten(void **state)
 {
 #define XHCI(index) "<controller type='usb' index='" index "' model='qemu-xhci' ports='2'/>"
 #define USB_DISK_ON(target, bus)                                                                   \
@@ -123,9 +119,8 @@ test_hub_without_controller(void **state)
     story_end(&story);
 }
 
-/* Ports for devices to come are there before they come, are taken, and are not taken back. */
 static void
-test_spare_ports(void **state)
+test_spare_ports_are_taken_first_and_not_taken_back(void **state)
 {
     Story story;
 
@@ -150,7 +145,7 @@ test_spare_ports(void **state)
 
 /* Slots for devices to come: a bridge where they would not fit, and the lowest are taken first. */
 static void
-test_reserved_slots(void **state)
+test_reserved_slots_that_do_not_fit_get_a_bridge(void **state)
 {
     Story story;
 
@@ -183,7 +178,7 @@ append_rngs(GString *devices, guint first, guint last)
  * the guest has what it has without them, and its devices stay.
  */
 static void
-test_no_room_for_spares(void **state)
+test_full_bus_gets_no_spares_and_moves_nobody(void **state)
 {
     static const struct {
         const char *machine, *head;
@@ -219,14 +214,14 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_bus_behind_port),
-        cmocka_unit_test(test_hub_stays),
-        cmocka_unit_test(test_written_hub),
-        cmocka_unit_test(test_hub_comes),
-        cmocka_unit_test(test_hub_without_controller),
-        cmocka_unit_test(test_spare_ports),
-        cmocka_unit_test(test_reserved_slots),
-        cmocka_unit_test(test_no_room_for_spares),
+        cmocka_unit_test(test_bus_that_a_port_was_put_before_stays_behind_it),
+        cmocka_unit_test(test_hub_stays_with_all_behind_it_when_a_device_leaves),
+        cmocka_unit_test(test_hub_no_longer_written_is_made_only_for_who_is_behind_it),
+        cmocka_unit_test(test_device_of_the_last_port_alone_goes_behind_a_new_hub),
+        cmocka_unit_test(test_only_places_on_a_controller_that_went_are_forgotten),
+        cmocka_unit_test(test_spare_ports_are_taken_first_and_not_taken_back),
+        cmocka_unit_test(test_reserved_slots_that_do_not_fit_get_a_bridge),
+        cmocka_unit_test(test_full_bus_gets_no_spares_and_moves_nobody),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -584,8 +584,8 @@ check(const Rule *rule)
     g_auto(GStrv) machine = g_strsplit(rule->machine, " ", 2);
     const char *arch = machine[1] == NULL ? "x86_64" : machine[0];
     g_autofree char *xml = g_strdup_printf(
-        "<domain type='kvm'><maxMemory slots='16' unit='KiB'>8388608</maxMemory><os><type arch='%s' "
-        "machine='%s'>hvm</type></os><devices>%s</devices></domain>",
+        "<domain type='kvm'><maxMemory slots='16' unit='KiB'>8388608</maxMemory>"
+        "<os><type arch='%s' machine='%s'>hvm</type></os><devices>%s</devices></domain>",
         arch, machine[1] == NULL ? machine[0] : machine[1], rule->devices);
     const AddressOptions options = {0};
     Finding *refusal = NULL;
@@ -605,27 +605,29 @@ check(const Rule *rule)
     finding_free(refusal);
 }
 
-#define DEFINE_TEST(rules)                                                                         \
-    static void test_##rules(void **state)                                                         \
+#define DEFINE_TEST(name, rules)                                                                   \
+    static void name(void **state)                                                                 \
     {                                                                                              \
         (void)state;                                                                               \
         for (guint i = 0; i < G_N_ELEMENTS(rules); i++)                                            \
             check(&rules[i]);                                                                      \
     }
 
-DEFINE_TEST(pci_rules)
-DEFINE_TEST(drive_rules)
-DEFINE_TEST(port_rules)
-DEFINE_TEST(machine_rules)
-DEFINE_TEST(type_rules)
+DEFINE_TEST(test_pci_devices_are_where_libvirt_puts_them, pci_rules)
+DEFINE_TEST(test_drives_are_where_libvirt_puts_them, drive_rules)
+DEFINE_TEST(test_ports_and_slots_are_those_that_libvirt_gives, port_rules)
+DEFINE_TEST(test_each_machine_has_the_controllers_of_libvirt, machine_rules)
+DEFINE_TEST(test_address_of_another_type_is_taken_as_libvirt_does, type_rules)
 
 int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_pci_rules),  cmocka_unit_test(test_drive_rules),
-        cmocka_unit_test(test_port_rules), cmocka_unit_test(test_machine_rules),
-        cmocka_unit_test(test_type_rules),
+        cmocka_unit_test(test_pci_devices_are_where_libvirt_puts_them),
+        cmocka_unit_test(test_drives_are_where_libvirt_puts_them),
+        cmocka_unit_test(test_ports_and_slots_are_those_that_libvirt_gives),
+        cmocka_unit_test(test_each_machine_has_the_controllers_of_libvirt),
+        cmocka_unit_test(test_address_of_another_type_is_taken_as_libvirt_does),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -100,7 +100,7 @@ assert_case(const CheckCase *row, guint index, gboolean is_twinned)
 }
 
 static void
-test_each_check(void **state)
+test_each_check_has_the_answers_of_its_cases(void **state)
 {
     (void)state;
     for (guint i = 0; check_case(i) != NULL; i++)
@@ -122,9 +122,9 @@ static const struct {
     const char *check;
     Verdict answer;
 } exempt[] = {
-    {"cpu-mode", VERDICT_NO}, /* domain capabilities that refuse a mode: test_refused_mode */
+    {"cpu-mode", VERDICT_NO},         /* a mode that is refused has a test of its own */
     {"cpu-incompatible", VERDICT_NO}, /* a net under the others: nothing is known to fall into it */
-    {"cpu-vendor", VERDICT_WARN},     /* pools of mixed vendors: test_mixed_vendors */
+    {"cpu-vendor", VERDICT_WARN},     /* so have pools of mixed vendors */
 };
 
 static gboolean
@@ -302,9 +302,8 @@ test_what_kvm_gives_is_in_the_cpu_map(void **state)
             fail_msg("feature %s", host_only_rows[i].feature);
 }
 
-/* Where a pool mixes vendors on purpose, the change of vendor is a remark. */
 static void
-test_mixed_vendors(void **state)
+test_change_of_vendor_is_a_remark_in_a_mixed_pool(void **state)
 {
     FleetBuilder *builder = fleet_builder_new(map);
 
@@ -401,7 +400,7 @@ test_reply_of_qemu_tells_no_libvirt(void **state)
 }
 
 static void
-test_refused_mode(void **state)
+test_guest_has_no_target_without_its_cpu_mode(void **state)
 {
     static const CpuMode modes[] = {CPU_MODE_HOST_PASSTHROUGH, CPU_MODE_HOST_MODEL,
                                     CPU_MODE_MAXIMUM};
@@ -500,16 +499,16 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_each_check),
+        cmocka_unit_test(test_each_check_has_the_answers_of_its_cases),
         cmocka_unit_test(test_no_guest_has_the_answers_of_another),
         cmocka_unit_test(test_no_guest_has_the_answers_of_another_value),
         cmocka_unit_test(test_tsc_of_like_hosts_is_no_more_than_each_gives),
         cmocka_unit_test(test_machine_of_another_emulator_is_no_help),
         cmocka_unit_test(test_every_check_is_tested),
         cmocka_unit_test(test_reply_of_qemu_tells_no_libvirt),
-        cmocka_unit_test(test_refused_mode),
+        cmocka_unit_test(test_guest_has_no_target_without_its_cpu_mode),
         cmocka_unit_test(test_what_kvm_gives_is_in_the_cpu_map),
-        cmocka_unit_test(test_mixed_vendors),
+        cmocka_unit_test(test_change_of_vendor_is_a_remark_in_a_mixed_pool),
         cmocka_unit_test(test_documentation_names_every_check),
         cmocka_unit_test(test_known_bad_pairs_are_sound),
     };

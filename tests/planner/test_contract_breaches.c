@@ -98,7 +98,7 @@ check_row(const Row *row, guint index)
 }
 
 static void
-test_rows(void **state)
+test_each_promise_is_kept_or_its_breach_is_told(void **state)
 {
     (void)state;
     for (guint i = 0; i < G_N_ELEMENTS(rows); i++)
@@ -109,7 +109,7 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_rows),
+        cmocka_unit_test(test_each_promise_is_kept_or_its_breach_is_told),
     };
 
     return cmocka_run_group_tests(tests, load_map, drop_map);

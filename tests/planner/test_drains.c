@@ -167,7 +167,7 @@ check_row(const Row *row)
 }
 
 static void
-test_rows(void **state)
+test_hosts_are_emptied_and_pools_survive_where_there_is_room(void **state)
 {
     (void)state;
     for (guint i = 0; i < G_N_ELEMENTS(rows); i++)
@@ -178,7 +178,7 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_rows),
+        cmocka_unit_test(test_hosts_are_emptied_and_pools_survive_where_there_is_room),
     };
 
     return cmocka_run_group_tests(tests, load_map, drop_map);

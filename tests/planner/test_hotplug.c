@@ -69,7 +69,7 @@ attached_text(const char *xml, const char *element)
 }
 
 static void
-test_running_guests(void **state)
+test_running_guest_takes_only_what_can_be_plugged(void **state)
 {
     static const struct {
         const char *name, *machine, *devices, *element, *found;
@@ -125,7 +125,8 @@ test_running_guests(void **state)
 int
 main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_running_guests)};
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_running_guest_takes_only_what_can_be_plugged)};
 
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

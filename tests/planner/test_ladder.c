@@ -44,7 +44,7 @@ level_name(const LadderLevel *level)
 }
 
 static void
-test_builtin_is_sound(void **state)
+test_builtin_ladder_is_sound(void **state)
 {
     g_autoptr(CpuMap) map = cpu_map_new_builtin();
     g_autoptr(Ladder) ladder = ladder_new(map);
@@ -57,7 +57,7 @@ test_builtin_is_sound(void **state)
 }
 
 static void
-test_order_is_that_of_sets(void **state)
+test_order_of_levels_is_that_of_their_sets(void **state)
 {
     g_autoptr(CpuMap) map = cpu_map_new_builtin();
     g_autoptr(Ladder) ladder = ladder_new(map);
@@ -127,7 +127,7 @@ static const struct {
 };
 
 static void
-test_levels_of_sets(void **state)
+test_set_is_on_the_level_of_its_features(void **state)
 {
     g_autoptr(CpuMap) map = cpu_map_new_builtin();
     g_autoptr(Ladder) ladder = ladder_new(map);
@@ -145,11 +145,8 @@ test_levels_of_sets(void **state)
     }
 }
 
-/*
- * The levels of the psABI add what its table of micro-architecture levels lists, and nothing else.
- */
 static void
-test_psabi_levels(void **state)
+test_psabi_levels_add_only_what_their_table_lists(void **state)
 {
     static const struct {
         const char *level, *below, *features;
@@ -293,7 +290,7 @@ static const LadderDeclaration old_declarations[] = {
 
 /* A level whose model an old map lacks is left out; those above it keep their order. */
 static void
-test_old_map(void **state)
+test_level_that_an_old_map_lacks_is_left_out(void **state)
 {
     g_autoptr(CpuMap) map = cpu_map_new_builtin();
     g_autoptr(Ladder) ladder = ladder_new_of(map, old_declarations, G_N_ELEMENTS(old_declarations));
@@ -385,7 +382,7 @@ check_level(CpuMap *map, const Ladder *ladder, const char *name, const char *exp
 }
 
 static void
-test_real_cpus(void **state)
+test_real_cpus_are_on_their_known_levels(void **state)
 {
     (void)state;
     if (!testing_has_corpus("corpus/cputestdata") || !testing_has_corpus("cpu_map-11.3.0"))
@@ -406,7 +403,7 @@ test_real_cpus(void **state)
 }
 
 static void
-test_host_models(void **state)
+test_host_models_of_libvirt_are_on_their_known_levels(void **state)
 {
     (void)state;
     if (!testing_has_corpus("corpus/domaincaps") || !testing_has_corpus("cpu_map-11.3.0"))
@@ -424,15 +421,15 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_builtin_is_sound),
-        cmocka_unit_test(test_order_is_that_of_sets),
-        cmocka_unit_test(test_levels_of_sets),
-        cmocka_unit_test(test_psabi_levels),
+        cmocka_unit_test(test_builtin_ladder_is_sound),
+        cmocka_unit_test(test_order_of_levels_is_that_of_their_sets),
+        cmocka_unit_test(test_set_is_on_the_level_of_its_features),
+        cmocka_unit_test(test_psabi_levels_add_only_what_their_table_lists),
         cmocka_unit_test(test_level_of_a_set_is_the_highest_it_supports),
         cmocka_unit_test(test_lint_finds_planted_defects),
-        cmocka_unit_test(test_old_map),
-        cmocka_unit_test(test_real_cpus),
-        cmocka_unit_test(test_host_models),
+        cmocka_unit_test(test_level_that_an_old_map_lacks_is_left_out),
+        cmocka_unit_test(test_real_cpus_are_on_their_known_levels),
+        cmocka_unit_test(test_host_models_of_libvirt_are_on_their_known_levels),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -189,7 +189,7 @@ test_search_is_deterministic(void **state)
 /* ---- edges ---------------------------------------------------------------------------------- */
 
 static void
-test_single_item_and_equal_items(void **state)
+test_equal_items_need_one_class_and_lose_nothing(void **state)
 {
     static PartitionSample sample;
 
@@ -239,7 +239,7 @@ main(void)
         cmocka_unit_test(test_search_is_near_exact),
         cmocka_unit_test(test_search_stands_odd_fleets),
         cmocka_unit_test(test_search_is_deterministic),
-        cmocka_unit_test(test_single_item_and_equal_items),
+        cmocka_unit_test(test_equal_items_need_one_class_and_lose_nothing),
         cmocka_unit_test(test_too_few_hosts_share_one_class),
     };
 

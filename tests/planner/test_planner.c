@@ -372,7 +372,7 @@ test_other_architectures_are_apart_by_model(void **state)
 
 /* Nothing to plan, and hosts of which little or nothing is known: no crash, and never a yes. */
 static void
-test_little_is_known(void **state)
+test_hosts_of_which_little_is_known_get_no_yes(void **state)
 {
     const HostSpec specs[] = {
         {.name = "bare",
@@ -547,7 +547,7 @@ main(void)
         cmocka_unit_test(test_unknown_names_are_compared_by_name),
         cmocka_unit_test(test_limits_name_the_odd_host),
         cmocka_unit_test(test_other_architectures_are_apart_by_model),
-        cmocka_unit_test(test_little_is_known),
+        cmocka_unit_test(test_hosts_of_which_little_is_known_get_no_yes),
         cmocka_unit_test(test_misspelt_names_of_the_plan_file_are_told),
         cmocka_unit_test(test_named_ladder_alone_counts),
         cmocka_unit_test(test_disputed_features_are_unknown),

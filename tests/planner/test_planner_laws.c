@@ -112,7 +112,7 @@ assert_same_plan(const Plan *a, const Plan *b)
 
 /* Templates fit all members, whatever the strategy; within a class all pairs work. */
 static void
-test_laws_on_random_fleets(void **state)
+test_templates_fit_all_members_in_any_order_of_hosts(void **state)
 {
     (void)state;
     for (guint round = 0; round < 12; round++) {
@@ -148,7 +148,7 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_laws_on_random_fleets),
+        cmocka_unit_test(test_templates_fit_all_members_in_any_order_of_hosts),
     };
 
     print_message("seed %d\n", SEED);
