@@ -50,7 +50,7 @@ read_list(const char *text)
 
 /* libvirt refuses 'match' beside <arch> only where it has yet to find out what a <cpu> is. */
 static void
-test_match_beside_arch(void **state)
+test_match_beside_arch_is_refused_in_a_cpu_of_any_kind(void **state)
 {
     static const char bare[] = "<cpu match='exact'><arch>x86_64</arch><model>Haswell</model></cpu>";
     g_autofree char *host =
@@ -108,7 +108,7 @@ test_what_follows_is_told_by_its_line(void **state)
 }
 
 static void
-test_many_distinct_cpus(void **state)
+test_thousands_of_distinct_cpus_keep_their_lines(void **state)
 {
     g_autoptr(GString) text = g_string_new(NULL);
 
@@ -194,7 +194,7 @@ static const char *const tails[] = {
  * which reads the same list inside another element.
  */
 static void
-test_features_in_common(void **state)
+test_features_in_common_are_read_as_those_of_each(void **state)
 {
     const guint n = G_N_ELEMENTS(heads) * G_N_ELEMENTS(tails);
 
@@ -220,7 +220,7 @@ test_features_in_common(void **state)
 
 /* Thousands that differ before their features keep what is their own, and their lines. */
 static void
-test_many_of_one_kind(void **state)
+test_thousands_of_one_kind_keep_what_is_their_own(void **state)
 {
     g_autoptr(GString) list = g_string_new(NULL);
     guint n_told = 0;
@@ -241,12 +241,12 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_match_beside_arch),
+        cmocka_unit_test(test_match_beside_arch_is_refused_in_a_cpu_of_any_kind),
         cmocka_unit_test(test_repeated_cpus_keep_their_places),
         cmocka_unit_test(test_what_follows_is_told_by_its_line),
-        cmocka_unit_test(test_many_distinct_cpus),
-        cmocka_unit_test(test_features_in_common),
-        cmocka_unit_test(test_many_of_one_kind),
+        cmocka_unit_test(test_thousands_of_distinct_cpus_keep_their_lines),
+        cmocka_unit_test(test_features_in_common_are_read_as_those_of_each),
+        cmocka_unit_test(test_thousands_of_one_kind_keep_what_is_their_own),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -173,7 +173,7 @@ static const struct {
 };
 
 static void
-test_mistakes_are_placed(void **state)
+test_mistakes_are_told_with_file_and_line(void **state)
 {
     g_autofree char *folder = g_dir_make_tmp("virt-plan-map-XXXXXX", NULL);
     g_autofree char *path = g_build_filename(folder, "index.xml", NULL);
@@ -348,7 +348,7 @@ test_maps_of_known_libvirts_are_whole(void **state)
 }
 
 static void
-test_builtin_equals_newest(void **state)
+test_builtin_map_is_the_newest_of_libvirt(void **state)
 {
     static const char path[] = TEST_CORPUS_DIR "/cpu_map-12.8.0";
 
@@ -408,11 +408,11 @@ main(void)
         cmocka_unit_test(test_map_of_one_file_is_read),
         cmocka_unit_test(test_map_of_a_folder_has_the_order_of_its_includes),
         cmocka_unit_test(test_map_with_groups_is_read),
-        cmocka_unit_test(test_mistakes_are_placed),
+        cmocka_unit_test(test_mistakes_are_told_with_file_and_line),
         cmocka_unit_test(test_missing_files_are_named),
         cmocka_unit_test(test_damaged_map_loads_or_is_refused_by_name),
         cmocka_unit_test(test_maps_of_known_libvirts_are_whole),
-        cmocka_unit_test(test_builtin_equals_newest),
+        cmocka_unit_test(test_builtin_map_is_the_newest_of_libvirt),
         cmocka_unit_test(test_ages_agree_with_old_maps),
     };
 

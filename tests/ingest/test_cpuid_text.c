@@ -79,7 +79,7 @@ test_apic_ids_are_no_difference(void **state)
 
 /* Old dumps do not say which subleaf a repeated leaf is, and have DOS line ends. */
 static void
-test_untold_subleaves(void **state)
+test_repeated_leaves_of_old_dumps_are_subleaves(void **state)
 {
     static const char old[] = "CPUID 00000004: 04000121-01C0003F-0000003F-00000001\r\n"
                               "CPUID 00000004: 04000122-01C0003F-0000003F-00000001\r\n"
@@ -205,7 +205,7 @@ main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_published_dump_has_what_all_its_cpus_have),
         cmocka_unit_test(test_apic_ids_are_no_difference),
-        cmocka_unit_test(test_untold_subleaves),
+        cmocka_unit_test(test_repeated_leaves_of_old_dumps_are_subleaves),
         cmocka_unit_test(test_what_is_no_dump_is_refused_with_its_line),
         cmocka_unit_test(test_dump_is_a_host_of_which_the_cpu_is_known),
         cmocka_unit_test(test_dump_of_a_32_bit_program_hides_no_syscall),

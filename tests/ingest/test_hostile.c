@@ -151,23 +151,38 @@ test_wrong_encodings_print_nothing(void **state)
     assert_int_equal(n_words, 0);
 }
 
-/* UTF-16 without a byte order mark, and with one that is not its own. */
+/* TEXT as UTF-16 of the little end, without a byte order mark, at WIDE. */
 static void
-test_utf16(void **state)
+widen(const char *text, char *wide)
+{
+    for (gsize i = 0; text[i] != '\0'; i++) {
+        wide[2 * i] = text[i];
+        wide[2 * i + 1] = '\0';
+    }
+}
+
+static void
+test_utf16_without_its_mark_is_refused(void **state)
 {
     static const char text[] = "<domain type='kvm'><name>g</name></domain>";
-    char wide[2 * sizeof text + 2] = {0};
+    char wide[2 * (sizeof text - 1)];
 
     (void)state;
-    for (guint i = 0; i < sizeof text - 1; i++)
-        wide[2 * i] = text[i];
-    g_autoptr(SourceReading) reading = fixture_read_bytes("h.xml", wide, 2 * (sizeof text - 1));
-    assert_int_equal(reading->documents->len + reading->findings->len, 1);
-    memmove(wide + 2, wide, 2 * (sizeof text - 1));
-    wide[0] = '\xfe', wide[1] = '\xff';
-    g_autoptr(SourceReading) swapped = fixture_read_bytes("h.xml", wide, 2 * sizeof text);
-    assert_int_equal(swapped->documents->len, 0);
-    assert_true(swapped->findings->len > 0);
+    widen(text, wide);
+    g_autoptr(SourceReading) reading = fixture_read_bytes("h.xml", wide, sizeof wide);
+    assert_finding("no mark", reading, "nul-byte", 1);
+}
+
+static void
+test_utf16_with_the_mark_of_the_other_end_is_refused(void **state)
+{
+    static const char text[] = "<domain type='kvm'><name>g</name></domain>";
+    char wide[2 * sizeof text] = "\xfe\xff";
+
+    (void)state;
+    widen(text, wide + 2);
+    g_autoptr(SourceReading) reading = fixture_read_bytes("h.xml", wide, sizeof wide);
+    assert_finding("other mark", reading, "unknown-document", 1);
 }
 
 static void
@@ -240,9 +255,8 @@ test_limits_are_what_the_caller_sets(void **state)
     assert_finding("length", length, "too-long", 0);
 }
 
-/* A broken document does not take those before it away, and says where it is. */
 static void
-test_after_good_one(void **state)
+test_broken_document_takes_none_before_it_away(void **state)
 {
     g_autofree char *text = g_strconcat(fixture_domain, "<domain type='kvm'>\n<name>x", NULL);
     g_autoptr(SourceReading) reading = fixture_read("h.mail.domain.xml", text);
@@ -256,7 +270,7 @@ test_after_good_one(void **state)
 
 /* An unusable document that is well-formed does not take those behind it away. */
 static void
-test_before_good_one(void **state)
+test_unusable_document_takes_none_behind_it_away(void **state)
 {
     g_autofree char *text = g_strconcat("<domain/>\n", fixture_domain, NULL);
     g_autoptr(SourceReading) reading = fixture_read("h.mail.domain.xml", text);
@@ -293,13 +307,14 @@ main(void)
         cmocka_unit_test(test_each_hostile_document_is_one_finding),
         cmocka_unit_test(test_nul_byte_is_refused_at_its_line),
         cmocka_unit_test(test_wrong_encodings_print_nothing),
-        cmocka_unit_test(test_utf16),
+        cmocka_unit_test(test_utf16_without_its_mark_is_refused),
+        cmocka_unit_test(test_utf16_with_the_mark_of_the_other_end_is_refused),
         cmocka_unit_test(test_a_million_levels_are_refused),
         cmocka_unit_test(test_long_attribute_is_refused),
         cmocka_unit_test(test_long_document_is_refused),
         cmocka_unit_test(test_limits_are_what_the_caller_sets),
-        cmocka_unit_test(test_after_good_one),
-        cmocka_unit_test(test_before_good_one),
+        cmocka_unit_test(test_broken_document_takes_none_before_it_away),
+        cmocka_unit_test(test_unusable_document_takes_none_behind_it_away),
         cmocka_unit_test(test_names_stay_text_whatever_they_look_like),
     };
 

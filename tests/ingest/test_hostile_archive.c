@@ -96,9 +96,8 @@ count_findings(const Kept *kept, const char *id)
     return n;
 }
 
-/* What is unpacked only to get to the next member counts, too. */
 static void
-test_bomb_behind_the_limit(void **state)
+test_what_is_unpacked_to_get_further_counts_too(void **state)
 {
     const IngestOptions options = {
         .limits = {.max_document_bytes = 1 << 10, .max_archive_bytes = 4 << 20}};
@@ -189,7 +188,7 @@ main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_hostile_members_touch_nothing_outside),
         cmocka_unit_test(test_archive_bomb_is_stopped),
-        cmocka_unit_test(test_bomb_behind_the_limit),
+        cmocka_unit_test(test_what_is_unpacked_to_get_further_counts_too),
         cmocka_unit_test(test_endless_name_is_refused),
         cmocka_unit_test(test_no_program_is_started),
     };

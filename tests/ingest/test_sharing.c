@@ -195,7 +195,7 @@ test_like_documents_share_one_record(void **state)
 
 /* What documents differ in around their sections costs them no second copy of these. */
 static void
-test_section_is_shared(void **state)
+test_like_sections_of_different_documents_are_shared(void **state)
 {
     static const char *const like[] = {
         DOMAIN_OF("", "<vcpu max='8'/>", MODEL("kvm64"), ""),
@@ -262,7 +262,7 @@ main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_sharing_changes_nothing_for_any_pair),
         cmocka_unit_test(test_like_documents_share_one_record),
-        cmocka_unit_test(test_section_is_shared),
+        cmocka_unit_test(test_like_sections_of_different_documents_are_shared),
         cmocka_unit_test(test_same_content_is_shared),
     };
 

@@ -401,9 +401,8 @@ test_archive_on_standard_input_in_any_order(void **state)
     fixture_folder_remove(folder);
 }
 
-/* An archive for each host, named after it, as the collector script makes them. */
 static void
-test_archive_of_host(void **state)
+test_archive_of_one_host_names_it(void **state)
 {
     static const ArchiveMember own[] = {
         {"./capabilities.xml", fixture_capabilities, NULL, NULL},
@@ -518,7 +517,7 @@ main(void)
         cmocka_unit_test(test_archives_of_all_packings_are_read),
         cmocka_unit_test(test_archive_without_members_is_refused),
         cmocka_unit_test(test_archive_on_standard_input_in_any_order),
-        cmocka_unit_test(test_archive_of_host),
+        cmocka_unit_test(test_archive_of_one_host_names_it),
         cmocka_unit_test(test_compressed_document_is_read),
         cmocka_unit_test(test_cut_archive_gives_its_first_members),
     };

@@ -132,7 +132,7 @@ test_folder_is_replaced_as_a_whole(void **state)
 }
 
 static void
-test_abandoned_is_undone(void **state)
+test_abandoned_replacement_is_undone(void **state)
 {
     const Place *place = *state;
 
@@ -180,7 +180,7 @@ test_foreign_folder_is_refused(void **state)
 }
 
 static void
-test_link_is_followed(void **state)
+test_link_to_the_folder_is_followed_and_kept(void **state)
 {
     const Place *place = *state;
     g_autofree char *link = g_build_filename(place->parent, "link", NULL);
@@ -193,7 +193,7 @@ test_link_is_followed(void **state)
 }
 
 static void
-test_modes_are_kept(void **state)
+test_mode_of_the_folder_is_kept(void **state)
 {
     const Place *place = *state;
     struct stat after;
@@ -209,7 +209,7 @@ test_modes_are_kept(void **state)
  * Where the move-away fallback was interrupted, the folder is missing and its old files lie beside.
  */
 static void
-test_moved_away_comes_back(void **state)
+test_folder_that_was_moved_away_comes_back(void **state)
 {
     const Place *place = *state;
     g_autofree char *old = g_build_filename(place->parent, ".out.virt-plan-old-abcdef", NULL);
@@ -259,12 +259,14 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(test_folder_is_replaced_as_a_whole, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_abandoned_is_undone, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_abandoned_replacement_is_undone, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_foreign_files_are_kept, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_foreign_folder_is_refused, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_link_is_followed, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_modes_are_kept, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_moved_away_comes_back, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_link_to_the_folder_is_followed_and_kept, set_up,
+                                        tear_down),
+        cmocka_unit_test_setup_teardown(test_mode_of_the_folder_is_kept, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_folder_that_was_moved_away_comes_back, set_up,
+                                        tear_down),
         cmocka_unit_test_setup_teardown(test_killed_writer_leaves_a_whole_folder, set_up,
                                         tear_down),
     };

@@ -104,7 +104,7 @@ test_json_document_holds_the_plan(void **state)
 }
 
 static void
-test_json_is_small(void **state)
+test_page_of_many_hosts_stays_small(void **state)
 {
     g_autoptr(SamplePlan) sample = sample_plan_new(5000);
     char *page = report_html(sample->plan);
@@ -272,7 +272,7 @@ all_text(const Plan *plan, const ReportStyle *style)
 }
 
 static void
-test_text(void **state)
+test_text_is_plain_and_fits_its_width(void **state)
 {
     const SamplePlan *sample = *state;
     ReportStyle style = {.width = 100};
@@ -441,7 +441,7 @@ test_matrix_text_tells_one_check_once(void **state)
 }
 
 static void
-test_empty_plan(void **state)
+test_plan_without_hosts_is_reported_as_not_well(void **state)
 {
     g_autoptr(SamplePlan) empty = sample_plan_new_empty();
     ReportStyle style = {0};
@@ -489,18 +489,18 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_json_document_holds_the_plan),
-        cmocka_unit_test(test_json_is_small),
+        cmocka_unit_test(test_page_of_many_hosts_stays_small),
         cmocka_unit_test(test_equal_plans_give_equal_pages),
         cmocka_unit_test(test_page_loads_nothing_and_runs_no_name),
         cmocka_unit_test(test_each_csv_file_has_its_records),
         cmocka_unit_test(test_metrics_are_in_the_textfile_format),
-        cmocka_unit_test(test_text),
+        cmocka_unit_test(test_text_is_plain_and_fits_its_width),
         cmocka_unit_test(test_text_names_the_hosts_that_a_cure_opens),
         cmocka_unit_test(test_text_tells_one_reason_once),
         cmocka_unit_test(test_text_names_what_changed),
         cmocka_unit_test(test_text_tells_where_a_guest_can_go),
         cmocka_unit_test(test_matrix_text_tells_one_check_once),
-        cmocka_unit_test(test_empty_plan),
+        cmocka_unit_test(test_plan_without_hosts_is_reported_as_not_well),
         cmocka_unit_test(test_graph_tells_how_classes_merge),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);

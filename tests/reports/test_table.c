@@ -67,7 +67,7 @@ print(const Table *table, ReportFormat format, guint width, gboolean is_coloured
 }
 
 static void
-test_text(void **state)
+test_text_has_its_columns_aligned(void **state)
 {
     g_autoptr(Table) table = make_table();
     g_autofree char *text = print(table, REPORT_FORMAT_TEXT, 0, FALSE);
@@ -81,7 +81,7 @@ test_text(void **state)
 }
 
 static void
-test_text_fits(void **state)
+test_text_fits_any_width(void **state)
 {
     g_autoptr(Table) table = make_table();
 
@@ -116,9 +116,8 @@ test_times_are_to_the_minute_for_people_and_iso_for_programs(void **state)
     assert_non_null(strstr(json, "\"since\": \"2026-01-01T00:01:01Z\", \"until\": null"));
 }
 
-/* Headings of several words take several lines before any cell is cut. */
 static void
-test_headings_wrap(void **state)
+test_headings_wrap_before_any_cell_is_cut(void **state)
 {
     static const TableColumn two[] = {{"a", "CAN START ON", TABLE_NUMBER, 0},
                                       {"b", "WHERE", TABLE_TEXT, 0}};
@@ -134,9 +133,8 @@ test_headings_wrap(void **state)
                               "    7  somewhere else\n");
 }
 
-/* Where nothing else fits, each row stands by itself, and nothing is cut. */
 static void
-test_records(void **state)
+test_rows_stand_by_themselves_where_nothing_else_fits(void **state)
 {
     g_autoptr(Table) table = make_table();
     g_autofree char *text = print(table, REPORT_FORMAT_TEXT, 28, FALSE);
@@ -196,7 +194,7 @@ test_names_stay_whole_and_units_aligned(void **state)
 }
 
 static void
-test_colour(void **state)
+test_colour_is_only_where_it_is_asked_for(void **state)
 {
     static const TableColumn one[] = {{"state", "STATE", TABLE_TEXT, 0}};
     g_autoptr(Table) table = table_new(one, 1);
@@ -211,7 +209,7 @@ test_colour(void **state)
 }
 
 static void
-test_csv(void **state)
+test_csv_has_raw_numbers_and_no_formulas(void **state)
 {
     g_autoptr(Table) table = make_table();
     g_autofree char *csv = print(table, REPORT_FORMAT_CSV, 80, TRUE);
@@ -224,7 +222,7 @@ test_csv(void **state)
 }
 
 static void
-test_json(void **state)
+test_json_has_the_types_of_its_columns(void **state)
 {
     g_autoptr(Table) table = make_table();
     g_autofree char *json = print(table, REPORT_FORMAT_JSON, 80, TRUE);
@@ -250,7 +248,7 @@ test_json(void **state)
 }
 
 static void
-test_empty(void **state)
+test_table_without_rows_has_headings_or_an_empty_list(void **state)
 {
     g_autoptr(Table) table = table_new(columns, G_N_ELEMENTS(columns));
     g_autofree char *json = print(table, REPORT_FORMAT_JSON, 0, FALSE);
@@ -266,18 +264,18 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_text),
-        cmocka_unit_test(test_text_fits),
+        cmocka_unit_test(test_text_has_its_columns_aligned),
+        cmocka_unit_test(test_text_fits_any_width),
         cmocka_unit_test(test_times_are_to_the_minute_for_people_and_iso_for_programs),
-        cmocka_unit_test(test_headings_wrap),
-        cmocka_unit_test(test_records),
+        cmocka_unit_test(test_headings_wrap_before_any_cell_is_cut),
+        cmocka_unit_test(test_rows_stand_by_themselves_where_nothing_else_fits),
 
         cmocka_unit_test(test_counts_have_their_thousands_apart),
         cmocka_unit_test(test_names_stay_whole_and_units_aligned),
-        cmocka_unit_test(test_colour),
-        cmocka_unit_test(test_csv),
-        cmocka_unit_test(test_json),
-        cmocka_unit_test(test_empty),
+        cmocka_unit_test(test_colour_is_only_where_it_is_asked_for),
+        cmocka_unit_test(test_csv_has_raw_numbers_and_no_formulas),
+        cmocka_unit_test(test_json_has_the_types_of_its_columns),
+        cmocka_unit_test(test_table_without_rows_has_headings_or_an_empty_list),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -27,7 +27,7 @@ class_at(const SamplePlan *sample, guint pool, guint index)
 }
 
 static void
-test_forms(void **state)
+test_each_form_says_the_same_of_a_template(void **state)
 {
     static const struct {
         ReportForm form;
@@ -129,7 +129,7 @@ test_forms_keep_the_published_template(void **state)
 }
 
 static void
-test_forms_without_template(void **state)
+test_forms_without_a_template_say_so_harmlessly(void **state)
 {
     g_autoptr(SamplePlan) sample = sample_plan_new(N_HOSTS);
     const PlanClass *klass = class_at(sample, 0, 1);
@@ -157,9 +157,8 @@ write_folder(const Plan *plan, const char *folder)
         fail_msg("%s", error->message);
 }
 
-/* Names that are paths, that collide, and that are too long. */
 static void
-test_template_names(void **state)
+test_template_files_have_safe_and_distinct_names(void **state)
 {
     g_autofree char *parent = g_dir_make_tmp("virt-plan-test-XXXXXX", NULL);
     g_autofree char *folder = g_build_filename(parent, "out", NULL);
@@ -203,12 +202,12 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_forms),
+        cmocka_unit_test(test_each_form_says_the_same_of_a_template),
         cmocka_unit_test(test_forms_name_common_machine_types_first),
         cmocka_unit_test(test_proxmox_form_names_models_of_proxmox),
         cmocka_unit_test(test_forms_keep_the_published_template),
-        cmocka_unit_test(test_forms_without_template),
-        cmocka_unit_test(test_template_names),
+        cmocka_unit_test(test_forms_without_a_template_say_so_harmlessly),
+        cmocka_unit_test(test_template_files_have_safe_and_distinct_names),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }
