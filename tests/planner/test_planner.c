@@ -179,6 +179,7 @@ test_ladder_level_does_not_change_with_members(void **state)
     g_autoptr(Plan) after = planner_plan(more, NULL, settings, map, PLANNER_CLASSES);
 
     (void)state;
+    assert_true(only_pool(before)->classes->len > 1);
     for (guint i = 0; i < only_pool(before)->classes->len; i++) {
         const PlanClass *klass = g_ptr_array_index(only_pool(before)->classes, i);
         const PlanClass *same = test_class(after, klass->name);
