@@ -191,7 +191,8 @@ starting_point(const CpuModel *model, const CpuModel *like)
     return start;
 }
 
-/* x86 alone decodes by features, so other families say it only where it is not as without the key. */
+/* x86 alone decodes by features, so other families say it only where it is not as without the key.
+ */
 static void
 append_decode(const CpuMapYamlWriter *writer, GString *out, const CpuModel *model)
 {
@@ -249,7 +250,8 @@ flush_models(CpuMapYamlWriter *writer, const char *stem, GString *text)
     if (stem == NULL)
         return;
     g_autofree char *name = cpu_map_yaml_add_file(writer, "models/", stem, text->str);
-    g_string_append_printf(writer->index, "      - %s\n", name);
+    g_autofree char *entry = cpu_map_yaml_scalar(name);
+    g_string_append_printf(writer->index, "      - %s\n", entry);
 }
 
 static void

@@ -265,8 +265,10 @@ add_random_models(CpuMapBuilder *builder, GRand *rand, const GPtrArray *names, g
     static const char *const suffixes[] = {"", "-v1", "-noTSX-IBRS", "/../x"};
 
     for (guint i = 0; i < n; i++) {
-        g_autofree char *name = g_strdup_printf(
-            "M%u%s", i, suffixes[g_rand_int_range(rand, 0, G_N_ELEMENTS(suffixes))]);
+        const char *suffix = suffixes[g_rand_int_range(rand, 0, G_N_ELEMENTS(suffixes))];
+        /* The name of the first one's file is a dash, which is also how an entry of a list begins.
+         */
+        g_autofree char *name = i == 0 ? g_strdup("<") : g_strdup_printf("M%u%s", i, suffix);
         g_autofree char *ancestor = NULL;
         g_autoptr(GPtrArray) features = choose(names, rand, i % 3 == 0 ? 0 : 60);
         g_autoptr(GPtrArray) removed = choose(names, rand, i % 2 == 0 ? 0 : 5);
