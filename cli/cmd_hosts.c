@@ -37,6 +37,8 @@ static const TableColumn columns[] = {
     {"memory", "MEMORY", TABLE_TEXT, TABLE_TEXT_ONLY | TABLE_RIGHT},
     {"guests_can_use", "GUESTS CAN USE", TABLE_TEXT, 0},
     {"changed_in_run", "RUN", TABLE_NUMBER, TABLE_PLAIN},
+    {"libvirt", "LIBVIRT", TABLE_TEXT, TABLE_NO_TEXT},
+    {"kernel", "KERNEL", TABLE_TEXT, TABLE_NO_TEXT},
 };
 
 static void
@@ -66,18 +68,11 @@ add_cpu(const Fleet *fleet, const Host *host, Table *table)
     add_number_if(table, host->tsc_hz);
 }
 
-static void
-add_qemu(const Fleet *fleet, const Host *host, Table *table)
+/* NULL where the host has not told. */
+static const char *
+told_version(const Host *host, Software software)
 {
-    guint version = 0;
-
-    if (host->machines != FLEET_NO_INDEX)
-        version = machine_profile_qemu_version(g_ptr_array_index(fleet->machines, host->machines),
-                                               fleet_host_arch(fleet, host));
-    if (version != 0)
-        table_add_format(table, "%u.%u", version / 1000, version % 1000);
-    else
-        table_add_none(table);
+    return host->software != NULL ? host->software->versions[software] : NULL;
 }
 
 static void
@@ -89,13 +84,16 @@ add_host(const Fleet *fleet, const Host *host, Table *table)
     table_tone(table, TABLE_TONE_STRONG);
     table_add_text(table, host->uuid);
     add_cpu(fleet, host, table);
-    add_qemu(fleet, host, table);
+    g_autofree char *qemu = fleet_host_qemu(fleet, host);
+    table_add_text(table, qemu);
     add_number_if(table, host->n_cpus);
     add_number_if(table, host->memory_kib);
     g_autofree char *memory = host->memory_kib != 0 ? words_memory(host->memory_kib) : NULL;
     table_add_text(table, memory);
     table_add_text(table, host_model != NULL ? host_model->model : NULL);
     table_add_number(table, (guint64)host->last_change_run);
+    table_add_text(table, told_version(host, SOFTWARE_LIBVIRT));
+    table_add_text(table, told_version(host, SOFTWARE_KERNEL));
 }
 
 static ExitStatus

@@ -180,11 +180,7 @@ tell_host(const Story *story, guint32 index)
     const Host *host = fleet_host(fleet, index);
     const CpuProfile *cpu =
         host->cpu != FLEET_NO_INDEX ? g_ptr_array_index(fleet->cpus, host->cpu) : NULL;
-    const guint qemu =
-        host->machines != FLEET_NO_INDEX
-            ? machine_profile_qemu_version(g_ptr_array_index(fleet->machines, host->machines),
-                                           fleet_host_arch(fleet, host))
-            : 0;
+    g_autofree char *qemu = fleet_host_qemu(fleet, host);
     const CpuDefinition *host_model = fleet_host_model(fleet, host);
     g_autoptr(GString) line = g_string_new(NULL);
 
@@ -195,8 +191,8 @@ tell_host(const Story *story, guint32 index)
         g_string_append_printf(line, ", guests can have %s", host_model->model);
     else
         g_string_append(line, ", what guests can have is not told");
-    if (qemu != 0)
-        g_string_append_printf(line, ", QEMU %u.%u", qemu / 1000, qemu % 1000);
+    if (qemu != NULL)
+        g_string_append_printf(line, ", QEMU %s", qemu);
     if (host->microcode != 0)
         g_string_append_printf(line, ", microcode 0x%x", host->microcode);
     report_text_paragraph(story->out, story->style, 0, 2, line->str);

@@ -21,9 +21,11 @@
 QUERY(select_hosts,
       "SELECT name, uuid, cpu_profile_id, machine_profile_id, capability_profile_id, domain_set_id,"
       " microcode, tsc_scaling, tsc_hz, memory_kib, n_cpus, n_numa_cells, sockets, cores, threads,"
-      " huge_pages, host.first_run AS first_run, state.first_run AS last_change_run"
+      " huge_pages, host.first_run AS first_run, state.first_run AS last_change_run, software_id,"
+      " qemu, libvirt, kernel"
       " FROM host_state AS state JOIN host ON host.id = state.host_id"
       " LEFT JOIN host_report ON host_report.id = host_report_id"
+      " LEFT JOIN software ON software.id = software_id"
       " WHERE +state.first_run <= :run AND ifnull(+state.last_run, :run) >= :run");
 
 /* The columns of select_hosts: looked up once for a million rows. */
@@ -46,6 +48,7 @@ typedef enum {
     COLUMN_HUGE_PAGES,
     COLUMN_FIRST_RUN,
     COLUMN_LAST_CHANGE_RUN,
+    COLUMN_SOFTWARE,
     COLUMN_COUNT
 } HostColumn;
 
@@ -68,6 +71,7 @@ static const char *const column_names[] = {
     [COLUMN_HUGE_PAGES] = "huge_pages",
     [COLUMN_FIRST_RUN] = "first_run",
     [COLUMN_LAST_CHANGE_RUN] = "last_change_run",
+    [COLUMN_SOFTWARE] = "software_id",
 };
 G_STATIC_ASSERT(G_N_ELEMENTS(column_names) == COLUMN_COUNT);
 
@@ -98,6 +102,20 @@ read_host(Statement *s, const int columns[COLUMN_COUNT], Host *ret_host)
     };
 }
 
+/* The versions of STATEMENT's row, whose id is ID; SEEN: id -> what was read before. */
+static const HostSoftware *
+software_of_row(Statement *statement, gint64 id, GHashTable *seen, Fleet *fleet)
+{
+    HostSoftware *software = id != 0 ? g_hash_table_lookup(seen, GINT_TO_POINTER(id)) : NULL;
+
+    if (id != 0 && software == NULL) {
+        software = software_store_read(statement);
+        g_ptr_array_add(fleet->software, software);
+        g_hash_table_insert(seen, GINT_TO_POINTER(id), software);
+    }
+    return software;
+}
+
 static gint
 compare_hosts(gconstpointer a, gconstpointer b)
 {
@@ -108,6 +126,7 @@ static gboolean
 load_hosts(Inventory *inventory, Fleet *fleet, GError **error)
 {
     Statement *statement = connection_statement(inventory->connection, &select_hosts);
+    g_autoptr(GHashTable) software = g_hash_table_new(NULL, NULL);
     int columns[COLUMN_COUNT];
     gboolean is_sorted = TRUE;
 
@@ -119,6 +138,8 @@ load_hosts(Inventory *inventory, Fleet *fleet, GError **error)
             Host host;
 
             read_host(statement, columns, &host);
+            host.software = software_of_row(
+                statement, statement_int_at(statement, columns[COLUMN_SOFTWARE]), software, fleet);
             if (fleet->hosts->len > 0 && is_sorted)
                 is_sorted = compare_hosts(fleet_host(fleet, fleet->hosts->len - 1), &host) <= 0;
             g_array_append_val(fleet->hosts, host);

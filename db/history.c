@@ -16,15 +16,19 @@ typedef struct {
     gint64 first_run, last_run; /* last_run 0: still so */
     gint64 first_at, last_at;
     gint64 before_at, after_at; /* when the runs next to these began; 0: there is none */
-    gint64 cpu, machines, capabilities, domain_set;
+    gint64 cpu, machines, capabilities, domain_set, software_id;
     gint64 microcode, memory_kib, n_cpus, n_numa_cells, sockets, cores, threads;
     char *uuid; /* of the system; NULL: not told */
+    HostSoftware *software;
 } State;
 
 static void
 state_clear(gpointer data)
 {
-    g_free(((State *)data)->uuid);
+    State *state = data;
+
+    g_free(state->uuid);
+    host_software_free(state->software);
 }
 
 /* What is told about an aspect, and the features that it brings. */
@@ -298,6 +302,29 @@ domains_describe(Connection *connection, const State *state, Description *ret_de
 }
 
 static char *
+software_identity(const State *state)
+{
+    return identity_of(state->software_id);
+}
+
+static gboolean
+software_describe(Connection *connection, const State *state, Description *ret_description,
+                  GError **error)
+{
+    GString *text = g_string_new(NULL);
+
+    (void)connection;
+    (void)error;
+    for (guint i = 0; i < SOFTWARE_COUNT; i++) {
+        if (state->software->versions[i] != NULL)
+            g_string_append_printf(text, "%s%s %s", text->len > 0 ? ", " : "",
+                                   software_name((Software)i), state->software->versions[i]);
+    }
+    ret_description->text = g_string_free(text, FALSE);
+    return TRUE;
+}
+
+static char *
 size_identity(const State *state)
 {
     if (state->n_cpus == 0 && state->memory_kib == 0)
@@ -329,6 +356,7 @@ static const Aspect aspects[] = {
     {"machines", machines_identity, machines_describe},
     {"capabilities", capabilities_identity, capabilities_describe},
     {"domain capabilities", domains_identity, domains_describe},
+    {"software", software_identity, software_describe},
     {"size", size_identity, size_describe},
 };
 
@@ -481,13 +509,15 @@ QUERY(select_states,
       "SELECT state.first_run, state.last_run, first.started_at AS first_at,"
       " last.started_at AS last_at, earlier.started_at AS before_at, later.started_at AS after_at,"
       " cpu_profile_id, machine_profile_id, capability_profile_id,"
-      " domain_set_id, uuid, microcode, memory_kib, n_cpus, n_numa_cells, sockets, cores, threads"
+      " domain_set_id, uuid, microcode, memory_kib, n_cpus, n_numa_cells, sockets, cores, threads,"
+      " software_id, qemu, libvirt, kernel"
       " FROM host JOIN host_state AS state ON state.host_id = host.id"
       " JOIN run AS first ON first.id = state.first_run"
       " LEFT JOIN run AS last ON last.id = state.last_run"
       " LEFT JOIN run AS earlier ON earlier.id = state.first_run - 1"
       " LEFT JOIN run AS later ON later.id = state.last_run + 1"
       " LEFT JOIN host_report ON host_report.id = state.host_report_id"
+      " LEFT JOIN software ON software.id = state.software_id"
       " WHERE host.name = :name ORDER BY state.first_run");
 
 static GArray *
@@ -518,6 +548,8 @@ read_states(Inventory *inventory, const char *host, GError **error)
             .sockets = statement_int(statement, "sockets"),
             .cores = statement_int(statement, "cores"),
             .threads = statement_int(statement, "threads"),
+            .software_id = statement_int(statement, "software_id"),
+            .software = software_store_read(statement),
         };
 
         g_array_append_val(states, state);

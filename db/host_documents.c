@@ -9,6 +9,7 @@
  */
 
 #include "host_documents.h"
+#include "store.h"
 
 #include <string.h>
 
@@ -21,6 +22,7 @@ host_document_free(gpointer data)
     g_free(document->uuid);
     g_free(document->about);
     g_free(document->guest_name);
+    host_software_free(document->software);
     g_free(document);
 }
 
@@ -42,11 +44,13 @@ QUERY(
     " ifnull(guest, domain_capability.arch || ' ' || domain_capability.domain_type || ' '"
     "  || ifnull(domain_capability.machine, '') || ' ' || ifnull(emulator, '')) AS about,"
     " is_raw_cpuid, host_report.uuid AS uuid, guest_definition.name AS guest_name, is_running,"
+    " software_id, qemu, libvirt, kernel,"
     " path || CASE member WHEN '' THEN '' ELSE ':' || member END AS place"
     " FROM document JOIN source ON source.id = source_id"
     " LEFT JOIN host_report ON host_report.id = host_report_id"
     " LEFT JOIN domain_capability ON domain_capability.id = domain_capability_id"
     " LEFT JOIN guest_definition ON guest_definition.id = guest_definition_id"
+    " LEFT JOIN software ON software.id = software_id"
     " WHERE document.host_id = :host"
     " ORDER BY is_raw_cpuid DESC, document.mtime_ns = 0, document.mtime_ns, path, member, ordinal");
 
@@ -63,6 +67,8 @@ read_list(Inventory *inventory, gint64 host, GPtrArray *list, GError **error)
         document->report = statement_int(statement, "host_report_id");
         document->domain = statement_int(statement, "domain_capability_id");
         document->guest = statement_int(statement, "guest_definition_id");
+        if (!statement_is_null(statement, "software_id"))
+            document->software = software_store_read(statement);
         document->is_raw_cpuid = statement_int(statement, "is_raw_cpuid") != 0;
         document->about = g_strdup(statement_text(statement, "about"));
         document->uuid = g_strdup(statement_text(statement, "uuid"));
@@ -76,11 +82,23 @@ read_list(Inventory *inventory, gint64 host, GPtrArray *list, GError **error)
 
 /* ---- what counts ----------------------------------------------------------------------------- */
 
+/* virsh and uname may have written a document each. */
+static void
+take_software(HostDocuments *documents, const HostDocument *document)
+{
+    for (guint i = 0; i < SOFTWARE_COUNT; i++) {
+        if (document->software->versions[i] != NULL)
+            documents->software[i] = document;
+    }
+}
+
 static void
 take_document(HostDocuments *documents, HostDocument *document)
 {
     if (document->report != 0)
         documents->report = document;
+    else if (document->software != NULL)
+        take_software(documents, document);
     else
         g_hash_table_replace(document->domain != 0 ? documents->domains : documents->guests,
                              document->about, document);
@@ -120,6 +138,21 @@ guest_of(const char *guest, const char *host)
 }
 
 static Finding *
+described_twice(const char *text, const char *host, const HostDocument *document)
+{
+    Finding *finding =
+        document->guest != 0
+            ? finding_new(FINDING_WARNING, "guest-described-twice", text,
+                          "give two guests two UUIDs, or remove the outdated file")
+            : finding_new(FINDING_WARNING, "host-described-twice", text,
+                          "give two hosts two names, or remove the outdated file");
+
+    finding->host = g_strdup(host);
+    finding->source = g_strdup(document->place);
+    return finding;
+}
+
+static Finding *
 contradiction(const char *host, const HostDocument *document, const HostDocument *counted)
 {
     g_autofree char *subject =
@@ -129,15 +162,27 @@ contradiction(const char *host, const HostDocument *document, const HostDocument
             : guest_of(document->guest_name, host);
     g_autofree char *text =
         g_strdup_printf("%s is described differently by %s, which counts", subject, counted->place);
-    Finding *finding = document->guest != 0
-                           ? finding_new(FINDING_WARNING, "guest-described-twice", text,
-                                         "give two guests two UUIDs, or remove the outdated file")
-                           : finding_new(FINDING_WARNING, "host-described-twice", text,
-                                         "give two hosts two names, or remove the outdated file");
+    return described_twice(text, host, document);
+}
 
-    finding->host = g_strdup(host);
-    finding->source = g_strdup(document->place);
-    return finding;
+/* One source has several documents of software only where each was added later, as one is typed. */
+static void
+find_other_versions(HostDocuments *documents, const HostDocument *document, const char *host)
+{
+    for (guint i = 0; i < SOFTWARE_COUNT; i++) {
+        const char *version = document->software->versions[i];
+        const HostDocument *counted = documents->software[i];
+
+        if (version == NULL || counted->source == document->source ||
+            strcmp(version, counted->software->versions[i]) == 0)
+            continue;
+        g_autofree char *text = g_strdup_printf(
+            "the %s version of host %s is told differently (%s, here %s) by %s, which counts",
+            software_name((Software)i), host, counted->software->versions[i], version,
+            counted->place);
+        g_ptr_array_add(documents->findings,
+                        described_twice(text, host, document));
+    }
 }
 
 static void
@@ -148,6 +193,10 @@ find_contradictions(HostDocuments *documents, const char *host)
 
         if (document->stranger != NULL)
             continue;
+        if (document->software != NULL) {
+            find_other_versions(documents, document, host);
+            continue;
+        }
         const HostDocument *counted = counted_for(documents, document);
         if (contradicts(document, counted))
             g_ptr_array_add(documents->findings, contradiction(host, document, counted));
@@ -166,18 +215,34 @@ first_guest(const HostDocuments *documents)
     return NULL;
 }
 
-/* Guests tell of a host that nothing else tells of: a mistyped name, or a file that went. */
+static const HostDocument *
+first_software(const HostDocuments *documents)
+{
+    const HostDocument *first = NULL;
+
+    for (guint i = 0; i < SOFTWARE_COUNT && first == NULL; i++)
+        first = documents->software[i];
+    return first;
+}
+
+/*
+ * Guests, or versions, tell of a host that nothing else tells of: a mistyped name, or a file that
+ * went.
+ */
 static void
 find_missing_host(HostDocuments *documents, const char *host)
 {
-    const HostDocument *first = first_guest(documents);
     guint n = g_hash_table_size(documents->guests);
+    const HostDocument *first = n > 0 ? first_guest(documents) : first_software(documents);
 
     if (first == NULL || documents->report != NULL || g_hash_table_size(documents->domains) > 0 ||
         strcmp(host, DOCUMENT_HOST_UNKNOWN) == 0)
         return;
     g_autofree char *text =
-        n == 1 ? g_strdup_printf("guest %s is of host %s, of which there is no other document",
+        n == 0   ? g_strdup_printf("versions are told of host %s, of which there is no other "
+                                   "document",
+                                   host)
+        : n == 1 ? g_strdup_printf("guest %s is of host %s, of which there is no other document",
                                  first->guest_name, host)
                : g_strdup_printf("%u guests, such as %s, are of host %s, of which there is no "
                                  "other document",

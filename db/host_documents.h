@@ -6,13 +6,14 @@
 
 #include "inventory_private.h"
 
-/* One document; of the three ids, one is set. */
+/* One document; of the three ids and the software, one is set. */
 typedef struct {
     gint64 report, domain, guest;
+    HostSoftware *software;
     gint64 source;
     char *place;      /* "FILE" or "ARCHIVE:MEMBER" */
     char *uuid;       /* of the system, as a report says it; NULL: not told */
-    char *about;      /* what domain capabilities are about, or which guest; NULL for a report */
+    char *about;      /* what domain capabilities are about, or which guest; else NULL */
     char *guest_name; /* NULL: none */
     gboolean is_raw_cpuid;
     gboolean is_running; /* a guest that runs */
@@ -25,6 +26,7 @@ typedef struct {
     const HostDocument *report; /* that counts, as in the tables; NULL: none */
     GHashTable *domains;        /* char* what it is about -> const HostDocument* */
     GHashTable *guests;         /* char* guest -> const HostDocument* */
+    const HostDocument *software[SOFTWARE_COUNT]; /* the one that tells each; NULL: none */
     GPtrArray *findings;        /* of Finding* */
 } HostDocuments;
 

@@ -21,10 +21,10 @@
 #define BATCH_US (250 * G_TIME_SPAN_MILLISECOND)
 #define BATCH_PAUSE_US G_TIME_SPAN_MILLISECOND
 
-/* The record that a document led to; one of the three ids is set. */
+/* The record that a document led to; one of the four ids is set. */
 typedef struct {
     gint64 host;
-    gint64 report, domain, guest;
+    gint64 report, domain, guest, software;
 } StoredDocument;
 
 /* ---- hosts ----------------------------------------------------------------------------------- */
@@ -148,6 +148,8 @@ save_record(Inventory *inventory, const Document *document, StoredDocument *ret_
         return domain_store_save(connection, document->domain, &ret_stored->domain, error);
     case DOCUMENT_DOMAIN:
         return guest_store_save(connection, document->guest, &ret_stored->guest, error);
+    case DOCUMENT_HOST_SOFTWARE:
+        return software_store_save(connection, document->software, &ret_stored->software, error);
     case DOCUMENT_KIND_COUNT:
     default:
         g_assert_not_reached();
@@ -167,20 +169,29 @@ QUERY(delete_guest, "DELETE FROM document WHERE source_id = :source AND host_id 
                     "  ON new.guest = old.guest"
                     "  WHERE old.id = document.guest_definition_id AND new.id = :record)");
 
+/* One that tells more than the new one stays: "uname" takes nothing away that "virsh" told. */
+QUERY(delete_software,
+      "DELETE FROM document WHERE source_id = :source AND host_id = :host AND EXISTS"
+      " (SELECT 1 FROM software AS old JOIN software AS new"
+      "  ON (old.qemu = '' OR new.qemu <> '') AND (old.libvirt = '' OR new.libvirt <> '')"
+      "  AND (old.kernel = '' OR new.kernel <> '')"
+      "  WHERE old.id = document.software_id AND new.id = :record)");
+
 static gboolean
 delete_predecessor(Inventory *inventory, gint64 source, const StoredDocument *stored,
                    GError **error)
 {
     const Query *query = stored->report != 0   ? &delete_report
                          : stored->domain != 0 ? &delete_domain
-                                               : &delete_guest;
+                         : stored->guest != 0  ? &delete_guest
+                                               : &delete_software;
     Statement *statement = connection_statement(inventory->connection, query);
 
     statement_bind_int(statement, ":source", source);
     statement_bind_int(statement, ":host", stored->host);
-    if (stored->report == 0)
+    if (stored->report == 0) /* the others are 0 */
         statement_bind_int(statement, ":record",
-                           stored->domain != 0 ? stored->domain : stored->guest);
+                           stored->domain + stored->guest + stored->software);
     return statement_run(statement, error);
 }
 
@@ -188,8 +199,8 @@ QUERY(select_next_ordinal, "SELECT ifnull(max(ordinal) + 1, 0) AS ordinal FROM d
                            " WHERE source_id = :source");
 QUERY(insert_document,
       "INSERT INTO document (source_id, ordinal, host_id, mtime_ns, host_report_id,"
-      " domain_capability_id, guest_definition_id)"
-      " VALUES (:source, :ordinal, :host, :mtime_ns, :report, :domain, :guest)");
+      " domain_capability_id, guest_definition_id, software_id)"
+      " VALUES (:source, :ordinal, :host, :mtime_ns, :report, :domain, :guest, :software)");
 
 /* A source that is being recorded. */
 typedef struct {
@@ -229,6 +240,7 @@ save_document(Inventory *inventory, StoredSource *source, const Document *docume
     statement_bind_id(statement, ":report", stored.report);
     statement_bind_id(statement, ":domain", stored.domain);
     statement_bind_id(statement, ":guest", stored.guest);
+    statement_bind_id(statement, ":software", stored.software);
     inventory_mark_dirty(inventory, stored.host);
     return statement_run(statement, error);
 }

@@ -2,8 +2,8 @@
 
 /*
  * From documents to states. A host's state is what its documents say together: the capabilities,
- * the set of domain capabilities (one for each emulator, machine type and virtualization type), and
- * its guests.
+ * the set of domain capabilities (one for each emulator, machine type and virtualization type), the
+ * versions of its software, and its guests.
  *
  * Intervals. The open row of a host or guest has last_run NULL. A change in run R ends it at R - 1
  * and begins another at R; a row that began in R already is changed in place, so that a run leaves
@@ -19,18 +19,18 @@
 typedef struct {
     gint64 first_run; /* 0: there is no row */
     gint64 last_run;  /* 0: open */
-    gint64 report, domain_set;
+    gint64 report, domain_set, software;
 } HostState;
 
 /* The latest rows, newest first. */
-QUERY(select_states, "SELECT first_run, last_run, host_report_id, domain_set_id FROM host_state"
-                     " WHERE host_id = :host ORDER BY first_run DESC LIMIT 2");
-QUERY(insert_state, "INSERT INTO host_state (host_id, first_run, host_report_id, domain_set_id)"
-                    " VALUES (:host, :run, :report, :domain_set)");
+QUERY(select_states, "SELECT first_run, last_run, host_report_id, domain_set_id, software_id"
+                     " FROM host_state WHERE host_id = :host ORDER BY first_run DESC LIMIT 2");
+QUERY(insert_state, "INSERT INTO host_state (host_id, first_run, host_report_id, domain_set_id,"
+                    " software_id) VALUES (:host, :run, :report, :domain_set, :software)");
 QUERY(end_state, "UPDATE host_state SET last_run = :run - 1"
                  " WHERE host_id = :host AND first_run = :first_run");
-QUERY(change_state, "UPDATE host_state SET host_report_id = :report, domain_set_id = :domain_set"
-                    " WHERE host_id = :host AND first_run = :first_run");
+QUERY(change_state, "UPDATE host_state SET host_report_id = :report, domain_set_id = :domain_set,"
+                    " software_id = :software WHERE host_id = :host AND first_run = :first_run");
 QUERY(delete_state, "DELETE FROM host_state WHERE host_id = :host AND first_run = :first_run");
 QUERY(reopen_state, "UPDATE host_state SET last_run = NULL"
                     " WHERE host_id = :host AND first_run = :first_run");
@@ -48,6 +48,7 @@ read_states(Inventory *inventory, gint64 host, HostState ret_states[2], GError *
             .last_run = statement_int(statement, "last_run"),
             .report = statement_int(statement, "host_report_id"),
             .domain_set = statement_int(statement, "domain_set_id"),
+            .software = statement_int(statement, "software_id"),
         };
     }
     return statement_finish(statement, error);
@@ -63,6 +64,14 @@ row_statement(Inventory *inventory, const Query *query, gint64 host, gint64 firs
     return statement;
 }
 
+static void
+bind_state(Statement *statement, const HostState *state)
+{
+    statement_bind_id(statement, ":report", state->report);
+    statement_bind_id(statement, ":domain_set", state->domain_set);
+    statement_bind_id(statement, ":software", state->software);
+}
+
 static gboolean
 begin_state(Inventory *inventory, gint64 host, const HostState *wanted, gint64 run, GError **error)
 {
@@ -70,15 +79,14 @@ begin_state(Inventory *inventory, gint64 host, const HostState *wanted, gint64 r
 
     statement_bind_int(statement, ":host", host);
     statement_bind_int(statement, ":run", run);
-    statement_bind_id(statement, ":report", wanted->report);
-    statement_bind_id(statement, ":domain_set", wanted->domain_set);
+    bind_state(statement, wanted);
     return statement_run(statement, error);
 }
 
 static gboolean
 is_same_state(const HostState *a, const HostState *b)
 {
-    return a->report == b->report && a->domain_set == b->domain_set;
+    return a->report == b->report && a->domain_set == b->domain_set && a->software == b->software;
 }
 
 /* The open row began in this run, or in a newer one: there must be no second one. */
@@ -99,8 +107,7 @@ change_in_place(Inventory *inventory, gint64 host, const HostState states[2],
                              error);
     }
     Statement *statement = row_statement(inventory, &change_state, host, open->first_run);
-    statement_bind_id(statement, ":report", wanted->report);
-    statement_bind_id(statement, ":domain_set", wanted->domain_set);
+    bind_state(statement, wanted);
     return statement_run(statement, error);
 }
 
@@ -251,6 +258,23 @@ sorted_domains(GHashTable *domains)
     return ids;
 }
 
+/* What the documents tell together. RET_ID is 0 when that is nothing. */
+static gboolean
+save_software(Inventory *inventory, const HostDocuments *documents, gint64 *ret_id, GError **error)
+{
+    HostSoftware software = {0}; /* its texts are the documents' */
+    gboolean is_told = FALSE;
+
+    for (guint i = 0; i < SOFTWARE_COUNT; i++) {
+        if (documents->software[i] == NULL)
+            continue;
+        software.versions[i] = documents->software[i]->software->versions[i];
+        is_told = TRUE;
+    }
+    *ret_id = 0;
+    return !is_told || software_store_save(inventory->connection, &software, ret_id, error);
+}
+
 QUERY(select_host_name, "SELECT name FROM host WHERE id = :host");
 
 /* Owned by the caller; NULL with an error. */
@@ -277,6 +301,7 @@ state_update_host(Inventory *inventory, gint64 host, GError **error)
     HostState wanted = {.report = documents.report != NULL ? documents.report->report : 0};
     g_autoptr(GArray) domains = sorted_domains(documents.domains);
     return domain_store_save_set(inventory->connection, domains, &wanted.domain_set, error) &&
+           save_software(inventory, &documents, &wanted.software, error) &&
            update_state(inventory, host, &wanted, error) &&
            update_guests(inventory, host, documents.guests, error) &&
            finding_store_update_host(inventory, name, documents.findings, error);

@@ -61,6 +61,16 @@ GArray *domain_store_load_set(Connection *connection, gint64 id, GError **error)
 gboolean guest_store_save(Connection *connection, const Guest *guest, gint64 *ret_id,
                           GError **error);
 
+/* ---- software_store.c ------------------------------------------------------------------------ */
+
+/* The columns of versions, in the table "software" and in what is selected from it. */
+extern const char *const software_columns[SOFTWARE_COUNT];
+
+gboolean software_store_save(Connection *connection, const HostSoftware *software, gint64 *ret_id,
+                             GError **error);
+/* What these columns of STATEMENT's row say. Owned by the caller. */
+HostSoftware *software_store_read(Statement *statement);
+
 G_END_DECLS
 
 #endif

@@ -28,6 +28,7 @@ document_free(Document *document)
     host_capabilities_free(document->host);
     domain_capabilities_free(document->domain);
     guest_free(document->guest);
+    host_software_free(document->software);
     g_free(document);
 }
 

@@ -102,6 +102,7 @@ fleet_new(void)
         g_ptr_array_new_with_free_func((GDestroyNotify)domain_capabilities_free);
     fleet->domain_sets = g_array_new(FALSE, TRUE, sizeof(DomainSet));
     g_array_set_clear_func(fleet->domain_sets, clear_domain_set);
+    fleet->software = g_ptr_array_new_with_free_func((GDestroyNotify)host_software_free);
     fleet->hosts = g_array_new(FALSE, TRUE, sizeof(Host));
     g_array_set_clear_func(fleet->hosts, clear_host);
     fleet->guests = g_ptr_array_new_with_free_func((GDestroyNotify)guest_free);
@@ -124,6 +125,7 @@ fleet_free(Fleet *fleet)
     g_ptr_array_unref(fleet->capabilities);
     g_ptr_array_unref(fleet->domain_capabilities);
     g_array_unref(fleet->domain_sets);
+    g_ptr_array_unref(fleet->software);
     g_array_unref(fleet->hosts);
     g_ptr_array_unref(fleet->guests);
     g_ptr_array_unref(fleet->templates);
@@ -291,4 +293,18 @@ fleet_host_vendor(const Fleet *fleet, const Host *host)
     if (profile != NULL && profile->cpu->vendor != NULL)
         return profile->cpu->vendor;
     return model != NULL ? model->vendor : NULL;
+}
+
+char *
+fleet_host_qemu(const Fleet *fleet, const Host *host)
+{
+    const char *told = host->software != NULL ? host->software->versions[SOFTWARE_QEMU] : NULL;
+    guint version = 0;
+
+    if (told != NULL)
+        return g_strdup(told);
+    if (host->machines != FLEET_NO_INDEX)
+        version = machine_profile_qemu_version(g_ptr_array_index(fleet->machines, host->machines),
+                                               fleet_host_arch(fleet, host));
+    return version != 0 ? g_strdup_printf("%u.%u", version / 1000, version % 1000) : NULL;
 }

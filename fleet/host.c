@@ -302,6 +302,36 @@ host_cpu_digest(const CpuDefinition *cpu, guint physical_address_bits)
     return digest_finish(digest);
 }
 
+/* ---- software ------------------------------------------------------------------------------- */
+
+const char *
+software_name(Software software)
+{
+    static const char *const names[] = {
+        [SOFTWARE_QEMU] = "QEMU",
+        [SOFTWARE_LIBVIRT] = "libvirt",
+        [SOFTWARE_KERNEL] = "kernel",
+    };
+
+    return names[software];
+}
+
+HostSoftware *
+host_software_new(void)
+{
+    return g_new0(HostSoftware, 1);
+}
+
+void
+host_software_free(HostSoftware *software)
+{
+    if (software == NULL)
+        return;
+    for (guint i = 0; i < SOFTWARE_COUNT; i++)
+        g_free(software->versions[i]);
+    g_free(software);
+}
+
 /* ---- domain capabilities -------------------------------------------------------------------- */
 
 DomainCapabilities *

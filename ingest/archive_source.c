@@ -241,15 +241,16 @@ list_member(Archive *archive, const char *path)
 {
     LayoutFolder *folder = folder_of(archive, path);
     const char *slash = strrchr(path, '/');
+    const char *name = slash == NULL ? path : slash + 1;
     LayoutKind kind = LAYOUT_KIND_OTHER;
 
-    if (!layout_folder_is_decided(folder)) {
+    if (!layout_folder_is_decided(folder) || layout_is_software(name)) {
         g_autoptr(GByteArray) head = read_member(archive, SNIFF_BYTES);
 
         if (head != NULL)
             kind = documents_sniff((const char *)head->data, head->len);
     }
-    layout_folder_add(folder, slash == NULL ? path : slash + 1, kind);
+    layout_folder_add(folder, name, kind);
 }
 
 static void

@@ -6,7 +6,8 @@
  * still says is dropped. What the threads and the caller share is one reference-counted Collection,
  * which lives until the last thread has let go of it.
  *
- * A host is asked for its capabilities first: they say which emulators and machine types there are.
+ * A host is asked for its capabilities first: they say which emulators and machine types there are;
+ * and for the versions of its software, which are handed on as the text that virsh prints of them.
  * Domain capabilities are then asked for each machine family (an alias such as "q35") with KVM, and
  * with plain QEMU where a guest uses that or there is no KVM.
  */
@@ -15,6 +16,7 @@
 
 #include "documents.h"
 #include "libvirt_client.h"
+#include "version_text_reader.h"
 
 #include <libxml/parser.h>
 #include <string.h>
@@ -331,6 +333,36 @@ ask_writably(Job *job, const MachineProfile *machines, CpuArch host_arch, UsedAr
     libvirt->ConnectClose(connection);
 }
 
+/* As libvirt numbers releases; 0 is one that it does not know. */
+static void
+append_version(GString *text, const char *label, gulong version)
+{
+    if (version != 0)
+        g_string_append_printf(text, "%s %lu.%lu.%lu\n", label, version / 1000000,
+                               version / 1000 % 1000, version % 1000);
+}
+
+/*
+ * libvirt does not tell the kernel's version. A host that does not answer this is known by the
+ * rest.
+ */
+static void
+ask_versions(Job *job, virConnectPtr connection)
+{
+    const LibvirtClient *libvirt = &job->collection->libvirt;
+    g_autoptr(GString) text = g_string_new(NULL);
+    gulong version = 0;
+
+    if (libvirt->ConnectGetLibVersion(connection, &version) == 0)
+        append_version(text, VERSION_TEXT_DAEMON, version);
+    version = 0;
+    if (g_strcmp0(libvirt->ConnectGetType(connection), "QEMU") == 0 &&
+        libvirt->ConnectGetVersion(connection, &version) == 0)
+        append_version(text, VERSION_TEXT_QEMU, version);
+    if (text->len > 0)
+        say(job, read_document(job, "versions", strdup(text->str)));
+}
+
 static void
 name_host(Job *job, virConnectPtr connection)
 {
@@ -365,6 +397,7 @@ ask_host(Job *job, virConnectPtr connection)
         host_arch = document->host->cpu->arch;
     }
     say(job, reading);
+    ask_versions(job, connection);
     UsedArches used = ask_guests(job, connection);
     if (machines != NULL && machines->guests->len > 0)
         ask_writably(job, machines, host_arch, used);

@@ -17,6 +17,7 @@
 #include "message_text.h"
 #include "raw_cpu.h"
 #include "text_encoding.h"
+#include "version_text_reader.h"
 
 #include <ingest/cpuid_text_reader.h>
 #include <ingest/qemu_cpu_reader.h>
@@ -26,8 +27,8 @@
 /* A source of more documents than this is an attack, or a database dump. */
 #define MAX_DOCUMENTS 100000
 #define NO_KNOWN_KIND_REMEDY                                                                       \
-    "give capabilities, domain capabilities, domain XML or CPUID documents, and keep other files " \
-    "out of the sources"
+    "give capabilities, domain capabilities, domain XML, CPUID documents or versions, and keep "   \
+    "other files out of the sources"
 
 struct DocumentsReader {
     IngestOptions options; /* limits filled in */
@@ -420,6 +421,25 @@ read_text(Scan *scan)
 }
 
 static void
+read_versions(Scan *scan)
+{
+    g_autoptr(GError) error = NULL;
+    HostSoftware *software =
+        version_text_reader_parse(scan->cursor, (gsize)(scan->end - scan->cursor), &error);
+
+    if (software == NULL) {
+        complain_error(scan, error, "invalid-versions",
+                       "write what 'LC_ALL=C virsh version --daemon' and 'uname -sr' print on one "
+                       "host");
+        return;
+    }
+    Document *document = g_new0(Document, 1);
+    document->kind = DOCUMENT_HOST_SOFTWARE;
+    document->software = software;
+    add_document(scan, document, line_of(scan));
+}
+
+static void
 complain_unknown(Scan *scan)
 {
     source_complain(scan->reading, FINDING_ERROR, "unknown-document", line_of(scan),
@@ -444,6 +464,8 @@ read_all(Scan *scan)
     if (*scan->cursor != '<') {
         if (cpuid_text_reader_recognizes(scan->cursor, (gsize)(scan->end - scan->cursor)))
             read_text(scan);
+        else if (version_text_reader_recognizes(scan->cursor, (gsize)(scan->end - scan->cursor)))
+            read_versions(scan);
         else
             complain_unknown(scan);
         return;
@@ -542,9 +564,10 @@ documents_sniff(const char *bytes, gsize length)
                    ? LAYOUT_KIND_HOST
                    : LAYOUT_KIND_OTHER;
     }
-    return cpuid_text_reader_recognizes(scan.cursor, (gsize)(scan.end - scan.cursor))
-               ? LAYOUT_KIND_HOST
-               : LAYOUT_KIND_OTHER;
+    const gsize left = (gsize)(scan.end - scan.cursor);
+    return cpuid_text_reader_recognizes(scan.cursor, left)   ? LAYOUT_KIND_HOST
+           : version_text_reader_recognizes(scan.cursor, left) ? LAYOUT_KIND_SOFTWARE
+                                                             : LAYOUT_KIND_OTHER;
 }
 
 /* ---- one buffer ----------------------------------------------------------------------------- */

@@ -33,7 +33,8 @@ static const char *const kind_words[] = {
 
 /* Endings of a name that say what the document is, after the host's name. */
 static const char *const kind_endings[] = {
-    ".capabilities", ".caps", ".domcapabilities", ".domcaps", ".cpuid", ".cpudata", ".qmp",
+    ".capabilities", ".caps",    ".domcapabilities", ".domcaps",
+    ".cpuid",        ".cpudata", ".qmp",             ".versions",
 };
 
 static gboolean
@@ -60,19 +61,34 @@ without_format(const char *file_name)
     return name;
 }
 
+/* Is NAME the word, alone or with something set off behind it? */
+static gboolean
+is_word(const char *name, const char *word)
+{
+    const gsize length = strlen(word);
+
+    return g_ascii_strncasecmp(name, word, length) == 0 &&
+           (name[length] == '\0' || strchr("-_.", name[length]) != NULL);
+}
+
 gboolean
 layout_is_generic(const char *file_name)
 {
     g_autofree char *name = without_format(file_name);
 
     for (guint i = 0; i < G_N_ELEMENTS(kind_words); i++) {
-        gsize length = strlen(kind_words[i]);
-
-        if (g_ascii_strncasecmp(name, kind_words[i], length) == 0 &&
-            (name[length] == '\0' || strchr("-_.", name[length]) != NULL))
+        if (is_word(name, kind_words[i]))
             return TRUE;
     }
     return FALSE;
+}
+
+gboolean
+layout_is_software(const char *file_name)
+{
+    g_autofree char *name = without_format(file_name);
+
+    return is_word(name, "versions");
 }
 
 gboolean
@@ -139,7 +155,8 @@ layout_folder_add(LayoutFolder *folder, const char *file_name, LayoutKind kind)
 {
     g_autofree char *name = without_format(file_name);
 
-    if (layout_is_generic(file_name)) {
+    if (layout_is_generic(file_name) ||
+        (kind == LAYOUT_KIND_SOFTWARE && layout_is_software(file_name))) {
         folder->has_generic = TRUE;
     } else if (kind == LAYOUT_KIND_HOST) {
         folder->n_hosts++;

@@ -11,6 +11,7 @@
  *     NAME/capabilities.xml            NAME.xml
  *     NAME/domcapabilities-q35.xml     NAME.domcapabilities.xml
  *     NAME/guests/GUEST.xml            NAME.GUEST.domain.xml
+ *     NAME/versions.txt                NAME.versions.txt
  *
  * A folder is a host's own when a file in it has a name that says only what it is
  * (capabilities.xml), or when it holds exactly one host capabilities document beside others whose
@@ -25,7 +26,8 @@ G_BEGIN_DECLS
 /* What is in a file, as far as it matters here. */
 typedef enum {
     LAYOUT_KIND_OTHER,
-    LAYOUT_KIND_HOST, /* host capabilities, or a dump of the host's CPU */
+    LAYOUT_KIND_HOST,     /* host capabilities, or a dump of the host's CPU */
+    LAYOUT_KIND_SOFTWARE, /* versions of a host's software */
 } LayoutKind;
 
 /*
@@ -40,6 +42,12 @@ gboolean layout_is_guest_of_host(const char *file_name);
 
 /* TRUE when the name only says what the file is ("capabilities.xml", "domcaps-q35.xml"). */
 gboolean layout_is_generic(const char *file_name);
+
+/*
+ * TRUE for "versions.txt", a name that files about other things have too: it says what the file is
+ * only where the file holds LAYOUT_KIND_SOFTWARE.
+ */
+gboolean layout_is_software(const char *file_name);
 
 /* A folder's name as a host's: without an archive's endings. Owned. */
 char *layout_host_of_folder(const char *folder_name);

@@ -19,6 +19,9 @@ G_BEGIN_DECLS
     CALL(ConnectGetCapabilities)                                                                   \
     CALL(ConnectGetDomainCapabilities)                                                             \
     CALL(ConnectGetHostname)                                                                       \
+    CALL(ConnectGetLibVersion)                                                                     \
+    CALL(ConnectGetType)                                                                           \
+    CALL(ConnectGetVersion)                                                                        \
     CALL(ConnectListAllDomains)                                                                    \
     CALL(ConnectOpen)                                                                              \
     CALL(ConnectOpenReadOnly)                                                                      \

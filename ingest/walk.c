@@ -166,6 +166,14 @@ sniff_file(const char *path)
     return n <= 0 ? LAYOUT_KIND_OTHER : documents_sniff(head, (gsize)n);
 }
 
+/* Does the name of the file at PATH say only what is in it? */
+static gboolean
+is_generic(const char *path, const char *name)
+{
+    return layout_is_generic(name) ||
+           (layout_is_software(name) && sniff_file(path) == LAYOUT_KIND_SOFTWARE);
+}
+
 static gboolean
 is_host_folder(const GPtrArray *entries, gboolean is_given)
 {
@@ -175,7 +183,7 @@ is_host_folder(const GPtrArray *entries, gboolean is_given)
     for (guint i = 0; i < entries->len; i++) {
         const Entry *entry = g_ptr_array_index(entries, i);
 
-        if (!entry->is_folder && layout_is_generic(entry->name))
+        if (!entry->is_folder && is_generic(entry->path, entry->name))
             return TRUE;
     }
     for (guint i = 0; !is_given && i < entries->len && !layout_folder_is_decided(&folder); i++) {
@@ -432,7 +440,7 @@ walk_given(Walk *walk, const char *path)
     }
     g_autofree char *name = g_path_get_basename(path);
     g_autofree char *folder_name = NULL;
-    if (host_name == NULL && layout_is_generic(name)) {
+    if (host_name == NULL && is_generic(path, name)) {
         g_autofree char *whole = g_canonicalize_filename(path, NULL);
         g_autofree char *folder = g_path_get_dirname(whole);
 

@@ -110,19 +110,11 @@ is_guest_of(const CheckInput *input, const BadPairRow *row)
     return machine != 0 && machine >= row->machine_from && machine <= row->machine_to;
 }
 
-static Software
-software_of_row(const BadPairRow *row)
-{
-    return strcmp(row->software, "kernel") == 0    ? SOFTWARE_KERNEL
-           : strcmp(row->software, "libvirt") == 0 ? SOFTWARE_LIBVIRT
-                                                   : SOFTWARE_QEMU;
-}
-
 /* Are these hosts such a pair? NO, UNKNOWN: they may be, or YES. */
 static Verdict
 is_bad_pair(const BadPairRow *row, const SoftwareProfile *source, const SoftwareProfile *target)
 {
-    const Software software = software_of_row(row);
+    const Software software = places_software(row->software);
     const VersionRange *from = &source->versions[software], *to = &target->versions[software];
 
     if (!version_is_told(from) || !version_is_told(to))

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
  * What changed on hosts. They are matched by name, and those of new names by UUID. A change of a
- * host's features is set beside what else changed on it (microcode, QEMU, libvirt, the kind of
- * documents), which is its likely cause.
+ * host's features is set beside what else changed on it (microcode, QEMU, libvirt, the kernel, the
+ * kind of documents), which is its likely cause. Where a host told its software's versions both
+ * times, these are compared; else what its documents tell of them.
  *
  * The two plans' feature sets may have different places for features that the map does not know, so
  * those are compared by name.
@@ -95,17 +96,76 @@ has_same_machines(const Drift *drift, guint32 before, guint32 now)
                planning_host_cpu(drift->now, now)->arch;
 }
 
+/* What the host itself told of SOFTWARE, at both times or not at all. */
+typedef struct {
+    const char *before, *now; /* both NULL: not told */
+} ToldVersions;
+
+static ToldVersions
+told_versions(const Drift *drift, Software software, guint32 before, guint32 now)
+{
+    const HostSoftware *ran = fleet_host(drift->before->fleet, before)->software;
+    const HostSoftware *runs = fleet_host(drift->now->fleet, now)->software;
+    const ToldVersions told = {ran != NULL ? ran->versions[software] : NULL,
+                               runs != NULL ? runs->versions[software] : NULL};
+
+    return told.before != NULL && told.now != NULL ? told : (ToldVersions){NULL, NULL};
+}
+
+static char *
+qemu_text(guint version)
+{
+    return g_strdup_printf("%u.%u", version / 1000, version % 1000);
+}
+
+/* FALSE where QEMU did not change, or nothing tells. The texts are the caller's. */
+static gboolean
+find_qemu_change(const Drift *drift, guint32 before, guint32 now, char **ret_ran, char **ret_runs)
+{
+    const ToldVersions told = told_versions(drift, SOFTWARE_QEMU, before, now);
+
+    if (told.now != NULL) {
+        *ret_ran = g_strdup(told.before);
+        *ret_runs = g_strdup(told.now);
+        return strcmp(told.before, told.now) != 0;
+    }
+    if (has_same_machines(drift, before, now))
+        return FALSE;
+    const guint ran = qemu_version(drift->before, before);
+    const guint runs = qemu_version(drift->now, now);
+    *ret_ran = qemu_text(ran);
+    *ret_runs = qemu_text(runs);
+    return ran != runs && ran != 0 && runs != 0;
+}
+
 static void
 compare_qemu(Drift *drift, guint32 before, guint32 now)
 {
-    if (has_same_machines(drift, before, now))
-        return;
-    const guint ran = qemu_version(drift->before, before);
-    const guint runs = qemu_version(drift->now, now);
-    if (ran != runs && ran != 0 && runs != 0)
+    g_autofree char *ran = NULL;
+    g_autofree char *runs = NULL;
+
+    if (find_qemu_change(drift, before, now, &ran, &runs))
         drift_add(drift, "qemu-changed", FALSE, fleet_host(drift->now->fleet, now)->name, NULL,
-                  g_strdup_printf("Runs QEMU %u.%u, ran %u.%u.", runs / 1000, runs % 1000,
-                                  ran / 1000, ran % 1000));
+                  g_strdup_printf("Runs QEMU %s, ran %s.", runs, ran));
+}
+
+/* Of these only the host itself tells the version. */
+static void
+compare_told_software(Drift *drift, guint32 before, guint32 now)
+{
+    static const struct {
+        Software software;
+        const char *id;
+    } kinds[] = {{SOFTWARE_LIBVIRT, "libvirt-changed"}, {SOFTWARE_KERNEL, "kernel-changed"}};
+
+    for (guint i = 0; i < G_N_ELEMENTS(kinds); i++) {
+        const ToldVersions told = told_versions(drift, kinds[i].software, before, now);
+
+        if (g_strcmp0(told.before, told.now) != 0)
+            drift_add(drift, kinds[i].id, FALSE, fleet_host(drift->now->fleet, now)->name, NULL,
+                      g_strdup_printf("Runs %s %s, ran %s.", software_name(kinds[i].software),
+                                      told.now, told.before));
+    }
 }
 
 /* Told even where guests can have what they could have: mitigations come with it unseen. */
@@ -126,11 +186,34 @@ join_cause(GString *causes, char *cause)
 }
 
 static char *
-release_text(guint release)
+era_text(guint release)
 {
     return release != 0
                ? g_strdup_printf("newer than %u.%u", release / 1000000, release / 1000 % 1000)
                : g_strdup("of any age");
+}
+
+static void
+join_software_causes(const Drift *drift, guint32 before, guint32 now, GString *causes)
+{
+    const guint had_era = planning_host_cpu(drift->before, before)->libvirt_era;
+    const guint has_era = planning_host_cpu(drift->now, now)->libvirt_era;
+    const ToldVersions libvirt = told_versions(drift, SOFTWARE_LIBVIRT, before, now);
+    const ToldVersions kernel = told_versions(drift, SOFTWARE_KERNEL, before, now);
+    g_autofree char *ran = NULL;
+    g_autofree char *runs = NULL;
+
+    if (find_qemu_change(drift, before, now, &ran, &runs))
+        join_cause(causes, g_strdup_printf("QEMU %s to %s", ran, runs));
+    if (libvirt.now == NULL && had_era != has_era) {
+        g_autofree char *from = era_text(had_era);
+        g_autofree char *to = era_text(has_era);
+        join_cause(causes, g_strdup_printf("libvirt %s to %s", from, to));
+    } else if (g_strcmp0(libvirt.before, libvirt.now) != 0) {
+        join_cause(causes, g_strdup_printf("libvirt %s to %s", libvirt.before, libvirt.now));
+    }
+    if (g_strcmp0(kernel.before, kernel.now) != 0)
+        join_cause(causes, g_strdup_printf("kernel %s to %s", kernel.before, kernel.now));
 }
 
 /*
@@ -150,8 +233,6 @@ find_causes(const Drift *drift, guint32 before, guint32 now)
     const Host *new = fleet_host(drift->now->fleet, now);
     const HostCpu *old_cpu = planning_host_cpu(drift->before, before);
     const HostCpu *new_cpu = planning_host_cpu(drift->now, now);
-    const guint old_qemu = qemu_version(drift->before, before);
-    const guint new_qemu = qemu_version(drift->now, now);
     GString *causes = g_string_new(NULL);
 
     if (is_replaced(old, new))
@@ -159,14 +240,7 @@ find_causes(const Drift *drift, guint32 before, guint32 now)
     if (old->microcode != new->microcode && old->microcode != 0 && new->microcode != 0)
         join_cause(causes,
                    g_strdup_printf("microcode 0x%x to 0x%x", old->microcode, new->microcode));
-    if (old_qemu != new_qemu && old_qemu != 0 && new_qemu != 0)
-        join_cause(causes, g_strdup_printf("QEMU %u.%u to %u.%u", old_qemu / 1000, old_qemu % 1000,
-                                           new_qemu / 1000, new_qemu % 1000));
-    if (old_cpu->libvirt_era != new_cpu->libvirt_era) {
-        g_autofree char *from = release_text(old_cpu->libvirt_era);
-        g_autofree char *to = release_text(new_cpu->libvirt_era);
-        join_cause(causes, g_strdup_printf("libvirt %s to %s", from, to));
-    }
+    join_software_causes(drift, before, now, causes);
     if (old_cpu->is_host_model != new_cpu->is_host_model)
         join_cause(causes, g_strdup(new_cpu->is_host_model ? "domain capabilities came"
                                                            : "domain capabilities are gone"));
@@ -260,6 +334,7 @@ compare_host(Drift *drift, guint32 before, guint32 now)
     compare_microcode(drift, fleet_host(drift->before->fleet, before),
                       fleet_host(drift->now->fleet, now));
     compare_qemu(drift, before, now);
+    compare_told_software(drift, before, now);
 }
 
 /* Of FLEET's HOSTS (of guint32), those whose UUID no other of them has: UUID -> index + 1. */

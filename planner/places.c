@@ -3,11 +3,13 @@
  * The software and the system of each host, each distinct record once.
  *
  * Versions: QEMU's is read off the newest versioned machine type; libvirt's is bounded by the names
- * that it knows; what the plan file says counts for more than either.
+ * that it knows. What the host itself told of them counts for more than either, and what the plan
+ * file says for more than that.
  */
 #include <stdio.h>
 #include <string.h>
 
+#include "data.h"
 #include "name_matcher.h"
 #include "planning.h"
 
@@ -122,19 +124,60 @@ told_versions(const PlanSettings *settings, const GPtrArray *matchers, const cha
     return NULL;
 }
 
-static void
-take_told(const VersionSettings *told, SoftwareProfile *software)
+Software
+places_software(const char *name)
 {
-    const char *texts[] = {
-        [SOFTWARE_QEMU] = told->qemu,
-        [SOFTWARE_LIBVIRT] = told->libvirt,
-        [SOFTWARE_KERNEL] = told->kernel,
-    };
-    G_STATIC_ASSERT(G_N_ELEMENTS(texts) == SOFTWARE_COUNT);
+    for (guint i = 0; i < SOFTWARE_COUNT; i++)
+        if (g_ascii_strcasecmp(name, software_name((Software)i)) == 0)
+            return (Software)i;
+    g_assert_not_reached();
+}
+
+/* CUT is the first of the versions behind a bound; 0 and more than all: there is no bound. */
+static void
+widen_to(guint32 cut, const VersionRange *told, VersionRange *range)
+{
+    if (cut == 0 || cut > VERSION_MAX)
+        return;
+    if (cut <= told->low)
+        range->low = MAX(range->low, cut);
+    else if (cut > told->high)
+        range->high = MIN(range->high, cut - 1);
+}
+
+/*
+ * Only the bounds of known-bad pairs ask for the versions of libvirt and the kernel, which change
+ * every few weeks, host by host: hosts that no bound tells apart are to share a record.
+ */
+static VersionRange
+widen(Software software, const VersionRange *told)
+{
+    VersionRange range = {0, VERSION_MAX};
+
+    for (guint i = 0; i < n_bad_pair_rows; i++) {
+        const BadPairRow *row = &bad_pair_rows[i];
+
+        if (software == SOFTWARE_LIBVIRT)
+            widen_to(row->cured_by, told, &range);
+        if (places_software(row->software) != software)
+            continue;
+        widen_to(row->source_from, told, &range);
+        widen_to(row->source_to + 1, told, &range);
+        widen_to(row->target_from, told, &range);
+        widen_to(row->target_to + 1, told, &range);
+    }
+    return version_is_told(&range) ? range : *told;
+}
+
+/* Where TEXTS tell nothing, what is known stays. */
+static void
+take_told(const char *const texts[SOFTWARE_COUNT], SoftwareProfile *software)
+{
+    VersionRange told;
 
     for (guint i = 0; i < SOFTWARE_COUNT; i++)
-        if (texts[i] != NULL)
-            version_range_parse(texts[i], &software->versions[i]);
+        if (texts[i] != NULL && version_range_parse(texts[i], &told))
+            software->versions[i] = i == SOFTWARE_QEMU ? told : widen((Software)i, &told);
 }
 
 /* ---- systems -------------------------------------------------------------------------------- */
@@ -388,37 +431,70 @@ bytes_table_new(void)
     return g_hash_table_new_full(g_bytes_hash, g_bytes_equal, (GDestroyNotify)g_bytes_unref, NULL);
 }
 
+/* What the documents of the host INDEX tell, each distinct pair of what decides it once. */
+static guint32
+documents_software(Planning *planning, guint32 index, GHashTable *seen, GHashTable *by_parts)
+{
+    const guint32 machines = fleet_host(planning->fleet, index)->machines;
+    const gint64 key = (gint64)(((guint64)machines << 32) | planning->cpu_of[index]);
+    gpointer known = g_hash_table_lookup(by_parts, &key);
+
+    if (known == NULL) {
+        const SoftwareProfile software = software_of_documents(planning, index);
+        known = GUINT_TO_POINTER(intern(planning->software, seen, &software) + 1);
+        g_hash_table_insert(by_parts, g_memdup2(&key, sizeof(key)), known);
+    }
+    return GPOINTER_TO_UINT(known) - 1;
+}
+
+/* The record INDEX with the versions that TEXTS tell. */
+static guint32
+told_software(Planning *planning, guint32 index, GHashTable *seen,
+              const char *const texts[SOFTWARE_COUNT])
+{
+    SoftwareProfile software = g_array_index(planning->software, SoftwareProfile, index);
+
+    take_told(texts, &software);
+    return intern(planning->software, seen, &software);
+}
+
+static GPtrArray *
+version_matchers(const PlanSettings *settings)
+{
+    GPtrArray *matchers = g_ptr_array_new_with_free_func((GDestroyNotify)name_matcher_free);
+
+    for (guint i = 0; i < settings->versions->len; i++)
+        g_ptr_array_add(
+            matchers,
+            name_matcher_new(((const VersionSettings *)settings->versions->pdata[i])->hosts));
+    return matchers;
+}
+
 static void
 describe_software(Planning *planning)
 {
-    g_autoptr(GPtrArray) matchers =
-        g_ptr_array_new_with_free_func((GDestroyNotify)name_matcher_free);
+    g_autoptr(GPtrArray) matchers = version_matchers(planning->settings);
     g_autoptr(GHashTable) seen = bytes_table_new();
     g_autoptr(GHashTable) by_parts =
         g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
 
-    for (guint i = 0; i < planning->settings->versions->len; i++) {
-        const VersionSettings *version = g_ptr_array_index(planning->settings->versions, i);
-        g_ptr_array_add(matchers, name_matcher_new(version->hosts));
-    }
     for (guint32 i = 0; i < planning->fleet->hosts->len; i++) {
         const Host *host = fleet_host(planning->fleet, i);
-        const gint64 key = (gint64)(((guint64)host->machines << 32) | planning->cpu_of[i]);
-        gpointer known = g_hash_table_lookup(by_parts, &key);
         const VersionSettings *told = told_versions(planning->settings, matchers, host->name);
+        guint32 index = documents_software(planning, i, seen, by_parts);
 
-        if (known == NULL) {
-            const SoftwareProfile software = software_of_documents(planning, i);
-            known = GUINT_TO_POINTER(intern(planning->software, seen, &software) + 1);
-            g_hash_table_insert(by_parts, g_memdup2(&key, sizeof(key)), known);
+        if (host->software != NULL)
+            index = told_software(planning, index, seen,
+                                  (const char *const *)host->software->versions);
+        if (told != NULL) {
+            const char *const texts[SOFTWARE_COUNT] = {
+                [SOFTWARE_QEMU] = told->qemu,
+                [SOFTWARE_LIBVIRT] = told->libvirt,
+                [SOFTWARE_KERNEL] = told->kernel,
+            };
+            index = told_software(planning, index, seen, texts);
         }
-        planning->software_of[i] = GPOINTER_TO_UINT(known) - 1;
-        if (told == NULL)
-            continue;
-        SoftwareProfile software =
-            g_array_index(planning->software, SoftwareProfile, planning->software_of[i]);
-        take_told(told, &software);
-        planning->software_of[i] = intern(planning->software, seen, &software);
+        planning->software_of[i] = index;
     }
 }
 

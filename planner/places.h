@@ -16,8 +16,6 @@
 
 G_BEGIN_DECLS
 
-typedef enum { SOFTWARE_QEMU, SOFTWARE_LIBVIRT, SOFTWARE_KERNEL, SOFTWARE_COUNT } Software;
-
 #define VERSION_MAX (G_MAXUINT32 - 1)
 
 /*
@@ -53,6 +51,9 @@ typedef struct {
      * told, or no guest asks */
     const char *huge_pages;
 } SystemProfile;
+
+/* The software of that name in the data, "qemu". */
+Software places_software(const char *name);
 
 /* What GUEST asks of pages of SIZE_KIB: its memory, or 0 where several sizes share that. */
 guint64 places_memory_in_pages(const Guest *guest);

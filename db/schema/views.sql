@@ -25,6 +25,8 @@ SELECT host.name AS host,
        report.tsc_hz / 1000000 AS tsc_mhz,
        report.n_cpus, report.sockets, report.cores, report.threads, report.n_numa_cells,
        round(report.memory_kib / 1048576.0, 1) AS memory_gib,
+       nullif(software.qemu, '') AS qemu, nullif(software.libvirt, '') AS libvirt,
+       nullif(software.kernel, '') AS kernel,
        (SELECT count(*) FROM guest_state
         WHERE guest_state.host_id = host.id AND guest_state.last_run IS NULL) AS n_guests,
        state.first_run AS unchanged_since_run,
@@ -36,6 +38,7 @@ JOIN run ON run.id = state.first_run
 LEFT JOIN host_report AS report ON report.id = state.host_report_id
 LEFT JOIN cpu_profile AS profile ON profile.id = report.cpu_profile_id
 LEFT JOIN cpu_definition AS cpu ON cpu.id = profile.cpu_definition_id
+LEFT JOIN software ON software.id = state.software_id
 WHERE state.last_run IS NULL;
 
 -- The hosts that were there once.
@@ -59,13 +62,16 @@ SELECT host.name AS host, state.first_run, state.last_run,
        printf('0x%x', report.microcode) AS microcode,
        report.cpu_profile_id AS cpu_profile, report.machine_profile_id AS machine_profile,
        report.capability_profile_id AS capability_profile, state.domain_set_id AS domain_set,
-       report.uuid, report.tsc_hz, report.memory_kib, report.n_cpus
+       report.uuid, report.tsc_hz, report.memory_kib, report.n_cpus,
+       nullif(software.qemu, '') AS qemu, nullif(software.libvirt, '') AS libvirt,
+       nullif(software.kernel, '') AS kernel
 FROM host_state AS state
 JOIN host ON host.id = state.host_id
 JOIN run ON run.id = state.first_run
 LEFT JOIN host_report AS report ON report.id = state.host_report_id
 LEFT JOIN cpu_profile AS profile ON profile.id = report.cpu_profile_id
 LEFT JOIN cpu_definition AS cpu ON cpu.id = profile.cpu_definition_id
+LEFT JOIN software ON software.id = state.software_id
 ORDER BY host.name, state.first_run;
 
 -- What changed from run to run: each row is one host and one thing that changed in it.
@@ -80,13 +86,18 @@ WITH step AS (
            is_.capability_profile_id AS new_capabilities,
            was.microcode AS old_microcode, is_.microcode AS new_microcode,
            was.memory_kib AS old_memory, is_.memory_kib AS new_memory,
-           was.uuid AS old_uuid, is_.uuid AS new_uuid
+           was.uuid AS old_uuid, is_.uuid AS new_uuid,
+           nullif(had.qemu, '') AS old_qemu, nullif(has.qemu, '') AS new_qemu,
+           nullif(had.libvirt, '') AS old_libvirt, nullif(has.libvirt, '') AS new_libvirt,
+           nullif(had.kernel, '') AS old_kernel, nullif(has.kernel, '') AS new_kernel
     FROM host_state AS new
     JOIN host ON host.id = new.host_id
     LEFT JOIN host_report AS is_ ON is_.id = new.host_report_id
     LEFT JOIN host_state AS old
            ON old.host_id = new.host_id AND old.last_run = new.first_run - 1
     LEFT JOIN host_report AS was ON was.id = old.host_report_id
+    LEFT JOIN software AS has ON has.id = new.software_id
+    LEFT JOIN software AS had ON had.id = old.software_id
 ), gone AS (
     SELECT host.name AS host, old.last_run + 1 AS run
     FROM host_state AS old
@@ -109,6 +120,12 @@ UNION ALL SELECT run, host, 'domain capabilities', old_set, new_set FROM step
           WHERE NOT is_new AND old_set IS NOT new_set
 UNION ALL SELECT run, host, 'memory', old_memory, new_memory FROM step
           WHERE NOT is_new AND old_memory IS NOT new_memory
+UNION ALL SELECT run, host, 'qemu', old_qemu, new_qemu FROM step
+          WHERE NOT is_new AND old_qemu IS NOT new_qemu
+UNION ALL SELECT run, host, 'libvirt', old_libvirt, new_libvirt FROM step
+          WHERE NOT is_new AND old_libvirt IS NOT new_libvirt
+UNION ALL SELECT run, host, 'kernel', old_kernel, new_kernel FROM step
+          WHERE NOT is_new AND old_kernel IS NOT new_kernel
 UNION ALL SELECT run, host, 'uuid', old_uuid, new_uuid FROM step
           WHERE NOT is_new AND old_uuid IS NOT new_uuid;
 

@@ -3,8 +3,9 @@
 /*
  * A libvirt of the tests' own, to be found by the program in place of the real one. What a host
  * does is its URI: "fake://open" gives everything; "fake://reader" refuses connections that may
- * write; "fake://denied" refuses domain capabilities alone; "fake://hung" never answers. Hosts have
- * one machine type and no guests.
+ * write; "fake://denied" refuses domain capabilities alone; "fake://hung" never answers; "fake://xen"
+ * has another hypervisor than QEMU, and "fake://mute" tells no versions. Hosts have one machine type
+ * and no guests.
  */
 
 #include <glib.h>
@@ -98,6 +99,26 @@ char *
 virConnectGetHostname(virConnectPtr connection)
 {
     return strdup(connection->uri);
+}
+
+const char *
+virConnectGetType(virConnectPtr connection)
+{
+    return is_host(connection->uri, "xen") ? "Xen" : "QEMU";
+}
+
+int
+virConnectGetLibVersion(virConnectPtr connection, unsigned long *version)
+{
+    *version = 9010002;
+    return is_host(connection->uri, "mute") ? -1 : 0;
+}
+
+int
+virConnectGetVersion(virConnectPtr connection, unsigned long *version)
+{
+    *version = 8002001;
+    return is_host(connection->uri, "mute") ? -1 : 0;
 }
 
 int

@@ -172,7 +172,7 @@ typedef struct {
     gint64 first_run, last_run; /* last_run 0: still so */
     gint64 first_at, last_at;   /* when those runs began; seconds since 1970, UTC */
     char *what; /* "presence", "system", "cpu", "microcode", "machines", "capabilities",
-                   "domain capabilities", "size" */
+                   "domain capabilities", "software", "size" */
     char *text; /* describes the state, and which features came or went with it */
 } HistoryEntry;
 

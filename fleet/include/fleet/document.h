@@ -17,6 +17,7 @@ typedef enum {
     DOCUMENT_HOST_CAPABILITIES,
     DOCUMENT_DOMAIN_CAPABILITIES,
     DOCUMENT_DOMAIN,
+    DOCUMENT_HOST_SOFTWARE,
     DOCUMENT_KIND_COUNT
 } DocumentKind;
 
@@ -44,6 +45,7 @@ typedef struct {
     HostCapabilities *host; /* the one that KIND names is set, the others are NULL */
     DomainCapabilities *domain;
     Guest *guest;
+    HostSoftware *software;
 } Document;
 
 void document_free(Document *document);

@@ -32,7 +32,8 @@ typedef struct {
     guint32 machines; /* index in Fleet.machines, or FLEET_NO_INDEX */
     guint32 capabilities; /* index in Fleet.capabilities, or FLEET_NO_INDEX */
     guint32 domain_set;   /* index in Fleet.domain_sets, or FLEET_NO_INDEX when none came */
-    guint32 microcode;    /* 0: not stated */
+    const HostSoftware *software; /* in Fleet.software; NULL: not told */
+    guint32 microcode;            /* 0: not stated */
     CpuSwitch tsc_scaling;
     guint64 tsc_hz;     /* 0: not stated */
     guint64 memory_kib; /* 0: not stated */
@@ -89,6 +90,7 @@ typedef struct {
     GPtrArray *capabilities;         /* of CapabilityProfile* */
     GPtrArray *domain_capabilities;  /* of DomainCapabilities* */
     GArray *domain_sets;             /* of DomainSet */
+    GPtrArray *software;             /* of HostSoftware*, in no order */
     GArray *hosts;                   /* of Host, sorted by name (bytes) */
     GPtrArray *guests;               /* of Guest*, sorted by host, name */
     GPtrArray *templates;            /* of PublishedTemplate*, sorted by pool, class */
@@ -112,6 +114,9 @@ fleet_host(const Fleet *fleet, guint index)
 
 /* Index of the host of that name, FLEET_NO_INDEX when there is none. Binary search. */
 guint32 fleet_find_host(const Fleet *fleet, const char *name);
+
+/* "7.2.22" as HOST tells it, else "7.2" by its newest machine type; NULL: not known. Owned. */
+char *fleet_host_qemu(const Fleet *fleet, const Host *host);
 
 /* GUEST's key in kept_addresses and reports: its UUID, or "host/name". Owned by the caller. */
 char *fleet_guest_key(const Guest *guest);

@@ -7,7 +7,8 @@
  *
  * HostCapabilities is what the silicon and the host system have (`virsh capabilities`, or a CPUID
  * dump); DomainCapabilities is what guests can really use there through one emulator, machine type
- * and virtualization type (`virsh domcapabilities`, or QEMU's query-cpu-model-expansion reply).
+ * and virtualization type (`virsh domcapabilities`, or QEMU's query-cpu-model-expansion reply);
+ * HostSoftware is which software runs there (`virsh version`, `uname -sr`).
  *
  * Hosts bought together say the same, so the parts that repeat are records of their own
  * (MachineProfile, CapabilityProfile, DomainCapabilities and the CPU definition): the inventory
@@ -88,6 +89,24 @@ typedef struct {
     CapabilityProfile *capabilities; /* owned, never NULL */
     gboolean is_raw_cpuid; /* made from a CPUID dump or QEMU reply: only the CPU is known */
 } HostCapabilities;
+
+/* The software of a host whose versions decide what can go wrong. */
+typedef enum { SOFTWARE_QEMU, SOFTWARE_LIBVIRT, SOFTWARE_KERNEL, SOFTWARE_COUNT } Software;
+
+/* "QEMU", "libvirt", "kernel" */
+const char *software_name(Software software);
+
+/*
+ * What a host says of the software that it runs: "7.2.22", "9.0.0", "6.1.0-28-amd64". Each begins
+ * with two or three numbers; NULL: not told.
+ */
+typedef struct {
+    char *versions[SOFTWARE_COUNT];
+} HostSoftware;
+
+HostSoftware *host_software_new(void);
+void host_software_free(HostSoftware *software);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(HostSoftware, host_software_free)
 
 /* TRUE, FALSE or not stated; in domain capabilities `supported='yes|no'` */
 typedef enum { SUPPORT_UNKNOWN, SUPPORT_YES, SUPPORT_NO } Support;
