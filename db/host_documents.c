@@ -140,12 +140,11 @@ guest_of(const char *guest, const char *host)
 static Finding *
 described_twice(const char *text, const char *host, const HostDocument *document)
 {
-    Finding *finding =
-        document->guest != 0
-            ? finding_new(FINDING_WARNING, "guest-described-twice", text,
-                          "give two guests two UUIDs, or remove the outdated file")
-            : finding_new(FINDING_WARNING, "host-described-twice", text,
-                          "give two hosts two names, or remove the outdated file");
+    Finding *finding = document->guest != 0
+                           ? finding_new(FINDING_WARNING, "guest-described-twice", text,
+                                         "give two guests two UUIDs, or remove the outdated file")
+                           : finding_new(FINDING_WARNING, "host-described-twice", text,
+                                         "give two hosts two names, or remove the outdated file");
 
     finding->host = g_strdup(host);
     finding->source = g_strdup(document->place);
@@ -180,8 +179,7 @@ find_other_versions(HostDocuments *documents, const HostDocument *document, cons
             "the %s version of host %s is told differently (%s, here %s) by %s, which counts",
             software_name((Software)i), host, counted->software->versions[i], version,
             counted->place);
-        g_ptr_array_add(documents->findings,
-                        described_twice(text, host, document));
+        g_ptr_array_add(documents->findings, described_twice(text, host, document));
     }
 }
 
@@ -240,13 +238,13 @@ find_missing_host(HostDocuments *documents, const char *host)
         return;
     g_autofree char *text =
         n == 0   ? g_strdup_printf("versions are told of host %s, of which there is no other "
-                                   "document",
+                                     "document",
                                    host)
         : n == 1 ? g_strdup_printf("guest %s is of host %s, of which there is no other document",
-                                 first->guest_name, host)
-               : g_strdup_printf("%u guests, such as %s, are of host %s, of which there is no "
-                                 "other document",
-                                 n, first->guest_name, host);
+                                   first->guest_name, host)
+                 : g_strdup_printf("%u guests, such as %s, are of host %s, of which there is no "
+                                   "other document",
+                                   n, first->guest_name, host);
     Finding *finding = finding_new(FINDING_WARNING, "host-not-described", text,
                                    "read the capabilities of the host, or mend the name of the "
                                    "folder or file");

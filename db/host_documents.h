@@ -27,7 +27,7 @@ typedef struct {
     GHashTable *domains;        /* char* what it is about -> const HostDocument* */
     GHashTable *guests;         /* char* guest -> const HostDocument* */
     const HostDocument *software[SOFTWARE_COUNT]; /* the one that tells each; NULL: none */
-    GPtrArray *findings;        /* of Finding* */
+    GPtrArray *findings;                          /* of Finding* */
 } HostDocuments;
 
 /* Reads what is known of HOST, whose name is NAME. */

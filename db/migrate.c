@@ -9,13 +9,12 @@
 #include "inventory_private.h"
 
 extern const char schema_001_inventory[], schema_002_kept_models[], schema_003_retirements[],
-    schema_004_huge_pages[], schema_005_archives[], schema_006_canonical_uuids[], schema_007_software[],
-    schema_views[];
+    schema_004_huge_pages[], schema_005_archives[], schema_006_canonical_uuids[],
+    schema_007_software[], schema_views[];
 
-static const char *const steps[] = {schema_001_inventory,   schema_002_kept_models,
-                                    schema_003_retirements, schema_004_huge_pages,
-                                    schema_005_archives,    schema_006_canonical_uuids,
-                                    schema_007_software};
+static const char *const steps[] = {
+    schema_001_inventory, schema_002_kept_models,     schema_003_retirements, schema_004_huge_pages,
+    schema_005_archives,  schema_006_canonical_uuids, schema_007_software};
 
 /* The version this program writes. */
 static int

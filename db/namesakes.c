@@ -8,10 +8,10 @@
  * systems that share a name do not take turns. The others are in quarantine until they have names
  * of their own; nothing that is known of them is told of the host.
  *
- * Guests, domain capabilities and versions do not say which system they are of. They are of the one whose
- * report lies nearest, by the folders that their places share. Those that lie as near to another
- * one are ambiguous: a guest stays with the name, as its file says, but domain capabilities and
- * versions could promise what the host cannot do, and do not count.
+ * Guests, domain capabilities and versions do not say which system they are of. They are of the one
+ * whose report lies nearest, by the folders that their places share. Those that lie as near to
+ * another one are ambiguous: a guest stays with the name, as its file says, but domain capabilities
+ * and versions could promise what the host cannot do, and do not count.
  */
 
 #include "host_documents.h"
@@ -122,8 +122,7 @@ find_stranger(const GPtrArray *list, const HostDocument *document, const char *o
         }
     }
     gboolean is_promise = document->domain != 0 || document->software != NULL;
-    gboolean is_other =
-        is_promise ? other_nearness >= own_nearness : other_nearness > own_nearness;
+    gboolean is_other = is_promise ? other_nearness >= own_nearness : other_nearness > own_nearness;
     return is_other && other != NULL ? other->uuid : NULL;
 }
 

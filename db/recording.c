@@ -190,8 +190,7 @@ delete_predecessor(Inventory *inventory, gint64 source, const StoredDocument *st
     statement_bind_int(statement, ":source", source);
     statement_bind_int(statement, ":host", stored->host);
     if (stored->report == 0) /* the others are 0 */
-        statement_bind_int(statement, ":record",
-                           stored->domain + stored->guest + stored->software);
+        statement_bind_int(statement, ":record", stored->domain + stored->guest + stored->software);
     return statement_run(statement, error);
 }
 

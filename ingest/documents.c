@@ -565,9 +565,9 @@ documents_sniff(const char *bytes, gsize length)
                    : LAYOUT_KIND_OTHER;
     }
     const gsize left = (gsize)(scan.end - scan.cursor);
-    return cpuid_text_reader_recognizes(scan.cursor, left)   ? LAYOUT_KIND_HOST
+    return cpuid_text_reader_recognizes(scan.cursor, left)     ? LAYOUT_KIND_HOST
            : version_text_reader_recognizes(scan.cursor, left) ? LAYOUT_KIND_SOFTWARE
-                                                             : LAYOUT_KIND_OTHER;
+                                                               : LAYOUT_KIND_OTHER;
 }
 
 /* ---- one buffer ----------------------------------------------------------------------------- */

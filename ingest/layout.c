@@ -33,8 +33,8 @@ static const char *const kind_words[] = {
 
 /* Endings of a name that say what the document is, after the host's name. */
 static const char *const kind_endings[] = {
-    ".capabilities", ".caps",    ".domcapabilities", ".domcaps",
-    ".cpuid",        ".cpudata", ".qmp",             ".versions",
+    ".capabilities", ".caps", ".domcapabilities", ".domcaps", ".cpuid",
+    ".cpudata",      ".qmp",  ".versions",
 };
 
 static gboolean

@@ -149,8 +149,8 @@ read_version(const Told *told, guint line, const char *before, GError **error)
 
     if (is_version(told) && (before == NULL || strcmp(before, version) == 0))
         return g_steal_pointer(&version);
-    g_autofree char *quoted = g_utf8_make_valid(told->text, (gssize)MIN(told->length,
-                                                                       MAX_QUOTED_LENGTH));
+    g_autofree char *quoted =
+        g_utf8_make_valid(told->text, (gssize)MIN(told->length, MAX_QUOTED_LENGTH));
     if (!is_version(told))
         g_set_error(error, VERSION_TEXT_READER_ERROR, VERSION_TEXT_READER_ERROR_INVALID,
                     "line %u: '%s' behind '%s' is no version", line, quoted, label);

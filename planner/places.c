@@ -484,8 +484,8 @@ describe_software(Planning *planning)
         guint32 index = documents_software(planning, i, seen, by_parts);
 
         if (host->software != NULL)
-            index = told_software(planning, index, seen,
-                                  (const char *const *)host->software->versions);
+            index =
+                told_software(planning, index, seen, (const char *const *)host->software->versions);
         if (told != NULL) {
             const char *const texts[SOFTWARE_COUNT] = {
                 [SOFTWARE_QEMU] = told->qemu,

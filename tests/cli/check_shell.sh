@@ -24,7 +24,7 @@ cat >"$folder/bin/virsh" <<EOF
 what= guest=
 for word in "\$@"; do
     case \$word in
-    capabilities | domcapabilities | list | dumpxml | dominfo) what=\$word ;;
+    capabilities | domcapabilities | list | dumpxml | dominfo | version) what=\$word ;;
     gone | broken) guest=\$word ;;
     esac
 done
@@ -33,6 +33,7 @@ capabilities) exec cat "$source/examples/2010/server/capabilities.xml" ;;
 list) [ ! -e "$folder/no-list" ] && printf '%s\n' 0b3a5f0e-7d1c-4b52-9d6f-2a6f1d0a2010 gone broken; exit ;;
 dumpxml) exec cat "$source/examples/2010/server/storage.xml" ;;
 dominfobroken) exit 0 ;;
+version) [ ! -e "$folder/no-version" ] && echo "Running against daemon: 9.1.0" && exit ;;
 esac
 echo "error: no \$what\$guest" >&2
 exit 1
@@ -95,6 +96,23 @@ fi
 virt-plan ingest -q -d "$folder/i.db" "$folder/hosts of mine" || fail "ingest does not like what was collected"
 virt-plan hosts -d "$folder/i.db" --format csv | cut -d, -f1 | tail -n +2 | tr '\n' ' ' >"$folder/names"
 [ "$(cat "$folder/names")" = "node1 node2 " ] || fail "ingest found the hosts: $(cat "$folder/names")"
+virt-plan hosts -d "$folder/i.db" --format csv | cut -d, -f14- | sort -u >"$folder/versions"
+[ "$(cat "$folder/versions")" = "9.1.0,$(uname -r)
+libvirt,kernel" ] || fail "the versions of hosts: $(cat "$folder/versions")"
+
+# A host whose libvirt does not tell its version, or which tells none at all, is collected without.
+touch "$folder/no-version"
+collect node1
+[ "$status" -eq 0 ] || fail "a host is left out because it does not tell versions"
+tar -xzOf "$folder/hosts of mine/node1.tar.gz" node1/versions.txt | grep -q "^Linux " ||
+    fail "the kernel is not told where libvirt tells nothing"
+printf '#!/bin/sh\nexit 1\n' >"$folder/bin/uname"
+chmod +x "$folder/bin/uname"
+collect node1
+[ "$status" -eq 0 ] || fail "a host is left out because it tells no versions"
+! tar -tzf "$folder/hosts of mine/node1.tar.gz" | grep -q versions.txt ||
+    fail "a host without versions has a file of them"
+rm "$folder/no-version" "$folder/bin/uname"
 
 # collect, from hosts that refuse a right or never answer.
 if [ -e "$fake/libvirt.so.0" ]; then
@@ -106,6 +124,8 @@ collect:
   - {name: open, uri: "fake://open"}
   - {name: reader, uri: "fake://reader"}
   - {name: denied, uri: "fake://denied"}
+  - {name: xen, uri: "fake://xen"}
+  - {name: mute, uri: "fake://mute"}
   - {name: hung, uri: "fake://hung"}
 pools: [{name: all, hosts: ["*"], strategy: pool}]
 EOF
@@ -120,8 +140,12 @@ EOF
         fail "collect does not give up on a host that hangs: $(cat "$folder/errors")"
     virt-plan hosts -c "$folder/collect.yaml" --format csv | cut -d, -f1,5,12 | tail -n +2 | sort |
         tr '\n' ' ' >"$folder/names"
-    [ "$(cat "$folder/names")" = "denied,Haswell, open,Haswell,Haswell reader,Haswell, " ] ||
+    [ "$(cat "$folder/names")" = "denied,Haswell, mute,Haswell,Haswell open,Haswell,Haswell reader,Haswell, xen,Haswell,Haswell " ] ||
         fail "collected: $(cat "$folder/names")"
+    virt-plan hosts -c "$folder/collect.yaml" --format csv | cut -d, -f1,9,14,15 | tail -n +2 | sort |
+        tr '\n' ' ' >"$folder/versions"
+    [ "$(cat "$folder/versions")" = "denied,8.2.1,9.10.2, mute,9.0,, open,8.2.1,9.10.2, reader,8.2.1,9.10.2, xen,9.0,9.10.2, " ] ||
+        fail "collected versions: $(cat "$folder/versions")"
 fi
 
 # shellcheck source=/dev/null

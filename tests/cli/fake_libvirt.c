@@ -3,9 +3,9 @@
 /*
  * A libvirt of the tests' own, to be found by the program in place of the real one. What a host
  * does is its URI: "fake://open" gives everything; "fake://reader" refuses connections that may
- * write; "fake://denied" refuses domain capabilities alone; "fake://hung" never answers; "fake://xen"
- * has another hypervisor than QEMU, and "fake://mute" tells no versions. Hosts have one machine type
- * and no guests.
+ * write; "fake://denied" refuses domain capabilities alone; "fake://hung" never answers;
+ * "fake://xen" has another hypervisor than QEMU, and "fake://mute" tells no versions. Hosts have
+ * one machine type and no guests.
  */
 
 #include <glib.h>

@@ -19,7 +19,7 @@
 /* Longer than all of the polls. */
 #define COLLECT_TIMEOUT "1000"
 
-/* A host that answers at once, with two documents, and one that never does. */
+/* A host that answers at once, with three documents, and one that never does. */
 static char *
 write_plan(const Site *site)
 {
@@ -77,14 +77,14 @@ test_inventory_is_free_while_a_host_is_waited_for(void **state)
     const char *const argv[] = {PROGRAM, "ingest", "-q", "-d", site->inventory, document, NULL};
 
     (void)state;
-    for (guint i = 0; i < MAX_POLLS && count_documents(site) < 2; i++)
+    for (guint i = 0; i < MAX_POLLS && count_documents(site) < 3; i++)
         g_usleep(POLL_US);
     const int n_documents = count_documents(site);
     g_auto(ProgramResult) result = program_run(argv);
     /* Before anything fails, because it would go on without the test. */
     g_subprocess_force_exit(collector);
     assert_true(g_subprocess_wait(collector, NULL, NULL));
-    assert_int_equal(n_documents, 2);
+    assert_int_equal(n_documents, 3);
     assert_int_equal(result.status, 0);
     site_free(site);
 }

@@ -141,12 +141,49 @@ test_domain_capabilities_alone_tell_vendor_and_architecture(void **state)
                                           "@fleet/cmp-e01/domcapabilities-q35.xml", NULL};
     static const Question hosts[] = {
         {{"hosts", "-d", "@alone.db", "--format", "csv"},
-         .out = "\ncmp-e01,,x86_64,Intel,,,,,,,,Haswell-noTSX-IBRS,1\n"},
+         .out = "\ncmp-e01,,x86_64,Intel,,,,,,,,Haswell-noTSX-IBRS,1,,\n"},
     };
     g_auto(ProgramResult) result = ask(site->folder, reading);
 
     assert_int_equal(result.status, 0);
     ask_all(site->folder, hosts, G_N_ELEMENTS(hosts));
+}
+
+/* As the host tells them in a file of any name, and then to be asked for at that run. */
+static void
+test_versions_that_a_host_tells_are_listed(void **state)
+{
+    const Site *site = *state;
+    static const char *const reading[] = {"ingest",     "-d", "@told.db",
+                                          "--host",     "h",  "@fleet/cmp-e01/capabilities.xml",
+                                          "@virsh.out", NULL};
+    static const char *const more[] = {"ingest", "-d",         "@told.db",    "--host",
+                                       "h",      "@uname.out", "@broken.out", NULL};
+    static const Question questions[] = {
+        {{"hosts", "-d", "@told.db", "--format", "csv"}, .out = ",7.2.22,"},
+        {{"hosts", "-d", "@told.db", "--format", "csv"}, .out = ",2,9.1.0,6.1.0-28-amd64\n"},
+        {{"hosts", "-d", "@told.db", "--format", "json"}, .out = "\"kernel\": \"6.1.0-28-amd64\""},
+        {{"hosts", "-d", "@told.db", "--run", "1", "--format", "csv"}, .out = ",1,9.1.0,\n"},
+        {{"history", "-d", "@told.db", "h"},
+         .out = "QEMU 7.2.22, libvirt 9.1.0, kernel 6.1.0-28-amd64"},
+        {{"quarantine", "-d", "@told.db"},
+         1,
+         .out = "'Running against daemon:' is told twice: 10.0.0 here, 9.1.0 before"},
+    };
+    g_free(site_write_text(site, "virsh.out",
+                           "Using library: libvirt 9.0.0\nRunning hypervisor: QEMU 7.2.22\n"
+                           "Running against daemon: 9.1.0\n"));
+    g_free(site_write_text(site, "uname.out", "Linux 6.1.0-28-amd64\n"));
+    g_free(site_write_text(site, "broken.out",
+                           "Running against daemon: 9.1.0\nRunning against daemon: 10.0.0\n"));
+    g_auto(ProgramResult) first = ask(site->folder, reading);
+    g_auto(ProgramResult) second = ask(site->folder, more);
+
+    assert_int_equal(first.status, 0);
+    assert_int_equal(second.status, 1);
+    ask_assert_part(second.err, "broken.out:2: ", more);
+    ask_assert_part(second.err, "virsh version --daemon", more);
+    ask_all(site->folder, questions, G_N_ELEMENTS(questions));
 }
 
 static void
@@ -282,6 +319,7 @@ main(void)
         cmocka_unit_test(test_inventory_questions_have_answers_or_remedies),
         cmocka_unit_test(test_error_about_a_long_name_stays_readable),
         cmocka_unit_test(test_domain_capabilities_alone_tell_vendor_and_architecture),
+        cmocka_unit_test(test_versions_that_a_host_tells_are_listed),
         cmocka_unit_test(test_only_accept_publishes_and_does_so_once),
         cmocka_unit_test(test_changes_and_exit_status_of_a_pool_are_its_own),
         cmocka_unit_test(test_doctor_names_hosts_without_domain_capabilities),

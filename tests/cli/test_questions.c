@@ -361,6 +361,8 @@ set_up(void **state)
     make_new_host(site, "cmp-e01");
     for (guint i = 0; i < G_N_ELEMENTS(files); i++)
         g_free(site_write_text(site, files[i].name, files[i].text));
+    /* What the user of the test keeps at home is nobody's business. */
+    g_setenv("XDG_DATA_HOME", site->folder, TRUE);
     *state = site;
     return 0;
 }

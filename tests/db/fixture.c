@@ -196,6 +196,21 @@ reading_add_domain(SourceReading *reading, const char *host, const char *machine
 }
 
 void
+reading_add_software(SourceReading *reading, const char *host, const char *versions)
+{
+    g_auto(GStrv) words = g_strsplit(versions, " ", -1);
+    HostSoftware *software = host_software_new();
+
+    for (guint i = 0; words[i] != NULL; i += 2) {
+        for (guint j = 0; j < SOFTWARE_COUNT; j++) {
+            if (strcmp(words[i], software_name((Software)j)) == 0)
+                software->versions[j] = g_strdup(words[i + 1]);
+        }
+    }
+    add_document(reading, DOCUMENT_HOST_SOFTWARE, host)->software = software;
+}
+
+void
 reading_add_guest(SourceReading *reading, const char *host, const char *name, const char *uuid,
                   const char *xml)
 {
@@ -331,6 +346,9 @@ print_host(const Fleet *fleet, const Host *host, gboolean with_runs, GString *ou
                            host->name, host->uuid != NULL ? host->uuid : "-", host->microcode,
                            host->tsc_hz, host->tsc_scaling, host->memory_kib, host->n_cpus,
                            host->n_numa_cells, host->sockets, host->cores, host->threads);
+    for (guint i = 0; host->software != NULL && i < SOFTWARE_COUNT; i++)
+        g_string_append_printf(
+            out, " %s", host->software->versions[i] != NULL ? host->software->versions[i] : "-");
     if (with_runs)
         g_string_append_printf(out, " since %d changed %d", (int)host->first_run,
                                (int)host->last_change_run);

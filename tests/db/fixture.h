@@ -40,6 +40,8 @@ void reading_add_host(SourceReading *reading, const char *host, guint cpu, guint
 void reading_add_raw_host(SourceReading *reading, const char *host, guint cpu);
 void reading_add_domain(SourceReading *reading, const char *host, const char *machine,
                         guint variant);
+/* "QEMU 7.2.22 libvirt 9.0.0 kernel 6.1.0": those that are told. */
+void reading_add_software(SourceReading *reading, const char *host, const char *versions);
 void reading_add_guest(SourceReading *reading, const char *host, const char *name, const char *uuid,
                        const char *xml);
 void reading_add_finding(SourceReading *reading, FindingSeverity severity, const char *id,

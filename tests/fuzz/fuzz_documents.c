@@ -27,6 +27,21 @@ read_source(const IngestOptions *options, SharedRecords *shared, const char *byt
     return reading;
 }
 
+/* At least one version, and each begins with a number. */
+static void
+check_software(const HostSoftware *software)
+{
+    guint n = 0;
+
+    for (guint i = 0; i < SOFTWARE_COUNT; i++) {
+        const char *version = software->versions[i];
+
+        g_assert(version == NULL || (g_ascii_isdigit(*version) && strlen(version) <= 64));
+        n += version != NULL;
+    }
+    g_assert(n > 0);
+}
+
 static void
 check_reading(const SourceReading *reading)
 {
@@ -40,8 +55,11 @@ check_reading(const SourceReading *reading)
     for (guint i = 0; i < reading->documents->len; i++) {
         const Document *document = g_ptr_array_index(reading->documents, i);
 
-        g_assert(
-            (document->host != NULL) + (document->domain != NULL) + (document->guest != NULL) == 1);
+        g_assert((document->host != NULL) + (document->domain != NULL) + (document->guest != NULL) +
+                     (document->software != NULL) ==
+                 1);
+        if (document->software != NULL)
+            check_software(document->software);
         g_assert(document->host_name != NULL && document->line > 0);
     }
 }

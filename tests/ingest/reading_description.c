@@ -14,6 +14,13 @@ describe_host(GString *text, const HostCapabilities *host)
                            host->n_numa_cells, host->huge_pages);
 }
 
+static void
+describe_software(GString *text, const HostSoftware *software)
+{
+    for (guint i = 0; i < SOFTWARE_COUNT; i++)
+        g_string_append_printf(text, "%s\n", software->versions[i]);
+}
+
 char *
 reading_describe(const SourceReading *reading)
 {
@@ -29,6 +36,8 @@ reading_describe(const SourceReading *reading)
         if (document->domain != NULL)
             g_string_append_printf(text, "%s %u\n", document->domain->digest,
                                    document->domain->models->len);
+        if (document->software != NULL)
+            describe_software(text, document->software);
         if (document->guest != NULL)
             g_string_append_printf(text, "%s\n", document->guest->xml);
     }

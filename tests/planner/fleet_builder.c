@@ -274,6 +274,26 @@ add_domain_set(FleetBuilder *builder, const HostSpec *spec)
     return builder->fleet->domain_sets->len - 1;
 }
 
+static const HostSoftware *
+add_software(FleetBuilder *builder, const char *text)
+{
+    g_auto(GStrv) words = g_strsplit(text != NULL ? text : "", " ", -1);
+
+    if (text == NULL)
+        return NULL;
+    HostSoftware *software = host_software_new();
+    for (guint i = 0; words[i] != NULL; i++) {
+        for (guint j = 0; j < SOFTWARE_COUNT; j++) {
+            const gsize length = strlen(software_name((Software)j));
+
+            if (g_str_has_prefix(words[i], software_name((Software)j)) && words[i][length] == '=')
+                software->versions[j] = g_strdup(words[i] + length + 1);
+        }
+    }
+    g_ptr_array_add(builder->fleet->software, software);
+    return software;
+}
+
 void
 fleet_builder_add_host(FleetBuilder *builder, const HostSpec *spec)
 {
@@ -293,6 +313,7 @@ fleet_builder_add_host(FleetBuilder *builder, const HostSpec *spec)
         .uuid = g_strdup(spec->uuid),
         .n_numa_cells = spec->n_numa_cells,
         .huge_pages = g_strdup(spec->huge_pages),
+        .software = add_software(builder, spec->software),
         .first_run = spec->first_run,
     };
 

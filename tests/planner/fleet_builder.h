@@ -21,8 +21,8 @@ typedef struct {
                            these, of C it is not told; NULL: those of the map */
     const char *domain_machine; /* that the domain capabilities are of; NULL: pc-q35-9.0 */
     guint max_vcpus;            /* of the domain capabilities, for that machine type; 0: not told */
-    guint address_bits; /* 0: 46; G_MAXUINT: not told */
-    guint64 tsc_hz;     /* 0: not told */
+    guint address_bits;         /* 0: 46; G_MAXUINT: not told */
+    guint64 tsc_hz;             /* 0: not told */
     CpuSwitch tsc_scaling;
     guint memory_gib;         /* 0: 256; G_MAXUINT: not told */
     guint n_cpus;             /* 0: 64; G_MAXUINT: not told */
@@ -37,6 +37,7 @@ typedef struct {
     const char *uuid;       /* NULL: not told */
     guint n_numa_cells;     /* 0: not told */
     const char *huge_pages; /* "2048:1024 1048576:0"; NULL: not told */
+    const char *software;   /* that it tells itself, "QEMU=7.2.1 kernel=6.1.0"; NULL: nothing */
     gint64 first_run;
 } HostSpec;
 

@@ -102,6 +102,58 @@ test_drift_names_changes_and_causes(void **state)
     assert_int_equal(none->drift->len, 0);
 }
 
+/* What the host itself tells counts, where it does at both times; else what can be seen of it. */
+static void
+test_drift_compares_versions_that_hosts_tell(void **state)
+{
+    const HostSpec before[] = {
+        {.name = "a",
+         .model = "Haswell",
+         .is_host_model = TRUE,
+         .software = "QEMU=7.2.9 libvirt=9.0.0 kernel=6.1.0-27"},
+        {.name = "b", OLD_HOST, .software = "QEMU=7.2.9 libvirt=9.0.0 kernel=6.1.0-27"},
+        {.name = "c", OLD_HOST, .software = "kernel=6.1.0-27"},
+        {.name = "d", OLD_HOST},
+    };
+    const HostSpec after[] = {
+        {.name = "a",
+         .model = "Haswell",
+         .features = "-hle -rtm",
+         .is_host_model = TRUE,
+         .software = "QEMU=7.2.22 libvirt=9.1.0 kernel=6.1.0-28"},
+        {.name = "b",
+         OLD_HOST,
+         .machines = "pc-q35-8.2",
+         .software = "QEMU=7.2.9 libvirt=9.0.0 kernel=6.1.0-27"},
+        {.name = "c",
+         OLD_HOST,
+         .machines = "pc-q35-8.2",
+         .software = "QEMU=8.2.0 libvirt=9.0.0 kernel=6.1.0-27"},
+        {.name = "d", OLD_HOST, .software = "QEMU=7.2.9 libvirt=9.0.0 kernel=6.1.0-27"},
+    };
+    g_autoptr(Fleet) old = fleet_of(before, 4), new = fleet_of(after, 4);
+    g_autoptr(PlanSettings) settings = test_settings_new(STRATEGY_POOL);
+
+    (void)state;
+    new->run = old->run + 1;
+    g_autoptr(Plan) plan = planner_plan(new, old, settings, map, PLANNER_EVERYTHING);
+    assert_string_equal(
+        find_drift(plan, "features-lost", "a")->cause,
+        "QEMU 7.2.9 to 7.2.22; libvirt 9.0.0 to 9.1.0; kernel 6.1.0-27 to 6.1.0-28");
+    assert_string_equal(find_drift(plan, "qemu-changed", "a")->text,
+                        "Runs QEMU 7.2.22, ran 7.2.9.");
+    assert_string_equal(find_drift(plan, "libvirt-changed", "a")->text,
+                        "Runs libvirt 9.1.0, ran 9.0.0.");
+    assert_string_equal(find_drift(plan, "kernel-changed", "a")->text,
+                        "Runs kernel 6.1.0-28, ran 6.1.0-27.");
+    assert_false(find_drift(plan, "kernel-changed", "a")->is_actionable);
+    assert_null(find_drift(plan, "qemu-changed", "b"));
+    assert_string_equal(find_drift(plan, "qemu-changed", "c")->text, "Runs QEMU 8.2, ran 9.0.");
+    assert_null(find_drift(plan, "libvirt-changed", "c"));
+    assert_null(find_drift(plan, "kernel-changed", "d"));
+    assert_null(find_drift(plan, "qemu-changed", "d"));
+}
+
 /* Between two runs something did it, be it untold; within one, who asked what if knows it. */
 static void
 test_only_what_happened_has_an_untold_cause(void **state)
@@ -435,6 +487,7 @@ main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_contract_is_kept_has_headroom_or_is_broken),
         cmocka_unit_test(test_drift_names_changes_and_causes),
+        cmocka_unit_test(test_drift_compares_versions_that_hosts_tell),
         cmocka_unit_test(test_missing_domain_capabilities_are_no_lost_features),
         cmocka_unit_test(test_only_what_happened_has_an_untold_cause),
         cmocka_unit_test(test_drift_sees_a_class_split),

@@ -30,8 +30,8 @@ typedef struct {
     char *uuid;       /* NULL when not known */
     guint32 cpu;      /* index in Fleet.cpus; FLEET_NO_INDEX when only domain capabilities came */
     guint32 machines; /* index in Fleet.machines, or FLEET_NO_INDEX */
-    guint32 capabilities; /* index in Fleet.capabilities, or FLEET_NO_INDEX */
-    guint32 domain_set;   /* index in Fleet.domain_sets, or FLEET_NO_INDEX when none came */
+    guint32 capabilities;         /* index in Fleet.capabilities, or FLEET_NO_INDEX */
+    guint32 domain_set;           /* index in Fleet.domain_sets, or FLEET_NO_INDEX when none came */
     const HostSoftware *software; /* in Fleet.software; NULL: not told */
     guint32 microcode;            /* 0: not stated */
     CpuSwitch tsc_scaling;
