@@ -116,6 +116,11 @@ test_host_that_never_answers_costs_the_others_nothing(void **state)
     assert_string_equal(domain->guest->name, "test");
     assert_string_equal(domain->guest->host, "good");
     assert_true(domain->guest->is_running);
+    const SourceReading *versions = find_reading(&collected, "test:///default", "versions");
+    const Document *software = g_ptr_array_index(versions->documents, 0);
+    assert_string_equal(software->host_name, "good");
+    assert_non_null(software->software->versions[SOFTWARE_LIBVIRT]);
+    assert_null(software->software->versions[SOFTWARE_QEMU]);
 
     const Finding *finding = g_ptr_array_index(find_reading(&collected, silent, NULL)->findings, 0);
     assert_string_equal(finding->id, "timeout");
@@ -233,6 +238,10 @@ test_daemon_of_this_machine_is_read(void **state)
     const Document *host = g_ptr_array_index(reading->documents, 0);
     assert_string_equal(host->host_name, "here");
     assert_true(host->host->machines->guests->len > 0);
+    const SourceReading *versions = find_reading(&collected, uri, "versions");
+    const Document *software = g_ptr_array_index(versions->documents, 0);
+    assert_non_null(software->software->versions[SOFTWARE_LIBVIRT]);
+    assert_non_null(software->software->versions[SOFTWARE_QEMU]);
     for (guint i = 0; i < collected.readings->len; i++) {
         const SourceReading *one = g_ptr_array_index(collected.readings, i);
 
