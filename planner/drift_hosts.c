@@ -12,10 +12,8 @@
 
 #include <string.h>
 
-/* Of all that decides what guests can have, documents do not tell these. */
-#define UNTOLD_CAUSE                                                                               \
-    "nothing else that documents tell: look at the kernel, its options and modules, and the "      \
-    "firmware's settings"
+/* Of all that decides what guests can have, documents do not tell what is named here. */
+#define UNTOLD_CAUSE "nothing else that documents tell: look at "
 
 /* What a host's guests can have more and less. */
 typedef struct {
@@ -247,6 +245,17 @@ find_causes(const Drift *drift, guint32 before, guint32 now)
     return g_string_free(causes, causes->len == 0);
 }
 
+static char *
+untold_cause(const Drift *drift, guint32 before, guint32 now)
+{
+    const gboolean is_kernel_told = told_versions(drift, SOFTWARE_KERNEL, before, now).now != NULL;
+
+    return g_strconcat(UNTOLD_CAUSE,
+                       is_kernel_told ? "the kernel's options and modules, "
+                                      : "the kernel, its options and modules, ",
+                       "and the firmware's settings", NULL);
+}
+
 static void
 compare_features(Drift *drift, guint32 before, guint32 now)
 {
@@ -270,7 +279,7 @@ compare_features(Drift *drift, guint32 before, guint32 now)
         item->features = g_ptr_array_ref(kinds[i].features);
         item->cause = find_causes(drift, before, now);
         if (item->cause == NULL && drift->before->fleet->run != drift->now->fleet->run)
-            item->cause = g_strdup(UNTOLD_CAUSE); /* within one run it was made up */
+            item->cause = untold_cause(drift, before, now); /* within one run it was made up */
     }
 }
 

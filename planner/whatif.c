@@ -43,6 +43,29 @@ most_common(const Fleet *fleet, guint n_profiles, guint32 (*index_of)(const Host
     return best;
 }
 
+/* The versions that most hosts have; of as many, those of the first host. NULL: none tells any. */
+static const HostSoftware *
+most_common_software(const Fleet *fleet)
+{
+    g_autoptr(GHashTable) counts = g_hash_table_new(NULL, NULL);
+    const HostSoftware *best = NULL;
+    guint most = 0;
+
+    for (guint i = 0; i < fleet->hosts->len; i++) {
+        const HostSoftware *software = fleet_host(fleet, i)->software;
+        const guint n = GPOINTER_TO_UINT(g_hash_table_lookup(counts, software)) + 1;
+
+        if (software == NULL)
+            continue;
+        g_hash_table_insert(counts, (gpointer)(gsize)software, GUINT_TO_POINTER(n));
+        if (n > most) {
+            best = software;
+            most = n;
+        }
+    }
+    return best;
+}
+
 /* Moves what PROFILE lists into the fleet; the stand-in when it lists nothing. */
 static guint32
 take_machines(Fleet *fleet, HostCapabilities *capabilities)
@@ -80,6 +103,8 @@ fill_host(Fleet *fleet, Host *host, HostCapabilities *capabilities)
 {
     CpuProfile *profile = g_new0(CpuProfile, 1);
 
+    if (capabilities->machines->guests->len == 0)
+        host->software = most_common_software(fleet);
     host->machines = take_machines(fleet, capabilities);
     host->capabilities = take_capabilities(fleet, capabilities);
     g_free(host->uuid);
@@ -175,9 +200,26 @@ remove_guest_like(Fleet *fleet, const Guest *guest)
     }
 }
 
+/* What TOLD says counts for more than what HOST has; the texts are moved. */
+static void
+take_software(Fleet *fleet, Host *host, HostSoftware *told)
+{
+    HostSoftware *software = host_software_new();
+
+    for (guint i = 0; i < SOFTWARE_COUNT; i++) {
+        software->versions[i] = g_steal_pointer(&told->versions[i]);
+        if (software->versions[i] == NULL && host->software != NULL)
+            software->versions[i] = g_strdup(host->software->versions[i]);
+    }
+    g_ptr_array_add(fleet->software, software);
+    host->software = software;
+}
+
 static void
 take_document(Fleet *fleet, Document *document)
 {
+    if (document->software != NULL)
+        return;
     if (document->guest != NULL) {
         remove_guest_like(fleet, document->guest);
         g_ptr_array_add(fleet->guests, g_steal_pointer(&document->guest));
@@ -198,13 +240,23 @@ whatif_add_hosts(Fleet *fleet, const GPtrArray *documents, GPtrArray *ret_names)
     for (guint i = 0; i < documents->len; i++) {
         const Document *document = g_ptr_array_index(documents, i);
 
-        if (document->guest != NULL || !g_hash_table_add(seen, document->host_name))
+        if (document->guest != NULL || document->software != NULL ||
+            !g_hash_table_add(seen, document->host_name))
             continue;
         make_room(fleet, document->host_name);
         g_ptr_array_add(ret_names, g_strdup(document->host_name));
     }
     for (guint i = 0; i < documents->len; i++)
         take_document(fleet, g_ptr_array_index(documents, i));
+    for (guint i = 0; i < documents->len; i++) {
+        const Document *document = g_ptr_array_index(documents, i);
+
+        if (document->software != NULL && g_hash_table_contains(seen, document->host_name))
+            take_software(
+                fleet,
+                &g_array_index(fleet->hosts, Host, fleet_find_host(fleet, document->host_name)),
+                document->software);
+    }
     g_ptr_array_sort(fleet->guests, compare_guests);
     text_list_sort(ret_names);
 }

@@ -162,6 +162,7 @@ test_only_what_happened_has_an_untold_cause(void **state)
     const HostSpec after[] = {
         {.name = "a", .model = "Haswell", .features = "-hle -rtm", .is_host_model = TRUE}};
     g_autoptr(Fleet) old = fleet_of(before, 1), new = fleet_of(after, 1);
+    char kernel[] = "6.1.0";
     g_autoptr(PlanSettings) settings = test_settings_new(STRATEGY_POOL);
 
     (void)state;
@@ -170,8 +171,14 @@ test_only_what_happened_has_an_untold_cause(void **state)
     new->run = old->run + 1;
     g_autoptr(Plan) happened = planner_plan(new, old, settings, map, PLANNER_CLASSES);
     const DriftItem *lost = find_drift(happened, "features-lost", "a");
-    assert_non_null(strstr(lost->cause, "nothing else that documents tell"));
+    assert_non_null(strstr(lost->cause, "nothing else that documents tell: look at the kernel, "));
     assert_string_equal(lost->pool, "p");
+    const HostSoftware software = {.versions = {[SOFTWARE_KERNEL] = kernel}};
+    g_array_index(old->hosts, Host, 0).software = &software;
+    g_array_index(new->hosts, Host, 0).software = &software;
+    g_autoptr(Plan) told = planner_plan(new, old, settings, map, PLANNER_CLASSES);
+    assert_non_null(strstr(find_drift(told, "features-lost", "a")->cause,
+                           "look at the kernel's options and modules"));
 }
 
 /* What only domain capabilities tell is not lost with them. */
@@ -457,6 +464,48 @@ test_whatif_host_of_a_dump_gets_the_fleets_software(void **state)
     assert_int_equal(test_class(plan, NULL)->hosts->len, 3);
 }
 
+static Document *
+software_document(const char *host, Software software, const char *version)
+{
+    Document *document = g_new0(Document, 1);
+
+    document->kind = DOCUMENT_HOST_SOFTWARE;
+    document->host_name = g_strdup(host);
+    document->software = host_software_new();
+    document->software->versions[software] = g_strdup(version);
+    return document;
+}
+
+/* In whatever order; what they leave open is that of most hosts, and they make no host. */
+static void
+test_whatif_host_has_the_versions_that_its_documents_tell(void **state)
+{
+    const HostSpec hosts[] = {
+        {.name = "a", NEW_HOST, .software = "libvirt=9.0.0 kernel=6.1.0"},
+        {.name = "b", NEW_HOST},
+        {.name = "c", NEW_HOST},
+    };
+    g_autoptr(Fleet) fleet = fleet_builder_finish(builder_with(hosts, 3));
+    g_autoptr(GPtrArray) documents = g_ptr_array_new_with_free_func((GDestroyNotify)document_free);
+    g_autoptr(GPtrArray) names = g_ptr_array_new_with_free_func(g_free);
+
+    (void)state;
+    g_ptr_array_add(documents, software_document("z", SOFTWARE_KERNEL, "6.2.0"));
+    g_ptr_array_add(documents, raw_document("z"));
+    g_ptr_array_add(documents, software_document("z", SOFTWARE_QEMU, "7.2.0"));
+    g_ptr_array_add(documents, software_document("b", SOFTWARE_QEMU, "7.2.0"));
+    g_ptr_array_add(documents, software_document("nowhere", SOFTWARE_QEMU, "7.2.0"));
+    whatif_add_hosts(fleet, documents, names);
+    assert_int_equal(names->len, 1);
+    assert_int_equal(fleet->hosts->len, 4);
+    const HostSoftware *software = fleet_host(fleet, fleet_find_host(fleet, "z"))->software;
+    assert_string_equal(software->versions[SOFTWARE_QEMU], "7.2.0");
+    assert_string_equal(software->versions[SOFTWARE_LIBVIRT], "9.0.0");
+    assert_string_equal(software->versions[SOFTWARE_KERNEL], "6.2.0");
+    assert_null(fleet_host(fleet, fleet_find_host(fleet, "b"))->software);
+    assert_true(fleet_host(fleet, fleet_find_host(fleet, "b"))->cpu != FLEET_NO_INDEX);
+}
+
 /* A dump that a 32-bit program made hides syscall, and only that. */
 static void
 test_whatif_dump_of_32_bits_has_syscall(void **state)
@@ -502,6 +551,7 @@ main(void)
         cmocka_unit_test(test_drift_tells_of_a_host_without_its_capabilities),
         cmocka_unit_test(test_a_guest_is_freed_by_a_way_out_not_by_the_loss_of_its_host),
         cmocka_unit_test(test_whatif_host_of_a_dump_gets_the_fleets_software),
+        cmocka_unit_test(test_whatif_host_has_the_versions_that_its_documents_tell),
         cmocka_unit_test(test_whatif_dump_of_32_bits_has_syscall),
     };
 
