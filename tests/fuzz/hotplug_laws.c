@@ -52,6 +52,24 @@ stored(const char *text, const AddressOptions *options, DomainDevices **ret_devi
     return written;
 }
 
+/*
+ * Is DEVICE on a bus whose controller leaves? Its place is then one on a bus that the definition
+ * does not have, which may become the port of the bridge that it needs, as in libvirt.
+ */
+static gboolean
+loses_bus(const GPtrArray *leaving, const Device *device)
+{
+    for (guint i = 0; leaving != NULL && i < leaving->len; i++) {
+        const Device *gone = g_ptr_array_index(leaving, i);
+
+        if (gone->kind == DEVICE_CONTROLLER && gone->controller.type == CONTROLLER_PCI &&
+            device->address.type == ADDRESS_PCI &&
+            device->address.pci.bus == (guint)gone->controller.index)
+            return TRUE;
+    }
+    return FALSE;
+}
+
 /* Devices in the texts of OLD, but LEAVING, and of NEW, but COME, have the same places. */
 static char *
 moved(const DomainDevices *old, const GPtrArray *leaving, const DomainDevices *new,
@@ -72,7 +90,7 @@ moved(const DomainDevices *old, const GPtrArray *leaving, const DomainDevices *n
         g_autofree char *was = device_address_format(&device->address);
         g_autofree char *is =
             device_address_format(&((Device *)g_ptr_array_index(after, at++))->address);
-        if (was != NULL && !address_laws_is_same_place(was, is))
+        if (was != NULL && !loses_bus(leaving, device) && !address_laws_is_same_place(was, is))
             return g_strdup_printf("the <%s> at %s is at %s now", device_kind_name(device->kind),
                                    was, is == NULL ? "no address" : is);
     }
