@@ -36,9 +36,9 @@ static const TableColumn columns[] = {
     {"memory_kib", "MEMORY", TABLE_NUMBER, TABLE_NO_TEXT},
     {"memory", "MEMORY", TABLE_TEXT, TABLE_TEXT_ONLY | TABLE_RIGHT},
     {"guests_can_use", "GUESTS CAN USE", TABLE_TEXT, 0},
-    {"changed_in_run", "RUN", TABLE_NUMBER, TABLE_PLAIN},
     {"libvirt", "LIBVIRT", TABLE_TEXT, TABLE_NO_TEXT},
     {"kernel", "KERNEL", TABLE_TEXT, TABLE_NO_TEXT},
+    {"changed_in_run", "RUN", TABLE_NUMBER, TABLE_PLAIN},
 };
 
 static void
@@ -91,9 +91,9 @@ add_host(const Fleet *fleet, const Host *host, Table *table)
     g_autofree char *memory = host->memory_kib != 0 ? words_memory(host->memory_kib) : NULL;
     table_add_text(table, memory);
     table_add_text(table, host_model != NULL ? host_model->model : NULL);
-    table_add_number(table, (guint64)host->last_change_run);
     table_add_text(table, told_version(host, SOFTWARE_LIBVIRT));
     table_add_text(table, told_version(host, SOFTWARE_KERNEL));
+    table_add_number(table, (guint64)host->last_change_run);
 }
 
 static ExitStatus

@@ -141,7 +141,7 @@ test_domain_capabilities_alone_tell_vendor_and_architecture(void **state)
                                           "@fleet/cmp-e01/domcapabilities-q35.xml", NULL};
     static const Question hosts[] = {
         {{"hosts", "-d", "@alone.db", "--format", "csv"},
-         .out = "\ncmp-e01,,x86_64,Intel,,,,,,,,Haswell-noTSX-IBRS,1,,\n"},
+         .out = "\ncmp-e01,,x86_64,Intel,,,,,,,,Haswell-noTSX-IBRS,,,1\n"},
     };
     g_auto(ProgramResult) result = ask(site->folder, reading);
 
@@ -161,9 +161,9 @@ test_versions_that_a_host_tells_are_listed(void **state)
                                        "h",      "@uname.out", "@broken.out", NULL};
     static const Question questions[] = {
         {{"hosts", "-d", "@told.db", "--format", "csv"}, .out = ",7.2.22,"},
-        {{"hosts", "-d", "@told.db", "--format", "csv"}, .out = ",2,9.1.0,6.1.0-28-amd64\n"},
+        {{"hosts", "-d", "@told.db", "--format", "csv"}, .out = ",9.1.0,6.1.0-28-amd64,2\n"},
         {{"hosts", "-d", "@told.db", "--format", "json"}, .out = "\"kernel\": \"6.1.0-28-amd64\""},
-        {{"hosts", "-d", "@told.db", "--run", "1", "--format", "csv"}, .out = ",1,9.1.0,\n"},
+        {{"hosts", "-d", "@told.db", "--run", "1", "--format", "csv"}, .out = ",9.1.0,,1\n"},
         {{"history", "-d", "@told.db", "h"},
          .out = "QEMU 7.2.22, libvirt 9.1.0, kernel 6.1.0-28-amd64"},
         {{"quarantine", "-d", "@told.db"},
