@@ -66,7 +66,8 @@ is_place(const Device *device)
     case ADDRESS_CCW:
         return TRUE;
     case ADDRESS_DRIVE:
-        return device->kind == DEVICE_DISK || device->kind == DEVICE_HOSTDEV;
+        return device->kind == DEVICE_DISK ||
+               (device->kind == DEVICE_HOSTDEV && device->hostdev.type == HOSTDEV_SCSI);
     case ADDRESS_USB:
         return is_usb_device(device);
     case ADDRESS_VIRTIO_SERIAL: /* port 0 is any: older libvirts do not write what they choose */
