@@ -232,6 +232,21 @@ domain_devices_find_controller(const DomainDevices *devices, ControllerType type
     return NULL;
 }
 
+guint
+domain_devices_count_pci_buses(const DomainDevices *devices)
+{
+    const GPtrArray *list = devices->lists[DEVICE_CONTROLLER];
+    gint highest = -1;
+
+    for (guint i = 0; i < list->len; i++) {
+        const ControllerDevice *controller = &((const Device *)list->pdata[i])->controller;
+
+        if (controller->type == CONTROLLER_PCI)
+            highest = MAX(highest, controller->index);
+    }
+    return (guint)(highest + 1);
+}
+
 Device *
 domain_devices_find_place(const DomainDevices *devices, guint32 begin)
 {

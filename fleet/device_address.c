@@ -104,6 +104,19 @@ device_address_is_pci_present(const DeviceAddress *address)
 }
 
 gboolean
+device_address_is_moved(const DeviceAddress *written, guint n_buses, const DeviceAddress *address)
+{
+    DeviceAddress next = *written;
+
+    if (!device_address_is_pci_present(written) || written->pci.bus < n_buses ||
+        address->type != ADDRESS_PCI)
+        return FALSE;
+    next.pci.bus++;
+    return next.pci.domain == address->pci.domain && next.pci.bus == address->pci.bus &&
+           next.pci.slot == address->pci.slot && next.pci.function == address->pci.function;
+}
+
+gboolean
 device_address_is_pci_wanted(const DeviceAddress *address)
 {
     return address->type == ADDRESS_NONE ||

@@ -220,6 +220,7 @@ typedef struct {
     const DeviceGroup *group;
     const KeptAddresses *kept;
     GArray *numbers;  /* of guint, ascending: those under which something is remembered */
+    guint n_buses;    /* PCI buses that the guest has */
     GHashTable *used; /* set of identities, borrowed: those that devices of any group have */
 } Naming;
 
@@ -291,22 +292,33 @@ find_numbers(const DeviceGroup *group, const KeptAddresses *kept)
     return numbers;
 }
 
+/* Is DEVICE where KEPT was, or, with IS_MOVED, written where planning moves it there from? */
+static gboolean
+is_at(const Naming *naming, const Device *device, const KeptAddress *kept, gboolean is_moved)
+{
+    DeviceAddress address = {0};
+
+    if (!is_moved) {
+        g_autofree char *text = device_address_format(&device->address);
+        return g_strcmp0(kept->address, text) == 0;
+    }
+    return device_address_parse(kept->address, &address) &&
+           device_address_is_moved(&device->address, naming->n_buses, &address);
+}
+
 /* Those that are where one of them was. */
 static void
-name_by_address(Naming *naming)
+name_by_address(Naming *naming, gboolean is_moved)
 {
     for (guint i = 0; i < naming->group->devices->len; i++) {
         Device *device = g_ptr_array_index(naming->group->devices, i);
-        g_autofree char *address = device_has_open_port(device, &device->address)
-                                       ? NULL
-                                       : device_address_format(&device->address);
 
-        for (guint k = 0; address != NULL && device->identity == NULL && k < naming->numbers->len;
-             k++) {
+        for (guint k = 0; device->identity == NULL && k < naming->numbers->len; k++) {
             guint number = g_array_index(naming->numbers, guint, k);
             const KeptAddress *kept = find_open(naming, number);
 
-            if (kept != NULL && strcmp(kept->address, address) == 0)
+            if (kept != NULL && !device_has_open_port(device, &device->address) &&
+                is_at(naming, device, kept, is_moved))
                 take(naming, device, number);
         }
     }
@@ -353,12 +365,14 @@ take_free(Naming *naming, Device *device)
 }
 
 static void
-name_group(const DeviceGroup *group, const KeptAddresses *kept, GHashTable *used)
+name_group(const DeviceGroup *group, const KeptAddresses *kept, guint n_buses, GHashTable *used)
 {
     g_autoptr(GArray) numbers = find_numbers(group, kept);
-    Naming naming = {.group = group, .kept = kept, .numbers = numbers, .used = used};
+    Naming naming = {
+        .group = group, .kept = kept, .numbers = numbers, .n_buses = n_buses, .used = used};
 
-    name_by_address(&naming);
+    name_by_address(&naming, FALSE);
+    name_by_address(&naming, TRUE);
     for (guint i = 0; i < group->devices->len; i++) {
         Device *device = g_ptr_array_index(group->devices, i);
 
@@ -399,6 +413,7 @@ domain_devices_identify(DomainDevices *devices, const KeptAddresses *kept)
     g_autoptr(GHashTable) groups = g_hash_table_new(g_str_hash, g_str_equal);
     g_autoptr(GPtrArray) order = g_ptr_array_new_with_free_func(group_free);
     g_autoptr(GHashTable) used = g_hash_table_new(g_str_hash, g_str_equal);
+    const guint n_buses = domain_devices_count_pci_buses(devices);
     DeviceWalk walk;
     Device *device;
 
@@ -411,5 +426,5 @@ domain_devices_identify(DomainDevices *devices, const KeptAddresses *kept)
         g_ptr_array_add(find_group(groups, order, stem, is_counted)->devices, device);
     }
     for (guint i = 0; i < order->len; i++)
-        name_group(g_ptr_array_index(order, i), kept, used);
+        name_group(g_ptr_array_index(order, i), kept, n_buses, used);
 }

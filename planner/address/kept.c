@@ -85,21 +85,6 @@ is_unwritten(const AddressContext *context, const Device *device)
            is_replaced(context, device);
 }
 
-/*
- * Is ADDRESS where planning moved the written place of DEVICE? A place on a bus that the definition
- * does not have is on the next one, where the first became the port of a bridge.
- */
-static gboolean
-is_moved_to(const AddressContext *context, const Device *device, const DeviceAddress *address)
-{
-    const PciAddress *written = &device->written.pci, *moved = &address->pci;
-
-    return device_address_is_pci_present(&device->written) && address->type == ADDRESS_PCI &&
-           written->bus >= context->n_given_buses && moved->bus == written->bus + 1 &&
-           moved->domain == written->domain && moved->slot == written->slot &&
-           moved->function == written->function;
-}
-
 static gboolean
 is_forgotten(const AddressContext *context, const Device *device)
 {
@@ -357,21 +342,6 @@ is_other_machine(const AddressContext *context)
            (context->family == FAMILY_I440FX && was_q35);
 }
 
-static guint
-count_buses(const AddressContext *context)
-{
-    gint highest = -1;
-
-    for (guint i = 0; i < domain_devices_n(context->devices, DEVICE_CONTROLLER); i++) {
-        const ControllerDevice *controller =
-            &domain_devices_get(context->devices, DEVICE_CONTROLLER, i)->controller;
-
-        if (controller->type == CONTROLLER_PCI)
-            highest = MAX(highest, controller->index);
-    }
-    return (guint)(highest + 1);
-}
-
 /* ---- other controllers ---------------------------------------------------------------------- */
 
 /* Old places may be on controllers that nothing else needs any more; they come where they were. */
@@ -411,7 +381,8 @@ recall_own(AddressContext *context, GHashTable *places, gboolean is_in_force)
 
         if (kept != NULL && (kept->last_run == 0) == is_in_force &&
             !is_forgotten(context, device) && device_address_parse(kept->address, &address) &&
-            (is_unwritten(context, device) || is_moved_to(context, device, &address)) &&
+            (is_unwritten(context, device) ||
+             device_address_is_moved(&device->written, context->n_given_buses, &address)) &&
             may_have(context, device, &address))
             recall(places, device, &address);
     }
@@ -456,7 +427,7 @@ address_recall_kept(AddressContext *context)
     DeviceWalk walk;
     Device *device;
 
-    context->n_given_buses = count_buses(context);
+    context->n_given_buses = domain_devices_count_pci_buses(context->devices);
     if (context->options->kept == NULL || is_other_machine(context))
         return TRUE;
     forget_replaced_places(context);

@@ -17,6 +17,27 @@
 #define DISK(target) "<disk><target dev='" target "' bus='virtio'/></disk>"
 #define USB_DISK(target) "<disk><target dev='" target "' bus='usb'/></disk>"
 
+/* It is known there when another one of its kind, before it in the definition, leaves. */
+static void
+test_device_behind_port_is_not_taken_for_the_one_that_leaves(void **state)
+{
+    static const char second[] = "<sound model='ich6'><address type='pci' bus='1' slot='20' "
+                                 "function='0'/></sound>";
+    g_autofree char *all = g_strconcat(DISK("vda") "<sound model='ich6'/>", second, NULL);
+    Story story;
+
+    (void)state;
+    story_begin(&story, "pc-q35-8.0");
+    night(&story, all);
+    assert_string_equal(place(&story, "sound/1"), "pci 0000:02:14.0");
+    g_autoptr(GHashTable) before = places(&story);
+    night(&story, second);
+    assert_string_equal(place(&story, "sound/1"), "pci 0000:02:14.0");
+    assert_string_equal(place(&story, "sound/0"), "");
+    assert_none_moved(before, &story);
+    story_end(&story);
+}
+
 /* A place is written on a bus that came to be as the port of its bridge: it stays behind that. */
 static void
 test_bus_that_a_port_was_put_before_stays_behind_it(void **state)
@@ -215,6 +236,7 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_bus_that_a_port_was_put_before_stays_behind_it),
+        cmocka_unit_test(test_device_behind_port_is_not_taken_for_the_one_that_leaves),
         cmocka_unit_test(test_hub_stays_with_all_behind_it_when_a_device_leaves),
         cmocka_unit_test(test_hub_no_longer_written_is_made_only_for_who_is_behind_it),
         cmocka_unit_test(test_device_of_the_last_port_alone_goes_behind_a_new_hub),

@@ -240,6 +240,9 @@ void domain_devices_rebuild_controllers(DomainDevices *devices);
 Device *domain_devices_find_controller(const DomainDevices *devices, ControllerType type,
                                        gint index);
 
+/* The number of PCI buses: one more than the highest index of their controllers. */
+guint domain_devices_count_pci_buses(const DomainDevices *devices);
+
 /* The device whose element begins at byte BEGIN of the text; NULL when there is none. Linear. */
 Device *domain_devices_find_place(const DomainDevices *devices, guint32 begin);
 

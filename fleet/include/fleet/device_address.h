@@ -93,6 +93,12 @@ gboolean device_address_is_pci_present(const DeviceAddress *address);
 gboolean device_address_is_pci_wanted(const DeviceAddress *address);
 /* A USB address with a port. */
 gboolean device_address_is_usb_present(const DeviceAddress *address);
+/*
+ * Is ADDRESS where planning moves WRITTEN, a place on a PCI bus that the definition, with N_BUSES
+ * of them, does not have? It is on the next one where the first became the port of the bridge.
+ */
+gboolean device_address_is_moved(const DeviceAddress *written, guint n_buses,
+                                 const DeviceAddress *address);
 /* "pci 0000:00:02.0", "drive 0:0:0:0", "usb 0:1.2", ...; NULL when there is nothing to tell. */
 char *device_address_format(const DeviceAddress *address);
 /* The reverse of device_address_format(); FALSE when TEXT is not of that form. */
