@@ -125,9 +125,13 @@ add_for_hostdevs(AddressContext *context, guint n_hostdevs, gboolean is_model_fi
     for (guint i = 0; i < n_hostdevs; i++) {
         const Device *hostdev = domain_devices_get(context->devices, DEVICE_HOSTDEV, i);
 
-        if (!is_scsi_hostdev(hostdev) || (gint)hostdev->address.drive.controller <= highest)
+        /* An address of another type, which is refused later, has no controller. */
+        const guint controller =
+            hostdev->address.type == ADDRESS_DRIVE ? hostdev->address.drive.controller : 0;
+
+        if (!is_scsi_hostdev(hostdev) || (gint)controller <= highest)
             continue;
-        highest = (gint)MIN(hostdev->address.drive.controller, G_MAXINT);
+        highest = (gint)MIN(controller, G_MAXINT);
         const Device *found =
             domain_devices_find_controller(context->devices, CONTROLLER_SCSI, highest);
         if (found != NULL && found->controller.model != CONTROLLER_MODEL_NONE)
