@@ -301,6 +301,22 @@ test_a_template_is_a_cpu_that_guests_can_be_started_with(void **state)
     }
 }
 
+/* The hosts of SPECS with domain capabilities for plain QEMU, and GUEST on "home". */
+static Fleet *
+fleet_without_kvm(const HostSpec *specs, guint n_specs, GuestSpec guest)
+{
+    FleetBuilder *builder = builder_with(specs, n_specs);
+
+    guest.name = "guest";
+    guest.host = "home";
+    fleet_builder_add_guest(builder, &guest)->domain_type = DOMAIN_TYPE_QEMU;
+    Fleet *fleet = fleet_builder_finish(builder);
+    for (guint i = 0; i < fleet->domain_capabilities->len; i++)
+        ((DomainCapabilities *)g_ptr_array_index(fleet->domain_capabilities, i))->domain_type =
+            DOMAIN_TYPE_QEMU;
+    return fleet;
+}
+
 /* As libvirt does, by the domain capabilities for plain QEMU. */
 static void
 test_a_guest_without_kvm_starts_where_qemu_can_make_its_cpu(void **state)
@@ -349,16 +365,7 @@ test_a_guest_without_kvm_starts_where_qemu_can_make_its_cpu(void **state)
     (void)state;
     for (guint i = 0; i < G_N_ELEMENTS(cases); i++) {
         g_autoptr(PlanSettings) settings = test_settings_new(STRATEGY_EXACT);
-        FleetBuilder *builder = builder_with(specs, G_N_ELEMENTS(specs));
-        GuestSpec spec = cases[i].guest;
-
-        spec.name = "guest";
-        spec.host = "home";
-        fleet_builder_add_guest(builder, &spec)->domain_type = DOMAIN_TYPE_QEMU;
-        g_autoptr(Fleet) fleet = fleet_builder_finish(builder);
-        for (guint j = 0; j < fleet->domain_capabilities->len; j++)
-            ((DomainCapabilities *)g_ptr_array_index(fleet->domain_capabilities, j))->domain_type =
-                DOMAIN_TYPE_QEMU;
+        g_autoptr(Fleet) fleet = fleet_without_kvm(specs, G_N_ELEMENTS(specs), cases[i].guest);
         g_autoptr(Plan) plan = planner_plan(fleet, NULL, settings, map, PLANNER_EVERYTHING);
         const Outcome *outcome = test_guest_target(plan, cases[i].to, TRUE);
         const char *check = cases[i].check;
@@ -402,16 +409,7 @@ test_a_guest_without_kvm_and_with_an_unknown_name_is_not_sure_to_start(void **st
     (void)state;
     for (guint i = 0; i < G_N_ELEMENTS(cases); i++) {
         g_autoptr(PlanSettings) settings = test_settings_new(STRATEGY_EXACT);
-        FleetBuilder *builder = builder_with(specs, G_N_ELEMENTS(specs));
-        GuestSpec spec = cases[i].guest;
-
-        spec.name = "guest";
-        spec.host = "home";
-        fleet_builder_add_guest(builder, &spec)->domain_type = DOMAIN_TYPE_QEMU;
-        g_autoptr(Fleet) fleet = fleet_builder_finish(builder);
-        for (guint j = 0; j < fleet->domain_capabilities->len; j++)
-            ((DomainCapabilities *)g_ptr_array_index(fleet->domain_capabilities, j))->domain_type =
-                DOMAIN_TYPE_QEMU;
+        g_autoptr(Fleet) fleet = fleet_without_kvm(specs, G_N_ELEMENTS(specs), cases[i].guest);
         g_autoptr(Plan) plan = planner_plan(fleet, NULL, settings, map, PLANNER_EVERYTHING);
         const Outcome *outcome = test_guest_target(plan, cases[i].to, TRUE);
         const gboolean is_doubted =
