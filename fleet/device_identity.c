@@ -292,33 +292,33 @@ find_numbers(const DeviceGroup *group, const KeptAddresses *kept)
     return numbers;
 }
 
-/* Is DEVICE where KEPT was, or, with IS_MOVED, written where planning moves it there from? */
+/* Is DEVICE written where planning moves it from there to where KEPT was? */
 static gboolean
-is_at(const Naming *naming, const Device *device, const KeptAddress *kept, gboolean is_moved)
+is_moved_to(const Naming *naming, const Device *device, const KeptAddress *kept)
 {
     DeviceAddress address = {0};
 
-    if (!is_moved) {
-        g_autofree char *text = device_address_format(&device->address);
-        return g_strcmp0(kept->address, text) == 0;
-    }
     return device_address_parse(kept->address, &address) &&
            device_address_is_moved(&device->address, naming->n_buses, &address);
 }
 
-/* Those that are where one of them was. */
+/* Those that are where one of them was; with IS_MOVED, those that planning will move there. */
 static void
 name_by_address(Naming *naming, gboolean is_moved)
 {
     for (guint i = 0; i < naming->group->devices->len; i++) {
         Device *device = g_ptr_array_index(naming->group->devices, i);
+        g_autofree char *text = device_has_open_port(device, &device->address)
+                                    ? NULL
+                                    : device_address_format(&device->address);
 
-        for (guint k = 0; device->identity == NULL && k < naming->numbers->len; k++) {
+        for (guint k = 0; text != NULL && device->identity == NULL && k < naming->numbers->len;
+             k++) {
             guint number = g_array_index(naming->numbers, guint, k);
             const KeptAddress *kept = find_open(naming, number);
 
-            if (kept != NULL && !device_has_open_port(device, &device->address) &&
-                is_at(naming, device, kept, is_moved))
+            if (kept != NULL &&
+                (is_moved ? is_moved_to(naming, device, kept) : strcmp(kept->address, text) == 0))
                 take(naming, device, number);
         }
     }
