@@ -163,6 +163,8 @@ planned_types(const Device *device)
         return device->serial.target == SERIAL_TARGET_USB ? ON_USB : ON_SYSTEM;
     case DEVICE_PARALLEL:
         return NO_ADDRESS;
+    case DEVICE_CONSOLE:
+        return device->console.target == CONSOLE_TARGET_VIRTIO ? NO_ADDRESS : ~0u;
     default:
         return ~0u;
     }

@@ -364,6 +364,15 @@ restore_controllers(AddressContext *context, GHashTable *places)
 
 /* ---- all ------------------------------------------------------------------------------------ */
 
+/* Is ADDRESS, which is remembered of DEVICE, its place now? */
+static gboolean
+is_place_of(const AddressContext *context, const Device *device, const DeviceAddress *address)
+{
+    if (device_address_is_moved(&device->written, context->n_given_buses, address))
+        return (context->recalled & (1u << address->type)) != 0;
+    return is_unwritten(context, device) && may_have(context, device, address);
+}
+
 /* Addresses that are in force, or those of devices that were gone. */
 static void
 recall_own(AddressContext *context, GHashTable *places, gboolean is_in_force)
@@ -381,9 +390,7 @@ recall_own(AddressContext *context, GHashTable *places, gboolean is_in_force)
 
         if (kept != NULL && (kept->last_run == 0) == is_in_force &&
             !is_forgotten(context, device) && device_address_parse(kept->address, &address) &&
-            (is_unwritten(context, device) ||
-             device_address_is_moved(&device->written, context->n_given_buses, &address)) &&
-            may_have(context, device, &address))
+            is_place_of(context, device, &address))
             recall(places, device, &address);
     }
 }

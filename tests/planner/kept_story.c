@@ -14,7 +14,7 @@
 void
 story_begin(Story *story, const char *machine)
 {
-    *story = (Story){.machine = machine};
+    *story = (Story){.arch = "x86_64", .machine = machine};
     story->kept.addresses = kept_address_list_new();
 }
 
@@ -64,8 +64,8 @@ night(Story *story, const char *devices)
 {
     g_autofree char *text = g_strdup_printf(
         "<domain type='kvm'><maxMemory slots='4' unit='KiB'>8388608</maxMemory>"
-        "<os><type arch='x86_64' machine='%s'>hvm</type></os><devices>%s</devices></domain>",
-        story->machine, devices);
+        "<os><type arch='%s' machine='%s'>hvm</type></os><devices>%s</devices></domain>",
+        story->arch, story->machine, devices);
     AddressOptions options = {.is_load = story->is_load,
                               .spare_ports = story->spare_ports,
                               .reserved_slots = story->reserved_slots,

@@ -10,6 +10,7 @@
 #include <planner/address.h>
 
 typedef struct {
+    const char *arch; /* x86_64 from the beginning */
     const char *machine;
     gboolean is_load;
     guint spare_ports, reserved_slots;

@@ -154,6 +154,47 @@ test_parallel_port_without_a_place_takes_no_remembered_one(void **state)
 }
 
 static void
+test_virtio_console_without_a_place_takes_no_remembered_one(void **state)
+{
+#define CONSOLE(address) "<console type='pty'><target type='virtio'/>" address "</console>"
+#define ANY_PORT "<address type='virtio-serial' controller='5'/>"
+    static const char first[] = CONSOLE(ANY_PORT) CONSOLE("") CONSOLE(ANY_PORT);
+    Story story;
+
+    (void)state;
+    story_begin(&story, "pc-i440fx-8.0");
+    night(&story, first);
+    assert_string_equal(place(&story, "console/virtio/1"), "");
+    assert_string_equal(place(&story, "console/virtio/2"), "virtio-serial 5:0:1");
+    night(&story, first);
+    assert_string_equal(place(&story, "console/virtio/1"), "");
+    assert_string_equal(place(&story, "console/virtio/2"), "virtio-serial 5:0:1");
+    story_end(&story);
+}
+
+/*
+ * On virt of arm virtio devices go to PCI unless one is written on virtio-mmio, which has no places
+ * that could be taken.
+ */
+static void
+test_device_on_virtio_mmio_stays_there_when_the_written_one_leaves(void **state)
+{
+    Story story;
+
+    (void)state;
+    story_begin(&story, "virt-7.2");
+    story.arch = "aarch64";
+    night(&story, DISK("vda") DISK("vdb")
+                      "<rng model='virtio'><address type='virtio-mmio'/></rng>");
+    assert_string_equal(place(&story, "disk/vda"), "virtio-mmio");
+    assert_string_equal(place(&story, "disk/vdb"), "virtio-mmio");
+    night(&story, DISK("vda") DISK("vdb"));
+    assert_string_equal(place(&story, "disk/vda"), "virtio-mmio");
+    assert_string_equal(place(&story, "disk/vdb"), "virtio-mmio");
+    story_end(&story);
+}
+
+static void
 test_address_that_planning_replaces_is_as_good_as_none(void **state)
 {
 #define CHANNEL(name, address)                                                                     \
@@ -204,6 +245,29 @@ test_loaded_hub_on_pci_moves_only_who_was_there(void **state)
     assert_true(g_str_has_prefix(place(&story, "controller/pci/1"), "pci 0000:00:0"));
     assert_false(g_str_has_prefix(place(&story, "controller/pci/1"), "pci 0000:00:01.0"));
     assert_string_equal(place(&story, "controller/pci/2"), second);
+    story_end(&story);
+}
+
+/*
+ * Where nothing needs a bus, the hub's is made by planning: a port before it makes its number one
+ * higher. What has its place elsewhere keeps it.
+ */
+static void
+test_place_of_a_loaded_hub_behind_an_added_port_moves_nobody(void **state)
+{
+#define HUB "<hub type='usb'><address type='pci' bus='1' slot='8' function='0'/></hub>"
+    Story story;
+
+    (void)state;
+    story_begin(&story, "virt-7.2");
+    story.arch = "aarch64";
+    story.is_load = TRUE;
+    night(&story, DISK("vda") HUB "<rng model='virtio'><address type='virtio-mmio'/></rng>");
+    assert_string_equal(place(&story, "hub/0"), "pci 0000:02:08.0");
+    assert_string_equal(place(&story, "disk/vda"), "virtio-mmio");
+    night(&story, DISK("vda") HUB);
+    assert_string_equal(place(&story, "hub/0"), "pci 0000:02:08.0");
+    assert_string_equal(place(&story, "disk/vda"), "virtio-mmio");
     story_end(&story);
 }
 
@@ -367,6 +431,8 @@ main(void)
         cmocka_unit_test(test_device_without_an_address_takes_no_place_of_others),
         cmocka_unit_test(test_parallel_port_without_a_place_takes_no_remembered_one),
         cmocka_unit_test(test_device_of_another_model_is_the_one_it_replaces),
+        cmocka_unit_test(test_virtio_console_without_a_place_takes_no_remembered_one),
+        cmocka_unit_test(test_device_on_virtio_mmio_stays_there_when_the_written_one_leaves),
         cmocka_unit_test(test_address_that_planning_replaces_is_as_good_as_none),
         cmocka_unit_test(test_kept_place_keeps_its_added_controller),
         cmocka_unit_test(test_channel_without_a_port_keeps_the_one_it_was_given),
@@ -375,6 +441,7 @@ main(void)
         cmocka_unit_test(test_rest_of_a_half_written_place_is_remembered),
         cmocka_unit_test(test_old_places_do_not_bind_another_machine),
         cmocka_unit_test(test_loaded_hub_on_pci_moves_only_who_was_there),
+        cmocka_unit_test(test_place_of_a_loaded_hub_behind_an_added_port_moves_nobody),
         cmocka_unit_test(test_replaced_address_finds_no_other_device_of_its_name),
     };
 
