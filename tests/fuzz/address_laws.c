@@ -184,11 +184,24 @@ find_address(const GArray *list, const char *device)
     return NULL;
 }
 
+static gboolean
+is_same_port(const char *a, const char *b)
+{
+    DeviceAddress left = {0}, right = {0};
+
+    return device_address_parse(a, &left) && device_address_parse(b, &right) &&
+           left.type == ADDRESS_VIRTIO_SERIAL && right.type == ADDRESS_VIRTIO_SERIAL &&
+           left.virtio_serial.controller == right.virtio_serial.controller &&
+           left.virtio_serial.port == right.virtio_serial.port;
+}
+
 gboolean
 address_laws_is_same_place(const char *a, const char *b)
 {
     if (a == NULL || b == NULL)
         return a == b;
+    if (is_same_port(a, b))
+        return TRUE;
     const char *end_a = strstr(a, " uid "), *end_b = strstr(b, " uid ");
     gsize length_a = end_a != NULL ? (gsize)(end_a - a) : strlen(a);
     gsize length_b = end_b != NULL ? (gsize)(end_b - b) : strlen(b);

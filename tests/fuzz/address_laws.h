@@ -36,7 +36,8 @@ char *address_laws_moved(const GArray *before, const GArray *after, const char *
 /*
  * Are A and B, in the form of device_address_format(), one place? zPCI identifiers apart: an
  * address that is written without them has new ones each time, and a bridge that old versions add
- * has them only once it is written. NULL is no place.
+ * has them only once it is written. The bus of a virtio-serial port is nothing to libvirt. NULL is
+ * no place.
  */
 gboolean address_laws_is_same_place(const char *a, const char *b);
 
