@@ -3,8 +3,9 @@
 /*
  * CPU definitions: life cycle and the list of features.
  *
- * A host may name a hundred features, and a fleet has many hosts, so the names of one definition
- * lie in one chunk instead of in a hundred allocations. The list stays an array in the order of the
+ * A host may name a hundred features, and a fleet has many hosts that name the same, so names lie
+ * in chunks that definitions share. A definition that has the chunk for itself adds to it; one that
+ * shares it takes its names into one of its own first. The list stays an array in the order of the
  * document: libvirt's outputs follow that order, and looking a name up is rare beside walking all.
  */
 
@@ -17,8 +18,45 @@
 /* The same for the list. */
 #define FEATURES_RESERVED 32
 
+struct CpuFeatureNames {
+    gatomicrefcount references;
+    GStringChunk *chunk;
+};
+
+CpuFeatureNames *
+cpu_feature_names_new(void)
+{
+    CpuFeatureNames *names = g_new(CpuFeatureNames, 1);
+
+    g_atomic_ref_count_init(&names->references);
+    names->chunk = g_string_chunk_new(NAME_CHUNK_BYTES);
+    return names;
+}
+
+CpuFeatureNames *
+cpu_feature_names_ref(CpuFeatureNames *names)
+{
+    g_atomic_ref_count_inc(&names->references);
+    return names;
+}
+
+void
+cpu_feature_names_unref(CpuFeatureNames *names)
+{
+    if (names == NULL || !g_atomic_ref_count_dec(&names->references))
+        return;
+    g_string_chunk_free(names->chunk);
+    g_free(names);
+}
+
+char *
+cpu_feature_names_add(CpuFeatureNames *names, const char *name)
+{
+    return g_string_chunk_insert(names->chunk, name);
+}
+
 CpuDefinition *
-cpu_definition_new(CpuType type)
+cpu_definition_new_sharing(CpuType type, CpuFeatureNames *names)
 {
     CpuDefinition *cpu = g_new0(CpuDefinition, 1);
 
@@ -27,7 +65,17 @@ cpu_definition_new(CpuType type)
     cpu->maxphysaddr_bits = -1;
     cpu->features =
         g_array_sized_new(FALSE, FALSE, sizeof(CpuDefinitionFeature), FEATURES_RESERVED);
-    cpu->feature_names = g_string_chunk_new(NAME_CHUNK_BYTES);
+    cpu->names = cpu_feature_names_ref(names);
+    return cpu;
+}
+
+CpuDefinition *
+cpu_definition_new(CpuType type)
+{
+    CpuFeatureNames *names = cpu_feature_names_new();
+    CpuDefinition *cpu = cpu_definition_new_sharing(type, names);
+
+    cpu_feature_names_unref(names);
     return cpu;
 }
 
@@ -39,14 +87,8 @@ cpu_definition_copy(const CpuDefinition *cpu)
     copy->model = g_strdup(cpu->model);
     copy->vendor = g_strdup(cpu->vendor);
     copy->vendor_id = g_strdup(cpu->vendor_id);
-    copy->features =
-        g_array_sized_new(FALSE, FALSE, sizeof(CpuDefinitionFeature), MAX(cpu->features->len, 1));
-    copy->feature_names = g_string_chunk_new(NAME_CHUNK_BYTES);
-    for (guint i = 0; i < cpu->features->len; i++) {
-        const CpuDefinitionFeature *feature = cpu_definition_feature(cpu, i);
-
-        cpu_definition_append_feature(copy, feature->name, feature->policy);
-    }
+    copy->features = g_array_copy(cpu->features);
+    copy->names = cpu_feature_names_ref(cpu->names);
     return copy;
 }
 
@@ -59,7 +101,7 @@ cpu_definition_free(CpuDefinition *cpu)
     g_free(cpu->vendor);
     g_free(cpu->vendor_id);
     g_array_free(cpu->features, TRUE);
-    g_string_chunk_free(cpu->feature_names);
+    cpu_feature_names_unref(cpu->names);
     g_free(cpu);
 }
 
@@ -86,15 +128,28 @@ cpu_definition_set_feature(CpuDefinition *cpu, const char *name, CpuPolicy polic
         cpu_definition_append_feature(cpu, name, policy);
 }
 
+/* Gives CPU names that it shares with nobody. */
+static void
+stop_sharing(CpuDefinition *cpu)
+{
+    if (g_atomic_ref_count_compare(&cpu->names->references, 1))
+        return;
+    CpuFeatureNames *own = cpu_feature_names_new();
+
+    for (guint i = 0; i < cpu->features->len; i++) {
+        CpuDefinitionFeature *feature = cpu_definition_feature(cpu, i);
+
+        feature->name = cpu_feature_names_add(own, feature->name);
+    }
+    cpu_feature_names_unref(cpu->names);
+    cpu->names = own;
+}
+
 void
 cpu_definition_append_feature(CpuDefinition *cpu, const char *name, CpuPolicy policy)
 {
-    CpuDefinitionFeature feature = {
-        .name = g_string_chunk_insert(cpu->feature_names, name),
-        .policy = policy,
-    };
-
-    g_array_append_val(cpu->features, feature);
+    stop_sharing(cpu);
+    cpu_definition_share_feature(cpu, cpu_feature_names_add(cpu->names, name), policy);
 }
 
 void

@@ -7,6 +7,9 @@
  * does not grow with the number of CPUs. What looks like an oversight is libvirt's rule: the first
  * CPU's vendor is not held against its model, and the vendor of a first CPU that states none stays
  * unknown even if its model has one.
+ *
+ * A CPU that was taken in changes nothing when it comes again, as most CPUs of a fleet do; one that
+ * was read with it is known by its names, which they share.
  */
 
 #include "cpu_x86.h"
@@ -19,12 +22,49 @@ static const char *const managed_features[] = {
     "osxsave", "vmx-ept-uc", "vmx-ept-wb", "vmx-invvpid-single-context",
 };
 
+/* How many distinct CPUs are remembered. */
+#define MAX_TAKEN 1024
+
 struct CpuX86Baseline {
     CpuSet set;
     const CpuVendor *vendor;
     gboolean is_vendor_shown; /* every CPU so far stated one */
     GArray *models;           /* of const CpuModel*, distinct, in order of appearance */
+    GHashTable *taken;        /* a set of CpuDefinition: what was taken in behind the first CPU */
 };
+
+static guint
+definition_hash(gconstpointer definition)
+{
+    const CpuDefinition *cpu = definition;
+    guint hash = 0;
+
+    for (guint i = 0; i < cpu->features->len; i++)
+        hash = hash * 31 + g_direct_hash(cpu_definition_feature(cpu, i)->name);
+    return hash;
+}
+
+/*
+ * TRUE when two definitions say the same to a baseline, and share their names: what is at another
+ * place while both are there is taken for another name.
+ */
+static gboolean
+definition_equal(gconstpointer a, gconstpointer b)
+{
+    const CpuDefinition *left = a, *right = b;
+
+    if (left->features->len != right->features->len || g_strcmp0(left->model, right->model) != 0 ||
+        g_strcmp0(left->vendor, right->vendor) != 0)
+        return FALSE;
+    for (guint i = 0; i < left->features->len; i++) {
+        const CpuDefinitionFeature *one = cpu_definition_feature(left, i);
+        const CpuDefinitionFeature *other = cpu_definition_feature(right, i);
+
+        if (one->name != other->name || one->policy != other->policy)
+            return FALSE;
+    }
+    return TRUE;
+}
 
 static CpuX86Baseline *
 baseline_new(void)
@@ -32,6 +72,8 @@ baseline_new(void)
     CpuX86Baseline *x86 = g_new0(CpuX86Baseline, 1);
 
     x86->models = g_array_new(FALSE, FALSE, sizeof(const CpuModel *));
+    x86->taken = g_hash_table_new_full(definition_hash, definition_equal,
+                                       (GDestroyNotify)cpu_definition_free, NULL);
     return x86;
 }
 
@@ -41,6 +83,7 @@ cpu_x86_baseline_free(CpuX86Baseline *x86)
     if (x86 == NULL)
         return;
     g_array_free(x86->models, TRUE);
+    g_hash_table_unref(x86->taken);
     g_free(x86);
 }
 
@@ -92,29 +135,44 @@ take_model(CpuX86Baseline *x86, const CpuModel *model)
     g_array_append_val(x86->models, model);
 }
 
+static gboolean
+take_first(CpuBaseline *baseline, const CpuDefinition *cpu, const CpuModel *model,
+           const CpuSet *set, GError **error)
+{
+    CpuX86Baseline *x86 = baseline->x86 = baseline_new();
+
+    x86->set = *set;
+    take_model(x86, model);
+    return take_first_vendor(x86, baseline->map, cpu, error);
+}
+
+static gboolean
+take_next(CpuX86Baseline *x86, const CpuMap *map, const CpuDefinition *cpu, const CpuModel *model,
+          const CpuSet *set, GError **error)
+{
+    if (!take_next_vendor(x86, map, cpu, model, error))
+        return FALSE;
+    cpu_set_intersect(&x86->set, set);
+    take_model(x86, model);
+    if (g_hash_table_size(x86->taken) < MAX_TAKEN)
+        g_hash_table_add(x86->taken, cpu_definition_copy(cpu));
+    return TRUE;
+}
+
 gboolean
 cpu_x86_baseline_add(CpuBaseline *baseline, const CpuDefinition *cpu, guint index, GError **error)
 {
     const CpuMap *map = baseline->map;
-    const CpuModel *model = cpu_x86_find_model(map, cpu->model, error);
+    CpuX86Baseline *x86 = baseline->x86;
     CpuSet set;
 
+    if (x86 != NULL && g_hash_table_contains(x86->taken, cpu))
+        return TRUE;
+    const CpuModel *model = cpu_x86_find_model(map, cpu->model, error);
     if (model == NULL || !cpu_x86_effective_set(map, cpu, &set, NULL, error))
         return FALSE;
-    if (index == 0)
-        baseline->x86 = baseline_new();
-    CpuX86Baseline *x86 = baseline->x86;
-    if (index == 0) {
-        x86->set = set;
-        if (!take_first_vendor(x86, map, cpu, error))
-            return FALSE;
-    } else {
-        if (!take_next_vendor(x86, map, cpu, model, error))
-            return FALSE;
-        cpu_set_intersect(&x86->set, &set);
-    }
-    take_model(x86, model);
-    return TRUE;
+    return index == 0 ? take_first(baseline, cpu, model, &set, error)
+                      : take_next(x86, map, cpu, model, &set, error);
 }
 
 static void

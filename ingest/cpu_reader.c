@@ -10,7 +10,8 @@
  * definition; only a bad policy waits for the verdict on the type.
  *
  * Duplicate features are found with one look-up in a table of all names ever met, each stamped with
- * the last element that had it; clearing a table for each CPU would cost more than reading it.
+ * the last element that had it; clearing a table for each CPU would cost more than reading it. The
+ * definitions share these names.
  */
 
 #include "cpu_reader_private.h"
@@ -23,6 +24,8 @@ G_DEFINE_QUARK(virt_plan_cpu_reader_error_quark, cpu_reader_error)
 #define MAX_FEATURES 4096
 /* Names kept for finding duplicates, over all elements. */
 #define MAX_NAMES_KEPT 8192
+/* Values kept of elements that were read. */
+#define MAX_VALUE_BYTES 4096
 
 const CpuChildRule cpu_child_rules[] = {
     [CPU_CHILD_ROOT] = {"cpu", {"mode", "match", "check", "migratable", "deprecated_features"}},
@@ -38,11 +41,6 @@ const CpuChildRule cpu_child_rules[] = {
 };
 G_STATIC_ASSERT(G_N_ELEMENTS(cpu_child_rules) == CPU_CHILD_COUNT);
 
-/* A name of a feature, and the element that had it last. */
-typedef struct {
-    guint64 element;
-} SeenName;
-
 struct CpuReader {
     CpuElement element;
     guint64 n_elements; /* begun so far: the number of this one */
@@ -50,9 +48,13 @@ struct CpuReader {
     gint open_child;    /* the CpuChild whose text is being read, or -1 */
     GString *text;
     GStringChunk *values; /* what the children point into */
+    gsize n_value_bytes;  /* in it, with those of elements before */
     CpuChildValues children[CPU_CHILD_COUNT];
     CpuDefinition *cpu;
-    GHashTable *seen; /* char* -> SeenName* */
+    CpuFeatureNames *names; /* of the features of all elements; they share them */
+    GHashTable *seen;       /* char* of NAMES -> CpuSeenFeature* */
+    guint n_forgotten;      /* how often these two were begun anew */
+    GString *name;          /* that is looked up */
     const char *bad_policy;
     guint bad_policy_line;
     GError *error; /* the first thing wrong, whatever the type */
@@ -64,8 +66,10 @@ cpu_reader_new(void)
     CpuReader *reader = g_new0(CpuReader, 1);
 
     reader->text = g_string_new(NULL);
-    reader->values = g_string_chunk_new(512);
-    reader->seen = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+    reader->values = g_string_chunk_new(MAX_VALUE_BYTES);
+    reader->names = cpu_feature_names_new();
+    reader->seen = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, g_free);
+    reader->name = g_string_new(NULL);
     return reader;
 }
 
@@ -77,6 +81,8 @@ cpu_reader_free(CpuReader *reader)
     g_string_free(reader->text, TRUE);
     g_string_chunk_free(reader->values);
     g_hash_table_unref(reader->seen);
+    cpu_feature_names_unref(reader->names);
+    g_string_free(reader->name, TRUE);
     cpu_definition_free(reader->cpu);
     g_clear_error(&reader->error);
     g_free(reader);
@@ -118,9 +124,10 @@ find_attribute(const CpuReaderAttribute *attributes, guint n, const char *name)
 }
 
 static const char *
-keep_value(CpuReader *reader, const CpuReaderAttribute *attribute)
+keep_value(CpuReader *reader, const char *value, gsize length)
 {
-    return g_string_chunk_insert_len(reader->values, attribute->value, (gssize)attribute->length);
+    reader->n_value_bytes += length;
+    return g_string_chunk_insert_len(reader->values, value, (gssize)length);
 }
 
 static void
@@ -133,7 +140,8 @@ keep_attributes(CpuReader *reader, CpuChild child, const CpuReaderAttribute *att
             return;
         const CpuReaderAttribute *attribute = find_attribute(attributes, n, name);
         if (attribute != NULL)
-            reader->children[child].values[i] = keep_value(reader, attribute);
+            reader->children[child].values[i] =
+                keep_value(reader, attribute->value, attribute->length);
     }
 }
 
@@ -145,17 +153,36 @@ fail(CpuReader *reader, guint line, const char *message)
                     message);
 }
 
+static void
+forget_names(CpuReader *reader)
+{
+    g_hash_table_remove_all(reader->seen);
+    cpu_feature_names_unref(reader->names);
+    reader->names = cpu_feature_names_new();
+    reader->n_forgotten++;
+}
+
+/* Now and then: each time would cost more than the values do. */
+static void
+forget_values(CpuReader *reader)
+{
+    if (reader->n_value_bytes < MAX_VALUE_BYTES)
+        return;
+    g_string_chunk_clear(reader->values);
+    reader->n_value_bytes = 0;
+}
+
 void
 cpu_reader_begin(CpuReader *reader, CpuElement element, const CpuReaderAttribute *attributes,
                  guint n_attributes, guint line)
 {
     g_clear_error(&reader->error);
     cpu_definition_free(reader->cpu);
-    reader->cpu = cpu_definition_new(CPU_TYPE_GUEST);
-    g_string_chunk_clear(reader->values);
-    memset(reader->children, 0, sizeof reader->children);
     if (g_hash_table_size(reader->seen) > MAX_NAMES_KEPT)
-        g_hash_table_remove_all(reader->seen);
+        forget_names(reader);
+    reader->cpu = cpu_definition_new_sharing(CPU_TYPE_GUEST, reader->names);
+    forget_values(reader);
+    memset(reader->children, 0, sizeof reader->children);
     reader->element = element;
     reader->n_elements++;
     reader->depth = 0;
@@ -166,20 +193,18 @@ cpu_reader_begin(CpuReader *reader, CpuElement element, const CpuReaderAttribute
         keep_attributes(reader, CPU_CHILD_ROOT, attributes, n_attributes);
 }
 
-/* FALSE when this element already had a feature of that name. */
-static gboolean
-stamp_name(CpuReader *reader, const char *name)
+static CpuSeenFeature *
+find_seen(CpuReader *reader, const CpuReaderAttribute *name)
 {
-    SeenName *seen = g_hash_table_lookup(reader->seen, name);
-
-    if (seen == NULL) {
-        seen = g_new0(SeenName, 1);
-        g_hash_table_insert(reader->seen, g_strdup(name), seen);
-    } else if (seen->element == reader->n_elements) {
-        return FALSE;
-    }
-    seen->element = reader->n_elements;
-    return TRUE;
+    g_string_truncate(reader->name, 0);
+    g_string_append_len(reader->name, name->value, (gssize)name->length);
+    CpuSeenFeature *seen = g_hash_table_lookup(reader->seen, reader->name->str);
+    if (seen != NULL)
+        return seen;
+    seen = g_new0(CpuSeenFeature, 1);
+    seen->name = cpu_feature_names_add(reader->names, reader->name->str);
+    g_hash_table_insert(reader->seen, seen->name, seen);
+    return seen;
 }
 
 static CpuPolicy
@@ -195,39 +220,45 @@ read_policy(CpuReader *reader, const CpuReaderAttribute *attribute, guint line)
             return policy;
     }
     if (reader->bad_policy == NULL) {
-        reader->bad_policy = keep_value(reader, attribute);
+        reader->bad_policy = keep_value(reader, attribute->value, attribute->length);
         reader->bad_policy_line = line;
     }
     return CPU_POLICY_REQUIRE;
 }
 
-static void
-add_feature(CpuReader *reader, const CpuReaderAttribute *attributes, guint n, guint line)
+static gboolean
+has_room(CpuReader *reader, guint line)
 {
-    const CpuReaderAttribute *name = find_attribute(attributes, n, "name");
-    CpuDefinition *cpu = reader->cpu;
-
-    if (reader->error != NULL)
-        return;
-    if (cpu->features->len >= MAX_FEATURES) {
+    if (reader->error == NULL && reader->cpu->features->len >= MAX_FEATURES)
         fail(reader, line, "the CPU lists too many features: no CPU has that many");
-        return;
-    }
-    CpuDefinitionFeature feature = {
-        .policy = read_policy(reader, find_attribute(attributes, n, "policy"), line),
-    };
-    if (name == NULL || name->length == 0) {
-        fail(reader, line, "a feature without a name: give it a name='...'");
-        return;
-    }
-    feature.name = g_string_chunk_insert_len(cpu->feature_names, name->value, (gssize)name->length);
-    if (!stamp_name(reader, feature.name)) {
+    return reader->error == NULL;
+}
+
+static void
+add_feature(CpuReader *reader, CpuSeenFeature *seen, CpuPolicy policy, guint line)
+{
+    if (seen->element == reader->n_elements) {
         g_autofree char *message =
-            g_strdup_printf("feature '%s' is listed twice: keep one", feature.name);
+            g_strdup_printf("feature '%s' is listed twice: keep one", seen->name);
         fail(reader, line, message);
         return;
     }
-    g_array_append_val(cpu->features, feature);
+    seen->element = reader->n_elements;
+    cpu_definition_share_feature(reader->cpu, seen->name, policy);
+}
+
+static void
+start_feature(CpuReader *reader, const CpuReaderAttribute *attributes, guint n, guint line)
+{
+    const CpuReaderAttribute *name = find_attribute(attributes, n, "name");
+
+    if (!has_room(reader, line))
+        return;
+    CpuPolicy policy = read_policy(reader, find_attribute(attributes, n, "policy"), line);
+    if (name == NULL || name->length == 0)
+        fail(reader, line, "a feature without a name: give it a name='...'");
+    else
+        add_feature(reader, find_seen(reader, name), policy, line);
 }
 
 static void
@@ -235,7 +266,7 @@ start_child(CpuReader *reader, const char *name, const CpuReaderAttribute *attri
             guint line)
 {
     if (is_name(name, "feature")) {
-        add_feature(reader, attributes, n, line);
+        start_feature(reader, attributes, n, line);
         return;
     }
     for (CpuChild child = CPU_CHILD_ROOT + 1; child < CPU_CHILD_COUNT; child++) {
@@ -258,26 +289,6 @@ start_child(CpuReader *reader, const char *name, const CpuReaderAttribute *attri
             g_string_truncate(reader->text, 0);
         }
         return;
-    }
-}
-
-gboolean
-cpu_reader_heeds_child(const char *name)
-{
-    for (CpuChild child = CPU_CHILD_ROOT + 1; child < CPU_CHILD_COUNT; child++) {
-        if (is_name(name, cpu_child_rules[child].name))
-            return TRUE;
-    }
-    return FALSE;
-}
-
-void
-cpu_reader_take_features(CpuReader *reader, const CpuDefinition *cpu)
-{
-    for (guint i = 0; i < cpu->features->len; i++) {
-        const CpuDefinitionFeature *feature = cpu_definition_feature(cpu, i);
-
-        cpu_definition_append_feature(reader->cpu, feature->name, feature->policy);
     }
 }
 
@@ -304,11 +315,42 @@ cpu_reader_end(CpuReader *reader)
     reader->depth--;
     if (reader->depth == 0 && reader->open_child >= 0) {
         if (reader->text->len > 0)
-            reader->children[reader->open_child].text = g_string_chunk_insert_len(
-                reader->values, reader->text->str, (gssize)reader->text->len);
+            reader->children[reader->open_child].text =
+                keep_value(reader, reader->text->str, reader->text->len);
         reader->open_child = -1;
     }
     return FALSE;
+}
+
+/* Notes what CHILD, which was started, made of itself: a feature that is all right. */
+static void
+note_feature(const CpuReader *reader, CpuReaderChild *child)
+{
+    const GArray *features = reader->cpu->features;
+    const CpuReaderAttribute *name = find_attribute(child->attributes, child->n_attributes, "name");
+
+    child->seen = NULL;
+    if (reader->error != NULL || reader->bad_policy != NULL || child->name == NULL ||
+        strcmp(child->name, "feature") != 0 || name == NULL)
+        return;
+    const CpuDefinitionFeature *last = cpu_definition_feature(reader->cpu, features->len - 1);
+    child->seen = g_hash_table_lookup(reader->seen, last->name);
+    child->n_forgotten = reader->n_forgotten;
+    child->policy = last->policy;
+}
+
+void
+cpu_reader_repeat(CpuReader *reader, CpuReaderChild *child, guint line)
+{
+    if (child->seen != NULL && child->n_forgotten == reader->n_forgotten) {
+        if (has_room(reader, line))
+            add_feature(reader, child->seen, child->policy, line);
+        return;
+    }
+    cpu_reader_start(reader, child->name, child->attributes, child->n_attributes, line);
+    cpu_reader_text(reader, child->text, child->length);
+    cpu_reader_end(reader);
+    note_feature(reader, child);
 }
 
 CpuDefinition *

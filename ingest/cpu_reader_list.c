@@ -3,71 +3,58 @@
 /*
  * Lists of bare <cpu> elements, as `virsh cpu-baseline` takes them.
  *
- * One whose text was there before is not parsed again: a fleet has far fewer distinct CPUs than
- * hosts. At the top level the same bytes mean the same. Where only what stands before the features
- * differs (a microcode, a frequency), that is parsed with one empty element in the place of the
- * features, which are known by their text. The parser meets it where it met the first feature when
- * they became known, so it would have met that, and be where it is now behind the last. What became
- * known had only features in it that matter, and all of them; the type of the CPU decides what
- * their policies mean, so it has to be the same.
+ * A child whose text was there before is not parsed again: the CPUs of a fleet differ in a
+ * microcode or a frequency, or in which features they have, but hardly ever in how one is written.
+ * Between two children of <cpu> a parser is always in the same state, so the same bytes mean the
+ * same there. The text of a child reaches to the next start tag. One that is new is given to a
+ * parser that is between two children of a <cpu>, and is known when that has taken all of it and is
+ * between two children again.
  *
- * What does not parse by itself, up to the first "</cpu>", is left to the parser of the whole with
- * all that follows; so lines and errors are its own.
+ * All else (children that have children, comments) is left to the parser of the whole with all that
+ * follows; so lines and errors are its own.
  */
 
-#define _GNU_SOURCE /* memmem() */
-
 #include "cpu_reader_private.h"
-#include "xml_position.h"
 
+#include <libxml/parser.h>
 #include <string.h>
 #include <xxhash.h>
 
-/* What is remembered; what is left of a list of more distinct ones is parsed as a whole. */
-#define MAX_KNOWN_BYTES ((gsize)8 << 20)
-/* CPUs take more than their texts, and one of known features is read in no time. */
-#define MAX_KNOWN_READ 512
-/* So it is, because parsing an element by itself costs more, where texts hardly repeat. */
-#define MAX_MORE_NEW_THAN_KNOWN 512
+/* Texts that are remembered, before all are forgotten: those that repeat are soon there again. */
+#define MAX_KNOWN 4096
+/* What is left is parsed as a whole, which costs less, where more than one of so many is parsed. */
+#define WORTH_IT 4
+#define MAX_PARSED_FIRST 2048 /* beside these */
+
+#define CHUNK_BYTES 1024
 
 #define START_TAG "<cpu>"
 #define END_TAG "</cpu>"
-#define FEATURE "<feature"
-#define STAND_IN "<feature/>"
 
-/* A text, and the CPU that it is, or whose features it is. */
+/* The text of a child, to the next start tag, and what it says. */
 typedef struct {
     const char *text; /* in the file */
     gsize length;
     guint64 hash;
     guint n_lines;
-    CpuDefinition *cpu;
+    CpuReaderChild child;
 } KnownText;
 
 typedef struct {
     CpuList *list;
     CpuReader *reader;
-    xmlParserCtxtPtr parser;
-    GHashTable *elements; /* a set of KnownText, which own their CPUs */
-    GHashTable *features; /* a set of KnownText, whose CPUs are those of elements */
-    gsize n_bytes;        /* of the elements */
-    guint n_parsed;       /* elements, with their features */
-    GString *around;      /* an element with the stand-in */
-    const char *end;      /* of the file */
+    GHashTable *known;    /* a set of KnownText */
+    GStringChunk *values; /* what they point into */
+    guint64 n_read;       /* children, with those that were known */
+    guint64 n_parsed;
 
-    /* The element that is parsed. */
-    const char *bytes;
-    gsize length;
+    /* The child that is parsed. */
+    xmlParserCtxtPtr parser; /* in a <cpu> of its own */
     guint depth;
-    gboolean is_ended;
-    CpuDefinition *cpu;
     gboolean is_bad;
-    gsize first_feature; /* where its tag begins; 0: none so far */
-    gboolean is_mixed;   /* what is no feature follows, and matters */
-    gsize stand_in;      /* where it is */
-    const CpuDefinition *stands_for;
-    gboolean is_met;
-} Elements;
+    KnownText *learned; /* what it says */
+    GString *text;
+} ListReader;
 
 static guint
 known_text_hash(gconstpointer text)
@@ -85,30 +72,32 @@ known_text_equal(gconstpointer a, gconstpointer b)
 }
 
 static void
-known_element_free(gpointer data)
+known_text_free(gpointer data)
 {
-    cpu_definition_free(((KnownText *)data)->cpu);
-    g_free(data);
+    KnownText *known = data;
+
+    g_free((gpointer)(guintptr)known->child.attributes);
+    g_free(known);
 }
 
-/* ---- parsing one by itself ------------------------------------------------------------------- */
+/* ---- parsing a child ------------------------------------------------------------------------- */
 
-/* A child of the element begins. Returns the name to read it under; NULL: not at all. */
-static const char *
-note_child(Elements *elements, const char *name)
+/* Of the child that begins: its name, NULL for one that is passed over, and its attributes. */
+static void
+learn(ListReader *reader, const char *name, const CpuReaderAttribute *attributes, guint n)
 {
-    if (strcmp(name, "feature") != 0) {
-        elements->is_mixed |= elements->first_feature != 0 && cpu_reader_heeds_child(name);
-        return name;
+    CpuReaderAttribute *kept = g_memdup2(attributes, n * sizeof *attributes);
+
+    for (guint i = 0; i < n; i++) {
+        kept[i].name = g_string_chunk_insert(reader->values, attributes[i].name);
+        kept[i].value = g_string_chunk_insert_len(reader->values, attributes[i].value,
+                                                  (gssize)attributes[i].length);
     }
-    gsize offset = xml_position_of_tag(elements->parser, elements->bytes);
-    if (elements->first_feature == 0)
-        elements->first_feature = offset;
-    if (elements->stands_for == NULL || offset != elements->stand_in)
-        return name;
-    cpu_reader_take_features(elements->reader, elements->stands_for);
-    elements->is_met = TRUE;
-    return NULL;
+    reader->learned->child = (CpuReaderChild){
+        .name = name == NULL ? NULL : g_string_chunk_insert(reader->values, name),
+        .attributes = kept,
+        .n_attributes = n,
+    };
 }
 
 static void
@@ -116,56 +105,45 @@ start_element(void *context, const xmlChar *name, const xmlChar *prefix, const x
               int n_namespaces, const xmlChar **namespaces, int n_attributes, int n_defaulted,
               const xmlChar **attributes)
 {
-    Elements *elements = context;
+    ListReader *reader = context;
     CpuReaderAttribute own[CPU_READER_MAX_ATTRIBUTES];
     const char *known = uri == NULL ? (const char *)name : NULL;
 
     (void)prefix, (void)n_namespaces, (void)namespaces, (void)n_defaulted;
-    if (elements->is_bad)
+    if (reader->depth++ == 0 || reader->is_bad)
         return;
     guint n = cpu_reader_convert_attributes(attributes, n_attributes, own);
-    if (elements->depth++ == 0) {
-        cpu_reader_begin(elements->reader, elements->list->bare, own, n, 1);
-        return;
-    }
-    if (elements->depth == 2 && known != NULL)
-        known = note_child(elements, known);
-    cpu_reader_start(elements->reader, known, own, n, 1);
+    learn(reader, known, own, n);
+    cpu_reader_start(reader->reader, known, own, n, 1);
 }
 
 static void
 end_element(void *context, const xmlChar *name, const xmlChar *prefix, const xmlChar *uri)
 {
-    Elements *elements = context;
+    ListReader *reader = context;
 
     (void)name, (void)prefix, (void)uri;
-    if (elements->is_bad)
-        return;
-    elements->depth--;
-    if (!cpu_reader_end(elements->reader))
-        return;
-    elements->cpu = cpu_reader_finish(elements->reader, NULL);
-    elements->is_bad = elements->cpu == NULL || !elements->parser->wellFormed ||
-                       xml_position(elements->parser) != elements->length;
-    elements->is_ended = TRUE;
-    xmlStopParser(elements->parser);
+    if (--reader->depth == 1 && !reader->is_bad)
+        cpu_reader_end(reader->reader);
 }
 
 static void
 characters(void *context, const xmlChar *text, int length)
 {
-    Elements *elements = context;
+    ListReader *reader = context;
 
-    if (!elements->is_bad && elements->depth > 0)
-        cpu_reader_text(elements->reader, (const char *)text, (gsize)length);
+    if (reader->depth != 2 || reader->is_bad)
+        return;
+    cpu_reader_text(reader->reader, (const char *)text, (gsize)length);
+    g_string_append_len(reader->text, (const char *)text, length);
 }
 
 static void
 parse_error(void *context, xmlErrorPtr problem)
 {
-    Elements *elements = context;
+    ListReader *reader = context;
 
-    elements->is_bad |= !elements->is_ended && problem->level >= XML_ERR_ERROR;
+    reader->is_bad |= problem->level >= XML_ERR_ERROR;
 }
 
 static const xmlSAXHandler handler = {
@@ -178,88 +156,67 @@ static const xmlSAXHandler handler = {
     .serror = parse_error,
 };
 
-/*
- * The CPU that the first LENGTH of BYTES are; NULL when it cannot be told. Owned by the caller. The
- * parser is given what follows too, as far as it is there, because it takes a document's last bytes
- * slowly; it stops behind the element.
- */
-static CpuDefinition *
-parse(Elements *elements, const char *bytes, gsize length, gsize n_there)
-{
-    elements->bytes = bytes;
-    elements->length = length;
-    elements->depth = 0;
-    elements->is_bad = elements->is_ended = elements->is_mixed = elements->is_met = FALSE;
-    elements->first_feature = 0;
-    xmlDocPtr none =
-        xmlCtxtReadMemory(elements->parser, bytes, (int)MIN(length + XML_LOOK_AHEAD, n_there), NULL,
-                          NULL, XML_PARSE_NONET | XML_PARSE_NOWARNING);
-    xmlFreeDoc(none);
-    if (elements->is_bad)
-        g_clear_pointer(&elements->cpu, cpu_definition_free);
-    return g_steal_pointer(&elements->cpu);
-}
-
-/* ---- features -------------------------------------------------------------------------------- */
-
-/* The text of ELEMENT from its first feature on, as words tell; FALSE: it has none. */
+/* Gives TEXT to the parser; FALSE unless that takes all of it, and is in <cpu> now. */
 static gboolean
-find_features(const KnownText *element, KnownText *ret_features)
+feed(ListReader *reader, const char *text, gsize length)
 {
-    gsize length = element->length - strlen(END_TAG);
-    const char *from = memmem(element->text, length, FEATURE, strlen(FEATURE));
-
-    if (from == NULL)
+    if (length > G_MAXINT)
         return FALSE;
-    *ret_features = (KnownText){.text = from, .length = length - (gsize)(from - element->text)};
-    ret_features->hash = XXH3_64bits(from, ret_features->length);
-    return TRUE;
+    xmlParseChunk(reader->parser, text, (int)length, 0);
+    return !reader->is_bad && reader->parser->wellFormed && reader->depth == 1 &&
+           reader->parser->input != NULL &&
+           reader->parser->input->cur == reader->parser->input->end;
 }
 
-/* ELEMENT with known FEATURES; NULL when they are not known, or do not stand where they seem to. */
-static CpuDefinition *
-read_around(Elements *elements, const KnownText *element, const KnownText *features)
+static xmlParserCtxtPtr
+new_parser(ListReader *reader)
 {
-    const KnownText *known = g_hash_table_lookup(elements->features, features);
-    gsize head = (gsize)(features->text - element->text);
+    xmlSAXHandler own = handler;
+    xmlParserCtxtPtr parser = xmlCreatePushParserCtxt(&own, reader, NULL, 0, NULL);
 
-    if (known == NULL)
-        return NULL;
-    g_string_truncate(elements->around, 0);
-    g_string_append_len(elements->around, element->text, (gssize)head);
-    g_string_append(elements->around, STAND_IN END_TAG);
-    gsize length = elements->around->len;
-    xml_append_look_ahead(elements->around);
-    elements->stand_in = head;
-    elements->stands_for = known->cpu;
-    CpuDefinition *cpu = parse(elements, elements->around->str, length, elements->around->len);
-    elements->stands_for = NULL;
-    if (cpu == NULL ||
-        (elements->is_met && elements->first_feature == head && cpu->type == known->cpu->type))
-        return cpu;
-    cpu_definition_free(cpu);
-    return NULL;
+    if (parser == NULL)
+        g_error("out of memory");
+    xmlCtxtUseOptions(parser, XML_PARSE_NONET | XML_PARSE_NOWARNING);
+    return parser;
 }
-
-/* The element that was parsed last has these features: makes them known. */
-static void
-keep_features(Elements *elements, const KnownText *element, KnownText *features)
-{
-    gsize from = (gsize)(features->text - element->text);
-
-    if (elements->first_feature != from || elements->is_mixed)
-        return;
-    features->cpu = element->cpu;
-    g_hash_table_add(elements->features, g_memdup2(features, sizeof *features));
-}
-
-/* ---- the list -------------------------------------------------------------------------------- */
 
 static gboolean
 is_blank(char c)
 {
     return c == ' ' || c == '\t' || c == '\n' || c == '\r';
 }
+
+static void
+forget_all(ListReader *reader)
+{
+    g_hash_table_remove_all(reader->known);
+    g_string_chunk_clear(reader->values);
+}
+
+/* Tells the reader of the child that TEXT is, and remembers it; FALSE when it is none. */
+static gboolean
+parse(ListReader *reader, const KnownText *text)
+{
+    gsize length = text->length;
+
+    while (length > 0 && is_blank(text->text[length - 1]))
+        length--;
+    if (g_hash_table_size(reader->known) == MAX_KNOWN)
+        forget_all(reader);
+    reader->n_parsed++;
+    reader->learned = g_memdup2(text, sizeof *text);
+    g_hash_table_add(reader->known, reader->learned);
+    g_string_truncate(reader->text, 0);
+    if (!feed(reader, text->text, length))
+        return FALSE;
+    CpuReaderChild *child = &reader->learned->child;
+    child->text =
+        g_string_chunk_insert_len(reader->values, reader->text->str, (gssize)reader->text->len);
+    child->length = reader->text->len;
+    return TRUE;
+}
+
+/* ---- children -------------------------------------------------------------------------------- */
 
 static guint
 count_lines(const char *from, const char *to)
@@ -272,93 +229,105 @@ count_lines(const char *from, const char *to)
     return n;
 }
 
-/* The <cpu> element at the cursor, up to the first end tag; FALSE when none begins there. */
 static gboolean
-find_element(const char *cursor, const char *end, KnownText *ret_element)
+begins_with(const char *text, const char *end, const char *tag, gsize length)
 {
-    if ((gsize)(end - cursor) < strlen(START_TAG) ||
-        memcmp(cursor, START_TAG, strlen(START_TAG)) != 0)
-        return FALSE;
-    const char *stop = memmem(cursor, (gsize)(end - cursor), END_TAG, strlen(END_TAG));
+    return (gsize)(end - text) >= length && memcmp(text, tag, length) == 0;
+}
+
+/* Where the text of the child that begins at TEXT ends; NULL when none does, or it has no end. */
+static const char *
+find_end(const char *text, const char *end)
+{
+    const char *at = text;
+
+    if (end - text < 2 || text[0] != '<' || text[1] == '!' || text[1] == '?')
+        return NULL;
+    while ((at = memchr(at + 1, '<', (gsize)(end - at) - 1)) != NULL) {
+        if (end - at < 2 || at[1] != '/' || begins_with(at, end, END_TAG, strlen(END_TAG)))
+            return at;
+    }
+    return NULL;
+}
+
+static gboolean
+is_worth_it(const ListReader *reader)
+{
+    return reader->n_parsed <= MAX_PARSED_FIRST + reader->n_read / WORTH_IT;
+}
+
+/*
+ * Tells the reader of the child that begins at TEXT. Returns where it ends, and adds its lines to
+ * N_LINES; NULL when it is left to the parser of the whole.
+ */
+static const char *
+read_child(ListReader *reader, const char *text, const char *end, guint *n_lines)
+{
+    const char *stop = find_end(text, end);
+
     if (stop == NULL)
-        return FALSE;
-    stop += strlen(END_TAG);
-    *ret_element = (KnownText){.text = cursor, .length = (gsize)(stop - cursor)};
-    ret_element->hash = XXH3_64bits(cursor, ret_element->length);
-    return TRUE;
+        return NULL;
+    KnownText wanted = {.text = text, .length = (gsize)(stop - text)};
+    wanted.hash = XXH3_64bits(text, wanted.length);
+    reader->n_read++;
+    KnownText *known = g_hash_table_lookup(reader->known, &wanted);
+    if (known != NULL) {
+        cpu_reader_repeat(reader->reader, &known->child, 1);
+        *n_lines += known->n_lines;
+        return stop;
+    }
+    wanted.n_lines = count_lines(text, stop);
+    *n_lines += wanted.n_lines;
+    return is_worth_it(reader) && parse(reader, &wanted) ? stop : NULL;
 }
 
-static gboolean
-has_room(const Elements *elements, const KnownText *element)
-{
-    return element->length <= MAX_KNOWN_BYTES - elements->n_bytes;
-}
+/* ---- the list -------------------------------------------------------------------------------- */
 
-static KnownText *
-keep_element(Elements *elements, const KnownText *element, const CpuDefinition *cpu)
-{
-    KnownText *copy = g_memdup2(element, sizeof *element);
-
-    copy->cpu = cpu_definition_copy(cpu);
-    elements->n_bytes += element->length;
-    g_hash_table_add(elements->elements, copy);
-    return copy;
-}
-
-/* The CPU that ELEMENT is, owned by the caller; NULL when it is left to the parser of the whole. */
+/*
+ * The CPU that begins at TEXT, owned by the caller; NULL when it is left to the parser of the
+ * whole. RET_STOP is where it ends and RET_N_LINES how many lines it takes.
+ */
 static CpuDefinition *
-read_element(Elements *elements, KnownText *element)
+read_element(ListReader *reader, const char *text, const char *end, const char **ret_stop,
+             guint *ret_n_lines)
 {
-    const KnownText *old = g_hash_table_lookup(elements->elements, element);
-    KnownText features;
+    const char *cursor = text + strlen(START_TAG);
 
-    if (old != NULL) {
-        element->n_lines = old->n_lines;
-        return cpu_definition_copy(old->cpu);
-    }
-    element->n_lines = count_lines(element->text, element->text + element->length);
-    gboolean has_features = find_features(element, &features);
-    CpuDefinition *cpu = has_features ? read_around(elements, element, &features) : NULL;
-    if (cpu != NULL) {
-        if (has_room(elements, element) && g_hash_table_size(elements->elements) < MAX_KNOWN_READ)
-            keep_element(elements, element, cpu);
-        return cpu;
-    }
-    if (!has_room(elements, element))
+    if (!begins_with(text, end, START_TAG, strlen(START_TAG)))
         return NULL;
-    cpu = parse(elements, element->text, element->length, (gsize)(elements->end - element->text));
-    if (cpu == NULL)
-        return NULL;
-    elements->n_parsed++;
-    const KnownText *kept = keep_element(elements, element, cpu);
-    if (has_features)
-        keep_features(elements, kept, &features);
-    return cpu;
+    while (cursor < end && is_blank(*cursor))
+        cursor++;
+    *ret_n_lines = count_lines(text, cursor);
+    cpu_reader_begin(reader->reader, reader->list->bare, NULL, 0, 1);
+    while (!begins_with(cursor, end, END_TAG, strlen(END_TAG))) {
+        cursor = read_child(reader, cursor, end, ret_n_lines);
+        if (cursor == NULL)
+            return NULL;
+    }
+    *ret_stop = cursor + strlen(END_TAG);
+    return cpu_reader_finish(reader->reader, NULL);
 }
 
 static const char *
-read_elements(Elements *elements, const char *bytes, gsize length, GError **error)
+read_elements(ListReader *reader, const char *bytes, gsize length, GError **error)
 {
-    CpuList *list = elements->list;
+    CpuList *list = reader->list;
     const char *cursor = bytes, *end = bytes + length;
-    gboolean is_worth_it = TRUE;
 
-    while (is_worth_it && !list->is_stopped) {
-        KnownText element;
-        const char *start = cursor;
+    while (!list->is_stopped) {
+        const char *start = cursor, *stop = NULL;
+        guint n_lines = 0;
 
         while (start < end && is_blank(*start))
             start++;
-        CpuDefinition *cpu =
-            find_element(start, end, &element) ? read_element(elements, &element) : NULL;
+        CpuDefinition *cpu = read_element(reader, start, end, &stop, &n_lines);
         if (cpu == NULL)
             break;
         list->n_lines += count_lines(cursor, start);
         const CpuPlace place = {
             .index = list->n_found++, .line = list->n_lines + 1, .element = list->bare};
-        list->n_lines += element.n_lines;
-        cursor = start + element.length;
-        is_worth_it = 2 * elements->n_parsed <= list->n_found + MAX_MORE_NEW_THAN_KNOWN;
+        list->n_lines += n_lines;
+        cursor = stop;
         list->is_stopped = !list->sink(cpu, &place, list->user_data, error);
     }
     return cursor;
@@ -367,25 +336,21 @@ read_elements(Elements *elements, const char *bytes, gsize length, GError **erro
 const char *
 cpu_reader_list(CpuList *list, CpuReader *reader, const char *bytes, gsize length, GError **error)
 {
-    g_autoptr(GHashTable) known =
-        g_hash_table_new_full(known_text_hash, known_text_equal, known_element_free, NULL);
-    g_autoptr(GHashTable) features =
-        g_hash_table_new_full(known_text_hash, known_text_equal, g_free, NULL);
-    g_autoptr(GString) around = g_string_new(NULL);
-    Elements elements = {
+    ListReader own = {
         .list = list,
         .reader = reader,
-        .parser = xmlNewParserCtxt(),
-        .elements = known,
-        .features = features,
-        .around = around,
-        .end = bytes + length,
+        .known = g_hash_table_new_full(known_text_hash, known_text_equal, known_text_free, NULL),
+        .values = g_string_chunk_new(CHUNK_BYTES),
+        .text = g_string_new(NULL),
     };
 
-    g_return_val_if_fail(elements.parser != NULL, bytes);
-    *elements.parser->sax = handler;
-    elements.parser->userData = &elements;
-    const char *rest = read_elements(&elements, bytes, length, error);
-    xmlFreeParserCtxt(elements.parser);
+    own.parser = new_parser(&own);
+    const char *rest = feed(&own, START_TAG, strlen(START_TAG))
+                           ? read_elements(&own, bytes, length, error)
+                           : bytes;
+    xmlFreeParserCtxt(own.parser);
+    g_hash_table_unref(own.known);
+    g_string_chunk_free(own.values);
+    g_string_free(own.text, TRUE);
     return rest;
 }

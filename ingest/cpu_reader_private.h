@@ -49,12 +49,30 @@ typedef struct {
 gboolean cpu_reader_judge(const CpuChildValues children[CPU_CHILD_COUNT], CpuElement element,
                           CpuDefinition *cpu, GError **error);
 
-/* TRUE when a child of that name says something that is no feature. */
-gboolean cpu_reader_heeds_child(const char *name);
-/* Gives the element that is read, which has none yet, the features of CPU: as if it named them. */
-void cpu_reader_take_features(CpuReader *reader, const CpuDefinition *cpu);
-
 #define CPU_READER_MAX_ATTRIBUTES 64
+
+/* A feature of that name, and the last element that had it. */
+typedef struct {
+    char *name; /* of the reader's names */
+    guint64 element;
+} CpuSeenFeature;
+
+/* A child without children, to be told to a reader again and again. Its texts are the maker's. */
+typedef struct {
+    const char *name; /* NULL: of an element in a namespace */
+    const CpuReaderAttribute *attributes;
+    guint n_attributes;
+    const char *text;
+    gsize length;
+
+    /* The reader's own: what it made of a feature; to begin with NULL. */
+    CpuSeenFeature *seen;
+    guint n_forgotten; /* as the reader has it; else SEEN is gone */
+    CpuPolicy policy;
+} CpuReaderChild;
+
+/* As the start, text and end of CHILD would do. */
+void cpu_reader_repeat(CpuReader *reader, CpuReaderChild *child, guint line);
 
 /* The N attributes of LIST that are in no namespace, from libxml2's five pointers for each. */
 guint cpu_reader_convert_attributes(const xmlChar **list, int n,

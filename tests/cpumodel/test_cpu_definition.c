@@ -179,6 +179,29 @@ test_feature_is_set_once_and_found_by_its_name(void **state)
     assert_int_equal(cpu->features->len, 0);
 }
 
+/* Copies, and definitions that are read together, share names: what one is given is its own. */
+static void
+test_what_one_definition_is_given_the_others_do_not_have(void **state)
+{
+    g_autoptr(GPtrArray) cpus = testing_parse_all(
+        "<cpu>" HOST "<feature name='vmx'/></cpu><cpu>" HOST "<feature name='vmx'/></cpu>", NULL);
+    CpuDefinition *first = cpus->pdata[0];
+    g_autoptr(CpuDefinition) copy = cpu_definition_copy(first);
+    g_autofree char *before = testing_format(cpus->pdata[1]);
+
+    (void)state;
+    cpu_definition_append_feature(copy, "copied", CPU_POLICY_REQUIRE);
+    cpu_definition_feature(copy, 0)->policy = CPU_POLICY_DISABLE;
+    cpu_definition_append_feature(first, "first", CPU_POLICY_REQUIRE);
+    g_autofree char *after = testing_format(cpus->pdata[1]);
+    assert_string_equal(after, before);
+    g_ptr_array_set_size(cpus, 0);
+    assert_int_equal(copy->features->len, 2);
+    assert_string_equal(cpu_definition_feature(copy, 0)->name, "vmx");
+    assert_string_equal(cpu_definition_feature(copy, 1)->name, "copied");
+    assert_int_equal(cpu_definition_feature(copy, 0)->policy, CPU_POLICY_DISABLE);
+}
+
 static void
 test_capabilities_may_lack_the_model_of_the_host(void **state)
 {
@@ -202,6 +225,7 @@ main(void)
         cmocka_unit_test(test_error_names_the_line_behind_earlier_documents),
         cmocka_unit_test(test_thousand_definitions_of_one_text_are_read),
         cmocka_unit_test(test_feature_is_set_once_and_found_by_its_name),
+        cmocka_unit_test(test_what_one_definition_is_given_the_others_do_not_have),
         cmocka_unit_test(test_capabilities_may_lack_the_model_of_the_host),
     };
 

@@ -21,6 +21,8 @@
 #define HOST(model, rest) "<cpu><arch>x86_64</arch><model>" model "</model>" rest "</cpu>"
 #define OTHER(arch, rest) "<cpu><arch>" arch "</arch>" rest "</cpu>"
 #define GUEST(attributes, rest) "<cpu " attributes ">" rest "</cpu>"
+#define VMX(model, policy)                                                                         \
+    GUEST("mode='custom'", "<model>" model "</model><feature policy='" policy "' name='vmx'/>")
 
 static const struct {
     const char *host;
@@ -137,6 +139,17 @@ static const struct {
     {HOST("486", "") HOST("Haswell", "<vendor>AMD</vendor>"),
      "error: model 'Haswell' is made by Intel"},
     {HOST("486", "<vendor>Acme</vendor>"), "error: unknown CPU vendor 'Acme'"},
+    /* a CPU that comes again changes nothing, but the first one's vendor is looked at then */
+    {HOST("Haswell", "<vendor>AMD</vendor>") HOST("Haswell", "<vendor>AMD</vendor>"),
+     "error: model 'Haswell' is made by Intel"},
+    /* nor is one for another that differs from it in anything that matters */
+    {HOST("486", "") HOST("486", "") HOST("486", "") HOST("486", "<vendor>AMD</vendor>")
+         HOST("486", "<vendor>Intel</vendor>"),
+     "error: vendor 'Intel' differs from 'AMD'"},
+    {VMX("Haswell", "require") VMX("Haswell", "require") VMX("Haswell", "disable"),
+     "<model fallback='forbid'>Haswell</model>\n</cpu>"},
+    {VMX("Haswell", "require") VMX("Haswell", "require") VMX("Westmere", "require"),
+     "<model fallback='allow'>Westmere</model>\n  <feature policy='require' name='vmx'/>\n</cpu>"},
     {HOST("486", "") HOST("486", "<feature name='nothing'/>"), "error: CPU 2: unknown CPU feature"},
     {"<cpu mode='host-model'/>", "error: CPU 1: the CPU has no model"},
     {OTHER("s390x", "<model>z15</model>"), "error: CPU 1: libvirt has no baseline"},

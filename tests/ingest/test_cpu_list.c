@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
 /*
- * Lists of bare <cpu> elements: those that repeat are not parsed again, which nobody may notice.
+ * Lists of bare <cpu> elements: children that repeat are not parsed again, which nobody may notice.
  * The same list inside a wrapper element is parsed as a whole, and must give the same.
  */
 
@@ -123,7 +123,7 @@ test_thousands_of_distinct_cpus_keep_their_lines(void **state)
     assert_non_null(strstr(list, "1999 line 2000: m1999 0\n"));
 }
 
-/* ---- features in common ---------------------------------------------------------------------- */
+/* ---- children in common ---------------------------------------------------------------------- */
 
 /* Everything that a CPU says. */
 static gboolean
@@ -151,7 +151,7 @@ read_all_of(const char *text)
 #define ARCH "<arch>x86_64</arch>"
 #define MODEL "<model>Haswell</model>"
 
-/* What stands before the features of an element, and the features: each may follow each. */
+/* What stands before the features of an element, and from there on: each may follow each. */
 static const char *const heads[] = {
     ARCH MODEL "<microcode version='1'/>",
     ARCH MODEL "<microcode version='2'/>\n\n",
@@ -165,6 +165,14 @@ static const char *const heads[] = {
     ARCH MODEL "<feature name='aes'/><!-- -->",
     ARCH MODEL "<features/>",
     ARCH MODEL "&amp;",
+    ARCH MODEL "text",
+    ARCH MODEL "</cpu >",
+    ARCH MODEL "<?x?>",
+    ARCH "<model>Haswell\n</model>",
+    ARCH "<model>Has&#119;ell</model>\n",
+    ARCH MODEL MODEL,
+    ARCH MODEL "<numa><cell id='0' cpus='0' memory='1'/></numa>",
+    ARCH MODEL "<counter name='tsc' frequency='1' scaling='no'/>",
 };
 static const char *const tails[] = {
     "<feature name='vmx'/>\n<feature name='aes'/>\n",
@@ -190,11 +198,11 @@ static const char *const tails[] = {
 };
 
 /*
- * Two elements that may have their features in common give what the parser of the whole gives,
- * which reads the same list inside another element.
+ * Two elements that may have children in common give what the parser of the whole gives, which
+ * reads the same list inside another element.
  */
 static void
-test_features_in_common_are_read_as_those_of_each(void **state)
+test_children_in_common_are_read_as_those_of_each(void **state)
 {
     const guint n = G_N_ELEMENTS(heads) * G_N_ELEMENTS(tails);
 
@@ -237,6 +245,31 @@ test_thousands_of_one_kind_keep_what_is_their_own(void **state)
     assert_int_equal(n_told, 3000);
 }
 
+/*
+ * More features and other children than are remembered at a time, some of which come again and
+ * again, one of them twice in one CPU at the end.
+ */
+static void
+test_what_is_forgotten_is_read_again(void **state)
+{
+    g_autoptr(GString) list = g_string_new(NULL);
+
+    (void)state;
+    for (guint i = 0; i < 15000; i++)
+        g_string_append_printf(list,
+                               "<cpu>" ARCH MODEL
+                               "<feature name='vmx'/><feature name='aes'/><feature name='pcid'/>\n"
+                               "<feature name='f%u'/><feature name='xsave'/></cpu>\n",
+                               i);
+    g_string_append(list, "<cpu>" ARCH MODEL "<feature name='vmx'/>\n"
+                          "<feature name='aes'/><feature name='aes'/></cpu>\n");
+    g_autofree char *whole = g_strconcat("<list>", list->str, "</list>", NULL);
+    g_autofree char *told = read_all_of(list->str), *expected = read_all_of(whole);
+    assert_true(strcmp(told, expected) == 0);
+    assert_non_null(strstr(told, "14999 line 29999: "));
+    assert_non_null(strstr(told, "line 30002: feature 'aes' is listed twice"));
+}
+
 int
 main(void)
 {
@@ -245,8 +278,9 @@ main(void)
         cmocka_unit_test(test_repeated_cpus_keep_their_places),
         cmocka_unit_test(test_what_follows_is_told_by_its_line),
         cmocka_unit_test(test_thousands_of_distinct_cpus_keep_their_lines),
-        cmocka_unit_test(test_features_in_common_are_read_as_those_of_each),
+        cmocka_unit_test(test_children_in_common_are_read_as_those_of_each),
         cmocka_unit_test(test_thousands_of_one_kind_keep_what_is_their_own),
+        cmocka_unit_test(test_what_is_forgotten_is_read_again),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -64,6 +64,12 @@ typedef struct {
     CpuPolicy policy;
 } CpuDefinitionFeature;
 
+/*
+ * What the names of definitions' features point into. Definitions share it, whoever made it adds to
+ * it, and it is freed with the last of them. Adding is for one thread, the rest for any.
+ */
+typedef struct CpuFeatureNames CpuFeatureNames;
+
 typedef struct {
     CpuType type;
     CpuArch arch; /* host type only */
@@ -95,12 +101,20 @@ typedef struct {
     gint maxphysaddr_bits;            /* -1: not stated */
     guint maxphysaddr_limit;          /* 0: not stated */
 
-    GArray *features;            /* of CpuDefinitionFeature, in document order, names unique */
-    GStringChunk *feature_names; /* what the names of the list above point into */
+    GArray *features;       /* of CpuDefinitionFeature, in document order, names unique */
+    CpuFeatureNames *names; /* what the names of the list above point into */
 } CpuDefinition;
+
+CpuFeatureNames *cpu_feature_names_new(void);
+CpuFeatureNames *cpu_feature_names_ref(CpuFeatureNames *names);
+void cpu_feature_names_unref(CpuFeatureNames *names); /* NULL is allowed */
+/* Adds NAME without looking for it; the copy lives as long as NAMES. */
+char *cpu_feature_names_add(CpuFeatureNames *names, const char *name);
 
 /* An empty definition: no model, no features, all else zero or "not stated". */
 CpuDefinition *cpu_definition_new(CpuType type);
+/* The same, to be given features whose names are of NAMES, with cpu_definition_share_feature(). */
+CpuDefinition *cpu_definition_new_sharing(CpuType type, CpuFeatureNames *names);
 CpuDefinition *cpu_definition_copy(const CpuDefinition *cpu);
 void cpu_definition_free(CpuDefinition *cpu); /* NULL is allowed */
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(CpuDefinition, cpu_definition_free)
@@ -113,6 +127,15 @@ void cpu_definition_set_feature(CpuDefinition *cpu, const char *name, CpuPolicy 
 
 /* Appends NAME without looking for it; the caller knows that the list lacks it. */
 void cpu_definition_append_feature(CpuDefinition *cpu, const char *name, CpuPolicy policy);
+
+/* The same for a NAME that is of the names that CPU was made with, and has been given only such. */
+static inline void
+cpu_definition_share_feature(CpuDefinition *cpu, char *name, CpuPolicy policy)
+{
+    const CpuDefinitionFeature feature = {name, policy};
+
+    g_array_append_val(cpu->features, feature);
+}
 
 /* Forgets all features. */
 void cpu_definition_clear_features(CpuDefinition *cpu);
