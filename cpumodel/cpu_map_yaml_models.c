@@ -3,7 +3,10 @@
 
 #include <string.h>
 
-/* Haswell for Haswell-noTSX-IBRS and Haswell-v4: what libvirt and QEMU derive versions of. */
+/*
+ * Haswell for Haswell-noTSX-IBRS and Haswell-v4: what libvirt and QEMU derive versions of. A name
+ * that would have nothing left is its own.
+ */
 static char *
 base_name(const char *name)
 {
@@ -18,7 +21,7 @@ base_name(const char *name)
         if (g_str_has_suffix(base, suffixes[i]))
             base[strlen(base) - strlen(suffixes[i])] = '\0';
     }
-    return g_steal_pointer(&base);
+    return *base != '\0' ? g_steal_pointer(&base) : g_strdup(name);
 }
 
 /* The names of all features in SET and not in BUT, in map order. */
