@@ -64,6 +64,17 @@ g_cond_wait(GCond *cond, GMutex *mutex)
     __tsan_acquire(mutex);
 }
 
+gboolean
+g_cond_wait_until(GCond *cond, GMutex *mutex, gint64 end_us)
+{
+    ORIGINAL(g_cond_wait_until);
+
+    __tsan_release(mutex);
+    gboolean is_in_time = original(cond, mutex, end_us);
+    __tsan_acquire(mutex);
+    return is_in_time;
+}
+
 void
 g_async_queue_push_unlocked(GAsyncQueue *queue, gpointer data)
 {
@@ -82,6 +93,16 @@ gboolean(g_atomic_ref_count_dec)(gatomicrefcount *count)
     gboolean is_last = original(count);
     __tsan_acquire(count);
     return is_last;
+}
+
+/* So does who finds that it alone is left. */
+gboolean(g_atomic_ref_count_compare)(gatomicrefcount *count, gint expected)
+{
+    ORIGINAL(g_atomic_ref_count_compare);
+    gboolean is_equal = original(count, expected);
+
+    __tsan_acquire(count);
+    return is_equal;
 }
 
 gpointer
