@@ -229,40 +229,120 @@ check_last_run(Doctor *doctor)
            remedy);
 }
 
+/* ---- hosts ---------------------------------------------------------------------------------- */
+
+/* Hosts that do not tell something. */
+typedef struct {
+    guint n;
+    GString *names; /* of the first ones, after a colon */
+} SilentHosts;
+
+static void
+add_silent(SilentHosts *silent, const Host *host)
+{
+    if (silent->names == NULL)
+        silent->names = g_string_new(NULL);
+    if (silent->n++ < MAX_NAMED)
+        g_string_append_printf(silent->names, "%s%s", silent->n > 1 ? ", " : ": ", host->name);
+}
+
+/* WHAT the SILENT ones do not tell, and all others do. */
+static void
+report_silent(Doctor *doctor, const char *row, const Fleet *fleet, SilentHosts *silent,
+              const char *what, const char *remedy)
+{
+    if (silent->n == 0) {
+        report(doctor, LEVEL_FINE, row, g_strdup_printf("all tell %s", what), NULL);
+        return;
+    }
+    if (silent->n > MAX_NAMED)
+        g_string_append_printf(silent->names, " and %u more", silent->n - MAX_NAMED);
+    report(doctor, LEVEL_HINT, row,
+           g_strdup_printf("%u of %u do not tell %s%s", silent->n, fleet->hosts->len, what,
+                           silent->names->str),
+           remedy);
+    g_string_free(silent->names, TRUE);
+}
+
 /* Without domain capabilities a host is planned with, but by what its CPU has. */
+static void
+check_what_kvm_gives(Doctor *doctor, const Fleet *fleet)
+{
+    SilentHosts silent = {0};
+
+    for (guint i = 0; i < fleet->hosts->len; i++) {
+        const Host *host = fleet_host(fleet, i);
+
+        if (fleet_host_domain_capabilities(fleet, host, fleet_host_arch(fleet, host),
+                                           DOMAIN_TYPE_KVM, NULL) == FLEET_NO_INDEX)
+            add_silent(&silent, host);
+    }
+    report_silent(doctor, "hosts", fleet, &silent, "what KVM gives their guests",
+                  "collect their domain capabilities (virsh domcapabilities); until then they are "
+                  "planned with what their CPUs have");
+}
+
+/* What the plan file says of HOST; NULL: nothing. */
+static const VersionSettings *
+find_versions(const PlanSettings *settings, const Host *host)
+{
+    for (guint i = 0; settings != NULL && i < settings->versions->len; i++) {
+        const VersionSettings *versions = g_ptr_array_index(settings->versions, i);
+
+        for (guint k = 0; k < versions->hosts->len; k++)
+            if (g_pattern_match_simple(g_ptr_array_index(versions->hosts, k), host->name))
+                return versions;
+    }
+    return NULL;
+}
+
+static gboolean
+tells_versions(const Doctor *doctor, const Host *host)
+{
+    const VersionSettings *settings = find_versions(doctor->settings, host);
+    const char *const written[SOFTWARE_COUNT] = {
+        [SOFTWARE_QEMU] = settings != NULL ? settings->qemu : NULL,
+        [SOFTWARE_LIBVIRT] = settings != NULL ? settings->libvirt : NULL,
+        [SOFTWARE_KERNEL] = settings != NULL ? settings->kernel : NULL,
+    };
+
+    for (guint i = 0; i < SOFTWARE_COUNT; i++)
+        if (written[i] == NULL && (host->software == NULL || host->software->versions[i] == NULL))
+            return FALSE;
+    return TRUE;
+}
+
+/* Without versions a host is planned with, but for trouble between two of them. */
+static void
+check_versions(Doctor *doctor, const Fleet *fleet)
+{
+    SilentHosts silent = {0};
+
+    for (guint i = 0; i < fleet->hosts->len; i++)
+        if (!tells_versions(doctor, fleet_host(fleet, i)))
+            add_silent(&silent, fleet_host(fleet, i));
+    report_silent(
+        doctor, "versions", fleet, &silent, "their QEMU, libvirt and kernel",
+        "collect them ('virsh version --daemon' and 'uname -sr'), or write 'versions' into "
+        "the plan file; until then trouble between two versions is not always ruled out");
+}
+
 static void
 check_hosts(Doctor *doctor)
 {
     g_autoptr(GError) error = NULL;
     g_autoptr(Fleet) fleet =
         doctor->inventory != NULL ? inventory_load_fleet(doctor->inventory, 0, NULL, &error) : NULL;
-    g_autoptr(GString) silent = g_string_new(NULL);
-    guint n_silent = 0;
 
     if (error != NULL)
         report(doctor, LEVEL_PROBLEM, "hosts", g_strdup(error->message), NULL);
     if (fleet == NULL || fleet->hosts->len == 0)
         return;
-    for (guint i = 0; i < fleet->hosts->len; i++) {
-        const Host *host = fleet_host(fleet, i);
-
-        if (fleet_host_domain_capabilities(fleet, host, fleet_host_arch(fleet, host),
-                                           DOMAIN_TYPE_KVM, NULL) != FLEET_NO_INDEX)
-            continue;
-        if (n_silent++ < MAX_NAMED)
-            g_string_append_printf(silent, "%s%s", n_silent > 1 ? ", " : ": ", host->name);
-    }
-    if (n_silent > MAX_NAMED)
-        g_string_append_printf(silent, " and %u more", n_silent - MAX_NAMED);
-    if (n_silent == 0)
-        report(doctor, LEVEL_FINE, "hosts", g_strdup("all tell what KVM gives their guests"), NULL);
-    else
-        report(doctor, LEVEL_HINT, "hosts",
-               g_strdup_printf("%u of %u do not tell what KVM gives their guests%s", n_silent,
-                               fleet->hosts->len, silent->str),
-               "collect their domain capabilities (virsh domcapabilities); until then they are "
-               "planned with what their CPUs have");
+    check_what_kvm_gives(doctor, fleet);
+    check_versions(doctor, fleet);
 }
+
+/* ---- around the job ------------------------------------------------------------------------- */
 
 static void
 check_output(Doctor *doctor)

@@ -280,6 +280,46 @@ test_doctor_names_hosts_without_domain_capabilities(void **state)
     site_free(site);
 }
 
+/* A host's versions are told by its documents, by the plan file, or by both together. */
+static void
+test_doctor_names_hosts_without_versions(void **state)
+{
+    static const char *const question[] = {"doctor", "-c", "@plan.yaml", NULL};
+    Site *site = site_new("  - {name: all, hosts: ['*'], strategy: exact}\n");
+    g_autofree char *plan = g_build_filename(site->folder, "plan.yaml", NULL);
+    g_autofree char *file = g_build_filename(site->fleet, "cmp-b01", "versions.txt", NULL);
+    g_autofree char *text = NULL;
+
+    (void)state;
+    site_make_hosts(site, "8");
+    g_unlink(file);
+    run_night(site);
+    assert_true(g_file_get_contents(plan, &text, NULL, NULL));
+    g_auto(ProgramResult) before = ask(site->folder, question);
+    assert_contains(before.out, "do not tell their QEMU, libvirt and kernel: ");
+    assert_contains(before.out, "cmp-b01");
+    g_autofree char *more = g_strconcat(text,
+                                        "versions:\n  - {hosts: ['*'], qemu: 8.2.2, kernel: "
+                                        "6.1.0}\n",
+                                        NULL);
+    assert_true(g_file_set_contents(plan, more, -1, NULL));
+    g_auto(ProgramResult) half = ask(site->folder, question);
+    assert_contains(half.out, "do not tell their QEMU, libvirt and kernel: ");
+    assert_true(g_file_set_contents(file, "Running against daemon: 10.0.0\n", -1, NULL));
+    run_night(site);
+    g_auto(ProgramResult) told = ask(site->folder, question);
+    assert_null(strstr(told.out, "kernel: cmp-b01"));
+    g_autofree char *all = g_strconcat(text,
+                                       "versions:\n  - {hosts: ['*'], qemu: 8.2.2, libvirt: "
+                                       "10.0.0, kernel: 6.1.0}\n",
+                                       NULL);
+    assert_true(g_file_set_contents(plan, all, -1, NULL));
+    g_auto(ProgramResult) written = ask(site->folder, question);
+    assert_contains(written.out, "all tell their QEMU, libvirt and kernel");
+    assert_int_equal(written.status, 0);
+    site_free(site);
+}
+
 static void
 test_exit_status_is_no_yes_where_the_answer_is_unknown(void **state)
 {
@@ -323,6 +363,7 @@ main(void)
         cmocka_unit_test(test_only_accept_publishes_and_does_so_once),
         cmocka_unit_test(test_changes_and_exit_status_of_a_pool_are_its_own),
         cmocka_unit_test(test_doctor_names_hosts_without_domain_capabilities),
+        cmocka_unit_test(test_doctor_names_hosts_without_versions),
         cmocka_unit_test(test_exit_status_is_no_yes_where_the_answer_is_unknown),
     };
 
