@@ -32,7 +32,7 @@ typedef struct {
 } RunOptions;
 
 typedef struct {
-    const CommandContext *context;
+    CommandContext *context;
     const RunOptions *options;
     PlanSettings *settings;
     CpuMap *map;
@@ -154,7 +154,8 @@ read_sources(Night *night, const IngestOptions *options, GError **error)
     if (settings->sources->len > 0 && !ingest_paths((const char *const *)settings->sources->pdata,
                                                     settings->sources->len, options, &sink, error))
         return FALSE;
-    return settings->collect->len == 0 || collect_hosts(settings, options, &sink, error);
+    return settings->collect->len == 0 ||
+           collect_hosts(settings, options, &sink, &night->context->is_left, error);
 }
 
 /* What is wrong with documents is told by the summary, not line by line. */

@@ -226,6 +226,10 @@ run_leaf(const Command *command, const char *prefix, int argc, char **argv)
     g_free(common.format);
     g_free(common.color);
     g_string_free(context.out, TRUE);
+    if (context.is_left) {
+        fflush(NULL);
+        _exit((int)status);
+    }
     return status;
 }
 

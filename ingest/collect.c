@@ -453,6 +453,7 @@ typedef struct {
     Collection *collection;
     GQueue working; /* of Job*, in the order in which they began */
     guint n_started, n_done;
+    gboolean is_left; /* as collect_hosts() has it */
 } Caller;
 
 static void
@@ -483,11 +484,12 @@ end_job(Caller *caller, Job *job)
 
 /* From here on nothing that JOB's thread says gets into the queue. */
 static void
-silence(const Caller *caller, Job *job)
+silence(Caller *caller, Job *job)
 {
     g_async_queue_lock(caller->collection->events);
     job->is_given_up = TRUE;
     g_async_queue_unlock(caller->collection->events);
+    caller->is_left = TRUE;
 }
 
 static gboolean
@@ -555,12 +557,13 @@ collect_is_available(void)
 
 gboolean
 collect_hosts(const PlanSettings *settings, const IngestOptions *options, const IngestSink *sink,
-              GError **error)
+              gboolean *ret_is_left, GError **error)
 {
     Caller caller = {.settings = settings, .sink = sink};
     LibvirtClient libvirt;
     gboolean is_well = TRUE;
 
+    *ret_is_left = FALSE;
     if (!libvirt_client_load(&libvirt, error)) {
         g_prefix_error(error, "%s: ", settings->path);
         return FALSE;
@@ -591,5 +594,6 @@ collect_hosts(const PlanSettings *settings, const IngestOptions *options, const 
          event = g_async_queue_try_pop(collection->events))
         event_free(event);
     collection_unref(collection);
+    *ret_is_left = caller.is_left;
     return is_well;
 }

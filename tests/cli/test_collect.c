@@ -17,19 +17,19 @@
 #define MAX_POLLS 5000
 
 /* Longer than all of the polls. */
-#define COLLECT_TIMEOUT "1000"
+#define LONG_TIMEOUT 1000
 
 /* A host that answers at once, with three documents, and one that never does. */
 static char *
-write_plan(const Site *site)
+write_plan(const Site *site, guint timeout_s)
 {
     g_autofree char *text = g_strdup_printf("inventory: %s\noutput: %s/out\n"
-                                            "collect_timeout: " COLLECT_TIMEOUT "\n"
+                                            "collect_timeout: %u\n"
                                             "collect:\n"
                                             "  - {name: open, uri: 'fake://open'}\n"
                                             "  - {name: hung, uri: 'fake://hung'}\n"
                                             "pools: [{name: all, hosts: ['*']}]\n",
-                                            site->inventory, site->folder);
+                                            site->inventory, site->folder, timeout_s);
 
     return site_write_text(site, "collect.yaml", text);
 }
@@ -70,7 +70,7 @@ static void
 test_inventory_is_free_while_a_host_is_waited_for(void **state)
 {
     Site *site = site_new("  - {name: all, hosts: ['*']}\n");
-    g_autofree char *plan = write_plan(site);
+    g_autofree char *plan = write_plan(site, LONG_TIMEOUT);
     g_autoptr(GSubprocess) collector = begin_to_collect(plan);
     g_autofree char *document =
         g_build_filename(EXAMPLES_DIR, "2010", "server", "capabilities.xml", NULL);
@@ -89,11 +89,39 @@ test_inventory_is_free_while_a_host_is_waited_for(void **state)
     site_free(site);
 }
 
+/* A thread that waits for a host may go on when the process ends. */
+static void
+test_libvirt_is_not_torn_down_around_a_host_that_is_waited_for(void **state)
+{
+    static const char *const commands[] = {"collect", "run"};
+
+    (void)state;
+    for (guint i = 0; i < G_N_ELEMENTS(commands); i++) {
+        Site *site = site_new("  - {name: all, hosts: ['*']}\n");
+        g_autofree char *plan = write_plan(site, 1);
+        const char *const argv[] = {"/usr/bin/env",
+                                    "LD_LIBRARY_PATH=" FAKE_LIBVIRT_DIR,
+                                    PROGRAM,
+                                    commands[i],
+                                    "-c",
+                                    plan,
+                                    NULL};
+        g_auto(ProgramResult) result = program_run(argv);
+
+        assert_int_equal(result.status, 1);
+        g_autofree char *told = g_strconcat(result.out, result.err, NULL);
+        assert_non_null(strstr(told, "not answered within 1 s"));
+        assert_null(strstr(told, "torn down"));
+        site_free(site);
+    }
+}
+
 int
 main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_inventory_is_free_while_a_host_is_waited_for),
+        cmocka_unit_test(test_libvirt_is_not_torn_down_around_a_host_that_is_waited_for),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
