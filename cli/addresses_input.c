@@ -160,6 +160,8 @@ addresses_plan(AddressesJob *job, const char *name, PlannedGuest *ret_guest, GEr
 ExitStatus
 addresses_print(AddressesJob *job, GString *text, GError **error)
 {
+    if (!g_str_has_suffix(text->str, "\n"))
+        g_string_append_c(text, '\n');
     if (!document_encoding_encode(&job->encoding, text, error))
         return EXIT_FAILED;
     g_string_append_len(job->context->out, text->str, (gssize)text->len);

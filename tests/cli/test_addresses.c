@@ -346,6 +346,21 @@ test_guest_of_two_hosts_is_remembered_where_it_runs(void **state)
 }
 
 /* A guest that libvirt would refuse is told of with the line, the reason and what to do. */
+/* `virsh dumpxml` may have been stored without its last line's end. */
+static void
+test_planned_guest_ends_with_a_line(void **state)
+{
+    const Files *files = *state;
+    g_autofree char *cut = g_strchomp(g_strdup(domain_text));
+    g_autofree char *path = site_write_text(files->site, "cut.xml", cut);
+    g_auto(ProgramResult) whole = addresses(files->domain, NULL, NULL, NULL);
+    g_auto(ProgramResult) without = addresses(path, NULL, NULL, NULL);
+
+    assert_int_equal(without.status, 0);
+    assert_string_equal(without.out, whole.out);
+    assert_true(g_str_has_suffix(without.out, "</domain>\n"));
+}
+
 static void
 test_refused_guest_is_told_with_its_remedy(void **state)
 {
@@ -390,6 +405,7 @@ main(void)
         cmocka_unit_test_setup_teardown(test_each_drawing_has_the_devices_at_their_places, set_up,
                                         tear_down),
         cmocka_unit_test_setup_teardown(test_find_tells_who_has_an_address, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_planned_guest_ends_with_a_line, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_refused_guest_is_told_with_its_remedy, set_up,
                                         tear_down),
         cmocka_unit_test_setup_teardown(test_disk_has_its_place_until_another_is_written, set_up,
