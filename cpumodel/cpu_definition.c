@@ -158,6 +158,23 @@ cpu_definition_clear_features(CpuDefinition *cpu)
     g_array_set_size(cpu->features, 0);
 }
 
+void
+cpu_definition_keep_features(CpuDefinition *cpu,
+                             gboolean (*is_kept)(const CpuDefinitionFeature *feature,
+                                                 gconstpointer data),
+                             gconstpointer data)
+{
+    guint n_kept = 0;
+
+    for (guint i = 0; i < cpu->features->len; i++) {
+        const CpuDefinitionFeature item = *cpu_definition_feature(cpu, i);
+
+        if (is_kept(&item, data))
+            *cpu_definition_feature(cpu, n_kept++) = item;
+    }
+    g_array_set_size(cpu->features, n_kept);
+}
+
 static gint
 compare_features(gconstpointer a, gconstpointer b)
 {

@@ -76,6 +76,30 @@ cpu_driver_merge_features(CpuDefinition *guest, const CpuDefinition *host)
     }
 }
 
+/* What a feature is looked up in. */
+typedef struct {
+    const CpuMap *map;
+    CpuFamily family;
+} FeatureScope;
+
+/* A name that the map does not know is nobody's to forbid. */
+static gboolean
+is_migratable(const CpuDefinitionFeature *feature, gconstpointer data)
+{
+    const FeatureScope *scope = data;
+    const CpuFeature *known = cpu_map_find_feature(scope->map, scope->family, feature->name);
+
+    return known == NULL || known->is_migratable;
+}
+
+void
+cpu_driver_drop_unmigratable(const CpuMap *map, CpuFamily family, CpuDefinition *cpu)
+{
+    const FeatureScope scope = {.map = map, .family = family};
+
+    cpu_definition_keep_features(cpu, is_migratable, &scope);
+}
+
 const CpuModel *
 cpu_driver_find_model(const CpuMap *map, CpuFamily family, const char *name, GError **error)
 {

@@ -75,6 +75,9 @@ void cpu_driver_take_model(CpuDefinition *guest, const CpuDefinition *host);
 /* HOST's features with GUEST's own ones laid over them, into GUEST. */
 void cpu_driver_merge_features(CpuDefinition *guest, const CpuDefinition *host);
 
+/* Takes out of CPU, which is of FAMILY, what libvirt does not let guests migrate with. */
+void cpu_driver_drop_unmigratable(const CpuMap *map, CpuFamily family, CpuDefinition *cpu);
+
 const CpuModel *cpu_driver_find_model(const CpuMap *map, CpuFamily family, const char *name,
                                       GError **error);
 const CpuVendor *cpu_driver_find_vendor(const CpuMap *map, CpuFamily family, const char *name,

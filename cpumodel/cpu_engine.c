@@ -200,24 +200,6 @@ cpu_engine_baseline(const CpuMap *map, CpuArch arch, const CpuDefinition *const 
 
 /* ---- resolving ------------------------------------------------------------------------------ */
 
-/* HOST without the features that libvirt does not let guests migrate with. */
-static CpuDefinition *
-migratable_copy(const CpuMap *map, CpuFamily family, const CpuDefinition *host)
-{
-    CpuDefinition *copy = cpu_definition_copy(host);
-    guint n_kept = 0;
-
-    for (guint i = 0; i < copy->features->len; i++) {
-        CpuDefinitionFeature item = *cpu_definition_feature(copy, i);
-        const CpuFeature *feature = cpu_map_find_feature(map, family, item.name);
-
-        if (feature == NULL || feature->is_migratable)
-            *cpu_definition_feature(copy, n_kept++) = item;
-    }
-    g_array_set_size(copy->features, n_kept);
-    return copy;
-}
-
 static gboolean
 translate(const CpuMap *map, const CpuDriver *driver, CpuDefinition *guest,
           const CpuHypervisorModels *models, GError **error)
@@ -286,8 +268,10 @@ cpu_engine_resolve(const CpuMap *map, CpuArch host_arch, const CpuDefinition *ho
     if (depends_on_nothing(result))
         return g_steal_pointer(&result);
 
-    if (host != NULL)
-        migratable = migratable_copy(map, cpu_arch_family(arch), host);
+    if (host != NULL) {
+        migratable = cpu_definition_copy(host);
+        cpu_driver_drop_unmigratable(map, cpu_arch_family(arch), migratable);
+    }
     CpuPolicy removed = options->is_incoming ? CPU_POLICY_REQUIRE : CPU_POLICY_DISABLE;
     if (!driver->update(map, migratable, result, removed, error))
         return NULL;

@@ -194,27 +194,14 @@ keep_allowed_features(const CpuBaseline *baseline, CpuSet *set)
 }
 
 static gboolean
-is_managed(const char *name)
+is_unmanaged(const CpuDefinitionFeature *feature, gconstpointer data)
 {
+    (void)data;
     for (guint i = 0; i < G_N_ELEMENTS(managed_features); i++) {
-        if (strcmp(managed_features[i], name) == 0)
-            return TRUE;
+        if (strcmp(managed_features[i], feature->name) == 0)
+            return FALSE;
     }
-    return FALSE;
-}
-
-static void
-drop_managed_features(CpuDefinition *cpu)
-{
-    guint n_kept = 0;
-
-    for (guint i = 0; i < cpu->features->len; i++) {
-        CpuDefinitionFeature item = *cpu_definition_feature(cpu, i);
-
-        if (!is_managed(item.name))
-            *cpu_definition_feature(cpu, n_kept++) = item;
-    }
-    g_array_set_size(cpu->features, n_kept);
+    return TRUE;
 }
 
 CpuDefinition *
@@ -246,6 +233,6 @@ cpu_x86_baseline_finish(CpuBaseline *baseline, GError **error)
     if (!x86->is_vendor_shown)
         cpu_driver_set_string(&result->vendor, NULL);
     if (baseline->options.is_qemu_driver)
-        drop_managed_features(result);
+        cpu_definition_keep_features(result, is_unmanaged, NULL);
     return g_steal_pointer(&result);
 }

@@ -249,21 +249,6 @@ append_features(const Decoder *decoder, const CpuSet *set, CpuPolicy policy, Cpu
         cpu_definition_append_feature(result, feature->name, policy);
 }
 
-static void
-drop_unmigratable(const CpuMap *map, CpuDefinition *cpu)
-{
-    guint n_kept = 0;
-
-    for (guint i = 0; i < cpu->features->len; i++) {
-        CpuDefinitionFeature item = *cpu_definition_feature(cpu, i);
-        const CpuFeature *feature = cpu_map_find_feature(map, CPU_FAMILY_X86, item.name);
-
-        if (feature == NULL || feature->is_migratable)
-            *cpu_definition_feature(cpu, n_kept++) = item;
-    }
-    g_array_set_size(cpu->features, n_kept);
-}
-
 static CpuDefinition *
 describe(const Decoder *decoder, const Candidate *best)
 {
@@ -285,7 +270,7 @@ describe(const Decoder *decoder, const Candidate *best)
     if (is_guest)
         cpu_x86_append_removed(result, best->model, CPU_POLICY_DISABLE);
     if (decoder->options->is_migratable)
-        drop_unmigratable(decoder->map, result);
+        cpu_driver_drop_unmigratable(decoder->map, CPU_FAMILY_X86, result);
     return result;
 }
 

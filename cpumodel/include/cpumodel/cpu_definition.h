@@ -140,6 +140,12 @@ cpu_definition_share_feature(CpuDefinition *cpu, char *name, CpuPolicy policy)
 /* Forgets all features. */
 void cpu_definition_clear_features(CpuDefinition *cpu);
 
+/* Removes the features that IS_KEPT, which is given DATA, denies; the others stay in their order. */
+void cpu_definition_keep_features(CpuDefinition *cpu,
+                                  gboolean (*is_kept)(const CpuDefinitionFeature *feature,
+                                                      gconstpointer data),
+                                  gconstpointer data);
+
 /* Sorts the features by name, byte by byte. */
 void cpu_definition_sort_features(CpuDefinition *cpu);
 
