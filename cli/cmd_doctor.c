@@ -299,15 +299,11 @@ find_versions(const PlanSettings *settings, const Host *host)
 static gboolean
 tells_versions(const Doctor *doctor, const Host *host)
 {
-    const VersionSettings *settings = find_versions(doctor->settings, host);
-    const char *const written[SOFTWARE_COUNT] = {
-        [SOFTWARE_QEMU] = settings != NULL ? settings->qemu : NULL,
-        [SOFTWARE_LIBVIRT] = settings != NULL ? settings->libvirt : NULL,
-        [SOFTWARE_KERNEL] = settings != NULL ? settings->kernel : NULL,
-    };
+    const VersionSettings *written = find_versions(doctor->settings, host);
 
     for (guint i = 0; i < SOFTWARE_COUNT; i++)
-        if (written[i] == NULL && (host->software == NULL || host->software->versions[i] == NULL))
+        if ((written == NULL || written->versions[i] == NULL) &&
+            (host->software == NULL || host->software->versions[i] == NULL))
             return FALSE;
     return TRUE;
 }

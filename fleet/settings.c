@@ -65,9 +65,8 @@ version_settings_free(gpointer data)
     VersionSettings *version = data;
 
     g_ptr_array_unref(version->hosts);
-    g_free(version->qemu);
-    g_free(version->libvirt);
-    g_free(version->kernel);
+    for (guint i = 0; i < SOFTWARE_COUNT; i++)
+        g_free(version->versions[i]);
     g_free(version);
 }
 

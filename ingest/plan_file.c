@@ -139,16 +139,17 @@ static gboolean
 check_version(const YamlFile *file, const yaml_node_t *node, const void *record, GError **error)
 {
     const VersionSettings *version = record;
-    const char *texts[] = {version->qemu, version->libvirt, version->kernel};
     gboolean is_any = FALSE;
 
-    for (guint i = 0; i < G_N_ELEMENTS(texts); i++) {
-        is_any = is_any || texts[i] != NULL;
-        if (texts[i] != NULL && !is_version(texts[i]))
+    for (guint i = 0; i < SOFTWARE_COUNT; i++) {
+        const char *text = version->versions[i];
+
+        is_any = is_any || text != NULL;
+        if (text != NULL && !is_version(text))
             return yaml_file_error(file, node, error,
                                    "'%s' is not a version: give two or three numbers with dots, "
                                    "such as \"9.2\" or \"5.15.0-91\"",
-                                   texts[i]);
+                                   text);
     }
     if (!is_any)
         return yaml_file_error(file, node, error,
@@ -189,9 +190,9 @@ static const YamlKey label_keys[] = {
 
 static const YamlKey version_keys[] = {
     {"hosts", YAML_GLOBS, AT(VersionSettings, hosts), .is_needed = TRUE, .min = 1},
-    {"qemu", YAML_STRING, AT(VersionSettings, qemu)},
-    {"libvirt", YAML_STRING, AT(VersionSettings, libvirt)},
-    {"kernel", YAML_STRING, AT(VersionSettings, kernel)},
+    {"qemu", YAML_STRING, AT(VersionSettings, versions[SOFTWARE_QEMU])},
+    {"libvirt", YAML_STRING, AT(VersionSettings, versions[SOFTWARE_LIBVIRT])},
+    {"kernel", YAML_STRING, AT(VersionSettings, versions[SOFTWARE_KERNEL])},
     {NULL},
 };
 

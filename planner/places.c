@@ -486,14 +486,8 @@ describe_software(Planning *planning)
         if (host->software != NULL)
             index =
                 told_software(planning, index, seen, (const char *const *)host->software->versions);
-        if (told != NULL) {
-            const char *const texts[SOFTWARE_COUNT] = {
-                [SOFTWARE_QEMU] = told->qemu,
-                [SOFTWARE_LIBVIRT] = told->libvirt,
-                [SOFTWARE_KERNEL] = told->kernel,
-            };
-            index = told_software(planning, index, seen, texts);
-        }
+        if (told != NULL)
+            index = told_software(planning, index, seen, (const char *const *)told->versions);
         planning->software_of[i] = index;
     }
 }

@@ -68,9 +68,9 @@ test_whole_plan_file_is_read(void **state)
     const CollectSettings *collect = g_ptr_array_index(settings->collect, 0);
     const WeightSettings *weight = g_ptr_array_index(settings->feature_weights, 1);
     const VersionSettings *version = g_ptr_array_index(settings->versions, 0);
-    assert_string_equal(version->qemu, "9.2");
-    assert_null(version->libvirt);
-    assert_string_equal(version->kernel, "5.15.0-91-generic");
+    assert_string_equal(version->versions[SOFTWARE_QEMU], "9.2");
+    assert_null(version->versions[SOFTWARE_LIBVIRT]);
+    assert_string_equal(version->versions[SOFTWARE_KERNEL], "5.15.0-91-generic");
     assert_string_equal(settings->path, "/etc/plans/plan.yaml");
     assert_string_equal(settings->inventory, "/etc/plans/fleet.db");
     assert_string_equal(settings->output, "/srv/report");

@@ -455,7 +455,8 @@ test_machine_types_without_a_version_go_between_equal_releases_alone(void **stat
 
             version->hosts = g_ptr_array_new_with_free_func(g_free);
             g_ptr_array_add(version->hosts, g_strdup(j == 0 ? "r1" : "r2"));
-            version->qemu = g_strdup(j == 0 && releases[i] != NULL ? "9.2" : releases[i]);
+            version->versions[SOFTWARE_QEMU] =
+                g_strdup(j == 0 && releases[i] != NULL ? "9.2" : releases[i]);
             g_ptr_array_add(settings->versions, version);
         }
         g_autoptr(Plan) plan = plan_with_guest(specs, G_N_ELEMENTS(specs), guest, settings, &fleet);

@@ -66,10 +66,10 @@ tell_versions(PlanSettings *settings, const char *host, const char *text)
     g_ptr_array_add(versions->hosts, g_strdup(host));
     for (guint i = 0; words[i] != NULL; i++) {
         g_auto(GStrv) parts = g_strsplit(words[i], "=", 2);
-        char **slot = strcmp(parts[0], "qemu") == 0      ? &versions->qemu
-                      : strcmp(parts[0], "libvirt") == 0 ? &versions->libvirt
-                                                         : &versions->kernel;
-        *slot = g_strdup(parts[1]);
+        Software software = strcmp(parts[0], "qemu") == 0      ? SOFTWARE_QEMU
+                            : strcmp(parts[0], "libvirt") == 0 ? SOFTWARE_LIBVIRT
+                                                               : SOFTWARE_KERNEL;
+        versions->versions[software] = g_strdup(parts[1]);
     }
     g_ptr_array_add(settings->versions, versions);
 }

@@ -7,7 +7,7 @@
  * the reports are, which pools there are and how each is planned. docs/plan-file.rst is the manual.
  */
 
-#include <glib.h>
+#include <fleet/host.h>
 
 G_BEGIN_DECLS
 
@@ -55,10 +55,8 @@ typedef struct {
 
 /* What the site knows of the software on hosts, and their documents do not tell. */
 typedef struct {
-    GPtrArray *hosts; /* of char*: globs */
-    char *qemu;       /* "9.2.1"; NULL: not told, as the others */
-    char *libvirt;
-    char *kernel;
+    GPtrArray *hosts;               /* of char*: globs */
+    char *versions[SOFTWARE_COUNT]; /* "9.2.1"; NULL: not told */
 } VersionSettings;
 
 typedef struct {
