@@ -51,7 +51,7 @@ void addresses_refuse(const char *path, Finding *refusal, GError **error);
 /* Reads and plans TEXT, which it takes, called NAME. */
 gboolean addresses_plan_text(const AddressesJob *job, const char *name, char *text, gsize length,
                              PlannedGuest *ret_guest, GError **error);
-/* Prints TEXT, whose last line is ended, in the encoding of the last file that was read. */
+/* Ends TEXT's last line unless it is, and prints TEXT in the encoding of the last file read. */
 ExitStatus addresses_print(AddressesJob *job, GString *text, GError **error);
 /* The file or guest of that name, planned. */
 gboolean addresses_plan(AddressesJob *job, const char *name, PlannedGuest *ret_guest,

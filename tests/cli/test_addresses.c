@@ -345,7 +345,6 @@ test_guest_of_two_hosts_is_remembered_where_it_runs(void **state)
     assert_contains(of_this.out, "another host's too: mail (runs on here)");
 }
 
-/* A guest that libvirt would refuse is told of with the line, the reason and what to do. */
 /* `virsh dumpxml` may have been stored without its last line's end. */
 static void
 test_planned_guest_ends_with_a_line(void **state)
@@ -361,6 +360,7 @@ test_planned_guest_ends_with_a_line(void **state)
     assert_true(g_str_has_suffix(without.out, "</domain>\n"));
 }
 
+/* A guest that libvirt would refuse is told of with the line, the reason and what to do. */
 static void
 test_refused_guest_is_told_with_its_remedy(void **state)
 {
