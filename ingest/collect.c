@@ -5,21 +5,13 @@
  * up: when its time is over, the calling thread reports it and goes on, and whatever the thread
  * still says is dropped. What the threads and the caller share is one reference-counted Collection,
  * which lives until the last thread has let go of it.
- *
- * A host is asked for its capabilities first: they say which emulators and machine types there are;
- * and for the versions of its software, which are handed on as the text that virsh prints of them.
- * Domain capabilities are then asked for each machine family (an alias such as "q35") with KVM, and
- * with plain QEMU where a guest uses that or there is no KVM.
  */
 
 #include <ingest/collect.h>
 
-#include "documents.h"
-#include "libvirt_client.h"
-#include "version_text_reader.h"
+#include "collect_host.h"
 
 #include <libxml/parser.h>
-#include <string.h>
 
 /* Threads at work at one time; further hosts wait for their turn, and their time starts then. */
 #define MAX_CONCURRENT 128
@@ -37,9 +29,7 @@ typedef struct {
     gatomicrefcount references;
     Collection *collection;
     char *uri;
-    char *name;         /* as it was given; NULL: what the host calls itself */
-    char *host_name;    /* its thread's: the name that its documents get */
-    gboolean is_denied; /* its thread's: domain capabilities are not for us */
+    char *name; /* as it was given; NULL: what the host calls itself */
     gint64 deadline_us;
     gboolean is_given_up; /* under the lock of the events; nothing is said from then on */
 } Job;
@@ -92,7 +82,6 @@ job_unref(gpointer data)
     collection_unref(job->collection);
     g_free(job->uri);
     g_free(job->name);
-    g_free(job->host_name);
     g_free(job);
 }
 
@@ -108,10 +97,11 @@ event_free(gpointer data)
 
 /* ---- what a host's thread says -------------------------------------------------------------- */
 
-/* Takes READING; NULL says that the job is done. */
+/* As CollectHost has it, for a Job; a READING of NULL says that the job is done. */
 static void
-say(Job *job, SourceReading *reading)
+say(SourceReading *reading, gpointer user_data)
 {
+    Job *job = user_data;
     GAsyncQueue *events = job->collection->events;
     Event *event = g_new0(Event, 1);
     gboolean is_given_up;
@@ -127,298 +117,21 @@ say(Job *job, SourceReading *reading)
         event_free(event);
 }
 
-/* HOST and MEMBER may be NULL. */
-static SourceReading *
-complaint(const Job *job, const char *host, FindingSeverity severity, const char *member,
-          const char *id, const char *text, const char *remedy)
-{
-    Source *source = g_new0(Source, 1);
-    SourceReading *reading;
-
-    source->path = g_strdup(job->uri);
-    source->member = g_strdup(member);
-    reading = source_reading_new(source);
-    source_complain(reading, severity, id, 0, text, remedy);
-    ((Finding *)g_ptr_array_index(reading->findings, 0))->host = g_strdup(host);
-    return reading;
-}
-
-static void
-say_error(Job *job, const char *member, const char *what)
-{
-    const LibvirtClient *libvirt = &job->collection->libvirt;
-    const char *message = libvirt->GetLastErrorMessage();
-    g_autofree char *text = g_strdup_printf("%s: %s", what, message);
-
-    say(job, complaint(job, job->host_name, FINDING_ERROR, member, "unreachable", text,
-                       "check the URI, the host's libvirt daemon and your permission to read"));
-}
-
-/* Reads XML, which is freed. The reading stays the caller's. */
-static SourceReading *
-read_document(Job *job, const char *member, char *xml)
-{
-    IngestOptions options = job->collection->options;
-    SourceReading *reading;
-
-    options.host_name = job->host_name;
-    reading = documents_read_buffer(job->uri, member, xml, strlen(xml), &options);
-    free(xml);
-    return reading;
-}
-
-/* ---- asking --------------------------------------------------------------------------------- */
-
-/*
- * libvirt counts reading domain capabilities as writing, since it runs an emulator for it. Where
- * that is refused, the host is known by the rest, and one line says what is missing.
- */
-static void
-say_incomplete(Job *job)
-{
-    g_autofree char *text =
-        g_strdup_printf("without domain capabilities, which libvirt gives only to those who may "
-                        "write: %s",
-                        job->collection->libvirt.GetLastErrorMessage());
-
-    job->is_denied = TRUE;
-    say(job,
-        complaint(job, job->host_name, FINDING_WARNING, "domcapabilities", "incomplete", text,
-                  "let the user connect to libvirt without '-r'; until then the host is planned "
-                  "by what its silicon has"));
-}
-
-static gboolean
-is_refusal(int code)
-{
-    return code == VIR_ERR_OPERATION_DENIED || code == VIR_ERR_ACCESS_DENIED ||
-           code == VIR_ERR_AUTH_FAILED || code == VIR_ERR_AUTH_CANCELLED ||
-           code == VIR_ERR_AUTH_UNAVAILABLE;
-}
-
-static void
-ask_domain_capabilities(Job *job, virConnectPtr connection, const GuestSupport *guest,
-                        const char *machine, DomainTypes type)
-{
-    const LibvirtClient *libvirt = &job->collection->libvirt;
-    const char *arch = cpu_arch_name(guest->arch);
-
-    if (job->is_denied)
-        return;
-    g_autofree char *member = g_strdup_printf("domcapabilities/%s/%s/%s", domain_type_name(type),
-                                              arch, machine == NULL ? "default" : machine);
-    char *xml = libvirt->ConnectGetDomainCapabilities(connection, guest->emulator, arch, machine,
-                                                      domain_type_name(type), 0);
-
-    if (xml != NULL)
-        say(job, read_document(job, member, xml));
-    else if (is_refusal(libvirt->GetLastErrorCode()))
-        say_incomplete(job);
-    else if (libvirt->GetLastErrorCode() != VIR_ERR_NO_SUPPORT)
-        say_error(job, member, "the domain capabilities cannot be read");
-}
-
-static void
-ask_families(Job *job, virConnectPtr connection, const GuestSupport *guest, DomainTypes type)
-{
-    guint n_families = 0;
-
-    for (guint i = 0; i < guest->machines->len; i++) {
-        const MachineType *machine = g_ptr_array_index(guest->machines, i);
-
-        if (machine->canonical == NULL)
-            continue; /* families are what aliases stand for */
-        ask_domain_capabilities(job, connection, guest, machine->name, type);
-        n_families++;
-    }
-    if (n_families == 0)
-        ask_domain_capabilities(job, connection, guest, NULL, type);
-}
-
-/* What the guests of a host use, as bits 1 << arch. */
-typedef struct {
-    guint64 any;  /* arches of all guests */
-    guint64 qemu; /* of those without KVM */
-} UsedArches;
-
-static gboolean
-is_used(guint64 arches, CpuArch arch)
-{
-    return (arches & (G_GUINT64_CONSTANT(1) << arch)) != 0;
-}
-
-static void
-ask_all_domain_capabilities(Job *job, virConnectPtr connection, const MachineProfile *machines,
-                            CpuArch host_arch, UsedArches used)
-{
-    gboolean has_kvm = FALSE;
-
-    for (guint i = 0; i < machines->guests->len; i++) {
-        const GuestSupport *guest = g_ptr_array_index(machines->guests, i);
-
-        has_kvm = has_kvm || (guest->domain_types & DOMAIN_TYPE_KVM) != 0;
-    }
-    for (guint i = 0; i < machines->guests->len; i++) {
-        const GuestSupport *guest = g_ptr_array_index(machines->guests, i);
-        gboolean is_own = guest->arch == host_arch;
-
-        if ((guest->domain_types & DOMAIN_TYPE_KVM) != 0 &&
-            (is_own || is_used(used.any, guest->arch)))
-            ask_families(job, connection, guest, DOMAIN_TYPE_KVM);
-        if ((guest->domain_types & DOMAIN_TYPE_QEMU) != 0 &&
-            ((is_own && !has_kvm) || is_used(used.qemu, guest->arch)))
-            ask_families(job, connection, guest, DOMAIN_TYPE_QEMU);
-    }
-}
-G_STATIC_ASSERT(CPU_ARCH_COUNT <= 64);
-
-/* A running guest as it runs, another one as it is defined. Adds to USED. */
-static void
-ask_guest(Job *job, virDomainPtr domain, UsedArches *used)
-{
-    const LibvirtClient *libvirt = &job->collection->libvirt;
-    gboolean is_active = libvirt->DomainIsActive(domain) == 1;
-    g_autofree char *member = g_strdup_printf("domain/%s", libvirt->DomainGetName(domain));
-    char *xml = libvirt->DomainGetXMLDesc(domain, is_active ? 0 : VIR_DOMAIN_XML_INACTIVE);
-
-    if (xml == NULL) {
-        /* A guest may go away between being listed and being asked for. */
-        if (libvirt->GetLastErrorCode() != VIR_ERR_NO_DOMAIN)
-            say_error(job, member, "the guest's definition cannot be read");
-        return;
-    }
-    SourceReading *reading = read_document(job, member, xml);
-    for (guint i = 0; i < reading->documents->len; i++) {
-        const Document *document = g_ptr_array_index(reading->documents, i);
-
-        if (document->guest == NULL)
-            continue;
-        used->any |= G_GUINT64_CONSTANT(1) << document->guest->arch;
-        if (document->guest->domain_type == DOMAIN_TYPE_QEMU)
-            used->qemu |= G_GUINT64_CONSTANT(1) << document->guest->arch;
-    }
-    say(job, reading);
-}
-
-static UsedArches
-ask_guests(Job *job, virConnectPtr connection)
-{
-    const LibvirtClient *libvirt = &job->collection->libvirt;
-    virDomainPtr *domains = NULL;
-    UsedArches used = {0};
-    int n = libvirt->ConnectListAllDomains(connection, &domains, 0);
-
-    if (n < 0)
-        say_error(job, "domain", "the guests cannot be listed");
-    for (int i = 0; i < n; i++) {
-        ask_guest(job, domains[i], &used);
-        libvirt->DomainFree(domains[i]);
-    }
-    free(domains);
-    return used;
-}
-
-/* Over a second connection, which is the only one that could change anything. */
-static void
-ask_writably(Job *job, const MachineProfile *machines, CpuArch host_arch, UsedArches used)
-{
-    const LibvirtClient *libvirt = &job->collection->libvirt;
-    virConnectPtr connection = libvirt->ConnectOpen(job->uri);
-
-    if (connection == NULL) {
-        say_incomplete(job);
-        return;
-    }
-    ask_all_domain_capabilities(job, connection, machines, host_arch, used);
-    libvirt->ConnectClose(connection);
-}
-
-/* As libvirt numbers releases; 0 is one that it does not know. */
-static void
-append_version(GString *text, const char *label, gulong version)
-{
-    if (version != 0)
-        g_string_append_printf(text, "%s %lu.%lu.%lu\n", label, version / 1000000,
-                               version / 1000 % 1000, version % 1000);
-}
-
-/*
- * libvirt does not tell the kernel's version. A host that does not answer this is known by the
- * rest.
- */
-static void
-ask_versions(Job *job, virConnectPtr connection)
-{
-    const LibvirtClient *libvirt = &job->collection->libvirt;
-    g_autoptr(GString) text = g_string_new(NULL);
-    gulong version = 0;
-
-    if (libvirt->ConnectGetLibVersion(connection, &version) == 0)
-        append_version(text, VERSION_TEXT_DAEMON, version);
-    version = 0;
-    if (g_strcmp0(libvirt->ConnectGetType(connection), "QEMU") == 0 &&
-        libvirt->ConnectGetVersion(connection, &version) == 0)
-        append_version(text, VERSION_TEXT_QEMU, version);
-    if (text->len > 0)
-        say(job, read_document(job, "versions", strdup(text->str)));
-}
-
-static void
-name_host(Job *job, virConnectPtr connection)
-{
-    const LibvirtClient *libvirt = &job->collection->libvirt;
-    char *name = libvirt->ConnectGetHostname(connection);
-
-    job->host_name = g_strdup(name == NULL ? job->uri : name);
-    free(name);
-}
-
-static void
-ask_host(Job *job, virConnectPtr connection)
-{
-    const LibvirtClient *libvirt = &job->collection->libvirt;
-    char *xml = libvirt->ConnectGetCapabilities(connection);
-    MachineProfile *machines = NULL;
-    CpuArch host_arch = CPU_ARCH_NONE;
-
-    if (job->host_name == NULL)
-        name_host(job, connection);
-    if (xml == NULL) {
-        say_error(job, "capabilities", "the capabilities cannot be read");
-        return;
-    }
-    SourceReading *reading = read_document(job, "capabilities", xml);
-    for (guint i = 0; i < reading->documents->len; i++) {
-        const Document *document = g_ptr_array_index(reading->documents, i);
-
-        if (document->host == NULL || machines != NULL)
-            continue;
-        machines = machine_profile_ref(document->host->machines);
-        host_arch = document->host->cpu->arch;
-    }
-    say(job, reading);
-    ask_versions(job, connection);
-    UsedArches used = ask_guests(job, connection);
-    if (machines != NULL && machines->guests->len > 0)
-        ask_writably(job, machines, host_arch, used);
-    machine_profile_free(machines);
-}
-
 static gpointer
 run_job(gpointer data)
 {
     Job *job = data;
-    const LibvirtClient *libvirt = &job->collection->libvirt;
-    virConnectPtr connection = libvirt->ConnectOpenReadOnly(job->uri);
+    const CollectHost host = {
+        .libvirt = &job->collection->libvirt,
+        .options = &job->collection->options,
+        .uri = job->uri,
+        .name = job->name,
+        .say = say,
+        .user_data = job,
+    };
 
-    job->host_name = g_strdup(job->name);
-    if (connection == NULL) {
-        say_error(job, NULL, "the host cannot be reached");
-    } else {
-        ask_host(job, connection);
-        libvirt->ConnectClose(connection);
-    }
-    say(job, NULL);
+    collect_host(&host);
+    say(NULL, job);
     job_unref(job);
     return NULL;
 }
@@ -497,8 +210,9 @@ give_up(Caller *caller, Job *job, GError **error)
 {
     g_autofree char *text = g_strdup_printf("the host has not answered within %u s",
                                             caller->settings->collect_timeout_s);
-    SourceReading *reading = complaint(job, job->name, FINDING_ERROR, NULL, "timeout", text,
-                                       "check that it is up, or raise collect_timeout");
+    SourceReading *reading =
+        collect_host_complaint(job->uri, job->name, FINDING_ERROR, NULL, "timeout", text,
+                               "check that it is up, or raise collect_timeout");
 
     silence(caller, job);
     end_job(caller, job);
