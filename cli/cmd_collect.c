@@ -63,7 +63,7 @@ run_collect(CommandContext *context, const void *data, GError **error)
     IngestSink sink = recording_sink(&recording);
     if (recording_begin(&recording, inventory, &ingest, FALSE, NULL, 0, context, "asking hosts",
                         error) &&
-        collect_hosts(settings, &ingest, &sink, &context->is_left, error))
+        collect_hosts(settings, &ingest, &sink, &context->has_stragglers, error))
         status = recording_finish(&recording, context, error);
     recording_clear(&recording);
     return status;

@@ -155,7 +155,7 @@ read_sources(Night *night, const IngestOptions *options, GError **error)
                                                     settings->sources->len, options, &sink, error))
         return FALSE;
     return settings->collect->len == 0 ||
-           collect_hosts(settings, options, &sink, &night->context->is_left, error);
+           collect_hosts(settings, options, &sink, &night->context->has_stragglers, error);
 }
 
 /* What is wrong with documents is told by the summary, not line by line. */

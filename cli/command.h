@@ -45,7 +45,7 @@ typedef struct {
     gboolean is_progress_wanted; /* standard error is a terminal, and not --quiet */
     char **args;                 /* what is left after the options, NULL-terminated */
     guint n_args;
-    gboolean is_left; /* by the command: as collect_hosts() has it */
+    gboolean has_stragglers; /* set by the command: as collect_hosts() has it */
 } CommandContext;
 
 typedef enum {

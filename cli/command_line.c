@@ -197,6 +197,14 @@ run_parsed(const Command *command, CommandContext *context, const void *values, 
     return status;
 }
 
+/* Ends the process as it is: a library that is torn down takes threads inside of it along. */
+G_GNUC_NORETURN static void
+leave_threads_alone(ExitStatus status)
+{
+    fflush(NULL);
+    _exit((int)status);
+}
+
 static ExitStatus
 run_leaf(const Command *command, const char *prefix, int argc, char **argv)
 {
@@ -226,10 +234,8 @@ run_leaf(const Command *command, const char *prefix, int argc, char **argv)
     g_free(common.format);
     g_free(common.color);
     g_string_free(context.out, TRUE);
-    if (context.is_left) {
-        fflush(NULL);
-        _exit((int)status);
-    }
+    if (context.has_stragglers)
+        leave_threads_alone(status);
     return status;
 }
 

@@ -166,7 +166,7 @@ typedef struct {
     Collection *collection;
     GQueue working; /* of Job*, in the order in which they began */
     guint n_started, n_done;
-    gboolean is_left; /* as collect_hosts() has it */
+    gboolean has_stragglers; /* as collect_hosts() has it */
 } Caller;
 
 static void
@@ -202,7 +202,7 @@ silence(Caller *caller, Job *job)
     g_async_queue_lock(caller->collection->events);
     job->is_given_up = TRUE;
     g_async_queue_unlock(caller->collection->events);
-    caller->is_left = TRUE;
+    caller->has_stragglers = TRUE;
 }
 
 static gboolean
@@ -271,13 +271,13 @@ collect_is_available(void)
 
 gboolean
 collect_hosts(const PlanSettings *settings, const IngestOptions *options, const IngestSink *sink,
-              gboolean *ret_is_left, GError **error)
+              gboolean *ret_has_stragglers, GError **error)
 {
     Caller caller = {.settings = settings, .sink = sink};
     LibvirtClient libvirt;
     gboolean is_well = TRUE;
 
-    *ret_is_left = FALSE;
+    *ret_has_stragglers = FALSE;
     if (!libvirt_client_load(&libvirt, error)) {
         g_prefix_error(error, "%s: ", settings->path);
         return FALSE;
@@ -308,6 +308,6 @@ collect_hosts(const PlanSettings *settings, const IngestOptions *options, const 
          event = g_async_queue_try_pop(collection->events))
         event_free(event);
     collection_unref(collection);
-    *ret_is_left = caller.is_left;
+    *ret_has_stragglers = caller.has_stragglers;
     return is_well;
 }

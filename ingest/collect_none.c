@@ -13,11 +13,11 @@ collect_is_available(void)
 
 gboolean
 collect_hosts(const PlanSettings *settings, const IngestOptions *options, const IngestSink *sink,
-              gboolean *ret_is_left, GError **error)
+              gboolean *ret_has_stragglers, GError **error)
 {
     (void)options;
     (void)sink;
-    *ret_is_left = FALSE;
+    *ret_has_stragglers = FALSE;
     g_set_error(error, G_FILE_ERROR, G_FILE_ERROR_NOSYS,
                 "%s: live hosts cannot be asked: virt-plan was built without libvirt's client "
                 "library",

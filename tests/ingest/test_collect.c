@@ -83,12 +83,12 @@ collect(Collected *collected, const PlanSettings *settings)
     const IngestOptions options = {.map = map};
     const IngestSink sink = {.read = take_reading, .user_data = collected};
     g_autoptr(GError) error = NULL;
-    gboolean is_left = FALSE;
+    gboolean has_stragglers = FALSE;
 
     collected->readings = g_ptr_array_new_with_free_func((GDestroyNotify)source_reading_free);
-    if (!collect_hosts(settings, &options, &sink, &is_left, &error))
+    if (!collect_hosts(settings, &options, &sink, &has_stragglers, &error))
         fail_msg("%s", error->message);
-    return is_left;
+    return has_stragglers;
 }
 
 /* The good host is read, and each of the others costs no more than its time and is one finding. */
@@ -159,7 +159,7 @@ test_sink_is_idle_while_a_host_is_waited_for(void **state)
     g_autoptr(PlanSettings) settings = plan_settings_new();
     g_autoptr(CpuMap) map = cpu_map_new_builtin();
     const IngestOptions options = {.map = map};
-    gboolean is_left = TRUE;
+    gboolean has_stragglers = TRUE;
     guint port;
     Waiting waiting = {.fd = listen_silently(&port)};
     const IngestSink sink = {.read = take_reading, .idle = hang_up, .user_data = &waiting};
@@ -170,8 +170,8 @@ test_sink_is_idle_while_a_host_is_waited_for(void **state)
         g_ptr_array_new_with_free_func((GDestroyNotify)source_reading_free);
     settings->collect_timeout_s = 200;
     add_host(settings, "silent", silent);
-    assert_true(collect_hosts(settings, &options, &sink, &is_left, NULL));
-    assert_false(is_left);
+    assert_true(collect_hosts(settings, &options, &sink, &has_stragglers, NULL));
+    assert_false(has_stragglers);
     assert_int_equal(waiting.fd, -1);
     const SourceReading *reading = find_reading(&waiting.collected, silent, NULL);
     const Finding *finding = g_ptr_array_index(reading->findings, 0);
@@ -194,7 +194,7 @@ test_sink_stops_while_a_host_is_waited_for(void **state)
     const IngestOptions options = {0};
     const IngestSink sink = {.read = refuse_reading, .idle = refuse_to_be_idle};
     g_autoptr(GError) error = NULL;
-    gboolean is_left = FALSE;
+    gboolean has_stragglers = FALSE;
     guint port;
     int fd = listen_silently(&port);
     g_autofree char *silent = g_strdup_printf("qemu+tcp://127.0.0.1:%u/system", port);
@@ -202,8 +202,8 @@ test_sink_stops_while_a_host_is_waited_for(void **state)
     (void)state;
     settings->collect_timeout_s = 200;
     add_host(settings, "silent", silent);
-    assert_false(collect_hosts(settings, &options, &sink, &is_left, &error));
-    assert_true(is_left);
+    assert_false(collect_hosts(settings, &options, &sink, &has_stragglers, &error));
+    assert_true(has_stragglers);
     assert_true(g_error_matches(error, G_FILE_ERROR, G_FILE_ERROR_NOSPC));
     close(fd);
 }
@@ -215,13 +215,13 @@ test_collect_stops_when_the_sink_says_so(void **state)
     const IngestOptions options = {0};
     const IngestSink sink = {.read = refuse_reading};
     g_autoptr(GError) error = NULL;
-    gboolean is_left = FALSE;
+    gboolean has_stragglers = FALSE;
 
     (void)state;
     add_host(settings, "good", "test:///default");
     add_host(settings, "again", "test:///default");
-    assert_false(collect_hosts(settings, &options, &sink, &is_left, &error));
-    assert_true(is_left);
+    assert_false(collect_hosts(settings, &options, &sink, &has_stragglers, &error));
+    assert_true(has_stragglers);
     assert_true(g_error_matches(error, G_FILE_ERROR, G_FILE_ERROR_NOSPC));
 }
 

@@ -29,11 +29,12 @@ gboolean collect_is_available(void);
  * Asks the hosts of settings->collect. FALSE when the sink said so or there is no client library.
  * The sink is called from the calling thread only.
  *
- * RET_IS_LEFT: there are hosts that were not waited for, whose threads may be inside of libvirt as
- * long as the process lives. It should end by _exit() then, which tears nothing down around them.
+ * RET_HAS_STRAGGLERS, which is set in any case: there are hosts that were not waited for, whose
+ * threads may be inside of libvirt as long as the process lives. It has to end by _exit() then,
+ * which tears nothing down around them.
  */
 gboolean collect_hosts(const PlanSettings *settings, const IngestOptions *options,
-                       const IngestSink *sink, gboolean *ret_is_left, GError **error);
+                       const IngestSink *sink, gboolean *ret_has_stragglers, GError **error);
 
 G_END_DECLS
 
