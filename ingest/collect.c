@@ -3,8 +3,8 @@
 /*
  * libvirt's calls cannot be interrupted, so every host has a thread of its own that may be given
  * up: when its time is over, the calling thread reports it and goes on, and whatever the thread
- * still says is dropped. What the threads and the caller share is one reference-counted Collection,
- * which lives until the last thread has let go of it.
+ * still says is dropped. A thread that is done is joined. What the threads and the caller share is
+ * one reference-counted Collection, which lives until the last thread has let go of it.
  */
 
 #include <ingest/collect.h>
@@ -31,6 +31,7 @@ typedef struct {
     char *uri;
     char *name; /* as it was given; NULL: what the host calls itself */
     gint64 deadline_us;
+    GThread *thread;      /* the caller's: joined when the job is done, else left to itself */
     gboolean is_given_up; /* under the lock of the events; nothing is said from then on */
 } Job;
 
@@ -180,7 +181,7 @@ start_jobs(Caller *caller)
         job->deadline_us =
             g_get_monotonic_time() + (gint64)caller->settings->collect_timeout_s * G_USEC_PER_SEC;
         g_queue_push_tail(&caller->working, job);
-        g_thread_unref(g_thread_new("host", run_job, job_ref(job)));
+        job->thread = g_thread_new("host", run_job, job_ref(job));
     }
 }
 
@@ -195,14 +196,26 @@ end_job(Caller *caller, Job *job)
                                caller->sink->user_data);
 }
 
-/* From here on nothing that JOB's thread says gets into the queue. */
+/* From here on nothing that JOB's thread says gets into the queue, and nobody waits for it. */
 static void
 silence(Caller *caller, Job *job)
 {
     g_async_queue_lock(caller->collection->events);
     job->is_given_up = TRUE;
     g_async_queue_unlock(caller->collection->events);
+    g_thread_unref(job->thread);
     caller->has_stragglers = TRUE;
+}
+
+/*
+ * JOB's thread has said its last word. What it has of libvirt's and libxml2's is freed when it
+ * ends, which has to be before they are.
+ */
+static void
+finish_job(Caller *caller, Job *job)
+{
+    g_thread_join(job->thread);
+    end_job(caller, job);
 }
 
 static gboolean
@@ -256,7 +269,7 @@ take_event(Caller *caller, GError **error)
     if (event->reading != NULL)
         is_well = hand_on(caller->sink, g_steal_pointer(&event->reading), error);
     else if (g_queue_find(&caller->working, event->job) != NULL)
-        end_job(caller, event->job);
+        finish_job(caller, event->job);
     event_free(event);
     return is_well;
 }

@@ -4,8 +4,8 @@
  * A libvirt of the tests' own, to be found by the program in place of the real one. What a host
  * does is its URI: "fake://open" gives everything; "fake://reader" refuses connections that may
  * write; "fake://denied" refuses domain capabilities alone; "fake://hung" never answers;
- * "fake://xen" has another hypervisor than QEMU, and "fake://mute" tells no versions. Hosts have
- * one machine type and no guests.
+ * "fake://late" has its thread end late; "fake://xen" has another hypervisor than QEMU, and
+ * "fake://mute" tells no versions. Hosts have one machine type and no guests.
  */
 
 #include <glib.h>
@@ -50,13 +50,36 @@ is_host(const char *uri, const char *name)
     return g_str_has_prefix(uri, "fake://") && strcmp(uri + strlen("fake://"), name) == 0;
 }
 
-static gboolean is_in_use;
+#define LATE_US (G_USEC_PER_SEC / 2)
+
+static gboolean is_in_use; /* by a thread that never comes back */
+static gint n_late;        /* threads that have not let go of what is theirs */
+
+/* What the real one has for each thread. */
+static void
+let_go(gpointer data)
+{
+    (void)data;
+    g_usleep(LATE_US);
+    g_atomic_int_add(&n_late, -1);
+}
+
+static GPrivate late = G_PRIVATE_INIT(let_go);
+
+static void
+begin_to_be_late(void)
+{
+    if (g_private_get(&late) != NULL)
+        return;
+    g_private_set(&late, &n_late);
+    g_atomic_int_inc(&n_late);
+}
 
 /* What would pull the real one from under its callers. */
 __attribute__((destructor)) static void
 tear_down(void)
 {
-    if (is_in_use)
+    if (is_in_use || g_atomic_int_get(&n_late) > 0)
         fputs("libvirt is torn down while a thread is inside of it\n", stderr);
 }
 
@@ -66,6 +89,8 @@ virConnectOpenReadOnly(const char *uri)
     is_in_use |= is_host(uri, "hung");
     while (is_host(uri, "hung"))
         pause();
+    if (is_host(uri, "late"))
+        begin_to_be_late();
     return connect_to(uri);
 }
 

@@ -19,17 +19,17 @@
 /* Longer than all of the polls. */
 #define LONG_TIMEOUT 1000
 
-/* A host that answers at once, with three documents, and one that never does. */
+/* A host that answers at once, with three documents, and one that is as OTHER says. */
 static char *
-write_plan(const Site *site, guint timeout_s)
+write_plan(const Site *site, const char *other, guint timeout_s)
 {
     g_autofree char *text = g_strdup_printf("inventory: %s\noutput: %s/out\n"
                                             "collect_timeout: %u\n"
                                             "collect:\n"
                                             "  - {name: open, uri: 'fake://open'}\n"
-                                            "  - {name: hung, uri: 'fake://hung'}\n"
+                                            "  - {name: %s, uri: 'fake://%s'}\n"
                                             "pools: [{name: all, hosts: ['*']}]\n",
-                                            site->inventory, site->folder, timeout_s);
+                                            site->inventory, site->folder, timeout_s, other, other);
 
     return site_write_text(site, "collect.yaml", text);
 }
@@ -70,7 +70,7 @@ static void
 test_inventory_is_free_while_a_host_is_waited_for(void **state)
 {
     Site *site = site_new("  - {name: all, hosts: ['*']}\n");
-    g_autofree char *plan = write_plan(site, LONG_TIMEOUT);
+    g_autofree char *plan = write_plan(site, "hung", LONG_TIMEOUT);
     g_autoptr(GSubprocess) collector = begin_to_collect(plan);
     g_autofree char *document =
         g_build_filename(EXAMPLES_DIR, "2010", "server", "capabilities.xml", NULL);
@@ -89,6 +89,18 @@ test_inventory_is_free_while_a_host_is_waited_for(void **state)
     site_free(site);
 }
 
+/* What COMMAND prints of a PLAN that write_plan() made, and on standard error. */
+static char *
+collect(const char *command, const char *plan, int expected_status)
+{
+    const char *const argv[] = {
+        "/usr/bin/env", "LD_LIBRARY_PATH=" FAKE_LIBVIRT_DIR, PROGRAM, command, "-c", plan, NULL};
+    g_auto(ProgramResult) result = program_run(argv);
+
+    assert_int_equal(result.status, expected_status);
+    return g_strconcat(result.out, result.err, NULL);
+}
+
 /* A thread that waits for a host may go on when the process ends. */
 static void
 test_libvirt_is_not_torn_down_around_a_host_that_is_waited_for(void **state)
@@ -98,22 +110,27 @@ test_libvirt_is_not_torn_down_around_a_host_that_is_waited_for(void **state)
     (void)state;
     for (guint i = 0; i < G_N_ELEMENTS(commands); i++) {
         Site *site = site_new("  - {name: all, hosts: ['*']}\n");
-        g_autofree char *plan = write_plan(site, 1);
-        const char *const argv[] = {"/usr/bin/env",
-                                    "LD_LIBRARY_PATH=" FAKE_LIBVIRT_DIR,
-                                    PROGRAM,
-                                    commands[i],
-                                    "-c",
-                                    plan,
-                                    NULL};
-        g_auto(ProgramResult) result = program_run(argv);
+        g_autofree char *plan = write_plan(site, "hung", 1);
+        g_autofree char *told = collect(commands[i], plan, 1);
 
-        assert_int_equal(result.status, 1);
-        g_autofree char *told = g_strconcat(result.out, result.err, NULL);
         assert_non_null(strstr(told, "not answered within 1 s"));
         assert_null(strstr(told, "torn down"));
         site_free(site);
     }
+}
+
+/* Of a host that has answered, libvirt has something until the thread has ended. */
+static void
+test_libvirt_is_not_torn_down_before_the_thread_of_a_host_has_ended(void **state)
+{
+    Site *site = site_new("  - {name: all, hosts: ['*']}\n");
+    g_autofree char *plan = write_plan(site, "late", LONG_TIMEOUT);
+    g_autofree char *told = collect("collect", plan, 0);
+
+    (void)state;
+    assert_non_null(strstr(told, "2 hosts"));
+    assert_null(strstr(told, "torn down"));
+    site_free(site);
 }
 
 int
@@ -122,6 +139,7 @@ main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_inventory_is_free_while_a_host_is_waited_for),
         cmocka_unit_test(test_libvirt_is_not_torn_down_around_a_host_that_is_waited_for),
+        cmocka_unit_test(test_libvirt_is_not_torn_down_before_the_thread_of_a_host_has_ended),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
