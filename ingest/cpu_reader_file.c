@@ -20,11 +20,13 @@
 
 #include "cpu_reader_private.h"
 
+#include <libxml/chvalid.h>
 #include <libxml/parser.h>
 #include <string.h>
 
 /* As libxml2 has it, which counts our own element too. */
 #define MAX_DEPTH 255
+
 typedef enum {
     PLACE_OUTSIDE, /* in nothing known: wrappers are looked through */
     PLACE_DOMAIN,
@@ -270,17 +272,11 @@ typedef struct {
     gsize offset; /* in the piece */
 } Input;
 
-static gboolean
-is_blank(char c)
-{
-    return c == ' ' || c == '\t' || c == '\n' || c == '\r';
-}
-
 /* The length of the XML declaration at TEXT, 0 when there is none. */
 static gsize
 declaration_length(const char *text, gsize length)
 {
-    if (length < 6 || memcmp(text, "<?xml", 5) != 0 || !is_blank(text[5]))
+    if (length < 6 || memcmp(text, "<?xml", 5) != 0 || !xmlIsBlank_ch(text[5]))
         return 0;
     const char *end = memmem(text, length, "?>", 2);
     return end == NULL ? 0 : (gsize)(end - text) + 2;
@@ -379,7 +375,7 @@ parse_all(CpuFile *file, const char *bytes, gsize length)
 static gboolean
 is_all_blank(const char *text, const char *end)
 {
-    while (text < end && is_blank(*text))
+    while (text < end && xmlIsBlank_ch(*text))
         text++;
     return text == end;
 }

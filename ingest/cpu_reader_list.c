@@ -16,15 +16,20 @@
 
 #include "cpu_reader_private.h"
 
+#include <libxml/chvalid.h>
 #include <libxml/parser.h>
 #include <string.h>
 #include <xxhash.h>
 
 /* Texts that are remembered, before all are forgotten: those that repeat are soon there again. */
 #define MAX_KNOWN 4096
-/* What is left is parsed as a whole, which costs less, where more than one of so many is parsed. */
-#define WORTH_IT 4
-#define MAX_PARSED_FIRST 2048 /* beside these */
+/*
+ * Parsing child by child costs more than parsing all as a whole, and pays where most are known: the
+ * rest of the list is left to the parser of the whole once more than one child of
+ * MIN_READ_FOR_PARSED had to be parsed, beside the N_PARSED_FREE that are new in any list.
+ */
+#define MIN_READ_FOR_PARSED 4
+#define N_PARSED_FREE 2048
 
 #define CHUNK_BYTES 1024
 
@@ -82,9 +87,9 @@ known_text_free(gpointer data)
 
 /* ---- parsing a child ------------------------------------------------------------------------- */
 
-/* Of the child that begins: its name, NULL for one that is passed over, and its attributes. */
+/* Notes the NAME, NULL for one that is passed over, and the attributes of the child that begins. */
 static void
-learn(ListReader *reader, const char *name, const CpuReaderAttribute *attributes, guint n)
+learn_start(ListReader *reader, const char *name, const CpuReaderAttribute *attributes, guint n)
 {
     CpuReaderAttribute *kept = g_memdup2(attributes, n * sizeof *attributes);
 
@@ -107,14 +112,14 @@ start_element(void *context, const xmlChar *name, const xmlChar *prefix, const x
 {
     ListReader *reader = context;
     CpuReaderAttribute own[CPU_READER_MAX_ATTRIBUTES];
-    const char *known = uri == NULL ? (const char *)name : NULL;
+    const char *child_name = uri == NULL ? (const char *)name : NULL;
 
     (void)prefix, (void)n_namespaces, (void)namespaces, (void)n_defaulted;
     if (reader->depth++ == 0 || reader->is_bad)
         return;
     guint n = cpu_reader_convert_attributes(attributes, n_attributes, own);
-    learn(reader, known, own, n);
-    cpu_reader_start(reader->reader, known, own, n, 1);
+    learn_start(reader, child_name, own, n);
+    cpu_reader_start(reader->reader, child_name, own, n, 1);
 }
 
 static void
@@ -180,12 +185,6 @@ new_parser(ListReader *reader)
     return parser;
 }
 
-static gboolean
-is_blank(char c)
-{
-    return c == ' ' || c == '\t' || c == '\n' || c == '\r';
-}
-
 static void
 forget_all(ListReader *reader)
 {
@@ -193,13 +192,16 @@ forget_all(ListReader *reader)
     g_string_chunk_clear(reader->values);
 }
 
-/* Tells the reader of the child that TEXT is, and remembers it; FALSE when it is none. */
+/*
+ * Tells the reader of the child that TEXT is, and remembers it. FALSE when it is none: neither the
+ * parser nor what is remembered is of use then, and the list ends here.
+ */
 static gboolean
-parse(ListReader *reader, const KnownText *text)
+parse_child(ListReader *reader, const KnownText *text)
 {
     gsize length = text->length;
 
-    while (length > 0 && is_blank(text->text[length - 1]))
+    while (length > 0 && xmlIsBlank_ch(text->text[length - 1]))
         length--;
     if (g_hash_table_size(reader->known) == MAX_KNOWN)
         forget_all(reader);
@@ -251,9 +253,9 @@ find_end(const char *text, const char *end)
 }
 
 static gboolean
-is_worth_it(const ListReader *reader)
+is_parsing_worth_it(const ListReader *reader)
 {
-    return reader->n_parsed <= MAX_PARSED_FIRST + reader->n_read / WORTH_IT;
+    return reader->n_parsed <= N_PARSED_FREE + reader->n_read / MIN_READ_FOR_PARSED;
 }
 
 /*
@@ -278,7 +280,7 @@ read_child(ListReader *reader, const char *text, const char *end, guint *n_lines
     }
     wanted.n_lines = count_lines(text, stop);
     *n_lines += wanted.n_lines;
-    return is_worth_it(reader) && parse(reader, &wanted) ? stop : NULL;
+    return is_parsing_worth_it(reader) && parse_child(reader, &wanted) ? stop : NULL;
 }
 
 /* ---- the list -------------------------------------------------------------------------------- */
@@ -295,7 +297,7 @@ read_element(ListReader *reader, const char *text, const char *end, const char *
 
     if (!begins_with(text, end, START_TAG, strlen(START_TAG)))
         return NULL;
-    while (cursor < end && is_blank(*cursor))
+    while (cursor < end && xmlIsBlank_ch(*cursor))
         cursor++;
     *ret_n_lines = count_lines(text, cursor);
     cpu_reader_begin(reader->reader, reader->list->bare, NULL, 0, 1);
@@ -318,7 +320,7 @@ read_elements(ListReader *reader, const char *bytes, gsize length, GError **erro
         const char *start = cursor, *stop = NULL;
         guint n_lines = 0;
 
-        while (start < end && is_blank(*start))
+        while (start < end && xmlIsBlank_ch(*start))
             start++;
         CpuDefinition *cpu = read_element(reader, start, end, &stop, &n_lines);
         if (cpu == NULL)

@@ -1,13 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "xml_value.h"
 
+#include <libxml/chvalid.h>
 #include <string.h>
-
-static gboolean
-is_blank(char c)
-{
-    return c == ' ' || c == '\t' || c == '\n' || c == '\r';
-}
 
 /* TRUE and the number when TEXT is one of at most MAX. */
 static gboolean
@@ -16,9 +11,9 @@ number_parse(const char *text, gsize length, guint64 max, guint64 *ret_number)
     guint64 number = 0;
     gsize i = 0;
 
-    while (length > 0 && is_blank(text[length - 1]))
+    while (length > 0 && xmlIsBlank_ch(text[length - 1]))
         length--;
-    while (i < length && is_blank(text[i]))
+    while (i < length && xmlIsBlank_ch(text[i]))
         i++;
     if (i < length && text[i] == '+')
         i++;
