@@ -140,9 +140,7 @@ planned_types(const Device *device)
     case DEVICE_INTERFACE:
         if (device->interface.model == INTERFACE_MODEL_USB_NET)
             return ON_USB;
-        return device->interface.model == INTERFACE_MODEL_SPAPR_VLAN
-                   ? ON_SYSTEM
-                   : ON_SYSTEM & ~BIT(ADDRESS_SPAPR_VIO);
+        return ON_SYSTEM & ~BIT(ADDRESS_SPAPR_VIO);
     case DEVICE_SOUND:
         return sound_types(device->sound.model);
     case DEVICE_HOSTDEV:
@@ -186,6 +184,8 @@ device_only_type(const Device *device)
 {
     if (device->kind == DEVICE_HUB)
         return ADDRESS_USB;
+    if (device->kind == DEVICE_INTERFACE && device->interface.model == INTERFACE_MODEL_SPAPR_VLAN)
+        return ADDRESS_SPAPR_VIO;
     if (device->kind == DEVICE_MEMORY && memory_types(device->memory.model) == BIT(ADDRESS_DIMM))
         return ADDRESS_DIMM;
     return device->kind == DEVICE_CHANNEL && device->channel.target == CHANNEL_TARGET_VIRTIO

@@ -184,13 +184,34 @@ test_device_on_virtio_mmio_stays_there_when_the_written_one_leaves(void **state)
     (void)state;
     story_begin(&story, "virt-7.2");
     story.arch = "aarch64";
-    night(&story, DISK("vda") DISK("vdb")
-                      "<rng model='virtio'><address type='virtio-mmio'/></rng>");
+    night(&story,
+          DISK("vda") DISK("vdb") "<rng model='virtio'><address type='virtio-mmio'/></rng>");
     assert_string_equal(place(&story, "disk/vda"), "virtio-mmio");
     assert_string_equal(place(&story, "disk/vdb"), "virtio-mmio");
     night(&story, DISK("vda") DISK("vdb"));
     assert_string_equal(place(&story, "disk/vda"), "virtio-mmio");
     assert_string_equal(place(&story, "disk/vdb"), "virtio-mmio");
+    story_end(&story);
+}
+
+/* Its card is on spapr-vio whatever is written, so it is not the one that was on PCI. */
+static void
+test_nameless_spapr_vlan_takes_no_place_on_pci_from_another(void **state)
+{
+#define NAMELESS_CARDS                                                                             \
+    "<interface type='user'><model type='spapr-vlan'/><address type='pci' slot='0'/></interface>"  \
+    "<interface type='user'><model type='e1000'/></interface>"
+    Story story;
+
+    (void)state;
+    story_begin(&story, "pseries-7.2");
+    story.arch = "ppc64";
+    night(&story, CARD(MAC_1, "e1000") NAMELESS_CARDS);
+    assert_string_equal(place(&story, "interface/0"), "spapr-vio 00001000");
+    assert_string_equal(place(&story, "interface/1"), "pci 0000:00:02.0");
+    g_autoptr(GHashTable) before = places(&story);
+    night(&story, NAMELESS_CARDS);
+    assert_none_moved(before, &story);
     story_end(&story);
 }
 
@@ -433,6 +454,7 @@ main(void)
         cmocka_unit_test(test_device_of_another_model_is_the_one_it_replaces),
         cmocka_unit_test(test_virtio_console_without_a_place_takes_no_remembered_one),
         cmocka_unit_test(test_device_on_virtio_mmio_stays_there_when_the_written_one_leaves),
+        cmocka_unit_test(test_nameless_spapr_vlan_takes_no_place_on_pci_from_another),
         cmocka_unit_test(test_address_that_planning_replaces_is_as_good_as_none),
         cmocka_unit_test(test_kept_place_keeps_its_added_controller),
         cmocka_unit_test(test_channel_without_a_port_keeps_the_one_it_was_given),
