@@ -278,7 +278,7 @@ domains_describe(Connection *connection, const State *state, Description *ret_de
     g_autoptr(GArray) members = domain_store_load_set(connection, state->domain_set, error);
     g_autoptr(GPtrArray) features = g_ptr_array_new_with_free_func(g_free);
     g_autoptr(GPtrArray) domains =
-        g_ptr_array_new_with_free_func((GDestroyNotify)domain_capabilities_free);
+        g_ptr_array_new_with_free_func((GDestroyNotify)domain_capabilities_unref);
     g_autoptr(GString) text = g_string_new(NULL);
     g_autoptr(GString) basis = g_string_new(NULL);
 

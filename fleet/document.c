@@ -26,7 +26,7 @@ document_free(Document *document)
         return;
     g_free(document->host_name);
     host_capabilities_free(document->host);
-    domain_capabilities_free(document->domain);
+    domain_capabilities_unref(document->domain);
     guest_free(document->guest);
     host_software_free(document->software);
     g_free(document);

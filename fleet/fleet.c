@@ -96,10 +96,10 @@ fleet_new(void)
     Fleet *fleet = g_new0(Fleet, 1);
 
     fleet->cpus = g_ptr_array_new_with_free_func(cpu_profile_free);
-    fleet->machines = g_ptr_array_new_with_free_func((GDestroyNotify)machine_profile_free);
+    fleet->machines = g_ptr_array_new_with_free_func((GDestroyNotify)machine_profile_unref);
     fleet->capabilities = g_ptr_array_new_with_free_func((GDestroyNotify)capability_profile_free);
     fleet->domain_capabilities =
-        g_ptr_array_new_with_free_func((GDestroyNotify)domain_capabilities_free);
+        g_ptr_array_new_with_free_func((GDestroyNotify)domain_capabilities_unref);
     fleet->domain_sets = g_array_new(FALSE, TRUE, sizeof(DomainSet));
     g_array_set_clear_func(fleet->domain_sets, clear_domain_set);
     fleet->software = g_ptr_array_new_with_free_func((GDestroyNotify)host_software_free);

@@ -97,7 +97,7 @@ machine_profile_ref(MachineProfile *profile)
 }
 
 void
-machine_profile_free(MachineProfile *profile)
+machine_profile_unref(MachineProfile *profile)
 {
     if (profile == NULL || !g_atomic_ref_count_dec(&profile->references))
         return;
@@ -278,7 +278,7 @@ host_capabilities_free(HostCapabilities *host)
     g_free(host->huge_pages);
     g_free(host->cpu_digest);
     cpu_definition_free(host->cpu);
-    machine_profile_free(host->machines);
+    machine_profile_unref(host->machines);
     capability_profile_free(host->capabilities);
     g_free(host);
 }
@@ -356,7 +356,7 @@ domain_capabilities_ref(DomainCapabilities *capabilities)
 }
 
 void
-domain_capabilities_free(DomainCapabilities *capabilities)
+domain_capabilities_unref(DomainCapabilities *capabilities)
 {
     if (capabilities == NULL || !g_atomic_ref_count_dec(&capabilities->references))
         return;
@@ -369,7 +369,7 @@ domain_capabilities_free(DomainCapabilities *capabilities)
     g_hash_table_unref(capabilities->device_values);
     if (capabilities->names != NULL)
         g_string_chunk_free(capabilities->names);
-    domain_capabilities_free(capabilities->lender);
+    domain_capabilities_unref(capabilities->lender);
     g_free(capabilities->digest);
     g_free(capabilities);
 }
@@ -381,7 +381,7 @@ domain_capabilities_borrow_models(DomainCapabilities *capabilities, DomainCapabi
 
     g_ptr_array_unref(capabilities->models);
     capabilities->models = g_ptr_array_ref(owner->models);
-    domain_capabilities_free(capabilities->lender);
+    domain_capabilities_unref(capabilities->lender);
     capabilities->lender = domain_capabilities_ref(owner);
 }
 

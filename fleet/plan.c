@@ -102,7 +102,7 @@ blocker_ref(Blocker *blocker)
 }
 
 void
-blocker_free(Blocker *blocker)
+blocker_unref(Blocker *blocker)
 {
     if (blocker != NULL)
         g_rc_box_release_full(blocker, blocker_clear);
@@ -113,7 +113,7 @@ outcome_new(void)
 {
     Outcome *outcome = g_new0(Outcome, 1);
 
-    outcome->blockers = g_ptr_array_new_with_free_func((GDestroyNotify)blocker_free);
+    outcome->blockers = g_ptr_array_new_with_free_func((GDestroyNotify)blocker_unref);
     return outcome;
 }
 

@@ -189,7 +189,7 @@ add_guest(GuestsReading *guests, GPtrArray *all)
 static void
 replace_machines(HostCapabilities *host, MachineProfile *machines)
 {
-    machine_profile_free(host->machines);
+    machine_profile_unref(host->machines);
     host->machines = machine_profile_ref(machines);
 }
 
@@ -263,6 +263,6 @@ const SharedSection capabilities_guests_section = {
             .seal = seal,
             .get = get_machines,
             .set = set_machines,
-            .free = (GDestroyNotify)machine_profile_free,
+            .free = (GDestroyNotify)machine_profile_unref,
         },
 };

@@ -312,7 +312,7 @@ ask_host(Interview *interview, virConnectPtr connection)
     UsedArches used = ask_guests(interview, connection);
     if (machines != NULL && machines->guests->len > 0)
         ask_writably(interview, machines, host_arch, used);
-    machine_profile_free(machines);
+    machine_profile_unref(machines);
 }
 
 void

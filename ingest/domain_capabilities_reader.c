@@ -527,7 +527,7 @@ free_reading(gpointer record)
     Reading *reading = record;
 
     g_hash_table_unref(reading->models);
-    domain_capabilities_free(reading->domain);
+    domain_capabilities_unref(reading->domain);
     g_free(reading->mode);
     g_free(reading->device);
     g_free(reading->enumeration);

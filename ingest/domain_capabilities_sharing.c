@@ -16,7 +16,7 @@ get_domain(const Document *document)
 static void
 set_domain(Document *document, gpointer domain)
 {
-    domain_capabilities_free(document->domain);
+    domain_capabilities_unref(document->domain);
     document->domain = domain_capabilities_ref(domain);
 }
 
@@ -49,7 +49,7 @@ const SharedRecord domain_capabilities_whole = {
     .seal = seal,
     .get = get_domain,
     .set = set_domain,
-    .free = (GDestroyNotify)domain_capabilities_free,
+    .free = (GDestroyNotify)domain_capabilities_unref,
 };
 
 const SharedSection domain_capabilities_models = {
@@ -62,6 +62,6 @@ const SharedSection domain_capabilities_models = {
             .content = get_models_content,
             .get = get_domain,
             .set = borrow_models,
-            .free = (GDestroyNotify)domain_capabilities_free,
+            .free = (GDestroyNotify)domain_capabilities_unref,
         },
 };

@@ -64,7 +64,10 @@ typedef struct {
     GPtrArray *baselabels; /* of char*, "TYPE=LABEL" */
 } SecurityModel;
 
-/* What the host system can do about migration and security. Shared like MachineProfile. */
+/*
+ * What the host system can do about migration and security. The inventory stores each distinct one
+ * once, as with MachineProfile; in memory each belongs to one host or fleet.
+ */
 typedef struct {
     gboolean can_live_migrate;
     GPtrArray *transports;      /* of char*: "tcp", "rdma" */
@@ -147,12 +150,12 @@ typedef struct DomainCapabilities {
 } DomainCapabilities;
 
 /*
- * A sealed profile does not change any more and may be shared, also between threads: a reference is
- * given back like a profile of one's own, with machine_profile_free().
+ * A profile has one owner to begin with. When it is sealed it does not change any more and may have
+ * several, also in several threads; the last machine_profile_unref() frees it.
  */
 MachineProfile *machine_profile_new(void);
 MachineProfile *machine_profile_ref(MachineProfile *profile);
-void machine_profile_free(MachineProfile *profile);
+void machine_profile_unref(MachineProfile *profile);
 MachineType *machine_type_new(const char *name, const char *canonical);
 void machine_type_free(MachineType *machine);
 GuestSupport *guest_support_new(CpuArch arch);
@@ -169,15 +172,15 @@ void host_capabilities_free(HostCapabilities *host);
 /* Shared like a MachineProfile. */
 DomainCapabilities *domain_capabilities_new(void);
 DomainCapabilities *domain_capabilities_ref(DomainCapabilities *capabilities);
-void domain_capabilities_free(DomainCapabilities *capabilities);
+void domain_capabilities_unref(DomainCapabilities *capabilities);
 /* Gives CAPABILITIES, which nobody shares yet, the models of LENDER in place of its own. */
 void domain_capabilities_borrow_models(DomainCapabilities *capabilities,
                                        DomainCapabilities *lender);
 
-G_DEFINE_AUTOPTR_CLEANUP_FUNC(MachineProfile, machine_profile_free)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(MachineProfile, machine_profile_unref)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(CapabilityProfile, capability_profile_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(HostCapabilities, host_capabilities_free)
-G_DEFINE_AUTOPTR_CLEANUP_FUNC(DomainCapabilities, domain_capabilities_free)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(DomainCapabilities, domain_capabilities_unref)
 
 /*
  * Each fills in the record's digest from its content: a hash of every member but the digest, in a

@@ -43,10 +43,10 @@ typedef struct {
 
 /* CHECK is static, TEXT and REMEDY are copied; no features. */
 Blocker *blocker_new(const char *check, Verdict severity, const char *text, const char *remedy);
-/* Blockers are shared by the outcomes that have them: another reference, and one less. */
+/* Blockers are shared by the outcomes that have them; the last blocker_unref() frees one. */
 Blocker *blocker_ref(Blocker *blocker);
-void blocker_free(Blocker *blocker);
-G_DEFINE_AUTOPTR_CLEANUP_FUNC(Blocker, blocker_free)
+void blocker_unref(Blocker *blocker);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Blocker, blocker_unref)
 
 /* A verdict with all its reasons, worst first. Outcomes are shared by all pairs they hold for. */
 typedef struct {
