@@ -217,7 +217,7 @@ check_pages(const CheckInput *input, const GuestTrait *trait, const SystemProfil
             "guest with another one",
             "The guest's memory is in huge pages of %s, and the target has none of that size.",
             title);
-    else if (is_told && kib < places_memory_in_pages(input->traveller->guest))
+    else if (is_told && kib < guest_memory_in_pages_kib(input->traveller->guest))
         check_add(input, "host-resource", VERDICT_UNKNOWN,
                   "reserve more of them on the target (virsh allocpages, or hugepages in its "
                   "kernel's command line), and collect its capabilities again",

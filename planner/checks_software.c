@@ -114,7 +114,7 @@ is_guest_of(const CheckInput *input, const BadPairRow *row)
 static Verdict
 is_bad_pair(const BadPairRow *row, const SoftwareProfile *source, const SoftwareProfile *target)
 {
-    const Software software = places_software(row->software);
+    const Software software = software_from_name(row->software);
     const VersionRange *from = &source->versions[software], *to = &target->versions[software];
 
     if (!version_is_told(from) || !version_is_told(to))

@@ -243,7 +243,7 @@ memory_asked(const Planning *planning, const Guest *guest)
     for (guint i = 0; i < planning->systems->len; i++)
         if (guest->memory_kib > g_array_index(planning->systems, SystemProfile, i).memory_kib)
             return guest->memory_kib;
-    return places_memory_in_pages(guest);
+    return guest_memory_in_pages_kib(guest);
 }
 
 char *

@@ -6,16 +6,18 @@
  * A plan in the making: the fleet, the plan so far, and what the steps share.
  *
  * Steps, in order, each in its own file: members (pools.c), signatures and classes (classes.c),
- * templates (template.c), limits (limits.c), contracts (contracts.c), groups and matrices
- * (matrix.c), guests (guests.c), drains (drains.c). Work on CPUs is done once per HostCpu, never
- * per host.
+ * templates (template.c), limits (limits.c), contracts (contracts.c), what hosts are beside their
+ * CPUs (software_profile.c, system_profile.c), groups (groups.c), matrices (matrix.c), guests
+ * (guests.c), drains (drains.c), drift (drift.c). Work on CPUs is done once per HostCpu, never per
+ * host.
  */
 
 #include <fleet/plan.h>
 #include <planner/ladder.h>
 
 #include "host_cpu.h"
-#include "places.h"
+#include "software_profile.h"
+#include "system_profile.h"
 #include "watched.h"
 
 G_BEGIN_DECLS
@@ -89,8 +91,9 @@ void planning_make_classes(Planning *planning, PlanPool *pool);
  */
 guint32 planning_class_of(const PlanPool *pool, guint32 host);
 
-/* The software and the system of every host; before the groups. */
-void planning_describe_hosts(Planning *planning);
+/* The software of every host, and the system that it is; both before the groups. */
+void planning_describe_software(Planning *planning);
+void planning_describe_systems(Planning *planning);
 
 /* The groups of all pools, in the order of the pools and then of the groups' first hosts. */
 void planning_make_groups(Planning *planning);

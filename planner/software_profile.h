@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#ifndef PLANNER_SOFTWARE_PROFILE_H
+#define PLANNER_SOFTWARE_PROFILE_H
+
+/*
+ * What checks look at in a host's software, with its machine types. Hosts with equal records share
+ * an index: see planning_describe_software().
+ */
+
+#include <fleet/host.h>
+
+G_BEGIN_DECLS
+
+#define VERSION_MAX (G_MAXUINT32 - 1)
+
+/*
+ * What is known of a version, as libvirt numbers them (major * 1000000 + minor * 1000 + release):
+ * it is neither below LOW nor above HIGH. All is possible from 0 to VERSION_MAX: not told.
+ */
+typedef struct {
+    guint32 low, high;
+} VersionRange;
+
+static inline gboolean
+version_is_told(const VersionRange *range)
+{
+    return range->low != 0 || range->high != VERSION_MAX;
+}
+
+typedef struct {
+    guint32 machines; /* index in Fleet.machines; FLEET_NO_INDEX: not told */
+    VersionRange versions[SOFTWARE_COUNT];
+    guint32 given;   /* watched features that guests have which take their CPU from the host */
+    guint32 offered; /* those that guests can have */
+    gboolean is_models_told; /* it lists the CPU models that its QEMU has */
+} SoftwareProfile;
+
+/* The software of that name in the planner's data: "qemu"; it must be one. */
+Software software_from_name(const char *name);
+
+G_END_DECLS
+
+#endif
