@@ -282,25 +282,10 @@ check_what_kvm_gives(Doctor *doctor, const Fleet *fleet)
                   "planned with what their CPUs have");
 }
 
-/* What the plan file says of HOST; NULL: nothing. */
-static const VersionSettings *
-find_versions(const PlanSettings *settings, const Host *host)
-{
-    for (guint i = 0; settings != NULL && i < settings->versions->len; i++) {
-        const VersionSettings *versions = g_ptr_array_index(settings->versions, i);
-
-        for (guint k = 0; k < versions->hosts->len; k++)
-            if (g_pattern_match_simple(g_ptr_array_index(versions->hosts, k), host->name))
-                return versions;
-    }
-    return NULL;
-}
-
+/* WRITTEN: what the plan file says of HOST; NULL: nothing. */
 static gboolean
-tells_versions(const Doctor *doctor, const Host *host)
+has_all_versions(const Host *host, const VersionSettings *written)
 {
-    const VersionSettings *written = find_versions(doctor->settings, host);
-
     for (guint i = 0; i < SOFTWARE_COUNT; i++)
         if ((written == NULL || written->versions[i] == NULL) &&
             (host->software == NULL || host->software->versions[i] == NULL))
@@ -312,10 +297,12 @@ tells_versions(const Doctor *doctor, const Host *host)
 static void
 check_versions(Doctor *doctor, const Fleet *fleet)
 {
+    g_autofree const VersionSettings **written =
+        doctor->settings != NULL ? plan_settings_host_versions(doctor->settings, fleet) : NULL;
     SilentHosts silent = {0};
 
     for (guint i = 0; i < fleet->hosts->len; i++)
-        if (!tells_versions(doctor, fleet_host(fleet, i)))
+        if (!has_all_versions(fleet_host(fleet, i), written != NULL ? written[i] : NULL))
             add_silent(&silent, fleet_host(fleet, i));
     report_silent(
         doctor, "versions", fleet, &silent, "their QEMU, libvirt and kernel",

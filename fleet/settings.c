@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <fleet/settings.h>
 
+#include <fleet/name_matcher.h>
+
 #define DEFAULT_COLLECT_TIMEOUT_S 30
 
 static const char *const strategy_names[] = {
@@ -119,4 +121,32 @@ plan_settings_free(PlanSettings *settings)
     g_ptr_array_unref(settings->pools);
     g_ptr_array_unref(settings->feature_weights);
     g_free(settings);
+}
+
+static GPtrArray *
+version_matchers(const PlanSettings *settings)
+{
+    GPtrArray *matchers = g_ptr_array_new_with_free_func((GDestroyNotify)name_matcher_free);
+
+    for (guint i = 0; i < settings->versions->len; i++) {
+        const VersionSettings *version = g_ptr_array_index(settings->versions, i);
+
+        g_ptr_array_add(matchers, name_matcher_new(version->hosts));
+    }
+    return matchers;
+}
+
+const VersionSettings **
+plan_settings_host_versions(const PlanSettings *settings, const Fleet *fleet)
+{
+    const VersionSettings **versions = g_new0(const VersionSettings *, fleet->hosts->len);
+    g_autoptr(GPtrArray) matchers = version_matchers(settings);
+
+    for (guint i = 0; i < fleet->hosts->len; i++) {
+        for (guint k = 0; k < matchers->len && versions[i] == NULL; k++) {
+            if (name_matcher_matches(g_ptr_array_index(matchers, k), fleet_host(fleet, i)->name))
+                versions[i] = g_ptr_array_index(settings->versions, k);
+        }
+    }
+    return versions;
 }

@@ -5,7 +5,8 @@
  * because the site may have meant it otherwise.
  */
 
-#include "name_matcher.h"
+#include <fleet/name_matcher.h>
+
 #include "planning.h"
 
 static GPtrArray *

@@ -12,7 +12,6 @@
 #include <string.h>
 
 #include "data.h"
-#include "name_matcher.h"
 #include "planning.h"
 #include "record_table.h"
 
@@ -115,16 +114,6 @@ software_of_documents(const Planning *planning, guint32 index)
     return software;
 }
 
-/* What the plan file says of NAME; NULL when it says nothing. */
-static const VersionSettings *
-told_versions(const PlanSettings *settings, const GPtrArray *matchers, const char *name)
-{
-    for (guint i = 0; i < matchers->len; i++)
-        if (name_matcher_matches(g_ptr_array_index(matchers, i), name))
-            return g_ptr_array_index(settings->versions, i);
-    return NULL;
-}
-
 Software
 software_from_name(const char *name)
 {
@@ -208,36 +197,24 @@ told_software(Planning *planning, guint32 index, RecordTable *records,
     return record_table_add(records, &software);
 }
 
-static GPtrArray *
-version_matchers(const PlanSettings *settings)
-{
-    GPtrArray *matchers = g_ptr_array_new_with_free_func((GDestroyNotify)name_matcher_free);
-
-    for (guint i = 0; i < settings->versions->len; i++)
-        g_ptr_array_add(
-            matchers,
-            name_matcher_new(((const VersionSettings *)settings->versions->pdata[i])->hosts));
-    return matchers;
-}
-
 void
 planning_describe_software(Planning *planning)
 {
-    g_autoptr(GPtrArray) matchers = version_matchers(planning->settings);
+    g_autofree const VersionSettings **told =
+        plan_settings_host_versions(planning->settings, planning->fleet);
     g_autoptr(RecordTable) records = record_table_new(planning->software);
     g_autoptr(GHashTable) by_parts =
         g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
 
     for (guint32 i = 0; i < planning->fleet->hosts->len; i++) {
         const Host *host = fleet_host(planning->fleet, i);
-        const VersionSettings *told = told_versions(planning->settings, matchers, host->name);
         guint32 index = documents_software(planning, i, records, by_parts);
 
         if (host->software != NULL)
             index = told_software(planning, index, records,
                                   (const char *const *)host->software->versions);
-        if (told != NULL)
-            index = told_software(planning, index, records, (const char *const *)told->versions);
+        if (told[i] != NULL)
+            index = told_software(planning, index, records, (const char *const *)told[i]->versions);
         planning->software_of[i] = index;
     }
 }

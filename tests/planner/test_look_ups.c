@@ -7,8 +7,7 @@
 
 #include "planner_fixture.h"
 
-#include "../../planner/name_matcher.h"
-
+#include <fleet/name_matcher.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -7,7 +7,7 @@
  * the reports are, which pools there are and how each is planned. docs/plan-file.rst is the manual.
  */
 
-#include <fleet/host.h>
+#include <fleet/fleet.h>
 
 G_BEGIN_DECLS
 
@@ -92,6 +92,13 @@ void pool_settings_free(PoolSettings *pool);
 PlanSettings *plan_settings_new(void); /* defaults, no pool */
 void plan_settings_free(PlanSettings *settings);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(PlanSettings, plan_settings_free)
+
+/*
+ * What SETTINGS tell of the versions on each host of FLEET, by its index; NULL where they tell
+ * nothing. The array is the caller's, to free with g_free(); what is in it belongs to SETTINGS.
+ */
+const VersionSettings **plan_settings_host_versions(const PlanSettings *settings,
+                                                    const Fleet *fleet);
 
 G_END_DECLS
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#ifndef PLANNER_NAME_MATCHER_H
-#define PLANNER_NAME_MATCHER_H
+#ifndef FLEET_NAME_MATCHER_H
+#define FLEET_NAME_MATCHER_H
 
 /* Lists of host names and globs, as the plan file has them. */
 

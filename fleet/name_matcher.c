@@ -5,7 +5,7 @@
  * that is a beginning and a "*" says no more. Of a whole fleet, whose hosts are sorted by name,
  * those that begin alike stand together.
  */
-#include "name_matcher.h"
+#include <fleet/name_matcher.h>
 
 #include <string.h>
 
