@@ -42,10 +42,10 @@ check_result_add(CheckResult *result, const char *text, gboolean is_defect)
 }
 
 static void
-check_result_add_all(CheckResult *result, const GPtrArray *texts, gboolean are_defects)
+check_result_add_defects(CheckResult *result, const GPtrArray *texts)
 {
     for (guint i = 0; i < texts->len; i++)
-        check_result_add(result, g_ptr_array_index(texts, i), are_defects);
+        check_result_add(result, g_ptr_array_index(texts, i), TRUE);
 }
 
 static void
@@ -89,7 +89,7 @@ check_levels(CheckResult *result, CpuMap *map, gboolean is_builtin)
 
     if (is_builtin) {
         g_autoptr(GPtrArray) complaints = ladder_lint(ladder);
-        check_result_add_all(result, complaints, TRUE);
+        check_result_add_defects(result, complaints);
         return;
     }
     for (guint i = 0; i < ladder_n_unresolved(ladder); i++) {
@@ -130,7 +130,7 @@ map_check_run(CommandContext *context, const void *data, GError **error)
         if (other == NULL)
             return EXIT_FAILED;
         g_autoptr(GPtrArray) differences = cpu_map_difference(map, other);
-        check_result_add_all(&result, differences, TRUE);
+        check_result_add_defects(&result, differences);
     } else {
         lint(&result, map, options->cpu_map == NULL);
     }

@@ -24,10 +24,11 @@ csv_number(Output *output, guint64 number)
     g_string_append_printf(output->text, "%" G_GUINT64_FORMAT ",", number);
 }
 
+/* A NUMBER of 0 is one that is not known. */
 static void
-csv_number_or_empty(Output *output, guint64 number, guint64 none)
+csv_number_or_empty(Output *output, guint64 number)
 {
-    if (number == none)
+    if (number == 0)
         g_string_append_c(output->text, ',');
     else
         csv_number(output, number);
@@ -85,11 +86,11 @@ write_host(const Plan *plan, const HostPlace *place, const Host *host, Output *o
     csv_boolean(output, klass != NULL);
     csv_text(output, fleet_host_vendor(plan->fleet, host));
     csv_text(output, profile != NULL ? profile->cpu->model : NULL);
-    csv_number_or_empty(output, profile != NULL ? profile->physical_address_bits : 0, 0);
-    csv_number_or_empty(output, host->microcode, 0);
-    csv_number_or_empty(output, host->tsc_hz, 0);
-    csv_number_or_empty(output, host->memory_kib, 0);
-    csv_number_or_empty(output, host->n_cpus, 0);
+    csv_number_or_empty(output, profile != NULL ? profile->physical_address_bits : 0);
+    csv_number_or_empty(output, host->microcode);
+    csv_number_or_empty(output, host->tsc_hz);
+    csv_number_or_empty(output, host->memory_kib);
+    csv_number_or_empty(output, host->n_cpus);
     csv_number(output, (guint64)host->first_run);
     csv_number(output, (guint64)host->last_change_run);
     csv_end_row(output);
@@ -140,8 +141,8 @@ write_class(const PlanPool *pool, const PlanClass *klass, Output *output)
     csv_text(output, template->name);
     csv_text(output, template->cpu != NULL ? template->cpu->model : NULL);
     write_template_features(template->cpu, output);
-    csv_number_or_empty(output, template->physical_address_bits, 0);
-    csv_number_or_empty(output, template->tsc_hz, 0);
+    csv_number_or_empty(output, template->physical_address_bits);
+    csv_number_or_empty(output, template->tsc_hz);
     csv_list(output, template->machines);
     csv_text(output, template->digest);
     csv_text(output, contract_state_name(klass->contract.state));
@@ -229,8 +230,8 @@ write_guest(const Plan *plan, const GuestPlan *guest, Output *output)
     csv_text(output, pool != NULL ? pool->settings->name : NULL);
     csv_text(output, cpu);
     csv_text(output, record->machine);
-    csv_number_or_empty(output, record->memory_kib, 0);
-    csv_number_or_empty(output, record->n_vcpus, 0);
+    csv_number_or_empty(output, record->memory_kib);
+    csv_number_or_empty(output, record->n_vcpus);
     csv_boolean(output, record->is_running);
     csv_boolean(output, guest->freedom == GUEST_STUCK);
     csv_number(output, guest->n_start_hosts);
@@ -327,7 +328,7 @@ write_finding(const Finding *finding, Output *output)
     csv_text(output, finding->id);
     csv_text(output, finding->host);
     csv_text(output, finding->source);
-    csv_number_or_empty(output, finding->line, 0);
+    csv_number_or_empty(output, finding->line);
     csv_text(output, finding->text);
     csv_text(output, finding->remedy);
     csv_end_row(output);

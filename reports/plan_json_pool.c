@@ -120,15 +120,15 @@ write_matrix(JsonWriter *json, const Matrix *matrix, BlockerTable *table)
 /* ---- classes -------------------------------------------------------------------------------- */
 
 static void
-write_cpu_xml(JsonWriter *json, const char *key, const CpuDefinition *cpu)
+write_cpu_xml(JsonWriter *json, const CpuDefinition *cpu)
 {
     if (cpu == NULL) {
-        json_null(json, key);
+        json_null(json, "cpu");
         return;
     }
     g_autoptr(GString) xml = g_string_new(NULL);
     cpu_definition_format(cpu, 0, xml);
-    json_string(json, key, xml->str);
+    json_string(json, "cpu", xml->str);
 }
 
 static void
@@ -140,7 +140,7 @@ write_template(JsonWriter *json, const Plan *plan, const PlanClass *klass)
     json_string(json, "name", template->name);
     json_string(json, "digest", template->digest);
     json_string(json, "model", template->cpu != NULL ? template->cpu->model : NULL);
-    write_cpu_xml(json, "cpu", template->cpu);
+    write_cpu_xml(json, template->cpu);
     json_number_or_null(json, "physical_address_bits", template->physical_address_bits, 0);
     json_number_or_null(json, "tsc_hz", template->tsc_hz, 0);
     json_strings(json, "machines", template->machines);
@@ -170,7 +170,7 @@ write_contract(JsonWriter *json, const Contract *contract)
         json_string(json, "at", published->published_at > 0 ? at : NULL);
         json_string(json, "digest", published->digest);
         json_string(json, "model", published->cpu != NULL ? published->cpu->model : NULL);
-        write_cpu_xml(json, "cpu", published->cpu);
+        write_cpu_xml(json, published->cpu);
         json_end_object(json);
     } else {
         json_null(json, "published");
