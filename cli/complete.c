@@ -13,30 +13,53 @@
 #include <cpumodel/cpu_map.h>
 #include <ingest/guest_reader.h>
 #include <ingest/plan_file.h>
+#include <reports/forms.h>
 #include <stdio.h>
 #include <string.h>
 
-/* Words with a fixed meaning in synopses and option tables; the others are names to be known. */
+static const char *
+form_word(guint index)
+{
+    return index < REPORT_FORM_COUNT ? report_form_name((ReportForm)index) : NULL;
+}
+
+static const char *
+strategy_word(guint index)
+{
+    return index < STRATEGY_COUNT ? strategy_name((Strategy)index) : NULL;
+}
+
+static const char *
+subject_word(guint index)
+{
+    return index < SUBJECT_COUNT ? matrix_subject_name((MatrixSubject)index) : NULL;
+}
+
+typedef enum { KIND_WORDS, KIND_NAMES, KIND_FILES } KindSource;
+
+/* Words with a fixed meaning in synopses and option tables, and what may stand for each. */
 static const struct {
     const char *kind;
-    const char *words; /* space-separated; NULL: names of the site's own; "": file names */
+    KindSource source;                /* words, names of the site's own, or files */
+    const char *words;                /* space-separated; NULL: WORD gives them */
+    const char *(*word)(guint index); /* NULL behind the last one */
 } kinds[] = {
-    {"WHEN", "auto always never"},
-    {"FOR", "libvirt nova kubevirt proxmox ovirt"},
-    {"STRATEGY", "exact pool ladder auto"},
-    {"SUBJECT", "template host-model host-passthrough"},
-    {"DRAW", "text dot svg"},
-    {"models|features|vendors|levels", "models features vendors levels"},
-    {"HOST", NULL},
-    {"GUEST", NULL},
-    {"POOL", NULL},
-    {"MODEL", NULL},
-    {"FEATURE", NULL},
-    {"FILE", ""},
-    {"PATH", ""},
-    {"DIR", ""},
-    {"FOLDER", ""},
-    {".xml", ""},
+    {"WHEN", KIND_WORDS, "auto always never", NULL},
+    {"FOR", KIND_WORDS, NULL, form_word},
+    {"STRATEGY", KIND_WORDS, NULL, strategy_word},
+    {"SUBJECT", KIND_WORDS, NULL, subject_word},
+    {"DRAW", KIND_WORDS, "text dot svg", NULL},
+    {"models|features|vendors|levels", KIND_WORDS, "models features vendors levels", NULL},
+    {"HOST", KIND_NAMES, NULL, NULL},
+    {"GUEST", KIND_NAMES, NULL, NULL},
+    {"POOL", KIND_NAMES, NULL, NULL},
+    {"MODEL", KIND_NAMES, NULL, NULL},
+    {"FEATURE", KIND_NAMES, NULL, NULL},
+    {"FILE", KIND_FILES, NULL, NULL},
+    {"PATH", KIND_FILES, NULL, NULL},
+    {"DIR", KIND_FILES, NULL, NULL},
+    {"FOLDER", KIND_FILES, NULL, NULL},
+    {".xml", KIND_FILES, NULL, NULL},
 };
 
 /* A kind that no synopsis names: the hosts that are there, and those that are gone. */
@@ -99,6 +122,21 @@ has_kind(const char *placeholder, const char *kind)
     return FALSE;
 }
 
+static void
+offer_words(const Completion *completion, guint kind)
+{
+    if (kinds[kind].word != NULL) {
+        const char *word;
+
+        for (guint i = 0; (word = kinds[kind].word(i)) != NULL; i++)
+            offer(completion, word, NULL);
+        return;
+    }
+    g_auto(GStrv) words = g_strsplit(kinds[kind].words, " ", -1);
+    for (guint i = 0; words[i] != NULL; i++)
+        offer(completion, words[i], NULL);
+}
+
 /* Offers what PLACEHOLDER ("HOST", "POOL:CLASS", "GUEST | DOMAIN.xml") may be replaced with. */
 static void
 offer_kind(const Completion *completion, const char *placeholder)
@@ -108,16 +146,12 @@ offer_kind(const Completion *completion, const char *placeholder)
     for (guint i = 0; i < G_N_ELEMENTS(kinds); i++) {
         if (!has_kind(placeholder, kinds[i].kind))
             continue;
-        if (kinds[i].words == NULL) {
+        if (kinds[i].source == KIND_WORDS)
+            offer_words(completion, i);
+        else if (kinds[i].source == KIND_NAMES)
             offer_names(completion, kinds[i].kind);
-        } else if (*kinds[i].words == '\0') {
+        else
             takes_files = TRUE;
-        } else {
-            g_auto(GStrv) words = g_strsplit(kinds[i].words, " ", -1);
-
-            for (guint k = 0; words[k] != NULL; k++)
-                offer(completion, words[k], NULL);
-        }
     }
     if (takes_files)
         g_string_append(completion->out, ":files\n");

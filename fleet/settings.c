@@ -5,13 +5,10 @@
 
 #define DEFAULT_COLLECT_TIMEOUT_S 30
 
-static const char *const strategy_names[] = {
-    [STRATEGY_EXACT] = "exact",
-    [STRATEGY_POOL] = "pool",
-    [STRATEGY_LADDER] = "ladder",
-    [STRATEGY_AUTO] = "auto",
+const char *const strategy_names[] = {
+    [STRATEGY_EXACT] = "exact", [STRATEGY_POOL] = "pool", [STRATEGY_LADDER] = "ladder",
+    [STRATEGY_AUTO] = "auto",   [STRATEGY_COUNT] = NULL,
 };
-G_STATIC_ASSERT(G_N_ELEMENTS(strategy_names) == STRATEGY_COUNT);
 
 const char *
 strategy_name(Strategy strategy)

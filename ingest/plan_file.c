@@ -18,11 +18,6 @@ G_DEFINE_QUARK(virt_plan_plan_file_error_quark, plan_file_error)
 #define DEFAULT_OUTPUT "report"
 #define MAX_PLAN_FILE_BYTES ((gsize)4 << 20)
 
-static const char *const strategy_words[] = {
-    [STRATEGY_EXACT] = "exact", [STRATEGY_POOL] = "pool", [STRATEGY_LADDER] = "ladder",
-    [STRATEGY_AUTO] = "auto",   [STRATEGY_COUNT] = NULL,
-};
-
 static const char *const vendor_words[] = {
     [VENDOR_RULE_SEPARATE] = "separate",
     [VENDOR_RULE_MIXED] = "mixed",
@@ -165,7 +160,7 @@ static const YamlKey pool_keys[] = {
     {"name", YAML_STRING, AT(PoolSettings, name), .is_needed = TRUE},
     {"hosts", YAML_GLOBS, AT(PoolSettings, hosts)},
     {"labels", YAML_STRINGS, AT(PoolSettings, labels)},
-    {"strategy", YAML_WORD, AT(PoolSettings, strategy), .words = strategy_words},
+    {"strategy", YAML_WORD, AT(PoolSettings, strategy), .words = strategy_names},
     {"ladder", YAML_STRING, AT(PoolSettings, ladder)},
     {"secure", YAML_SWITCH, AT(PoolSettings, is_secure)},
     {"max_classes", YAML_NUMBER, AT(PoolSettings, max_classes), .max = 10000},

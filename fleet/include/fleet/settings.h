@@ -19,6 +19,9 @@ typedef enum {
     STRATEGY_COUNT
 } Strategy;
 
+/* By Strategy, as the plan file has them, and NULL behind them. */
+extern const char *const strategy_names[STRATEGY_COUNT + 1];
+
 const char *strategy_name(Strategy strategy);
 
 typedef enum {
