@@ -45,7 +45,7 @@ read_reply(const char *text, gsize length, const CpuMap *map, GError **error)
         return NULL;
     if (reply->data == NULL)
         g_set_error(error, QEMU_CPU_READER_ERROR, QEMU_CPU_READER_ERROR_INVALID,
-                    "no reply to query-cpu-model-expansion in it");
+                    "no reply to query-cpu-model-expansion in it: save what QEMU answers to that");
     return g_steal_pointer(&reply->data);
 }
 

@@ -211,7 +211,9 @@ run_diff(CommandContext *context, const void *values, GError **error)
             return EXIT_FAILED;
     }
     if (inputs->len < 2) {
-        g_set_error(error, COMMAND_ERROR, COMMAND_ERROR_USAGE, "at least two CPUs are needed");
+        g_set_error_literal(
+            error, COMMAND_ERROR, COMMAND_ERROR_USAGE,
+            "at least two CPUs are needed: name more files, or one that holds more");
         return EXIT_USAGE;
     }
     g_autofree Column *columns = g_new0(Column, inputs->len);

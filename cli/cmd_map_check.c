@@ -119,7 +119,9 @@ map_check_run(CommandContext *context, const void *data, GError **error)
 
     check_result_init(&result);
     if (context->n_args > 1) {
-        g_set_error(error, COMMAND_ERROR, COMMAND_ERROR_USAGE, "one map at a time, please");
+        g_set_error(error, COMMAND_ERROR, COMMAND_ERROR_USAGE,
+                    "map check compares with one map, not with '%s' too: name one after the other",
+                    context->args[1]);
         return EXIT_USAGE;
     }
     g_autoptr(CpuMap) map = map_options_load(options, error);

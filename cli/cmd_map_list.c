@@ -154,7 +154,9 @@ find_list(const CommandContext *context, GError **error)
         names[i] = lists[i].name;
     }
     if (context->n_args > 1)
-        g_set_error(error, COMMAND_ERROR, COMMAND_ERROR_USAGE, "one list at a time, please");
+        g_set_error(error, COMMAND_ERROR, COMMAND_ERROR_USAGE,
+                    "map list takes one list, not '%s' too: ask for one after the other",
+                    context->args[1]);
     else
         suggest_set_error(error, "there is no list of", wanted, names, G_N_ELEMENTS(names),
                           "there are models, features, vendors and levels");

@@ -139,7 +139,7 @@ find_subject(const char *name, MatrixSubject *ret_subject, GError **error)
             return TRUE;
         }
     g_set_error(error, COMMAND_ERROR, COMMAND_ERROR_USAGE,
-                "'%s' is not template, host-model or host-passthrough", name);
+                "a matrix has no subject '%s': use template, host-model or host-passthrough", name);
     return FALSE;
 }
 

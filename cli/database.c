@@ -128,6 +128,7 @@ database_find_run(Inventory *inventory, const char *text, gint64 *ret_run, GErro
         return FALSE;
     if (*ret_run != 0)
         return TRUE;
-    g_set_error(error, INVENTORY_ERROR, INVENTORY_ERROR_NOT_FOUND, "no run had begun by %s", text);
+    g_set_error(error, INVENTORY_ERROR, INVENTORY_ERROR_NOT_FOUND,
+                "no run had begun by %s: give a later day", text);
     return FALSE;
 }

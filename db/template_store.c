@@ -82,7 +82,9 @@ retire(Inventory *inventory, const char *pool, const char *class_name, gint64 no
     if (connection_n_changes(inventory->connection) > 0)
         return TRUE;
     g_set_error(error, INVENTORY_ERROR, INVENTORY_ERROR_NOT_FOUND,
-                "no published template of class %s in pool %s is in force", class_name, pool);
+                "no published template of class %s in pool %s is in force: 'virt-plan classes "
+                "--published' lists those that are",
+                class_name, pool);
     return FALSE;
 }
 

@@ -147,7 +147,8 @@ judge_arch(const Judge *judge)
         return fail(judge, CPU_CHILD_ROOT, "a host CPU without <arch>: name its architecture");
     judge->cpu->arch = cpu_arch_from_name(text);
     return judge->cpu->arch != CPU_ARCH_NONE ||
-           fail(judge, CPU_CHILD_ARCH, "unknown architecture '%s'", text);
+           fail(judge, CPU_CHILD_ARCH,
+                "unknown architecture '%s': use libvirt's name, such as x86_64", text);
 }
 
 static gboolean
@@ -239,10 +240,12 @@ judge_guest_model(const Judge *judge)
     if (vendor_id == NULL || *vendor_id == '\0')
         return TRUE;
     if (strlen(vendor_id) != VENDOR_ID_LENGTH)
-        return fail(judge, CPU_CHILD_MODEL, "vendor_id '%s' must be %d bytes long", vendor_id,
+        return fail(judge, CPU_CHILD_MODEL,
+                    "vendor_id '%s' is not %d bytes long: give one as CPUID has it", vendor_id,
                     VENDOR_ID_LENGTH);
     if (strchr(vendor_id, ',') != NULL)
-        return fail(judge, CPU_CHILD_MODEL, "vendor_id '%s' must not have a comma", vendor_id);
+        return fail(judge, CPU_CHILD_MODEL, "vendor_id '%s' has a comma: give one as CPUID has it",
+                    vendor_id);
     cpu->vendor_id = g_strdup(vendor_id);
     return TRUE;
 }

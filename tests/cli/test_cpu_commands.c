@@ -85,7 +85,7 @@ static const Question diff[] = {
      .out = "{\"group\": \"by name\", \"what\": \"no-such-thing\", ",
      .error = "the CPU map does not know feature 'no-such-thing': it is compared by name"},
     {{"cpu", "diff", "--json", "@old.xml", "@ppc.xml"}, .out = "\"POWER8\"}"},
-    {{"cpu", "diff", "@old.xml"}, 2, .error = "at least two CPUs are needed"},
+    {{"cpu", "diff", "@old.xml"}, 2, .error = "two CPUs are needed: name more"},
     {{"cpu", "diff", "@old.xml", "@nowhere.xml"}, 3, .error = "nowhere.xml: No such file"},
     {{"cpu", "diff", "--cpu-map", "/nowhere", "@old.xml", "@new.xml"}, 3, .error = "/nowhere: "},
 };
@@ -161,7 +161,7 @@ static const Question decode[] = {
     {{"cpu", "decode", "--raw", "@dump.txt"},
      .out = "ecx='0x00982203' edx='0x078bfbfd'/>",
      .error = "only what all have is counted"},
-    {{"cpu", "decode", "@models.json"}, 3, .error = "no reply to query-cpu-model-expansion"},
+    {{"cpu", "decode", "@models.json"}, 3, .error = "save what QEMU answers to that"},
     {{"cpu", "decode", "@nothing.json"}, 3, .error = "nothing.json: no CPU in it: give QEMU's"},
     {{"cpu", "decode", "@text.txt"}, 3, .error = "text.txt:1: not well-formed XML"},
     {{"cpu", "decode", "@empty"}, 3, .error = "empty:1: not well-formed XML"},

@@ -57,7 +57,7 @@ static const Question answers[] = {
     {{"hosts", "-d", "@inventory.db", "no-*"}, 1, .absent = "cmp-"},
     {{"hosts", "-d", "@inventory.db", "--run", "7"}, 3, .error = "no finished run 7"},
     {{"hosts", "-d", "@inventory.db", "--run", "soon"}, 2, .error = "2026-01-31"},
-    {{"hosts", "-d", "@inventory.db", "--run", "1999-12-31"}, 3, .error = "no run had begun"},
+    {{"hosts", "-d", "@inventory.db", "--run", "1999-12-31"}, 3, .error = "give a later day"},
     {{"hosts", "-d", "/nowhere/i.db"}, 3, .error = "there is no inventory"},
     {{"history", "-d", "@inventory.db", "cmp-b01"}, .out = "absent"},
     {{"history", "-d", "@inventory.db", "cmp-b01", "--format", "json"},

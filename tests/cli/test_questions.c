@@ -104,7 +104,7 @@ static const Question matrix[] = {
     {{"matrix", "-c", "@plan.yaml", "--subject", "host-model", "--format", "json"},
      .out = "\"from\": \"cmp-e01\", \"to\": \"cmp-g01\", \"n_from\": 1, \"n_to\": 1, "
             "\"verdict\": \"warn\""},
-    {{"matrix", "-c", "@plan.yaml", "--subject", "tmplate"}, 2, .error = "'tmplate' is not"},
+    {{"matrix", "-c", "@plan.yaml", "--subject", "tmplate"}, 2, .error = "no subject 'tmplate': use template"},
     {{"matrix", "-c", "@plan.yaml", "--explain", "cmp-e01", "cmp-g01", "--format", "csv"},
      .out = "cmp-e01,cmp-g01,template,warn,security-model,warn,\"The source uses selinux, the "
             "target apparmor.\""},
