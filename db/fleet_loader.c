@@ -313,17 +313,6 @@ QUERY(select_guests,
       " JOIN guest_definition ON guest_definition.id = guest_definition_id"
       " WHERE +guest_state.first_run <= :run AND ifnull(+guest_state.last_run, :run) >= :run");
 
-static gint
-compare_guests(gconstpointer a, gconstpointer b)
-{
-    const Guest *left = *(const Guest *const *)a, *right = *(const Guest *const *)b;
-    gint order = g_strcmp0(left->host, right->host);
-
-    if (order == 0)
-        order = g_strcmp0(left->name, right->name);
-    return order != 0 ? order : g_strcmp0(left->uuid, right->uuid);
-}
-
 /* A definition was readable when it was stored; a stricter reader may refuse it today. */
 static Finding *
 unreadable_guest(const char *host, const char *guest, const GError *failure)
@@ -360,7 +349,7 @@ load_guests(Inventory *inventory, Fleet *fleet, InventoryGuestReader reader, GEr
             guest->xml = g_strdup(xml);
         g_ptr_array_add(fleet->guests, guest);
     }
-    g_ptr_array_sort(fleet->guests, compare_guests);
+    g_ptr_array_sort(fleet->guests, guest_compare);
     return statement_finish(statement, error);
 }
 

@@ -93,7 +93,7 @@ cpu_describe(Connection *connection, const HostState *state, AspectDescription *
              GError **error)
 {
     g_autoptr(GPtrArray) features = g_ptr_array_new_with_free_func(g_free);
-    CpuProfile *profile = cpu_store_load_profile(connection, state->cpu, error);
+    g_autoptr(CpuProfile) profile = cpu_store_load_profile(connection, state->cpu, error);
 
     if (profile == NULL)
         return FALSE;
@@ -104,8 +104,6 @@ cpu_describe(Connection *connection, const HostState *state, AspectDescription *
         ret_description->basis = g_strdup(profile->cpu->model);
     }
     ret_description->features = g_steal_pointer(&features);
-    cpu_definition_free(profile->cpu);
-    g_free(profile);
     return is_well;
 }
 

@@ -4,21 +4,21 @@
 #include <stdlib.h>
 #include <string.h>
 
-static void
-cpu_profile_free(gpointer data)
+void
+cpu_profile_free(CpuProfile *profile)
 {
-    cpu_definition_free(((CpuProfile *)data)->cpu);
-    g_free(data);
+    if (profile == NULL)
+        return;
+    cpu_definition_free(profile->cpu);
+    g_free(profile);
 }
 
-static void
-clear_host(gpointer data)
+void
+host_clear(Host *host)
 {
-    Host *host = data;
-
-    g_free(host->name);
-    g_free(host->uuid);
-    g_free(host->huge_pages);
+    g_clear_pointer(&host->name, g_free);
+    g_clear_pointer(&host->uuid, g_free);
+    g_clear_pointer(&host->huge_pages, g_free);
 }
 
 static void
@@ -95,7 +95,7 @@ fleet_new(void)
 {
     Fleet *fleet = g_new0(Fleet, 1);
 
-    fleet->cpus = g_ptr_array_new_with_free_func(cpu_profile_free);
+    fleet->cpus = g_ptr_array_new_with_free_func((GDestroyNotify)cpu_profile_free);
     fleet->machines = g_ptr_array_new_with_free_func((GDestroyNotify)machine_profile_unref);
     fleet->capabilities = g_ptr_array_new_with_free_func((GDestroyNotify)capability_profile_free);
     fleet->domain_capabilities =
@@ -104,7 +104,7 @@ fleet_new(void)
     g_array_set_clear_func(fleet->domain_sets, clear_domain_set);
     fleet->software = g_ptr_array_new_with_free_func((GDestroyNotify)host_software_free);
     fleet->hosts = g_array_new(FALSE, TRUE, sizeof(Host));
-    g_array_set_clear_func(fleet->hosts, clear_host);
+    g_array_set_clear_func(fleet->hosts, (GDestroyNotify)host_clear);
     fleet->guests = g_ptr_array_new_with_free_func((GDestroyNotify)guest_free);
     fleet->templates = g_ptr_array_new_with_free_func((GDestroyNotify)published_template_free);
     fleet->superseded_templates =

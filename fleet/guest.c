@@ -48,3 +48,14 @@ guest_add_trait(Guest *guest, GuestTraitKind kind, const char *detail, guint lin
 
     g_array_append_val(guest->traits, trait);
 }
+
+gint
+guest_compare(gconstpointer a, gconstpointer b)
+{
+    const Guest *left = *(const Guest *const *)a, *right = *(const Guest *const *)b;
+    gint order = g_strcmp0(left->host, right->host);
+
+    if (order == 0)
+        order = g_strcmp0(left->name, right->name);
+    return order != 0 ? order : g_strcmp0(left->uuid, right->uuid);
+}

@@ -334,6 +334,13 @@ host_software_free(HostSoftware *software)
 
 /* ---- domain capabilities -------------------------------------------------------------------- */
 
+static GHashTable *
+device_values_new(void)
+{
+    return g_hash_table_new_full(g_str_hash, g_str_equal, g_free,
+                                 (GDestroyNotify)g_ptr_array_unref);
+}
+
 DomainCapabilities *
 domain_capabilities_new(void)
 {
@@ -343,8 +350,7 @@ domain_capabilities_new(void)
     capabilities->models = cpu_hypervisor_models_new();
     capabilities->hyperv_features = g_ptr_array_new_with_free_func(g_free);
     capabilities->launch_security_types = g_ptr_array_new_with_free_func(g_free);
-    capabilities->device_values =
-        g_hash_table_new_full(g_str_hash, g_str_equal, g_free, (GDestroyNotify)g_ptr_array_unref);
+    capabilities->device_values = device_values_new();
     return capabilities;
 }
 
@@ -374,15 +380,63 @@ domain_capabilities_unref(DomainCapabilities *capabilities)
     g_free(capabilities);
 }
 
+/* Whose the models of CAPABILITIES are. */
+static DomainCapabilities *
+owner_of_models(DomainCapabilities *capabilities)
+{
+    return capabilities->lender != NULL ? capabilities->lender : capabilities;
+}
+
 void
 domain_capabilities_borrow_models(DomainCapabilities *capabilities, DomainCapabilities *lender)
 {
-    DomainCapabilities *owner = lender->lender != NULL ? lender->lender : lender;
+    DomainCapabilities *owner = owner_of_models(lender);
 
     g_ptr_array_unref(capabilities->models);
     capabilities->models = g_ptr_array_ref(owner->models);
     domain_capabilities_unref(capabilities->lender);
     capabilities->lender = domain_capabilities_ref(owner);
+}
+
+static gpointer
+copy_string(gconstpointer text, gpointer unused)
+{
+    (void)unused;
+    return g_strdup(text);
+}
+
+static GHashTable *
+copy_device_values(GHashTable *device_values)
+{
+    GHashTable *copy = device_values_new();
+    GHashTableIter iterator;
+    gpointer key, values;
+
+    g_hash_table_iter_init(&iterator, device_values);
+    while (g_hash_table_iter_next(&iterator, &key, &values))
+        g_hash_table_insert(copy, g_strdup(key), g_ptr_array_copy(values, copy_string, NULL));
+    return copy;
+}
+
+DomainCapabilities *
+domain_capabilities_copy(DomainCapabilities *capabilities)
+{
+    DomainCapabilities *copy = g_memdup2(capabilities, sizeof *capabilities);
+    const CpuDefinition *cpu = capabilities->host_model_cpu;
+
+    g_atomic_ref_count_init(&copy->references);
+    copy->emulator = g_strdup(capabilities->emulator);
+    copy->machine = g_strdup(capabilities->machine);
+    copy->host_model_cpu = cpu != NULL ? cpu_definition_copy(cpu) : NULL;
+    copy->models = g_ptr_array_ref(capabilities->models);
+    copy->hyperv_features = g_ptr_array_copy(capabilities->hyperv_features, copy_string, NULL);
+    copy->launch_security_types =
+        g_ptr_array_copy(capabilities->launch_security_types, copy_string, NULL);
+    copy->device_values = copy_device_values(capabilities->device_values);
+    copy->names = NULL;
+    copy->lender = domain_capabilities_ref(owner_of_models(capabilities));
+    copy->digest = NULL;
+    return copy;
 }
 
 static void

@@ -143,23 +143,6 @@ add_domain(Fleet *fleet, Host *host, DomainCapabilities *domain)
     host->domain_set = fleet->domain_sets->len - 1;
 }
 
-static void
-clear_host(Host *host)
-{
-    g_free(host->name);
-    g_free(host->uuid);
-    g_free(host->huge_pages);
-}
-
-static gint
-compare_guests(gconstpointer a, gconstpointer b)
-{
-    const Guest *left = *(const Guest *const *)a, *right = *(const Guest *const *)b;
-    const gint order = g_strcmp0(left->host, right->host);
-
-    return order != 0 ? order : g_strcmp0(left->name, right->name);
-}
-
 /* The host of that name as an empty one, in its place by name. */
 static guint
 make_room(Fleet *fleet, const char *name)
@@ -176,7 +159,7 @@ make_room(Fleet *fleet, const char *name)
     if (found != FLEET_NO_INDEX) {
         Host *old = &g_array_index(fleet->hosts, Host, found);
 
-        clear_host(old);
+        host_clear(old);
         *old = host;
         return found;
     }
@@ -257,7 +240,7 @@ whatif_add_hosts(Fleet *fleet, const GPtrArray *documents, GPtrArray *ret_names)
                 &g_array_index(fleet->hosts, Host, fleet_find_host(fleet, document->host_name)),
                 document->software);
     }
-    g_ptr_array_sort(fleet->guests, compare_guests);
+    g_ptr_array_sort(fleet->guests, guest_compare);
     text_list_sort(ret_names);
 }
 
@@ -282,57 +265,6 @@ whatif_remove_hosts(Fleet *fleet, const char *glob)
 }
 
 /* ---- losing a feature ----------------------------------------------------------------------- */
-
-static void
-copy_strings(GPtrArray *to, const GPtrArray *from)
-{
-    for (guint i = 0; i < from->len; i++)
-        g_ptr_array_add(to, g_strdup(g_ptr_array_index(from, i)));
-}
-
-static void
-copy_values(GHashTable *to, GHashTable *from)
-{
-    GHashTableIter iterator;
-    gpointer key, values;
-
-    g_hash_table_iter_init(&iterator, from);
-    while (g_hash_table_iter_next(&iterator, &key, &values)) {
-        GPtrArray *copies = g_ptr_array_new_with_free_func(g_free);
-
-        copy_strings(copies, values);
-        g_hash_table_insert(to, g_strdup(key), copies);
-    }
-}
-
-/* All of DOMAIN that planning looks at. */
-static DomainCapabilities *
-copy_domain(const DomainCapabilities *domain)
-{
-    DomainCapabilities *copy = domain_capabilities_new();
-
-    copy->emulator = g_strdup(domain->emulator);
-    copy->domain_type = domain->domain_type;
-    copy->machine = g_strdup(domain->machine);
-    copy->arch = domain->arch;
-    copy->max_vcpus = domain->max_vcpus;
-    copy->host_passthrough = domain->host_passthrough;
-    copy->host_passthrough_migratable = domain->host_passthrough_migratable;
-    copy->maximum = domain->maximum;
-    copy->host_model = domain->host_model;
-    if (domain->host_model_cpu != NULL)
-        copy->host_model_cpu = cpu_definition_copy(domain->host_model_cpu);
-    g_ptr_array_unref(copy->models);
-    copy->models = cpu_hypervisor_models_copy(domain->models);
-    copy->hyperv = domain->hyperv;
-    copy_strings(copy->hyperv_features, domain->hyperv_features);
-    copy->sev = domain->sev;
-    copy->tdx = domain->tdx;
-    copy_strings(copy->launch_security_types, domain->launch_security_types);
-    copy_values(copy->device_values, domain->device_values);
-    copy->is_qemu_reply = domain->is_qemu_reply;
-    return copy;
-}
 
 static gboolean
 has_feature(const CpuMap *map, CpuArch arch, const CpuDefinition *cpu, const char *feature)
@@ -370,12 +302,12 @@ cpu_without(Fleet *fleet, const CpuMap *map, guint32 index, const char *feature)
 static guint32
 domain_without(Fleet *fleet, const CpuMap *map, guint32 index, const char *feature)
 {
-    const DomainCapabilities *domain = g_ptr_array_index(fleet->domain_capabilities, index);
+    DomainCapabilities *domain = g_ptr_array_index(fleet->domain_capabilities, index);
 
     if (domain->host_model_cpu == NULL ||
         !has_feature(map, domain->arch, domain->host_model_cpu, feature))
         return index;
-    DomainCapabilities *copy = copy_domain(domain);
+    DomainCapabilities *copy = domain_capabilities_copy(domain);
     drop_feature(copy->host_model_cpu, feature);
     domain_capabilities_seal(copy);
     g_ptr_array_add(fleet->domain_capabilities, copy);

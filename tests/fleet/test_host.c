@@ -5,6 +5,7 @@
  * and that machine types and QEMU versions are found in a profile.
  */
 
+#include <fleet/guest.h>
 #include <fleet/host.h>
 
 #include <setjmp.h>
@@ -139,6 +140,79 @@ domain_capabilities_digest_follows_content(void **state)
     assert_string_not_equal(a->digest, b->digest);
 }
 
+/* Every member that the digest covers is another than that of an empty record. */
+static DomainCapabilities *
+sample_domain(void)
+{
+    DomainCapabilities *domain = domain_capabilities_new();
+    GPtrArray *buses = g_ptr_array_new_with_free_func(g_free);
+
+    domain->emulator = g_strdup("/usr/bin/qemu");
+    domain->domain_type = DOMAIN_TYPE_KVM;
+    domain->machine = g_strdup("pc-q35-9.2");
+    domain->arch = CPU_ARCH_X86_64;
+    domain->max_vcpus = 288;
+    domain->host_passthrough = domain->host_passthrough_migratable = SUPPORT_YES;
+    domain->maximum = domain->host_model = domain->hyperv = SUPPORT_YES;
+    domain->host_model_cpu = cpu_definition_new(CPU_TYPE_GUEST);
+    cpu_definition_set_feature(domain->host_model_cpu, "vmx", CPU_POLICY_REQUIRE);
+    g_ptr_array_add(domain->models, cpu_hypervisor_model_new("Haswell", CPU_USABLE_YES));
+    g_ptr_array_add(domain->hyperv_features, g_strdup("relaxed"));
+    domain->sev = domain->tdx = domain->sgx = SUPPORT_NO;
+    domain->sev_reduced_phys_bits = 5;
+    domain->sev_max_es_guests = 450;
+    g_ptr_array_add(domain->launch_security_types, g_strdup("sev"));
+    g_ptr_array_add(buses, g_strdup("virtio"));
+    g_hash_table_insert(domain->device_values, g_strdup("disk.bus"), buses);
+    domain->is_qemu_reply = TRUE;
+    return domain;
+}
+
+static void
+copy_of_domain_capabilities_says_the_same_until_it_is_changed(void **state)
+{
+    (void)state;
+    DomainCapabilities *domain = sample_domain();
+    g_autoptr(DomainCapabilities) copy = domain_capabilities_copy(domain);
+    g_autoptr(DomainCapabilities) again = domain_capabilities_copy(copy);
+
+    domain_capabilities_seal(domain);
+    domain_capabilities_seal(copy);
+    domain_capabilities_seal(again);
+    assert_string_equal(copy->digest, domain->digest);
+    assert_string_equal(again->digest, domain->digest);
+    cpu_definition_set_feature(copy->host_model_cpu, "vmx", CPU_POLICY_DISABLE);
+    g_ptr_array_set_size(copy->hyperv_features, 0);
+    g_hash_table_remove_all(copy->device_values);
+    domain_capabilities_seal(copy);
+    assert_string_not_equal(copy->digest, domain->digest);
+    domain_capabilities_seal(domain);
+    assert_string_equal(again->digest, domain->digest);
+    /* The models are there as long as a copy is. */
+    domain_capabilities_unref(domain);
+    domain_capabilities_seal(again);
+    assert_non_null(cpu_hypervisor_models_find(again->models, "Haswell"));
+}
+
+static void
+guests_of_one_name_are_in_the_order_of_their_uuids(void **state)
+{
+    (void)state;
+    g_autoptr(Guest) first = guest_new();
+    g_autoptr(Guest) second = guest_new();
+    const Guest *const a = first, *const b = second;
+
+    first->host = g_strdup("h1");
+    second->host = g_strdup("h1");
+    first->name = g_strdup("mail");
+    second->name = g_strdup("mail");
+    assert_int_equal(guest_compare(&a, &b), 0);
+    first->uuid = g_strdup("0a");
+    second->uuid = g_strdup("0b");
+    assert_true(guest_compare(&a, &b) < 0);
+    assert_true(guest_compare(&b, &a) > 0);
+}
+
 int
 main(void)
 {
@@ -149,6 +223,8 @@ main(void)
         cmocka_unit_test(qemu_version_is_the_newest_upstream_machine),
         cmocka_unit_test(machine_digest_follows_content),
         cmocka_unit_test(domain_capabilities_digest_follows_content),
+        cmocka_unit_test(copy_of_domain_capabilities_says_the_same_until_it_is_changed),
+        cmocka_unit_test(guests_of_one_name_are_in_the_order_of_their_uuids),
     };
 
     return cmocka_run_group_tests_name("fleet.host", tests, NULL, NULL);

@@ -92,7 +92,7 @@ typedef struct {
     GArray *domain_sets;             /* of DomainSet */
     GPtrArray *software;             /* of HostSoftware*, in no order */
     GArray *hosts;                   /* of Host, sorted by name (bytes) */
-    GPtrArray *guests;               /* of Guest*, sorted by host, name */
+    GPtrArray *guests;               /* of Guest*, sorted with guest_compare() */
     GPtrArray *templates;            /* of PublishedTemplate*, sorted by pool, class */
     GPtrArray *superseded_templates; /* of PublishedTemplate*: those that were replaced or
                                         retired, sorted by pool, class, oldest first */
@@ -111,6 +111,11 @@ fleet_host(const Fleet *fleet, guint index)
 {
     return &g_array_index(fleet->hosts, Host, index);
 }
+
+void cpu_profile_free(CpuProfile *profile);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(CpuProfile, cpu_profile_free)
+/* Frees what HOST owns; its indexes and borrowed records stay as they are. */
+void host_clear(Host *host);
 
 /* Index of the host of that name, FLEET_NO_INDEX when there is none. Binary search. */
 guint32 fleet_find_host(const Fleet *fleet, const char *name);

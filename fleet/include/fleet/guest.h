@@ -95,6 +95,9 @@ Guest *guest_new(void);
 void guest_free(Guest *guest);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Guest, guest_free)
 
+/* Orders by host, name and UUID, as guests of a fleet are; for a GPtrArray of Guest*. */
+gint guest_compare(gconstpointer a, gconstpointer b);
+
 void guest_add_trait(Guest *guest, GuestTraitKind kind, const char *detail, guint line);
 
 G_END_DECLS

@@ -173,6 +173,8 @@ void host_capabilities_free(HostCapabilities *host);
 DomainCapabilities *domain_capabilities_new(void);
 DomainCapabilities *domain_capabilities_ref(DomainCapabilities *capabilities);
 void domain_capabilities_unref(DomainCapabilities *capabilities);
+/* One that says the same, to be changed and sealed; the models are shared. Owned by the caller. */
+DomainCapabilities *domain_capabilities_copy(DomainCapabilities *capabilities);
 /* Gives CAPABILITIES, which nobody shares yet, the models of LENDER in place of its own. */
 void domain_capabilities_borrow_models(DomainCapabilities *capabilities,
                                        DomainCapabilities *lender);
