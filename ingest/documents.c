@@ -309,18 +309,10 @@ read_known(Scan *scan, const DocumentReader *reader)
 static void
 complain_error(Scan *scan, const GError *error, const char *id, const char *remedy)
 {
-    const char *text = error->message;
-    guint line = line_of(scan);
+    guint line;
+    const char *text = message_text_behind_line(error->message, &line);
 
-    if (g_str_has_prefix(text, "line ")) {
-        char *stop;
-        guint64 number = g_ascii_strtoull(text + strlen("line "), &stop, 10);
-
-        if (g_str_has_prefix(stop, ": ") && number > 0 && number < G_MAXINT) {
-            line += (guint)number - 1;
-            text = stop + strlen(": ");
-        }
-    }
+    line = line_of(scan) + MAX(line, 1) - 1;
     source_complain(scan->reading, FINDING_ERROR, id, line, text, remedy);
 }
 

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "message_text.h"
 
+#include <string.h>
+
 char *
 message_text_clean(const char *text)
 {
@@ -11,4 +13,19 @@ message_text_clean(const char *text)
             *c = ' ';
     }
     return clean;
+}
+
+const char *
+message_text_behind_line(const char *text, guint *ret_line)
+{
+    char *stop;
+
+    *ret_line = 0;
+    if (!g_str_has_prefix(text, "line "))
+        return text;
+    const guint64 number = g_ascii_strtoull(text + strlen("line "), &stop, 10);
+    if (number == 0 || number > G_MAXINT || !g_str_has_prefix(stop, ": "))
+        return text;
+    *ret_line = (guint)number;
+    return stop + strlen(": ");
 }

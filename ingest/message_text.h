@@ -12,6 +12,12 @@ G_BEGIN_DECLS
  */
 char *message_text_clean(const char *text);
 
+/*
+ * What stands in TEXT behind the "line N: " that messages of readers begin with, and N; TEXT itself
+ * and 0 where it begins otherwise.
+ */
+const char *message_text_behind_line(const char *text, guint *ret_line);
+
 G_END_DECLS
 
 #endif

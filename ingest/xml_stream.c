@@ -319,7 +319,7 @@ on_start(void *user_data, const xmlChar *name, const xmlChar *prefix, const xmlC
         begin_foreign(stream, name, uri, &attributes);
 }
 
-/* What the CPU reader says begins with a line of the document; ours counts from the source's. */
+/* What the CPU reader says begins with the line of the source that it was given. */
 static void
 finish_cpu(XmlStream *stream)
 {
@@ -331,16 +331,10 @@ finish_cpu(XmlStream *stream)
         stream->cpu_found(stream->record, cpu);
         return;
     }
-    const char *text = error->message;
-    guint line = xml_stream_line(stream);
-    char *end;
-
-    if (g_str_has_prefix(text, "line ")) {
-        line = (guint)g_ascii_strtoull(text + strlen("line "), &end, 10);
-        text = g_str_has_prefix(end, ": ") ? end + 2 : text;
-    }
-    fail(stream, line, "invalid-cpu", "correct the <cpu> element, or fetch the document again",
-         text);
+    guint line;
+    const char *text = message_text_behind_line(error->message, &line);
+    fail(stream, line > 0 ? line : xml_stream_line(stream), "invalid-cpu",
+         "correct the <cpu> element, or fetch the document again", text);
 }
 
 static void
