@@ -309,14 +309,3 @@ plan_json_write(const Plan *plan, const PlanJsonOptions *options, Output *output
     write_findings(&json, "findings", plan->findings);
     json_end_object(&json);
 }
-
-char *
-report_json(const Plan *plan)
-{
-    PlanJsonOptions options = {0};
-    Output output;
-
-    output_init_memory(&output);
-    plan_json_write(plan, &options, &output);
-    return output_steal(&output);
-}

@@ -31,9 +31,6 @@ typedef struct {
 
 /* ---- one text each, owned by the caller ------------------------------------------------------ */
 
-/* The whole plan as the JSON document of docs/plan.schema.json. */
-char *report_json(const Plan *plan);
-
 /* The report page: the document and its viewer in one file. */
 char *report_html(const Plan *plan);
 
