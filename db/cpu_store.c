@@ -96,8 +96,7 @@ features_to_json(const CpuDefinition *cpu)
     json_object *object = json_object_new_object();
 
     for (guint i = 0; i < cpu->features->len; i++) {
-        const CpuDefinitionFeature *feature =
-            &g_array_index(cpu->features, CpuDefinitionFeature, i);
+        const CpuDefinitionFeature *feature = cpu_definition_feature(cpu, i);
         json_object *policy =
             feature->policy == CPU_POLICY_NONE
                 ? NULL
@@ -187,8 +186,7 @@ shared_part(const CpuDefinition *cpu)
     part->model_number = cpu->model_number;
     part->stepping = cpu->stepping;
     for (guint i = 0; i < cpu->features->len; i++)
-        cpu_definition_append_feature(
-            part, g_array_index(cpu->features, CpuDefinitionFeature, i).name, CPU_POLICY_NONE);
+        cpu_definition_append_feature(part, cpu_definition_feature(cpu, i)->name, CPU_POLICY_NONE);
     g_array_sort(part->features, compare_features);
     return part;
 }
@@ -282,7 +280,7 @@ expand_profile(Connection *connection, const CpuProfile *profile, const CpuMap *
     if (expanded == NULL)
         return TRUE;
     for (guint i = 0; i < expanded->features->len; i++)
-        g_ptr_array_add(names, g_array_index(expanded->features, CpuDefinitionFeature, i).name);
+        g_ptr_array_add(names, cpu_definition_feature(expanded, i)->name);
     Statement *statement = connection_statement(connection, &update_expansion);
     statement_bind_int(statement, ":id", profile->id);
     statement_take_text(statement, ":features", list_to_json(names));

@@ -31,8 +31,7 @@ static void
 add_features(const CpuDefinition *cpu, GPtrArray *names)
 {
     for (guint i = 0; i < cpu->features->len; i++) {
-        const CpuDefinitionFeature *feature =
-            &g_array_index(cpu->features, CpuDefinitionFeature, i);
+        const CpuDefinitionFeature *feature = cpu_definition_feature(cpu, i);
 
         if (feature->policy != CPU_POLICY_DISABLE && feature->policy != CPU_POLICY_FORBID &&
             !g_ptr_array_find_with_equal_func(names, feature->name, g_str_equal, NULL))

@@ -290,7 +290,7 @@ host_cpu_digest(const CpuDefinition *cpu, guint physical_address_bits)
     Digest *digest = digest_new();
 
     for (guint i = 0; i < cpu->features->len; i++)
-        g_ptr_array_add(names, g_array_index(cpu->features, CpuDefinitionFeature, i).name);
+        g_ptr_array_add(names, cpu_definition_feature(cpu, i)->name);
     digest_add_string(digest, cpu_arch_name(cpu->arch));
     digest_add_string(digest, cpu->model);
     digest_add_string(digest, cpu->vendor);

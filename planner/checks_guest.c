@@ -175,8 +175,7 @@ check_policies(const CheckInput *input)
                   "With check='none' the guest starts even where the host lacks its features, "
                   "without them.");
     for (guint i = 0; i < guest->cpu->features->len; i++) {
-        const CpuDefinitionFeature *feature =
-            &g_array_index(guest->cpu->features, CpuDefinitionFeature, i);
+        const CpuDefinitionFeature *feature = cpu_definition_feature(guest->cpu, i);
 
         if (feature->policy == CPU_POLICY_FORCE)
             check_add(input, "cpu-policy", VERDICT_WARN, "use policy 'require'",

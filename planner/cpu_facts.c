@@ -118,7 +118,7 @@ static gboolean
 disables_any(const CpuDefinition *cpu)
 {
     for (guint i = 0; i < cpu->features->len; i++) {
-        const CpuPolicy policy = g_array_index(cpu->features, CpuDefinitionFeature, i).policy;
+        const CpuPolicy policy = cpu_definition_feature(cpu, i)->policy;
 
         if (policy == CPU_POLICY_DISABLE || policy == CPU_POLICY_FORBID)
             return TRUE;
@@ -266,8 +266,7 @@ static void
 apply_named_features(const Universe *universe, const CpuDefinition *cpu, CpuSet *set)
 {
     for (guint i = 0; i < cpu->features->len; i++) {
-        const CpuDefinitionFeature *feature =
-            &g_array_index(cpu->features, CpuDefinitionFeature, i);
+        const CpuDefinitionFeature *feature = cpu_definition_feature(cpu, i);
         const CpuSet *nested = nested_of(universe, feature->name);
         CpuSet bits;
 

@@ -28,7 +28,7 @@ static gboolean
 asks_for_features(const CpuDefinition *cpu)
 {
     for (guint i = 0; i < cpu->features->len; i++) {
-        const CpuPolicy policy = g_array_index(cpu->features, CpuDefinitionFeature, i).policy;
+        const CpuPolicy policy = cpu_definition_feature(cpu, i)->policy;
 
         if (policy != CPU_POLICY_DISABLE && policy != CPU_POLICY_OPTIONAL)
             return TRUE;

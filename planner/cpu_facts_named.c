@@ -62,8 +62,7 @@ need_features(const Planning *planning, const CpuDefinition *cpu, const HostCpu 
     CpuSet lacking = {{0}};
 
     for (guint i = 0; i < cpu->features->len; i++) {
-        const CpuDefinitionFeature *feature =
-            &g_array_index(cpu->features, CpuDefinitionFeature, i);
+        const CpuDefinitionFeature *feature = cpu_definition_feature(cpu, i);
 
         if (feature->policy == CPU_POLICY_REQUIRE || feature->policy == CPU_POLICY_FORCE)
             need_feature(planning->universes[target->family], feature->name, target, &lacking,

@@ -19,8 +19,7 @@ needs_tsc(const Guest *guest)
         if (g_array_index(guest->traits, GuestTrait, i).kind == GUEST_TRAIT_CLOCK_TSC)
             return TRUE;
     for (guint i = 0; i < guest->cpu->features->len; i++) {
-        const CpuDefinitionFeature *feature =
-            &g_array_index(guest->cpu->features, CpuDefinitionFeature, i);
+        const CpuDefinitionFeature *feature = cpu_definition_feature(guest->cpu, i);
 
         if (strcmp(feature->name, "invtsc") == 0 &&
             (feature->policy == CPU_POLICY_REQUIRE || feature->policy == CPU_POLICY_FORCE))
@@ -82,8 +81,8 @@ custom_set(const Planning *planning, const CpuDefinition *cpu, CpuSet *ret_set, 
     g_autoptr(CpuDefinition) asked = cpu_definition_copy(cpu);
 
     for (guint i = asked->features->len; i-- > 0;)
-        if (g_array_index(asked->features, CpuDefinitionFeature, i).policy == CPU_POLICY_FORCE)
-            g_array_index(asked->features, CpuDefinitionFeature, i).policy = CPU_POLICY_DISABLE;
+        if (cpu_definition_feature(asked, i)->policy == CPU_POLICY_FORCE)
+            cpu_definition_feature(asked, i)->policy = CPU_POLICY_DISABLE;
     return cpu_engine_effective_set(planning->map, asked, ret_set, NULL, error);
 }
 
@@ -110,7 +109,7 @@ is_open(const CpuDefinition *cpu)
     if (cpu->match == CPU_MATCH_MINIMUM)
         return TRUE;
     for (guint i = 0; i < cpu->features->len; i++) {
-        const CpuPolicy policy = g_array_index(cpu->features, CpuDefinitionFeature, i).policy;
+        const CpuPolicy policy = cpu_definition_feature(cpu, i)->policy;
 
         if (policy == CPU_POLICY_OPTIONAL || policy == CPU_POLICY_FORCE)
             return TRUE;
@@ -130,7 +129,7 @@ settle_forced(const Planning *planning, const HostCpu *source, const Guest *gues
     const gboolean is_completed = guest->is_running && guest->cpu->check == CPU_CHECK_FULL;
 
     for (guint i = 0; i < cpu->features->len; i++) {
-        CpuDefinitionFeature *feature = &g_array_index(cpu->features, CpuDefinitionFeature, i);
+        CpuDefinitionFeature *feature = cpu_definition_feature(cpu, i);
         CpuSet bits;
 
         if (feature->policy != CPU_POLICY_FORCE)
@@ -149,7 +148,7 @@ refuses_by_comparison(const CpuDefinition *cpu)
     if (cpu->match == CPU_MATCH_STRICT)
         return TRUE;
     for (guint i = 0; i < cpu->features->len; i++)
-        if (g_array_index(cpu->features, CpuDefinitionFeature, i).policy == CPU_POLICY_FORBID)
+        if (cpu_definition_feature(cpu, i)->policy == CPU_POLICY_FORBID)
             return TRUE;
     return FALSE;
 }
@@ -167,8 +166,7 @@ drop_comparison(const Planning *planning, const CpuDefinition *cpu, GuestTravell
         if (cpu->match == CPU_MATCH_STRICT)
             travellers->uncompared->match = CPU_MATCH_EXACT;
         for (guint i = 0; i < cpu->features->len; i++) {
-            CpuDefinitionFeature *feature =
-                &g_array_index(travellers->uncompared->features, CpuDefinitionFeature, i);
+            CpuDefinitionFeature *feature = cpu_definition_feature(travellers->uncompared, i);
 
             if (feature->policy == CPU_POLICY_FORBID)
                 feature->policy = CPU_POLICY_DISABLE;

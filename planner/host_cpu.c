@@ -27,7 +27,7 @@ era_of_definition(const CpuMap *map, CpuFamily family, const CpuDefinition *cpu)
     guint era = era_of_name(map, family, cpu->model, NULL);
 
     for (guint i = 0; i < cpu->features->len; i++) {
-        const char *name = g_array_index(cpu->features, CpuDefinitionFeature, i).name;
+        const char *name = cpu_definition_feature(cpu, i)->name;
 
         era = MAX(era, era_of_name(map, family, NULL, name));
     }
@@ -259,8 +259,7 @@ static void
 fill_named_set(HostCpu *cpu, Universe *universe)
 {
     for (guint i = 0; i < cpu->definition->features->len; i++) {
-        const CpuDefinitionFeature *feature =
-            &g_array_index(cpu->definition->features, CpuDefinitionFeature, i);
+        const CpuDefinitionFeature *feature = cpu_definition_feature(cpu->definition, i);
 
         if (feature->policy != CPU_POLICY_DISABLE && feature->policy != CPU_POLICY_FORBID)
             universe_add_name(universe, feature->name, &cpu->set);

@@ -64,8 +64,7 @@ find_vmx_names(const CpuDefinition *cpu, gboolean *ret_vmx, gboolean *ret_detail
 {
     *ret_vmx = *ret_details = FALSE;
     for (guint i = 0; i < cpu->features->len; i++) {
-        const CpuDefinitionFeature *feature =
-            &g_array_index(cpu->features, CpuDefinitionFeature, i);
+        const CpuDefinitionFeature *feature = cpu_definition_feature(cpu, i);
 
         if (g_str_has_prefix(feature->name, "vmx-"))
             *ret_details = TRUE;

@@ -181,7 +181,7 @@ count_disabled(const CpuDefinition *cpu)
     guint n = 0;
 
     for (guint i = 0; i < cpu->features->len; i++)
-        n += g_array_index(cpu->features, CpuDefinitionFeature, i).policy == CPU_POLICY_DISABLE;
+        n += cpu_definition_feature(cpu, i)->policy == CPU_POLICY_DISABLE;
     return n;
 }
 
@@ -243,7 +243,7 @@ drop_unmigratable(const Planning *planning, const PoolSettings *settings, CpuDef
                   Template *template)
 {
     for (guint i = cpu->features->len; i-- > 0;) {
-        const CpuDefinitionFeature *entry = &g_array_index(cpu->features, CpuDefinitionFeature, i);
+        const CpuDefinitionFeature *entry = cpu_definition_feature(cpu, i);
         const CpuFeature *feature =
             cpu_map_find_feature(planning->map, CPU_FAMILY_X86, entry->name);
 
@@ -430,8 +430,7 @@ list_features(const Planning *planning, const PlanClass *klass)
     if (expanded == NULL)
         return;
     for (guint i = 0; i < expanded->features->len; i++) {
-        const CpuDefinitionFeature *feature =
-            &g_array_index(expanded->features, CpuDefinitionFeature, i);
+        const CpuDefinitionFeature *feature = cpu_definition_feature(expanded, i);
 
         if (feature->policy != CPU_POLICY_DISABLE && feature->policy != CPU_POLICY_FORBID)
             g_ptr_array_add(template->features, g_strdup(feature->name));

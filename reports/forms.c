@@ -40,12 +40,6 @@ is_disabled(const CpuDefinitionFeature *feature)
     return feature->policy == CPU_POLICY_DISABLE || feature->policy == CPU_POLICY_FORBID;
 }
 
-static const CpuDefinitionFeature *
-source_feature(const FormSource *source, guint index)
-{
-    return &g_array_index(source->cpu->features, CpuDefinitionFeature, index);
-}
-
 static const CpuFeature *
 map_feature(const FormSource *source, const char *name)
 {
@@ -259,7 +253,7 @@ write_nova(const FormSource *source, GString *out)
     escape_terminal(out, source->cpu->model);
     g_string_append_c(out, '\n');
     for (guint i = 0; i < source->cpu->features->len; i++) {
-        const CpuDefinitionFeature *feature = source_feature(source, i);
+        const CpuDefinitionFeature *feature = cpu_definition_feature(source->cpu, i);
 
         g_string_append(out, i == 0 ? "cpu_model_extra_flags = " : ", ");
         g_string_append_c(out, is_disabled(feature) ? '-' : '+');
@@ -290,7 +284,7 @@ write_kubevirt(const FormSource *source, GString *out)
     escape_json(out, source->cpu->model);
     g_string_append_c(out, '\n');
     for (guint i = 0; i < source->cpu->features->len; i++) {
-        const CpuDefinitionFeature *feature = source_feature(source, i);
+        const CpuDefinitionFeature *feature = cpu_definition_feature(source->cpu, i);
 
         if (i == 0)
             g_string_append(out, "          features:\n");
@@ -332,7 +326,7 @@ append_proxmox_flags(const FormSource *source, GString *out)
     const char *separator = "    flags ";
 
     for (guint i = 0; i < source->cpu->features->len; i++) {
-        const CpuDefinitionFeature *feature = source_feature(source, i);
+        const CpuDefinitionFeature *feature = cpu_definition_feature(source->cpu, i);
         g_autofree char *name = spelling_for_qemu(feature->name);
 
         if (name == NULL) {
@@ -419,7 +413,7 @@ append_ovirt_flags(const FormSource *source, GString *out)
     if (vendor_flag != NULL)
         g_string_append_printf(out, "%s,", vendor_flag);
     for (guint i = 0; i < source->cpu->features->len; i++) {
-        const CpuDefinitionFeature *feature = source_feature(source, i);
+        const CpuDefinitionFeature *feature = cpu_definition_feature(source->cpu, i);
         const char *flag = spelling_for_linux(map_feature(source, feature->name), feature->name);
 
         if (!is_disabled(feature) && flag != NULL && g_strcmp0(flag, vendor_flag) != 0)
@@ -446,7 +440,7 @@ write_ovirt(const FormSource *source, GString *out)
     g_string_append_c(out, ':');
     append_ovirt(out, source->cpu->model);
     for (guint i = 0; i < source->cpu->features->len; i++) {
-        const CpuDefinitionFeature *feature = source_feature(source, i);
+        const CpuDefinitionFeature *feature = cpu_definition_feature(source->cpu, i);
 
         g_string_append(out, is_disabled(feature) ? ",-" : ",+");
         append_ovirt(out, feature->name);

@@ -113,8 +113,7 @@ write_template_features(const CpuDefinition *cpu, Output *output)
     g_autoptr(GPtrArray) flags = g_ptr_array_new_with_free_func(g_free);
 
     for (guint i = 0; cpu != NULL && i < cpu->features->len; i++) {
-        const CpuDefinitionFeature *feature =
-            &g_array_index(cpu->features, CpuDefinitionFeature, i);
+        const CpuDefinitionFeature *feature = cpu_definition_feature(cpu, i);
         g_ptr_array_add(flags, g_strdup_printf("%s=%s", feature->name,
                                                feature->policy == CPU_POLICY_NONE
                                                    ? "require"

@@ -191,7 +191,7 @@ write_cpus(JsonWriter *json, const Plan *plan)
         json_number_or_null(json, "physical_address_bits", profile->physical_address_bits, 0);
         json_begin_line(json, "features");
         for (guint f = 0; f < cpu->features->len; f++)
-            json_string(json, NULL, g_array_index(cpu->features, CpuDefinitionFeature, f).name);
+            json_string(json, NULL, cpu_definition_feature(cpu, f)->name);
         json_end_line(json);
         json_end_object(json);
     }

@@ -43,7 +43,7 @@ make_running(CpuDefinition *cpu)
 {
     cpu->match = CPU_MATCH_EXACT;
     for (guint i = 0; i < cpu->features->len; i++) {
-        CpuDefinitionFeature *feature = &g_array_index(cpu->features, CpuDefinitionFeature, i);
+        CpuDefinitionFeature *feature = cpu_definition_feature(cpu, i);
 
         if (feature->policy == CPU_POLICY_FORBID)
             feature->policy = CPU_POLICY_DISABLE;

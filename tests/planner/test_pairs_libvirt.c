@@ -86,8 +86,7 @@ ask_for_features(virConnectPtr connection, const char *model)
     CpuDefinition *cpu = testing_cpu(answer);
     GHashTable *features = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     for (guint i = 0; i < cpu->features->len; i++)
-        g_hash_table_add(features,
-                         g_strdup(g_array_index(cpu->features, CpuDefinitionFeature, i).name));
+        g_hash_table_add(features, g_strdup(cpu_definition_feature(cpu, i)->name));
     cpu_definition_free(cpu);
     free(answer);
     drop_removed(features, model);
@@ -120,8 +119,7 @@ features_of(World *world, const CpuDefinition *cpu)
     while (g_hash_table_iter_next(&iter, &name, NULL))
         g_hash_table_add(features, g_strdup(name));
     for (guint i = 0; i < cpu->features->len; i++) {
-        const CpuDefinitionFeature *feature =
-            &g_array_index(cpu->features, CpuDefinitionFeature, i);
+        const CpuDefinitionFeature *feature = cpu_definition_feature(cpu, i);
 
         if (feature->policy == CPU_POLICY_REQUIRE)
             g_hash_table_add(features, g_strdup(feature->name));
