@@ -13,6 +13,7 @@
 
 #include <cpumodel/cpu_map.h>
 #include <errno.h>
+#include <fleet/nearest_name.h>
 #include <ingest/plan_file.h>
 #include <stdio.h>
 #include <string.h>
@@ -77,7 +78,7 @@ advise_on_options(const Command *command, const char *program, char **arguments,
         names[n++] = option->name;
     gboolean is_unknown =
         g_error_matches(*error, G_OPTION_ERROR, G_OPTION_ERROR_UNKNOWN_OPTION) && word != NULL;
-    const char *near = is_unknown ? suggest_nearest(word, names, n) : NULL;
+    const char *near = is_unknown ? nearest_name_find(word, names, n) : NULL;
     g_autofree char *message = g_steal_pointer(&(*error)->message);
     if (near != NULL)
         (*error)->message = g_strdup_printf("%s: did you mean --%s?", message, near);

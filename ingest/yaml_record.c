@@ -7,10 +7,8 @@
 
 #include "yaml_record.h"
 
+#include <fleet/nearest_name.h>
 #include <string.h>
-
-/* A word is near another when few of its letters need to change. */
-#define MAX_SUGGESTED_LENGTH 40
 
 gboolean
 yaml_file_error(const YamlFile *file, const yaml_node_t *node, GError **error, const char *format,
@@ -34,51 +32,20 @@ get_node(const YamlFile *file, int index)
 
 /* ---- suggestions ---------------------------------------------------------------------------- */
 
-/* Levenshtein's distance. */
-static guint
-distance(const char *a, const char *b)
-{
-    guint row[MAX_SUGGESTED_LENGTH + 1];
-    gsize n = strlen(b);
-
-    if (strlen(a) > MAX_SUGGESTED_LENGTH || n > MAX_SUGGESTED_LENGTH)
-        return G_MAXUINT;
-    for (guint j = 0; j <= n; j++)
-        row[j] = j;
-    for (guint i = 1; a[i - 1] != '\0'; i++) {
-        guint diagonal = row[0];
-
-        row[0] = i;
-        for (guint j = 1; j <= n; j++) {
-            guint change = diagonal + (a[i - 1] != b[j - 1]);
-
-            diagonal = row[j];
-            row[j] = MIN(change, MIN(row[j], row[j - 1]) + 1);
-        }
-    }
-    return row[n];
-}
-
 /* "did you mean 'X'?", or all of NAMES when none is near. Owned by the caller. */
 static char *
 suggest(const char *word, const GPtrArray *names)
 {
-    const char *best = NULL;
-    guint best_distance = (guint)MAX(strlen(word) / 2, 2);
-    g_autoptr(GString) all = g_string_new("use one of ");
+    const char *nearest = nearest_name_find(word, (const char *const *)names->pdata, names->len);
+    GString *all;
 
-    for (guint i = 0; i < names->len; i++) {
-        const char *name = g_ptr_array_index(names, i);
-        guint d = distance(word, name);
-
-        if (d < best_distance) {
-            best = name;
-            best_distance = d;
-        }
-        g_string_append_printf(all, "%s%s", i == 0 ? "" : ", ", name);
-    }
-    return best != NULL ? g_strdup_printf("did you mean '%s'?", best)
-                        : g_string_free(g_steal_pointer(&all), FALSE);
+    if (nearest != NULL)
+        return g_strdup_printf("did you mean '%s'?", nearest);
+    all = g_string_new("use one of ");
+    for (guint i = 0; i < names->len; i++)
+        g_string_append_printf(all, "%s%s", i == 0 ? "" : ", ",
+                               (const char *)g_ptr_array_index(names, i));
+    return g_string_free(all, FALSE);
 }
 
 /* ---- scalars -------------------------------------------------------------------------------- */

@@ -4,8 +4,8 @@
 
 #include "commands.h"
 #include "help.h"
-#include "suggest.h"
 
+#include <fleet/nearest_name.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -130,7 +130,7 @@ test_only_a_near_word_is_suggested(void **state)
 
     (void)state;
     for (guint i = 0; i < G_N_ELEMENTS(cases); i++) {
-        const char *near = suggest_nearest(cases[i].word, names, G_N_ELEMENTS(names));
+        const char *near = nearest_name_find(cases[i].word, names, G_N_ELEMENTS(names));
 
         if (g_strcmp0(near, cases[i].near) != 0)
             fail_msg("'%s' suggests '%s'", cases[i].word, near != NULL ? near : "nothing");

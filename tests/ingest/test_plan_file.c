@@ -137,6 +137,8 @@ static const struct {
     {"- a\n", ":1:1: this is a list: give a mapping"},
     {"sources: [a]\n", ":1:1: 'pools' is missing: add it"},
     {POOL "source: [a]\n", ":2:1: unknown key 'source': did you mean 'sources'?"},
+    {POOL "Sources: [a]\n", ":2:1: unknown key 'Sources': did you mean 'sources'?"},
+    {POOL "feature: {}\n", ":2:1: unknown key 'feature': did you mean 'feature_weights'?"},
     {POOL "zebra: 1\n", ":2:1: unknown key 'zebra': use one of inventory, "},
     {"pools:\n  - name: a\n    hosts: ['*']\n    stategy: auto\n",
      ":4:5: unknown key 'stategy': did you mean 'strategy'?"},
