@@ -10,6 +10,7 @@
  */
 
 #include "domain_reading.h"
+#include "xml_value.h"
 
 #include <string.h>
 
@@ -31,6 +32,14 @@ device_facts_clear(DeviceFacts *facts)
     g_free(facts->version);
     g_free(facts->render_node);
     g_free(facts->listen);
+    g_free(facts->format);
+    g_free(facts->socket);
+    g_free(facts->source_mode);
+    g_free(facts->secret);
+    g_free(facts->nodes);
+    g_free(facts->script);
+    g_free(facts->target_type);
+    g_free(facts->unit);
     memset(facts, 0, sizeof *facts);
 }
 
@@ -54,6 +63,26 @@ facts_of(const XmlEvent *event)
     return &((DomainReading *)event->record)->device;
 }
 
+/* Is ADDRESS the same on every host? */
+static gboolean
+is_everywhere(const CpuReaderAttribute *address)
+{
+    static const char *const addresses[] = {"0.0.0.0", "::", "::1", "localhost", NULL};
+    g_autofree char *text = g_strndup(address->value, address->length);
+
+    return g_strv_contains(addresses, text) || g_str_has_prefix(text, "127.");
+}
+
+/* Something is served on the address in attribute NAME. */
+static void
+note_address(const XmlEvent *event, const char *name)
+{
+    const CpuReaderAttribute *address = xml_attribute(&event->attributes, name);
+
+    if (address != NULL && address->length > 0 && !is_everywhere(address))
+        take_first(&facts_of(event)->listen, event, (const char *const[]){name, NULL});
+}
+
 void
 domain_device_start(const XmlEvent *event)
 {
@@ -68,11 +97,27 @@ domain_device_start(const XmlEvent *event)
     facts->name = xml_attribute_dup(&event->attributes, "name");
 }
 
+/*
+ * QEMU blocks the migration of a guest that has an image of these formats open, for reading too.
+ * Source: block/parallels.c (libvirt's ploop), qcow.c, vdi.c, vhdx.c (libvirt's vhd), vmdk.c,
+ * vpc.c.
+ */
+static void
+note_format(DeviceFacts *facts, const XmlEvent *event)
+{
+    static const char *const formats[] = {"ploop", "qcow", "vdi", "vhd", "vmdk", "vpc", NULL};
+    g_autofree char *format = xml_attribute_dup(&event->attributes, "type");
+
+    if (facts->format == NULL && format != NULL && g_strv_contains(formats, format))
+        facts->format = g_steal_pointer(&format);
+}
+
 static void
 start_driver(const XmlEvent *event)
 {
     DeviceFacts *facts = facts_of(event);
 
+    note_format(facts, event);
     take_first(&facts->driver, event, (const char *const[]){"type", NULL});
     take_first(&facts->driver_name, event, (const char *const[]){"name", NULL});
     take_first(&facts->cache, event, (const char *const[]){"cache", NULL});
@@ -81,9 +126,45 @@ start_driver(const XmlEvent *event)
 static void
 start_source(const XmlEvent *event)
 {
-    take_first(&facts_of(event)->source, event,
+    DeviceFacts *facts = facts_of(event);
+
+    /* a network disk need not have a name */
+    take_first(&facts->source, event,
                (const char *const[]){"file", "dev", "dir", "volume", "name", "path", "socket",
-                                     "wwpn", "evdev", NULL});
+                                     "wwpn", "evdev", "protocol", NULL});
+    take_first(&facts->source_mode, event, (const char *const[]){"mode", NULL});
+    if (xml_attribute_is(&event->attributes, "mode", "bind"))
+        note_address(event, "host");
+    else if (g_strcmp0(facts->type, "server") == 0)
+        note_address(event, "address");
+}
+
+/* `<local>`: from where an interface of type udp sends, and where it receives. */
+static void
+start_local(const XmlEvent *event)
+{
+    note_address(event, "address");
+}
+
+static void
+start_host(const XmlEvent *event)
+{
+    if (xml_attribute_is(&event->attributes, "transport", "unix"))
+        take_first(&facts_of(event)->socket, event, (const char *const[]){"socket", NULL});
+}
+
+/* `<secret>`, or a TPM's `<encryption>`, which names it itself. */
+static void
+start_secret(const XmlEvent *event)
+{
+    take_first(&facts_of(event)->secret, event,
+               (const char *const[]){"uuid", "usage", "secret", NULL});
+}
+
+static void
+start_format(const XmlEvent *event)
+{
+    note_format(facts_of(event), event);
 }
 
 /* `<source>` in `<backingStore>`: a network disk's has a protocol, and a name that is no path. */
@@ -98,6 +179,13 @@ start_target(const XmlEvent *event)
 {
     take_first(&facts_of(event)->target, event, (const char *const[]){"dev", "dir", "name", NULL});
     take_first(&facts_of(event)->bus, event, (const char *const[]){"bus", NULL});
+    take_first(&facts_of(event)->target_type, event, (const char *const[]){"type", NULL});
+}
+
+static void
+start_script(const XmlEvent *event)
+{
+    take_first(&facts_of(event)->script, event, (const char *const[]){"path", NULL});
 }
 
 static void
@@ -172,34 +260,18 @@ start_actual(const XmlEvent *event)
     take_first(&facts->type, event, (const char *const[]){"type", NULL});
 }
 
-/* Is ADDRESS the same on every host? */
-static gboolean
-is_everywhere(const CpuReaderAttribute *address)
-{
-    static const char *const addresses[] = {"0.0.0.0", "::", "::1", "localhost", NULL};
-    g_autofree char *text = g_strndup(address->value, address->length);
-
-    return g_strv_contains(addresses, text) || g_str_has_prefix(text, "127.");
-}
-
 static void
 start_listen(const XmlEvent *event)
 {
-    const CpuReaderAttribute *address = xml_attribute(&event->attributes, "address");
-
-    if (address != NULL && !is_everywhere(address))
-        take_first(&facts_of(event)->listen, event, (const char *const[]){"address", NULL});
+    note_address(event, "address");
 }
 
 /* The attribute is the older form of the element, and stands beside it. */
 void
 domain_device_start_graphics(const XmlEvent *event)
 {
-    const CpuReaderAttribute *address = xml_attribute(&event->attributes, "listen");
-
     domain_device_start(event);
-    if (address != NULL && !is_everywhere(address))
-        take_first(&facts_of(event)->listen, event, (const char *const[]){"listen", NULL});
+    note_address(event, "listen");
 }
 
 static guint
@@ -256,6 +328,32 @@ start_adapter(const XmlEvent *event)
 }
 
 static void
+end_nodemask(const XmlEvent *event)
+{
+    DeviceFacts *facts = facts_of(event);
+
+    if (facts->nodes == NULL && *event->text != '\0')
+        facts->nodes = g_strdup(event->text);
+}
+
+static void
+start_pagesize(const XmlEvent *event)
+{
+    take_first(&facts_of(event)->unit, event, (const char *const[]){"unit", NULL});
+}
+
+static void
+end_pagesize(const XmlEvent *event)
+{
+    DeviceFacts *facts = facts_of(event);
+    guint64 size;
+
+    if (xml_event_number(event, "size of a memory device's pages", G_MAXINT64, &size) &&
+        !quantity_to_kib(size, facts->unit, &facts->page_kib))
+        facts->page_kib = 0;
+}
+
+static void
 end_source_path(const XmlEvent *event)
 {
     DeviceFacts *facts = facts_of(event);
@@ -266,17 +364,37 @@ end_source_path(const XmlEvent *event)
 
 /* ---- tables --------------------------------------------------------------------------------- */
 
+static const XmlElement secret_children[] = {
+    {"secret", .start = start_secret},
+    {NULL},
+};
+
 static const XmlElement source_children[] = {
     {"address", .start = start_address},
     {"adapter", .start = start_adapter},
     {"vendor", .start = start_usb_id},
     {"product", .start = start_usb_id},
     {"path", .end = end_source_path, .is_text = TRUE},
+    {"host", .start = start_host},
+    {"local", .start = start_local},
+    {"auth", .children = secret_children},
+    {"encryption", .children = secret_children},
+    {"nodemask", .end = end_nodemask, .is_text = TRUE},
+    {"pagesize", .start = start_pagesize, .end = end_pagesize, .is_text = TRUE},
     {NULL},
 };
 
-static const XmlElement backing_children[3] = {
-    {"source", .start = start_backing_source},
+/* of an image below a disk's own */
+static const XmlElement backing_source_children[] = {
+    {"host", .start = start_host},
+    {"auth", .children = secret_children},
+    {"encryption", .children = secret_children},
+    {NULL},
+};
+
+static const XmlElement backing_children[4] = {
+    {"format", .start = start_format},
+    {"source", .start = start_backing_source, .children = backing_source_children},
     {"backingStore", .children = backing_children},
     {NULL},
 };
@@ -291,18 +409,26 @@ static const XmlElement actual_children[] = {
     {NULL},
 };
 
+static const XmlElement backend_children[] = {
+    {"encryption", .start = start_secret},
+    {NULL},
+};
+
 const XmlElement domain_device_children[] = {
     {"driver", .start = start_driver},
     {"source", .start = start_source, .children = source_children},
     {"backingStore", .children = backing_children},
     {"target", .start = start_target},
     {"model", .start = start_model, .children = model_children},
-    {"backend", .start = domain_device_start_backend},
+    {"backend", .start = domain_device_start_backend, .children = backend_children},
+    {"auth", .children = secret_children},
+    {"encryption", .children = secret_children},
     {"readonly", .start = start_readonly},
     {"shareable", .start = start_shareable},
     {"transient", .start = start_transient},
     {"teaming", .start = start_teaming},
     {"mirror", .start = start_mirror},
+    {"script", .start = start_script},
     {"actual", .start = start_actual, .children = actual_children},
     {NULL},
 };

@@ -62,6 +62,18 @@ add_trait(const XmlEvent *event, GuestTraitKind kind, const char *target, const 
                     reading->device.line);
 }
 
+/* A secret, and an address of the host: whatever the device is. */
+static void
+add_common_traits(const XmlEvent *event)
+{
+    const DeviceFacts *facts = facts_of(event);
+
+    if (facts->secret != NULL)
+        add_trait(event, GUEST_TRAIT_SECRET, facts->target, facts->secret);
+    if (facts->listen != NULL)
+        add_trait(event, GUEST_TRAIT_HOST_ADDRESS, NULL, facts->listen);
+}
+
 static void
 end_disk(const XmlEvent *event)
 {
@@ -88,6 +100,11 @@ end_disk(const XmlEvent *event)
     if (facts->source == NULL)
         return;
     add_trait(event, kind, facts->target, facts->source);
+    add_common_traits(event);
+    if (facts->format != NULL)
+        add_trait(event, GUEST_TRAIT_DISK_FORMAT, facts->target, facts->format);
+    if (facts->socket != NULL)
+        add_trait(event, GUEST_TRAIT_DISK_SOCKET, facts->target, facts->socket);
     if (facts->backing != NULL && kind != GUEST_TRAIT_DISK_LOCAL)
         add_trait(event, GUEST_TRAIT_DISK_LOCAL, facts->target, facts->backing);
     if (facts->is_transient)
@@ -115,6 +132,11 @@ end_interface(const XmlEvent *event)
               kind == GUEST_TRAIT_INTERFACE_HOSTDEV && facts->is_teamed ? GUEST_TRAIT_HOSTDEV_TEAMED
                                                                         : kind,
               NULL, facts->source);
+    add_common_traits(event);
+    if (g_strcmp0(facts->model, "usb-net") == 0)
+        add_trait(event, GUEST_TRAIT_DEVICE_STATELESS, "USB network card", NULL);
+    if (facts->script != NULL)
+        add_trait(event, GUEST_TRAIT_HOST_FILE, NULL, facts->script);
 }
 
 static void
@@ -135,6 +157,7 @@ end_hostdev(const XmlEvent *event)
               kind == GUEST_TRAIT_HOSTDEV_PCI && facts->is_teamed ? GUEST_TRAIT_HOSTDEV_TEAMED
                                                                   : kind,
               NULL, facts->source);
+    add_common_traits(event);
 }
 
 static void
@@ -175,6 +198,7 @@ end_tpm(const XmlEvent *event)
     const DeviceFacts *facts = facts_of(event);
 
     add_trait(event, trait_for(backends, facts->type, GUEST_TRAIT_COUNT), NULL, facts->model);
+    add_common_traits(event);
     domain_reading_need(event->record, "tpm.model", facts->model);
     domain_reading_need(event->record, "tpm.backendModel", facts->type);
     domain_reading_need(event->record, "tpm.backendVersion", facts->version);
@@ -184,9 +208,15 @@ static void
 end_chardev(const XmlEvent *event)
 {
     const DeviceFacts *facts = facts_of(event);
+    const gboolean is_socket =
+        g_strcmp0(facts->type, "unix") == 0 && g_strcmp0(facts->source_mode, "connect") == 0;
 
-    if (g_strcmp0(facts->type, "dev") == 0)
+    /* QEMU does not start where a device or pipe is not there, or nobody listens on the socket */
+    if (is_socket || g_strcmp0(facts->type, "dev") == 0 || g_strcmp0(facts->type, "pipe") == 0)
         add_trait(event, GUEST_TRAIT_CHARDEV_HOST, NULL, facts->source);
+    add_common_traits(event);
+    if (g_strcmp0(facts->target_type, "usb-serial") == 0)
+        add_trait(event, GUEST_TRAIT_DEVICE_STATELESS, "USB serial port", NULL);
     /* libvirt lists no more than some types, whose presence depends on how QEMU was built */
     if (strcmp(event->name, "channel") == 0 && g_strcmp0(facts->type, "spicevmc") == 0)
         domain_reading_need(event->record, "channel.type", facts->type);
@@ -200,6 +230,13 @@ end_memory_device(const XmlEvent *event)
     if (g_strcmp0(facts->model, "nvdimm") == 0 || g_strcmp0(facts->model, "virtio-pmem") == 0 ||
         g_strcmp0(facts->model, "sgx-epc") == 0)
         add_trait(event, GUEST_TRAIT_MEMORY_NVDIMM, facts->model, facts->source);
+    if (facts->nodes != NULL)
+        add_trait(event, GUEST_TRAIT_NUMA_STRICT, NULL, facts->nodes);
+    if (facts->page_kib > BASE_PAGE_KIB) {
+        g_autofree char *size = g_strdup_printf("%" G_GUINT64_FORMAT " KiB", facts->page_kib);
+
+        add_trait(event, GUEST_TRAIT_DEVICE_HUGEPAGES, NULL, size);
+    }
 }
 
 /* Its model is that of the first <model> in it. */
@@ -265,8 +302,7 @@ end_graphics(const XmlEvent *event)
     domain_reading_need(event->record, "graphics.type", facts->type);
     if (facts->render_node != NULL)
         add_trait(event, GUEST_TRAIT_HOST_DEVICE, NULL, facts->render_node);
-    if (facts->listen != NULL)
-        add_trait(event, GUEST_TRAIT_HOST_ADDRESS, NULL, facts->listen);
+    add_common_traits(event);
 }
 
 /* Every host has the kernel's own source of random numbers, but not every one a card for them. */

@@ -17,19 +17,25 @@ guest_of(const XmlEvent *event)
     return ((DomainReading *)event->record)->guest;
 }
 
+/* Each list of the host's nodes or processors once: a guest pins many CPUs to the same. */
+static void
+add_binding(const XmlEvent *event, GuestTraitKind kind, const char *list)
+{
+    DomainReading *reading = event->record;
+
+    if (g_hash_table_add(reading->bindings, g_strdup_printf("%d %s", kind, list)))
+        guest_add_trait(reading->guest, kind, list, xml_stream_line(event->stream));
+}
+
 /* ---- <cputune> ------------------------------------------------------------------------------ */
 
 void
 domain_placement_start_pin(const XmlEvent *event)
 {
-    DomainReading *reading = event->record;
     g_autofree char *cpus = xml_attribute_dup(&event->attributes, "cpuset");
 
-    /* One says it all: each further pin has the same remedy. */
-    if (cpus == NULL || reading->has_pin_trait)
-        return;
-    reading->has_pin_trait = TRUE;
-    guest_add_trait(reading->guest, GUEST_TRAIT_CPU_PINNED, cpus, xml_stream_line(event->stream));
+    if (cpus != NULL)
+        add_binding(event, GUEST_TRAIT_CPU_PINNED, cpus);
 }
 
 static void
@@ -53,18 +59,17 @@ const XmlElement domain_cputune_elements[] = {
 static void
 start_numa_memory(const XmlEvent *event)
 {
-    DomainReading *reading = event->record;
     g_autofree char *nodes = xml_attribute_dup(&event->attributes, "nodeset");
     const CpuReaderAttribute *mode = xml_attribute(&event->attributes, "mode");
 
-    if (nodes == NULL || reading->has_numa_trait)
+    if (nodes == NULL)
         return;
-    /* Strict is the default; only a preference or interleaving lets other nodes do. */
-    if (mode != NULL && !xml_attribute_is(&event->attributes, "mode", "strict") &&
-        !xml_attribute_is(&event->attributes, "mode", "restrictive"))
-        return;
-    reading->has_numa_trait = TRUE;
-    guest_add_trait(reading->guest, GUEST_TRAIT_NUMA_STRICT, nodes, xml_stream_line(event->stream));
+    /* Strict is the default; a preference or interleaving lets other nodes do, but libvirt starts
+     * no guest that names one which is not there */
+    const gboolean is_weak = mode != NULL &&
+                             !xml_attribute_is(&event->attributes, "mode", "strict") &&
+                             !xml_attribute_is(&event->attributes, "mode", "restrictive");
+    add_binding(event, is_weak ? GUEST_TRAIT_NUMA_WEAK : GUEST_TRAIT_NUMA_STRICT, nodes);
 }
 
 const XmlElement domain_numatune_elements[] = {
@@ -94,6 +99,10 @@ start_page(const XmlEvent *event)
     if (!xml_event_attribute_number(event, "size", G_MAXINT64, &size) ||
         !quantity_to_kib(size, unit, &kib))
         return;
+    if (kib == BASE_PAGE_KIB) { /* libvirt takes these for ordinary memory */
+        reading->hugepages_line = 0;
+        return;
+    }
     g_autofree char *detail = g_strdup_printf("%" G_GUINT64_FORMAT " KiB", kib);
     guest_add_trait(reading->guest, GUEST_TRAIT_HUGEPAGES, detail, reading->hugepages_line);
     reading->hugepages_line = 0;

@@ -140,6 +140,15 @@ start_os_type(const XmlEvent *event)
                        "the domain's architecture '%.40s' is not known", arch);
 }
 
+/* libvirt makes no partition but its own; systemd makes slices, without the limits of the other. */
+static void
+end_partition(const XmlEvent *event)
+{
+    if (*event->text != '\0' && strcmp(event->text, "/machine") != 0)
+        guest_add_trait(guest_of(event), GUEST_TRAIT_PARTITION, event->text,
+                        xml_stream_line(event->stream));
+}
+
 static void
 end_os_type(const XmlEvent *event)
 {
@@ -258,6 +267,18 @@ start_gic(const XmlEvent *event)
 
     if (version != NULL && strcmp(version, "host") != 0)
         domain_reading_need(event->record, "gic.version", version);
+}
+
+/* With KVM, QEMU blocks the migration of memory tags; without, it migrates them. */
+static void
+start_mte(const XmlEvent *event)
+{
+    Guest *guest = guest_of(event);
+
+    if (xml_attribute_is(&event->attributes, "state", "on") &&
+        guest->domain_type != DOMAIN_TYPE_QEMU)
+        guest_add_trait(guest, GUEST_TRAIT_DEVICE_STATELESS, "memory tagging (MTE)",
+                        xml_stream_line(event->stream));
 }
 
 static void
@@ -390,6 +411,7 @@ static const XmlElement hyperv_children[] = {{"*", .start = start_hyperv_feature
 static const XmlElement features_children[] = {
     {"hyperv", .start = start_hyperv, .children = hyperv_children},
     {"gic", .start = start_gic},
+    {"mte", .start = start_mte},
     {"vmcoreinfo", .start = start_feature},
     {"async-teardown", .start = start_feature},
     {"ps2", .start = start_feature},
@@ -429,6 +451,11 @@ static const XmlElement seclabel_children[] = {
     {NULL},
 };
 
+static const XmlElement resource_children[] = {
+    {"partition", .end = end_partition, .is_text = TRUE},
+    {NULL},
+};
+
 static const XmlElement domain_children[] = {
     {"name", .end = end_name, .is_text = TRUE},
     {"uuid", .end = end_uuid, .is_text = TRUE},
@@ -439,6 +466,7 @@ static const XmlElement domain_children[] = {
     {"clock", .children = clock_children},
     {"features", .children = features_children},
     {"sysinfo", .children = sysinfo_children},
+    {"resource", .children = resource_children},
     {"cputune", .children = domain_cputune_elements},
     {"numatune", .children = domain_numatune_elements},
     {"memoryBacking", .children = domain_memory_backing_elements},
@@ -485,6 +513,7 @@ begin(const char *bytes)
     DomainReading *reading = g_new0(DomainReading, 1);
 
     reading->guest = guest_new();
+    reading->bindings = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     reading->qemu_arguments = g_string_new(NULL);
     reading->bytes = bytes;
     return reading;
@@ -510,6 +539,7 @@ free_reading(gpointer record)
     device_facts_clear(&reading->device);
     g_free(reading->unit);
     g_free(reading->seclabel.detail);
+    g_hash_table_unref(reading->bindings);
     g_string_free(reading->qemu_arguments, TRUE);
     g_free(reading);
 }

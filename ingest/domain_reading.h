@@ -13,6 +13,9 @@
 
 G_BEGIN_DECLS
 
+/* No page of this size is a huge one, whatever the host's own are. */
+#define BASE_PAGE_KIB 4
+
 /* The facts of the device that is open, as far as a trait may need them. */
 typedef struct {
     guint line;
@@ -23,7 +26,7 @@ typedef struct {
     char *name;
     char *driver; /* the driver's type */
     char *cache;
-    char *source; /* what stands for it on the host: a path, a name, an address */
+    char *source;  /* what stands for it on the host: a path, a name, an address */
     char *backing; /* of a disk: the first file or device of the host below its own source */
     char *target;
     char *driver_name; /* the driver's name: "vhostuser" */
@@ -31,6 +34,15 @@ typedef struct {
     char *version;     /* of a TPM's backend */
     char *render_node; /* the graphics card of the host that draws for it */
     char *listen;      /* an address of the host that it is served on */
+    char *format;      /* of a disk's image, or one below, which QEMU does not migrate */
+    char *socket;      /* of the host, on which a network disk is served */
+    char *source_mode; /* "connect": a process of the host has to be there */
+    char *secret;      /* libvirt's own that it needs */
+    char *nodes;       /* of the host, which a memory device is bound to */
+    char *script;      /* that an interface's tap device is set up with */
+    char *target_type; /* of a serial port */
+    char *unit;        /* of the open <pagesize> */
+    guint64 page_kib;  /* of the pages of a memory device; 0: not told */
     gboolean is_readonly, is_shareable, is_transient, is_teamed, is_3d, is_blob, is_mirrored;
 } DeviceFacts;
 
@@ -42,8 +54,7 @@ typedef struct {
     guint nvram_line;     /* of the open <nvram> */
     guint hugepages_line; /* of the open <hugepages>; 0 once a size was given */
     char *unit;           /* of the open <memory> */
-    gboolean has_numa_trait;
-    gboolean has_pin_trait;
+    GHashTable *bindings; /* of memory and processors to parts of the host: those that are traits */
     GString *qemu_arguments; /* what the open domain asks of QEMU behind libvirt's back */
     GuestTrait seclabel;     /* the open <seclabel>; detail is its model, line 0 when not static */
     DeviceFacts device;

@@ -75,6 +75,15 @@ static const TraitRow trait_rows[] = {
                                  "A block job copies a disk, and libvirt migrates no guest that "
                                  "has one",
                                  "wait until it is done, or end it with virsh blockjob"},
+    [GUEST_TRAIT_DISK_FORMAT] = {"storage", VERDICT_NO, VERDICT_YES,
+                                 "A disk's image, or one below it, has a format that QEMU does not "
+                                 "migrate",
+                                 "convert the image to qcow2 or raw (qemu-img convert) while the "
+                                 "guest is shut down"},
+    [GUEST_TRAIT_DISK_SOCKET] = {"storage", VERDICT_UNKNOWN, VERDICT_UNKNOWN,
+                                 "A network disk is served on a socket of the host",
+                                 "make sure that the target serves the same disk on the same "
+                                 "socket"},
     [GUEST_TRAIT_DISK_CACHE] = {NULL, VERDICT_YES, VERDICT_YES, NULL, NULL},
     [GUEST_TRAIT_FILESYSTEM_PASSTHROUGH] = {"filesystem", VERDICT_NO, VERDICT_WARN,
                                             "A directory of the host is shared (9p)",
@@ -102,8 +111,9 @@ static const TraitRow trait_rows[] = {
                            "The UEFI variable store is a file of the host",
                            "make sure that the target can reach or create it"},
     [GUEST_TRAIT_CHARDEV_HOST] = {"host-resource", VERDICT_UNKNOWN, VERDICT_UNKNOWN,
-                                  "A serial or parallel port is a device of the host",
-                                  "make sure that the target has the same device"},
+                                  "A serial or parallel port is a device, pipe or socket of the "
+                                  "host",
+                                  "make sure that the target has the same one"},
     [GUEST_TRAIT_HOST_DEVICE] = {"host-resource", VERDICT_UNKNOWN, VERDICT_UNKNOWN,
                                  "A device of the host is used",
                                  "make sure that the target has the same device"},
@@ -111,19 +121,30 @@ static const TraitRow trait_rows[] = {
                                "The guest starts with a file of the host",
                                "make sure that the target has the same file under this path"},
     [GUEST_TRAIT_HOST_ADDRESS] = {"host-resource", VERDICT_WARN, VERDICT_WARN,
-                                  "The guest's screen is served on an address of the host",
+                                  "The guest's screen, or a port or network of it, is served on an "
+                                  "address of the host",
                                   "write another one into the definition that the migration sends "
                                   "(virsh migrate --xml), or listen on a network of libvirt"},
+    [GUEST_TRAIT_SECRET] = {"host-resource", VERDICT_WARN, VERDICT_WARN,
+                            "A device needs a secret of libvirt, which each host has for itself",
+                            "make sure that the target's libvirt has the same secret with its "
+                            "value (virsh secret-list)"},
     [GUEST_TRAIT_RESCTRL] = {"host-resource", VERDICT_UNKNOWN, VERDICT_UNKNOWN,
                              "The guest has a share of the host's cache or memory bandwidth",
                              "make sure that the target's processor and kernel can give it "
                              "(resctrl)"},
+    [GUEST_TRAIT_PARTITION] = {"host-resource", VERDICT_WARN, VERDICT_WARN,
+                               "The guest is in a control group (resource partition) that libvirt "
+                               "does not make",
+                               "make sure that the target has it, with the same limits"},
     [GUEST_TRAIT_HUGEPAGES] = {NULL, VERDICT_YES, VERDICT_YES, NULL, NULL},
+    [GUEST_TRAIT_DEVICE_HUGEPAGES] = {NULL, VERDICT_YES, VERDICT_YES, NULL, NULL},
     [GUEST_TRAIT_MEMORY_LOCKED] = {NULL, VERDICT_YES, VERDICT_YES, NULL, NULL},
     [GUEST_TRAIT_MEMORY_NVDIMM] = {"host-resource", VERDICT_UNKNOWN, VERDICT_UNKNOWN,
                                    "A memory device is backed by the host",
                                    "make sure that the target has the same backing"},
     [GUEST_TRAIT_NUMA_STRICT] = {NULL, VERDICT_YES, VERDICT_YES, NULL, NULL},
+    [GUEST_TRAIT_NUMA_WEAK] = {NULL, VERDICT_YES, VERDICT_YES, NULL, NULL},
     [GUEST_TRAIT_CPU_PINNED] = {NULL, VERDICT_YES, VERDICT_YES, NULL, NULL},
     [GUEST_TRAIT_SECLABEL_STATIC] = {NULL, VERDICT_YES, VERDICT_YES, NULL, NULL},
     [GUEST_TRAIT_VIDEO_3D] = {"unmigratable-device", VERDICT_NO, VERDICT_YES,

@@ -115,13 +115,12 @@ is_taken_out(const char *list, guint64 number)
     return FALSE;
 }
 
-/* The lowest and the highest number in a list such as "0-3,8,^2". FALSE: it has none. */
+/* The highest number in a list such as "0-3,8,^2". FALSE: it has none. */
 static gboolean
-list_bounds(const char *list, guint64 *ret_lowest, guint64 *ret_highest)
+list_highest(const char *list, guint64 *ret_highest)
 {
     gboolean is_any = FALSE;
 
-    *ret_lowest = G_MAXUINT64;
     *ret_highest = 0;
     for (const char *at = list; at != NULL && *at != '\0';) {
         if (*at == '^') { /* taken out again */
@@ -133,26 +132,44 @@ list_bounds(const char *list, guint64 *ret_lowest, guint64 *ret_highest)
             continue;
         }
         char *end;
-        const guint64 number = g_ascii_strtoull(at, &end, 10);
-        *ret_lowest = MIN(*ret_lowest, number);
-        *ret_highest = MAX(*ret_highest, number);
+        *ret_highest = MAX(*ret_highest, g_ascii_strtoull(at, &end, 10));
         is_any = TRUE;
         at = end;
     }
-    while (is_any && *ret_lowest < *ret_highest && is_taken_out(list, *ret_highest))
+    while (is_any && *ret_highest > 0 && is_taken_out(list, *ret_highest))
         --*ret_highest;
-    while (is_any && *ret_lowest < *ret_highest && is_taken_out(list, *ret_lowest))
-        ++*ret_lowest;
     return is_any;
 }
 
+/* Of the lists of a KIND of trait, the one that reaches furthest; NULL: there is none. */
+static const GuestTrait *
+furthest_binding(const Guest *guest, GuestTraitKind kind)
+{
+    const GuestTrait *furthest = NULL;
+    guint64 reach = 0;
+
+    for (guint i = 0; i < guest->traits->len; i++) {
+        const GuestTrait *trait = &g_array_index(guest->traits, GuestTrait, i);
+        guint64 highest;
+
+        if (trait->kind != kind)
+            continue;
+        list_highest(trait->detail, &highest);
+        if (furthest == NULL || highest > reach) {
+            furthest = trait;
+            reach = highest;
+        }
+    }
+    return furthest;
+}
+
+/* One CPU of a list that is not there is enough for the kernel to refuse the list as a cpuset. */
 static void
 check_pins(const CheckInput *input, const GuestTrait *trait, const SystemProfile *target)
 {
-    guint64 lowest, highest;
+    guint64 highest;
 
-    if (target->n_cpus != 0 && list_bounds(trait->detail, &lowest, &highest) &&
-        lowest >= target->n_cpus)
+    if (target->n_cpus != 0 && list_highest(trait->detail, &highest) && highest >= target->n_cpus)
         check_add(input, "host-resource", VERDICT_UNKNOWN, "pin it to CPUs that all hosts have",
                   "Virtual CPUs are pinned to the host's CPUs %s, and the target has %u CPUs.",
                   trait->detail, target->n_cpus);
@@ -162,13 +179,13 @@ check_pins(const CheckInput *input, const GuestTrait *trait, const SystemProfile
                   "Virtual CPUs are pinned to CPUs of the host: %s.", trait->detail);
 }
 
-/* Nodes are numbered without gaps but on some POWER hosts. */
+/* libvirt refuses a node that is not there in any mode. Nodes are numbered without gaps but on some
+ * POWER hosts. */
 static void
 check_nodes(const CheckInput *input, const GuestTrait *trait, const SystemProfile *target)
 {
-    guint64 lowest, highest;
-    const gboolean is_short = target->n_numa_cells != 0 &&
-                              list_bounds(trait->detail, &lowest, &highest) &&
+    guint64 highest;
+    const gboolean is_short = target->n_numa_cells != 0 && list_highest(trait->detail, &highest) &&
                               highest >= target->n_numa_cells;
 
     if (is_short)
@@ -178,7 +195,7 @@ check_nodes(const CheckInput *input, const GuestTrait *trait, const SystemProfil
                   "bind its memory to nodes that all hosts have, or set placement='auto'",
                   "The guest's memory is bound to the host's NUMA nodes %s, and the target has %u.",
                   trait->detail, target->n_numa_cells);
-    else
+    else if (trait->kind == GUEST_TRAIT_NUMA_STRICT)
         check_add(input, "host-resource", VERDICT_WARN,
                   "make sure that there is room for it on these nodes of the target",
                   "The guest's memory is bound to NUMA nodes of the host: %s.", trait->detail);
@@ -208,16 +225,20 @@ check_pages(const CheckInput *input, const GuestTrait *trait, const SystemProfil
     const guint64 size = trait->detail != NULL ? g_ascii_strtoull(trait->detail, NULL, 10) : 0;
     const gboolean is_told = target->huge_pages != NULL;
     const char *title = trait->detail != NULL ? trait->detail : "the host's default size";
+    /* how much of the guest's memory is that of such devices, nobody adds up */
+    const guint64 needed = trait->kind == GUEST_TRAIT_HUGEPAGES
+                               ? guest_memory_in_pages_kib(input->traveller->guest)
+                               : 0;
+    const char *what =
+        trait->kind == GUEST_TRAIT_HUGEPAGES ? "The guest's memory" : "A memory device";
     guint64 kib = 0;
 
     if (is_told && !find_pages(target->huge_pages, size, &kib))
-        check_add(
-            input, "host-resource", VERDICT_NO,
-            "have the target's kernel offer pages of this size (hugepagesz), or start the "
-            "guest with another one",
-            "The guest's memory is in huge pages of %s, and the target has none of that size.",
-            title);
-    else if (is_told && kib < guest_memory_in_pages_kib(input->traveller->guest))
+        check_add(input, "host-resource", VERDICT_NO,
+                  "have the target's kernel offer pages of this size (hugepagesz), or start the "
+                  "guest with another one",
+                  "%s is in huge pages of %s, and the target has none of that size.", what, title);
+    else if (is_told && kib < needed)
         check_add(input, "host-resource", VERDICT_UNKNOWN,
                   "reserve more of them on the target (virsh allocpages, or hugepages in its "
                   "kernel's command line), and collect its capabilities again",
@@ -226,8 +247,8 @@ check_pages(const CheckInput *input, const GuestTrait *trait, const SystemProfil
                   (gdouble)input->traveller->guest->memory_kib / KIB_PER_GIB, title);
     else
         check_add(input, "host-resource", VERDICT_WARN,
-                  "make sure that the target has enough of them free",
-                  "The guest's memory is in huge pages of %s.", title);
+                  "make sure that the target has enough of them free", "%s is in huge pages of %s.",
+                  what, title);
 }
 
 /* What holds all of a guest's memory in the host's, so that swap does not make up for it. */
@@ -278,16 +299,21 @@ check_fit(const CheckInput *input, const SystemProfile *target)
 
     if (guest == NULL || input->traveller->is_at_home)
         return;
+    const GuestTrait *pins = furthest_binding(guest, GUEST_TRAIT_CPU_PINNED);
+    const GuestTrait *nodes = furthest_binding(guest, GUEST_TRAIT_NUMA_STRICT);
+    const GuestTrait *weak = furthest_binding(guest, GUEST_TRAIT_NUMA_WEAK);
     if (guest->memory_kib > target->memory_kib)
         check_memory(input, guest);
+    if (pins != NULL)
+        check_pins(input, pins, target);
+    if (nodes != NULL)
+        check_nodes(input, nodes, target);
+    if (weak != NULL)
+        check_nodes(input, weak, target);
     for (guint i = 0; i < guest->traits->len; i++) {
         const GuestTrait *trait = &g_array_index(guest->traits, GuestTrait, i);
 
-        if (trait->kind == GUEST_TRAIT_CPU_PINNED)
-            check_pins(input, trait, target);
-        else if (trait->kind == GUEST_TRAIT_NUMA_STRICT)
-            check_nodes(input, trait, target);
-        else if (trait->kind == GUEST_TRAIT_HUGEPAGES)
+        if (trait->kind == GUEST_TRAIT_HUGEPAGES || trait->kind == GUEST_TRAIT_DEVICE_HUGEPAGES)
             check_pages(input, trait, target);
     }
 }

@@ -65,10 +65,9 @@ compare_page_sizes(gconstpointer a, gconstpointer b, gpointer unused)
 }
 
 static void
-demand_pages(Demands *demands, const Guest *guest, const char *size)
+demand_pages(Demands *demands, guint64 memory_kib, const char *size)
 {
     const guint64 kib = size != NULL ? g_ascii_strtoull(size, NULL, 10) : 0;
-    const guint64 memory_kib = guest_memory_in_pages_kib(guest);
     GArray *wanted = g_tree_lookup(demands->pages, &kib);
 
     if (wanted == NULL) {
@@ -84,12 +83,16 @@ demand_of_guest(const Guest *guest, Demands *demands)
     if (guest->memory_kib > demands->least_kib)
         g_array_append_val(demands->memory_kib, guest->memory_kib);
     for (guint i = 0; i < guest->traits->len; i++) {
-        const GuestTraitKind kind = g_array_index(guest->traits, GuestTrait, i).kind;
+        const GuestTrait *trait = &g_array_index(guest->traits, GuestTrait, i);
+        const GuestTraitKind kind = trait->kind;
 
         demands->is_cpu_asked = demands->is_cpu_asked || kind == GUEST_TRAIT_CPU_PINNED;
-        demands->is_numa_asked = demands->is_numa_asked || kind == GUEST_TRAIT_NUMA_STRICT;
+        demands->is_numa_asked = demands->is_numa_asked || kind == GUEST_TRAIT_NUMA_STRICT ||
+                                 kind == GUEST_TRAIT_NUMA_WEAK;
         if (kind == GUEST_TRAIT_HUGEPAGES)
-            demand_pages(demands, guest, g_array_index(guest->traits, GuestTrait, i).detail);
+            demand_pages(demands, guest_memory_in_pages_kib(guest), trait->detail);
+        else if (kind == GUEST_TRAIT_DEVICE_HUGEPAGES)
+            demand_pages(demands, 0, trait->detail);
     }
 }
 

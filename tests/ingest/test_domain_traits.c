@@ -30,7 +30,7 @@ static const struct {
 } trait_cases[] = {
     {"<vcpu cpuset='0-3'>4</vcpu>", GUEST_TRAIT_CPU_PINNED, "0-3"},
     {"<vcpu placement='auto'>4</vcpu>", GUEST_TRAIT_COUNT, NULL},
-    {"<cputune><vcpupin vcpu='0' cpuset='4'/><vcpupin vcpu='1' cpuset='5'/></cputune>",
+    {"<cputune><vcpupin vcpu='0' cpuset='4'/><vcpupin vcpu='1' cpuset='4'/></cputune>",
      GUEST_TRAIT_CPU_PINNED, "4"},
     {"<cputune><emulatorpin cpuset='6'/></cputune>", GUEST_TRAIT_CPU_PINNED, "6"},
     {"<cputune><iothreadpin iothread='1' cpuset='7'/></cputune>", GUEST_TRAIT_CPU_PINNED, "7"},
@@ -39,12 +39,13 @@ static const struct {
     {"<numatune><memory nodeset='0'/></numatune>", GUEST_TRAIT_NUMA_STRICT, "0"},
     {"<numatune><memory mode='strict' nodeset='0-1'/></numatune>", GUEST_TRAIT_NUMA_STRICT, "0-1"},
     {"<numatune><memory mode='restrictive' nodeset='1'/></numatune>", GUEST_TRAIT_NUMA_STRICT, "1"},
-    {"<numatune><memory mode='preferred' nodeset='0'/></numatune>", GUEST_TRAIT_COUNT, NULL},
-    {"<numatune><memory mode='interleave' nodeset='0-1'/></numatune>", GUEST_TRAIT_COUNT, NULL},
+    {"<numatune><memory mode='preferred' nodeset='0'/></numatune>", GUEST_TRAIT_NUMA_WEAK, "0"},
+    {"<numatune><memory mode='interleave' nodeset='0-1'/></numatune>", GUEST_TRAIT_NUMA_WEAK,
+     "0-1"},
     {"<numatune><memory mode='strict' placement='auto'/></numatune>", GUEST_TRAIT_COUNT, NULL},
-    {"<numatune><memory mode='interleave' nodeset='0'/>"
-     "<memnode cellid='0' mode='strict' nodeset='1'/></numatune>",
-     GUEST_TRAIT_NUMA_STRICT, "1"},
+    {"<resource><partition>/machine</partition></resource>", GUEST_TRAIT_COUNT, NULL},
+    {"<resource><partition>/machine/prod</partition></resource>", GUEST_TRAIT_PARTITION,
+     "/machine/prod"},
 
     {"<memoryBacking><hugepages/></memoryBacking>", GUEST_TRAIT_HUGEPAGES, NULL},
     {"<memoryBacking><hugepages><page size='1' unit='GiB'/></hugepages></memoryBacking>",
@@ -89,6 +90,37 @@ test_each_part_has_its_trait_and_no_other(void **state)
         if (only != NULL && (only->kind != trait_cases[i].kind ||
                              g_strcmp0(only->detail, trait_cases[i].detail) != 0))
             fail_msg("%s: trait %u, %s", trait_cases[i].part, only->kind, only->detail);
+    }
+}
+
+/* What names the host's processors and nodes is kept, whichever of them names the furthest. */
+static void
+test_each_list_of_a_binding_is_a_trait_once(void **state)
+{
+    static const struct {
+        GuestTraitKind kind;
+        const char *detail;
+    } expected[] = {
+        {GUEST_TRAIT_CPU_PINNED, "4"},  {GUEST_TRAIT_CPU_PINNED, "5"},
+        {GUEST_TRAIT_NUMA_WEAK, "0"},   {GUEST_TRAIT_NUMA_STRICT, "1"},
+        {GUEST_TRAIT_NUMA_STRICT, "2"},
+    };
+    g_autoptr(SourceReading) reading = NULL;
+    const Guest *guest =
+        read_guest("<cputune><vcpupin vcpu='0' cpuset='4'/><vcpupin vcpu='1' cpuset='5'/>"
+                   "<vcpupin vcpu='2' cpuset='4'/></cputune>"
+                   "<numatune><memory mode='interleave' nodeset='0'/>"
+                   "<memnode cellid='0' mode='strict' nodeset='1'/>"
+                   "<memnode cellid='1' mode='strict' nodeset='2'/></numatune>",
+                   &reading);
+
+    (void)state;
+    assert_int_equal(guest->traits->len, G_N_ELEMENTS(expected));
+    for (guint i = 0; i < G_N_ELEMENTS(expected); i++) {
+        const GuestTrait *trait = &g_array_index(guest->traits, GuestTrait, i);
+
+        assert_int_equal(trait->kind, expected[i].kind);
+        assert_string_equal(trait->detail, expected[i].detail);
     }
 }
 
@@ -172,6 +204,7 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_each_part_has_its_trait_and_no_other),
+        cmocka_unit_test(test_each_list_of_a_binding_is_a_trait_once),
         cmocka_unit_test(test_each_part_has_its_need_and_no_other),
         cmocka_unit_test(test_only_enabled_enlightenments_count),
         cmocka_unit_test(test_memory_is_in_kib_and_never_less_than_asked),

@@ -28,7 +28,12 @@ DEFINE_TRAIT(add_listen, GUEST_TRAIT_HOST_ADDRESS, "192.0.2.1")
 DEFINE_TRAIT(add_cache_share, GUEST_TRAIT_RESCTRL, "cachetune")
 DEFINE_TRAIT(add_unknown_device, GUEST_TRAIT_DEVICE_UNKNOWN, "warpdrive")
 DEFINE_TRAIT(add_pins, GUEST_TRAIT_CPU_PINNED, "40-43,^41")
-DEFINE_TRAIT(add_pins_but_the_first, GUEST_TRAIT_CPU_PINNED, "40-43,^40")
+DEFINE_TRAIT(add_pins_but_the_last, GUEST_TRAIT_CPU_PINNED, "40-43,^43")
+DEFINE_TRAIT(prefer_nodes, GUEST_TRAIT_NUMA_WEAK, "0-1")
+DEFINE_TRAIT(add_vmdk, GUEST_TRAIT_DISK_FORMAT, "vda: vmdk")
+DEFINE_TRAIT(add_nbd_socket, GUEST_TRAIT_DISK_SOCKET, "vda: /run/nbd")
+DEFINE_TRAIT(add_secret, GUEST_TRAIT_SECRET, "vda: 1c5b")
+DEFINE_TRAIT(add_dimm_in_pages, GUEST_TRAIT_DEVICE_HUGEPAGES, "1048576 KiB")
 DEFINE_TRAIT(add_3d, GUEST_TRAIT_VIDEO_3D, "virtio")
 DEFINE_TRAIT(add_blob, GUEST_TRAIT_VIDEO_BLOB, "virtio")
 DEFINE_TRAIT(add_vhost_user_video, GUEST_TRAIT_VIDEO_VHOST_USER, "virtio")
@@ -38,6 +43,21 @@ DEFINE_TRAIT(add_volume, GUEST_TRAIT_DISK_VOLUME, "vda: images")
 DEFINE_TRAIT(add_locked, GUEST_TRAIT_MEMORY_LOCKED, NULL)
 DEFINE_TRAIT(add_nodes, GUEST_TRAIT_NUMA_STRICT, "0-1")
 DEFINE_TRAIT(add_nodes_but_one, GUEST_TRAIT_NUMA_STRICT, "0-2,^2")
+
+static void
+add_near_and_far_pins(Guest *guest)
+{
+    guest_add_trait(guest, GUEST_TRAIT_CPU_PINNED, "0-1", 1);
+    add_pins(guest);
+    guest_add_trait(guest, GUEST_TRAIT_CPU_PINNED, "2", 1);
+}
+
+static void
+add_near_and_far_nodes(Guest *guest)
+{
+    guest_add_trait(guest, GUEST_TRAIT_NUMA_STRICT, "0", 1);
+    guest_add_trait(guest, GUEST_TRAIT_NUMA_STRICT, "1", 1);
+}
 
 static void
 add_pci(Guest *guest)
@@ -373,6 +393,9 @@ const CheckCase other_check_cases[] = {
     {.check = "host-resource", .expected = VERDICT_UNKNOWN, .from = {HOST}, .to = {HOST}, .guest = {.name = "g", CUSTOM}, .adapt = add_cache_share},
     {.check = "host-resource", .expected = VERDICT_WARN, .from = {HOST}, .to = {HOST}, .guest = {.name = "g", CUSTOM}, .adapt = add_listen},
     {.check = "storage", .expected = VERDICT_WARN, .from = {HOST}, .to = {HOST}, .guest = {.name = "g", CUSTOM}, .adapt = add_kernel},
+    {.check = "storage", .expected = VERDICT_NO, .from = {HOST}, .to = {HOST}, .guest = {.name = "g", CUSTOM}, .adapt = add_vmdk},
+    {.check = "storage", .expected = VERDICT_YES, .from = {HOST}, .to = {HOST}, .guest = {.name = "g", CUSTOM}, .is_start = TRUE, .adapt = add_vmdk},
+    {.check = "storage", .expected = VERDICT_UNKNOWN, .from = {HOST}, .to = {HOST}, .guest = {.name = "g", CUSTOM}, .adapt = add_nbd_socket},
     {.check = "storage", .expected = VERDICT_NO, .from = {HOST}, .to = {HOST}, .guest = {.name = "g", CUSTOM}, .adapt = add_block_job},
     {.check = "storage", .expected = VERDICT_YES, .from = {HOST}, .to = {HOST}, .guest = {.name = "g", CUSTOM}, .is_start = TRUE, .adapt = add_block_job},
     {.check = "tpm", .expected = VERDICT_UNKNOWN, .from = {HOST}, .to = {HOST}, .guest = {.name = "g", CUSTOM}, .adapt = add_tpm_external},
@@ -475,8 +498,15 @@ const CheckCase other_check_cases[] = {
     {.check = "host-resource", .expected = VERDICT_UNKNOWN, .from = {HOST}, .to = {HOST, .n_cpus = 32}, .guest = {.name = "g", CUSTOM}, .adapt = add_pins},
     {.check = "host-resource", .expected = VERDICT_WARN, .from = {HOST}, .to = {HOST, .n_cpus = 64}, .guest = {.name = "g", CUSTOM}, .adapt = add_pins},
     {.check = "host-resource", .expected = VERDICT_UNKNOWN, .from = {HOST}, .to = {HOST, .n_cpus = 40}, .guest = {.name = "g", CUSTOM}, .adapt = add_pins},
-    {.check = "host-resource", .expected = VERDICT_WARN, .from = {HOST}, .to = {HOST, .n_cpus = 41}, .guest = {.name = "g", CUSTOM}, .adapt = add_pins},
-    {.check = "host-resource", .expected = VERDICT_UNKNOWN, .from = {HOST}, .to = {HOST, .n_cpus = 41}, .guest = {.name = "g", CUSTOM}, .adapt = add_pins_but_the_first},
+    {.check = "host-resource", .expected = VERDICT_UNKNOWN, .from = {HOST}, .to = {HOST, .n_cpus = 41}, .guest = {.name = "g", CUSTOM}, .adapt = add_pins},
+    {.check = "host-resource", .expected = VERDICT_WARN, .from = {HOST}, .to = {HOST, .n_cpus = 43}, .guest = {.name = "g", CUSTOM}, .adapt = add_pins_but_the_last},
+    {.check = "host-resource", .expected = VERDICT_UNKNOWN, .from = {HOST}, .to = {HOST, .n_cpus = 32}, .guest = {.name = "g", CUSTOM}, .adapt = add_near_and_far_pins},
+    {.check = "host-resource", .expected = VERDICT_NO, .from = {HOST}, .to = {HOST, .n_numa_cells = 1}, .guest = {.name = "g", CUSTOM}, .adapt = add_near_and_far_nodes},
+    {.check = "host-resource", .expected = VERDICT_NO, .from = {HOST}, .to = {HOST, .huge_pages = "2048:4096"}, .guest = {.name = "g", CUSTOM, .memory_gib = 4}, .adapt = add_dimm_in_pages},
+    {.check = "host-resource", .expected = VERDICT_WARN, .from = {HOST}, .to = {HOST, .huge_pages = "2048:4096 1048576:1"}, .guest = {.name = "g", CUSTOM, .memory_gib = 4}, .adapt = add_dimm_in_pages},
+    {.check = "host-resource", .expected = VERDICT_WARN, .from = {HOST}, .to = {HOST}, .guest = {.name = "g", CUSTOM}, .adapt = add_secret},
+    {.check = "host-resource", .expected = VERDICT_NO, .from = {HOST}, .to = {HOST, .n_numa_cells = 1}, .guest = {.name = "g", CUSTOM}, .adapt = prefer_nodes},
+    {.check = "host-resource", .expected = VERDICT_YES, .from = {HOST}, .to = {HOST, .n_numa_cells = 2}, .guest = {.name = "g", CUSTOM}, .adapt = prefer_nodes},
     {.check = "host-resource", .expected = VERDICT_WARN, .from = {HOST}, .to = {HOST, .n_cpus = G_MAXUINT}, .guest = {.name = "g", CUSTOM}, .adapt = add_pins},
     {.check = "host-resource", .expected = VERDICT_NO, .from = {HOST, .n_numa_cells = 2}, .to = {HOST, .n_numa_cells = 1}, .guest = {.name = "g", CUSTOM}, .adapt = add_nodes},
     {.check = "host-resource", .expected = VERDICT_WARN, .from = {HOST, .n_numa_cells = 2}, .to = {HOST, .n_numa_cells = 2}, .guest = {.name = "g", CUSTOM}, .adapt = add_nodes},

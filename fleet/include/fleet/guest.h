@@ -31,7 +31,9 @@ typedef enum {
     GUEST_TRAIT_DISK_NVME, /* a drive of the host without a driver of the host */
     GUEST_TRAIT_DISK_TRANSIENT,
     GUEST_TRAIT_DISK_MIRROR, /* a block job copies it at this moment */
-    GUEST_TRAIT_DISK_CACHE, /* cache mode other than none/directsync on a writable disk */
+    GUEST_TRAIT_DISK_FORMAT, /* an image of a format that QEMU does not migrate; detail: which */
+    GUEST_TRAIT_DISK_SOCKET, /* a network disk that is served on a socket of the host */
+    GUEST_TRAIT_DISK_CACHE,  /* cache mode other than none/directsync on a writable disk */
     GUEST_TRAIT_FILESYSTEM_PASSTHROUGH, /* 9p */
     GUEST_TRAIT_FILESYSTEM_VIRTIOFS,
     GUEST_TRAIT_SHMEM, /* one that cannot migrate: the legacy model, or not the master */
@@ -39,15 +41,19 @@ typedef enum {
     GUEST_TRAIT_TPM_EMULATOR, /* state follows the guest only on shared storage */
     GUEST_TRAIT_TPM_EXTERNAL, /* emulated by a process that libvirt does not start */
     GUEST_TRAIT_NVRAM,        /* UEFI variable store */
-    GUEST_TRAIT_CHARDEV_HOST, /* serial, parallel on a host device */
+    GUEST_TRAIT_CHARDEV_HOST, /* serial, parallel on a device, pipe or socket of the host */
     GUEST_TRAIT_HOST_DEVICE,  /* another device file of the host; detail: which */
     GUEST_TRAIT_HOST_FILE,    /* a kernel, an ACPI table, ...: read at the start; detail: path */
-    GUEST_TRAIT_HOST_ADDRESS, /* a screen served on an address of the host; detail: it */
+    GUEST_TRAIT_HOST_ADDRESS, /* a screen or port served on an address of the host; detail: it */
+    GUEST_TRAIT_SECRET,       /* libvirt needs a secret of its own for it; detail: which */
     GUEST_TRAIT_RESCTRL,      /* a share of the processor's cache or memory bandwidth */
+    GUEST_TRAIT_PARTITION,    /* a control group other than libvirt's own; detail: it */
     GUEST_TRAIT_HUGEPAGES,    /* detail: their size, "2048 KiB"; NULL: the host's default */
+    GUEST_TRAIT_DEVICE_HUGEPAGES, /* a memory device in them; detail: their size */
     GUEST_TRAIT_MEMORY_LOCKED,
     GUEST_TRAIT_MEMORY_NVDIMM,    /* or another memory device that the host backs */
     GUEST_TRAIT_NUMA_STRICT,      /* numatune bound to host nodes */
+    GUEST_TRAIT_NUMA_WEAK,        /* numatune names host nodes, but others do too once it runs */
     GUEST_TRAIT_CPU_PINNED,       /* vcpupin: refers to host CPU numbers */
     GUEST_TRAIT_SECLABEL_STATIC,  /* detail: model and label */
     GUEST_TRAIT_VIDEO_3D,         /* virtio video whose state is in the host's graphics card */
