@@ -87,17 +87,6 @@ take_capabilities(Fleet *fleet, HostCapabilities *capabilities)
     return fleet->capabilities->len - 1;
 }
 
-/*
- * Intel's CPUs show syscall to 64-bit programs alone (Intel SDM volume 2, CPUID leaf 80000001H),
- * and many published dumps were made by others. All that have long mode have it.
- */
-static void
-add_what_dumps_hide(CpuDefinition *cpu)
-{
-    if (g_strcmp0(cpu->vendor, "Intel") == 0 && cpu_definition_find_feature(cpu, "lm") != NULL)
-        cpu_definition_set_feature(cpu, "syscall", CPU_POLICY_REQUIRE);
-}
-
 static void
 fill_host(Fleet *fleet, Host *host, HostCapabilities *capabilities)
 {
@@ -118,8 +107,6 @@ fill_host(Fleet *fleet, Host *host, HostCapabilities *capabilities)
     g_free(host->huge_pages);
     host->huge_pages = g_strdup(capabilities->huge_pages);
     profile->cpu = cpu_definition_copy(capabilities->cpu);
-    if (capabilities->is_raw_cpuid)
-        add_what_dumps_hide(profile->cpu);
     profile->physical_address_bits = capabilities->physical_address_bits;
     g_ptr_array_add(fleet->cpus, profile);
     host->cpu = fleet->cpus->len - 1;
