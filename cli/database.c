@@ -1,4 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/*
+ * Which inventory is meant: -d, else the plan file's, else the environment's, else the user's own.
+ * A folder that has to be made for it is closed to others.
+ */
+
 #include "database.h"
 
 #include <errno.h>

@@ -1,4 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/*
+ * Enumerations are stored as words and lists as JSON, so that people can ask the file without
+ * knowing the program's numbers. A word that is not known is read as the value 0, and JSON that is
+ * none as an empty list: only a damaged file has them.
+ */
+
 #include "record.h"
 
 #include <cpumodel/cpu_engine.h>

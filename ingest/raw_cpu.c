@@ -1,4 +1,12 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/*
+ * A CPU that is told by its registers is decoded into the definition that libvirt would write of
+ * it. Such a host has machine types and capabilities of its own, which are empty: what they would
+ * say is not known. What libvirt wrote itself is taken as it is; of dumps by others it is known
+ * what they hide.
+ */
+
 #include "raw_cpu.h"
 
 #include <ingest/cpudata_reader.h>

@@ -1,4 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/*
+ * A feature's bit is its place in the order in which the rows first name it. There is room for 32,
+ * which is asserted: the rows are compiled in.
+ */
+
 #include "watched.h"
 
 #include <string.h>

@@ -1,4 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/*
+ * The only state is what the next value needs: the depth, whether it is the first in what is open,
+ * and how many arrays of one line are open. Whether brackets match is asserted, not checked: the
+ * documents are ours. Where an object or array ends, the output may take what there is so far.
+ */
+
 #include "json_writer.h"
 
 #include <math.h>

@@ -1,4 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/*
+ * After the first error everything is still taken, and thrown away, so that writers need not look;
+ * the error is the output's until it is told.
+ */
+
 #include "output.h"
 
 #include <errno.h>
