@@ -9,77 +9,73 @@
 
 #include <cpumodel/cpu_definition.h>
 
-static const char *const mode_names[] = {
+const char *const cpu_mode_names[] = {
     [CPU_MODE_CUSTOM] = "custom",
     [CPU_MODE_HOST_MODEL] = "host-model",
     [CPU_MODE_HOST_PASSTHROUGH] = "host-passthrough",
     [CPU_MODE_MAXIMUM] = "maximum",
+    [CPU_MODE_COUNT] = NULL,
 };
-G_STATIC_ASSERT(G_N_ELEMENTS(mode_names) == CPU_MODE_COUNT);
 
-static const char *const match_names[] = {
+const char *const cpu_match_names[] = {
     [CPU_MATCH_EXACT] = "exact",
     [CPU_MATCH_MINIMUM] = "minimum",
     [CPU_MATCH_STRICT] = "strict",
+    [CPU_MATCH_COUNT] = NULL,
 };
-G_STATIC_ASSERT(G_N_ELEMENTS(match_names) == CPU_MATCH_COUNT);
 
-static const char *const check_names[] = {
-    [CPU_CHECK_DEFAULT] = "default",
-    [CPU_CHECK_NONE] = "none",
-    [CPU_CHECK_PARTIAL] = "partial",
-    [CPU_CHECK_FULL] = "full",
+const char *const cpu_check_names[] = {
+    [CPU_CHECK_DEFAULT] = "default", [CPU_CHECK_NONE] = "none", [CPU_CHECK_PARTIAL] = "partial",
+    [CPU_CHECK_FULL] = "full",       [CPU_CHECK_COUNT] = NULL,
 };
-G_STATIC_ASSERT(G_N_ELEMENTS(check_names) == CPU_CHECK_COUNT);
 
-static const char *const policy_names[] = {
+const char *const cpu_policy_names[] = {
     [CPU_POLICY_FORCE] = "force",       [CPU_POLICY_REQUIRE] = "require",
     [CPU_POLICY_OPTIONAL] = "optional", [CPU_POLICY_DISABLE] = "disable",
-    [CPU_POLICY_FORBID] = "forbid",
+    [CPU_POLICY_FORBID] = "forbid",     [CPU_POLICY_COUNT] = NULL,
 };
-G_STATIC_ASSERT(G_N_ELEMENTS(policy_names) == CPU_POLICY_COUNT);
 
-static const char *const fallback_names[] = {
+const char *const cpu_fallback_names[] = {
     [CPU_FALLBACK_ALLOW] = "allow",
     [CPU_FALLBACK_FORBID] = "forbid",
+    [CPU_FALLBACK_COUNT] = NULL,
 };
-G_STATIC_ASSERT(G_N_ELEMENTS(fallback_names) == CPU_FALLBACK_COUNT);
 
-static const char *const cache_mode_names[] = {
+const char *const cpu_cache_mode_names[] = {
     [CPU_CACHE_MODE_EMULATE] = "emulate",
     [CPU_CACHE_MODE_PASSTHROUGH] = "passthrough",
     [CPU_CACHE_MODE_DISABLE] = "disable",
+    [CPU_CACHE_MODE_COUNT] = NULL,
 };
-G_STATIC_ASSERT(G_N_ELEMENTS(cache_mode_names) == CPU_CACHE_MODE_COUNT);
 
 const char *
 cpu_mode_name(CpuMode mode)
 {
-    return mode_names[mode];
+    return cpu_mode_names[mode];
 }
 
 const char *
 cpu_match_name(CpuMatch match)
 {
-    return match_names[match];
+    return cpu_match_names[match];
 }
 
 const char *
 cpu_check_name(CpuCheck check)
 {
-    return check_names[check];
+    return cpu_check_names[check];
 }
 
 const char *
 cpu_policy_name(CpuPolicy policy)
 {
-    return policy == CPU_POLICY_NONE ? "require" : policy_names[policy];
+    return policy == CPU_POLICY_NONE ? "require" : cpu_policy_names[policy];
 }
 
 const char *
 cpu_fallback_name(CpuFallback fallback)
 {
-    return fallback_names[fallback];
+    return cpu_fallback_names[fallback];
 }
 
 static void
@@ -136,11 +132,11 @@ format_attributes(const CpuDefinition *cpu, GString *out)
 {
     if (cpu->type == CPU_TYPE_HOST || (cpu->mode == CPU_MODE_CUSTOM && cpu->model == NULL))
         return;
-    g_string_append_printf(out, " mode='%s'", mode_names[cpu->mode]);
+    g_string_append_printf(out, " mode='%s'", cpu_mode_names[cpu->mode]);
     if (cpu->mode == CPU_MODE_CUSTOM)
-        g_string_append_printf(out, " match='%s'", match_names[cpu->match]);
+        g_string_append_printf(out, " match='%s'", cpu_match_names[cpu->match]);
     if (cpu->check != CPU_CHECK_DEFAULT)
-        g_string_append_printf(out, " check='%s'", check_names[cpu->check]);
+        g_string_append_printf(out, " check='%s'", cpu_check_names[cpu->check]);
     if (cpu->migratable != CPU_SWITCH_ABSENT &&
         (cpu->mode == CPU_MODE_HOST_PASSTHROUGH || cpu->mode == CPU_MODE_MAXIMUM))
         g_string_append_printf(out, " migratable='%s'", switch_word(cpu->migratable));
@@ -157,7 +153,7 @@ format_model(const CpuDefinition *cpu, guint indent, GString *out)
     append_indent(out, indent);
     g_string_append(out, "<model");
     if (cpu->type == CPU_TYPE_GUEST && cpu->model != NULL)
-        g_string_append_printf(out, " fallback='%s'", fallback_names[cpu->fallback]);
+        g_string_append_printf(out, " fallback='%s'", cpu_fallback_names[cpu->fallback]);
     if (cpu->type == CPU_TYPE_GUEST && cpu->vendor_id != NULL) {
         g_string_append(out, " vendor_id='");
         append_escaped(out, cpu->vendor_id);
@@ -230,7 +226,7 @@ format_cache(const CpuDefinition *cpu, guint indent, GString *out)
     g_string_append(out, "<cache");
     if (cpu->cache_level >= 0)
         g_string_append_printf(out, " level='%d'", cpu->cache_level);
-    g_string_append_printf(out, " mode='%s'/>\n", cache_mode_names[cpu->cache_mode]);
+    g_string_append_printf(out, " mode='%s'/>\n", cpu_cache_mode_names[cpu->cache_mode]);
 }
 
 static void

@@ -20,6 +20,15 @@ static const char *const group_names[] = {
 };
 G_STATIC_ASSERT(G_N_ELEMENTS(group_names) == CPU_FEATURE_GROUP_COUNT);
 
+const char *const cpu_feature_group_words[] = {
+    [CPU_FEATURE_GROUP_OTHER] = "other",
+    [CPU_FEATURE_GROUP_INSTRUCTIONS] = "instructions",
+    [CPU_FEATURE_GROUP_MITIGATIONS] = "mitigations",
+    [CPU_FEATURE_GROUP_VIRTUALIZATION] = "virtualization",
+    [CPU_FEATURE_GROUP_POWER] = "power",
+    [CPU_FEATURE_GROUP_COUNT] = NULL,
+};
+
 const char *
 cpu_feature_group_name(CpuFeatureGroup group)
 {

@@ -3,15 +3,6 @@
 
 #include <string.h>
 
-static const char *const group_words[] = {
-    [CPU_FEATURE_GROUP_OTHER] = "other",
-    [CPU_FEATURE_GROUP_INSTRUCTIONS] = "instructions",
-    [CPU_FEATURE_GROUP_MITIGATIONS] = "mitigations",
-    [CPU_FEATURE_GROUP_VIRTUALIZATION] = "virtualization",
-    [CPU_FEATURE_GROUP_POWER] = "power",
-};
-G_STATIC_ASSERT(G_N_ELEMENTS(group_words) == CPU_FEATURE_GROUP_COUNT);
-
 static const char *const register_words[] = {"eax", "ebx", "ecx", "edx"};
 G_STATIC_ASSERT(G_N_ELEMENTS(register_words) == CPU_REGISTER_COUNT);
 
@@ -104,7 +95,8 @@ append_feature(const CpuMapYamlWriter *writer, GString *out, const CpuFeature *f
     g_string_append_printf(out, "%s- {", indent);
     if (!cpu_set_is_empty(&feature->bits))
         append_bits(writer, out, feature);
-    g_string_append_printf(out, "name: %s, group: %s", name, group_words[feature->group]);
+    g_string_append_printf(out, "name: %s, group: %s", name,
+                           cpu_feature_group_words[feature->group]);
     cpu_map_yaml_append_since(out, ", since: ", &feature->since, "");
     if (!feature->is_migratable)
         g_string_append(out, ", migratable: no");

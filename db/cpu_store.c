@@ -11,40 +11,13 @@
 #include <json-c/json.h>
 
 static const char *const types[] = {[CPU_TYPE_HOST] = "host", [CPU_TYPE_GUEST] = "guest"};
-static const char *const modes[] = {[CPU_MODE_CUSTOM] = "custom",
-                                    [CPU_MODE_HOST_MODEL] = "host-model",
-                                    [CPU_MODE_HOST_PASSTHROUGH] = "host-passthrough",
-                                    [CPU_MODE_MAXIMUM] = "maximum"};
-static const char *const matches[] = {
-    [CPU_MATCH_EXACT] = "exact", [CPU_MATCH_MINIMUM] = "minimum", [CPU_MATCH_STRICT] = "strict"};
-static const char *const checks[] = {[CPU_CHECK_DEFAULT] = "default",
-                                     [CPU_CHECK_NONE] = "none",
-                                     [CPU_CHECK_PARTIAL] = "partial",
-                                     [CPU_CHECK_FULL] = "full"};
-static const char *const fallbacks[] = {
-    [CPU_FALLBACK_ALLOW] = "allow", [CPU_FALLBACK_FORBID] = "forbid"};
-static const char *const cache_modes[] = {[CPU_CACHE_MODE_EMULATE] = "emulate",
-                                          [CPU_CACHE_MODE_PASSTHROUGH] = "passthrough",
-                                          [CPU_CACHE_MODE_DISABLE] = "disable"};
-static const char *const policies[] = {[CPU_POLICY_FORCE] = "force",
-                                       [CPU_POLICY_REQUIRE] = "require",
-                                       [CPU_POLICY_OPTIONAL] = "optional",
-                                       [CPU_POLICY_DISABLE] = "disable",
-                                       [CPU_POLICY_FORBID] = "forbid"};
-G_STATIC_ASSERT(G_N_ELEMENTS(modes) == CPU_MODE_COUNT);
-G_STATIC_ASSERT(G_N_ELEMENTS(matches) == CPU_MATCH_COUNT);
-G_STATIC_ASSERT(G_N_ELEMENTS(checks) == CPU_CHECK_COUNT);
-G_STATIC_ASSERT(G_N_ELEMENTS(fallbacks) == CPU_FALLBACK_COUNT);
-G_STATIC_ASSERT(G_N_ELEMENTS(cache_modes) == CPU_CACHE_MODE_COUNT);
-G_STATIC_ASSERT(G_N_ELEMENTS(policies) == CPU_POLICY_COUNT);
-
 static const Words type_words = {types, G_N_ELEMENTS(types)};
-static const Words mode_words = {modes, G_N_ELEMENTS(modes)};
-static const Words match_words = {matches, G_N_ELEMENTS(matches)};
-static const Words check_words = {checks, G_N_ELEMENTS(checks)};
-static const Words fallback_words = {fallbacks, G_N_ELEMENTS(fallbacks)};
-static const Words cache_mode_words = {cache_modes, G_N_ELEMENTS(cache_modes)};
-static const Words policy_words = {policies, G_N_ELEMENTS(policies)};
+static const Words mode_words = {cpu_mode_names, CPU_MODE_COUNT};
+static const Words match_words = {cpu_match_names, CPU_MATCH_COUNT};
+static const Words check_words = {cpu_check_names, CPU_CHECK_COUNT};
+static const Words fallback_words = {cpu_fallback_names, CPU_FALLBACK_COUNT};
+static const Words cache_mode_words = {cpu_cache_mode_names, CPU_CACHE_MODE_COUNT};
+static const Words policy_words = {cpu_policy_names, CPU_POLICY_COUNT};
 
 static const Field fields[] = {
     FIELD_WORDS(CpuDefinition, type, &type_words),

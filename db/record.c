@@ -27,10 +27,7 @@ static const char *const usables[] = {
     [CPU_USABLE_UNKNOWN] = "unknown", [CPU_USABLE_YES] = "yes", [CPU_USABLE_NO] = "no"};
 const Words usable_words = {usables, G_N_ELEMENTS(usables)};
 
-static const char *const severities[] = {
-    [FINDING_NOTE] = "note", [FINDING_WARNING] = "warning", [FINDING_ERROR] = "error"};
-G_STATIC_ASSERT(G_N_ELEMENTS(severities) == FINDING_SEVERITY_COUNT);
-const Words severity_words = {severities, G_N_ELEMENTS(severities)};
+const Words severity_words = {finding_severity_names, FINDING_SEVERITY_COUNT};
 
 /* Architectures have names already; the table without words of its own stands for them. */
 const Words arch_words = {NULL, CPU_ARCH_COUNT};

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <fleet/finding.h>
 
-static const char *const severity_names[] = {
+const char *const finding_severity_names[] = {
     [FINDING_NOTE] = "note",
     [FINDING_WARNING] = "warning",
     [FINDING_ERROR] = "error",
 };
-G_STATIC_ASSERT(G_N_ELEMENTS(severity_names) == FINDING_SEVERITY_COUNT);
+G_STATIC_ASSERT(G_N_ELEMENTS(finding_severity_names) == FINDING_SEVERITY_COUNT);
 
 Finding *
 finding_new(FindingSeverity severity, const char *id, const char *text, const char *remedy)
@@ -46,7 +46,7 @@ finding_free(Finding *finding)
 const char *
 finding_severity_name(FindingSeverity severity)
 {
-    return severity_names[severity];
+    return finding_severity_names[severity];
 }
 
 char *

@@ -198,16 +198,12 @@ judge_host(const Judge *judge, CpuElement element)
 static gboolean
 judge_guest_attributes(const Judge *judge)
 {
-    static const char *const modes[] = {"custom", "host-model", "host-passthrough", "maximum",
-                                        NULL};
-    static const char *const matches[] = {"exact", "minimum", "strict", NULL};
-    static const char *const checks[] = {"default", "none", "partial", "full", NULL};
     CpuDefinition *cpu = judge->cpu;
     gint mode, match, check;
 
-    if (!judge_word(judge, CPU_CHILD_ROOT, 0, modes, &mode) ||
-        !judge_word(judge, CPU_CHILD_ROOT, 1, matches, &match) ||
-        !judge_word(judge, CPU_CHILD_ROOT, 2, checks, &check) ||
+    if (!judge_word(judge, CPU_CHILD_ROOT, 0, cpu_mode_names, &mode) ||
+        !judge_word(judge, CPU_CHILD_ROOT, 1, cpu_match_names, &match) ||
+        !judge_word(judge, CPU_CHILD_ROOT, 2, cpu_check_names, &check) ||
         !judge_switch(judge, CPU_CHILD_ROOT, 3, on_off, &cpu->migratable) ||
         !judge_switch(judge, CPU_CHILD_ROOT, 4, on_off, &cpu->deprecated_features))
         return FALSE;
@@ -293,7 +289,6 @@ judge_topology(const Judge *judge)
 static gboolean
 judge_cache(const Judge *judge)
 {
-    static const char *const modes[] = {"emulate", "passthrough", "disable", NULL};
     CpuDefinition *cpu = judge->cpu;
     guint64 level = G_MAXUINT64;
     gint mode;
@@ -303,7 +298,7 @@ judge_cache(const Judge *judge)
     if (judge->children[CPU_CHILD_CACHE].n_seen > 1)
         return fail(judge, CPU_CHILD_CACHE, "more than one <cache>: keep one");
     if (!judge_number(judge, CPU_CHILD_CACHE, 0, NUMBER_POSITIVE, 3, &level) ||
-        !judge_word(judge, CPU_CHILD_CACHE, 1, modes, &mode))
+        !judge_word(judge, CPU_CHILD_CACHE, 1, cpu_cache_mode_names, &mode))
         return FALSE;
     if (mode < 0)
         return fail(judge, CPU_CHILD_CACHE, "<cache> without 'mode': it is required");

@@ -19,15 +19,6 @@
 #define LEAF_SVM 0x8000000aU
 #define FOREIGN_WEIGHT 0.5
 
-static const char *const group_names[] = {
-    [CPU_FEATURE_GROUP_OTHER] = "other",
-    [CPU_FEATURE_GROUP_INSTRUCTIONS] = "instructions",
-    [CPU_FEATURE_GROUP_MITIGATIONS] = "mitigations",
-    [CPU_FEATURE_GROUP_VIRTUALIZATION] = "virtualization",
-    [CPU_FEATURE_GROUP_POWER] = "power",
-};
-G_STATIC_ASSERT(G_N_ELEMENTS(group_names) == CPU_FEATURE_GROUP_COUNT);
-
 /* Feature and group weights in one table: names cannot collide because a group's has a prefix. */
 static GHashTable *
 read_weights(const GPtrArray *site_weights)
@@ -54,7 +45,7 @@ static gdouble
 weight_of(GHashTable *weights, const CpuFeature *feature)
 {
     const gdouble *weight = g_hash_table_lookup(weights, feature->name);
-    g_autofree char *group = g_strconcat("group ", group_names[feature->group], NULL);
+    g_autofree char *group = g_strconcat("group ", cpu_feature_group_words[feature->group], NULL);
 
     if (weight == NULL)
         weight = g_hash_table_lookup(weights, group);

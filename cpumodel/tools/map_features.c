@@ -39,18 +39,10 @@ read_feature_bit(YamlFile *file, const yaml_node_t *node, void *target, GError *
 static gboolean
 read_feature_group(YamlFile *file, const yaml_node_t *node, void *target, GError **error)
 {
-    static const char *const words[] = {
-        [CPU_FEATURE_GROUP_OTHER] = "other",
-        [CPU_FEATURE_GROUP_INSTRUCTIONS] = "instructions",
-        [CPU_FEATURE_GROUP_MITIGATIONS] = "mitigations",
-        [CPU_FEATURE_GROUP_VIRTUALIZATION] = "virtualization",
-        [CPU_FEATURE_GROUP_POWER] = "power",
-        [CPU_FEATURE_GROUP_COUNT] = NULL,
-    };
     MapReader *reader = target;
     guint index;
 
-    if (!map_reader_word(file, node, words, &index, error))
+    if (!map_reader_word(file, node, cpu_feature_group_words, &index, error))
         return FALSE;
     reader->feature->declaration.group = (CpuFeatureGroup)index;
     return TRUE;

@@ -140,7 +140,8 @@ cpu_definition_share_feature(CpuDefinition *cpu, char *name, CpuPolicy policy)
 /* Forgets all features. */
 void cpu_definition_clear_features(CpuDefinition *cpu);
 
-/* Removes the features that IS_KEPT, which is given DATA, denies; the others stay in their order. */
+/* Removes the features that IS_KEPT, which is given DATA, denies; the others stay in their order.
+ */
 void cpu_definition_keep_features(CpuDefinition *cpu,
                                   gboolean (*is_kept)(const CpuDefinitionFeature *feature,
                                                       gconstpointer data),
@@ -162,7 +163,15 @@ cpu_definition_feature(const CpuDefinition *cpu, guint index)
  */
 void cpu_definition_format(const CpuDefinition *cpu, guint indent, GString *out);
 
-/* libvirt's words for the enumerations; static. */
+/* libvirt's words for the enumerations, by value, and NULL behind them. */
+extern const char *const cpu_mode_names[CPU_MODE_COUNT + 1];
+extern const char *const cpu_match_names[CPU_MATCH_COUNT + 1];
+extern const char *const cpu_check_names[CPU_CHECK_COUNT + 1];
+extern const char *const cpu_policy_names[CPU_POLICY_COUNT + 1];
+extern const char *const cpu_fallback_names[CPU_FALLBACK_COUNT + 1];
+extern const char *const cpu_cache_mode_names[CPU_CACHE_MODE_COUNT + 1];
+
+/* The same of one value; static. CPU_POLICY_NONE counts as require. */
 const char *cpu_mode_name(CpuMode mode);
 const char *cpu_match_name(CpuMatch match);
 const char *cpu_check_name(CpuCheck check);

@@ -137,6 +137,9 @@ struct CpuModel {
 /* The group's name for people ("instruction sets", "power and monitoring"). Static. */
 const char *cpu_feature_group_name(CpuFeatureGroup group);
 
+/* The words for groups in data files ("instructions", "power"), by value, and NULL behind them. */
+extern const char *const cpu_feature_group_words[CPU_FEATURE_GROUP_COUNT + 1];
+
 /* The map compiled into the program. Never NULL. Free with cpu_map_unref(). */
 CpuMap *cpu_map_new_builtin(void);
 

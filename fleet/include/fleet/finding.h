@@ -37,6 +37,7 @@ void finding_free(Finding *finding);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Finding, finding_free)
 
 /* "note", "warning", "error" */
+extern const char *const finding_severity_names[FINDING_SEVERITY_COUNT];
 const char *finding_severity_name(FindingSeverity severity);
 
 /* "FILE:LINE: what: remedy", without the parts that are unknown. Owned by the caller. */
