@@ -58,6 +58,8 @@ static const MigrationCheck checks[] = {
     {"vcpus", U | N, "number of virtual CPUs that machine type and hypervisor allow", LIBVIRT_CAPS},
     {"same-host", N, "whether source and target are two hosts",
      "libvirt's refusal of a migration to the same host UUID"},
+    {"name-taken", N, "whether another guest of the target has the guest's name or UUID",
+     "libvirt's refusal of a second guest of one name or UUID"},
     {"live-migration", U | N, "live migration offered by both hosts", LIBVIRT_CAPS},
     {"transport", U | N, "a migration transport in common", LIBVIRT_CAPS},
     {"security-model", W | U, "security models of both hosts", LIBVIRT_MIGRATION},

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "check_input.h"
+#include "guest_identity.h"
 
 /* ---- migration and security ----------------------------------------------------------------- */
 
@@ -103,6 +104,23 @@ check_identity(const CheckInput *input, const SystemProfile *source, const Syste
             "that service",
             "Both hosts have the same UUID, and libvirt refuses to migrate a guest to the "
             "host that it is on.");
+}
+
+static void
+check_name(const CheckInput *input, const SystemProfile *target)
+{
+    const Guest *guest = input->traveller->guest;
+
+    if (guest == NULL || input->traveller->is_at_home)
+        return;
+    g_autofree char *rival = guest_identity_rival(target->guests, guest);
+    if (rival != NULL)
+        check_add(input, "name-taken", VERDICT_NO,
+                  "rename one of them (virsh domrename), or undefine what was left behind on the "
+                  "target",
+                  "The target has another guest of the same name or UUID, and libvirt refuses a "
+                  "second one: %s.",
+                  rival);
 }
 
 /* Is NUMBER taken out of LIST ("^3")? */
@@ -326,6 +344,7 @@ checks_host(const CheckInput *input)
     const CapabilityProfile *target = place_capabilities(input->planning, input->to);
 
     check_fit(input, place_system(input->planning, input->to));
+    check_name(input, place_system(input->planning, input->to));
     if (input->is_start)
         return;
     if (input->from != NULL)

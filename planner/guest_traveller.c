@@ -9,6 +9,7 @@
  * takes "forbid" for "disable". So there match='strict' and policy='forbid' refuse nothing.
  */
 #include "guest_traveller.h"
+#include "guest_identity.h"
 
 #include <string.h>
 
@@ -244,6 +245,20 @@ memory_asked(const Planning *planning, const Guest *guest)
     return guest_memory_in_pages_kib(guest);
 }
 
+/* Guests are alike whatever their names, but for those that a host may refuse for them. */
+static void
+append_identity(const Planning *planning, const Guest *guest, GString *key)
+{
+    for (guint i = 0; i < planning->systems->len; i++) {
+        const char *guests = g_array_index(planning->systems, SystemProfile, i).guests;
+
+        if (guest_identity_is_among(guests, guest)) {
+            g_string_append_printf(key, "identity %s %s\n", guest->name, guest->uuid);
+            return;
+        }
+    }
+}
+
 char *
 guest_kind_key(const Planning *planning, const Guest *guest, guint32 host)
 {
@@ -259,6 +274,7 @@ guest_kind_key(const Planning *planning, const Guest *guest, guint32 host)
         memory_asked(planning, guest), guest->machine != NULL ? guest->machine : "",
         guest->emulator != NULL ? guest->emulator : "",
         guest->launch_security != NULL ? guest->launch_security : "", guest->is_hyperv_passthrough);
+    append_identity(planning, guest, key);
     cpu_definition_format(guest->cpu, 0, key);
     for (guint i = 0; i < guest->hyperv_features->len; i++)
         g_string_append_printf(key, "hyperv %s\n",

@@ -10,6 +10,7 @@
 
 #include <string.h>
 
+#include "guest_identity.h"
 #include "planning.h"
 #include "record_table.h"
 
@@ -22,6 +23,7 @@ typedef struct {
     GTree *pages;       /* size of huge pages in KiB -> GArray of guint64, ascending: the memory
                            that guests have in them */
     gboolean is_cpu_asked, is_numa_asked;
+    GHashTable *guests; /* as guest_identities_contested() has them */
 } Demands;
 
 static GHashTable *
@@ -126,6 +128,7 @@ demands_init(Demands *demands, const Fleet *fleet)
 {
     *demands = (Demands){
         .twins = find_twins(fleet),
+        .guests = guest_identities_contested(fleet),
         .memory_kib = g_array_new(FALSE, FALSE, sizeof(guint64)),
         .least_kib = G_MAXUINT64,
         .pages = g_tree_new_full(compare_page_sizes, NULL, g_free, (GDestroyNotify)g_array_unref)};
@@ -145,6 +148,7 @@ static void
 demands_release(Demands *demands)
 {
     g_hash_table_unref(demands->twins);
+    g_hash_table_unref(demands->guests);
     g_array_unref(demands->memory_kib);
     g_tree_unref(demands->pages);
 }
@@ -238,7 +242,26 @@ system_of_host(const Host *host, const Demands *demands)
     system.n_cpus = demands->is_cpu_asked ? host->n_cpus : 0;
     system.huge_pages = pages_met(demands, host->huge_pages);
     system.n_numa_cells = demands->is_numa_asked ? host->n_numa_cells : 0;
+    system.guests = g_hash_table_lookup(demands->guests, host->name);
     return system;
+}
+
+/* Where guests share names as a matter of course, hosts are not told apart by them. */
+static void
+leave_many_out(Planning *planning, GHashTable *guests)
+{
+    const guint n = g_hash_table_size(guests);
+
+    if (n <= MAX_CONTESTED_HOSTS)
+        return;
+    planning_add_finding(
+        planning, FINDING_NOTE, "guest-names-shared", NULL,
+        g_strdup_printf("guests of %u hosts have a name or UUID that another guest of the fleet "
+                        "has, and libvirt refuses to migrate a guest to a host with such another "
+                        "one: verdicts do not heed it, as these are more than %d hosts",
+                        n, MAX_CONTESTED_HOSTS),
+        "give guests names that are theirs alone (virsh domrename)");
+    g_hash_table_remove_all(guests);
 }
 
 void
@@ -248,6 +271,7 @@ planning_describe_systems(Planning *planning)
     Demands demands;
 
     demands_init(&demands, planning->fleet);
+    leave_many_out(planning, demands.guests);
     for (guint32 i = 0; i < planning->fleet->hosts->len; i++) {
         const SystemProfile system = system_of_host(fleet_host(planning->fleet, i), &demands);
         planning->system_of[i] = record_table_add(records, &system);

@@ -17,7 +17,8 @@ typedef struct {
     Verdict expected; /* YES: the check says nothing */
     HostSpec from, to;
     GuestSpec guest;
-    gboolean is_start; /* else a live migration */
+    GuestSpec neighbour; /* another one, on host "b"; without a name there is none */
+    gboolean is_start;   /* else a live migration */
     void (*adapt)(Guest *guest);
     MatrixSubject subject;           /* without a guest's name: of the matrix */
     const char *told_from, *told_to; /* the plan file's versions: "libvirt=9.9 kernel=5.15" */

@@ -329,6 +329,7 @@ fleet_builder_add_guest(FleetBuilder *builder, const GuestSpec *spec)
 
     guest->name = g_strdup(spec->name);
     guest->host = g_strdup(spec->host);
+    guest->uuid = g_strdup(spec->uuid);
     guest->is_running = !spec->is_shut_off;
     guest->arch = spec->arch != CPU_ARCH_NONE ? spec->arch : CPU_ARCH_X86_64;
     guest->domain_type = DOMAIN_TYPE_KVM;

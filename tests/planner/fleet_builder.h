@@ -55,6 +55,7 @@ typedef struct {
     guint memory_gib;    /* 0: 4 */
     CpuArch arch;        /* NONE: x86_64 */
     gboolean is_shut_off;
+    const char *uuid; /* NULL: not told */
 } GuestSpec;
 
 typedef struct {

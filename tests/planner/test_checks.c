@@ -50,6 +50,12 @@ fleet_of_case(const CheckCase *row, gboolean is_twinned)
         if (row->adapt != NULL)
             row->adapt(added);
     }
+    if (row->neighbour.name != NULL) {
+        GuestSpec neighbour = row->neighbour;
+
+        neighbour.host = "b";
+        fleet_builder_add_guest(builder, &neighbour);
+    }
     return fleet_builder_finish(builder);
 }
 
@@ -197,7 +203,8 @@ static const struct {
     {"machine-deprecated", "machine-type"},
     {"machine-expiring", "machine-type"},
     {"qemu-version", "machine-type"},
-    {"same-host", NULL}, /* a host that tells no UUID is one that no other is taken for */
+    {"same-host", NULL},  /* a host that tells no UUID is one that no other is taken for */
+    {"name-taken", NULL}, /* a guest without a UUID is one that no other is taken for */
     {"passthrough-migratable", NULL},
     {"cpu-check", NULL},
     {"cpu-policy", NULL},

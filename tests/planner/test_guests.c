@@ -66,6 +66,61 @@ test_guest_of_two_hosts_is_told(void **state)
     }
 }
 
+/* libvirt has one guest of a name and one of a UUID; a definition left behind is the guest itself.
+ */
+static void
+test_guest_goes_to_no_host_with_another_of_its_name(void **state)
+{
+    const HostSpec hosts[] = {
+        {.name = "a", OLD_HOST}, {.name = "b", OLD_HOST}, {.name = "c", OLD_HOST}};
+    const GuestSpec guests[] = {
+        {.name = "mail", .host = "a", .uuid = "u1"},
+        {.name = "mail2", .host = "a", .uuid = "u11"},
+        {.name = "mail", .host = "b", .uuid = "u2"},
+        {.name = "mail", .host = "c", .uuid = "u1", .is_shut_off = TRUE},
+    };
+    FleetBuilder *builder = builder_with(hosts, G_N_ELEMENTS(hosts));
+
+    (void)state;
+    for (guint i = 0; i < G_N_ELEMENTS(guests); i++)
+        fleet_builder_add_guest(builder, &guests[i]);
+    g_autoptr(Fleet) fleet = fleet_builder_finish(builder);
+    g_autoptr(PlanSettings) settings = test_settings_new(STRATEGY_EXACT);
+    g_autoptr(Plan) plan = planner_plan(fleet, NULL, settings, map, PLANNER_EVERYTHING);
+    const Blocker *blocker =
+        test_blocker(test_named_guest_target(plan, "mail", "b", FALSE), "name-taken");
+    assert_non_null(strstr(blocker->text, ": mail (UUID u2)."));
+    assert_non_null(test_blocker(test_named_guest_target(plan, "mail", "b", TRUE), "name-taken"));
+    assert_null(test_blocker(test_named_guest_target(plan, "mail", "c", FALSE), "name-taken"));
+    assert_null(test_blocker(test_named_guest_target(plan, "mail", "a", TRUE), "name-taken"));
+    assert_null(test_blocker(test_named_guest_target(plan, "mail2", "b", FALSE), "name-taken"));
+    assert_int_equal(guest_at(plan, 0)->n_migrate_hosts, 1);
+    assert_null(find_finding(plan, "guest-names-shared"));
+}
+
+/* So that plans of sites that name guests alike on each host stay small. */
+static void
+test_hosts_are_not_told_apart_by_names_that_many_share(void **state)
+{
+    const guint n_hosts = 65;
+    FleetBuilder *builder = fleet_builder_new(map);
+
+    (void)state;
+    for (guint i = 0; i < n_hosts; i++) {
+        g_autofree char *host = g_strdup_printf("h%02u", i);
+        const HostSpec spec = {.name = host, OLD_HOST};
+        const GuestSpec guest = {.name = "mail", .host = host, .uuid = host};
+
+        fleet_builder_add_host(builder, &spec);
+        fleet_builder_add_guest(builder, &guest);
+    }
+    g_autoptr(Fleet) fleet = fleet_builder_finish(builder);
+    g_autoptr(PlanSettings) settings = test_settings_new(STRATEGY_EXACT);
+    g_autoptr(Plan) plan = planner_plan(fleet, NULL, settings, map, PLANNER_EVERYTHING);
+    assert_int_equal(plan->groups->len, 1);
+    assert_non_null(find_finding(plan, "guest-names-shared"));
+}
+
 static void
 test_guest_is_stuck_and_freed_by_template(void **state)
 {
@@ -403,6 +458,8 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_guest_of_two_hosts_is_told),
+        cmocka_unit_test(test_guest_goes_to_no_host_with_another_of_its_name),
+        cmocka_unit_test(test_hosts_are_not_told_apart_by_names_that_many_share),
         cmocka_unit_test(test_guest_is_stuck_and_freed_by_template),
         cmocka_unit_test(test_only_host_of_a_pool_makes_nobody_stuck),
         cmocka_unit_test(test_drain_minds_memory_and_failover),
