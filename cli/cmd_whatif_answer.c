@@ -28,18 +28,6 @@ static const TableColumn columns[] = {
     {"gives_up", "GIVES UP", TABLE_TEXT, TABLE_TEXT_ONLY},
 };
 
-static const PlanClass *
-find_class(const PlanPool *pool, const char *name)
-{
-    for (guint i = 0; pool != NULL && i < pool->classes->len; i++) {
-        const PlanClass *klass = g_ptr_array_index(pool->classes, i);
-
-        if (g_strcmp0(klass->name, name) == 0)
-            return klass;
-    }
-    return NULL;
-}
-
 static void
 add_number_pair(Table *table, gboolean has_before, guint64 before, gboolean has_after,
                 guint64 after)
@@ -143,7 +131,7 @@ print_classes(CommandContext *context, const PlanningView *before, const Plannin
             continue;
         for (guint j = 0; j < old->classes->len; j++) {
             const PlanClass *klass = g_ptr_array_index(old->classes, j);
-            const PlanClass *now = find_class(new, klass->name);
+            const PlanClass *now = plan_pool_find_class(new, klass->name);
 
             if (is_text && is_same_class(klass, now)) {
                 n_same++;
@@ -154,7 +142,7 @@ print_classes(CommandContext *context, const PlanningView *before, const Plannin
         }
         for (guint j = 0; j < new->classes->len; j++) {
             const PlanClass *klass = g_ptr_array_index(new->classes, j);
-            if (find_class(old, klass->name) != NULL)
+            if (plan_pool_find_class(old, klass->name) != NULL)
                 continue;
             n_changed++;
             add_class_pair(table, new->settings->name, NULL, klass);

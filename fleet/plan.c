@@ -1,10 +1,13 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * The life cycle of a plan's records. Lists own their members through their free functions, so
- * freeing the plan frees all; what a plan borrows (fleet, settings, map, published templates) is
- * not touched. Guests that are alike share their targets and outcomes by reference counts.
+ * The life cycle of a plan's records, and who is looked up in them. Lists own their members through
+ * their free functions, so freeing the plan frees all; what a plan borrows (fleet, settings, map,
+ * published templates) is not touched. Guests that are alike share their targets and outcomes by
+ * reference counts.
  */
 #include <fleet/plan.h>
+
+#include <string.h>
 
 static const char *const verdict_names[] = {
     [VERDICT_YES] = "yes",
@@ -431,4 +434,46 @@ plan_free(Plan *plan)
     g_array_unref(plan->unassigned);
     g_ptr_array_unref(plan->findings);
     g_free(plan);
+}
+
+const PlanPool *
+plan_find_pool(const Plan *plan, const char *name)
+{
+    for (guint i = 0; i < plan->pools->len; i++) {
+        const PlanPool *pool = g_ptr_array_index(plan->pools, i);
+
+        if (strcmp(pool->settings->name, name) == 0)
+            return pool;
+    }
+    return NULL;
+}
+
+PlanClass *
+plan_pool_find_class(const PlanPool *pool, const char *name)
+{
+    for (guint i = 0; i < pool->classes->len; i++) {
+        PlanClass *klass = g_ptr_array_index(pool->classes, i);
+
+        if (strcmp(klass->name, name) == 0)
+            return klass;
+    }
+    return NULL;
+}
+
+guint32
+plan_pool_class_of(const PlanPool *pool, guint32 host)
+{
+    guint first = 0, end = pool->hosts->len;
+
+    while (first < end) {
+        const guint middle = first + (end - first) / 2;
+
+        if (g_array_index(pool->hosts, guint32, middle) < host)
+            first = middle + 1;
+        else
+            end = middle;
+    }
+    if (first == pool->hosts->len || g_array_index(pool->hosts, guint32, first) != host)
+        return FLEET_NO_INDEX;
+    return g_array_index(pool->class_of, guint32, first);
 }

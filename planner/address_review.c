@@ -81,19 +81,6 @@ review_past(Plan *plan, AddressPlan *addresses, const Guest *guest, const KeptAd
 
 /* ---- over the class ------------------------------------------------------------------------- */
 
-/* The class of HOST in POOL; NULL when it is in none. */
-static const PlanClass *
-find_class(const PlanPool *pool, guint32 host)
-{
-    for (guint i = 0; i < pool->hosts->len && i < pool->class_of->len; i++) {
-        guint32 index = g_array_index(pool->class_of, guint32, i);
-
-        if (g_array_index(pool->hosts, guint32, i) == host)
-            return index == FLEET_NO_INDEX ? NULL : g_ptr_array_index(pool->classes, index);
-    }
-    return NULL;
-}
-
 static const PlanClass *
 class_of_guest(const Plan *plan, guint32 guest)
 {
@@ -102,7 +89,9 @@ class_of_guest(const Plan *plan, guint32 guest)
     const GuestPlan *planned = g_ptr_array_index(plan->guests, guest);
     if (planned->pool == FLEET_NO_INDEX || planned->host == FLEET_NO_INDEX)
         return NULL;
-    return find_class(g_ptr_array_index(plan->pools, planned->pool), planned->host);
+    const PlanPool *pool = g_ptr_array_index(plan->pools, planned->pool);
+    const guint32 index = plan_pool_class_of(pool, planned->host);
+    return index != FLEET_NO_INDEX ? g_ptr_array_index(pool->classes, index) : NULL;
 }
 
 /* What PROFILE means by the guest's machine type; NULL when it has none of that name. */

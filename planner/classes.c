@@ -84,24 +84,6 @@ fill_class_of(const Planning *planning, PlanPool *pool)
         g_array_append_val(pool->class_of, class_of[g_array_index(pool->hosts, guint32, i)]);
 }
 
-guint32
-planning_class_of(const PlanPool *pool, guint32 host)
-{
-    guint first = 0, end = pool->hosts->len;
-
-    while (first < end) {
-        const guint middle = first + (end - first) / 2;
-
-        if (g_array_index(pool->hosts, guint32, middle) < host)
-            first = middle + 1;
-        else
-            end = middle;
-    }
-    if (first == pool->hosts->len || g_array_index(pool->hosts, guint32, first) != host)
-        return FLEET_NO_INDEX;
-    return g_array_index(pool->class_of, guint32, first);
-}
-
 void
 planning_make_classes(Planning *planning, PlanPool *pool)
 {

@@ -205,18 +205,6 @@ check_class(Planning *planning, const PlanPool *pool, PlanClass *klass,
     promise_release(&promise);
 }
 
-static PlanClass *
-find_class(const PlanPool *pool, const char *name)
-{
-    for (guint i = 0; i < pool->classes->len; i++) {
-        PlanClass *klass = g_ptr_array_index(pool->classes, i);
-
-        if (strcmp(klass->name, name) == 0)
-            return klass;
-    }
-    return NULL;
-}
-
 void
 contracts_check(Planning *planning, PlanPool *pool)
 {
@@ -227,7 +215,7 @@ contracts_check(Planning *planning, PlanPool *pool)
 
         if (strcmp(published->pool, pool->settings->name) != 0)
             continue;
-        PlanClass *klass = find_class(pool, published->class_name);
+        PlanClass *klass = plan_pool_find_class(pool, published->class_name);
         if (klass != NULL)
             check_class(planning, pool, klass, published);
         else

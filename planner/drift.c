@@ -11,30 +11,6 @@
 
 /* ---- classes -------------------------------------------------------------------------------- */
 
-static const PlanPool *
-find_pool(const Plan *plan, const char *name)
-{
-    for (guint i = 0; i < plan->pools->len; i++) {
-        const PlanPool *pool = g_ptr_array_index(plan->pools, i);
-
-        if (strcmp(pool->settings->name, name) == 0)
-            return pool;
-    }
-    return NULL;
-}
-
-static const PlanClass *
-find_class(const PlanPool *pool, const char *name)
-{
-    for (guint i = 0; i < pool->classes->len; i++) {
-        const PlanClass *klass = g_ptr_array_index(pool->classes, i);
-
-        if (strcmp(klass->name, name) == 0)
-            return klass;
-    }
-    return NULL;
-}
-
 /* Names of OTHER's classes that hold members of KLASS, each once, sorted. */
 static GPtrArray *
 classes_of_members(const Plan *plan, const PlanClass *klass, const Plan *other_plan,
@@ -47,7 +23,7 @@ classes_of_members(const Plan *plan, const PlanClass *klass, const Plan *other_p
         const char *host = fleet_host(plan->fleet, g_array_index(klass->hosts, guint32, i))->name;
         const guint32 index = fleet_find_host(other_plan->fleet, host);
         const guint32 place =
-            index != FLEET_NO_INDEX ? planning_class_of(other, index) : FLEET_NO_INDEX;
+            index != FLEET_NO_INDEX ? plan_pool_class_of(other, index) : FLEET_NO_INDEX;
 
         if (place != FLEET_NO_INDEX)
             is_seen[place] = TRUE;
@@ -79,7 +55,7 @@ compare_old_class(Drift *drift, const PlanPool *old_pool, const PlanPool *pool,
         g_autofree char *list = drift_list(heirs);
         add_of_class(drift, "class-split", TRUE, old_pool, klass,
                      g_strdup_printf("Its hosts are now in the classes %s.", list));
-    } else if (find_class(pool, klass->name) == NULL) {
+    } else if (plan_pool_find_class(pool, klass->name) == NULL) {
         add_of_class(drift, "class-gone", heirs->len == 0, old_pool, klass,
                      heirs->len == 0 ? g_strdup("Has no hosts any more.")
                                      : g_strdup_printf("Its hosts are now in class %s.",
@@ -91,7 +67,7 @@ static void
 compare_new_class(Drift *drift, const PlanPool *old_pool, const PlanPool *pool,
                   const PlanClass *klass)
 {
-    const PlanClass *old = find_class(old_pool, klass->name);
+    const PlanClass *old = plan_pool_find_class(old_pool, klass->name);
     g_autoptr(GPtrArray) ancestors =
         classes_of_members(drift->now->plan, klass, drift->before->plan, old_pool);
 
@@ -129,7 +105,7 @@ compare_classes(Drift *drift)
 {
     for (guint i = 0; i < drift->now->plan->pools->len; i++) {
         const PlanPool *pool = g_ptr_array_index(drift->now->plan->pools, i);
-        const PlanPool *old = find_pool(drift->before->plan, pool->settings->name);
+        const PlanPool *old = plan_find_pool(drift->before->plan, pool->settings->name);
 
         if (old == NULL)
             continue;

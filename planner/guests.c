@@ -463,7 +463,7 @@ find_outdated_guests(Planning *planning)
         if (guest->pool == FLEET_NO_INDEX)
             continue;
         const PlanPool *pool = g_ptr_array_index(plan->pools, guest->pool);
-        const guint32 class_index = planning_class_of(pool, guest->host);
+        const guint32 class_index = plan_pool_class_of(pool, guest->host);
         if (class_index == FLEET_NO_INDEX)
             continue;
         PlanClass *klass = g_ptr_array_index(pool->classes, class_index);

@@ -305,7 +305,7 @@ make_matrix(const Planning *planning, const PlanPool *pool, const GArray *groups
     if (groups->len > 0)
         memcpy(matrix->groups, groups->data, groups->len * sizeof(guint32));
     for (guint row = 0; row < matrix->n; row++)
-        class_of[row] = planning_class_of(
+        class_of[row] = plan_pool_class_of(
             pool, g_array_index(matrix_group(planning, matrix, row)->hosts, guint32, 0));
     make_factor(&making, cpu_key, outcome_table_cpu_part, &matrix->cpus);
     make_factor(&making, site_key, outcome_table_site_part, &matrix->sites);

@@ -86,11 +86,6 @@ void planning_assign_pools(Planning *planning);
 /* The classes of POOL with templates, limits and contracts. */
 void planning_make_classes(Planning *planning, PlanPool *pool);
 
-/*
- * Index in POOL's classes of the class of HOST; FLEET_NO_INDEX when it is in none. Binary search.
- */
-guint32 planning_class_of(const PlanPool *pool, guint32 host);
-
 /* The software of every host, and the system that it is; both before the groups. */
 void planning_describe_software(Planning *planning);
 void planning_describe_systems(Planning *planning);

@@ -140,8 +140,7 @@ cpu_definition_share_feature(CpuDefinition *cpu, char *name, CpuPolicy policy)
 /* Forgets all features. */
 void cpu_definition_clear_features(CpuDefinition *cpu);
 
-/* Removes the features that IS_KEPT, which is given DATA, denies; the others stay in their order.
- */
+/* Removes the features that IS_KEPT, given DATA, says FALSE to; the others stay in order. */
 void cpu_definition_keep_features(CpuDefinition *cpu,
                                   gboolean (*is_kept)(const CpuDefinitionFeature *feature,
                                                       gconstpointer data),

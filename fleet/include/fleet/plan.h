@@ -303,6 +303,12 @@ Plan *plan_new(void);
 void plan_free(Plan *plan);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Plan, plan_free)
 
+/* The pool of PLAN with that name, and the class of POOL; NULL when there is none. Linear. */
+const PlanPool *plan_find_pool(const Plan *plan, const char *name);
+PlanClass *plan_pool_find_class(const PlanPool *pool, const char *name);
+/* The index in POOL's classes of the class of HOST; FLEET_NO_INDEX for none. Binary search. */
+guint32 plan_pool_class_of(const PlanPool *pool, guint32 host);
+
 /* The rest of a plan's records; each is freed by what holds it. */
 PlanPool *plan_pool_new(const PoolSettings *settings);
 PlanClass *plan_class_new(const char *name);
