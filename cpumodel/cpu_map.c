@@ -50,6 +50,27 @@ cpu_bit_describe(const CpuBit *bit)
     return g_strdup_printf("CPUID 0x%08x %s bit %u", bit->leaf, registers[bit->reg], bit->bit);
 }
 
+guint16
+cpu_steppings_parse(const char *text)
+{
+    g_auto(GStrv) ranges = g_strsplit(text, ",", -1);
+    guint16 steppings = 0;
+
+    for (guint i = 0; ranges[i] != NULL; i++) {
+        g_auto(GStrv) ends = g_strsplit(ranges[i], "-", 2);
+        guint64 first = 0, last = 0;
+
+        for (guint j = 0; ends[j] != NULL; j++)
+            g_strstrip(ends[j]);
+        if (ends[0] == NULL || !g_ascii_string_to_unsigned(ends[0], 10, 0, 15, &first, NULL) ||
+            !g_ascii_string_to_unsigned(ends[ends[1] != NULL ? 1 : 0], 10, first, 15, &last, NULL))
+            return 0;
+        for (guint64 stepping = first; stepping <= last; stepping++)
+            steppings |= (guint16)(1U << stepping);
+    }
+    return steppings;
+}
+
 char *
 cpu_map_fold(const char *name)
 {

@@ -179,28 +179,6 @@ read_model_ancestor(const CpuMapReader *reader, const xmlNode *node, Model *mode
     return model->declaration.ancestor != NULL;
 }
 
-/* Numbers and ranges ("0-4,7") as bits; 0 when TEXT is something else. */
-static guint16
-parse_steppings(const char *text)
-{
-    g_auto(GStrv) ranges = g_strsplit(text, ",", -1);
-    guint16 steppings = 0;
-
-    for (guint i = 0; ranges[i] != NULL; i++) {
-        g_auto(GStrv) ends = g_strsplit(ranges[i], "-", 2);
-        guint64 first = 0, last = 0;
-
-        for (guint j = 0; ends[j] != NULL; j++)
-            g_strstrip(ends[j]);
-        if (ends[0] == NULL || !g_ascii_string_to_unsigned(ends[0], 10, 0, 15, &first, NULL) ||
-            !g_ascii_string_to_unsigned(ends[ends[1] != NULL ? 1 : 0], 10, first, 15, &last, NULL))
-            return 0;
-        for (guint64 stepping = first; stepping <= last; stepping++)
-            steppings |= (guint16)(1U << stepping);
-    }
-    return steppings;
-}
-
 static gboolean
 read_model_signature(const CpuMapReader *reader, const xmlNode *node, Model *model, GError **error)
 {
@@ -211,7 +189,7 @@ read_model_signature(const CpuMapReader *reader, const xmlNode *node, Model *mod
         !cpu_map_xml_number(reader, node, "model", TRUE, &signature.model, error))
         return FALSE;
     if (steppings != NULL)
-        signature.steppings = parse_steppings(steppings);
+        signature.steppings = cpu_steppings_parse(steppings);
     if (signature.steppings == 0)
         return cpu_map_xml_refuse(reader, node, error,
                                   "stepping='%s' is not a list of steppings (0-4,7)", steppings);

@@ -150,26 +150,6 @@ read_check(YamlFile *file, const yaml_node_t *node, void *target, GError **error
     return map_reader_word(file, node, words, &index, error);
 }
 
-/* "0-4" or "7", several joined by commas; 0 when it is neither. */
-static guint16
-parse_steppings(const char *text)
-{
-    g_auto(GStrv) ranges = g_strsplit(text, ",", -1);
-    guint16 steppings = 0;
-
-    for (guint i = 0; ranges[i] != NULL; i++) {
-        g_auto(GStrv) ends = g_strsplit(ranges[i], "-", 2);
-        guint64 first, last;
-
-        if (ends[0] == NULL || !g_ascii_string_to_unsigned(ends[0], 10, 0, 15, &first, NULL) ||
-            !g_ascii_string_to_unsigned(ends[ends[1] != NULL ? 1 : 0], 10, first, 15, &last, NULL))
-            return 0;
-        for (guint64 stepping = first; stepping <= last; stepping++)
-            steppings |= (guint16)(1U << stepping);
-    }
-    return steppings;
-}
-
 /* FAMILY/MODEL or FAMILY/MODEL/STEPPINGS. */
 static gboolean
 read_signature(YamlFile *file, const yaml_node_t *node, void *target, GError **error)
@@ -182,7 +162,7 @@ read_signature(YamlFile *file, const yaml_node_t *node, void *target, GError **e
         return FALSE;
     g_auto(GStrv) parts = g_strsplit(text, "/", 3);
     guint n = g_strv_length(parts);
-    guint16 steppings = n == 3 ? parse_steppings(parts[2]) : 0xffff;
+    guint16 steppings = n == 3 ? cpu_steppings_parse(parts[2]) : 0xffff;
     if (n < 2 || steppings == 0 ||
         !g_ascii_string_to_unsigned(parts[0], 10, 0, 0xff + 15, &family, NULL) ||
         !g_ascii_string_to_unsigned(parts[1], 10, 0, 0xff, &number, NULL))

@@ -105,6 +105,12 @@ typedef struct {
     guint16 steppings; /* bit n: stepping n; 0xffff when the map names none */
 } CpuSignature;
 
+/*
+ * What CpuSignature.steppings is of TEXT, numbers and ranges joined by commas ("0-4,7") as CPU maps
+ * have them; blanks around numbers are allowed. 0 when it is something else.
+ */
+guint16 cpu_steppings_parse(const char *text);
+
 /* ppc64: processor version register; arm: part number, mask 0xffff when the map names none. */
 typedef struct {
     guint32 value;
