@@ -177,6 +177,35 @@ find_disputed(HostCpu *cpu, const Fleet *fleet, const Universe *universe)
     cpu_set_unite(&cpu->untold, &known);
 }
 
+/*
+ * KVM gives no instructions that the CPU does not have, but for those of the table. Where the
+ * host-model has some that the host's own CPU lacks, the documents are of different times, as when
+ * a host was replaced and its domain capabilities were not fetched anew.
+ */
+static void
+find_denied(HostCpu *cpu, const Universe *universe)
+{
+    const guint n = cpu_map_n_features(universe->map, universe->family);
+    g_autoptr(GPtrArray) unknown = g_ptr_array_new();
+    CpuSet own, denied = {0};
+
+    if (!cpu->is_host_model || cpu->profile == NULL || cpu->profile->cpu->model == NULL ||
+        !cpu_engine_effective_set(universe->map, cpu->profile->cpu, &own, unknown, NULL))
+        return;
+    const guint era = era_of_definition(universe->map, cpu->family, cpu->profile->cpu);
+    for (guint i = 0; i < n; i++) {
+        const CpuFeature *feature = cpu_map_feature(universe->map, universe->family, i);
+
+        if (feature->group == CPU_FEATURE_GROUP_INSTRUCTIONS && feature->since.lacking <= era &&
+            cpu_set_contains(&cpu->set, &feature->bits) && !cpu_set_contains(&own, &feature->bits))
+            cpu_set_unite(&denied, &feature->bits);
+    }
+    for (guint i = 0; i < universe->kvm_given->len; i++)
+        cpu_set_subtract(&denied, &g_array_index(universe->kvm_given, KvmGiven, i).feature);
+    cpu_set_subtract(&cpu->set, &denied);
+    cpu_set_unite(&cpu->untold, &denied);
+}
+
 /* The QEMU that the machine types of the host's domain capabilities tell of; 0: they do not. */
 static guint
 told_qemu_version(const HostCpu *cpu, const Fleet *fleet)
@@ -250,6 +279,7 @@ fill_x86_set(HostCpu *cpu, const Fleet *fleet, Universe *universe)
         cpu_set_subtract(&cpu->set, &universe->host_only);
     find_named(cpu, fleet, universe);
     find_disputed(cpu, fleet, universe);
+    find_denied(cpu, universe);
     find_given(cpu, universe);
     find_maybe(cpu, universe);
 }

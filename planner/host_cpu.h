@@ -31,7 +31,8 @@ typedef struct {
     CpuSet set;                    /* what a guest can have */
     CpuSet given;                  /* what a guest gets that leaves it to the host */
     CpuSet maybe;  /* beside set: features that the host's libvirt is too old to name, and untold */
-    CpuSet untold; /* those that only domain capabilities tell, where there are none, or disagree */
+    CpuSet untold; /* those that only domain capabilities tell, where there are none, or disagree,
+                      also with the host's own CPU */
     CpuSet named;  /* of untold: for guests that name them, on machine types before named_since */
     guint named_since;           /* as machine_type_qemu_version(); 0: NAMED is empty */
     guint physical_address_bits; /* 0: not stated; x86 alone */

@@ -56,7 +56,7 @@ static void
 add_host(FleetBuilder *builder, const char *name, DomainCapabilities *domain)
 {
     g_autofree char *machines = machines_up_to(domain->machine);
-    const HostSpec spec = {.name = name, .model = "qemu64", .machines = machines};
+    const HostSpec spec = {.name = name, .machines = machines};
     DomainSet set = {.n_indexes = 1, .indexes = g_new0(guint32, 1)};
     Fleet *fleet = builder->fleet;
 

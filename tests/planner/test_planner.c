@@ -460,6 +460,30 @@ test_disputed_features_are_unknown(void **state)
     }
 }
 
+/* Domain capabilities of the better CPU that a host had before give nothing to its guests. */
+static void
+test_instructions_that_the_cpu_lacks_are_unknown(void **state)
+{
+    const HostSpec specs[] = {{.name = "a", .model = "Haswell", .is_host_model = TRUE},
+                              {.name = "b", .model = "Westmere", .is_host_model = TRUE},
+                              {.name = "c", .model = "Broadwell", .is_host_model = TRUE}};
+    static const Verdict fresh[] = {VERDICT_NO, VERDICT_YES},
+                         old[] = {VERDICT_UNKNOWN, VERDICT_YES};
+
+    (void)state;
+    for (guint is_old = 0; is_old < 2; is_old++) {
+        g_autoptr(Fleet) fleet = fleet_of(specs, G_N_ELEMENTS(specs));
+        g_autoptr(PlanSettings) settings = test_settings_new(STRATEGY_POOL);
+
+        for (guint i = 1; i < 3 && is_old != 0; i++)
+            g_array_index(fleet->hosts, Host, i).domain_set = fleet_host(fleet, 0)->domain_set;
+        g_autoptr(Plan) plan = planner_plan(fleet, NULL, settings, map, PLANNER_EVERYTHING);
+        for (guint i = 1; i < 3; i++)
+            assert_int_equal(test_pair(plan, SUBJECT_HOST_MODEL, "a", specs[i].name)->verdict,
+                             (is_old != 0 ? old : fresh)[i - 1]);
+    }
+}
+
 /* A ladder that is not the host's, or not at all, gives it no level; another one is no substitute.
  */
 static void
@@ -552,6 +576,7 @@ main(void)
         cmocka_unit_test(test_misspelt_names_of_the_plan_file_are_told),
         cmocka_unit_test(test_named_ladder_alone_counts),
         cmocka_unit_test(test_disputed_features_are_unknown),
+        cmocka_unit_test(test_instructions_that_the_cpu_lacks_are_unknown),
         cmocka_unit_test(test_hosts_of_one_uuid_are_told),
     };
 
