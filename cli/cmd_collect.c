@@ -1,11 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "commands.h"
-#include "database.h"
+#include "planning.h"
 #include "recording.h"
 
 #include <ingest/collect.h>
-#include <ingest/cpu_map_reader.h>
-#include <ingest/plan_file.h>
 
 typedef struct {
     char *database;
@@ -22,41 +20,41 @@ static const CommandOption collect_options[] = {
     {0},
 };
 
-static PlanSettings *
-read_settings(const CommandContext *context, const CollectOptions *options, GError **error)
+/* The plan file and its map, both the caller's even where it names no hosts. */
+static gboolean
+read_settings(const CommandContext *context, const CollectOptions *options,
+              PlanSettings **ret_settings, CpuMap **ret_map, GError **error)
 {
     if (options->config == NULL || context->n_args > 0 || options->timeout_s < 0) {
         g_set_error_literal(error, COMMAND_ERROR, COMMAND_ERROR_USAGE,
                             "which hosts? name the plan file with -c FILE, and nothing else");
-        return NULL;
+        return FALSE;
     }
-    g_autoptr(PlanSettings) settings = plan_file_read(options->config, error);
-    if (settings != NULL && settings->collect->len == 0) {
+    if (!planning_read_settings(options->config, ret_settings, ret_map, error))
+        return FALSE;
+    if ((*ret_settings)->collect->len == 0) {
         g_set_error(error, COMMAND_ERROR, COMMAND_ERROR_USAGE,
                     "%s: no hosts to ask: list their URIs under 'collect'", options->config);
-        return NULL;
+        return FALSE;
     }
-    if (settings != NULL && options->timeout_s > 0)
-        settings->collect_timeout_s = (guint)options->timeout_s;
-    return g_steal_pointer(&settings);
+    if (options->timeout_s > 0)
+        (*ret_settings)->collect_timeout_s = (guint)options->timeout_s;
+    return TRUE;
 }
 
 static ExitStatus
 run_collect(CommandContext *context, const void *data, GError **error)
 {
     const CollectOptions *options = data;
-    g_autoptr(PlanSettings) settings = read_settings(context, options, error);
+    g_autoptr(PlanSettings) settings = NULL;
     g_autoptr(CpuMap) map = NULL;
     g_autoptr(Inventory) inventory = NULL;
     Recording recording = {0};
     ExitStatus status = EXIT_FAILED;
 
-    if (settings == NULL)
+    if (!read_settings(context, options, &settings, &map, error))
         return EXIT_USAGE;
-    map = settings->cpu_map != NULL ? cpu_map_reader_load(settings->cpu_map, error)
-                                    : cpu_map_new_builtin();
-    if (map != NULL)
-        inventory = database_open_to_write(options->database, settings, error);
+    inventory = database_open_to_write(options->database, settings, error);
     if (inventory == NULL)
         return EXIT_FAILED;
     const IngestOptions ingest = {.map = map, .limits = recording_limits(settings)};
