@@ -149,7 +149,7 @@ void
 cpu_definition_append_feature(CpuDefinition *cpu, const char *name, CpuPolicy policy)
 {
     stop_sharing(cpu);
-    cpu_definition_share_feature(cpu, cpu_feature_names_add(cpu->names, name), policy);
+    cpu_definition_share_feature(cpu, cpu->names, cpu_feature_names_add(cpu->names, name), policy);
 }
 
 void

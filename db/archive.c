@@ -55,7 +55,7 @@ archive_recall(Inventory *inventory, GError **error)
         };
 
         if (decode(statement, HASH, archive.hash) && decode(statement, MEMBERS, archive.members))
-            known_sources_add_archive(inventory->recording.known,
+            known_sources_add_archive(inventory->open_run.known,
                                       statement_string_at(statement, PATH), &archive);
     }
     return statement_finish(statement, error);
@@ -65,7 +65,7 @@ gboolean
 inventory_knows_archive(const Inventory *inventory, const Source *archive, gboolean has_hash)
 {
     g_autofree char *path = source_key(inventory, archive);
-    const KnownArchive *known = known_sources_find_archive(inventory->recording.known, path);
+    const KnownArchive *known = known_sources_find_archive(inventory->open_run.known, path);
 
     if (known == NULL)
         return FALSE;
@@ -80,11 +80,11 @@ inventory_knows_archive(const Inventory *inventory, const Source *archive, gbool
 MetWhole *
 archive_met(Inventory *inventory, const char *path)
 {
-    MetWhole *met = g_hash_table_lookup(inventory->recording.whole_paths, path);
+    MetWhole *met = g_hash_table_lookup(inventory->open_run.whole_paths, path);
 
     if (met == NULL) {
         met = g_new0(MetWhole, 1);
-        g_hash_table_insert(inventory->recording.whole_paths, g_strdup(path), met);
+        g_hash_table_insert(inventory->open_run.whole_paths, g_strdup(path), met);
     }
     return met;
 }
@@ -95,7 +95,7 @@ inventory_record_archive(Inventory *inventory, const Source *archive, GError **e
     if (!inventory_check_run(inventory, error))
         return FALSE;
     g_autofree char *path = source_key(inventory, archive);
-    const KnownArchive *known = known_sources_find_archive(inventory->recording.known, path);
+    const KnownArchive *known = known_sources_find_archive(inventory->open_run.known, path);
     MetWhole *met = archive_met(inventory, path);
     gboolean has_hash = archive->hash[0] != 0 || archive->hash[1] != 0;
 
@@ -143,9 +143,9 @@ archive_save_met(Inventory *inventory, GError **error)
     GHashTableIter iter;
     gpointer path, met;
 
-    g_hash_table_iter_init(&iter, inventory->recording.whole_paths);
+    g_hash_table_iter_init(&iter, inventory->open_run.whole_paths);
     while (g_hash_table_iter_next(&iter, &path, &met)) {
-        const KnownArchive *known = known_sources_find_archive(inventory->recording.known, path);
+        const KnownArchive *known = known_sources_find_archive(inventory->open_run.known, path);
 
         if (((MetWhole *)met)->is_all_read && !is_as_known(known, met) &&
             !save_archive_at(inventory, path, met, error))

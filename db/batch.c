@@ -18,13 +18,13 @@ inventory_begin_batch(Inventory *inventory, GError **error)
 void
 inventory_mark_dirty(Inventory *inventory, gint64 host)
 {
-    g_hash_table_add(inventory->recording.dirty_hosts, g_memdup2(&host, sizeof host));
+    g_hash_table_add(inventory->open_run.dirty_hosts, g_memdup2(&host, sizeof host));
 }
 
 gboolean
 inventory_check_run(Inventory *inventory, GError **error)
 {
-    if (inventory->recording.id != 0)
+    if (inventory->open_run.id != 0)
         return TRUE;
     g_set_error(error, INVENTORY_ERROR, INVENTORY_ERROR_FAILED,
                 "%s: no run is being recorded, or it was given up after an error",
@@ -36,6 +36,6 @@ gboolean
 inventory_give_up_run(Inventory *inventory)
 {
     connection_rollback(inventory->connection);
-    inventory->recording.id = 0;
+    inventory->open_run.id = 0;
     return FALSE;
 }

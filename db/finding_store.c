@@ -153,7 +153,7 @@ gboolean
 finding_store_update_source(Inventory *inventory, gint64 source, const GPtrArray *findings,
                             GError **error)
 {
-    const Owner owner = {"ingest", source, inventory->recording.id};
+    const Owner owner = {"ingest", source, inventory->open_run.id};
     Statement *statement = connection_statement(inventory->connection, &select_of_source);
 
     statement_bind_int(statement, ":source", source);
@@ -176,7 +176,7 @@ gboolean
 finding_store_update_host(Inventory *inventory, const char *host, const GPtrArray *findings,
                           GError **error)
 {
-    const Owner owner = {"inventory", 0, inventory->recording.id};
+    const Owner owner = {"inventory", 0, inventory->open_run.id};
     Statement *statement = connection_statement(inventory->connection, &select_of_host);
 
     statement_bind_text(statement, ":host", host);

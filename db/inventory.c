@@ -41,13 +41,13 @@ inventory_open(const char *path, gboolean is_read_only, GError **error)
     inventory->connection = connection;
     inventory->is_read_only = is_read_only;
     inventory->reader = g_strdup(VIRT_PLAN_VERSION);
-    inventory->recording.seen = g_byte_array_new();
-    inventory->recording.broken_sources = g_hash_table_new(NULL, NULL);
-    inventory->recording.whole_paths =
+    inventory->open_run.seen = g_byte_array_new();
+    inventory->open_run.broken_sources = g_hash_table_new(NULL, NULL);
+    inventory->open_run.whole_paths =
         g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
-    inventory->recording.given_paths = g_ptr_array_new_with_free_func(g_free);
-    inventory->recording.known = known_sources_new();
-    inventory->recording.dirty_hosts =
+    inventory->open_run.given_paths = g_ptr_array_new_with_free_func(g_free);
+    inventory->open_run.known = known_sources_new();
+    inventory->open_run.dirty_hosts =
         g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
     return prepare(inventory, error) ? g_steal_pointer(&inventory) : NULL;
 }
@@ -75,12 +75,12 @@ inventory_close(Inventory *inventory)
     connection_close(inventory->connection);
     g_free(inventory->reader);
     g_free(inventory->working_folder);
-    g_byte_array_unref(inventory->recording.seen);
-    g_hash_table_unref(inventory->recording.broken_sources);
-    g_hash_table_unref(inventory->recording.whole_paths);
-    g_ptr_array_unref(inventory->recording.given_paths);
-    known_sources_free(inventory->recording.known);
-    g_hash_table_unref(inventory->recording.dirty_hosts);
+    g_byte_array_unref(inventory->open_run.seen);
+    g_hash_table_unref(inventory->open_run.broken_sources);
+    g_hash_table_unref(inventory->open_run.whole_paths);
+    g_ptr_array_unref(inventory->open_run.given_paths);
+    known_sources_free(inventory->open_run.known);
+    g_hash_table_unref(inventory->open_run.dirty_hosts);
     g_free(inventory);
 }
 

@@ -31,14 +31,14 @@ typedef struct {
     GHashTable *dirty_hosts; /* ids (gint64) whose documents changed in the open batch */
     guint batch_size;        /* sources in the open batch */
     gint64 batch_end_us;     /* when the last batch was committed */
-} Recording;
+} OpenRun;
 
 struct Inventory {
     Connection *connection;
     gboolean is_read_only;
     char *reader;
     char *working_folder; /* when the run began: relative paths begin there */
-    Recording recording;
+    OpenRun open_run;
 };
 
 /* ---- batch.c --------------------------------------------------------------------------------- */

@@ -55,7 +55,7 @@ read_uuid_before(Inventory *inventory, gint64 host, char **ret_uuid, GError **er
     Statement *statement = connection_statement(inventory->connection, &select_uuid_before);
 
     statement_bind_int(statement, ":host", host);
-    statement_bind_int(statement, ":run", inventory->recording.id);
+    statement_bind_int(statement, ":run", inventory->open_run.id);
     *ret_uuid = statement_next(statement) ? g_strdup(statement_text(statement, "uuid")) : NULL;
     return statement_finish(statement, error);
 }

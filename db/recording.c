@@ -45,7 +45,7 @@ save_host(Inventory *inventory, const char *name, gint64 *ret_id, GError **error
         return TRUE;
     statement = connection_statement(inventory->connection, &insert_host);
     statement_bind_text(statement, ":name", name);
-    statement_bind_int(statement, ":run", inventory->recording.id);
+    statement_bind_int(statement, ":run", inventory->open_run.id);
     if (!statement_run(statement, error))
         return FALSE;
     *ret_id = connection_last_id(inventory->connection);
@@ -252,32 +252,32 @@ inventory_update_dirty_hosts(Inventory *inventory, GError **error)
     GHashTableIter iter;
     gpointer host;
 
-    g_hash_table_iter_init(&iter, inventory->recording.dirty_hosts);
+    g_hash_table_iter_init(&iter, inventory->open_run.dirty_hosts);
     while (g_hash_table_iter_next(&iter, &host, NULL)) {
         if (!state_update_host(inventory, *(const gint64 *)host, error))
             return FALSE;
     }
-    g_hash_table_remove_all(inventory->recording.dirty_hosts);
+    g_hash_table_remove_all(inventory->open_run.dirty_hosts);
     return TRUE;
 }
 
 gboolean
 inventory_end_batch(Inventory *inventory, gboolean is_forced, GError **error)
 {
-    Recording *recording = &inventory->recording;
+    OpenRun *open_run = &inventory->open_run;
     gint64 now_us = g_get_monotonic_time();
 
     if (!connection_is_in_transaction(inventory->connection))
         return TRUE;
-    if (!is_forced && recording->batch_size < BATCH_SOURCES &&
-        now_us - recording->batch_end_us < BATCH_US)
+    if (!is_forced && open_run->batch_size < BATCH_SOURCES &&
+        now_us - open_run->batch_end_us < BATCH_US)
         return TRUE;
     if (!inventory_update_dirty_hosts(inventory, error) ||
         !connection_commit(inventory->connection, error))
         return inventory_give_up_run(inventory);
-    recording->batch_size = 0;
+    open_run->batch_size = 0;
     g_usleep(BATCH_PAUSE_US);
-    recording->batch_end_us = g_get_monotonic_time();
+    open_run->batch_end_us = g_get_monotonic_time();
     return TRUE;
 }
 
@@ -330,8 +330,8 @@ inventory_record_reading(Inventory *inventory, const SourceReading *reading, GEr
         return FALSE;
     if (!inventory_begin_batch(inventory, error) || !save_reading(inventory, reading, error))
         return inventory_give_up_run(inventory);
-    inventory->recording.n_sources++;
-    inventory->recording.batch_size++;
+    inventory->open_run.n_sources++;
+    inventory->open_run.batch_size++;
     return inventory_end_batch(inventory, FALSE, error);
 }
 
@@ -340,8 +340,8 @@ inventory_record_unchanged(Inventory *inventory, const Source *source, GError **
 {
     if (!inventory_check_run(inventory, error))
         return FALSE;
-    inventory->recording.n_sources++;
-    inventory->recording.n_unchanged++;
+    inventory->open_run.n_sources++;
+    inventory->open_run.n_unchanged++;
     if (!source_record_unchanged(inventory, source, error))
         return inventory_give_up_run(inventory);
     return inventory_end_batch(inventory, FALSE, error);
@@ -353,14 +353,14 @@ inventory_record_unchanged_archive(Inventory *inventory, const Source *archive, 
     if (!inventory_check_run(inventory, error))
         return FALSE;
     g_autofree char *path = source_key(inventory, archive);
-    g_autoptr(GPtrArray) members = known_sources_members(inventory->recording.known, path);
+    g_autoptr(GPtrArray) members = known_sources_members(inventory->open_run.known, path);
 
     for (guint i = 0; i < members->len; i++) {
         const KnownSource *member = g_ptr_array_index(members, i);
 
         known_sources_sum(member->key, member->hash, archive_met(inventory, path)->members);
-        inventory->recording.n_sources++;
-        inventory->recording.n_unchanged++;
+        inventory->open_run.n_sources++;
+        inventory->open_run.n_unchanged++;
         if (!source_record_known(inventory, member, archive->mtime_ns, error))
             return inventory_give_up_run(inventory);
         if (!inventory_end_batch(inventory, FALSE, error))

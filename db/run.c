@@ -32,13 +32,13 @@ QUERY(select_beginning, "SELECT (SELECT max(id) FROM source) AS last_source,"
 static gboolean
 insert_new_run(Inventory *inventory, gint64 now, gboolean is_complete, GError **error)
 {
-    Recording *recording = &inventory->recording;
+    OpenRun *open_run = &inventory->open_run;
     Statement *statement = connection_statement(inventory->connection, &select_beginning);
 
     statement_bind_text(statement, ":reader", inventory->reader);
     if (statement_next(statement)) {
-        recording->last_source = statement_int(statement, "last_source");
-        recording->stale_run = statement_int(statement, "stale_run");
+        open_run->last_source = statement_int(statement, "last_source");
+        open_run->stale_run = statement_int(statement, "stale_run");
     }
     if (!statement_finish(statement, error) || !source_begin_run(inventory, error))
         return FALSE;
@@ -52,9 +52,9 @@ insert_new_run(Inventory *inventory, gint64 now, gboolean is_complete, GError **
 gboolean
 inventory_begin_run(Inventory *inventory, gint64 now, gboolean is_complete, GError **error)
 {
-    Recording *recording = &inventory->recording;
+    OpenRun *open_run = &inventory->open_run;
 
-    g_return_val_if_fail(recording->id == 0, FALSE);
+    g_return_val_if_fail(open_run->id == 0, FALSE);
     if (!connection_begin(inventory->connection, error))
         return FALSE;
     if (!insert_new_run(inventory, now, is_complete, error)) {
@@ -64,11 +64,11 @@ inventory_begin_run(Inventory *inventory, gint64 now, gboolean is_complete, GErr
     gint64 id = connection_last_id(inventory->connection);
     if (!connection_commit(inventory->connection, error))
         return FALSE;
-    recording->id = id;
-    recording->is_complete = is_complete;
-    recording->n_sources = recording->n_unchanged = recording->batch_size = 0;
-    recording->batch_end_us = g_get_monotonic_time();
-    g_hash_table_remove_all(recording->dirty_hosts);
+    open_run->id = id;
+    open_run->is_complete = is_complete;
+    open_run->n_sources = open_run->n_unchanged = open_run->batch_size = 0;
+    open_run->batch_end_us = g_get_monotonic_time();
+    g_hash_table_remove_all(open_run->dirty_hosts);
     return TRUE;
 }
 
@@ -101,17 +101,17 @@ QUERY(finish_run,
 static gboolean
 update_run(Inventory *inventory, gint64 now, InventoryRun *ret_run, GError **error)
 {
-    Recording *recording = &inventory->recording;
+    OpenRun *open_run = &inventory->open_run;
     gint64 before;
 
-    if (!inventory_run_before(inventory, recording->id, &before, error))
+    if (!inventory_run_before(inventory, open_run->id, &before, error))
         return FALSE;
     Statement *statement = connection_statement(inventory->connection, &finish_run);
-    statement_bind_int(statement, ":id", recording->id);
+    statement_bind_int(statement, ":id", open_run->id);
     statement_bind_int(statement, ":now", now);
     statement_bind_int(statement, ":before", before);
-    statement_bind_int(statement, ":n_sources", recording->n_sources);
-    statement_bind_int(statement, ":n_unchanged", recording->n_unchanged);
+    statement_bind_int(statement, ":n_sources", open_run->n_sources);
+    statement_bind_int(statement, ":n_unchanged", open_run->n_unchanged);
     while (statement_next(statement))
         record_read(statement, fields, G_N_ELEMENTS(fields), ret_run);
     return statement_finish(statement, error);
@@ -120,7 +120,7 @@ update_run(Inventory *inventory, gint64 now, InventoryRun *ret_run, GError **err
 gboolean
 inventory_finish_run(Inventory *inventory, gint64 now, InventoryRun *ret_run, GError **error)
 {
-    Recording *recording = &inventory->recording;
+    OpenRun *open_run = &inventory->open_run;
     InventoryRun run = {0};
 
     if (!inventory_check_run(inventory, error) || !inventory_end_batch(inventory, TRUE, error))
@@ -132,7 +132,7 @@ inventory_finish_run(Inventory *inventory, gint64 now, InventoryRun *ret_run, GE
         !update_run(inventory, now, &run, error) ||
         !connection_commit(inventory->connection, error))
         return inventory_give_up_run(inventory);
-    recording->id = 0;
+    open_run->id = 0;
     source_forget(inventory);
     if (ret_run != NULL)
         *ret_run = run;

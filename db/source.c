@@ -25,23 +25,23 @@ encode_hash(const Source *source, guint8 bytes[16])
 }
 
 static void
-mark_seen(Recording *recording, gint64 id)
+mark_seen(OpenRun *open_run, gint64 id)
 {
-    guint size = recording->seen->len;
+    guint size = open_run->seen->len;
 
     if ((guint)id >= size) {
         guint new_size = (guint)id + (guint)id / 2 + 1024;
 
-        g_byte_array_set_size(recording->seen, new_size);
-        memset(recording->seen->data + size, 0, new_size - size);
+        g_byte_array_set_size(open_run->seen, new_size);
+        memset(open_run->seen->data + size, 0, new_size - size);
     }
-    recording->seen->data[id] = 1;
+    open_run->seen->data[id] = 1;
 }
 
 gboolean
 source_is_seen(const Inventory *inventory, gint64 id)
 {
-    const GByteArray *seen = inventory->recording.seen;
+    const GByteArray *seen = inventory->open_run.seen;
 
     return (guint64)id < seen->len && seen->data[id] != 0;
 }
@@ -79,7 +79,7 @@ recall_rows(Inventory *inventory, Statement *statement, GError **error)
 {
     enum { ID, PATH, MEMBER, SIZE, MTIME_NS, HASH };
 
-    statement_bind_int(statement, ":stale_run", inventory->recording.stale_run);
+    statement_bind_int(statement, ":stale_run", inventory->open_run.stale_run);
     while (statement_next(statement)) {
         KnownSource known = {
             .id = statement_int_at(statement, ID),
@@ -94,7 +94,7 @@ recall_rows(Inventory *inventory, Statement *statement, GError **error)
         decode_hash(hash, known.hash);
         const char *path = statement_string_at(statement, PATH);
         known_sources_set_key(path, statement_string_at(statement, MEMBER), known.key);
-        known_sources_add(inventory->recording.known, path, &known);
+        known_sources_add(inventory->open_run.known, path, &known);
     }
     return statement_finish(statement, error);
 }
@@ -105,7 +105,7 @@ recall_path(Inventory *inventory, const char *given, GError **error)
     char *path = source_absolute_path(inventory, given);
     Statement *statement = connection_statement(inventory->connection, &select_known_at);
 
-    g_ptr_array_add(inventory->recording.given_paths, path);
+    g_ptr_array_add(inventory->open_run.given_paths, path);
     statement_bind_text(statement, ":path", path);
     if (!recall_rows(inventory, statement, error))
         return FALSE;
@@ -125,7 +125,7 @@ inventory_recall_sources(Inventory *inventory, const char *const *paths, guint n
                               error);
     for (guint i = 0; is_well && i < n_paths; i++)
         is_well = recall_path(inventory, paths[i], error);
-    known_sources_seal(inventory->recording.known);
+    known_sources_seal(inventory->open_run.known);
     return is_well;
 }
 
@@ -134,7 +134,7 @@ inventory_knows_source(const Inventory *inventory, const Source *source, gboolea
 {
     g_autofree char *path = source_key(inventory, source);
     const KnownSource *known =
-        known_sources_find(inventory->recording.known, path, member_of(source));
+        known_sources_find(inventory->open_run.known, path, member_of(source));
 
     if (known == NULL)
         return FALSE;
@@ -199,7 +199,7 @@ touch(Inventory *inventory, gint64 id, gint64 old_mtime_ns, gint64 mtime_ns, GEr
     statement_bind_int(statement, ":id", id);
     statement_bind_int(statement, ":old_mtime_ns", old_mtime_ns);
     statement_bind_int(statement, ":mtime_ns", mtime_ns);
-    inventory->recording.batch_size++;
+    inventory->open_run.batch_size++;
     return statement_run(statement, error);
 }
 
@@ -212,25 +212,25 @@ QUERY(select_broken, SELECT_BROKEN);
 void
 source_forget(Inventory *inventory)
 {
-    known_sources_free(inventory->recording.known);
-    inventory->recording.known = known_sources_new();
+    known_sources_free(inventory->open_run.known);
+    inventory->open_run.known = known_sources_new();
 }
 
 gboolean
 source_begin_run(Inventory *inventory, GError **error)
 {
-    Recording *recording = &inventory->recording;
+    OpenRun *open_run = &inventory->open_run;
     Statement *statement = connection_statement(inventory->connection, &select_broken);
 
     source_forget(inventory);
     g_free(inventory->working_folder);
     inventory->working_folder = g_get_current_dir();
-    g_byte_array_set_size(recording->seen, 0);
-    g_hash_table_remove_all(recording->whole_paths);
-    g_ptr_array_set_size(recording->given_paths, 0);
-    g_hash_table_remove_all(recording->broken_sources);
+    g_byte_array_set_size(open_run->seen, 0);
+    g_hash_table_remove_all(open_run->whole_paths);
+    g_ptr_array_set_size(open_run->given_paths, 0);
+    g_hash_table_remove_all(open_run->broken_sources);
     while (statement_next(statement))
-        g_hash_table_add(recording->broken_sources,
+        g_hash_table_add(open_run->broken_sources,
                          GSIZE_TO_POINTER((gsize)statement_int(statement, "source_id")));
     return statement_finish(statement, error);
 }
@@ -250,7 +250,7 @@ note_member(Inventory *inventory, const char *path, const Source *source, const 
 gboolean
 source_record_known(Inventory *inventory, const KnownSource *known, gint64 mtime_ns, GError **error)
 {
-    mark_seen(&inventory->recording, known->id);
+    mark_seen(&inventory->open_run, known->id);
     return known->mtime_ns == mtime_ns ||
            touch(inventory, known->id, known->mtime_ns, mtime_ns, error);
 }
@@ -258,14 +258,14 @@ source_record_known(Inventory *inventory, const KnownSource *known, gint64 mtime
 gboolean
 source_record_unchanged(Inventory *inventory, const Source *source, GError **error)
 {
-    Recording *recording = &inventory->recording;
+    OpenRun *open_run = &inventory->open_run;
     g_autofree char *path = source_key(inventory, source);
-    const KnownSource *known = known_sources_find(recording->known, path, member_of(source));
+    const KnownSource *known = known_sources_find(open_run->known, path, member_of(source));
 
     if (known == NULL)
         return TRUE;
     note_member(inventory, path, source, known->hash);
-    if (g_hash_table_contains(recording->broken_sources, GSIZE_TO_POINTER((gsize)known->id)) &&
+    if (g_hash_table_contains(open_run->broken_sources, GSIZE_TO_POINTER((gsize)known->id)) &&
         !source_mark_below(inventory, source, error))
         return FALSE;
     return source_record_known(inventory, known, source->mtime_ns, error);
@@ -297,7 +297,7 @@ write_source(Inventory *inventory, const Source *source, const char *path, gint6
     statement_bind_int(statement, ":size", (gint64)source->size);
     statement_bind_int(statement, ":mtime_ns", source->mtime_ns);
     statement_bind_blob(statement, ":hash", hash, sizeof hash);
-    statement_bind_int(statement, ":run", inventory->recording.id);
+    statement_bind_int(statement, ":run", inventory->open_run.id);
     return statement_run(statement, error);
 }
 
@@ -317,7 +317,7 @@ source_save(Inventory *inventory, const Source *source, gint64 *ret_id, gboolean
     *ret_is_new = *ret_id == 0;
     if (*ret_is_new)
         *ret_id = connection_last_id(inventory->connection);
-    mark_seen(&inventory->recording, *ret_id);
+    mark_seen(&inventory->open_run, *ret_id);
     note_member(inventory, path, source, source->hash);
     return TRUE;
 }
@@ -331,7 +331,7 @@ static gboolean
 mark_rows(Inventory *inventory, Statement *statement, GError **error)
 {
     while (statement_next(statement))
-        mark_seen(&inventory->recording, statement_int(statement, "id"));
+        mark_seen(&inventory->open_run, statement_int(statement, "id"));
     return statement_finish(statement, error);
 }
 
@@ -375,7 +375,7 @@ withdraw(Inventory *inventory, gint64 id, GError **error)
         return FALSE;
     Statement *statement = connection_statement(inventory->connection, &end_source);
     statement_bind_int(statement, ":id", id);
-    statement_bind_int(statement, ":run", inventory->recording.id);
+    statement_bind_int(statement, ":run", inventory->open_run.id);
     return statement_run(statement, error);
 }
 
@@ -385,8 +385,8 @@ withdraw_rows(Inventory *inventory, Statement *statement, GError **error)
 {
     g_autoptr(GArray) unseen = g_array_new(FALSE, FALSE, sizeof(gint64));
 
-    statement_bind_int(statement, ":run", inventory->recording.id);
-    statement_bind_int(statement, ":last_source", inventory->recording.last_source);
+    statement_bind_int(statement, ":run", inventory->open_run.id);
+    statement_bind_int(statement, ":last_source", inventory->open_run.last_source);
     while (statement_next(statement)) {
         gint64 id = statement_int_at(statement, 0);
 
@@ -409,7 +409,7 @@ withdraw_from_wholes(Inventory *inventory, GError **error)
     GHashTableIter iter;
     gpointer path;
 
-    g_hash_table_iter_init(&iter, inventory->recording.whole_paths);
+    g_hash_table_iter_init(&iter, inventory->open_run.whole_paths);
     while (g_hash_table_iter_next(&iter, &path, NULL)) {
         Statement *statement = connection_statement(inventory->connection, &select_of_path);
 
@@ -424,7 +424,7 @@ withdraw_from_wholes(Inventory *inventory, GError **error)
 static gboolean
 withdraw_healed(Inventory *inventory, GError **error)
 {
-    const GPtrArray *paths = inventory->recording.given_paths;
+    const GPtrArray *paths = inventory->open_run.given_paths;
 
     for (guint i = 0; i < paths->len; i++) {
         const char *path = g_ptr_array_index(paths, i);
@@ -441,7 +441,7 @@ withdraw_healed(Inventory *inventory, GError **error)
 gboolean
 source_withdraw_unseen(Inventory *inventory, GError **error)
 {
-    if (inventory->recording.is_complete)
+    if (inventory->open_run.is_complete)
         return withdraw_rows(inventory,
                              connection_statement(inventory->connection, &select_expected), error);
     return withdraw_from_wholes(inventory, error) && withdraw_healed(inventory, error);

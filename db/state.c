@@ -114,7 +114,7 @@ change_in_place(Inventory *inventory, gint64 host, const HostState states[2],
 static gboolean
 update_state(Inventory *inventory, gint64 host, const HostState *wanted, GError **error)
 {
-    gint64 run = inventory->recording.id;
+    gint64 run = inventory->open_run.id;
     gboolean is_there = wanted->report != 0 || wanted->domain_set != 0;
     HostState states[2] = {0};
 
@@ -189,7 +189,7 @@ run_for_guest(Inventory *inventory, const Query *query, gint64 host, const char 
 
     statement_bind_int(statement, ":host", host);
     statement_bind_text(statement, ":guest", guest);
-    statement_bind_int(statement, ":run", inventory->recording.id);
+    statement_bind_int(statement, ":run", inventory->open_run.id);
     if (definition != 0)
         statement_bind_int(statement, ":definition", definition);
     return statement_run(statement, error);

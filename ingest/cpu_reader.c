@@ -244,7 +244,7 @@ add_feature(CpuReader *reader, CpuSeenFeature *seen, CpuPolicy policy, guint lin
         return;
     }
     seen->element = reader->n_elements;
-    cpu_definition_share_feature(reader->cpu, seen->name, policy);
+    cpu_definition_share_feature(reader->cpu, reader->names, seen->name, policy);
 }
 
 static void

@@ -128,12 +128,14 @@ void cpu_definition_set_feature(CpuDefinition *cpu, const char *name, CpuPolicy 
 /* Appends NAME without looking for it; the caller knows that the list lacks it. */
 void cpu_definition_append_feature(CpuDefinition *cpu, const char *name, CpuPolicy policy);
 
-/* The same for a NAME that is of the names that CPU was made with, and has been given only such. */
+/* The same for a NAME that NAMES gave, with which CPU was made; CPU must not have others. */
 static inline void
-cpu_definition_share_feature(CpuDefinition *cpu, char *name, CpuPolicy policy)
+cpu_definition_share_feature(CpuDefinition *cpu, const CpuFeatureNames *names, char *name,
+                             CpuPolicy policy)
 {
     const CpuDefinitionFeature feature = {name, policy};
 
+    g_assert(cpu->names == names);
     g_array_append_val(cpu->features, feature);
 }
 
