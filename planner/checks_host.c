@@ -113,14 +113,14 @@ check_name(const CheckInput *input, const SystemProfile *target)
 
     if (guest == NULL || input->traveller->is_at_home)
         return;
-    g_autofree char *rival = guest_identity_rival(target->guests, guest);
+    const Guest *rival = guest_identity_rival(target->contested_guests, guest);
     if (rival != NULL)
         check_add(input, "name-taken", VERDICT_NO,
                   "rename one of them (virsh domrename), or undefine what was left behind on the "
                   "target",
                   "The target has another guest of the same name or UUID, and libvirt refuses a "
-                  "second one: %s.",
-                  rival);
+                  "second one: %s (UUID %s).",
+                  rival->name, rival->uuid);
 }
 
 /* Is NUMBER taken out of LIST ("^3")? */

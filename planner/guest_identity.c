@@ -1,14 +1,12 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/*
- * A text of identities is a line for each guest, name and UUID with a separator between. Both
- * separators are control characters, which no XML can have, so that no name holds one.
- */
 #include "guest_identity.h"
 
 #include <string.h>
 
-#define RECORD "\x1e"
-#define FIELD "\x1f"
+struct GuestIdentities {
+    GHashTable *contested; /* a set of char*, borrowed: the names and UUIDs */
+    GHashTable *of_hosts;  /* char*, borrowed -> GPtrArray of const Guest* */
+};
 
 /* Is VALUE another one than KEY had before? */
 static gboolean
@@ -42,64 +40,66 @@ find_contested(const GPtrArray *guests)
     return contested;
 }
 
-GHashTable *
-guest_identities_contested(const Fleet *fleet)
+gboolean
+guest_identities_is_contested(const GuestIdentities *identities, const Guest *guest)
 {
-    g_autoptr(GHashTable) contested = find_contested(fleet->guests);
-    g_autoptr(GString) text = g_string_new(NULL);
-    GHashTable *of_hosts = g_hash_table_new(g_str_hash, g_str_equal);
+    return guest->uuid != NULL && (g_hash_table_contains(identities->contested, guest->name) ||
+                                   g_hash_table_contains(identities->contested, guest->uuid));
+}
 
-    if (g_hash_table_size(contested) == 0)
-        return of_hosts;
-    /* they are sorted by their hosts */
+GuestIdentities *
+guest_identities_new(const Fleet *fleet)
+{
+    GuestIdentities *identities = g_new0(GuestIdentities, 1);
+
+    identities->contested = find_contested(fleet->guests);
+    identities->of_hosts =
+        g_hash_table_new_full(g_str_hash, g_str_equal, NULL, (GDestroyNotify)g_ptr_array_unref);
     for (guint i = 0; i < fleet->guests->len; i++) {
-        const Guest *guest = g_ptr_array_index(fleet->guests, i);
-        const Guest *next =
-            i + 1 < fleet->guests->len ? g_ptr_array_index(fleet->guests, i + 1) : NULL;
+        Guest *guest = g_ptr_array_index(fleet->guests, i);
 
-        if (guest->uuid != NULL && (g_hash_table_contains(contested, guest->name) ||
-                                    g_hash_table_contains(contested, guest->uuid)))
-            g_string_append_printf(text, "%s" FIELD "%s" RECORD, guest->name, guest->uuid);
-        if (next != NULL && g_strcmp0(next->host, guest->host) == 0)
+        if (guest->host == NULL || !guest_identities_is_contested(identities, guest))
             continue;
-        if (guest->host != NULL && text->len > 0)
-            g_hash_table_insert(of_hosts, guest->host,
-                                (gpointer)(guintptr)g_intern_string(text->str));
-        g_string_truncate(text, 0);
+        GPtrArray *guests = g_hash_table_lookup(identities->of_hosts, guest->host);
+        if (guests == NULL) {
+            guests = g_ptr_array_new();
+            g_hash_table_insert(identities->of_hosts, guest->host, guests);
+        }
+        g_ptr_array_add(guests, guest);
     }
-    return of_hosts;
+    return identities;
 }
 
-/* Does TEXT begin with WORD, and then with the separator END? */
-static gboolean
-is_field(const char *text, const char *word, const char *end)
+void
+guest_identities_free(GuestIdentities *identities)
 {
-    const gsize length = strlen(word);
-
-    return strncmp(text, word, length) == 0 && text[length] == *end;
+    if (identities == NULL)
+        return;
+    g_hash_table_unref(identities->contested);
+    g_hash_table_unref(identities->of_hosts);
+    g_free(identities);
 }
 
-char *
-guest_identity_rival(const char *identities, const Guest *guest)
+guint
+guest_identities_n_hosts(const GuestIdentities *identities)
 {
-    for (const char *at = identities; at != NULL && guest->uuid != NULL && *at != '\0';
-         at = strchr(at, *RECORD) + 1) {
-        const char *uuid = strchr(at, *FIELD) + 1;
+    return g_hash_table_size(identities->of_hosts);
+}
 
-        if (is_field(at, guest->name, FIELD) != is_field(uuid, guest->uuid, RECORD))
-            return g_strdup_printf("%.*s (UUID %.*s)", (int)(uuid - 1 - at), at,
-                                   (int)(strchr(uuid, *RECORD) - uuid), uuid);
+const GPtrArray *
+guest_identities_of_host(const GuestIdentities *identities, const char *host)
+{
+    return g_hash_table_lookup(identities->of_hosts, host);
+}
+
+const Guest *
+guest_identity_rival(const GPtrArray *guests, const Guest *guest)
+{
+    for (guint i = 0; guests != NULL && guest->uuid != NULL && i < guests->len; i++) {
+        const Guest *other = g_ptr_array_index(guests, i);
+
+        if ((strcmp(other->name, guest->name) == 0) != (strcmp(other->uuid, guest->uuid) == 0))
+            return other;
     }
     return NULL;
-}
-
-gboolean
-guest_identity_is_among(const char *identities, const Guest *guest)
-{
-    for (const char *at = identities; at != NULL && guest->uuid != NULL && *at != '\0';
-         at = strchr(at, *RECORD) + 1)
-        if (is_field(at, guest->name, FIELD) ||
-            is_field(strchr(at, *FIELD) + 1, guest->uuid, RECORD))
-            return TRUE;
-    return FALSE;
 }

@@ -15,23 +15,23 @@
 
 G_BEGIN_DECLS
 
-/* Hosts that are told apart by what guests they have; with more, plans would grow with them. */
-#define MAX_CONTESTED_HOSTS 64
+/* The guests of a fleet whose name or UUID another guest of it has, by their hosts. */
+typedef struct GuestIdentities GuestIdentities;
 
-/*
- * Of each host's name (borrowed from FLEET), those of its guests whose name or UUID another guest
- * of the fleet has: an interned text for guest_identity_rival(). Hosts without any are left out.
- */
-GHashTable *guest_identities_contested(const Fleet *fleet);
+/* FLEET must live as long. */
+GuestIdentities *guest_identities_new(const Fleet *fleet);
+void guest_identities_free(GuestIdentities *identities); /* NULL is allowed */
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(GuestIdentities, guest_identities_free)
 
-/*
- * The guest of IDENTITIES that keeps GUEST from its host: "mail (UUID ...)", owned by the caller;
- * NULL: none does. IDENTITIES NULL: the host has none that is contested.
- */
-char *guest_identity_rival(const char *identities, const Guest *guest);
+/* How many hosts have such guests. */
+guint guest_identities_n_hosts(const GuestIdentities *identities);
+/* Those of the host of that name: of const Guest*; NULL: none. */
+const GPtrArray *guest_identities_of_host(const GuestIdentities *identities, const char *host);
+/* Has another guest GUEST's name or UUID? */
+gboolean guest_identities_is_contested(const GuestIdentities *identities, const Guest *guest);
 
-/* Does a guest of IDENTITIES have GUEST's name or UUID, be it itself or another one? */
-gboolean guest_identity_is_among(const char *identities, const Guest *guest);
+/* The one of GUESTS (of const Guest*; NULL: none) that keeps GUEST from their host, or NULL. */
+const Guest *guest_identity_rival(const GPtrArray *guests, const Guest *guest);
 
 G_END_DECLS
 

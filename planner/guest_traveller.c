@@ -249,14 +249,8 @@ memory_asked(const Planning *planning, const Guest *guest)
 static void
 append_identity(const Planning *planning, const Guest *guest, GString *key)
 {
-    for (guint i = 0; i < planning->systems->len; i++) {
-        const char *guests = g_array_index(planning->systems, SystemProfile, i).guests;
-
-        if (guest_identity_is_among(guests, guest)) {
-            g_string_append_printf(key, "identity %s %s\n", guest->name, guest->uuid);
-            return;
-        }
-    }
+    if (planning->identities != NULL && guest_identities_is_contested(planning->identities, guest))
+        g_string_append_printf(key, "identity %s %s\n", guest->name, guest->uuid);
 }
 
 char *

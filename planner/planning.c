@@ -98,6 +98,7 @@ planning_free(Planning *planning)
     watched_features_free(planning->watched);
     g_array_unref(planning->software);
     g_array_unref(planning->systems);
+    guest_identities_free(planning->identities);
     g_free(planning->software_of);
     g_free(planning->system_of);
     g_array_unref(planning->places);

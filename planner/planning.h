@@ -15,6 +15,7 @@
 #include <fleet/plan.h>
 #include <planner/ladder.h>
 
+#include "guest_identity.h"
 #include "host_cpu.h"
 #include "software_profile.h"
 #include "system_profile.h"
@@ -33,11 +34,12 @@ typedef struct {
     guint32 *cpu_of;  /* by host: index in cpus */
     guint32 *pool_of; /* by host: index in Plan.pools; FLEET_NO_INDEX for none */
     WatchedFeatures *watched;
-    GArray *software;     /* of SoftwareProfile */
-    GArray *systems;      /* of SystemProfile */
-    guint32 *software_of; /* by host: index in software */
-    guint32 *system_of;   /* by host: index in systems */
-    GArray *places;       /* of Place (check_input.h), one for each of Plan.groups */
+    GArray *software;            /* of SoftwareProfile */
+    GArray *systems;             /* of SystemProfile */
+    guint32 *software_of;        /* by host: index in software */
+    guint32 *system_of;          /* by host: index in systems */
+    GuestIdentities *identities; /* NULL: names do not tell hosts apart, see system_profile.c */
+    GArray *places;              /* of Place (check_input.h), one for each of Plan.groups */
 } Planning;
 
 /* Reads every host's CPU; the plan has findings for those that cannot be planned. */

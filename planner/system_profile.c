@@ -23,7 +23,6 @@ typedef struct {
     GTree *pages;       /* size of huge pages in KiB -> GArray of guint64, ascending: the memory
                            that guests have in them */
     gboolean is_cpu_asked, is_numa_asked;
-    GHashTable *guests; /* as guest_identities_contested() has them */
 } Demands;
 
 static GHashTable *
@@ -128,7 +127,6 @@ demands_init(Demands *demands, const Fleet *fleet)
 {
     *demands = (Demands){
         .twins = find_twins(fleet),
-        .guests = guest_identities_contested(fleet),
         .memory_kib = g_array_new(FALSE, FALSE, sizeof(guint64)),
         .least_kib = G_MAXUINT64,
         .pages = g_tree_new_full(compare_page_sizes, NULL, g_free, (GDestroyNotify)g_array_unref)};
@@ -148,7 +146,6 @@ static void
 demands_release(Demands *demands)
 {
     g_hash_table_unref(demands->twins);
-    g_hash_table_unref(demands->guests);
     g_array_unref(demands->memory_kib);
     g_tree_unref(demands->pages);
 }
@@ -242,26 +239,27 @@ system_of_host(const Host *host, const Demands *demands)
     system.n_cpus = demands->is_cpu_asked ? host->n_cpus : 0;
     system.huge_pages = pages_met(demands, host->huge_pages);
     system.n_numa_cells = demands->is_numa_asked ? host->n_numa_cells : 0;
-    system.guests = g_hash_table_lookup(demands->guests, host->name);
     return system;
 }
 
-/* Where guests share names as a matter of course, hosts are not told apart by them. */
-static void
-leave_many_out(Planning *planning, GHashTable *guests)
-{
-    const guint n = g_hash_table_size(guests);
+/* Hosts that are told apart by what guests they have; with more, plans would grow with them. */
+#define MAX_CONTESTED_HOSTS 64
 
-    if (n <= MAX_CONTESTED_HOSTS)
-        return;
-    planning_add_finding(
-        planning, FINDING_NOTE, "guest-names-shared", NULL,
-        g_strdup_printf("guests of %u hosts have a name or UUID that another guest of the fleet "
-                        "has, and libvirt refuses to migrate a guest to a host with such another "
-                        "one: verdicts do not heed it, as these are more than %d hosts",
-                        n, MAX_CONTESTED_HOSTS),
-        "give guests names that are theirs alone (virsh domrename)");
-    g_hash_table_remove_all(guests);
+/* Where guests share names as a matter of course, hosts are not told apart by them. */
+static gboolean
+are_guests_told_apart(Planning *planning)
+{
+    const guint n = guest_identities_n_hosts(planning->identities);
+
+    if (n > MAX_CONTESTED_HOSTS)
+        planning_add_finding(
+            planning, FINDING_NOTE, "guest-names-shared", NULL,
+            g_strdup_printf("guests of %u hosts have a name or UUID that another guest of the "
+                            "fleet has, and libvirt refuses to migrate a guest to a host with such "
+                            "another one: verdicts do not heed it, as these are more than %d hosts",
+                            n, MAX_CONTESTED_HOSTS),
+            "give guests names that are theirs alone (virsh domrename)");
+    return n <= MAX_CONTESTED_HOSTS;
 }
 
 void
@@ -271,9 +269,15 @@ planning_describe_systems(Planning *planning)
     Demands demands;
 
     demands_init(&demands, planning->fleet);
-    leave_many_out(planning, demands.guests);
+    planning->identities = guest_identities_new(planning->fleet);
+    if (!are_guests_told_apart(planning))
+        g_clear_pointer(&planning->identities, guest_identities_free);
     for (guint32 i = 0; i < planning->fleet->hosts->len; i++) {
-        const SystemProfile system = system_of_host(fleet_host(planning->fleet, i), &demands);
+        const Host *host = fleet_host(planning->fleet, i);
+        SystemProfile system = system_of_host(host, &demands);
+
+        if (planning->identities != NULL)
+            system.contested_guests = guest_identities_of_host(planning->identities, host->name);
         planning->system_of[i] = record_table_add(records, &system);
     }
     demands_release(&demands);

@@ -24,9 +24,9 @@ typedef struct {
      * the largest guest's memory in KiB that they hold; size 0 is the host's default one; NULL: not
      * told, or no guest asks */
     const char *huge_pages;
-    /* interned: its guests whose name or UUID another guest of the fleet has, as guest_identity.h
-     * has them; NULL: none */
-    const char *guests;
+    /* of const Guest*, of the planning: its guests whose name or UUID another guest of the fleet
+     * has; NULL: none */
+    const GPtrArray *contested_guests;
 } SystemProfile;
 
 /*
