@@ -15,7 +15,7 @@
 #define DEPRECATED_AFTER_YEARS 3
 #define REMOVED_AFTER_YEARS 6
 #define WARNED_BEFORE_YEARS 1
-#define FIRST_YEARLY_MAJOR 3
+#define FIRST_REMOVING 10001 /* the QEMU release since which their age removes machine types */
 
 /* Whether libvirt runs guests of architecture GUEST with an emulator that is listed for LISTED. */
 static gboolean
@@ -140,22 +140,23 @@ canonical_name(const MachineType *machine)
 }
 
 /*
- * "QEMU 13.2 is expected to be the first release without it", from the machine type of 7.2. Since
- * 3.0 there is a first number for each year; before, there is no telling. Owned by the caller.
+ * "QEMU 13.2 is expected to be the first release without it", from the machine type of 7.2. Owned
+ * by the caller. Source: the macros MACHINE_VER_DELETION of QEMU's hw/boards.h, which take effect
+ * in 10.1; of the oldest machine types, some had gone before.
  */
 static char *
 removal_sentence(guint release, gint64 born)
 {
     g_autoptr(GDateTime) at = g_date_time_new_from_unix_utc(born + REMOVED_AFTER_YEARS * YEAR_S);
-    const guint major = release / 1000, minor = release % 1000;
+    const guint major = release / 1000 + REMOVED_AFTER_YEARS, minor = release % 1000;
 
     if (born == 0 || at == NULL)
         return g_strdup("");
-    if (major < FIRST_YEARLY_MAJOR)
-        return g_strdup_printf(" New QEMU releases lack it since about %d.",
-                               g_date_time_get_year(at));
+    if (major * 1000 + minor <= FIRST_REMOVING)
+        return g_strdup_printf(" QEMU %d.%d and newer lack it.", FIRST_REMOVING / 1000,
+                               FIRST_REMOVING % 1000);
     return g_strdup_printf(" QEMU %u.%u (about %d) is expected to be the first release without it.",
-                           major + REMOVED_AFTER_YEARS, minor, g_date_time_get_year(at));
+                           major, minor, g_date_time_get_year(at));
 }
 
 static void

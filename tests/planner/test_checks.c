@@ -157,6 +157,34 @@ test_no_guest_has_the_answers_of_another(void **state)
             assert_case(check_case(i), i, TRUE);
 }
 
+/* QEMU removes machine types by their age since 10.1, and then all that are too old. */
+static void
+test_release_without_a_machine_type_is_told(void **state)
+{
+    static const struct {
+        const char *machine, *text;
+    } rows[] = {
+        {"pc-i440fx-2.12", "QEMU 10.1 and newer lack it."},
+        {"pc-q35-3.1", "QEMU 10.1 and newer lack it."},
+        {"pc-q35-4.1", "QEMU 10.1 and newer lack it."},
+        {"pc-q35-4.2", "QEMU 10.2 (about 2025) is expected to be the first release without it."},
+    };
+
+    (void)state;
+    for (guint i = 0; i < G_N_ELEMENTS(rows); i++) {
+        const CheckCase row = {.from = {HOST, .machines = rows[i].machine},
+                               .to = {HOST, .machines = rows[i].machine},
+                               .guest = {.name = "g", CUSTOM, .machine = rows[i].machine}};
+        g_autoptr(Fleet) fleet = fleet_of_case(&row, FALSE);
+        g_autoptr(PlanSettings) settings = test_settings_new(STRATEGY_EXACT);
+        g_autoptr(Plan) plan = planner_plan(fleet, NULL, settings, map, PLANNER_GUESTS);
+        const Blocker *blocker =
+            test_blocker(test_named_guest_target(plan, "g", "b", FALSE), "machine-expiring");
+
+        assert_non_null(strstr(blocker->text, rows[i].text));
+    }
+}
+
 /* Answers that guests of the table cannot get, each with the reason. */
 static const struct {
     const char *check;
@@ -543,6 +571,7 @@ main(void)
         cmocka_unit_test(test_each_check_has_the_answers_of_its_cases),
         cmocka_unit_test(test_versions_that_decide_nothing_part_no_groups),
         cmocka_unit_test(test_no_guest_has_the_answers_of_another),
+        cmocka_unit_test(test_release_without_a_machine_type_is_told),
         cmocka_unit_test(test_no_guest_has_the_answers_of_another_value),
         cmocka_unit_test(test_tsc_of_like_hosts_is_no_more_than_each_gives),
         cmocka_unit_test(test_machine_of_another_emulator_is_no_help),
