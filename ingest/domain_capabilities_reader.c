@@ -30,6 +30,7 @@ typedef struct {
     char *device;                /* the open element of `<devices>` */
     char *enumeration;           /* the open `<enum>` */
     GPtrArray *values;           /* where its values go; NULL: nowhere */
+    gboolean has_s390_pv;        /* told by an element of its own, as before libvirt 10.5 */
 } Reading;
 
 static Support
@@ -339,6 +340,12 @@ start_tdx(const XmlEvent *event)
 }
 
 static void
+start_s390_pv(const XmlEvent *event)
+{
+    ((Reading *)event->record)->has_s390_pv = read_support(event) == SUPPORT_YES;
+}
+
+static void
 start_sgx(const XmlEvent *event)
 {
     ((Reading *)event->record)->domain->sgx = read_support(event);
@@ -457,6 +464,7 @@ static const XmlElement launch_children[] = {
 static const XmlElement features_children[] = {
     {"sev", .start = start_sev, .children = sev_children},
     {"tdx", .start = start_tdx},
+    {"s390-pv", .start = start_s390_pv},
     {"sgx", .start = start_sgx},
     {"hyperv", .start = start_hyperv, .children = hyperv_children},
     {"launchSecurity", .children = launch_children},
@@ -516,8 +524,12 @@ static void
 finish(gpointer record, Document *document)
 {
     Reading *reading = record;
+    GPtrArray *launch = reading->domain->launch_security_types;
 
     text_list_sort(reading->domain->hyperv_features);
+    if (reading->has_s390_pv &&
+        !g_ptr_array_find_with_equal_func(launch, "s390-pv", g_str_equal, NULL))
+        g_ptr_array_add(launch, g_strdup("s390-pv"));
     document->domain = g_steal_pointer(&reading->domain);
 }
 

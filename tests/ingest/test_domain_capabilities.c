@@ -124,6 +124,32 @@ test_lists_beside_others_of_another_name_are_read(void **state)
     assert_string_equal(domain->launch_security_types->pdata[0], "sev");
 }
 
+/* Older releases of libvirt tell of it by an element of its own alone, newer ones by both. */
+static void
+test_protected_guests_of_s390x_are_offered_once(void **state)
+{
+    static const struct {
+        const char *part;
+        guint n;
+    } cases[] = {
+        {"<features><s390-pv supported='yes'/></features>", 1},
+        {"<features><s390-pv supported='no'/></features>", 0},
+        {"<features><s390-pv supported='yes'/><launchSecurity supported='yes'>" ENUM(
+             "sectype", "s390-pv") "</launchSecurity></features>",
+         1},
+    };
+
+    (void)state;
+    for (guint i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_autoptr(SourceReading) reading = NULL;
+        const DomainCapabilities *domain = read_part(cases[i].part, &reading);
+
+        assert_int_equal(domain->launch_security_types->len, cases[i].n);
+        if (cases[i].n > 0)
+            assert_string_equal(domain->launch_security_types->pdata[0], "s390-pv");
+    }
+}
+
 /* Enumerations and sections that libvirt 12 has beside those of older releases. */
 static void
 test_newer_sections_are_passed_over(void **state)
@@ -235,6 +261,7 @@ main(void)
         cmocka_unit_test(test_support_is_yes_no_or_unknown),
         cmocka_unit_test(test_enumerations_are_in_the_words_of_needs),
         cmocka_unit_test(test_lists_beside_others_of_another_name_are_read),
+        cmocka_unit_test(test_protected_guests_of_s390x_are_offered_once),
         cmocka_unit_test(test_newer_sections_are_passed_over),
         cmocka_unit_test(test_other_hypervisors_are_apart),
         cmocka_unit_test(test_host_model_of_a_mode_that_is_offered),
