@@ -460,20 +460,20 @@ plan_pool_find_class(const PlanPool *pool, const char *name)
     return NULL;
 }
 
+static gint
+compare_indexes(gconstpointer a, gconstpointer b)
+{
+    const guint32 left = *(const guint32 *)a, right = *(const guint32 *)b;
+
+    return (left > right) - (left < right);
+}
+
 guint32
 plan_pool_class_of(const PlanPool *pool, guint32 host)
 {
-    guint first = 0, end = pool->hosts->len;
+    guint index;
 
-    while (first < end) {
-        const guint middle = first + (end - first) / 2;
-
-        if (g_array_index(pool->hosts, guint32, middle) < host)
-            first = middle + 1;
-        else
-            end = middle;
-    }
-    if (first == pool->hosts->len || g_array_index(pool->hosts, guint32, first) != host)
-        return FLEET_NO_INDEX;
-    return g_array_index(pool->class_of, guint32, first);
+    return g_array_binary_search(pool->hosts, &host, compare_indexes, &index)
+               ? g_array_index(pool->class_of, guint32, index)
+               : FLEET_NO_INDEX;
 }

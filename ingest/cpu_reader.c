@@ -126,7 +126,7 @@ find_attribute(const CpuReaderAttribute *attributes, guint n, const char *name)
 static const char *
 keep_value(CpuReader *reader, const char *value, gsize length)
 {
-    reader->n_value_bytes += length;
+    reader->n_value_bytes += length + 1;
     return g_string_chunk_insert_len(reader->values, value, (gssize)length);
 }
 
