@@ -324,25 +324,31 @@ address_laws_broken(const char *text, gsize length, const AddressOptions *option
     return reason != NULL ? reason : broken_memory(text, length, options, list);
 }
 
-/* More than any guest has devices that make way for each other. */
-#define MAX_DISPLACED 64
+/* What is known of an entry of the new list: does it explain that whoever was there had to move? */
+typedef enum { DISPLACER_UNASKED, DISPLACER_YES, DISPLACER_NO } Displacer;
 
 /*
  * Is a device at ADDRESS now that was not there before, or whose definition says so? Or one that
- * made way for such a device, after at most N others?
+ * made way for such a device, after any number of others? DISPLACERS has a guint8 for each of NEW.
  */
 static gboolean
-is_taken(const GArray *old, const GArray *new, const char *address, guint n)
+is_taken(const GArray *old, const GArray *new, const char *address, guint8 *displacers)
 {
     for (guint i = 0; i < new->len; i++) {
         const KeptAddress *now = &g_array_index(new, KeptAddress, i);
-        const KeptAddress *was = find_address(old, now->device);
 
         if (!address_laws_is_same_place(now->address, address))
             continue;
-        if (!now->is_planned || was == NULL ||
-            (n > 0 && !address_laws_is_same_place(was->address, address) &&
-             is_taken(old, new, was->address, n - 1)))
+        if (displacers[i] == DISPLACER_UNASKED) {
+            const KeptAddress *was = find_address(old, now->device);
+
+            displacers[i] = DISPLACER_NO; /* where devices change places in a circle */
+            if (!now->is_planned || was == NULL ||
+                (!address_laws_is_same_place(was->address, address) &&
+                 is_taken(old, new, was->address, displacers)))
+                displacers[i] = DISPLACER_YES;
+        }
+        if (displacers[i] == DISPLACER_YES)
             return TRUE;
     }
     return FALSE;
@@ -443,10 +449,11 @@ mark_written(const DomainDevices *devices, const GArray *old, GArray *new)
 
         for (guint i = 0; i < new->len; i++) {
             KeptAddress *now = &g_array_index(new, KeptAddress, i);
-            const KeptAddress *was = find_address(old, now->device);
 
-            if (g_strcmp0(now->device, device->identity) != 0 || was == NULL ||
-                type_of(now) != device->written.type)
+            if (g_strcmp0(now->device, device->identity) != 0)
+                continue;
+            const KeptAddress *was = find_address(old, now->device);
+            if (was == NULL || type_of(now) != device->written.type)
                 continue;
             if (type_of(was) != type_of(now) || address_laws_is_same_place(now->address, written))
                 now->is_planned = FALSE;
@@ -473,6 +480,7 @@ address_laws_broken_by_change(const char *before, const char *after, const Addre
     mark_written(devices, old, new);
     if (has_bus_of_another_kind(old, new))
         return NULL;
+    g_autofree guint8 *displacers = g_new0(guint8, new->len);
     for (guint i = 0; i < new->len; i++) {
         const KeptAddress *now = &g_array_index(new, KeptAddress, i);
         const KeptAddress *was = find_address(old, now->device);
@@ -481,7 +489,7 @@ address_laws_broken_by_change(const char *before, const char *after, const Addre
             is_ambiguous(new, now->device) || is_renumbered(old, new, now->device))
             continue;
         if (!address_laws_is_same_place(was->address, now->address) &&
-            !is_taken(old, new, was->address, MAX_DISPLACED) && !is_idle_bus(now->device, old, new))
+            !is_taken(old, new, was->address, displacers) && !is_idle_bus(now->device, old, new))
             return g_strdup_printf("a change moves %s from %s to %s", now->device, was->address,
                                    now->address);
     }
