@@ -17,6 +17,7 @@ guest_new(void)
     guest->needs = g_ptr_array_new_with_free_func(g_free);
     guest->traits = g_array_new(FALSE, TRUE, sizeof(GuestTrait));
     g_array_set_clear_func(guest->traits, clear_trait);
+    guest->claims = g_array_new(FALSE, FALSE, sizeof(GuestClaim));
     return guest;
 }
 
@@ -37,6 +38,7 @@ guest_free(Guest *guest)
     g_ptr_array_unref(guest->needs);
     g_free(guest->launch_security);
     g_array_unref(guest->traits);
+    g_array_unref(guest->claims);
     g_free(guest->xml);
     g_free(guest);
 }

@@ -264,6 +264,7 @@ static void
 start_listen(const XmlEvent *event)
 {
     note_address(event, "address");
+    domain_claims_start_listen(event);
 }
 
 /* The attribute is the older form of the element, and stands beside it. */
@@ -272,6 +273,7 @@ domain_device_start_graphics(const XmlEvent *event)
 {
     domain_device_start(event);
     note_address(event, "listen");
+    domain_claims_start_graphics(event);
 }
 
 static guint

@@ -406,6 +406,7 @@ const XmlElement domain_device_elements[] = {
     {"iommu", .start = domain_device_start, .end = end_stateless},
     {"redirdev", .start = domain_device_start, .end = end_redirdev},
     {"smartcard", .start = domain_device_start, .end = end_smartcard},
+    {"vsock", .children = domain_vsock_children},
     /* of these, nothing bears on a migration */
     {"audio", .start = NULL},
     {"hub", .start = NULL},
@@ -414,7 +415,6 @@ const XmlElement domain_device_elements[] = {
     {"nvram", .start = NULL},
     {"pstore", .start = NULL},
     {"redirfilter", .start = NULL},
-    {"vsock", .start = NULL},
     {"watchdog", .start = NULL},
     {"*", .start = start_unknown_device},
     {NULL},

@@ -44,6 +44,8 @@ typedef struct {
     char *unit;        /* of the open <pagesize> */
     guint64 page_kib;  /* of the pages of a memory device; 0: not told */
     gboolean is_readonly, is_shareable, is_transient, is_teamed, is_3d, is_blob, is_mirrored;
+    gboolean is_listened; /* one of the <listen> of a screen was read */
+    guint n_claims;       /* of the guest, before those of a screen that is open */
 } DeviceFacts;
 
 typedef struct {
@@ -69,6 +71,9 @@ void device_facts_clear(DeviceFacts *facts);
 void domain_device_start(const XmlEvent *event);
 void domain_device_start_graphics(const XmlEvent *event);
 void domain_device_start_backend(const XmlEvent *event);
+/* The ports of a <graphics>, and that none is served where its first <listen> says so. */
+void domain_claims_start_graphics(const XmlEvent *event);
+void domain_claims_start_listen(const XmlEvent *event);
 
 /* The rows below a device, and below <graphics>, that fill in its facts. */
 extern const XmlElement domain_device_children[];
@@ -76,6 +81,9 @@ extern const XmlElement domain_graphics_children[];
 
 /* A <vcpu>, or an element of <cputune>, that may name processors of the host. */
 void domain_placement_start_pin(const XmlEvent *event);
+
+/* The rows below <vsock>. */
+extern const XmlElement domain_vsock_children[];
 
 /* The rows below <cputune>, <numatune> and <memoryBacking>. */
 extern const XmlElement domain_cputune_elements[];

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "check_input.h"
+#include "guest_claims.h"
 #include "guest_identity.h"
 
 /* ---- migration and security ----------------------------------------------------------------- */
@@ -121,6 +122,45 @@ check_name(const CheckInput *input, const SystemProfile *target)
                   "The target has another guest of the same name or UUID, and libvirt refuses a "
                   "second one: %s (UUID %s).",
                   rival->name, rival->uuid);
+}
+
+static const struct {
+    const char *check, *what, *remedy;
+} claim_kinds[GUEST_CLAIM_COUNT] = {
+    [GUEST_CLAIM_SCREEN_PORT] = {"port-taken", "port of a screen",
+                                 "set autoport='yes' in its <graphics>, so that each host chooses "
+                                 "(for a migration: virsh migrate --xml), or give each guest a "
+                                 "port of its own"},
+    [GUEST_CLAIM_VSOCK_CID] = {"cid-taken", "CID of a vsock",
+                               "set <cid auto='yes'/> in its <vsock>, so that each host chooses, "
+                               "or give each guest a CID of its own"},
+};
+
+static void
+check_claims(const CheckInput *input, const SystemProfile *target)
+{
+    const Guest *guest = input->traveller->guest;
+
+    if (guest == NULL || input->traveller->is_at_home)
+        return;
+    for (guint i = 0; i < guest->claims->len; i++) {
+        const GuestClaim *claim = &g_array_index(guest->claims, GuestClaim, i);
+        const ClaimState state =
+            claim->is_fixed ? guest_claim_state(target->claims, claim) : CLAIM_FREE;
+
+        if (state == CLAIM_TAKEN)
+            check_add(input, claim_kinds[claim->kind].check, VERDICT_NO,
+                      claim_kinds[claim->kind].remedy,
+                      "Another guest runs on the target with the %s that this one's definition "
+                      "fixes: %u.",
+                      claim_kinds[claim->kind].what, claim->number);
+        else if (state == CLAIM_TAKEN_WHEN_RUN)
+            check_add(input, claim_kinds[claim->kind].check, VERDICT_WARN,
+                      claim_kinds[claim->kind].remedy,
+                      "Another guest of the target, which is not known to run, has the %s that "
+                      "this one's definition fixes: %u. Only one of them can run there.",
+                      claim_kinds[claim->kind].what, claim->number);
+    }
 }
 
 /* Is NUMBER taken out of LIST ("^3")? */
@@ -345,6 +385,7 @@ checks_host(const CheckInput *input)
 
     check_fit(input, place_system(input->planning, input->to));
     check_name(input, place_system(input->planning, input->to));
+    check_claims(input, place_system(input->planning, input->to));
     if (input->is_start)
         return;
     if (input->from != NULL)

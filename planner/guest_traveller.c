@@ -9,6 +9,7 @@
  * takes "forbid" for "disable". So there match='strict' and policy='forbid' refuse nothing.
  */
 #include "guest_traveller.h"
+#include "guest_claims.h"
 #include "guest_identity.h"
 
 #include <string.h>
@@ -269,6 +270,8 @@ guest_kind_key(const Planning *planning, const Guest *guest, guint32 host)
         guest->emulator != NULL ? guest->emulator : "",
         guest->launch_security != NULL ? guest->launch_security : "", guest->is_hyperv_passthrough);
     append_identity(planning, guest, key);
+    if (planning->claims != NULL)
+        guest_claims_append(planning->claims, guest, key);
     cpu_definition_format(guest->cpu, 0, key);
     for (guint i = 0; i < guest->hyperv_features->len; i++)
         g_string_append_printf(key, "hyperv %s\n",

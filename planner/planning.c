@@ -99,6 +99,7 @@ planning_free(Planning *planning)
     g_array_unref(planning->software);
     g_array_unref(planning->systems);
     guest_identities_free(planning->identities);
+    guest_claims_free(planning->claims);
     g_free(planning->software_of);
     g_free(planning->system_of);
     g_array_unref(planning->places);

@@ -15,6 +15,7 @@
 #include <fleet/plan.h>
 #include <planner/ladder.h>
 
+#include "guest_claims.h"
 #include "guest_identity.h"
 #include "host_cpu.h"
 #include "software_profile.h"
@@ -39,6 +40,7 @@ typedef struct {
     guint32 *software_of;        /* by host: index in software */
     guint32 *system_of;          /* by host: index in systems */
     GuestIdentities *identities; /* NULL: names do not tell hosts apart, see system_profile.c */
+    GuestClaims *claims;         /* NULL: claims do not, see there, too */
     GArray *places;              /* of Place (check_input.h), one for each of Plan.groups */
 } Planning;
 

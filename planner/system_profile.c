@@ -262,6 +262,37 @@ are_guests_told_apart(Planning *planning)
     return n <= MAX_CONTESTED_HOSTS;
 }
 
+/* What guests of hosts have; with more different answers, plans would grow with them. */
+#define MAX_CLAIM_ANSWERS 64
+
+static gboolean
+are_claims_told_apart(Planning *planning)
+{
+    const guint n = guest_claims_n_answers(planning->claims);
+
+    if (n > MAX_CLAIM_ANSWERS)
+        planning_add_finding(
+            planning, FINDING_NOTE, "guest-ports-shared", NULL,
+            g_strdup("guests of many hosts fix ports of their screens, or CIDs of their vsocks, "
+                     "that guests of other hosts have, too, and where they are taken a guest does "
+                     "not start: verdicts do not heed it, as the hosts differ too much in it"),
+            "set autoport='yes' for screens and <cid auto='yes'/> for vsocks, so that each host "
+            "chooses");
+    return n <= MAX_CLAIM_ANSWERS;
+}
+
+/* What hosts are told apart by that depends on which guests they have. */
+static void
+compare_guests(Planning *planning)
+{
+    planning->identities = guest_identities_new(planning->fleet);
+    if (!are_guests_told_apart(planning))
+        g_clear_pointer(&planning->identities, guest_identities_free);
+    planning->claims = guest_claims_new(planning->fleet);
+    if (!are_claims_told_apart(planning))
+        g_clear_pointer(&planning->claims, guest_claims_free);
+}
+
 void
 planning_describe_systems(Planning *planning)
 {
@@ -269,15 +300,15 @@ planning_describe_systems(Planning *planning)
     Demands demands;
 
     demands_init(&demands, planning->fleet);
-    planning->identities = guest_identities_new(planning->fleet);
-    if (!are_guests_told_apart(planning))
-        g_clear_pointer(&planning->identities, guest_identities_free);
+    compare_guests(planning);
     for (guint32 i = 0; i < planning->fleet->hosts->len; i++) {
         const Host *host = fleet_host(planning->fleet, i);
         SystemProfile system = system_of_host(host, &demands);
 
         if (planning->identities != NULL)
             system.contested_guests = guest_identities_of_host(planning->identities, host->name);
+        if (planning->claims != NULL)
+            system.claims = guest_claims_of_host(planning->claims, host->name);
         planning->system_of[i] = record_table_add(records, &system);
     }
     demands_release(&demands);

@@ -27,6 +27,7 @@ typedef struct {
     /* of const Guest*, of the planning: its guests whose name or UUID another guest of the fleet
      * has; NULL: none */
     const GPtrArray *contested_guests;
+    const char *claims; /* of guest_claims_of_host(); NULL: nothing that a guest could bring */
 } SystemProfile;
 
 /*

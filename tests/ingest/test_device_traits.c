@@ -249,6 +249,60 @@ test_devices_that_bear_on_migration_are_traits(void **state)
     }
 }
 
+/* Of a guest that runs and of one that does not: "port 5901", "cid 3", and "?" when it is chosen. */
+static const struct {
+    const char *device, *running, *shut_off;
+} claim_cases[] = {
+    {"<graphics type='vnc' port='5901' autoport='no'/>", "port 5901", "port 5901"},
+    {"<graphics type='vnc' port='5901'/>", "port 5901", "port 5901"},
+    {"<graphics type='vnc' port='5901' autoport='yes'/>", "port 5901?", ""},
+    {"<graphics type='vnc' port='-1' autoport='yes'/>", "", ""},
+    {"<graphics type='vnc'/>", "", ""},
+    {"<graphics type='vnc' port='5901' websocket='5701'/>", "port 5901 port 5701?",
+     "port 5901 port 5701"},
+    {"<graphics type='spice' port='5901' tlsPort='5902'><listen type='address'/>"
+     "<listen type='none'/></graphics>",
+     "port 5901 port 5902", "port 5901 port 5902"},
+    {"<graphics type='vnc' port='5900'/><graphics type='spice' port='5901'>"
+     "<listen type='socket' socket='/s'/></graphics>",
+     "port 5900", "port 5900"},
+    {"<graphics type='spice' port='5901'><listen type='none'/></graphics>", "", ""},
+    {"<graphics type='vnc' port='65536'/><graphics type='vnc' port='x'/>", "", ""},
+    {"<vsock><cid auto='no' address='3'/></vsock>", "cid 3", "cid 3"},
+    {"<vsock><cid address='4294967295'/></vsock>", "cid 4294967295", "cid 4294967295"},
+    {"<vsock><cid auto='yes' address='3'/></vsock>", "cid 3?", ""},
+    {"<vsock><cid auto='no'/></vsock>", "", ""},
+};
+
+static void
+assert_claims(const char *device, const char *id, const char *expected)
+{
+    g_autofree char *text = g_strdup_printf(
+        "<domain type='kvm'%s><name>g</name><devices>%s</devices></domain>", id, device);
+    g_autoptr(SourceReading) reading = fixture_read("h.g.domain.xml", text);
+    const GArray *claims = fixture_document(reading)->guest->claims;
+    g_autoptr(GString) found = g_string_new(NULL);
+
+    for (guint i = 0; i < claims->len; i++) {
+        const GuestClaim *claim = &g_array_index(claims, GuestClaim, i);
+
+        g_string_append_printf(found, "%s%s %u%s", i > 0 ? " " : "",
+                               claim->kind == GUEST_CLAIM_VSOCK_CID ? "cid" : "port", claim->number,
+                               claim->is_fixed ? "" : "?");
+    }
+    assert_string_equal(found->str, expected);
+}
+
+static void
+test_ports_and_cids_are_claimed(void **state)
+{
+    (void)state;
+    for (guint i = 0; i < G_N_ELEMENTS(claim_cases); i++) {
+        assert_claims(claim_cases[i].device, " id='3'", claim_cases[i].running);
+        assert_claims(claim_cases[i].device, "", claim_cases[i].shut_off);
+    }
+}
+
 /* What a guest asks of its emulator, in the words of domain capabilities. */
 static void
 test_needs_are_in_the_words_of_domain_capabilities(void **state)
@@ -299,6 +353,7 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_devices_that_bear_on_migration_are_traits),
+        cmocka_unit_test(test_ports_and_cids_are_claimed),
         cmocka_unit_test(test_needs_are_in_the_words_of_domain_capabilities),
     };
 

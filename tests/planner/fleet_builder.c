@@ -322,6 +322,15 @@ fleet_builder_add_host(FleetBuilder *builder, const HostSpec *spec)
     g_array_append_val(builder->fleet->hosts, host);
 }
 
+static void
+add_claim(Guest *guest, GuestClaimKind kind, guint number, gboolean is_fixed)
+{
+    GuestClaim claim = {.kind = kind, .number = number, .is_fixed = is_fixed};
+
+    if (number != 0)
+        g_array_append_val(guest->claims, claim);
+}
+
 Guest *
 fleet_builder_add_guest(FleetBuilder *builder, const GuestSpec *spec)
 {
@@ -344,6 +353,9 @@ fleet_builder_add_guest(FleetBuilder *builder, const GuestSpec *spec)
     guest->cpu->model = g_strdup(spec->model);
     guest->cpu->vendor = g_strdup(spec->vendor);
     add_features(guest->cpu, spec->features);
+    add_claim(guest, GUEST_CLAIM_SCREEN_PORT, spec->screen_port, TRUE);
+    add_claim(guest, GUEST_CLAIM_SCREEN_PORT, spec->chosen_port, FALSE);
+    add_claim(guest, GUEST_CLAIM_VSOCK_CID, spec->vsock_cid, TRUE);
     g_ptr_array_add(builder->fleet->guests, guest);
     return guest;
 }

@@ -56,6 +56,8 @@ typedef struct {
     CpuArch arch;        /* NONE: x86_64 */
     gboolean is_shut_off;
     const char *uuid; /* NULL: not told */
+    guint screen_port, vsock_cid; /* that it fixes; 0: none */
+    guint chosen_port;            /* of a screen, that its host gave it; 0: none */
 } GuestSpec;
 
 typedef struct {

@@ -233,6 +233,8 @@ static const struct {
     {"qemu-version", "machine-type"},
     {"same-host", NULL},  /* a host that tells no UUID is one that no other is taken for */
     {"name-taken", NULL}, /* a guest without a UUID is one that no other is taken for */
+    {"port-taken", NULL},
+    {"cid-taken", NULL},
     {"passthrough-migratable", NULL},
     {"cpu-check", NULL},
     {"cpu-policy", NULL},

@@ -121,6 +121,56 @@ test_hosts_are_not_told_apart_by_names_that_many_share(void **state)
     assert_non_null(find_finding(plan, "guest-names-shared"));
 }
 
+/* The host of a definition that was left behind has nobody else on that port. */
+static void
+test_guest_does_not_take_its_own_port(void **state)
+{
+    const HostSpec hosts[] = {
+        {.name = "a", OLD_HOST}, {.name = "b", OLD_HOST}, {.name = "c", OLD_HOST}};
+    const GuestSpec guests[] = {
+        {.name = "g", .host = "a", .uuid = "u1", .screen_port = 5901},
+        {.name = "g", .host = "b", .uuid = "u1", .screen_port = 5901, .is_shut_off = TRUE},
+        {.name = "h", .host = "c", .uuid = "u2", .screen_port = 5902, .vsock_cid = 5901},
+    };
+    FleetBuilder *builder = builder_with(hosts, G_N_ELEMENTS(hosts));
+
+    (void)state;
+    for (guint i = 0; i < G_N_ELEMENTS(guests); i++)
+        fleet_builder_add_guest(builder, &guests[i]);
+    g_autoptr(Fleet) fleet = fleet_builder_finish(builder);
+    g_autoptr(PlanSettings) settings = test_settings_new(STRATEGY_EXACT);
+    g_autoptr(Plan) plan = planner_plan(fleet, NULL, settings, map, PLANNER_EVERYTHING);
+    assert_null(test_blocker(test_named_guest_target(plan, "g", "b", FALSE), "port-taken"));
+    assert_null(test_blocker(test_named_guest_target(plan, "g", "c", FALSE), "port-taken"));
+    assert_int_equal(plan->groups->len, 1);
+}
+
+/* Each host has a port that others have, too, and none has what another one has. */
+static void
+test_hosts_are_not_told_apart_by_ports_when_each_differs(void **state)
+{
+    const guint n_hosts = 65;
+    FleetBuilder *builder = fleet_builder_new(map);
+
+    (void)state;
+    for (guint i = 0; i < n_hosts; i++) {
+        g_autofree char *host = g_strdup_printf("h%02u", i);
+        const HostSpec spec = {.name = host, OLD_HOST};
+        const GuestSpec guest = {.name = "g", .host = host, .uuid = host, .screen_port = 5900 + i};
+        const GuestSpec next = {
+            .name = "n", .host = host, .uuid = host, .screen_port = 5900 + (i + 1) % n_hosts};
+
+        fleet_builder_add_host(builder, &spec);
+        fleet_builder_add_guest(builder, &guest);
+        fleet_builder_add_guest(builder, &next);
+    }
+    g_autoptr(Fleet) fleet = fleet_builder_finish(builder);
+    g_autoptr(PlanSettings) settings = test_settings_new(STRATEGY_EXACT);
+    g_autoptr(Plan) plan = planner_plan(fleet, NULL, settings, map, PLANNER_EVERYTHING);
+    assert_int_equal(plan->groups->len, 1);
+    assert_non_null(find_finding(plan, "guest-ports-shared"));
+}
+
 static void
 test_guest_is_stuck_and_freed_by_template(void **state)
 {
@@ -460,6 +510,8 @@ main(void)
         cmocka_unit_test(test_guest_of_two_hosts_is_told),
         cmocka_unit_test(test_guest_goes_to_no_host_with_another_of_its_name),
         cmocka_unit_test(test_hosts_are_not_told_apart_by_names_that_many_share),
+        cmocka_unit_test(test_guest_does_not_take_its_own_port),
+        cmocka_unit_test(test_hosts_are_not_told_apart_by_ports_when_each_differs),
         cmocka_unit_test(test_guest_is_stuck_and_freed_by_template),
         cmocka_unit_test(test_only_host_of_a_pool_makes_nobody_stuck),
         cmocka_unit_test(test_drain_minds_memory_and_failover),

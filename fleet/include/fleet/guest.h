@@ -72,6 +72,19 @@ typedef struct {
     guint line;
 } GuestTrait;
 
+/* What a guest has of its host that no other guest of that host can have. */
+typedef enum {
+    GUEST_CLAIM_SCREEN_PORT, /* TCP port of VNC or SPICE, whatever address it is served on */
+    GUEST_CLAIM_VSOCK_CID,   /* context ID of AF_VSOCK */
+    GUEST_CLAIM_COUNT
+} GuestClaimKind;
+
+typedef struct {
+    GuestClaimKind kind;
+    guint32 number;
+    gboolean is_fixed; /* wherever the guest is; otherwise each host gives it another one */
+} GuestClaim;
+
 typedef struct {
     char *name;
     char *uuid;          /* NULL when not stated */
@@ -92,6 +105,7 @@ typedef struct {
     gboolean is_hyperv_passthrough;
     char *launch_security; /* "sev", "sev-snp", "tdx", "s390-pv", or NULL */
     GArray *traits;        /* of GuestTrait, in document order */
+    GArray *claims;        /* of GuestClaim, in document order */
     GPtrArray *needs;      /* of char*: what it needs of the emulator, in the words of domain
                               capabilities, "video.modelType=qxl"; sorted, each once */
     char *xml;             /* the whole document */
