@@ -1,13 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
 /*
- * A source is a sequence of XML documents, or one document of another kind. Between XML documents
- * only what XML allows around a root element may stand; it is passed over here, so that the parser
- * sees a document from its root element on and never meets an encoding declaration. A document
- * whose end is not known takes the rest of the source with it.
- *
- * Encodings other than UTF-8 are converted as a whole, by the byte order mark or by what the first
- * XML declaration says.
+ * A source is a sequence of XML documents, or one document of another kind. What stands between XML
+ * documents is passed over here, so that the parser sees a document from its root element on and
+ * never meets an encoding declaration. A document whose end is not known takes the rest of the
+ * source with it.
  */
 
 #include "documents.h"
@@ -16,7 +13,7 @@
 #include "ingest_limits.h"
 #include "message_text.h"
 #include "raw_cpu.h"
-#include "text_encoding.h"
+#include "source_text.h"
 #include "version_text_reader.h"
 
 #include <ingest/cpuid_text_reader.h>
@@ -36,16 +33,14 @@ struct DocumentsReader {
     XmlStream *stream;
 };
 
-/* What is being read; the cursor moves on from document to document. */
+/* What is being read. */
 typedef struct {
     DocumentsReader *reader;
     SourceReading *reading;
     const char *host_name; /* NULL: the file's name tells */
     const char *file_name;
-    const char *cursor, *end;
-    const char *counted; /* up to here, lines have been counted */
-    guint counted_line;  /* of counted */
-    guint n_hosts;       /* host documents so far */
+    SourceText text;
+    guint n_hosts; /* host documents so far */
 } Scan;
 
 static const DocumentReader *const readers[] = {
@@ -105,101 +100,6 @@ source_complain(SourceReading *reading, FindingSeverity severity, const char *id
     finding->source = source_format(reading->source);
     finding->line = line;
     g_ptr_array_add(reading->findings, finding);
-}
-
-/* ---- encoding ------------------------------------------------------------------------------- */
-
-/* The bytes as UTF-8: NULL when they are it already, or (with is_wrong) when they cannot be. */
-static char *
-convert(Scan *scan, gboolean *ret_is_wrong)
-{
-    gsize skip, length;
-    g_autofree char *encoding =
-        text_encoding_claimed(scan->cursor, (gsize)(scan->end - scan->cursor), &skip);
-    g_autoptr(GError) error = NULL;
-
-    *ret_is_wrong = FALSE;
-    scan->cursor += skip;
-    scan->counted = scan->cursor;
-    if (encoding == NULL || *encoding == '\0' || g_ascii_strcasecmp(encoding, "UTF-8") == 0 ||
-        g_ascii_strcasecmp(encoding, "US-ASCII") == 0)
-        return NULL;
-    char *converted =
-        g_convert(scan->cursor, scan->end - scan->cursor, "UTF-8", encoding, NULL, &length, &error);
-    if (converted == NULL) {
-        g_autofree char *text =
-            g_strdup_printf("the text is not in the encoding '%.40s' that it claims", encoding);
-
-        *ret_is_wrong = TRUE;
-        source_complain(scan->reading, FINDING_ERROR, "wrong-encoding", 1, text,
-                        "convert the document to UTF-8");
-        return NULL;
-    }
-    scan->cursor = scan->counted = converted;
-    scan->end = converted + length;
-    return converted;
-}
-
-/* ---- between documents ---------------------------------------------------------------------- */
-
-/* The line of the cursor. Counted when asked for: most sources hold one document, in line 1. */
-static guint
-line_of(Scan *scan)
-{
-    while (scan->counted < scan->cursor) {
-        const char *newline = memchr(scan->counted, '\n', (gsize)(scan->cursor - scan->counted));
-
-        scan->counted_line += newline != NULL;
-        scan->counted = newline != NULL ? newline + 1 : scan->cursor;
-    }
-    return scan->counted_line;
-}
-
-static gboolean
-begins_with(const Scan *scan, const char *word)
-{
-    gsize length = strlen(word);
-
-    return (gsize)(scan->end - scan->cursor) >= length && memcmp(scan->cursor, word, length) == 0;
-}
-
-/* Passes over blanks, declarations, processing instructions and comments. */
-static void
-skip_misc(Scan *scan)
-{
-    static const struct {
-        const char *begin, *end;
-    } marks[] = {{"<?", "?>"}, {"<!--", "-->"}};
-
-    for (;;) {
-        const char *to = scan->cursor;
-
-        while (to < scan->end && strchr(" \t\r\n", *to) != NULL && *to != '\0')
-            to++;
-        scan->cursor = to;
-        for (guint i = 0; i < G_N_ELEMENTS(marks); i++) {
-            if (!begins_with(scan, marks[i].begin))
-                continue;
-            const char *stop = g_strstr_len(scan->cursor, scan->end - scan->cursor, marks[i].end);
-            if (stop != NULL)
-                to = stop + strlen(marks[i].end);
-        }
-        if (to == scan->cursor)
-            return;
-        scan->cursor = to;
-    }
-}
-
-/* The name of the element that begins at the cursor, "" when none does. Owned by the caller. */
-static char *
-root_name(const Scan *scan)
-{
-    const char *name = scan->cursor + 1, *stop = name;
-
-    while (stop < scan->end && (g_ascii_isalnum(*stop) || strchr("_-.:", *stop) != NULL) &&
-           *stop != '\0')
-        stop++;
-    return g_strndup(name, (gsize)(stop - name));
 }
 
 /* ---- what a document is of ------------------------------------------------------------------ */
@@ -297,12 +197,12 @@ read_known(Scan *scan, const DocumentReader *reader)
 {
     gsize used;
     Document *document =
-        document_sharing_read(scan->reader->shared, scan->reader->stream, reader, scan->cursor,
-                              (gsize)(scan->end - scan->cursor), line_of(scan), &used);
+        document_sharing_read(scan->reader->shared, scan->reader->stream, reader, scan->text.cursor,
+                              source_text_left(&scan->text), source_text_line(&scan->text), &used);
 
     if (is_well(scan))
-        add_document(scan, document, line_of(scan));
-    return used == 0 ? NULL : scan->cursor + used;
+        add_document(scan, document, source_text_line(&scan->text));
+    return used == 0 ? NULL : scan->text.cursor + used;
 }
 
 /* Messages of readers begin with the line within their document. */
@@ -312,7 +212,7 @@ complain_error(Scan *scan, const GError *error, const char *id, const char *reme
     guint line;
     const char *text = message_text_behind_line(error->message, &line);
 
-    line = line_of(scan) + MAX(line, 1) - 1;
+    line = source_text_line(&scan->text) + MAX(line, 1) - 1;
     source_complain(scan->reading, FINDING_ERROR, id, line, text, remedy);
 }
 
@@ -320,14 +220,14 @@ static const char *
 read_cpudata(Scan *scan)
 {
     static const char end_tag[] = "</cpudata>";
-    const char *stop = g_strstr_len(scan->cursor, scan->end - scan->cursor, end_tag);
+    const char *stop = g_strstr_len(scan->text.cursor, scan->text.end - scan->text.cursor, end_tag);
     Document *document = g_new0(Document, 1);
     g_autoptr(GError) error = NULL;
 
-    stop = stop == NULL ? scan->end : stop + strlen(end_tag);
-    if (raw_cpu_read_cpudata(scan->reader->options.map, scan->cursor, (gsize)(stop - scan->cursor),
-                             document, &error)) {
-        add_document(scan, document, line_of(scan));
+    stop = stop == NULL ? scan->text.end : stop + strlen(end_tag);
+    if (raw_cpu_read_cpudata(scan->reader->options.map, scan->text.cursor,
+                             (gsize)(stop - scan->text.cursor), document, &error)) {
+        add_document(scan, document, source_text_line(&scan->text));
     } else {
         complain_error(scan, error, "invalid-cpudata", "make the CPUID document again");
         document_free(document);
@@ -340,27 +240,28 @@ static const char *
 read_unused(Scan *scan, const char *name)
 {
     XmlElement root = {.name = name};
-    gsize used = xml_stream_read(scan->reader->stream, scan->cursor,
-                                 (gsize)(scan->end - scan->cursor), line_of(scan), &root, NULL);
+    gsize used =
+        xml_stream_read(scan->reader->stream, scan->text.cursor, source_text_left(&scan->text),
+                        source_text_line(&scan->text), &root, NULL);
     gboolean is_wellformed = is_well(scan);
     g_autofree char *text = NULL;
 
     if (is_wellformed && is_unused(name)) {
         text = g_strdup_printf("a <%s> document says nothing about a host or guest", name);
-        source_complain(scan->reading, FINDING_NOTE, "unused-document", line_of(scan), text,
-                        "leave it out");
+        source_complain(scan->reading, FINDING_NOTE, "unused-document",
+                        source_text_line(&scan->text), text, "leave it out");
     } else if (is_wellformed) {
         text = g_strdup_printf("root element <%.40s> is of no known kind of document", name);
-        source_complain(scan->reading, FINDING_ERROR, "unknown-document", line_of(scan), text,
-                        NO_KNOWN_KIND_REMEDY);
+        source_complain(scan->reading, FINDING_ERROR, "unknown-document",
+                        source_text_line(&scan->text), text, NO_KNOWN_KIND_REMEDY);
     }
-    return used == 0 ? NULL : scan->cursor + used;
+    return used == 0 ? NULL : scan->text.cursor + used;
 }
 
 static const char *
 read_xml(Scan *scan)
 {
-    g_autofree char *name = root_name(scan);
+    g_autofree char *name = source_text_root_name(&scan->text);
     const DocumentReader *reader = find_reader(name);
 
     if (reader != NULL)
@@ -378,9 +279,9 @@ read_qemu(Scan *scan)
     Document *document = g_new0(Document, 1);
     g_autoptr(GError) error = NULL;
 
-    if (raw_cpu_read_qemu(scan->reader->options.map, scan->cursor,
-                          (gsize)(scan->end - scan->cursor), document, &error)) {
-        add_document(scan, document, line_of(scan));
+    if (raw_cpu_read_qemu(scan->reader->options.map, scan->text.cursor,
+                          source_text_left(&scan->text), document, &error)) {
+        add_document(scan, document, source_text_line(&scan->text));
         return;
     }
     complain_error(scan, error, "invalid-qemu-reply",
@@ -398,8 +299,8 @@ read_text(Scan *scan)
     g_autoptr(GError) error = NULL;
     guint warning_line = 0;
 
-    if (!raw_cpu_read_text(scan->reader->options.map, scan->cursor,
-                           (gsize)(scan->end - scan->cursor), document, &warning, &warning_line,
+    if (!raw_cpu_read_text(scan->reader->options.map, scan->text.cursor,
+                           source_text_left(&scan->text), document, &warning, &warning_line,
                            &error)) {
         complain_error(scan, error, "invalid-cpuid", "make the CPUID dump again");
         document_free(document);
@@ -407,9 +308,9 @@ read_text(Scan *scan)
     }
     if (warning != NULL)
         source_complain(scan->reading, FINDING_WARNING, "differing-cpus",
-                        line_of(scan) + warning_line - 1, warning,
+                        source_text_line(&scan->text) + warning_line - 1, warning,
                         "pin guests to CPUs of one kind to use all of their features");
-    add_document(scan, document, line_of(scan));
+    add_document(scan, document, source_text_line(&scan->text));
 }
 
 static void
@@ -417,7 +318,7 @@ read_versions(Scan *scan)
 {
     g_autoptr(GError) error = NULL;
     HostSoftware *software =
-        version_text_reader_parse(scan->cursor, (gsize)(scan->end - scan->cursor), &error);
+        version_text_reader_parse(scan->text.cursor, source_text_left(&scan->text), &error);
 
     if (software == NULL) {
         complain_error(scan, error, "invalid-versions",
@@ -428,13 +329,13 @@ read_versions(Scan *scan)
     Document *document = g_new0(Document, 1);
     document->kind = DOCUMENT_HOST_SOFTWARE;
     document->software = software;
-    add_document(scan, document, line_of(scan));
+    add_document(scan, document, source_text_line(&scan->text));
 }
 
 static void
 complain_unknown(Scan *scan)
 {
-    source_complain(scan->reading, FINDING_ERROR, "unknown-document", line_of(scan),
+    source_complain(scan->reading, FINDING_ERROR, "unknown-document", source_text_line(&scan->text),
                     "the content is of no known kind of document", NO_KNOWN_KIND_REMEDY);
 }
 
@@ -443,36 +344,37 @@ complain_unknown(Scan *scan)
 static void
 read_all(Scan *scan)
 {
-    skip_misc(scan);
-    if (scan->cursor == scan->end) {
+    source_text_skip_misc(&scan->text);
+    if (scan->text.cursor == scan->text.end) {
         source_complain(scan->reading, FINDING_ERROR, "empty", 0, "there is no document in it",
                         "fetch the document again");
         return;
     }
-    if (qemu_cpu_reader_is_json(scan->cursor, (gsize)(scan->end - scan->cursor))) {
+    if (qemu_cpu_reader_is_json(scan->text.cursor, source_text_left(&scan->text))) {
         read_qemu(scan);
         return;
     }
-    if (*scan->cursor != '<') {
-        if (cpuid_text_reader_recognizes(scan->cursor, (gsize)(scan->end - scan->cursor)))
+    if (*scan->text.cursor != '<') {
+        if (cpuid_text_reader_recognizes(scan->text.cursor, source_text_left(&scan->text)))
             read_text(scan);
-        else if (version_text_reader_recognizes(scan->cursor, (gsize)(scan->end - scan->cursor)))
+        else if (version_text_reader_recognizes(scan->text.cursor, source_text_left(&scan->text)))
             read_versions(scan);
         else
             complain_unknown(scan);
         return;
     }
-    for (guint n = 0; scan->cursor < scan->end; n++) {
-        if (*scan->cursor != '<' || n == MAX_DOCUMENTS) {
-            source_complain(scan->reading, FINDING_ERROR, "trailing-text", line_of(scan),
-                            "text that is no document follows", "remove what is not XML");
+    for (guint n = 0; scan->text.cursor < scan->text.end; n++) {
+        if (*scan->text.cursor != '<' || n == MAX_DOCUMENTS) {
+            source_complain(scan->reading, FINDING_ERROR, "trailing-text",
+                            source_text_line(&scan->text), "text that is no document follows",
+                            "remove what is not XML");
             return;
         }
         const char *stop = read_xml(scan);
         if (stop == NULL)
             return;
-        scan->cursor = stop;
-        skip_misc(scan);
+        scan->text.cursor = stop;
+        source_text_skip_misc(&scan->text);
     }
 }
 
@@ -495,12 +397,12 @@ is_too_long(Scan *scan, gsize length)
 static gboolean
 has_nul(Scan *scan)
 {
-    const char *nul = memchr(scan->cursor, '\0', (gsize)(scan->end - scan->cursor));
+    const char *nul = memchr(scan->text.cursor, '\0', source_text_left(&scan->text));
 
     if (nul == NULL)
         return FALSE;
-    scan->cursor = nul;
-    source_complain(scan->reading, FINDING_ERROR, "nul-byte", line_of(scan),
+    scan->text.cursor = nul;
+    source_complain(scan->reading, FINDING_ERROR, "nul-byte", source_text_line(&scan->text),
                     "there is a NUL byte in the text", "fetch the document again");
     return TRUE;
 }
@@ -520,45 +422,41 @@ documents_read(DocumentsReader *reader, SourceReading *reading, const char *host
 {
     const Source *source = reading->source;
     g_autofree char *file_name = name_of_file(source);
-    g_autofree char *converted = NULL;
-    gboolean is_wrong;
+    g_autofree char *converted = NULL, *problem = NULL;
     Scan scan = {
         .reader = reader,
         .reading = reading,
         .host_name = host_name,
         .file_name = file_name,
-        .counted_line = 1,
     };
 
-    /* No bytes may be no memory either. */
-    scan.cursor = scan.counted = length == 0 ? "" : bytes;
-    scan.end = scan.cursor + length;
-
+    source_text_init(&scan.text, bytes, length);
     if (is_too_long(&scan, length))
         return;
-    converted = convert(&scan, &is_wrong);
-    if (!is_wrong && !has_nul(&scan))
+    if (!source_text_convert(&scan.text, &converted, &problem))
+        source_complain(reading, FINDING_ERROR, "wrong-encoding", 1, problem,
+                        "convert the document to UTF-8");
+    else if (!has_nul(&scan))
         read_all(&scan);
 }
 
 LayoutKind
 documents_sniff(const char *bytes, gsize length)
 {
-    /* No bytes may be no memory either. */
-    Scan scan = {.cursor = length == 0 ? "" : bytes};
+    SourceText text;
 
-    scan.end = scan.cursor + length;
-    skip_misc(&scan);
-    if (scan.cursor < scan.end && *scan.cursor == '<') {
-        g_autofree char *name = root_name(&scan);
+    source_text_init(&text, bytes, length);
+    source_text_skip_misc(&text);
+    const gsize left = source_text_left(&text);
+    if (left > 0 && *text.cursor == '<') {
+        g_autofree char *name = source_text_root_name(&text);
 
         return strcmp(name, "capabilities") == 0 || strcmp(name, "cpudata") == 0
                    ? LAYOUT_KIND_HOST
                    : LAYOUT_KIND_OTHER;
     }
-    const gsize left = (gsize)(scan.end - scan.cursor);
-    return cpuid_text_reader_recognizes(scan.cursor, left)     ? LAYOUT_KIND_HOST
-           : version_text_reader_recognizes(scan.cursor, left) ? LAYOUT_KIND_SOFTWARE
+    return cpuid_text_reader_recognizes(text.cursor, left)     ? LAYOUT_KIND_HOST
+           : version_text_reader_recognizes(text.cursor, left) ? LAYOUT_KIND_SOFTWARE
                                                                : LAYOUT_KIND_OTHER;
 }
 
