@@ -435,7 +435,8 @@ type_of(const KeptAddress *kept)
 
 /*
  * What a definition asks for is not planned: a place to which planning added zPCI identifiers only,
- * or another type of address than the device had.
+ * another type of address than the device had, a slot of a bus that cannot have it, which leads to
+ * one behind it.
  */
 static void
 mark_written(const DomainDevices *devices, const GArray *old, GArray *new)
@@ -455,7 +456,8 @@ mark_written(const DomainDevices *devices, const GArray *old, GArray *new)
             const KeptAddress *was = find_address(old, now->device);
             if (was == NULL || type_of(now) != device->written.type)
                 continue;
-            if (type_of(was) != type_of(now) || address_laws_is_same_place(now->address, written))
+            if (type_of(was) != type_of(now) || address_laws_is_same_place(now->address, written) ||
+                device_address_is_pci_present(&device->written))
                 now->is_planned = FALSE;
         }
     }
