@@ -355,10 +355,12 @@ start_seclabel(const XmlEvent *event)
 
     g_clear_pointer(&reading->seclabel.detail, g_free);
     reading->seclabel.line = 0;
-    if (!xml_attribute_is(&event->attributes, "type", "static"))
-        return;
-    reading->seclabel.line = xml_stream_line(event->stream);
     reading->seclabel.detail = xml_attribute_dup(&event->attributes, "model");
+    if (xml_attribute_is(&event->attributes, "type", "static"))
+        reading->seclabel.line = xml_stream_line(event->stream);
+    else if (xml_attribute_is(&event->attributes, "type", "none"))
+        guest_add_trait(reading->guest, GUEST_TRAIT_SECLABEL_NONE, reading->seclabel.detail,
+                        xml_stream_line(event->stream));
 }
 
 static void

@@ -66,7 +66,7 @@ static const MigrationCheck checks[] = {
      "the kernel's refusal of a context ID in use (vhost-vsock)"},
     {"live-migration", U | N, "live migration offered by both hosts", LIBVIRT_CAPS},
     {"transport", U | N, "a migration transport in common", LIBVIRT_CAPS},
-    {"security-model", W | U, "security models of both hosts", LIBVIRT_MIGRATION},
+    {"security-model", W | U | N, "security models of both hosts", LIBVIRT_MIGRATION},
     {"memory", U | N, "memory of the guest against the target's whole memory",
      "Linux documentation, overcommit-accounting; QEMU reserves a guest's memory at its start"},
     {"tsc-unfixed", N, "invariant TSC without a fixed frequency", QEMU_BLOCKERS},

@@ -147,6 +147,7 @@ static const TraitRow trait_rows[] = {
     [GUEST_TRAIT_NUMA_WEAK] = {NULL, VERDICT_YES, VERDICT_YES, NULL, NULL},
     [GUEST_TRAIT_CPU_PINNED] = {NULL, VERDICT_YES, VERDICT_YES, NULL, NULL},
     [GUEST_TRAIT_SECLABEL_STATIC] = {NULL, VERDICT_YES, VERDICT_YES, NULL, NULL},
+    [GUEST_TRAIT_SECLABEL_NONE] = {NULL, VERDICT_YES, VERDICT_YES, NULL, NULL},
     [GUEST_TRAIT_VIDEO_3D] = {"unmigratable-device", VERDICT_NO, VERDICT_YES,
                               "A video device has 3D acceleration (virgl), which QEMU does not "
                               "migrate",

@@ -67,30 +67,92 @@ mandatory_model(const CapabilityProfile *profile)
 }
 
 static gboolean
-has_static_label(const Guest *guest)
+has_security_model(const CapabilityProfile *profile, const char *name)
 {
-    for (guint i = 0; guest != NULL && i < guest->traits->len; i++)
-        if (g_array_index(guest->traits, GuestTrait, i).kind == GUEST_TRAIT_SECLABEL_STATIC)
+    for (guint i = 0; i < profile->security_models->len; i++)
+        if (strcmp(((const SecurityModel *)profile->security_models->pdata[i])->model, name) == 0)
             return TRUE;
     return FALSE;
 }
 
+static gboolean
+has_label(const Guest *guest, GuestTraitKind kind)
+{
+    for (guint i = 0; guest != NULL && i < guest->traits->len; i++)
+        if (g_array_index(guest->traits, GuestTrait, i).kind == kind)
+            return TRUE;
+    return FALSE;
+}
+
+/*
+ * The security model that a label of the guest's definition names and the target has not got; NULL:
+ * there is none. libvirt looks for each, be the label fixed or none, but "none" and "dac" go
+ * without. Owned by the caller.
+ */
+static char *
+find_lost_model(const Guest *guest, const CapabilityProfile *target)
+{
+    for (guint i = 0; guest != NULL && i < guest->traits->len; i++) {
+        const GuestTrait *trait = &g_array_index(guest->traits, GuestTrait, i);
+
+        if ((trait->kind != GUEST_TRAIT_SECLABEL_STATIC &&
+             trait->kind != GUEST_TRAIT_SECLABEL_NONE) ||
+            trait->detail == NULL)
+            continue;
+        g_autofree char *model = g_strndup(trait->detail, strcspn(trait->detail, ":"));
+        if (*model != '\0' && strcmp(model, "none") != 0 && strcmp(model, "dac") != 0 &&
+            !has_security_model(target, model))
+            return g_steal_pointer(&model);
+    }
+    return NULL;
+}
+
+#define NO_SECURITY_MODEL "no mandatory model"
+
+/* The guest that runs has a label of the source's model, which libvirt sends along. */
+static void
+check_running_label(const CheckInput *input, const CapabilityProfile *source,
+                    const CapabilityProfile *target)
+{
+    const Guest *guest = input->traveller->guest;
+    const char *here = mandatory_model(source), *there = mandatory_model(target);
+    const gboolean is_lost = here != NULL && !has_security_model(target, here);
+
+    if (is_lost && target->security_models->len > 0 && !has_label(guest, GUEST_TRAIT_SECLABEL_NONE))
+        check_add(input, "security-model", VERDICT_NO,
+                  "use the same security model on all hosts; or leave the <seclabel> out of the "
+                  "definition that the migration sends (virsh migrate --xml)",
+                  "The guest runs under the security model %s, which the target has not got: %s.",
+                  here, there != NULL ? there : NO_SECURITY_MODEL);
+    else if (is_lost ||
+             (has_label(guest, GUEST_TRAIT_SECLABEL_STATIC) && g_strcmp0(here, there) != 0))
+        check_add(
+            input, "security-model", VERDICT_UNKNOWN, "use the same security model on both hosts",
+            "Whether the target takes the guest's security label is not told; the source "
+            "uses %s, the target %s.",
+            here != NULL ? here : NO_SECURITY_MODEL, there != NULL ? there : NO_SECURITY_MODEL);
+    else if (g_strcmp0(here, there) != 0)
+        check_add(input, "security-model", VERDICT_WARN, "use the same security model on all hosts",
+                  "The source uses %s, the target %s.", here != NULL ? here : NO_SECURITY_MODEL,
+                  there != NULL ? there : NO_SECURITY_MODEL);
+}
+
+/* SOURCE: NULL for a start. */
 static void
 check_security(const CheckInput *input, const CapabilityProfile *source,
                const CapabilityProfile *target)
 {
-    const char *here = mandatory_model(source), *there = mandatory_model(target);
+    g_autofree char *lost = find_lost_model(input->traveller->guest, target);
 
-    if (has_static_label(input->traveller->guest) && g_strcmp0(here, there) != 0)
-        check_add(input, "security-model", VERDICT_UNKNOWN,
-                  "use the same security model on both hosts, or a dynamic label",
-                  "The guest has a fixed security label; the source uses %s, the target %s.",
-                  here != NULL ? here : "no mandatory model",
-                  there != NULL ? there : "no mandatory model");
-    else if (g_strcmp0(here, there) != 0)
-        check_add(input, "security-model", VERDICT_WARN, "use the same security model on all hosts",
-                  "The source uses %s, the target %s.", here != NULL ? here : "no mandatory model",
-                  there != NULL ? there : "no mandatory model");
+    if (lost != NULL && target->security_models->len > 0)
+        check_add(input, "security-model", VERDICT_NO,
+                  "use the same security model on all hosts, or take the <seclabel> out of the "
+                  "definition",
+                  "The definition has a label of the security model %s, which the target has not "
+                  "got.",
+                  lost);
+    else if (source != NULL)
+        check_running_label(input, source, target);
 }
 
 /* ---- whether it is another host, and large enough ------------------------------------------- */
@@ -386,8 +448,11 @@ checks_host(const CheckInput *input)
     check_fit(input, place_system(input->planning, input->to));
     check_name(input, place_system(input->planning, input->to));
     check_claims(input, place_system(input->planning, input->to));
-    if (input->is_start)
+    if (input->is_start) {
+        if (target != NULL && !input->traveller->is_at_home)
+            check_security(input, NULL, target);
         return;
+    }
     if (input->from != NULL)
         check_identity(input, place_system(input->planning, input->from),
                        place_system(input->planning, input->to));

@@ -64,9 +64,10 @@ static const struct {
     {"<seclabel type='static' model='selinux'><label>a:b</label></seclabel>",
      GUEST_TRAIT_SECLABEL_STATIC, "selinux: a:b"},
     {"<seclabel type='static' model='selinux'/>", GUEST_TRAIT_SECLABEL_STATIC, "selinux"},
+    {"<seclabel type='none' model='selinux'/>", GUEST_TRAIT_SECLABEL_NONE, "selinux"},
+    {"<seclabel type='none'/>", GUEST_TRAIT_SECLABEL_NONE, NULL},
     {"<seclabel type='dynamic' model='selinux'><label>a:b</label></seclabel>", GUEST_TRAIT_COUNT,
      NULL},
-    {"<seclabel type='none' model='selinux'/>", GUEST_TRAIT_COUNT, NULL},
 
     {"<qemu:commandline><qemu:arg value='-device'/><qemu:arg value='edu'/></qemu:commandline>",
      GUEST_TRAIT_QEMU_COMMANDLINE, "-device edu"},

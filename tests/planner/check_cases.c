@@ -34,6 +34,8 @@ DEFINE_TRAIT(add_vmdk, GUEST_TRAIT_DISK_FORMAT, "vda: vmdk")
 DEFINE_TRAIT(add_nbd_socket, GUEST_TRAIT_DISK_SOCKET, "vda: /run/nbd")
 DEFINE_TRAIT(add_secret, GUEST_TRAIT_SECRET, "vda: 1c5b")
 DEFINE_TRAIT(add_dimm_in_pages, GUEST_TRAIT_DEVICE_HUGEPAGES, "1048576 KiB")
+DEFINE_TRAIT(run_unconfined, GUEST_TRAIT_SECLABEL_NONE, NULL)
+DEFINE_TRAIT(add_label_without_model, GUEST_TRAIT_SECLABEL_STATIC, NULL)
 DEFINE_TRAIT(add_3d, GUEST_TRAIT_VIDEO_3D, "virtio")
 DEFINE_TRAIT(add_blob, GUEST_TRAIT_VIDEO_BLOB, "virtio")
 DEFINE_TRAIT(add_vhost_user_video, GUEST_TRAIT_VIDEO_VHOST_USER, "virtio")
@@ -413,8 +415,15 @@ const CheckCase other_check_cases[] = {
     {.check = "transport", .expected = VERDICT_NO, .from = {HOST}, .to = {HOST, .transports = "rdma"}, .guest = {.name = "g", CUSTOM}},
     {.check = "transport", .expected = VERDICT_UNKNOWN, .from = {HOST}, .to = {HOST, .transports = ""}, .guest = {.name = "g", CUSTOM}},
     {.check = "transport", .expected = VERDICT_YES, .from = {HOST}, .to = {HOST}, .guest = {.name = "g", CUSTOM}},
-    {.check = "security-model", .expected = VERDICT_UNKNOWN, .from = {HOST}, .to = {HOST, .security = "selinux"}, .guest = {.name = "g", CUSTOM}, .adapt = add_static_label},
-    {.check = "security-model", .expected = VERDICT_WARN, .from = {HOST}, .to = {HOST, .security = "selinux"}, .guest = {.name = "g", CUSTOM}},
+    {.check = "security-model", .expected = VERDICT_NO, .from = {HOST}, .to = {HOST, .security = "selinux"}, .guest = {.name = "g", CUSTOM}, .adapt = add_static_label},
+    {.check = "security-model", .expected = VERDICT_NO, .from = {HOST}, .to = {HOST, .security = "selinux"}, .guest = {.name = "g", CUSTOM}, .adapt = add_static_label, .is_start = TRUE},
+    {.check = "security-model", .expected = VERDICT_NO, .from = {HOST}, .to = {HOST, .security = "selinux"}, .guest = {.name = "g", CUSTOM}},
+    {.check = "security-model", .expected = VERDICT_NO, .from = {HOST}, .to = {HOST, .security = "none"}, .guest = {.name = "g", CUSTOM}},
+    {.check = "security-model", .expected = VERDICT_NO, .from = {HOST}, .to = {HOST, .security = "selinux"}, .subject = SUBJECT_TEMPLATE},
+    {.check = "security-model", .expected = VERDICT_YES, .from = {HOST}, .to = {HOST, .security = "selinux"}, .guest = {.name = "g", CUSTOM}, .is_start = TRUE},
+    {.check = "security-model", .expected = VERDICT_UNKNOWN, .from = {HOST}, .to = {HOST, .security = "selinux"}, .guest = {.name = "g", CUSTOM}, .adapt = run_unconfined},
+    {.check = "security-model", .expected = VERDICT_UNKNOWN, .from = {HOST, .security = "none"}, .to = {HOST, .security = "selinux"}, .guest = {.name = "g", CUSTOM}, .adapt = add_label_without_model},
+    {.check = "security-model", .expected = VERDICT_WARN, .from = {HOST, .security = "none"}, .to = {HOST, .security = "selinux"}, .guest = {.name = "g", CUSTOM}},
     {.check = "security-model", .expected = VERDICT_YES, .from = {HOST}, .to = {HOST}, .guest = {.name = "g", CUSTOM}, .adapt = add_static_label},
     {.check = "tsc-unfixed", .expected = VERDICT_NO, .from = {HOST, .features = "invtsc"}, .to = {HOST, .features = "invtsc"}, .guest = {.name = "g", CUSTOM, .features = "invtsc"}},
     {.check = "tsc-unfixed", .expected = VERDICT_YES, .from = {HOST}, .to = {HOST}, .guest = {.name = "g", CUSTOM}, .adapt = fix_tsc},

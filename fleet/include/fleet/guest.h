@@ -56,6 +56,7 @@ typedef enum {
     GUEST_TRAIT_NUMA_WEAK,        /* numatune names host nodes, but others do too once it runs */
     GUEST_TRAIT_CPU_PINNED,       /* vcpupin: refers to host CPU numbers */
     GUEST_TRAIT_SECLABEL_STATIC,  /* detail: model and label */
+    GUEST_TRAIT_SECLABEL_NONE,    /* runs unconfined; detail: the model, where it is named */
     GUEST_TRAIT_VIDEO_3D,         /* virtio video whose state is in the host's graphics card */
     GUEST_TRAIT_VIDEO_BLOB,       /* virtio video with blob resources */
     GUEST_TRAIT_VIDEO_VHOST_USER, /* served by a process on the host */
