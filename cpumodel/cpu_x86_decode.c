@@ -139,10 +139,11 @@ static gboolean
 make_candidate(const Decoder *decoder, const CpuModel *model, Candidate *ret_candidate)
 {
     gboolean is_guest = decoder->options->type == CPU_TYPE_GUEST;
+    gboolean takes_host = !is_guest || decoder->options->has_host_models;
     const CpuHypervisorModel *offered = NULL;
     Candidate candidate = {.model = model};
 
-    if (!(is_guest ? model->is_decodable_guest : model->is_decodable_host))
+    if (!(is_guest && model->is_decodable_guest) && !(takes_host && model->is_decodable_host))
         return FALSE;
     if (decoder->allowed != NULL) {
         offered = g_hash_table_lookup(decoder->allowed, model->name);

@@ -71,6 +71,17 @@ GPtrArray *class_names(const Planning *planning, const PlanPool *pool, const GPt
 void class_template_make(Planning *planning, const PlanPool *pool, PlanClass *klass,
                          const ClassDraft *draft);
 
+/* Adds a sentence to the template's notes. */
+void template_note(Template *template, const char *format, ...) G_GNUC_PRINTF(2, 3);
+
+/*
+ * SET on the CPU model that is right for DRAFT's template, with what differs. NULL when there is
+ * none; the template's notes tell why, and what is to be known of the model. Owned by the caller.
+ */
+CpuDefinition *template_model_choose(const Planning *planning, const PlanPool *pool,
+                                     const ClassDraft *draft, const CpuSet *set,
+                                     const CpuVendor *vendor, Template *template);
+
 /* Fills in the template's address bits, TSC frequency and machine types. */
 void template_parts_make(const Planning *planning, PlanClass *klass);
 

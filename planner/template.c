@@ -14,7 +14,8 @@
 
 #define LISTED 8 /* features that a note names */
 
-static void G_GNUC_PRINTF(2, 3) add_note(Template *template, const char *format, ...)
+void
+template_note(Template *template, const char *format, ...)
 {
     va_list arguments;
 
@@ -23,219 +24,13 @@ static void G_GNUC_PRINTF(2, 3) add_note(Template *template, const char *format,
     va_end(arguments);
 }
 
-/* ---- models --------------------------------------------------------------------------------- */
-
 static gboolean
 is_named(GPtrArray *names, const char *wanted)
 {
     return g_ptr_array_find_with_equal_func(names, wanted, g_str_equal, NULL);
 }
 
-/* Lowers MODEL to what OTHER says of it too. */
-static void
-merge_model(CpuHypervisorModel *model, const CpuHypervisorModel *other)
-{
-    if (other->usable != CPU_USABLE_YES && model->usable != CPU_USABLE_NO)
-        model->usable = other->usable;
-    for (guint i = 0; i < other->blockers->len; i++) {
-        const char *blocker = g_ptr_array_index(other->blockers, i);
-
-        if (!is_named(model->blockers, blocker))
-            g_ptr_array_add(model->blockers, g_strdup(blocker));
-    }
-}
-
-static CpuHypervisorModel *
-copy_model(const CpuHypervisorModel *model)
-{
-    CpuHypervisorModel *copy = cpu_hypervisor_model_new(model->name, model->usable);
-
-    merge_model(copy, model);
-    return copy;
-}
-
-/* The models of BOTH, with the blockers of both. */
-static CpuHypervisorModels *
-common_models(const CpuHypervisorModels *models, const CpuHypervisorModels *others)
-{
-    CpuHypervisorModels *common = cpu_hypervisor_models_new();
-
-    for (guint i = 0; i < models->len; i++) {
-        const CpuHypervisorModel *model = g_ptr_array_index(models, i);
-        const CpuHypervisorModel *other = cpu_hypervisor_models_find(others, model->name);
-
-        if (other == NULL)
-            continue;
-        CpuHypervisorModel *merged = copy_model(model);
-        merge_model(merged, other);
-        g_ptr_array_add(common, merged);
-    }
-    return common;
-}
-
-/* The models that every member's hypervisor knows; NULL where no member tells. */
-static CpuHypervisorModels *
-models_of_members(const ClassDraft *draft)
-{
-    CpuHypervisorModels *models = NULL;
-    const CpuHypervisorModels *last = NULL;
-
-    for (guint i = 0; i < draft->signatures->len; i++) {
-        const Signature *signature = g_ptr_array_index(draft->signatures, i);
-
-        for (guint j = 0; j < signature->cpus->len; j++) {
-            const HostCpu *cpu = g_ptr_array_index(signature->cpus, j);
-
-            if (cpu->domain == NULL || cpu->domain->models->len == 0 || cpu->domain->models == last)
-                continue;
-            CpuHypervisorModels *next =
-                common_models(models != NULL ? models : cpu->domain->models, cpu->domain->models);
-            g_clear_pointer(&models, g_ptr_array_unref);
-            models = next;
-            last = cpu->domain->models;
-        }
-    }
-    return models;
-}
-
-/* MODELS (NULL: those of the map) without the ones that ALLOWED (empty: any) does not name. */
-static CpuHypervisorModels *
-restrict_models(const CpuMap *map, const CpuHypervisorModels *models, GPtrArray *allowed)
-{
-    CpuHypervisorModels *restricted = cpu_hypervisor_models_new();
-    const guint n = models != NULL ? models->len : cpu_map_n_models(map, CPU_FAMILY_X86);
-
-    for (guint i = 0; i < n; i++) {
-        const CpuHypervisorModel *model = models != NULL ? g_ptr_array_index(models, i) : NULL;
-        const char *name =
-            model != NULL ? model->name : cpu_map_model(map, CPU_FAMILY_X86, i)->name;
-
-        if (allowed->len > 0 && !is_named(allowed, name))
-            continue;
-        g_ptr_array_add(restricted, model != NULL
-                                        ? copy_model(model)
-                                        : cpu_hypervisor_model_new(name, CPU_USABLE_UNKNOWN));
-    }
-    return restricted;
-}
-
-/* The name under which a guest may ask for MODEL: "Skylake-Client-IBRS" for "Skylake-Client-v2". */
-static const char *
-guest_model_name(const CpuMap *map, const char *name)
-{
-    const CpuModel *model = cpu_map_find_model(map, CPU_FAMILY_X86, name);
-
-    if (model == NULL || model->is_decodable_guest)
-        return name;
-    const CpuModel *alias = model->ancestor;
-    return alias != NULL && alias->canonical == model ? alias->name : name;
-}
-
-/* The names of the members' models that guests can ask for (borrowed), each once. */
-static GPtrArray *
-models_to_prefer(const CpuMap *map, const ClassDraft *draft)
-{
-    GPtrArray *names = g_ptr_array_new();
-
-    if (draft->level != NULL) {
-        g_ptr_array_add(names, (gpointer)(guintptr)draft->level->model->name);
-        return names;
-    }
-    for (guint i = 0; i < draft->signatures->len; i++) {
-        const Signature *signature = g_ptr_array_index(draft->signatures, i);
-
-        for (guint j = 0; j < signature->cpus->len; j++) {
-            const char *name = guest_model_name(
-                map, ((const HostCpu *)g_ptr_array_index(signature->cpus, j))->model);
-
-            if (!is_named(names, name))
-                g_ptr_array_add(names, (gpointer)(guintptr)name);
-        }
-    }
-    return names;
-}
-
 /* ---- the CPU -------------------------------------------------------------------------------- */
-
-static CpuDefinition *
-decode_with(const Planning *planning, const CpuSet *set, const CpuVendor *vendor,
-            const CpuHypervisorModels *models, const char *only, GError **error)
-{
-    g_autoptr(GPtrArray) names = g_ptr_array_new();
-    g_autoptr(GPtrArray) restricted = NULL;
-    CpuDecodeOptions options = {.type = CPU_TYPE_GUEST, .fallback = CPU_FALLBACK_FORBID};
-
-    if (only != NULL) {
-        g_ptr_array_add(names, (gpointer)(guintptr)only);
-        restricted = restrict_models(planning->map, models, names);
-        if (restricted->len == 0)
-            return NULL;
-    }
-    options.models = restricted != NULL ? restricted : models;
-    return cpu_engine_decode_set(planning->map, set, vendor, &options, error);
-}
-
-static guint
-count_disabled(const CpuDefinition *cpu)
-{
-    guint n = 0;
-
-    for (guint i = 0; i < cpu->features->len; i++)
-        n += cpu_definition_feature(cpu, i)->policy == CPU_POLICY_DISABLE;
-    return n;
-}
-
-/* A template that takes little away from its model is the easier one to read and to keep. */
-static gboolean
-is_plainer(const CpuDefinition *cpu, const CpuDefinition *than)
-{
-    const guint n = count_disabled(cpu), n_than = count_disabled(than);
-
-    return n != n_than ? n < n_than : cpu->features->len < than->features->len;
-}
-
-/* SET on the plainest of the preferred models; NULL when none of them will do. */
-static CpuDefinition *
-decode_preferred(const Planning *planning, const ClassDraft *draft, const CpuSet *set,
-                 const CpuVendor *vendor, const CpuHypervisorModels *models)
-{
-    g_autoptr(GPtrArray) names = models_to_prefer(planning->map, draft);
-    g_autoptr(CpuDefinition) best = NULL;
-
-    for (guint i = 0; i < names->len; i++) {
-        g_autoptr(CpuDefinition) cpu =
-            decode_with(planning, set, vendor, models, g_ptr_array_index(names, i), NULL);
-
-        if (cpu == NULL || (best != NULL && !is_plainer(cpu, best)))
-            continue;
-        cpu_definition_free(best);
-        best = g_steal_pointer(&cpu);
-    }
-    return g_steal_pointer(&best);
-}
-
-/* The closest definition of SET: on the level's model, on one of the members', or on any. */
-static CpuDefinition *
-decode_class(const Planning *planning, const PlanPool *pool, const ClassDraft *draft,
-             const CpuSet *set, const CpuVendor *vendor, Template *template)
-{
-    g_autoptr(GPtrArray) known = models_of_members(draft);
-    g_autoptr(GPtrArray) models = restrict_models(planning->map, known, pool->settings->models);
-    g_autoptr(GError) error = NULL;
-    CpuDefinition *cpu;
-
-    if (models->len == 0) {
-        add_note(template, "No CPU model that the pool allows is known to every member.");
-        return NULL;
-    }
-    cpu = decode_preferred(planning, draft, set, vendor, models);
-    if (cpu == NULL)
-        cpu = decode_with(planning, set, vendor, models, NULL, &error);
-    if (cpu == NULL)
-        add_note(template, "libvirt has no CPU model for what the members have in common: %s.",
-                 error->message);
-    return cpu;
-}
 
 /* Drops what must not be asked for by name: features that do not migrate. */
 static void
@@ -250,7 +45,7 @@ drop_unmigratable(const Planning *planning, const PoolSettings *settings, CpuDef
         if (feature == NULL || feature->is_migratable || entry->policy != CPU_POLICY_REQUIRE ||
             is_named(settings->required, entry->name))
             continue;
-        add_note(template, "%s is left out: libvirt does not migrate it.", feature->name);
+        template_note(template, "%s is left out: libvirt does not migrate it.", feature->name);
         g_array_remove_index(cpu->features, i);
     }
 }
@@ -272,7 +67,7 @@ make_safe(const Planning *planning, CpuDefinition *cpu, const CpuSet *set, Templ
         const char *name = g_ptr_array_index(names, i);
 
         cpu_definition_set_feature(cpu, name, CPU_POLICY_DISABLE);
-        add_note(template, "%s is disabled: the model has it, and a member lacks it.", name);
+        template_note(template, "%s is disabled: the model has it, and a member lacks it.", name);
     }
     if (!cpu_engine_effective_set(planning->map, cpu, &extra, NULL, NULL))
         return FALSE;
@@ -294,7 +89,8 @@ check_required(Planning *planning, const PoolSettings *settings, const PlanClass
 
         if (universe_find_name(universe, name, &bits) && cpu_set_contains(&draft->baseline, &bits))
             continue;
-        add_note(klass->template, "The pool requires %s, which this class %s give.", name, verb);
+        template_note(klass->template, "The pool requires %s, which this class %s give.", name,
+                      verb);
         planning_add_finding(
             planning, FINDING_WARNING, "required-feature", NULL,
             g_strdup_printf("pool %s requires the CPU feature %s, which class %s %s give",
@@ -312,11 +108,12 @@ note_nested(const Universe *universe, const CpuSet *set, Template *template)
     const guint n_nested = cpu_set_count(&nested);
 
     if (n_nested > 0)
-        add_note(template,
-                 "%u feature%s of nested virtualization %s part of it; a pool whose guests run no "
-                 "hypervisor can disable vmx and be rid of %s.",
-                 n_nested, plural(n_nested), n_nested == 1 ? "is" : "are",
-                 n_nested == 1 ? "it" : "them");
+        template_note(
+            template,
+            "%u feature%s of nested virtualization %s part of it; a pool whose guests run no "
+            "hypervisor can disable vmx and be rid of %s.",
+            n_nested, plural(n_nested), n_nested == 1 ? "is" : "are",
+            n_nested == 1 ? "it" : "them");
 }
 
 static void
@@ -330,12 +127,13 @@ make_x86_cpu(Planning *planning, const PlanPool *pool, PlanClass *klass, const C
                               : NULL;
     g_autoptr(CpuDefinition) cpu = NULL;
 
-    cpu = decode_class(planning, pool, draft, &set, vendor, template);
+    cpu = template_model_choose(planning, pool, draft, &set, vendor, template);
     if (cpu == NULL)
         return;
     drop_unmigratable(planning, pool->settings, cpu, template);
     if (!make_safe(planning, cpu, &set, template)) {
-        add_note(template, "No safe definition was found for what the members have in common.");
+        template_note(template,
+                      "No safe definition was found for what the members have in common.");
         return;
     }
     note_nested(universe, &set, template);
@@ -401,21 +199,22 @@ make_named_cpu(const Planning *planning, const PoolSettings *settings, PlanClass
                               (const CpuDefinition *const *)definitions->pdata, definitions->len,
                               &options, &error);
     if (cpu == NULL)
-        add_note(klass->template, "libvirt makes no common CPU for %s: %s.",
-                 cpu_arch_name(klass->arch), error->message);
+        template_note(klass->template, "libvirt makes no common CPU for %s: %s.",
+                      cpu_arch_name(klass->arch), error->message);
     else if (settings->models->len > 0 && !is_named(settings->models, cpu->model))
-        add_note(klass->template, "The pool does not allow the members' CPU model, %s.",
-                 cpu->model);
+        template_note(klass->template, "The pool does not allow the members' CPU model, %s.",
+                      cpu->model);
     else if (!is_guest_model(klass, cpus, cpu->model))
-        add_note(klass->template,
-                 "The members' CPU is %s, which is no CPU model that their hypervisors give to "
-                 "guests.",
-                 cpu->model);
+        template_note(
+            klass->template,
+            "The members' CPU is %s, which is no CPU model that their hypervisors give to "
+            "guests.",
+            cpu->model);
     else
         klass->template->cpu = g_steal_pointer(&cpu);
     if (cpu_arch_family(klass->arch) == CPU_FAMILY_ARM)
-        add_note(klass->template, "Guests on KVM run with mode host-passthrough on this "
-                                  "architecture; the class has members with equal CPUs only.");
+        template_note(klass->template, "Guests on KVM run with mode host-passthrough on this "
+                                       "architecture; the class has members with equal CPUs only.");
 }
 
 static void
@@ -482,18 +281,20 @@ note_source(const PlanClass *klass, const ClassDraft *draft)
                            : "";
 
     if (draft->level != NULL)
-        add_note(klass->template, "It is the level %s (%s) and does not change with the members.",
-                 draft->level->name, draft->level->title);
+        template_note(klass->template,
+                      "It is the level %s (%s) and does not change with the members.",
+                      draft->level->name, draft->level->title);
     if (n_other == 0)
-        add_note(klass->template,
-                 "All members are judged by what their hypervisor offers (domain capabilities).");
+        template_note(
+            klass->template,
+            "All members are judged by what their hypervisor offers (domain capabilities).");
     else if (n_other == 1)
-        add_note(klass->template, "%s is judged by its host CPU, because its %s%s.",
-                 n_hosts == 1 ? "The only member" : "One member", reason, kept);
+        template_note(klass->template, "%s is judged by its host CPU, because its %s%s.",
+                      n_hosts == 1 ? "The only member" : "One member", reason, kept);
     else
-        add_note(klass->template,
-                 "%u of %u members are judged by their host CPU, because their %s%s.", n_other,
-                 n_hosts, reason, kept);
+        template_note(klass->template,
+                      "%u of %u members are judged by their host CPU, because their %s%s.", n_other,
+                      n_hosts, reason, kept);
 }
 
 /* Features in the baseline that no map knows cannot be promised. */
@@ -507,7 +308,7 @@ note_foreign(const Universe *universe, const ClassDraft *draft, Template *templa
     if (cpu_set_is_empty(&foreign) || universe->family != CPU_FAMILY_X86)
         return;
     g_autofree char *list = universe_list(universe, &foreign, LISTED);
-    add_note(template, "Left out because the CPU map does not know them: %s.", list);
+    template_note(template, "Left out because the CPU map does not know them: %s.", list);
 }
 
 void

@@ -281,6 +281,157 @@ test_template_lists_machines_of_its_architecture(void **state)
     assert_string_equal(g_ptr_array_index(template->machines, 0), "pc-q35-9.0");
 }
 
+/* The only note that speaks of an unusable model; NULL when none does. */
+static const char *
+unusable_note(const Template *template)
+{
+    const char *found = NULL;
+
+    for (guint i = 0; i < template->notes->len; i++) {
+        if (strstr(template->notes->pdata[i], "alone unusable") == NULL)
+            continue;
+        assert_null(found);
+        found = template->notes->pdata[i];
+    }
+    return found;
+}
+
+#define CASCADELAKE_NO_TSX                                                                         \
+    .name = "a", .model = "Cascadelake-Server", .features = "-hle -rtm", .is_host_model = TRUE
+
+/*
+ * Nova, KubeVirt and oVirt ask for the model alone. libvirt has no host-model on a "-noTSX", and
+ * takes it from guests.
+ */
+static void
+test_template_is_on_a_model_that_members_can_run_as_it_is(void **state)
+{
+    static const struct {
+        HostSpec host;
+        const char *model;
+    } cases[] = {
+        /* the members' own model comes first where it can be run */
+        {{CASCADELAKE_NO_TSX, .models = "Cascadelake-Server Cascadelake-Server-noTSX"},
+         "Cascadelake-Server"},
+        {{CASCADELAKE_NO_TSX, .models = "!Cascadelake-Server:hle,rtm Cascadelake-Server-noTSX "
+                                        "Haswell-noTSX Cascadelake-Server-v4"},
+         "Cascadelake-Server-noTSX"},
+        {{CASCADELAKE_NO_TSX, .models = "!Cascadelake-Server:hle,rtm ?Cascadelake-Server-noTSX "
+                                        "Haswell-noTSX Nehalem"},
+         "Haswell-noTSX"},
+        {{CASCADELAKE_NO_TSX,
+          .models = "!Cascadelake-Server:hle,rtm ?Cascadelake-Server-noTSX !Haswell:hle,rtm"},
+         "Cascadelake-Server-noTSX"},
+        {{CASCADELAKE_NO_TSX, .models = "!Cascadelake-Server:hle,rtm Cascadelake-Server-v4"},
+         "Cascadelake-Server-v4"},
+        {{.name = "a",
+          .model = "Snowridge",
+          .features = "-mpx",
+          .is_host_model = TRUE,
+          .models = "!Snowridge:mpx Snowridge-v2 Nehalem Westmere Denverton-v2"},
+         "Snowridge-v2"},
+        {{.name = "a", .model = "Cascadelake-Server-noTSX"}, "Cascadelake-Server-noTSX"},
+    };
+
+    (void)state;
+    for (guint i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_autoptr(Fleet) fleet = fleet_of(&cases[i].host, 1);
+        g_autoptr(PlanSettings) settings = test_settings_new(STRATEGY_POOL);
+        g_autoptr(Plan) plan = planner_plan(fleet, NULL, settings, map, PLANNER_CLASSES);
+        const Template *template = test_class(plan, NULL)->template;
+
+        assert_string_equal(template->cpu->model, cases[i].model);
+        assert_true(has_string(template->features, "sse4.2"));
+        assert_false(has_string(template->features, "hle"));
+        assert_null(unusable_note(template));
+    }
+}
+
+/* A template is what every member can give: one that cannot run a model is enough. */
+static void
+test_template_takes_no_model_that_one_member_cannot_run(void **state)
+{
+    const HostSpec specs[] = {
+        {CASCADELAKE_NO_TSX, .models = "Cascadelake-Server Cascadelake-Server-noTSX"},
+        {.name = "b",
+         .model = "Cascadelake-Server",
+         .features = "-hle -rtm",
+         .is_host_model = TRUE,
+         .models = "!Cascadelake-Server:hle,rtm Cascadelake-Server-noTSX"},
+    };
+    g_autoptr(Fleet) fleet = fleet_of(specs, 2);
+    g_autoptr(PlanSettings) settings = test_settings_new(STRATEGY_POOL);
+    g_autoptr(Plan) plan = planner_plan(fleet, NULL, settings, map, PLANNER_CLASSES);
+
+    (void)state;
+    assert_string_equal(test_class(plan, NULL)->template->cpu->model, "Cascadelake-Server-noTSX");
+}
+
+static void
+test_template_says_that_a_member_cannot_run_its_model_alone(void **state)
+{
+    const HostSpec spec = {CASCADELAKE_NO_TSX, .models = "!Cascadelake-Server:hle,rtm"};
+    g_autoptr(Fleet) fleet = fleet_of(&spec, 1);
+    g_autoptr(PlanSettings) settings = test_settings_new(STRATEGY_POOL);
+    g_autoptr(Plan) plan = planner_plan(fleet, NULL, settings, map, PLANNER_CLASSES);
+    const Template *template = test_class(plan, NULL)->template;
+
+    (void)state;
+    assert_string_equal(template->cpu->model, "Cascadelake-Server");
+    assert_non_null(unusable_note(template));
+    assert_non_null(strstr(unusable_note(template), "Cascadelake-Server alone unusable for want of "
+                                                    "hle, rtm."));
+}
+
+/* A level does not change with its members, and so neither does its model. */
+static void
+test_template_of_a_level_is_on_the_level_s_model(void **state)
+{
+    static const char *const models[] = {
+        "Cascadelake-Server !Cascadelake-Server-noTSX:avx512vnni Haswell-noTSX",
+        "!Cascadelake-Server:hle Cascadelake-Server-noTSX Haswell-noTSX",
+        "?Cascadelake-Server ?Cascadelake-Server-noTSX", NULL};
+
+    (void)state;
+    for (guint i = 0; i < G_N_ELEMENTS(models); i++) {
+        const HostSpec spec = {.name = "a",
+                               .model = "Cascadelake-Server-noTSX",
+                               .features = "md-clear",
+                               .is_host_model = TRUE,
+                               .models = models[i]};
+        g_autoptr(Fleet) fleet = fleet_of(&spec, 1);
+        g_autoptr(PlanSettings) settings = test_settings_new(STRATEGY_LADDER);
+        g_autoptr(Plan) plan = planner_plan(fleet, NULL, settings, map, PLANNER_CLASSES);
+        const PlanClass *klass = test_class(plan, NULL);
+
+        assert_string_equal(klass->name, "intel-cascadelake");
+        assert_string_equal(klass->template->cpu->model, "Cascadelake-Server-noTSX");
+        assert_int_equal(unusable_note(klass->template) != NULL, i == 0);
+    }
+}
+
+/* Guests run with what was published, whatever model would be chosen for it now. */
+static void
+test_published_template_stays_on_its_model(void **state)
+{
+    const HostSpec before = {CASCADELAKE_NO_TSX, .models = "!Cascadelake-Server:hle,rtm"};
+    const HostSpec after = {CASCADELAKE_NO_TSX,
+                            .models = "!Cascadelake-Server:hle,rtm Cascadelake-Server-noTSX"};
+    g_autoptr(Fleet) old_fleet = fleet_of(&before, 1);
+    g_autoptr(Fleet) fleet = fleet_of(&after, 1);
+    g_autoptr(PlanSettings) settings = test_settings_new(STRATEGY_POOL);
+    g_autoptr(Plan) old_plan = planner_plan(old_fleet, NULL, settings, map, PLANNER_CLASSES);
+
+    (void)state;
+    publish_class(fleet, test_class(old_plan, NULL));
+    g_autoptr(Plan) plan = planner_plan(fleet, NULL, settings, map, PLANNER_CLASSES);
+    const PlanClass *klass = test_class(plan, NULL);
+    assert_non_null(klass->contract.published);
+    assert_string_equal(klass->contract.published->cpu->model, "Cascadelake-Server");
+    assert_string_equal(klass->template->cpu->model, "Cascadelake-Server-noTSX");
+    assert_int_not_equal(klass->contract.state, CONTRACT_BROKEN);
+}
+
 int
 main(void)
 {
@@ -295,6 +446,11 @@ main(void)
         cmocka_unit_test(test_template_parts_are_what_all_can_give),
         cmocka_unit_test(test_template_promises_nothing_that_a_member_does_not_tell),
         cmocka_unit_test(test_template_lists_machines_of_its_architecture),
+        cmocka_unit_test(test_template_is_on_a_model_that_members_can_run_as_it_is),
+        cmocka_unit_test(test_template_takes_no_model_that_one_member_cannot_run),
+        cmocka_unit_test(test_template_says_that_a_member_cannot_run_its_model_alone),
+        cmocka_unit_test(test_template_of_a_level_is_on_the_level_s_model),
+        cmocka_unit_test(test_published_template_stays_on_its_model),
     };
 
     return cmocka_run_group_tests(tests, load_map, drop_map);

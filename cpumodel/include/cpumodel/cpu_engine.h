@@ -68,6 +68,8 @@ typedef struct {
     gboolean is_migratable;            /* drop features that cannot migrate */
     CpuFallback fallback;              /* printed with a guest result */
     const CpuHypervisorModels *models; /* NULL: any model of the map */
+    gboolean has_host_models; /* a guest result may be on a model that libvirt decodes hosts to
+                                 alone: never its host-model, but guests can ask for it */
 } CpuDecodeOptions;
 
 /* The closest named model of raw data, with the features that differ. */
