@@ -38,6 +38,7 @@ device_facts_clear(DeviceFacts *facts)
     g_free(facts->secret);
     g_free(facts->nodes);
     g_free(facts->script);
+    g_free(facts->action);
     g_free(facts->target_type);
     g_free(facts->unit);
     memset(facts, 0, sizeof *facts);
@@ -95,6 +96,7 @@ domain_device_start(const XmlEvent *event)
     facts->model = xml_attribute_dup(&event->attributes, "model");
     facts->role = xml_attribute_dup(&event->attributes, "role");
     facts->name = xml_attribute_dup(&event->attributes, "name");
+    facts->action = xml_attribute_dup(&event->attributes, "action");
 }
 
 /*
@@ -180,12 +182,20 @@ start_target(const XmlEvent *event)
     take_first(&facts_of(event)->target, event, (const char *const[]){"dev", "dir", "name", NULL});
     take_first(&facts_of(event)->bus, event, (const char *const[]){"bus", NULL});
     take_first(&facts_of(event)->target_type, event, (const char *const[]){"type", NULL});
+    facts_of(event)->is_unmanaged = xml_attribute_is(&event->attributes, "managed", "no");
 }
 
 static void
 start_script(const XmlEvent *event)
 {
     take_first(&facts_of(event)->script, event, (const char *const[]){"path", NULL});
+}
+
+/* Of a shared memory device: a process that tells its users of each other. */
+static void
+start_server(const XmlEvent *event)
+{
+    take_first(&facts_of(event)->socket, event, (const char *const[]){"path", NULL});
 }
 
 static void
@@ -431,7 +441,14 @@ const XmlElement domain_device_children[] = {
     {"teaming", .start = start_teaming},
     {"mirror", .start = start_mirror},
     {"script", .start = start_script},
+    {"server", .start = start_server},
     {"actual", .start = start_actual, .children = actual_children},
+    {NULL},
+};
+
+/* of a daemon that gathers random numbers */
+const XmlElement domain_rng_backend_children[] = {
+    {"source", .start = start_source},
     {NULL},
 };
 

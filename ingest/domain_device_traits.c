@@ -135,6 +135,11 @@ end_interface(const XmlEvent *event)
     add_common_traits(event);
     if (g_strcmp0(facts->model, "usb-net") == 0)
         add_trait(event, GUEST_TRAIT_DEVICE_STATELESS, "USB network card", NULL);
+    if (facts->model != NULL && g_str_has_prefix(facts->model, "virtio"))
+        domain_reading_need(event->record, "interface.model", "virtio");
+    /* libvirt neither makes the tap device then nor starts without it */
+    if (g_strcmp0(facts->type, "ethernet") == 0 && facts->is_unmanaged)
+        add_trait(event, GUEST_TRAIT_HOST_DEVICE, NULL, facts->target);
     if (facts->script != NULL)
         add_trait(event, GUEST_TRAIT_HOST_FILE, NULL, facts->script);
 }
@@ -184,6 +189,8 @@ end_shmem(const XmlEvent *event)
 
     if (is_legacy || g_strcmp0(facts->role, "master") != 0)
         add_trait(event, GUEST_TRAIT_SHMEM, facts->name, NULL);
+    if (facts->socket != NULL)
+        add_trait(event, GUEST_TRAIT_CHARDEV_HOST, NULL, facts->socket);
 }
 
 static void
@@ -214,6 +221,8 @@ end_chardev(const XmlEvent *event)
     /* QEMU does not start where a device or pipe is not there, or nobody listens on the socket */
     if (is_socket || g_strcmp0(facts->type, "dev") == 0 || g_strcmp0(facts->type, "pipe") == 0)
         add_trait(event, GUEST_TRAIT_CHARDEV_HOST, NULL, facts->source);
+    if (g_strcmp0(facts->type, "qemu-vdagent") == 0)
+        add_trait(event, GUEST_TRAIT_CHARDEV_VDAGENT, NULL, NULL);
     add_common_traits(event);
     if (g_strcmp0(facts->target_type, "usb-serial") == 0)
         add_trait(event, GUEST_TRAIT_DEVICE_STATELESS, "USB serial port", NULL);
@@ -318,6 +327,10 @@ end_rng_backend(const XmlEvent *event)
 static void
 end_rng(const XmlEvent *event)
 {
+    const DeviceFacts *facts = facts_of(event);
+
+    if (g_strcmp0(facts->source_mode, "connect") == 0 && facts->source != NULL)
+        add_trait(event, GUEST_TRAIT_CHARDEV_HOST, NULL, facts->source);
     domain_reading_need(event->record, "rng.model", facts_of(event)->model);
     domain_reading_need(event->record, "rng.backendModel", facts_of(event)->driver);
 }
@@ -340,6 +353,16 @@ end_smartcard(const XmlEvent *event)
 
     if (facts->mode != NULL && g_str_has_prefix(facts->mode, "host"))
         add_trait(event, GUEST_TRAIT_HOST_DEVICE, NULL, "smart card");
+}
+
+static void
+end_watchdog(const XmlEvent *event)
+{
+    const DeviceFacts *facts = facts_of(event);
+
+    if (g_strcmp0(facts->model, "itco") == 0)
+        add_trait(event, GUEST_TRAIT_WATCHDOG_ITCO, NULL,
+                  facts->action != NULL ? facts->action : "reset");
 }
 
 static void
@@ -368,7 +391,8 @@ end_emulator(const XmlEvent *event)
 /* ---- tables --------------------------------------------------------------------------------- */
 
 static const XmlElement rng_children[] = {
-    {"backend", .start = domain_device_start_backend, .end = end_rng_backend, .is_text = TRUE},
+    {"backend", .start = domain_device_start_backend, .end = end_rng_backend,
+     .children = domain_rng_backend_children, .is_text = TRUE},
     {NULL},
 };
 
@@ -407,6 +431,7 @@ const XmlElement domain_device_elements[] = {
     {"redirdev", .start = domain_device_start, .end = end_redirdev},
     {"smartcard", .start = domain_device_start, .end = end_smartcard},
     {"vsock", .children = domain_vsock_children},
+    {"watchdog", .start = domain_device_start, .end = end_watchdog},
     /* of these, nothing bears on a migration */
     {"audio", .start = NULL},
     {"hub", .start = NULL},
@@ -415,7 +440,6 @@ const XmlElement domain_device_elements[] = {
     {"nvram", .start = NULL},
     {"pstore", .start = NULL},
     {"redirfilter", .start = NULL},
-    {"watchdog", .start = NULL},
     {"*", .start = start_unknown_device},
     {NULL},
 };

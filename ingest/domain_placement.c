@@ -45,7 +45,24 @@ start_resctrl(const XmlEvent *event)
                     xml_stream_line(event->stream));
 }
 
+/*
+ * Control groups of version 2 have weights, of 10,000 at most; those of version 1 had shares of up
+ * to 262,144.
+ */
+#define MAX_CPU_WEIGHT 10000
+
+static void
+end_shares(const XmlEvent *event)
+{
+    guint64 shares;
+
+    if (g_ascii_string_to_unsigned(event->text, 10, MAX_CPU_WEIGHT + 1, G_MAXUINT64, &shares, NULL))
+        guest_add_trait(guest_of(event), GUEST_TRAIT_CPU_SHARES, event->text,
+                        xml_stream_line(event->stream));
+}
+
 const XmlElement domain_cputune_elements[] = {
+    {"shares", .end = end_shares, .is_text = TRUE},
     {"vcpupin", .start = domain_placement_start_pin},
     {"emulatorpin", .start = domain_placement_start_pin},
     {"iothreadpin", .start = domain_placement_start_pin},

@@ -282,6 +282,13 @@ start_mte(const XmlEvent *event)
 }
 
 static void
+start_pmu(const XmlEvent *event)
+{
+    if (xml_attribute_is(&event->attributes, "state", "on"))
+        guest_add_trait(guest_of(event), GUEST_TRAIT_PMU, NULL, xml_stream_line(event->stream));
+}
+
+static void
 start_loader(const XmlEvent *event)
 {
     if (xml_attribute_is(&event->attributes, "secure", "yes"))
@@ -388,6 +395,14 @@ end_seclabel(const XmlEvent *event)
                         reading->seclabel.line);
 }
 
+/* libvirt looks for the device when it limits it, at the start. */
+static void
+end_limited_device(const XmlEvent *event)
+{
+    guest_add_trait(guest_of(event), GUEST_TRAIT_HOST_DEVICE, event->text,
+                    xml_stream_line(event->stream));
+}
+
 /* ---- tables --------------------------------------------------------------------------------- */
 
 static const XmlElement acpi_children[] = {
@@ -413,6 +428,7 @@ static const XmlElement hyperv_children[] = {{"*", .start = start_hyperv_feature
 static const XmlElement features_children[] = {
     {"hyperv", .start = start_hyperv, .children = hyperv_children},
     {"gic", .start = start_gic},
+    {"pmu", .start = start_pmu},
     {"mte", .start = start_mte},
     {"vmcoreinfo", .start = start_feature},
     {"async-teardown", .start = start_feature},
@@ -453,6 +469,16 @@ static const XmlElement seclabel_children[] = {
     {NULL},
 };
 
+static const XmlElement blkiotune_device_children[] = {
+    {"path", .end = end_limited_device, .is_text = TRUE},
+    {NULL},
+};
+
+static const XmlElement blkiotune_children[] = {
+    {"device", .children = blkiotune_device_children},
+    {NULL},
+};
+
 static const XmlElement resource_children[] = {
     {"partition", .end = end_partition, .is_text = TRUE},
     {NULL},
@@ -469,6 +495,7 @@ static const XmlElement domain_children[] = {
     {"features", .children = features_children},
     {"sysinfo", .children = sysinfo_children},
     {"resource", .children = resource_children},
+    {"blkiotune", .children = blkiotune_children},
     {"cputune", .children = domain_cputune_elements},
     {"numatune", .children = domain_numatune_elements},
     {"memoryBacking", .children = domain_memory_backing_elements},

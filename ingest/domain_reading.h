@@ -39,13 +39,15 @@ typedef struct {
     char *source_mode; /* "connect": a process of the host has to be there */
     char *secret;      /* libvirt's own that it needs */
     char *nodes;       /* of the host, which a memory device is bound to */
+    char *action;      /* of a watchdog */
     char *script;      /* that an interface's tap device is set up with */
     char *target_type; /* of a serial port */
     char *unit;        /* of the open <pagesize> */
     guint64 page_kib;  /* of the pages of a memory device; 0: not told */
     gboolean is_readonly, is_shareable, is_transient, is_teamed, is_3d, is_blob, is_mirrored;
-    gboolean is_listened; /* one of the <listen> of a screen was read */
-    guint n_claims;       /* of the guest, before those of a screen that is open */
+    gboolean is_unmanaged; /* libvirt does not make its tap device */
+    gboolean is_listened;  /* one of the <listen> of a screen was read */
+    guint n_claims;        /* of the guest, before those of a screen that is open */
 } DeviceFacts;
 
 typedef struct {
@@ -78,6 +80,7 @@ void domain_claims_start_listen(const XmlEvent *event);
 /* The rows below a device, and below <graphics>, that fill in its facts. */
 extern const XmlElement domain_device_children[];
 extern const XmlElement domain_graphics_children[];
+extern const XmlElement domain_rng_backend_children[];
 
 /* A <vcpu>, or an element of <cputune>, that may name processors of the host. */
 void domain_placement_start_pin(const XmlEvent *event);

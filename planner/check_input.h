@@ -118,6 +118,7 @@ typedef struct {
     gboolean is_cpu_unknown;    /* of one of the hosts, so that there is nothing to compare */
     gboolean is_cpu_untold;     /* the guest has its host's CPU, which not both hosts tell */
     gboolean is_other_cpu;      /* host-passthrough: not the same CPU as the source's */
+    gboolean is_other_pmu;      /* it sees performance counters of a host with another CPU */
     gboolean is_vendor_seen;    /* needed_vendor is only what the guest saw when it started */
     gboolean is_other_emulator; /* an emulated CPU, and perhaps another QEMU on the target */
     gboolean is_mode_refused;   /* the target does not offer the guest's CPU mode */

@@ -183,6 +183,17 @@ check_model(const CheckInput *input)
             input->traveller->cpu->model, facts->lost_features);
 }
 
+/* An invariant TSC is all that QEMU refuses to migrate of what migratable='off' lets through, and
+ * with a fixed frequency it does that, too. */
+static gboolean
+is_invtsc_off(const CpuDefinition *cpu)
+{
+    const CpuDefinitionFeature *feature = cpu_definition_find_feature(cpu, "invtsc");
+
+    return feature != NULL &&
+           (feature->policy == CPU_POLICY_DISABLE || feature->policy == CPU_POLICY_FORBID);
+}
+
 static void
 check_mode(const CheckInput *input)
 {
@@ -201,7 +212,7 @@ check_mode(const CheckInput *input)
         check_add(input, "cpu-maximum", VERDICT_UNKNOWN, "give the guest a template instead",
                   "Mode maximum is whatever the QEMU at hand can emulate, which is not known.");
     if (mode == CPU_MODE_HOST_PASSTHROUGH && traveller->guest->cpu->migratable == CPU_SWITCH_OFF &&
-        !input->is_start)
+        !input->is_start && traveller->tsc_hz == 0 && !is_invtsc_off(traveller->guest->cpu))
         check_add(input, "passthrough-migratable", VERDICT_NO,
                   "start the guest with migratable='on', or on a template",
                   "The guest has features that cannot migrate (migratable='off').");
@@ -281,6 +292,17 @@ check_passthrough(const CheckInput *input)
                   "cannot check more than that.");
 }
 
+static void
+check_counters(const CheckInput *input)
+{
+    if (input->facts->is_other_pmu && !input->facts->is_other_cpu)
+        check_add(input, "performance-counters", VERDICT_UNKNOWN,
+                  "leave <pmu state='on'/> out of the guest's features, or keep it to hosts with "
+                  "equal CPUs",
+                  "The guest sees the performance counters of its host, and the target's CPU, "
+                  "which is another one, may have others.");
+}
+
 /* Owned by the caller. */
 static char *
 maxphysaddr_remedy(guint bits)
@@ -338,6 +360,7 @@ checks_cpu(const CheckInput *input)
     check_objection(input);
     check_unasked(input);
     check_passthrough(input);
+    check_counters(input);
     check_address_bits(input);
     checks_domain(input);
 }

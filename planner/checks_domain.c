@@ -34,6 +34,13 @@ check_hyperv(const CheckInput *input)
                   "Hyper-V passthrough takes what the source's kernel has and does not migrate.");
     if (guest->hyperv_features->len == 0)
         return;
+    if (!input->is_start && guest->tsc_hz == 0 &&
+        has_word(guest->hyperv_features, "reenlightenment"))
+        check_add(input, "hyperv", VERDICT_UNKNOWN,
+                  "add <timer name='tsc' frequency='...'/> to the guest's clock, or leave "
+                  "reenlightenment out",
+                  "The guest has reenlightenment without a fixed TSC frequency; once Windows uses "
+                  "it, as for guests of its own, QEMU 6.0 and newer do not take it in.");
     if (domain == NULL || domain->hyperv == SUPPORT_UNKNOWN || domain->hyperv_features->len == 0) {
         check_add(
             input, "hyperv",

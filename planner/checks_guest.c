@@ -85,9 +85,11 @@ static const TraitRow trait_rows[] = {
                                  "make sure that the target serves the same disk on the same "
                                  "socket"},
     [GUEST_TRAIT_DISK_CACHE] = {NULL, VERDICT_YES, VERDICT_YES, NULL, NULL},
-    [GUEST_TRAIT_FILESYSTEM_PASSTHROUGH] = {"filesystem", VERDICT_NO, VERDICT_WARN,
-                                            "A directory of the host is shared (9p)",
-                                            "unmount and detach it, or use network storage"},
+    [GUEST_TRAIT_FILESYSTEM_PASSTHROUGH] = {"filesystem", VERDICT_UNKNOWN, VERDICT_WARN,
+                                            "A directory of the host is shared (9p), and QEMU "
+                                            "does not migrate the guest while it has it mounted",
+                                            "unmount it in the guest before, or use network "
+                                            "storage"},
     [GUEST_TRAIT_FILESYSTEM_VIRTIOFS] = {"filesystem", VERDICT_UNKNOWN, VERDICT_WARN,
                                          "A directory of the host is shared (virtiofs)",
                                          "detach it; or test it, if libvirt, QEMU and virtiofsd "
@@ -111,9 +113,10 @@ static const TraitRow trait_rows[] = {
                            "The UEFI variable store is a file of the host",
                            "make sure that the target can reach or create it"},
     [GUEST_TRAIT_CHARDEV_HOST] = {"host-resource", VERDICT_UNKNOWN, VERDICT_UNKNOWN,
-                                  "A serial or parallel port is a device, pipe or socket of the "
+                                  "A port, or another device, is a device, pipe or socket of the "
                                   "host",
                                   "make sure that the target has the same one"},
+    [GUEST_TRAIT_CHARDEV_VDAGENT] = {NULL, VERDICT_YES, VERDICT_YES, NULL, NULL},
     [GUEST_TRAIT_HOST_DEVICE] = {"host-resource", VERDICT_UNKNOWN, VERDICT_UNKNOWN,
                                  "A device of the host is used",
                                  "make sure that the target has the same device"},
@@ -129,6 +132,11 @@ static const TraitRow trait_rows[] = {
                             "A device needs a secret of libvirt, which each host has for itself",
                             "make sure that the target's libvirt has the same secret with its "
                             "value (virsh secret-list)"},
+    [GUEST_TRAIT_CPU_SHARES] = {"host-resource", VERDICT_UNKNOWN, VERDICT_UNKNOWN,
+                                "The guest has more CPU shares than 10,000, which hosts with "
+                                "control groups of version 2 refuse",
+                                "give it no more (virsh schedinfo, cpu_shares), or see that the "
+                                "target has control groups of version 1"},
     [GUEST_TRAIT_RESCTRL] = {"host-resource", VERDICT_UNKNOWN, VERDICT_UNKNOWN,
                              "The guest has a share of the host's cache or memory bandwidth",
                              "make sure that the target's processor and kernel can give it "
@@ -159,6 +167,8 @@ static const TraitRow trait_rows[] = {
                                       "(vhost-user), whose state QEMU cannot tell",
                                       "start the guest with a video device of QEMU's own"},
     [GUEST_TRAIT_DEVICE_STATELESS] = {NULL, VERDICT_YES, VERDICT_YES, NULL, NULL},
+    [GUEST_TRAIT_WATCHDOG_ITCO] = {NULL, VERDICT_YES, VERDICT_YES, NULL, NULL},
+    [GUEST_TRAIT_PMU] = {NULL, VERDICT_YES, VERDICT_YES, NULL, NULL},
     [GUEST_TRAIT_DEVICE_UNKNOWN] = {"device-model", VERDICT_UNKNOWN, VERDICT_UNKNOWN,
                                     "The guest has a device of a kind that virt-plan does not know",
                                     "see in the documentation of libvirt whether it can migrate"},

@@ -97,6 +97,13 @@ has_features_of(const CheckInput *input, const BadPairRow *row, const SoftwarePr
             (source->offered & watched_features_bit(watched, row->source_has)) != 0);
 }
 
+/* An imagined guest has no devices. */
+static gboolean
+needs_device(const Guest *guest, const char *need)
+{
+    return guest != NULL && g_ptr_array_find_with_equal_func(guest->needs, need, g_str_equal, NULL);
+}
+
 static gboolean
 is_guest_of(const CheckInput *input, const BadPairRow *row)
 {
@@ -104,10 +111,18 @@ is_guest_of(const CheckInput *input, const BadPairRow *row)
 
     if (guest != NULL && guest->n_vcpus < row->min_vcpus)
         return FALSE;
+    if (row->guest_needs != NULL && !needs_device(guest, row->guest_needs))
+        return FALSE;
     if (row->machine_from == 0 && row->machine_to == G_MAXUINT32)
         return TRUE;
     const guint32 machine = machine_version(input);
     return machine != 0 && machine >= row->machine_from && machine <= row->machine_to;
+}
+
+static gboolean
+is_target_bound(const BadPairRow *row)
+{
+    return row->target_from != 0 || row->target_to != G_MAXUINT32;
 }
 
 /* Are these hosts such a pair? NO, UNKNOWN: they may be, or YES. */
@@ -117,7 +132,7 @@ is_bad_pair(const BadPairRow *row, const SoftwareProfile *source, const Software
     const Software software = software_from_name(row->software);
     const VersionRange *from = &source->versions[software], *to = &target->versions[software];
 
-    if (!version_is_told(from) || !version_is_told(to))
+    if (!version_is_told(from) || (!version_is_told(to) && is_target_bound(row)))
         return VERDICT_NO;
     const Verdict parts[] = {
         is_between(from, row->source_from, row->source_to),
@@ -235,6 +250,7 @@ typedef struct {
 #define BLOCKERS_SINCE 6000000    /* QEMU tells libvirt what blocks, and libvirt asks no more */
 #define BLOB_SINCE 8002000        /* QEMU migrates the blob resources of virtio video */
 #define STATELESS_UNTIL 10001000  /* releases before this one save nothing of these devices */
+#define VDAGENT_SINCE 10001000    /* QEMU migrates the state of its clipboard agent */
 #define DROPS_CACHE_SINCE 4000000 /* QEMU drops the page cache of a migrated disk by itself */
 
 /*
@@ -242,8 +258,8 @@ typedef struct {
  * November 2023, before which 8.1.3 refuses such migrations; of devices without state, the
  * "unmigratable" of their VMStateDescription in hw/usb/dev-audio.c, dev-network.c and dev-serial.c,
  * hw/audio/virtio-snd.c, hw/virtio/virtio-crypto.c, hw/nvme/ctrl.c, hw/input/virtio-input-host.c
- * and hw/i386/amd_iommu.c of QEMU 10.0, of which the last got one that migrates since, and of memory
- * tags the blocker in target/arm/kvm.c.
+ * and hw/i386/amd_iommu.c of QEMU 10.0, of which the last got one that migrates since, and of
+ * memory tags the blocker in target/arm/kvm.c; of the clipboard that in ui/vdagent.c until 10.0.
  */
 static const DeviceRow device_rows[] = {
     {GUEST_TRAIT_HOSTDEV_PCI, "hostdev", VFIO_SINCE, VERDICT_NO, VERDICT_UNKNOWN,
@@ -279,6 +295,10 @@ static const DeviceRow device_rows[] = {
      "QEMU up to 10.0 does not migrate a device of the guest, and whether this one does is not "
      "told",
      "detach the device before the migration, or start the guest with another model of it"},
+    {GUEST_TRAIT_CHARDEV_VDAGENT, "unmigratable-device", VDAGENT_SINCE, VERDICT_NO, VERDICT_YES,
+     "The guest shares a clipboard with its VNC screen (qemu-vdagent), which QEMU before 10.1 does "
+     "not migrate",
+     NULL, "detach the channel before the migration, or update QEMU on both hosts"},
     {GUEST_TRAIT_DISK_CACHE, "storage", DROPS_CACHE_SINCE, VERDICT_UNKNOWN, VERDICT_YES,
      "A writable disk uses the host's page cache, and a QEMU older than 4.0 may read stale data",
      NULL, "use cache='none'"},
@@ -319,6 +339,23 @@ check_device(const CheckInput *input, const GuestTrait *trait, const SoftwarePro
         check_add(input, row->check, verdict, row->remedy, "%s.", text);
 }
 
+static void
+check_maxphysaddr(const CheckInput *input, const SoftwareProfile *target)
+{
+    const Traveller *traveller = input->traveller;
+    const CpuDefinition *cpu = traveller->guest != NULL ? traveller->guest->cpu : traveller->cpu;
+
+    if (cpu == NULL || !cpu->has_maxphysaddr || !cpu->is_maxphysaddr_emulated ||
+        is_between(&target->versions[SOFTWARE_LIBVIRT], LIBVIRT_KNOWS_MAXPHYSADDR, VERSION_MAX) !=
+            VERDICT_NO)
+        return;
+    check_add(input, "physical-address-bits", VERDICT_UNKNOWN,
+              "update the target's libvirt, or say so in the plan file (versions) where it took "
+              "the element over",
+              "The target's libvirt, older than 8.7, passes over <maxphysaddr>, and its QEMU gives "
+              "the guest as many bits as it would without.");
+}
+
 void
 checks_software(const CheckInput *input)
 {
@@ -328,19 +365,42 @@ checks_software(const CheckInput *input)
     if (input->is_start || input->from == NULL)
         return;
     const SoftwareProfile *source = place_software(input->planning, input->from);
+    check_maxphysaddr(input, target);
     check_direction(input, source, target);
     check_bad_pairs(input, source, target);
+}
+
+/* libvirt leaves it out of what it sends to another host where its action is the default. */
+static void
+check_itco(const CheckInput *input, const GuestTrait *trait, const SoftwareProfile *target)
+{
+    const VersionRange *libvirt = &target->versions[SOFTWARE_LIBVIRT];
+    const Verdict is_known = is_between(libvirt, LIBVIRT_KNOWS_ITCO, VERSION_MAX);
+
+    if (trait->kind != GUEST_TRAIT_WATCHDOG_ITCO || is_known != VERDICT_NO ||
+        (!input->is_start && strcmp(trait->detail, "reset") == 0))
+        return;
+    check_add(input, "device-model", VERDICT_NO,
+              input->is_start
+                  ? "leave the element out of the definition, or update libvirt"
+                  : "update the target's libvirt, or set the watchdogs' action to reset "
+                    "in the definition that the migration sends (virsh migrate --xml)",
+              "The target's libvirt, older than 9.1, does not know the watchdog itco (action %s), "
+              "which newer ones add to each guest of type q35.",
+              trait->detail);
 }
 
 void
 checks_devices(const CheckInput *input)
 {
     const Guest *guest = input->traveller->guest;
+    const SoftwareProfile *target = place_software(input->planning, input->to);
 
+    for (guint i = 0; guest != NULL && !input->traveller->is_at_home && i < guest->traits->len; i++)
+        check_itco(input, &g_array_index(guest->traits, GuestTrait, i), target);
     if (input->is_start || input->from == NULL || guest == NULL)
         return;
     for (guint i = 0; i < guest->traits->len; i++)
         check_device(input, &g_array_index(guest->traits, GuestTrait, i),
-                     place_software(input->planning, input->from),
-                     place_software(input->planning, input->to));
+                     place_software(input->planning, input->from), target);
 }

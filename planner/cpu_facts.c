@@ -521,6 +521,16 @@ fill_domain(const Planning *planning, const Traveller *traveller, const HostCpu 
                               !fleet_is_same_machine_family(domain->machine, traveller->machine);
 }
 
+/* QEMU hands the host's own performance counters through, whatever the CPU model. */
+static gboolean
+sees_counters(const Guest *guest)
+{
+    for (guint i = 0; guest != NULL && i < guest->traits->len; i++)
+        if (g_array_index(guest->traits, GuestTrait, i).kind == GUEST_TRAIT_PMU)
+            return TRUE;
+    return FALSE;
+}
+
 void
 cpu_facts_fill(const Planning *planning, const Traveller *traveller, const Place *from,
                const Place *to, gboolean is_start, CpuFacts *ret_facts)
@@ -547,6 +557,8 @@ cpu_facts_fill(const Planning *planning, const Traveller *traveller, const Place
         return;
     }
     need_mode(traveller, target, ret_facts);
+    ret_facts->is_other_pmu = !is_start && source != NULL && source->problem == NULL &&
+                              sees_counters(traveller->guest) && !host_cpu_is_same(source, target);
     if (traveller->subject == SUBJECT_TEMPLATE || traveller->problem != NULL)
         fill_own_cpu(planning, traveller, source, target, ret_facts);
     else if (has_compatibility_mode(traveller, target))

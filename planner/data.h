@@ -70,8 +70,9 @@ typedef struct {
     guint min_vcpus;
     const char *guest_has, *guest_lacks; /* a feature of the guest's CPU */
     const char *source_has;              /* a feature of the source's CPU */
-    guint only_certain;                  /* 1: it says nothing where the versions leave it open */
-    const char *severity; /* where all of it is certain; else no more than "unknown" */
+    const char *guest_needs; /* of what Guest.needs has: the row is of guests with such a device */
+    guint only_certain;      /* 1: it says nothing where the versions leave it open */
+    const char *severity;    /* where all of it is certain; else no more than "unknown" */
     const char *text;
     const char *remedy;
     const char *source;

@@ -135,14 +135,19 @@ widen_to(guint32 cut, const VersionRange *told, VersionRange *range)
 }
 
 /*
- * Only the bounds of known-bad pairs ask for the versions of libvirt and the kernel, which change
- * every few weeks, host by host: hosts that no bound tells apart are to share a record.
+ * Only some bounds, most of them of known-bad pairs, ask for the versions of libvirt and the
+ * kernel, which change every few weeks, host by host: hosts that no bound tells apart are to share
+ * a record.
  */
 static VersionRange
 widen(Software software, const VersionRange *told)
 {
     VersionRange range = {0, VERSION_MAX};
 
+    if (software == SOFTWARE_LIBVIRT) {
+        widen_to(LIBVIRT_KNOWS_MAXPHYSADDR, told, &range);
+        widen_to(LIBVIRT_KNOWS_ITCO, told, &range);
+    }
     for (guint i = 0; i < n_bad_pair_rows; i++) {
         const BadPairRow *row = &bad_pair_rows[i];
 

@@ -35,6 +35,10 @@ typedef struct {
     gboolean is_models_told; /* it lists the CPU models that its QEMU has */
 } SoftwareProfile;
 
+/* What libvirt knows since: <maxphysaddr> of a CPU; the watchdog itco, which it adds to q35. */
+#define LIBVIRT_KNOWS_MAXPHYSADDR 8007000
+#define LIBVIRT_KNOWS_ITCO 9001000
+
 /* The software of that name in the planner's data: "qemu"; it must be one. */
 Software software_from_name(const char *name);
 

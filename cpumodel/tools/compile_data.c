@@ -85,6 +85,7 @@ static const Table tables[] = {
       {"guest_has", VALUE_STRING, FALSE},
       {"guest_lacks", VALUE_STRING, FALSE},
       {"source_has", VALUE_STRING, FALSE},
+      {"guest_needs", VALUE_STRING, FALSE},
       {"only_certain", VALUE_NUMBER, FALSE},
       {"severity", VALUE_STRING, TRUE},
       {"text", VALUE_STRING, TRUE},

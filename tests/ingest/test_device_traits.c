@@ -215,8 +215,24 @@ static const struct {
     {"</devices><memoryBacking><hugepages><page size='4' unit='KiB'/></hugepages></memoryBacking>"
      "<devices>",
      GUEST_TRAIT_COUNT, NULL},
+    {"<channel type='qemu-vdagent'><target type='virtio' name='com.redhat.spice.0'/></channel>",
+     GUEST_TRAIT_CHARDEV_VDAGENT, NULL},
+    {"<watchdog model='itco' action='poweroff'/>", GUEST_TRAIT_WATCHDOG_ITCO, "poweroff"},
+    {"<watchdog model='itco'/>", GUEST_TRAIT_WATCHDOG_ITCO, "reset"},
+    {"<watchdog model='i6300esb' action='poweroff'/>", GUEST_TRAIT_COUNT, NULL},
+    {"<interface type='ethernet'><target dev='tap7' managed='no'/></interface>",
+     GUEST_TRAIT_HOST_DEVICE, "tap7"},
+    {"<interface type='ethernet'><target dev='tap7'/></interface>", GUEST_TRAIT_COUNT, NULL},
+    {"<rng model='virtio'><backend model='egd' type='unix'><source mode='connect' path='/e'/>"
+     "</backend></rng>",
+     GUEST_TRAIT_CHARDEV_HOST, "/e"},
+    {"<rng model='virtio'><backend model='egd' type='tcp'>"
+     "<source mode='connect' host='192.0.2.1' service='7'/></backend></rng>",
+     GUEST_TRAIT_COUNT, NULL},
+    {"<shmem name='s' role='master'><model type='ivshmem-doorbell'/><server path='/i'/></shmem>",
+     GUEST_TRAIT_CHARDEV_HOST, "/i"},
     {"<warpdrive model='nx'/>", GUEST_TRAIT_DEVICE_UNKNOWN, "warpdrive"},
-    {"<watchdog model='itco'/><memballoon model='virtio'/><vsock/><audio/><hub/><lease/><nvram/>"
+    {"<watchdog model='i6300esb'/><memballoon model='virtio'/><vsock/><audio/><hub/><lease/><nvram/>"
      "<pstore/><redirfilter/>",
      GUEST_TRAIT_COUNT, NULL},
     {"<x:disk xmlns:x='urn:x' type='file'><source file='/a'/></x:disk>", GUEST_TRAIT_COUNT, NULL},

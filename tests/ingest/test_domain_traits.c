@@ -61,6 +61,13 @@ static const struct {
     {"<clock offset='utc'><timer name='hpet' frequency='2400000000'/></clock>", GUEST_TRAIT_COUNT,
      NULL},
 
+    {"<cputune><shares>16384</shares></cputune>", GUEST_TRAIT_CPU_SHARES, "16384"},
+    {"<cputune><shares>10000</shares></cputune>", GUEST_TRAIT_COUNT, NULL},
+    {"<blkiotune><weight>500</weight><device><path>/dev/sdx</path><weight>500</weight></device>"
+     "</blkiotune>",
+     GUEST_TRAIT_HOST_DEVICE, "/dev/sdx"},
+    {"<features><pmu state='on'/></features>", GUEST_TRAIT_PMU, NULL},
+    {"<features><pmu state='off'/></features>", GUEST_TRAIT_COUNT, NULL},
     {"<seclabel type='static' model='selinux'><label>a:b</label></seclabel>",
      GUEST_TRAIT_SECLABEL_STATIC, "selinux: a:b"},
     {"<seclabel type='static' model='selinux'/>", GUEST_TRAIT_SECLABEL_STATIC, "selinux"},

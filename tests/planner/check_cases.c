@@ -36,6 +36,10 @@ DEFINE_TRAIT(add_secret, GUEST_TRAIT_SECRET, "vda: 1c5b")
 DEFINE_TRAIT(add_dimm_in_pages, GUEST_TRAIT_DEVICE_HUGEPAGES, "1048576 KiB")
 DEFINE_TRAIT(run_unconfined, GUEST_TRAIT_SECLABEL_NONE, NULL)
 DEFINE_TRAIT(add_label_without_model, GUEST_TRAIT_SECLABEL_STATIC, NULL)
+DEFINE_TRAIT(add_vdagent, GUEST_TRAIT_CHARDEV_VDAGENT, NULL)
+DEFINE_TRAIT(add_shares, GUEST_TRAIT_CPU_SHARES, "16384")
+DEFINE_TRAIT(add_itco, GUEST_TRAIT_WATCHDOG_ITCO, "reset")
+DEFINE_TRAIT(add_itco_that_stops, GUEST_TRAIT_WATCHDOG_ITCO, "poweroff")
 DEFINE_TRAIT(add_3d, GUEST_TRAIT_VIDEO_3D, "virtio")
 DEFINE_TRAIT(add_blob, GUEST_TRAIT_VIDEO_BLOB, "virtio")
 DEFINE_TRAIT(add_vhost_user_video, GUEST_TRAIT_VIDEO_VHOST_USER, "virtio")
@@ -71,6 +75,31 @@ static void
 add_usb(Guest *guest)
 {
     guest_add_trait(guest, GUEST_TRAIT_HOSTDEV_USB, NULL, 1);
+}
+
+static void
+use_virtio_video(Guest *guest)
+{
+    g_ptr_array_add(guest->needs, g_strdup("video.modelType=virtio"));
+}
+
+static void
+use_virtio_card(Guest *guest)
+{
+    g_ptr_array_add(guest->needs, g_strdup("interface.model=virtio"));
+}
+
+static void
+use_reenlightenment(Guest *guest)
+{
+    g_ptr_array_add(guest->hyperv_features, g_strdup("reenlightenment"));
+}
+
+static void
+use_reenlightenment_at_fixed_tsc(Guest *guest)
+{
+    use_reenlightenment(guest);
+    guest->tsc_hz = 2100000000;
 }
 
 static void
@@ -318,6 +347,9 @@ const CheckCase other_check_cases[] = {
     {.check = "hyperv", .expected = VERDICT_NO, .from = {HOST}, .to = {HOST}, .guest = {.name = "g", CUSTOM}, .adapt = pass_hyperv},
     {.check = "hyperv", .expected = VERDICT_UNKNOWN, .from = {HOST}, .to = {HOST}, .guest = {.name = "g", CUSTOM}, .adapt = add_hyperv},
     {.check = "hyperv", .expected = VERDICT_YES, .from = {HOST}, .to = {HOST, .hyperv = "relaxed vapic"}, .guest = {.name = "g", CUSTOM}, .adapt = add_hyperv},
+    {.check = "hyperv", .expected = VERDICT_UNKNOWN, .from = {HOST}, .to = {HOST, .hyperv = "reenlightenment"}, .guest = {.name = "g", CUSTOM}, .adapt = use_reenlightenment},
+    {.check = "hyperv", .expected = VERDICT_YES, .from = {HOST}, .to = {HOST, .hyperv = "reenlightenment"}, .guest = {.name = "g", CUSTOM}, .adapt = use_reenlightenment, .is_start = TRUE},
+    {.check = "hyperv", .expected = VERDICT_YES, .from = {HOST}, .to = {HOST, .hyperv = "reenlightenment"}, .guest = {.name = "g", CUSTOM}, .adapt = use_reenlightenment_at_fixed_tsc},
     {.check = "launch-security", .expected = VERDICT_NO, .from = {HOST}, .to = {HOST, .launch = "sev"}, .guest = {.name = "g", CUSTOM}, .adapt = secure},
     {.check = "launch-security", .expected = VERDICT_NO, .from = {HOST}, .to = {HOST, .launch = "tdx"}, .guest = {.name = "g", CUSTOM}, .is_start = TRUE, .adapt = secure},
     {.check = "launch-security", .expected = VERDICT_UNKNOWN, .from = {HOST}, .to = {.model = MODEL}, .guest = {.name = "g", CUSTOM}, .is_start = TRUE, .adapt = secure},
@@ -385,6 +417,13 @@ const CheckCase other_check_cases[] = {
     {.check = "unmigratable-device", .expected = VERDICT_YES, .from = {HOST}, .to = {HOST}, .guest = {.name = "g", CUSTOM}, .adapt = add_blob},
     {.check = "unmigratable-device", .expected = VERDICT_NO, .from = {HOST}, .to = {HOST}, .guest = {.name = "g", CUSTOM}, .adapt = add_usb_sound},
     {.check = "unmigratable-device", .expected = VERDICT_UNKNOWN, .from = {HOST, .machines = "pc-q35-10.1"}, .to = {HOST, .machines = "pc-q35-10.1"}, .guest = {.name = "g", CUSTOM, .machine = "pc-q35-10.1"}, .adapt = add_usb_sound},
+    {.check = "unmigratable-device", .expected = VERDICT_NO, .from = {HOST}, .to = {HOST}, .guest = {.name = "g", CUSTOM}, .adapt = add_vdagent},
+    {.check = "unmigratable-device", .expected = VERDICT_YES, .from = {HOST, .machines = "pc-q35-10.1"}, .to = {HOST, .machines = "pc-q35-10.1"}, .guest = {.name = "g", CUSTOM, .machine = "pc-q35-10.1"}, .adapt = add_vdagent},
+    {.check = "device-model", .expected = VERDICT_NO, .from = {HOST}, .to = {HOST}, .guest = {.name = "g", CUSTOM}, .adapt = add_itco_that_stops, .told_to = "libvirt=9.0"},
+    {.check = "device-model", .expected = VERDICT_NO, .from = {HOST}, .to = {HOST}, .guest = {.name = "g", CUSTOM}, .adapt = add_itco, .told_to = "libvirt=9.0", .is_start = TRUE},
+    {.check = "device-model", .expected = VERDICT_YES, .from = {HOST}, .to = {HOST}, .guest = {.name = "g", CUSTOM}, .adapt = add_itco, .told_to = "libvirt=9.0"},
+    {.check = "device-model", .expected = VERDICT_YES, .from = {HOST}, .to = {HOST}, .guest = {.name = "g", CUSTOM}, .adapt = add_itco_that_stops, .told_to = "libvirt=9.1"},
+    {.check = "host-resource", .expected = VERDICT_UNKNOWN, .from = {HOST}, .to = {HOST}, .guest = {.name = "g", CUSTOM}, .adapt = add_shares},
     {.check = "qemu-commandline", .expected = VERDICT_UNKNOWN, .from = {HOST}, .to = {HOST}, .guest = {.name = "g", CUSTOM}, .adapt = add_arguments},
     {.check = "qemu-commandline", .expected = VERDICT_YES, .from = {HOST}, .to = {HOST}, .guest = {.name = "g", CUSTOM}},
     {.check = "storage", .expected = VERDICT_WARN, .from = {HOST}, .to = {HOST}, .guest = {.name = "g", CUSTOM}, .adapt = add_volume},
@@ -440,7 +479,7 @@ const CheckCase other_check_cases[] = {
     {.check = "storage", .expected = VERDICT_UNKNOWN, .from = {HOST, .machines = "pc-q35-3.1"}, .to = {HOST, .machines = "pc-q35-3.1"}, .guest = {.name = "g", CUSTOM, .machine = "pc-q35-3.1"}, .adapt = add_cached_disk},
     {.check = "storage", .expected = VERDICT_WARN, .from = {HOST}, .to = {HOST}, .guest = {.name = "g", CUSTOM}, .adapt = add_local_disk},
     {.check = "storage", .expected = VERDICT_YES, .from = {HOST}, .to = {HOST}, .guest = {.name = "g", CUSTOM}, .adapt = add_cached_disk},
-    {.check = "filesystem", .expected = VERDICT_NO, .from = {HOST}, .to = {HOST}, .guest = {.name = "g", CUSTOM}, .adapt = add_9p},
+    {.check = "filesystem", .expected = VERDICT_UNKNOWN, .from = {HOST}, .to = {HOST}, .guest = {.name = "g", CUSTOM}, .adapt = add_9p},
     {.check = "filesystem", .expected = VERDICT_UNKNOWN, .from = {HOST}, .to = {HOST}, .guest = {.name = "g", CUSTOM}, .adapt = add_virtiofs},
     {.check = "filesystem", .expected = VERDICT_YES, .from = {HOST}, .to = {HOST}, .guest = {.name = "g", CUSTOM}},
     {.check = "shared-memory", .expected = VERDICT_NO, .from = {HOST}, .to = {HOST}, .guest = {.name = "g", CUSTOM}, .adapt = add_shmem},
@@ -473,8 +512,18 @@ const CheckCase other_check_cases[] = {
     {.check = "known-bad-versions", .expected = VERDICT_UNKNOWN, .from = {HOST, .features = "pku"}, .to = {HOST, .features = "pku"}, .guest = {.name = "g", .model = "Haswell-noTSX"}, .told_from = "kernel=5.15.0-91-generic", .told_to = "kernel=6.8"},
     {.check = "known-bad-versions", .expected = VERDICT_YES, .from = {HOST, .features = "pku"}, .to = {HOST, .features = "pku"}, .guest = {.name = "g", .model = "Haswell-noTSX", .features = "pku"}, .told_from = "kernel=5.15", .told_to = "kernel=6.8"},
     {.check = "known-bad-versions", .expected = VERDICT_YES, .from = {HOST, .features = "pku"}, .to = {HOST, .features = "pku"}, .guest = {.name = "g", .model = "Haswell-noTSX"}, .told_to = "kernel=6.8"},
-    {.check = "known-bad-versions", .expected = VERDICT_UNKNOWN, .from = {HOST}, .to = {HOST}, .guest = {.name = "g", CUSTOM}, .told_from = "kernel=6.12", .told_to = "kernel=6.1"},
+    {.check = "known-bad-versions", .expected = VERDICT_UNKNOWN, .from = {HOST}, .to = {HOST}, .guest = {.name = "g", CUSTOM}, .adapt = use_virtio_card, .told_from = "kernel=6.12", .told_to = "kernel=6.1"},
     {.check = "known-bad-versions", .expected = VERDICT_YES, .from = {HOST}, .to = {HOST}, .guest = {.name = "g", CUSTOM}, .told_from = "kernel=6.1", .told_to = "kernel=6.12"},
+    {.check = "known-bad-versions", .expected = VERDICT_YES, .from = {HOST}, .to = {HOST}, .guest = {.name = "g", CUSTOM}, .told_from = "kernel=6.12", .told_to = "kernel=6.1"},
+    {.check = "known-bad-versions", .expected = VERDICT_UNKNOWN, .from = {HOST, .machines = "pc-q35-10.2"}, .to = {HOST, .machines = "pc-q35-10.2"}, .guest = {.name = "g", CUSTOM, .machine = "pc-q35-10.2"}, .adapt = use_virtio_card, .told_from = "kernel=6.17", .told_to = "kernel=6.12"},
+    {.check = "known-bad-versions", .expected = VERDICT_YES, .from = {HOST, .machines = "pc-q35-10.1"}, .to = {HOST, .machines = "pc-q35-10.1"}, .guest = {.name = "g", CUSTOM, .machine = "pc-q35-10.1"}, .adapt = use_virtio_card, .told_from = "kernel=6.17", .told_to = "kernel=6.12"},
+    {.check = "known-bad-versions", .expected = VERDICT_NO, .from = {HOST, .features = "vmx"}, .to = {HOST, .features = "vmx"}, .guest = {.name = "g", CUSTOM, .features = "vmx"}, .told_from = "qemu=4.0.1"},
+    {.check = "known-bad-versions", .expected = VERDICT_YES, .from = {HOST, .features = "vmx"}, .to = {HOST, .features = "vmx"}, .guest = {.name = "g", CUSTOM}, .told_from = "qemu=4.0.1"},
+    {.check = "known-bad-versions", .expected = VERDICT_UNKNOWN, .from = {HOST, .features = "vmx"}, .to = {HOST, .features = "vmx"}, .guest = {.name = "g", CUSTOM, .features = "vmx"}, .told_from = "qemu=4.2 kernel=4.15"},
+    {.check = "known-bad-versions", .expected = VERDICT_UNKNOWN, .from = {HOST}, .to = {HOST}, .guest = {.name = "g", CUSTOM}, .adapt = use_virtio_video, .told_from = "qemu=8.2.2", .told_to = "qemu=9.0.0"},
+    {.check = "known-bad-versions", .expected = VERDICT_YES, .from = {HOST}, .to = {HOST}, .guest = {.name = "g", CUSTOM}, .adapt = use_virtio_video, .told_from = "qemu=8.2.2", .told_to = "qemu=9.0.1"},
+    {.check = "known-bad-versions", .expected = VERDICT_UNKNOWN, .from = {HOST}, .to = {HOST}, .guest = {.name = "g", CUSTOM}, .adapt = use_virtio_video, .told_from = "qemu=9.0.0", .told_to = "qemu=8.2.2"},
+    {.check = "known-bad-versions", .expected = VERDICT_YES, .from = {HOST}, .to = {HOST}, .guest = {.name = "g", CUSTOM}, .told_from = "qemu=8.2.2", .told_to = "qemu=9.0.0"},
     /* what hosts tell themselves decides, and the plan file counts for more, version by version */
     {.check = "known-bad-versions", .expected = VERDICT_YES, .from = {HOST, .machines = "pc-q35-9.2"}, .to = {HOST, .machines = "pc-q35-9.2 pc-q35-10.1", .software = "QEMU=10.1.2 libvirt=12.5.0"}, .guest = {.name = "g", CUSTOM, .machine = "pc-q35-9.2"}},
     {.check = "known-bad-versions", .expected = VERDICT_UNKNOWN, .from = {HOST, .machines = "pc-q35-9.2"}, .to = {HOST, .machines = "pc-q35-9.2 pc-q35-10.1", .software = "QEMU=10.1.2 libvirt=12.3.0"}, .guest = {.name = "g", CUSTOM, .machine = "pc-q35-9.2"}},
@@ -488,7 +537,7 @@ const CheckCase other_check_cases[] = {
     {.check = "known-bad-versions", .expected = VERDICT_UNKNOWN, .from = {HOST, .machines = "pc-q35-7.2", .software = "QEMU=7.2.22"}, .to = {HOST, .machines = "pc-q35-7.2 pc-q35-8.0", .software = "QEMU=8.0.0"}, .guest = {.name = "g", CUSTOM, .machine = "pc-q35-7.2"}},
     /* older than the newest machine type */
     {.check = "known-bad-versions", .expected = VERDICT_YES, .from = {HOST, .machines = "pc-q35-7.2", .software = "QEMU=7.1.0"}, .to = {HOST, .machines = "pc-q35-7.2 pc-q35-8.0", .software = "QEMU=8.0.0"}, .guest = {.name = "g", CUSTOM, .machine = "pc-q35-7.2"}},
-    {.check = "known-bad-versions", .expected = VERDICT_UNKNOWN, .from = {HOST, .software = "kernel=6.12.9-200.fc41.x86_64"}, .to = {HOST, .software = "kernel=6.1.0-28-amd64"}, .guest = {.name = "g", CUSTOM}},
+    {.check = "known-bad-versions", .expected = VERDICT_UNKNOWN, .from = {HOST, .software = "kernel=6.12.9-200.fc41.x86_64"}, .to = {HOST, .software = "kernel=6.1.0-28-amd64"}, .guest = {.name = "g", CUSTOM}, .adapt = use_virtio_card},
     {.check = "known-bad-versions", .expected = VERDICT_YES, .from = {HOST, .software = "kernel=6.12.9-200.fc41.x86_64"}, .to = {HOST}, .guest = {.name = "g", CUSTOM}},
     {.check = "known-bad-versions", .expected = VERDICT_YES, .from = {HOST, .software = "kernel=6.12.9-200.fc41.x86_64"}, .to = {HOST, .software = "kernel=6.1.0-28-amd64"}, .guest = {.name = "g", CUSTOM}, .told_to = "kernel=6.12"},
     {.check = "same-host", .expected = VERDICT_NO, .from = {HOST, .uuid = "u1"}, .to = {HOST, .uuid = "u1"}, .guest = {.name = "g", CUSTOM}},

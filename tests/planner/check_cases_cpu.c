@@ -38,6 +38,19 @@ be_unmigratable(Guest *guest)
     guest->cpu->migratable = CPU_SWITCH_OFF;
 }
 
+static void
+be_unmigratable_at_fixed_tsc(Guest *guest)
+{
+    guest->cpu->migratable = CPU_SWITCH_OFF;
+    guest->tsc_hz = 2100000000;
+}
+
+static void
+see_counters(Guest *guest)
+{
+    guest_add_trait(guest, GUEST_TRAIT_PMU, NULL, 1);
+}
+
 #define TURIN .model = "EPYC-Turin", .vendor = "AMD"
 #define CLIENT .model = "Icelake-Client"
 #define DIAMOND .model = "DiamondRapids"
@@ -129,6 +142,12 @@ const CheckCase cpu_check_cases[] = {
     {.check = "host-passthrough", .expected = VERDICT_YES, .from = {HOST}, .to = {HOST}, .guest = {.name = "g", CUSTOM}},
     {.check = "passthrough-migratable", .expected = VERDICT_NO, .from = {HOST}, .to = {HOST}, .guest = {.name = "g", .mode = CPU_MODE_HOST_PASSTHROUGH}, .adapt = be_unmigratable},
     {.check = "passthrough-migratable", .expected = VERDICT_YES, .from = {HOST}, .to = {HOST}, .guest = {.name = "g", .mode = CPU_MODE_HOST_PASSTHROUGH}},
+    {.check = "passthrough-migratable", .expected = VERDICT_YES, .from = {HOST}, .to = {HOST}, .guest = {.name = "g", .mode = CPU_MODE_HOST_PASSTHROUGH, .features = "-invtsc"}, .adapt = be_unmigratable},
+    {.check = "passthrough-migratable", .expected = VERDICT_YES, .from = {HOST}, .to = {HOST}, .guest = {.name = "g", .mode = CPU_MODE_HOST_PASSTHROUGH}, .adapt = be_unmigratable_at_fixed_tsc},
+    {.check = "performance-counters", .expected = VERDICT_UNKNOWN, .from = {HOST}, .to = {HOST, .features = "umip"}, .guest = {.name = "g", CUSTOM}, .adapt = see_counters},
+    {.check = "performance-counters", .expected = VERDICT_YES, .from = {HOST}, .to = {HOST}, .guest = {.name = "g", CUSTOM}, .adapt = see_counters},
+    {.check = "performance-counters", .expected = VERDICT_YES, .from = {HOST}, .to = {HOST, .features = "umip"}, .guest = {.name = "g", CUSTOM}, .adapt = see_counters, .is_start = TRUE},
+    {.check = "performance-counters", .expected = VERDICT_YES, .from = {HOST}, .to = {HOST, .features = "umip"}, .guest = {.name = "g", CUSTOM}},
     {.check = "cpu-maximum", .expected = VERDICT_UNKNOWN, .from = {HOST}, .to = {HOST}, .guest = {.name = "g", .mode = CPU_MODE_MAXIMUM}},
     {.check = "cpu-maximum", .expected = VERDICT_YES, .from = {HOST}, .to = {HOST}, .guest = {.name = "g", .mode = CPU_MODE_MAXIMUM}, .is_start = TRUE},
     {.check = "cpu-check", .expected = VERDICT_WARN, .from = {HOST}, .to = {HOST}, .guest = {.name = "g", CUSTOM, .check = CPU_CHECK_NONE}},
@@ -136,6 +155,8 @@ const CheckCase cpu_check_cases[] = {
     {.check = "cpu-policy", .expected = VERDICT_WARN, .from = {HOST}, .to = {HOST}, .guest = {.name = "g", CUSTOM, .features = "*umip"}},
     {.check = "cpu-policy", .expected = VERDICT_YES, .from = {HOST}, .to = {HOST}, .guest = {.name = "g", CUSTOM, .features = "-aes"}},
     {.check = "physical-address-bits", .expected = VERDICT_NO, .from = {HOST}, .to = {HOST, .address_bits = 39}, .guest = {.name = "g", CUSTOM}, .adapt = fix_bits_to_40},
+    {.check = "physical-address-bits", .expected = VERDICT_UNKNOWN, .from = {HOST}, .to = {HOST}, .guest = {.name = "g", CUSTOM}, .adapt = fix_bits_to_40, .told_to = "libvirt=8.0"},
+    {.check = "physical-address-bits", .expected = VERDICT_YES, .from = {HOST}, .to = {HOST}, .guest = {.name = "g", CUSTOM}, .adapt = fix_bits_to_40, .told_to = "libvirt=8.7"},
     {.check = "physical-address-bits", .expected = VERDICT_NO, .from = {HOST}, .to = {HOST, .address_bits = 39}, .guest = {.name = "g", .mode = CPU_MODE_HOST_PASSTHROUGH}},
     {.check = "physical-address-bits", .expected = VERDICT_UNKNOWN, .from = {HOST}, .to = {HOST, .address_bits = G_MAXUINT}, .guest = {.name = "g", CUSTOM}, .adapt = fix_bits_to_40},
     {.check = "physical-address-bits", .expected = VERDICT_UNKNOWN, .from = {HOST}, .to = {HOST, .address_bits = 39}, .guest = {.name = "g", CUSTOM}},

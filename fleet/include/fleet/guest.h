@@ -38,17 +38,19 @@ typedef enum {
     GUEST_TRAIT_FILESYSTEM_VIRTIOFS,
     GUEST_TRAIT_SHMEM, /* one that cannot migrate: the legacy model, or not the master */
     GUEST_TRAIT_TPM_PASSTHROUGH,
-    GUEST_TRAIT_TPM_EMULATOR, /* state follows the guest only on shared storage */
-    GUEST_TRAIT_TPM_EXTERNAL, /* emulated by a process that libvirt does not start */
-    GUEST_TRAIT_NVRAM,        /* UEFI variable store */
-    GUEST_TRAIT_CHARDEV_HOST, /* serial, parallel on a device, pipe or socket of the host */
-    GUEST_TRAIT_HOST_DEVICE,  /* another device file of the host; detail: which */
-    GUEST_TRAIT_HOST_FILE,    /* a kernel, an ACPI table, ...: read at the start; detail: path */
-    GUEST_TRAIT_HOST_ADDRESS, /* a screen or port served on an address of the host; detail: it */
-    GUEST_TRAIT_SECRET,       /* libvirt needs a secret of its own for it; detail: which */
-    GUEST_TRAIT_RESCTRL,      /* a share of the processor's cache or memory bandwidth */
-    GUEST_TRAIT_PARTITION,    /* a control group other than libvirt's own; detail: it */
-    GUEST_TRAIT_HUGEPAGES,    /* detail: their size, "2048 KiB"; NULL: the host's default */
+    GUEST_TRAIT_TPM_EMULATOR,    /* state follows the guest only on shared storage */
+    GUEST_TRAIT_TPM_EXTERNAL,    /* emulated by a process that libvirt does not start */
+    GUEST_TRAIT_NVRAM,           /* UEFI variable store */
+    GUEST_TRAIT_CHARDEV_HOST,    /* serial, parallel on a device, pipe or socket of the host */
+    GUEST_TRAIT_CHARDEV_VDAGENT, /* the clipboard of a VNC screen */
+    GUEST_TRAIT_HOST_DEVICE,     /* another device file of the host; detail: which */
+    GUEST_TRAIT_HOST_FILE,       /* a kernel, an ACPI table, ...: read at the start; detail: path */
+    GUEST_TRAIT_HOST_ADDRESS,    /* a screen or port served on an address of the host; detail: it */
+    GUEST_TRAIT_SECRET,          /* libvirt needs a secret of its own for it; detail: which */
+    GUEST_TRAIT_CPU_SHARES,      /* more than control groups of version 2 allow; detail: how many */
+    GUEST_TRAIT_RESCTRL,         /* a share of the processor's cache or memory bandwidth */
+    GUEST_TRAIT_PARTITION,       /* a control group other than libvirt's own; detail: it */
+    GUEST_TRAIT_HUGEPAGES,       /* detail: their size, "2048 KiB"; NULL: the host's default */
     GUEST_TRAIT_DEVICE_HUGEPAGES, /* a memory device in them; detail: their size */
     GUEST_TRAIT_MEMORY_LOCKED,
     GUEST_TRAIT_MEMORY_NVDIMM,    /* or another memory device that the host backs */
@@ -61,6 +63,8 @@ typedef enum {
     GUEST_TRAIT_VIDEO_BLOB,       /* virtio video with blob resources */
     GUEST_TRAIT_VIDEO_VHOST_USER, /* served by a process on the host */
     GUEST_TRAIT_DEVICE_STATELESS, /* one whose state QEMU does not migrate; detail: which */
+    GUEST_TRAIT_WATCHDOG_ITCO,    /* detail: its action */
+    GUEST_TRAIT_PMU,              /* performance counters, which are the host's own */
     GUEST_TRAIT_DEVICE_UNKNOWN,   /* an element that this program does not know; detail: it */
     GUEST_TRAIT_QEMU_COMMANDLINE, /* <qemu:commandline> and the like; detail: the arguments */
     GUEST_TRAIT_CLOCK_TSC,        /* <timer name='tsc'> with a frequency or native mode */
