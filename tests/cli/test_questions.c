@@ -99,16 +99,19 @@ static const Question templates[] = {
 
 static const Question matrix[] = {
     {{"matrix", "-c", "@plan.yaml", "--hosts", "--format", "csv"},
-     .out = "\nall,cmp-e01,cmp-g01,1,1,warn,no,machine-type security-model\n",
+     .out = "\nall,cmp-e01,cmp-g01,1,1,no,no,security-model machine-type\n",
      .absent = "cmp-g01,cmp-g01"},
     {{"matrix", "-c", "@plan.yaml", "--subject", "host-model", "--format", "json"},
      .out = "\"from\": \"cmp-e01\", \"to\": \"cmp-g01\", \"n_from\": 1, \"n_to\": 1, "
-            "\"verdict\": \"warn\""},
+            "\"verdict\": \"no\""},
     {{"matrix", "-c", "@plan.yaml", "--subject", "tmplate"}, 2, .error = "no subject 'tmplate': use template"},
     {{"matrix", "-c", "@plan.yaml", "--explain", "cmp-e01", "cmp-g01", "--format", "csv"},
-     .out = "cmp-e01,cmp-g01,template,warn,security-model,warn,\"The source uses selinux, the "
-            "target apparmor.\""},
-    {{"matrix", "-c", "@plan.yaml", "--explain", "cmp-e01", "cmp-g01", "crm01"}, .out = "crm01"},
+     1,
+     .out = "cmp-e01,cmp-g01,template,no,security-model,no,\"The guest runs under the security "
+            "model selinux, which the target has not got: apparmor.\""},
+    {{"matrix", "-c", "@plan.yaml", "--explain", "cmp-e01", "cmp-g01", "crm01"},
+     1,
+     .out = "crm01"},
     {{"matrix", "-c", "@plan.yaml", "--explain", "cmp-e01", "cmp-g01", "nobody"},
      2,
      .error = "host cmp-e01 has no guest 'nobody'"},
