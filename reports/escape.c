@@ -138,7 +138,7 @@ escape_prometheus(GString *out, const char *text)
         else if (*p == '\\' || *p == '"')
             g_string_append_printf(out, "\\%c", *p);
         else
-            g_string_append_c(out, (guchar)*p < 0x20 ? ' ' : *p);
+            g_string_append_c(out, *p);
     }
 }
 

@@ -250,7 +250,8 @@ write_host_info(const Metrics *metrics)
         const char *vendor = fleet_host_vendor(plan->fleet, host);
         const PlanPool *pool =
             places[i].pool != FLEET_NO_INDEX ? plan->pools->pdata[places[i].pool] : NULL;
-        g_autofree char *microcode = g_strdup_printf("0x%x", host->microcode);
+        g_autofree char *microcode =
+            host->microcode != 0 ? g_strdup_printf("0x%x", host->microcode) : g_strdup("");
 
         sample(metrics, 1, "host", host->name, "pool", pool != NULL ? pool->settings->name : "",
                "class", klass != NULL ? klass->name : "", "vendor", vendor != NULL ? vendor : "",

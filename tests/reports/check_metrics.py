@@ -26,7 +26,8 @@ def check(what, is_true):
 def families_of(text):
     """{family: {label names}}, having checked each line."""
     families, seen, current = {}, set(), None
-    for number, line in enumerate(text.splitlines(), 1):
+    # A line feed alone ends a line: labels may hold what Python takes for one.
+    for number, line in enumerate(text.removesuffix("\n").split("\n"), 1):
         if line.startswith("# HELP "):
             current = line.split()[2]
             check(f"{number}: {current} comes twice", current not in families)

@@ -54,7 +54,7 @@ static const struct {
     {escape_json, "é\342\200\250", "\"é\\u2028\""},
     {escape_json, "\377", "\"\357\277\275\""},
 
-    {escape_prometheus, "a\"b\\c\nd\te", "a\\\"b\\\\c\\nd e"},
+    {escape_prometheus, "a\"b\\c\nd\te\x01", "a\\\"b\\\\c\\nd\te\x01"},
     {escape_dot, "a\"];x[\"\n", "\"a\\\"];x[\\\"\\\\n\""},
 };
 

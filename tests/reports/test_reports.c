@@ -236,6 +236,27 @@ test_each_csv_file_has_its_records(void **state)
 
 /* ---- metrics -------------------------------------------------------------------------------- */
 
+/* A host that does not tell its microcode has not the revision 0. */
+static void
+test_metrics_have_no_microcode_of_hosts_that_do_not_tell(void **state)
+{
+    g_autoptr(SamplePlan) sample = sample_plan_new(N_HOSTS);
+    Host *host = (Host *)(guintptr)fleet_host(sample->plan->fleet, 0);
+
+    (void)state;
+    g_autofree char *told = report_prometheus(sample->plan);
+    assert_null(strstr(told, "microcode=\"\""));
+    host->microcode = 0;
+    g_autofree char *text = report_prometheus(sample->plan);
+    g_autofree char *label = g_strdup_printf("{host=\"%s\",", host->name);
+    const char *sample_of_host = strstr(strstr(text, "# TYPE virtplan_host_info"), label);
+
+    assert_non_null(sample_of_host);
+    g_auto(GStrv) line = g_strsplit(sample_of_host, "\n", 2);
+    assert_non_null(strstr(line[0], ",microcode=\"\"} 1"));
+    assert_null(strstr(text, "0x0\""));
+}
+
 static void
 test_metrics_are_in_the_textfile_format(void **state)
 {
@@ -506,6 +527,7 @@ main(void)
         cmocka_unit_test(test_page_loads_nothing_and_runs_no_name),
         cmocka_unit_test(test_each_csv_file_has_its_records),
         cmocka_unit_test(test_metrics_are_in_the_textfile_format),
+        cmocka_unit_test(test_metrics_have_no_microcode_of_hosts_that_do_not_tell),
         cmocka_unit_test(test_text_is_plain_and_fits_its_width),
         cmocka_unit_test(test_text_names_the_hosts_that_a_cure_opens),
         cmocka_unit_test(test_text_tells_one_reason_once),

@@ -34,7 +34,10 @@ void escape_csv(GString *out, const char *text);
  */
 void escape_json(GString *out, const char *text);
 
-/* The value of a Prometheus label, without its quotes. */
+/*
+ * The value of a Prometheus label, without its quotes. Only these, '\\' and line feeds need an
+ * escape: all else stands as it is, so that two values do not become one.
+ */
 void escape_prometheus(GString *out, const char *text);
 
 /* A double-quoted Graphviz string with its quotes. */
