@@ -49,6 +49,19 @@ choose_form(const TemplateOptions *options, ReportForm *ret_form, GError **error
     return FALSE;
 }
 
+/* XML is libvirt's form; the others have syntaxes of their own. */
+static gboolean
+check_format(ReportFormat format, ReportForm form, GError **error)
+{
+    if (format != REPORT_FORMAT_XML || form == REPORT_FORM_LIBVIRT)
+        return TRUE;
+    g_set_error(error, COMMAND_ERROR, COMMAND_ERROR_USAGE,
+                "--format xml goes with --for libvirt, and the form for %s is not XML: leave "
+                "--format out",
+                report_form_name(form));
+    return FALSE;
+}
+
 /* The classes to print, of Choice: those of that NAME, or all. */
 static GArray *
 choose_classes(const PlanningView *view, const char *name, GError **error)
@@ -76,7 +89,8 @@ choose_classes(const PlanningView *view, const char *name, GError **error)
 }
 
 static void
-print_table(const GArray *choices, const CpuMap *map, ReportForm form, CommandContext *context)
+print_table(const GArray *choices, const ReportForms *forms, ReportForm form,
+            CommandContext *context)
 {
     static const TableColumn columns[] = {
         {"pool", "POOL", TABLE_TEXT, TABLE_WHOLE},
@@ -88,7 +102,7 @@ print_table(const GArray *choices, const CpuMap *map, ReportForm form, CommandCo
 
     for (guint i = 0; i < choices->len; i++) {
         const Choice *choice = &g_array_index(choices, Choice, i);
-        g_autofree char *text = report_form_text(choice->klass, map, form);
+        g_autofree char *text = report_form_text(forms, choice->klass, form);
 
         table_add_text(table, choice->pool->settings->name);
         table_add_text(table, choice->klass->name);
@@ -99,13 +113,13 @@ print_table(const GArray *choices, const CpuMap *map, ReportForm form, CommandCo
 }
 
 static void
-print_forms(const GArray *choices, const CpuMap *map, ReportForm form, GString *out)
+print_forms(const GArray *choices, const ReportForms *forms, ReportForm form, GString *out)
 {
     for (guint i = 0; i < choices->len; i++) {
         g_autofree char *text =
-            report_form_text(g_array_index(choices, Choice, i).klass, map, form);
+            report_form_text(forms, g_array_index(choices, Choice, i).klass, form);
 
-        g_string_append_printf(out, "%s%s", i > 0 ? "\n" : "", text);
+        g_string_append_printf(out, "%s%s", i > 0 ? report_form_separator(form) : "", text);
     }
 }
 
@@ -114,14 +128,15 @@ print_templates(const PlanningView *view, const TemplateOptions *options, Report
                 CommandContext *context, GError **error)
 {
     g_autoptr(GArray) choices = choose_classes(view, options->class_name, error);
+    g_autoptr(ReportForms) forms = report_forms_new(view->plan);
     gboolean is_complete = TRUE;
 
     if (choices == NULL)
         return EXIT_FAILED;
     if (context->format == REPORT_FORMAT_JSON || context->format == REPORT_FORMAT_CSV)
-        print_table(choices, view->plan->map, form, context);
+        print_table(choices, forms, form, context);
     else
-        print_forms(choices, view->plan->map, form, context->out);
+        print_forms(choices, forms, form, context->out);
     for (guint i = 0; i < choices->len; i++) {
         const PlanClass *klass = g_array_index(choices, Choice, i).klass;
         is_complete =
@@ -137,7 +152,7 @@ run_template(CommandContext *context, const void *values, GError **error)
     g_auto(PlanningView) view = {0};
     ReportForm form;
 
-    if (!choose_form(options, &form, error) ||
+    if (!choose_form(options, &form, error) || !check_format(context->format, form, error) ||
         !planning_view_open(&view, &options->planning, PLANNER_CLASSES, error))
         return EXIT_FAILED;
     return print_templates(&view, options, form, context, error);

@@ -25,7 +25,24 @@ typedef struct {
 /* proxmox_models.yaml */
 typedef struct {
     const char *model;
+    const char *becomes; /* the model that guests get in its place; NULL: they get MODEL */
 } ProxmoxModelRow;
+
+/* kubevirt_obsolete.yaml */
+typedef struct {
+    const char *model;
+} KubevirtObsoleteRow;
+
+/* kvm_given.yaml of the planner, whose data.h tells what each means */
+typedef struct {
+    const char *feature;
+    const char *module;
+    const char *needs;
+    guint unasked;
+    guint certain;
+    guint named_since;
+    const char *source;
+} KvmFeatureRow;
 
 extern const QemuNameRow qemu_name_rows[];
 extern const guint n_qemu_name_rows;
@@ -33,6 +50,10 @@ extern const LinuxFlagRow linux_flag_rows[];
 extern const guint n_linux_flag_rows;
 extern const ProxmoxModelRow proxmox_model_rows[];
 extern const guint n_proxmox_model_rows;
+extern const KubevirtObsoleteRow kubevirt_obsolete_rows[];
+extern const guint n_kubevirt_obsolete_rows;
+extern const KvmFeatureRow kvm_feature_rows[];
+extern const guint n_kvm_feature_rows;
 
 G_END_DECLS
 

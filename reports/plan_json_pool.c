@@ -132,7 +132,7 @@ write_cpu_xml(JsonWriter *json, const CpuDefinition *cpu)
 }
 
 static void
-write_template(JsonWriter *json, const Plan *plan, const PlanClass *klass)
+write_template(JsonWriter *json, const ReportForms *forms, const PlanClass *klass)
 {
     const Template *template = klass->template;
 
@@ -148,7 +148,7 @@ write_template(JsonWriter *json, const Plan *plan, const PlanClass *klass)
     json_strings(json, "notes", template->notes);
     json_begin_object(json, "forms");
     for (ReportForm form = 0; form < REPORT_FORM_COUNT; form++) {
-        g_autofree char *text = report_form_text(klass, plan->map, form);
+        g_autofree char *text = report_form_text(forms, klass, form);
         json_string(json, report_form_name(form), text);
     }
     json_end_object(json);
@@ -191,7 +191,7 @@ write_contract(JsonWriter *json, const Contract *contract)
 }
 
 static void
-write_class(JsonWriter *json, const Plan *plan, const PlanClass *klass)
+write_class(JsonWriter *json, const ReportForms *forms, const PlanClass *klass)
 {
     json_begin_object(json, NULL);
     json_string(json, "name", klass->name);
@@ -204,7 +204,7 @@ write_class(JsonWriter *json, const Plan *plan, const PlanClass *klass)
     json_number(json, "n_host_model", klass->n_host_model);
     json_number(json, "n_hosts", klass->hosts->len);
     json_indexes(json, "hosts", klass->hosts);
-    write_template(json, plan, klass);
+    write_template(json, forms, klass);
     write_contract(json, &klass->contract);
     json_begin_array(json, "limits");
     for (guint i = 0; i < klass->limits->len; i++) {
@@ -298,7 +298,7 @@ write_drains(JsonWriter *json, const PlanPool *pool)
 }
 
 static void
-write_pool(JsonWriter *json, const Plan *plan, const PlanPool *pool, BlockerTable *table)
+write_pool(JsonWriter *json, const ReportForms *forms, const PlanPool *pool, BlockerTable *table)
 {
     json_begin_object(json, NULL);
     json_string(json, "name", pool->settings->name);
@@ -309,7 +309,7 @@ write_pool(JsonWriter *json, const Plan *plan, const PlanPool *pool, BlockerTabl
     json_indexes(json, "unplanned", pool->quarantined);
     json_begin_array(json, "classes");
     for (guint i = 0; i < pool->classes->len; i++)
-        write_class(json, plan, pool->classes->pdata[i]);
+        write_class(json, forms, pool->classes->pdata[i]);
     json_end_array(json);
     write_tradeoff(json, pool);
     write_merges(json, pool);
@@ -326,8 +326,10 @@ write_pool(JsonWriter *json, const Plan *plan, const PlanPool *pool, BlockerTabl
 void
 plan_json_pools(JsonWriter *json, const Plan *plan, BlockerTable *table)
 {
+    g_autoptr(ReportForms) forms = report_forms_new(plan);
+
     json_begin_array(json, "pools");
     for (guint i = 0; i < plan->pools->len; i++)
-        write_pool(json, plan, plan->pools->pdata[i], table);
+        write_pool(json, forms, plan->pools->pdata[i], table);
     json_end_array(json);
 }

@@ -52,31 +52,48 @@ spelling_for_linux(const CpuFeature *feature, const char *name)
     return flag;
 }
 
-static const char *
+static const ProxmoxModelRow *
 find_proxmox_model(const char *name)
 {
     for (guint i = 0; i < n_proxmox_model_rows; i++) {
         if (strcmp(proxmox_model_rows[i].model, name) == 0)
-            return proxmox_model_rows[i].model;
+            return &proxmox_model_rows[i];
     }
     return NULL;
+}
+
+/* The row of MODEL, or of another name of it; NULL when there is none. */
+static const ProxmoxModelRow *
+find_proxmox_row(const CpuMap *map, const char *model)
+{
+    const ProxmoxModelRow *row = find_proxmox_model(model);
+    const CpuModel *known =
+        row == NULL && map != NULL ? cpu_map_find_model(map, CPU_FAMILY_X86, model) : NULL;
+
+    if (known == NULL)
+        return row;
+    const CpuModel *own = known->canonical != NULL ? known->canonical : known;
+    for (guint i = 0; i < cpu_map_n_models(map, CPU_FAMILY_X86) && row == NULL; i++) {
+        const CpuModel *other = cpu_map_model(map, CPU_FAMILY_X86, i);
+
+        if (other == own || other->canonical == own)
+            row = find_proxmox_model(other->name);
+    }
+    return row;
 }
 
 const char *
 spelling_proxmox_model(const CpuMap *map, const char *model)
 {
-    const char *name = find_proxmox_model(model);
-    const CpuModel *known =
-        name == NULL && map != NULL ? cpu_map_find_model(map, CPU_FAMILY_X86, model) : NULL;
+    const ProxmoxModelRow *row = find_proxmox_row(map, model);
 
-    if (known == NULL)
-        return name;
-    const CpuModel *own = known->canonical != NULL ? known->canonical : known;
-    for (guint i = 0; i < cpu_map_n_models(map, CPU_FAMILY_X86) && name == NULL; i++) {
-        const CpuModel *other = cpu_map_model(map, CPU_FAMILY_X86, i);
+    return row != NULL && row->becomes == NULL ? row->model : NULL;
+}
 
-        if (other == own || other->canonical == own)
-            name = find_proxmox_model(other->name);
-    }
-    return name;
+const char *
+spelling_proxmox_replacement(const CpuMap *map, const char *model)
+{
+    const ProxmoxModelRow *row = find_proxmox_row(map, model);
+
+    return row != NULL && row->becomes != NULL ? row->becomes : "kvm64";
 }

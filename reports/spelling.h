@@ -23,10 +23,15 @@ const char *spelling_for_linux(const CpuFeature *feature, const char *name);
 
 /*
  * The name by which Proxmox VE takes MODEL as a reported-model: its own, or another name that MAP
- * (NULL: no map) has for the same x86 model. NULL: there is none, and Proxmox would leave the line
- * out and give guests kvm64. Static, or the map's.
+ * (NULL: no map) has for the same x86 model. NULL: there is none. Static.
  */
 const char *spelling_proxmox_model(const CpuMap *map, const char *model);
+
+/*
+ * The model that guests would get from Proxmox VE if a MODEL without a name in it were its
+ * reported-model: one that replaces it, or kvm64, for which the line is left out. Static.
+ */
+const char *spelling_proxmox_replacement(const CpuMap *map, const char *model);
 
 G_END_DECLS
 

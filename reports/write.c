@@ -129,7 +129,7 @@ template_stem(const PlanPool *pool, const PlanClass *klass, GHashTable *used)
 }
 
 static gboolean
-write_template(FolderReplacement *folder, const Plan *plan, const PlanClass *klass,
+write_template(FolderReplacement *folder, const ReportForms *forms, const PlanClass *klass,
                const char *stem, GError **error)
 {
     for (ReportForm form = 0; form < REPORT_FORM_COUNT; form++) {
@@ -139,7 +139,7 @@ write_template(FolderReplacement *folder, const Plan *plan, const PlanClass *kla
 
         if (!begin_file(folder, name, &output, error))
             return FALSE;
-        write_string(&output, report_form_text(klass, plan->map, form));
+        write_string(&output, report_form_text(forms, klass, form));
         if (!finish_file(&output, name, error))
             return FALSE;
     }
@@ -150,6 +150,7 @@ static gboolean
 write_templates(FolderReplacement *folder, const Plan *plan, GError **error)
 {
     g_autoptr(GHashTable) used = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    g_autoptr(ReportForms) forms = report_forms_new(plan);
 
     for (guint p = 0; p < plan->pools->len; p++) {
         const PlanPool *pool = plan->pools->pdata[p];
@@ -157,7 +158,7 @@ write_templates(FolderReplacement *folder, const Plan *plan, GError **error)
         for (guint c = 0; c < pool->classes->len; c++) {
             const PlanClass *klass = pool->classes->pdata[c];
 
-            if (!write_template(folder, plan, klass, template_stem(pool, klass, used), error))
+            if (!write_template(folder, forms, klass, template_stem(pool, klass, used), error))
                 return FALSE;
         }
     }

@@ -36,6 +36,15 @@ typedef struct {
     Column columns[MAX_COLUMNS];
 } Table;
 
+/* One file, of which two folders have a table. */
+#define KVM_GIVEN_COLUMNS                                                                          \
+    {                                                                                              \
+        {"feature", VALUE_STRING, TRUE}, {"module", VALUE_STRING, FALSE},                          \
+            {"needs", VALUE_STRING, FALSE}, {"unasked", VALUE_NUMBER, FALSE},                      \
+            {"certain", VALUE_NUMBER, FALSE}, {"named_since", VALUE_RELEASE, FALSE},               \
+            {"source", VALUE_STRING, TRUE},                                                        \
+    }
+
 static const Table tables[] = {
     {"weight_rows",
      "WeightRow",
@@ -45,15 +54,8 @@ static const Table tables[] = {
     {"host_only_rows",
      "HostOnlyRow",
      {{"feature", VALUE_STRING, TRUE}, {"reason", VALUE_STRING, TRUE}}},
-    {"kvm_given_rows",
-     "KvmGivenRow",
-     {{"feature", VALUE_STRING, TRUE},
-      {"module", VALUE_STRING, FALSE},
-      {"needs", VALUE_STRING, FALSE},
-      {"unasked", VALUE_NUMBER, FALSE},
-      {"certain", VALUE_NUMBER, FALSE},
-      {"named_since", VALUE_RELEASE, FALSE},
-      {"source", VALUE_STRING, TRUE}}},
+    {"kvm_given_rows", "KvmGivenRow", KVM_GIVEN_COLUMNS},
+    {"kvm_feature_rows", "KvmFeatureRow", KVM_GIVEN_COLUMNS},
     {"dependency_rows",
      "DependencyRow",
      {{"feature", VALUE_STRING, TRUE}, {"needs", VALUE_STRING, TRUE}}},
@@ -69,7 +71,10 @@ static const Table tables[] = {
      "QemuNameRow",
      {{"feature", VALUE_STRING, TRUE}, {"qemu", VALUE_STRING, FALSE}}},
     {"linux_flag_rows", "LinuxFlagRow", {{"flag", VALUE_STRING, TRUE}}},
-    {"proxmox_model_rows", "ProxmoxModelRow", {{"model", VALUE_STRING, TRUE}}},
+    {"proxmox_model_rows",
+     "ProxmoxModelRow",
+     {{"model", VALUE_STRING, TRUE}, {"becomes", VALUE_STRING, FALSE}}},
+    {"kubevirt_obsolete_rows", "KubevirtObsoleteRow", {{"model", VALUE_STRING, TRUE}}},
     {"bad_pair_rows",
      "BadPairRow",
      {{"id", VALUE_STRING, TRUE},

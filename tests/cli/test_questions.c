@@ -95,6 +95,11 @@ static const Question templates[] = {
      .out = "\"for\": \"nova\", \"template\": \"# all-"},
     {{"template", "-c", "@plan.yaml", "--pool", "all", "--format", "csv"},
      .out = "pool,class,for,template\nall,"},
+    {{"template", "-c", "@plan.yaml", "--pool", "all", "--for", "kubevirt"}, .out = "\n---\n# all-"},
+    {{"template", "-c", "@plan.yaml", "--pool", "all", "--format", "xml"}, .out = "<cpu mode="},
+    {{"template", "-c", "@plan.yaml", "--for", "nova", "--format", "xml"},
+     2,
+     .error = "the form for nova is not XML: leave --format out"},
 };
 
 static const Question matrix[] = {

@@ -1,0 +1,145 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/* The comments of a template's forms, and what else the forms share. */
+
+#include "forms_private.h"
+#include "summary.h"
+
+#include <reports/escape.h>
+
+#include <string.h>
+
+gboolean
+form_disables(const CpuDefinitionFeature *feature)
+{
+    return feature->policy == CPU_POLICY_DISABLE || feature->policy == CPU_POLICY_FORBID;
+}
+
+/*
+ * "pc-q35-9.2": up to its version; a name without one is a family of its own. Owned by the caller.
+ */
+static char *
+machine_family(const char *machine)
+{
+    const char *dash = strrchr(machine, '-');
+
+    return dash != NULL && g_ascii_isdigit(dash[1]) ? g_strndup(machine, (gsize)(dash - machine))
+                                                    : g_strdup(machine);
+}
+
+/* What people use comes first; QEMU's machines for special purposes last. */
+static guint
+machine_rank(const char *machine)
+{
+    static const struct {
+        const char *prefix;
+        guint rank;
+    } ranks[] = {{"pc-q35", 0},  {"q35", 0},   {"pc-i440fx", 1}, {"pc-", 2}, {"pc", 2},
+                 {"microvm", 9}, {"isapc", 9}, {"x-remote", 9},  {"none", 9}};
+
+    for (gsize i = 0; i < G_N_ELEMENTS(ranks); i++)
+        if (g_str_has_prefix(machine, ranks[i].prefix))
+            return ranks[i].rank;
+    return 3;
+}
+
+static gint
+compare_machines(gconstpointer a, gconstpointer b)
+{
+    const char *left = *(const char *const *)a, *right = *(const char *const *)b;
+    const guint left_rank = machine_rank(left), right_rank = machine_rank(right);
+
+    if (left_rank != right_rank)
+        return left_rank < right_rank ? -1 : 1;
+    return strverscmp(left, right);
+}
+
+/* Of each family of MACHINES the one with the greatest version. Owned by the caller. */
+static char *
+newest_machines(const GPtrArray *machines)
+{
+    g_autoptr(GHashTable) newest = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    g_autoptr(GPtrArray) shown = g_ptr_array_new();
+
+    for (guint i = 0; i < machines->len; i++) {
+        char *family = machine_family(machines->pdata[i]);
+        const char *known = g_hash_table_lookup(newest, family);
+
+        if (known == NULL || strverscmp(known, machines->pdata[i]) < 0)
+            g_hash_table_insert(newest, family, machines->pdata[i]);
+        else
+            g_free(family);
+    }
+    for (guint i = 0; i < machines->len; i++) {
+        g_autofree char *family = machine_family(machines->pdata[i]);
+
+        if (g_hash_table_lookup(newest, family) == machines->pdata[i])
+            g_ptr_array_add(shown, machines->pdata[i]);
+    }
+    g_ptr_array_sort(shown, compare_machines);
+    g_ptr_array_add(shown, NULL);
+    return g_strjoinv(" ", (char **)shown->pdata);
+}
+
+void
+form_add_remark(GPtrArray *remarks, const char *format, ...)
+{
+    va_list args;
+
+    va_start(args, format);
+    g_autofree char *text = g_strdup_vprintf(format, args);
+    va_end(args);
+    GString *printable = g_string_new(NULL);
+    escape_terminal(printable, text);
+    g_ptr_array_add(remarks, g_string_free(printable, FALSE));
+}
+
+/* A published template stays: what the hosts have in common now is told, not written. */
+static void
+add_contract_remarks(GPtrArray *remarks, const FormSource *source)
+{
+    const PublishedTemplate *published = source->klass->contract.published;
+    const Template *planned = source->klass->template;
+
+    if (published == NULL) {
+        form_add_remark(remarks, "not published yet: 'virt-plan accept' keeps it as it is");
+        return;
+    }
+    g_autofree char *at = summary_time(published->published_at);
+    form_add_remark(remarks, "published in run %" G_GINT64_FORMAT " at %s, and kept since",
+                    published->run, at);
+    if (g_strcmp0(published->digest, planned->digest) != 0)
+        form_add_remark(remarks,
+                        "planned anew it would differ: see the report before accepting that");
+    if (source->klass->contract.state == CONTRACT_BROKEN)
+        form_add_remark(remarks, "BROKEN: %u of the class's hosts no longer meet it",
+                        source->klass->contract.breaches->len);
+}
+
+GPtrArray *
+form_remarks(const FormSource *source)
+{
+    const GPtrArray *notes = source->klass->template->notes;
+    GPtrArray *remarks = g_ptr_array_new_with_free_func(g_free);
+
+    form_add_remark(remarks, "%s: %u host%s", source->name, source->klass->hosts->len,
+                    source->klass->hosts->len == 1 ? "" : "s");
+    add_contract_remarks(remarks, source);
+    if (source->cpu == NULL)
+        form_add_remark(remarks,
+                        "there is no guest CPU that could be given to all of them: no template");
+    if (source->machines->len > 0) {
+        g_autofree char *machines = newest_machines(source->machines);
+        form_add_remark(remarks, "newest machine types that every host lists: %s", machines);
+    }
+    for (guint i = 0; source->klass->contract.published == NULL && i < notes->len; i++)
+        form_add_remark(remarks, "%s", (const char *)notes->pdata[i]);
+    return remarks;
+}
+
+void
+form_print_remarks(const GPtrArray *remarks, GString *out)
+{
+    for (guint i = 0; i < remarks->len; i++)
+        g_string_append_printf(out, "# %s\n", (const char *)remarks->pdata[i]);
+}
