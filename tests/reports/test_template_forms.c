@@ -5,7 +5,9 @@
  * one is kept, and that no name leaves the folder or the comment where it is written.
  */
 
+#include "data.h"
 #include "sample_plan.h"
+#include "spelling.h"
 
 #include <reports/forms.h>
 #include <reports/reports.h>
@@ -242,6 +244,24 @@ test_ovirt_form_asks_hosts_for_no_flag_of_guests(void **state)
     assert_non_null(strstr(text, ":svm,clzero,model_EPYC-Milan:EPYC-Milan,+virt-ssbd,+vnmi,"));
 }
 
+/*
+ * What comes from KVM is no flag that a host has to report; but what it makes of others of the
+ * host's ("needs") Linux shows by the same name.
+ */
+static void
+test_linux_flags_are_of_hosts_alone(void **state)
+{
+    const SamplePlan *sample = *state;
+
+    for (guint i = 0; i < n_kvm_feature_rows; i++) {
+        const char *name = kvm_feature_rows[i].feature;
+        const CpuFeature *feature = cpu_map_find_feature(sample->map, CPU_FAMILY_X86, name);
+
+        if (kvm_feature_rows[i].needs == NULL && spelling_for_linux(feature, name) != NULL)
+            fail_msg("KVM gives '%s' to guests", name);
+    }
+}
+
 /* Proxmox ends a section at an empty line alone, and takes the later of two with one name. */
 static void
 test_proxmox_forms_of_a_plan_make_one_file(void **state)
@@ -387,6 +407,7 @@ main(void)
         cmocka_unit_test(test_kubevirt_form_has_the_cluster_s_default_where_a_model_will_do),
         cmocka_unit_test(test_ovirt_form_has_an_entry_for_hosts_that_ovirt_knows),
         cmocka_unit_test(test_ovirt_form_asks_hosts_for_no_flag_of_guests),
+        cmocka_unit_test(test_linux_flags_are_of_hosts_alone),
         cmocka_unit_test(test_proxmox_forms_of_a_plan_make_one_file),
         cmocka_unit_test(test_forms_keep_the_published_template),
         cmocka_unit_test(test_forms_without_a_template_say_so_harmlessly),
