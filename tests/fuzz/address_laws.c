@@ -354,6 +354,29 @@ is_taken(const GArray *old, const GArray *new, const char *address, guint8 *disp
     return FALSE;
 }
 
+/*
+ * Has another device of NEW the zPCI identifier (uid or fid) that DEVICE had at ADDRESS? libvirt
+ * gives one to a device that writes the other before it looks at what other devices have.
+ */
+static gboolean
+is_zpci_taken(const GArray *new, const char *device, const char *address)
+{
+    DeviceAddress had = {0}, has = {0};
+
+    if (!device_address_parse(address, &had) || had.type != ADDRESS_PCI)
+        return FALSE;
+    for (guint i = 0; i < new->len; i++) {
+        const KeptAddress *now = &g_array_index(new, KeptAddress, i);
+
+        if (strcmp(now->device, device) != 0 && device_address_parse(now->address, &has) &&
+            has.type == ADDRESS_PCI &&
+            ((had.pci.has_uid && has.pci.has_uid && had.pci.uid == has.pci.uid) ||
+             (had.pci.has_fid && has.pci.has_fid && had.pci.fid == has.pci.fid)))
+            return TRUE;
+    }
+    return FALSE;
+}
+
 /* How many devices of LIST have keys that begin with the first LENGTH bytes of KEY. */
 static guint
 count_prefix(const GArray *list, const char *key, gsize length)
@@ -491,7 +514,8 @@ address_laws_broken_by_change(const char *before, const char *after, const Addre
             is_ambiguous(new, now->device) || is_renumbered(old, new, now->device))
             continue;
         if (!address_laws_is_same_place(was->address, now->address) &&
-            !is_taken(old, new, was->address, displacers) && !is_idle_bus(now->device, old, new))
+            !is_taken(old, new, was->address, displacers) && !is_idle_bus(now->device, old, new) &&
+            !is_zpci_taken(new, now->device, was->address))
             return g_strdup_printf("a change moves %s from %s to %s", now->device, was->address,
                                    now->address);
     }
