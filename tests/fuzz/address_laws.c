@@ -324,6 +324,19 @@ address_laws_broken(const char *text, gsize length, const AddressOptions *option
     return reason != NULL ? reason : broken_memory(text, length, options, list);
 }
 
+/* A device takes its whole PCI slot from those that were there. */
+static gboolean
+is_same_slot(const char *a, const char *b)
+{
+    DeviceAddress left = {0}, right = {0};
+
+    if (device_address_parse(a, &left) && device_address_parse(b, &right) &&
+        left.type == ADDRESS_PCI && right.type == ADDRESS_PCI)
+        return left.pci.domain == right.pci.domain && left.pci.bus == right.pci.bus &&
+               left.pci.slot == right.pci.slot;
+    return address_laws_is_same_place(a, b);
+}
+
 /* What is known of an entry of the new list: does it explain that whoever was there had to move? */
 typedef enum { DISPLACER_UNASKED, DISPLACER_YES, DISPLACER_NO } Displacer;
 
@@ -337,14 +350,14 @@ is_taken(const GArray *old, const GArray *new, const char *address, guint8 *disp
     for (guint i = 0; i < new->len; i++) {
         const KeptAddress *now = &g_array_index(new, KeptAddress, i);
 
-        if (!address_laws_is_same_place(now->address, address))
+        if (!is_same_slot(now->address, address))
             continue;
         if (displacers[i] == DISPLACER_UNASKED) {
             const KeptAddress *was = find_address(old, now->device);
 
             displacers[i] = DISPLACER_NO; /* where devices change places in a circle */
             if (!now->is_planned || was == NULL ||
-                (!address_laws_is_same_place(was->address, address) &&
+                (!is_same_slot(was->address, address) &&
                  is_taken(old, new, was->address, displacers)))
                 displacers[i] = DISPLACER_YES;
         }
