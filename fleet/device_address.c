@@ -47,10 +47,19 @@ address_type_from_name(const char *name, AddressType *ret_type)
 }
 
 static gboolean
+is_pci_present(const PciAddress *pci)
+{
+    return pci->domain != 0 || pci->bus != 0 || pci->slot != 0;
+}
+
+/* Of an address without a place, no more than its zPCI identifiers is ever written. */
+static gboolean
 pci_equal(const PciAddress *a, const PciAddress *b)
 {
-    return a->domain == b->domain && a->bus == b->bus && a->slot == b->slot &&
-           a->function == b->function && a->multifunction == b->multifunction &&
+    const gboolean is_placed = is_pci_present(a) || is_pci_present(b);
+
+    return (!is_placed || (a->domain == b->domain && a->bus == b->bus && a->slot == b->slot &&
+                           a->function == b->function && a->multifunction == b->multifunction)) &&
            a->has_uid == b->has_uid && a->has_fid == b->has_fid &&
            (!a->has_uid || a->uid == b->uid) && (!a->has_fid || a->fid == b->fid);
 }
@@ -99,8 +108,7 @@ device_address_equal(const DeviceAddress *a, const DeviceAddress *b)
 gboolean
 device_address_is_pci_present(const DeviceAddress *address)
 {
-    return address->type == ADDRESS_PCI &&
-           (address->pci.domain != 0 || address->pci.bus != 0 || address->pci.slot != 0);
+    return address->type == ADDRESS_PCI && is_pci_present(&address->pci);
 }
 
 gboolean

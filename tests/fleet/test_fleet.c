@@ -5,6 +5,7 @@
  * guest are chosen, and that findings are printed and ordered as documented.
  */
 
+#include <fleet/device_address.h>
 #include <fleet/finding.h>
 #include <fleet/fleet.h>
 #include <fleet/words.h>
@@ -216,6 +217,23 @@ memory_keeps_one_unit_where_hosts_are_compared(void **state)
     }
 }
 
+/* They are written alike, "<address type='pci'/>", but for zPCI identifiers. */
+static void
+pci_addresses_without_a_place_are_the_same(void **state)
+{
+    const DeviceAddress none = {.type = ADDRESS_PCI};
+    DeviceAddress other = {.type = ADDRESS_PCI,
+                           .pci = {.function = 2, .multifunction = CPU_SWITCH_OFF}};
+
+    (void)state;
+    assert_true(device_address_equal(&none, &other));
+    other.pci.slot = 1;
+    assert_false(device_address_equal(&none, &other));
+    other = none;
+    other.pci.has_uid = TRUE;
+    assert_false(device_address_equal(&none, &other));
+}
+
 int
 main(void)
 {
@@ -227,6 +245,7 @@ main(void)
         cmocka_unit_test(findings_sort_by_source_and_line),
         cmocka_unit_test(numbers_have_their_thousands_apart),
         cmocka_unit_test(memory_keeps_one_unit_where_hosts_are_compared),
+        cmocka_unit_test(pci_addresses_without_a_place_are_the_same),
     };
 
     return cmocka_run_group_tests_name("fleet.fleet", tests, NULL, NULL);
