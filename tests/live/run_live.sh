@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # usage: run_live.sh PROGRAM...: runs a test that has libvirt's drivers in its own process, and once
-# more where it was libvirt that crashed: libvirt 9.0 does at times on a busy machine, when a QEMU
-# that it examines does not answer.
+# more where it was libvirt that crashed, as libvirt 9.0 did once on a busy machine while it examined
+# a QEMU.
 log=$(mktemp) || exit 1
 trap 'rm -f "$log"' EXIT
 
