@@ -91,7 +91,8 @@ add_flag_remarks(const FormSource *source, GPtrArray *remarks)
             g_string_append_printf(given, "%s%s", given->len > 0 ? ", " : "", feature->name);
     }
     if (has_disabled)
-        form_add_remark(remarks, "flags with '-' need Nova 23.0 (Wallaby) or newer");
+        form_add_remark(
+            remarks, "flags with '-' need a Nova that knows signs: older ones take them for names");
     if (given->len == 0)
         return;
     form_add_remark(remarks, "KVM gives these to guests also where the host's CPU lacks them: %s.",

@@ -107,7 +107,7 @@ def nova_facts(path):
     check(f"{path}: cpu_models", len(models) == 1, str(models))
     # Nova lowers the case of flags before it gives them to libvirt, whose names must stand that.
     flags = [flag.strip() for flag in section.get("cpu_model_extra_flags", "").split(",")]
-    # Before 23.0 there were no signs.
+    # Older ones know no signs.
     check(f"{path}: signs", not any(flag.startswith("+") for flag in flags), str(flags))
     check(f"{path}: flags", flags == [flag.lower() for flag in flags], str(flags))
     return models[0], signed(flag for flag in flags if flag)

@@ -165,7 +165,7 @@ test_nova_form_tells_of_flags_that_hosts_may_lack(void **state)
                          cases[i].given != NULL);
         if (cases[i].given != NULL)
             assert_non_null(strstr(text, cases[i].given));
-        assert_int_equal(strstr(text, "need Nova 23.0") != NULL, cases[i].features[0] == '-');
+        assert_int_equal(strstr(text, "need a Nova that") != NULL, cases[i].features[0] == '-');
     }
 }
 
