@@ -38,13 +38,23 @@ is_replaced(const AddressContext *context, const Device *device)
     return type != ADDRESS_NONE && device->written.type != type;
 }
 
+/* A hub of a guest that is loaded may stay where it is written, for want of USB ports for all. */
+static gboolean
+may_stay(const AddressContext *context, const Device *device)
+{
+    return context->options->is_load && device->kind == DEVICE_HUB;
+}
+
 /* A disk that changed its bus has nothing of its old place, and so on. */
 static gboolean
 may_have(const AddressContext *context, const Device *device, const DeviceAddress *address)
 {
-    return (context->recalled & (1u << address->type)) != 0 &&
-           (is_replaced(context, device) ? address->type == forced_type(context, device)
-                                         : device_may_have(device, address));
+    if ((context->recalled & (1u << address->type)) == 0)
+        return FALSE;
+    if (!is_replaced(context, device))
+        return device_may_have(device, address);
+    return address->type == forced_type(context, device) ||
+           (may_stay(context, device) && address->type == device->written.type);
 }
 
 gboolean
@@ -398,14 +408,13 @@ recall_own(AddressContext *context, GHashTable *places, gboolean is_in_force)
 /*
  * Is the written address of DEVICE replaced, and no place that it ever has? A hub is on USB at the
  * end, and libvirt keeps any other place that is written for it from the guest's devices only once,
- * when it defines the guest; a guest that is loaded may keep it. A virtio channel is given a port
- * whatever is written.
+ * when it defines the guest. A virtio channel is given a port whatever is written.
  */
 static gboolean
 is_never_there(const AddressContext *context, const Device *device)
 {
     if (device->kind == DEVICE_HUB)
-        return !context->options->is_load && device->address.type == ADDRESS_PCI;
+        return !may_stay(context, device) && device->address.type == ADDRESS_PCI;
     return device->kind == DEVICE_CHANNEL && is_replaced(context, device);
 }
 

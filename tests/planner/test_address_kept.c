@@ -269,6 +269,26 @@ test_loaded_hub_on_pci_moves_only_who_was_there(void **state)
     story_end(&story);
 }
 
+static void
+test_loaded_hub_keeps_its_ccw_address_when_a_device_leaves(void **state)
+{
+    static const char rest[] =
+        "<hub type='usb'><address type='isa'/></hub><hub type='usb'><address type='ccw'/></hub>";
+    g_autofree char *both = g_strconcat(RNG, rest, NULL);
+    Story story;
+
+    (void)state;
+    story_begin(&story, "s390-ccw-virtio-7.2");
+    story.arch = "s390x";
+    story.is_load = TRUE;
+    night(&story, both);
+    g_autofree char *first = g_strdup(place(&story, "hub/1"));
+    assert_true(g_str_has_prefix(first, "ccw "));
+    night(&story, rest);
+    assert_string_equal(place(&story, "hub/1"), first);
+    story_end(&story);
+}
+
 /*
  * Where nothing needs a bus, the hub's is made by planning: a port before it makes its number one
  * higher. What has its place elsewhere keeps it.
@@ -463,6 +483,7 @@ main(void)
         cmocka_unit_test(test_rest_of_a_half_written_place_is_remembered),
         cmocka_unit_test(test_old_places_do_not_bind_another_machine),
         cmocka_unit_test(test_loaded_hub_on_pci_moves_only_who_was_there),
+        cmocka_unit_test(test_loaded_hub_keeps_its_ccw_address_when_a_device_leaves),
         cmocka_unit_test(test_place_of_a_loaded_hub_behind_an_added_port_moves_nobody),
         cmocka_unit_test(test_replaced_address_finds_no_other_device_of_its_name),
     };
