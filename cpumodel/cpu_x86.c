@@ -129,9 +129,18 @@ model_set(const CpuMap *map, const CpuDefinition *cpu, CpuSet *ret_set, GError *
     return TRUE;
 }
 
+void
+cpu_x86_apply_feature(CpuSet *set, const CpuFeature *feature, CpuPolicy policy)
+{
+    if (policy == CPU_POLICY_DISABLE || policy == CPU_POLICY_FORBID)
+        cpu_set_subtract(set, &feature->bits);
+    else
+        cpu_set_unite(set, &feature->bits);
+}
+
 static gboolean
-apply_feature(const CpuMap *map, const CpuDefinitionFeature *item, CpuSet *set, GPtrArray *unknown,
-              GError **error)
+apply_item(const CpuMap *map, const CpuDefinitionFeature *item, CpuSet *set, GPtrArray *unknown,
+           GError **error)
 {
     if (item->policy == CPU_POLICY_OPTIONAL)
         return TRUE;
@@ -142,10 +151,7 @@ apply_feature(const CpuMap *map, const CpuDefinitionFeature *item, CpuSet *set, 
     }
     if (feature == NULL)
         return cpu_x86_find_feature(map, item->name, error) != NULL;
-    if (item->policy == CPU_POLICY_DISABLE || item->policy == CPU_POLICY_FORBID)
-        cpu_set_subtract(set, &feature->bits);
-    else
-        cpu_set_unite(set, &feature->bits);
+    cpu_x86_apply_feature(set, feature, item->policy);
     return TRUE;
 }
 
@@ -158,7 +164,7 @@ cpu_x86_effective_set(const CpuMap *map, const CpuDefinition *cpu, CpuSet *ret_s
     if (!model_set(map, cpu, &set, error))
         return FALSE;
     for (guint i = 0; i < cpu->features->len; i++) {
-        if (!apply_feature(map, cpu_definition_feature(cpu, i), &set, unknown, error))
+        if (!apply_item(map, cpu_definition_feature(cpu, i), &set, unknown, error))
             return FALSE;
     }
     *ret_set = set;

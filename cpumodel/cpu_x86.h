@@ -37,6 +37,9 @@ const CpuFeature *cpu_x86_find_feature(const CpuMap *map, const char *name, GErr
 /* TRUE for a name that libvirt knows beside its map: what KVM and Hyper-V announce to guests. */
 gboolean cpu_x86_is_hypervisor_feature(const char *name);
 
+/* Gives SET what FEATURE of a definition does, or takes it: any POLICY but optional. */
+void cpu_x86_apply_feature(CpuSet *set, const CpuFeature *feature, CpuPolicy policy);
+
 gboolean cpu_x86_effective_set(const CpuMap *map, const CpuDefinition *cpu, CpuSet *ret_set,
                                GPtrArray *unknown, GError **error);
 

@@ -9,7 +9,7 @@
  * unknown even if its model has one.
  *
  * A CPU that was taken in changes nothing when it comes again, as most CPUs of a fleet do; one that
- * was read with it is known by its names, which they share.
+ * was read with it is known by its names, which they share. So are the features of one that is new.
  */
 
 #include "cpu_x86.h"
@@ -31,6 +31,8 @@ struct CpuX86Baseline {
     gboolean is_vendor_shown; /* every CPU so far stated one */
     GArray *models;           /* of const CpuModel*, distinct, in order of appearance */
     GHashTable *taken;        /* a set of CpuDefinition: what was taken in behind the first CPU */
+    CpuFeatureNames *names;   /* of the last CPU */
+    GHashTable *features;     /* of const CpuFeature*, by where their name is in NAMES */
 };
 
 static guint
@@ -74,6 +76,7 @@ baseline_new(void)
     x86->models = g_array_new(FALSE, FALSE, sizeof(const CpuModel *));
     x86->taken = g_hash_table_new_full(definition_hash, definition_equal,
                                        (GDestroyNotify)cpu_definition_free, NULL);
+    x86->features = g_hash_table_new(NULL, NULL);
     return x86;
 }
 
@@ -84,6 +87,8 @@ cpu_x86_baseline_free(CpuX86Baseline *x86)
         return;
     g_array_free(x86->models, TRUE);
     g_hash_table_unref(x86->taken);
+    g_hash_table_unref(x86->features);
+    cpu_feature_names_unref(x86->names);
     g_free(x86);
 }
 
@@ -159,6 +164,52 @@ take_next(CpuX86Baseline *x86, const CpuMap *map, const CpuDefinition *cpu, cons
     return TRUE;
 }
 
+static const CpuFeature *
+find_feature(CpuX86Baseline *x86, const CpuMap *map, const char *name, GError **error)
+{
+    const CpuFeature *feature = g_hash_table_lookup(x86->features, name);
+
+    if (feature != NULL)
+        return feature;
+    feature = cpu_x86_find_feature(map, name, error);
+    if (feature != NULL)
+        g_hash_table_insert(x86->features, (gpointer)(guintptr)name, (gpointer)(guintptr)feature);
+    return feature;
+}
+
+/* The set of CPU, whose model is MODEL and whose names are those of the CPU before it. */
+static gboolean
+shared_set(CpuX86Baseline *x86, const CpuMap *map, const CpuDefinition *cpu, const CpuModel *model,
+           CpuSet *ret_set, GError **error)
+{
+    *ret_set = model->set;
+    for (guint i = 0; i < cpu->features->len; i++) {
+        const CpuDefinitionFeature *item = cpu_definition_feature(cpu, i);
+
+        if (item->policy == CPU_POLICY_OPTIONAL)
+            continue;
+        const CpuFeature *feature = find_feature(x86, map, item->name, error);
+        if (feature == NULL)
+            return FALSE;
+        cpu_x86_apply_feature(ret_set, feature, item->policy);
+    }
+    return TRUE;
+}
+
+static gboolean
+effective_set(CpuX86Baseline *x86, const CpuMap *map, const CpuDefinition *cpu,
+              const CpuModel *model, CpuSet *ret_set, GError **error)
+{
+    if (x86 != NULL && x86->names == cpu->names)
+        return shared_set(x86, map, cpu, model, ret_set, error);
+    if (x86 != NULL) {
+        g_hash_table_remove_all(x86->features);
+        cpu_feature_names_unref(x86->names);
+        x86->names = cpu_feature_names_ref(cpu->names);
+    }
+    return cpu_x86_effective_set(map, cpu, ret_set, NULL, error);
+}
+
 gboolean
 cpu_x86_baseline_add(CpuBaseline *baseline, const CpuDefinition *cpu, guint index, GError **error)
 {
@@ -169,7 +220,7 @@ cpu_x86_baseline_add(CpuBaseline *baseline, const CpuDefinition *cpu, guint inde
     if (x86 != NULL && g_hash_table_contains(x86->taken, cpu))
         return TRUE;
     const CpuModel *model = cpu_x86_find_model(map, cpu->model, error);
-    if (model == NULL || !cpu_x86_effective_set(map, cpu, &set, NULL, error))
+    if (model == NULL || !effective_set(x86, map, cpu, model, &set, error))
         return FALSE;
     return index == 0 ? take_first(baseline, cpu, model, &set, error)
                       : take_next(x86, map, cpu, model, &set, error);

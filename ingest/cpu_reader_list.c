@@ -6,9 +6,10 @@
  * A child whose text was there before is not parsed again: the CPUs of a fleet differ in a
  * microcode or a frequency, or in which features they have, but hardly ever in how one is written.
  * Between two children of <cpu> a parser is always in the same state, so the same bytes mean the
- * same there. The text of a child reaches to the next start tag. One that is new is given to a
- * parser that is between two children of a <cpu>, and is known when that has taken all of it and is
- * between two children again.
+ * same there. The text of a child reaches to the next start tag. It is looked for among all that
+ * are known unless it is the one that followed the child before it the last time. One that is new
+ * is given to a parser that is between two children of a <cpu>, and is known when that has taken
+ * all of it and is between two children again.
  *
  * All else (children that have children, comments) is left to the parser of the whole with all that
  * follows; so lines and errors are its own.
@@ -37,12 +38,13 @@
 #define END_TAG "</cpu>"
 
 /* The text of a child, to the next start tag, and what it says. */
-typedef struct {
+typedef struct KnownText {
     const char *text; /* in the file */
     gsize length;
     guint64 hash;
     guint n_lines;
     CpuReaderChild child;
+    struct KnownText *next; /* what followed it the last time; NULL when none did */
 } KnownText;
 
 typedef struct {
@@ -50,6 +52,8 @@ typedef struct {
     CpuReader *reader;
     GHashTable *known;    /* a set of KnownText */
     GStringChunk *values; /* what they point into */
+    KnownText beginning;  /* of a <cpu>: what is before its first child */
+    KnownText *last;      /* the child before the cursor, or that */
     guint64 n_read;       /* children, with those that were known */
     guint64 n_parsed;
 
@@ -188,15 +192,17 @@ new_parser(ListReader *reader)
 static void
 forget_all(ListReader *reader)
 {
+    reader->beginning.next = NULL;
+    reader->last = &reader->beginning;
     g_hash_table_remove_all(reader->known);
     g_string_chunk_clear(reader->values);
 }
 
 /*
- * Tells the reader of the child that TEXT is, and remembers it. FALSE when it is none: neither the
+ * Tells the reader of the child that TEXT is, and remembers it. NULL when it is none: neither the
  * parser nor what is remembered is of use then, and the list ends here.
  */
-static gboolean
+static KnownText *
 parse_child(ListReader *reader, const KnownText *text)
 {
     gsize length = text->length;
@@ -210,12 +216,12 @@ parse_child(ListReader *reader, const KnownText *text)
     g_hash_table_add(reader->known, reader->learned);
     g_string_truncate(reader->text, 0);
     if (!feed(reader, text->text, length))
-        return FALSE;
+        return NULL;
     CpuReaderChild *child = &reader->learned->child;
     child->text =
         g_string_chunk_insert_len(reader->values, reader->text->str, (gssize)reader->text->len);
     child->length = reader->text->len;
-    return TRUE;
+    return reader->learned;
 }
 
 /* ---- children -------------------------------------------------------------------------------- */
@@ -259,28 +265,42 @@ is_parsing_worth_it(const ListReader *reader)
 }
 
 /*
- * Tells the reader of the child that begins at TEXT. Returns where it ends, and adds its lines to
- * N_LINES; NULL when it is left to the parser of the whole.
+ * The child that begins at TEXT, when it is what followed the last one before; else NULL. What is
+ * behind it is judged by itself.
  */
-static const char *
-read_child(ListReader *reader, const char *text, const char *end, guint *n_lines)
+static KnownText *
+guess_child(const ListReader *reader, const char *text, const char *end)
 {
-    const char *stop = find_end(text, end);
+    KnownText *guess = reader->last->next;
 
-    if (stop == NULL)
+    if (guess == NULL || !begins_with(text, end, guess->text, guess->length))
         return NULL;
-    KnownText wanted = {.text = text, .length = (gsize)(stop - text)};
-    wanted.hash = XXH3_64bits(text, wanted.length);
+    const char *stop = text + guess->length;
+    return stop < end && *stop == '<' ? guess : NULL;
+}
+
+/* Tells the reader of the child that begins at TEXT; NULL when the parser of the whole has to. */
+static KnownText *
+tell_child(ListReader *reader, const char *text, const char *end)
+{
+    KnownText *known = guess_child(reader, text, end);
+
     reader->n_read++;
-    KnownText *known = g_hash_table_lookup(reader->known, &wanted);
-    if (known != NULL) {
-        cpu_reader_repeat(reader->reader, &known->child, 1);
-        *n_lines += known->n_lines;
-        return stop;
+    if (known == NULL) {
+        const char *stop = find_end(text, end);
+
+        if (stop == NULL)
+            return NULL;
+        KnownText wanted = {.text = text, .length = (gsize)(stop - text)};
+        wanted.hash = XXH3_64bits(text, wanted.length);
+        known = g_hash_table_lookup(reader->known, &wanted);
+        if (known == NULL) {
+            wanted.n_lines = count_lines(text, stop);
+            return is_parsing_worth_it(reader) ? parse_child(reader, &wanted) : NULL;
+        }
     }
-    wanted.n_lines = count_lines(text, stop);
-    *n_lines += wanted.n_lines;
-    return is_parsing_worth_it(reader) && parse_child(reader, &wanted) ? stop : NULL;
+    cpu_reader_repeat(reader->reader, &known->child, 1);
+    return known;
 }
 
 /* ---- the list -------------------------------------------------------------------------------- */
@@ -301,10 +321,15 @@ read_element(ListReader *reader, const char *text, const char *end, const char *
         cursor++;
     *ret_n_lines = count_lines(text, cursor);
     cpu_reader_begin(reader->reader, reader->list->bare, NULL, 0, 1);
+    reader->last = &reader->beginning;
     while (!begins_with(cursor, end, END_TAG, strlen(END_TAG))) {
-        cursor = read_child(reader, cursor, end, ret_n_lines);
-        if (cursor == NULL)
+        KnownText *child = tell_child(reader, cursor, end);
+
+        if (child == NULL)
             return NULL;
+        reader->last = reader->last->next = child;
+        *ret_n_lines += child->n_lines;
+        cursor += child->length;
     }
     *ret_stop = cursor + strlen(END_TAG);
     return cpu_reader_finish(reader->reader, NULL);

@@ -4,7 +4,7 @@
  * Laws of the engine on random CPUs of the built-in map, as sets of features:
  *
  * - a baseline does not depend on the order of its inputs, nor on their grouping, nor on
- * repetition;
+ * repetition, nor on where their names lie;
  * - it is a subset of each input, and each input is a host for it;
  * - expanding changes no set, and decoding an expanded CPU gives the same set back;
  * - comparing agrees with "is a subset of".
@@ -209,6 +209,129 @@ test_baseline_of_baselines_is_that_of_all(void **state)
     assert_true(n_held > N_ROUNDS / 4);
 }
 
+/* Names that definitions share. */
+typedef struct {
+    CpuFeatureNames *names;
+    GHashTable *own; /* a set of those that NAMES has */
+} Sharing;
+
+static void
+start_sharing(Sharing *sharing)
+{
+    g_hash_table_remove_all(sharing->own);
+    cpu_feature_names_unref(sharing->names);
+    sharing->names = cpu_feature_names_new();
+}
+
+static char *
+shared_name(const Sharing *sharing, const char *name)
+{
+    char *own = g_hash_table_lookup(sharing->own, name);
+
+    if (own == NULL) {
+        own = cpu_feature_names_add(sharing->names, name);
+        g_hash_table_add(sharing->own, own);
+    }
+    return own;
+}
+
+static CpuDefinition *
+copy_sharing(const Sharing *sharing, const CpuDefinition *cpu)
+{
+    CpuDefinition *copy = cpu_definition_new_sharing(cpu->type, sharing->names);
+
+    copy->arch = cpu->arch;
+    copy->model = g_strdup(cpu->model);
+    copy->vendor = g_strdup(cpu->vendor);
+    for (guint i = 0; i < cpu->features->len; i++) {
+        const CpuDefinitionFeature *feature = cpu_definition_feature(cpu, i);
+
+        cpu_definition_share_feature(copy, sharing->names, shared_name(sharing, feature->name),
+                                     feature->policy);
+    }
+    return copy;
+}
+
+/* The baseline as XML, or why there is none. */
+static char *
+take_result(CpuBaseline *baseline, GError *error)
+{
+    g_autoptr(GError) problem = error;
+    g_autoptr(CpuDefinition) result =
+        problem == NULL ? cpu_baseline_finish(baseline, &problem) : NULL;
+    GString *text = g_string_new(problem == NULL ? NULL : problem->message);
+
+    if (result != NULL)
+        cpu_definition_format(result, 0, text);
+    cpu_baseline_free(baseline);
+    return g_string_free(text, FALSE);
+}
+
+static char *
+baseline_text(const World *world, const GPtrArray *cpus)
+{
+    CpuBaseline *baseline = cpu_baseline_new(world->map, CPU_ARCH_X86_64, NULL);
+    GError *error = NULL;
+
+    for (guint i = 0; i < cpus->len && error == NULL; i++)
+        cpu_baseline_add(baseline, cpus->pdata[i], &error);
+    return take_result(baseline, error);
+}
+
+/* The same, where each N_ALIKE of CPUS share their names, and none is there behind its turn. */
+static char *
+sharing_baseline_text(const World *world, const GPtrArray *cpus, guint n_alike)
+{
+    CpuBaseline *baseline = cpu_baseline_new(world->map, CPU_ARCH_X86_64, NULL);
+    g_autoptr(GHashTable) own = g_hash_table_new(g_str_hash, g_str_equal);
+    Sharing sharing = {.own = own};
+    GError *error = NULL;
+
+    for (guint i = 0; i < cpus->len && error == NULL; i++) {
+        if (i % n_alike == 0)
+            start_sharing(&sharing);
+        g_autoptr(CpuDefinition) copy = copy_sharing(&sharing, cpus->pdata[i]);
+        cpu_baseline_add(baseline, copy, &error);
+    }
+    cpu_feature_names_unref(sharing.names);
+    return take_result(baseline, error);
+}
+
+/* Policies of any kind, and now and then a name that the map does not have. */
+static void
+disturb(const World *world, CpuDefinition *cpu)
+{
+    for (guint i = 0; i < cpu->features->len; i++) {
+        if (cpu_random_chance(&world->random, 10))
+            cpu_definition_feature(cpu, i)->policy =
+                (CpuPolicy)g_rand_int_range(world->random.rand, 0, CPU_POLICY_COUNT);
+    }
+    if (cpu_random_chance(&world->random, 10))
+        cpu_definition_set_feature(cpu, "no-such-feature",
+                                   cpu_random_chance(&world->random, 70) ? CPU_POLICY_OPTIONAL
+                                                                         : CPU_POLICY_REQUIRE);
+}
+
+static void
+test_baseline_ignores_whose_names_are_shared(void **state)
+{
+    World *world = *state;
+    guint n_refused = 0;
+
+    for (guint round = 0; round < N_ROUNDS; round++) {
+        g_autoptr(GPtrArray) cpus = random_cpus(world);
+
+        for (guint i = 0; i < cpus->len; i++)
+            disturb(world, cpus->pdata[i]);
+        g_autofree char *told = sharing_baseline_text(
+            world, cpus, (guint)g_rand_int_range(world->random.rand, 2, MAX_CPUS + 1));
+        g_autofree char *expected = baseline_text(world, cpus);
+        assert_string_equal(told, expected);
+        n_refused += strstr(expected, "no-such-feature") != NULL;
+    }
+    assert_in_range(n_refused, 1, N_ROUNDS / 2);
+}
+
 static void
 test_expanding_and_decoding_keep_the_set(void **state)
 {
@@ -285,6 +408,7 @@ main(void)
         cmocka_unit_test_prestate(test_baseline_ignores_order, &world),
         cmocka_unit_test_prestate(test_baseline_ignores_grouping_and_repetition, &world),
         cmocka_unit_test_prestate(test_baseline_of_baselines_is_that_of_all, &world),
+        cmocka_unit_test_prestate(test_baseline_ignores_whose_names_are_shared, &world),
         cmocka_unit_test_prestate(test_expanding_and_decoding_keep_the_set, &world),
         cmocka_unit_test_prestate(test_raw_data_keeps_the_set, &world),
         cmocka_unit_test_prestate(test_comparing_agrees_with_subset, &world),
