@@ -30,11 +30,11 @@ plan_fleet(const Fleet *fleet, const PlanSettings *settings, CpuMap *map, Planne
     planning_find_shared_uuids(planning);
     planning_find_guest_twins(planning);
     planning_assign_pools(planning);
+    planning_describe_software(planning);
     for (guint i = 0; i < n_pools; i++)
         planning_make_classes(planning, g_ptr_array_index(planning->plan->pools, i));
     contracts_check_pools(planning);
     if ((parts & (PLANNER_MATRIX | PLANNER_GUESTS)) != 0) {
-        planning_describe_software(planning);
         planning_describe_systems(planning);
         planning_make_groups(planning);
         for (guint32 i = 0; i < n_pools; i++)

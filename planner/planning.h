@@ -72,6 +72,13 @@ planning_host_cpu(const Planning *planning, guint32 host)
     return g_ptr_array_index(planning->cpus, planning->cpu_of[host]);
 }
 
+/* Once planning_describe_software() was called. */
+static inline const SoftwareProfile *
+planning_host_software(const Planning *planning, guint32 host)
+{
+    return &g_array_index(planning->software, SoftwareProfile, planning->software_of[host]);
+}
+
 /* Orders hosts in a GArray of their indexes (guint32). */
 gint planning_compare_hosts(gconstpointer a, gconstpointer b);
 
@@ -90,7 +97,7 @@ void planning_assign_pools(Planning *planning);
 /* The classes of POOL with templates, limits and contracts. */
 void planning_make_classes(Planning *planning, PlanPool *pool);
 
-/* The software of every host, and the system that it is; both before the groups. */
+/* The software of every host, before the classes, and the system that it is, before the groups. */
 void planning_describe_software(Planning *planning);
 void planning_describe_systems(Planning *planning);
 

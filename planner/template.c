@@ -311,6 +311,38 @@ note_foreign(const Universe *universe, const ClassDraft *draft, Template *templa
     template_note(template, "Left out because the CPU map does not know them: %s.", list);
 }
 
+/* Members whose libvirt is known to be too old for what the template says. */
+static guint
+count_passing_over_maxphysaddr(const Planning *planning, const PlanClass *klass)
+{
+    guint n = 0;
+
+    for (guint i = 0; i < klass->hosts->len; i++) {
+        const SoftwareProfile *software =
+            planning_host_software(planning, g_array_index(klass->hosts, guint32, i));
+
+        n += software->versions[SOFTWARE_LIBVIRT].high < LIBVIRT_KNOWS_MAXPHYSADDR;
+    }
+    return n;
+}
+
+static void
+write_address_bits(const Planning *planning, const PlanClass *klass)
+{
+    CpuDefinition *cpu = klass->template->cpu;
+    const guint n_old = count_passing_over_maxphysaddr(planning, klass);
+
+    cpu->has_maxphysaddr = TRUE;
+    cpu->is_maxphysaddr_emulated = TRUE;
+    cpu->maxphysaddr_bits = (gint)klass->template->physical_address_bits;
+    if (n_old > 0)
+        template_note(
+            klass->template,
+            "The libvirt of %u of %u member%s, older than 8.7, passes over <maxphysaddr>: "
+            "guests that start there have as many bits as they would without.",
+            n_old, klass->hosts->len, plural(klass->hosts->len));
+}
+
 void
 class_template_make(Planning *planning, const PlanPool *pool, PlanClass *klass,
                     const ClassDraft *draft)
@@ -328,11 +360,8 @@ class_template_make(Planning *planning, const PlanPool *pool, PlanClass *klass,
         make_named_cpu(planning, pool->settings, klass, draft);
     note_foreign(planning->universes[signature_family(first)], draft, template);
     if (template->cpu != NULL && template->physical_address_bits > 0 &&
-        signature_family(first) == CPU_FAMILY_X86) {
-        template->cpu->has_maxphysaddr = TRUE;
-        template->cpu->is_maxphysaddr_emulated = TRUE;
-        template->cpu->maxphysaddr_bits = (gint) template->physical_address_bits;
-    }
+        signature_family(first) == CPU_FAMILY_X86)
+        write_address_bits(planning, klass);
     list_features(planning, klass);
     seal(template);
 }

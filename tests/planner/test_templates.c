@@ -263,6 +263,44 @@ test_template_promises_nothing_that_a_member_does_not_tell(void **state)
     }
 }
 
+/* The only note that has WORDS in it; NULL when none does. */
+static const char *
+find_note(const Template *template, const char *words)
+{
+    const char *found = NULL;
+
+    for (guint i = 0; i < template->notes->len; i++) {
+        if (strstr(template->notes->pdata[i], words) == NULL)
+            continue;
+        assert_null(found);
+        found = template->notes->pdata[i];
+    }
+    return found;
+}
+
+/* A host with an old libvirt starts guests of the template without the bits that it says. */
+static void
+test_template_tells_whose_libvirt_passes_over_address_bits(void **state)
+{
+    HostSpec specs[] = {
+        {.name = "a", .model = "Haswell-noTSX-IBRS", .software = "libvirt=8.0.0"},
+        {.name = "b", .model = "Haswell-noTSX-IBRS", .software = "libvirt=8.7.0"},
+        {.name = "c", .model = "Haswell-noTSX-IBRS"},
+    };
+    g_autoptr(PlanSettings) settings = test_settings_new(STRATEGY_POOL);
+    g_autoptr(Fleet) fleet = fleet_of(specs, G_N_ELEMENTS(specs));
+    g_autoptr(Plan) plan = planner_plan(fleet, NULL, settings, map, PLANNER_CLASSES);
+
+    (void)state;
+    assert_true(test_class(plan, NULL)->template->cpu->has_maxphysaddr);
+    assert_non_null(
+        find_note(test_class(plan, NULL)->template, "The libvirt of 1 of 3 members, older"));
+    specs[0].software = "libvirt=8.7.0";
+    g_autoptr(Fleet) newer = fleet_of(specs, G_N_ELEMENTS(specs));
+    g_autoptr(Plan) other = planner_plan(newer, NULL, settings, map, PLANNER_CLASSES);
+    assert_null(find_note(test_class(other, NULL)->template, "<maxphysaddr>"));
+}
+
 /* A host that emulates other architectures has machine types that the class's guests cannot use. */
 static void
 test_template_lists_machines_of_its_architecture(void **state)
@@ -279,21 +317,6 @@ test_template_lists_machines_of_its_architecture(void **state)
     const Template *template = test_class(plan, NULL)->template;
     assert_int_equal(template->machines->len, 1);
     assert_string_equal(g_ptr_array_index(template->machines, 0), "pc-q35-9.0");
-}
-
-/* The only note that speaks of an unusable model; NULL when none does. */
-static const char *
-unusable_note(const Template *template)
-{
-    const char *found = NULL;
-
-    for (guint i = 0; i < template->notes->len; i++) {
-        if (strstr(template->notes->pdata[i], "alone unusable") == NULL)
-            continue;
-        assert_null(found);
-        found = template->notes->pdata[i];
-    }
-    return found;
 }
 
 #define CASCADELAKE_NO_TSX                                                                         \
@@ -343,7 +366,7 @@ test_template_is_on_a_model_that_members_can_run_as_it_is(void **state)
         assert_string_equal(template->cpu->model, cases[i].model);
         assert_true(has_string(template->features, "sse4.2"));
         assert_false(has_string(template->features, "hle"));
-        assert_null(unusable_note(template));
+        assert_null(find_note(template, "alone unusable"));
     }
 }
 
@@ -378,9 +401,10 @@ test_template_says_that_a_member_cannot_run_its_model_alone(void **state)
 
     (void)state;
     assert_string_equal(template->cpu->model, "Cascadelake-Server");
-    assert_non_null(unusable_note(template));
-    assert_non_null(strstr(unusable_note(template), "Cascadelake-Server alone unusable for want of "
-                                                    "hle, rtm."));
+    assert_non_null(find_note(template, "alone unusable"));
+    assert_non_null(strstr(find_note(template, "alone unusable"),
+                           "Cascadelake-Server alone unusable for want of "
+                           "hle, rtm."));
 }
 
 /* A level does not change with its members, and so neither does its model. */
@@ -406,7 +430,7 @@ test_template_of_a_level_is_on_the_level_s_model(void **state)
 
         assert_string_equal(klass->name, "intel-cascadelake");
         assert_string_equal(klass->template->cpu->model, "Cascadelake-Server-noTSX");
-        assert_int_equal(unusable_note(klass->template) != NULL, i == 0);
+        assert_int_equal(find_note(klass->template, "alone unusable") != NULL, i == 0);
     }
 }
 
@@ -445,6 +469,7 @@ main(void)
         cmocka_unit_test(test_host_cpu_alone_leaves_out_what_kvm_keeps),
         cmocka_unit_test(test_template_parts_are_what_all_can_give),
         cmocka_unit_test(test_template_promises_nothing_that_a_member_does_not_tell),
+        cmocka_unit_test(test_template_tells_whose_libvirt_passes_over_address_bits),
         cmocka_unit_test(test_template_lists_machines_of_its_architecture),
         cmocka_unit_test(test_template_is_on_a_model_that_members_can_run_as_it_is),
         cmocka_unit_test(test_template_takes_no_model_that_one_member_cannot_run),
