@@ -247,9 +247,10 @@ domain_device_read(const char *text, gsize length, Finding **ret_refusal)
         return NULL;
     const xmlNode *node = xmlDocGetRootElement(document);
     if (!device_kind_from_name((const char *)node->name, &kind)) {
-        g_autofree char *what = g_strdup_printf("<%.64s> is no device", (const char *)node->name);
+        g_autofree char *what =
+            g_strdup_printf("<%.64s> is no device that has an address", (const char *)node->name);
 
-        *ret_refusal = text_refusal(1, what, "give one device element, such as <disk>");
+        *ret_refusal = text_refusal(1, what, "give one that has, such as <disk>");
         return NULL;
     }
     Device *device = domain_tree_device(&tree, node, kind);

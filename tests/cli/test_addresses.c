@@ -137,6 +137,7 @@ test_what_cannot_be_attached_or_detached_is_refused(void **state)
          "2: the guest has this <disk>"},
         {"<controller type='pci' model='pcie-root-port'/>", "some are missing"},
         {"<sofa/>", "<sofa> is no device"},
+        {"<lease/>", "<lease> is no device that has an address"},
         {"<disk", "not well-formed"},
         {"<interface type='user'><address type='pci' bus='3' slot='0'/></interface>", "in use"},
     };
