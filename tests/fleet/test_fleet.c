@@ -26,7 +26,7 @@ add_host(Fleet *fleet, const char *name, guint32 domain_set)
 }
 
 static void
-hosts_are_found_by_name(void **state)
+test_hosts_are_found_by_name(void **state)
 {
     (void)state;
     g_autoptr(Fleet) fleet = fleet_new();
@@ -52,7 +52,7 @@ add_domain_capabilities(Fleet *fleet, CpuArch arch, DomainTypes type, const char
 }
 
 static void
-nearest_domain_capabilities_are_chosen(void **state)
+test_nearest_domain_capabilities_are_chosen(void **state)
 {
     (void)state;
     g_autoptr(Fleet) fleet = fleet_new();
@@ -95,7 +95,7 @@ nearest_domain_capabilities_are_chosen(void **state)
 
 /* What capabilities say counts; what they leave out, the host-model under KVM tells. */
 static void
-hosts_are_told_by_domain_capabilities_too(void **state)
+test_hosts_are_told_by_domain_capabilities_too(void **state)
 {
     (void)state;
     g_autoptr(Fleet) fleet = fleet_new();
@@ -136,7 +136,7 @@ hosts_are_told_by_domain_capabilities_too(void **state)
 }
 
 static void
-findings_name_file_line_and_remedy(void **state)
+test_findings_name_file_line_and_remedy(void **state)
 {
     (void)state;
     g_autoptr(Finding) finding =
@@ -154,7 +154,7 @@ findings_name_file_line_and_remedy(void **state)
 }
 
 static void
-findings_sort_by_source_and_line(void **state)
+test_findings_sort_by_source_and_line(void **state)
 {
     (void)state;
     g_autoptr(GPtrArray) findings = g_ptr_array_new_with_free_func((GDestroyNotify)finding_free);
@@ -177,7 +177,7 @@ findings_sort_by_source_and_line(void **state)
 }
 
 static void
-numbers_have_their_thousands_apart(void **state)
+test_numbers_have_their_thousands_apart(void **state)
 {
     static const struct {
         guint64 number;
@@ -196,7 +196,7 @@ numbers_have_their_thousands_apart(void **state)
 }
 
 static void
-memory_keeps_one_unit_where_hosts_are_compared(void **state)
+test_memory_keeps_one_unit_where_hosts_are_compared(void **state)
 {
     static const struct {
         guint64 kib;
@@ -219,7 +219,7 @@ memory_keeps_one_unit_where_hosts_are_compared(void **state)
 
 /* They are written alike, "<address type='pci'/>", but for zPCI identifiers. */
 static void
-pci_addresses_without_a_place_are_the_same(void **state)
+test_pci_addresses_without_a_place_are_the_same(void **state)
 {
     const DeviceAddress none = {.type = ADDRESS_PCI};
     DeviceAddress other = {.type = ADDRESS_PCI,
@@ -238,14 +238,14 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(hosts_are_found_by_name),
-        cmocka_unit_test(nearest_domain_capabilities_are_chosen),
-        cmocka_unit_test(hosts_are_told_by_domain_capabilities_too),
-        cmocka_unit_test(findings_name_file_line_and_remedy),
-        cmocka_unit_test(findings_sort_by_source_and_line),
-        cmocka_unit_test(numbers_have_their_thousands_apart),
-        cmocka_unit_test(memory_keeps_one_unit_where_hosts_are_compared),
-        cmocka_unit_test(pci_addresses_without_a_place_are_the_same),
+        cmocka_unit_test(test_hosts_are_found_by_name),
+        cmocka_unit_test(test_nearest_domain_capabilities_are_chosen),
+        cmocka_unit_test(test_hosts_are_told_by_domain_capabilities_too),
+        cmocka_unit_test(test_findings_name_file_line_and_remedy),
+        cmocka_unit_test(test_findings_sort_by_source_and_line),
+        cmocka_unit_test(test_numbers_have_their_thousands_apart),
+        cmocka_unit_test(test_memory_keeps_one_unit_where_hosts_are_compared),
+        cmocka_unit_test(test_pci_addresses_without_a_place_are_the_same),
     };
 
     return cmocka_run_group_tests_name("fleet.fleet", tests, NULL, NULL);

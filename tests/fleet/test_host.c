@@ -29,7 +29,7 @@ sample_cpu(void)
 }
 
 static void
-cpu_digest_ignores_order_microcode_and_tsc(void **state)
+test_cpu_digest_ignores_order_microcode_and_tsc(void **state)
 {
     (void)state;
     g_autoptr(CpuDefinition) a = sample_cpu();
@@ -48,7 +48,7 @@ cpu_digest_ignores_order_microcode_and_tsc(void **state)
 }
 
 static void
-cpu_digest_sees_features_model_and_address_bits(void **state)
+test_cpu_digest_sees_features_model_and_address_bits(void **state)
 {
     (void)state;
     g_autoptr(CpuDefinition) plain = sample_cpu();
@@ -83,7 +83,7 @@ sample_machines(void)
 }
 
 static void
-machines_are_found_by_arch_and_name(void **state)
+test_machines_are_found_by_arch_and_name(void **state)
 {
     (void)state;
     g_autoptr(MachineProfile) profile = sample_machines();
@@ -96,7 +96,7 @@ machines_are_found_by_arch_and_name(void **state)
 }
 
 static void
-qemu_version_is_the_newest_upstream_machine(void **state)
+test_qemu_version_is_the_newest_upstream_machine(void **state)
 {
     (void)state;
     g_autoptr(MachineProfile) profile = sample_machines();
@@ -108,7 +108,7 @@ qemu_version_is_the_newest_upstream_machine(void **state)
 }
 
 static void
-machine_digest_follows_content(void **state)
+test_machine_digest_follows_content(void **state)
 {
     (void)state;
     g_autoptr(MachineProfile) a = sample_machines();
@@ -124,7 +124,7 @@ machine_digest_follows_content(void **state)
 }
 
 static void
-domain_capabilities_digest_follows_content(void **state)
+test_domain_capabilities_digest_follows_content(void **state)
 {
     (void)state;
     g_autoptr(DomainCapabilities) a = domain_capabilities_new();
@@ -169,7 +169,7 @@ sample_domain(void)
 }
 
 static void
-copy_of_domain_capabilities_says_the_same_until_it_is_changed(void **state)
+test_copy_of_domain_capabilities_says_the_same_until_it_is_changed(void **state)
 {
     (void)state;
     DomainCapabilities *domain = sample_domain();
@@ -195,7 +195,7 @@ copy_of_domain_capabilities_says_the_same_until_it_is_changed(void **state)
 }
 
 static void
-guests_of_one_name_are_in_the_order_of_their_uuids(void **state)
+test_guests_of_one_name_are_in_the_order_of_their_uuids(void **state)
 {
     (void)state;
     g_autoptr(Guest) first = guest_new();
@@ -217,14 +217,14 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(cpu_digest_ignores_order_microcode_and_tsc),
-        cmocka_unit_test(cpu_digest_sees_features_model_and_address_bits),
-        cmocka_unit_test(machines_are_found_by_arch_and_name),
-        cmocka_unit_test(qemu_version_is_the_newest_upstream_machine),
-        cmocka_unit_test(machine_digest_follows_content),
-        cmocka_unit_test(domain_capabilities_digest_follows_content),
-        cmocka_unit_test(copy_of_domain_capabilities_says_the_same_until_it_is_changed),
-        cmocka_unit_test(guests_of_one_name_are_in_the_order_of_their_uuids),
+        cmocka_unit_test(test_cpu_digest_ignores_order_microcode_and_tsc),
+        cmocka_unit_test(test_cpu_digest_sees_features_model_and_address_bits),
+        cmocka_unit_test(test_machines_are_found_by_arch_and_name),
+        cmocka_unit_test(test_qemu_version_is_the_newest_upstream_machine),
+        cmocka_unit_test(test_machine_digest_follows_content),
+        cmocka_unit_test(test_domain_capabilities_digest_follows_content),
+        cmocka_unit_test(test_copy_of_domain_capabilities_says_the_same_until_it_is_changed),
+        cmocka_unit_test(test_guests_of_one_name_are_in_the_order_of_their_uuids),
     };
 
     return cmocka_run_group_tests_name("fleet.host", tests, NULL, NULL);
