@@ -115,8 +115,7 @@ accept_class(Acceptance *acceptance, const char *pool, const PlanClass *klass, G
     acceptance->n_impossible += action == ACTION_IMPOSSIBLE ? 1 : 0;
     if (!is_change || acceptance->options->is_dry_run)
         return TRUE;
-    return inventory_publish_template(acceptance->inventory, pool, klass,
-                                      g_get_real_time() / G_USEC_PER_SEC, error);
+    return inventory_publish_template(acceptance->inventory, pool, klass, database_now_s(), error);
 }
 
 static gboolean
@@ -214,7 +213,7 @@ retire(CommandContext *context, const AcceptOptions *wanted, Inventory *inventor
             continue;
         if (!wanted->is_dry_run &&
             !inventory_retire_template(inventory, published->pool, published->class_name,
-                                       g_get_real_time() / G_USEC_PER_SEC, error))
+                                       database_now_s(), error))
             return EXIT_FAILED;
         add_retired_row(table, published, wanted->is_dry_run);
     }

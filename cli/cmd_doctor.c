@@ -216,7 +216,7 @@ check_last_run(Doctor *doctor)
         return;
     }
     const InventoryRun *run = &g_array_index(runs, InventoryRun, 0);
-    gint64 age_s = g_get_real_time() / G_USEC_PER_SEC - run->finished_at;
+    gint64 age_s = database_now_s() - run->finished_at;
     gboolean is_late = age_s > LATE_AFTER_S, is_early = age_s <= -3600;
     g_autofree char *age = describe_age(age_s);
     const char *remedy = is_late    ? "see 'systemctl status virt-plan.timer'"

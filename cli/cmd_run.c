@@ -57,12 +57,6 @@ static const CommandOption run_options[] = {
     {0},
 };
 
-static gint64
-now_s(void)
-{
-    return g_get_real_time() / G_USEC_PER_SEC;
-}
-
 #define METRICS_BEGIN "# HELP virtplan_"
 
 /* Is PATH metrics of an earlier night, empty, or nothing yet? */
@@ -176,7 +170,7 @@ update_inventory(Night *night, GError **error)
         return FALSE;
     gboolean is_read = read_sources(night, &options, error);
     recording_clear(&night->recording);
-    return is_read && inventory_finish_run(night->inventory, now_s(), &night->run, error);
+    return is_read && inventory_finish_run(night->inventory, database_now_s(), &night->run, error);
 }
 
 /* ---- planning and writing ------------------------------------------------------------------- */

@@ -95,6 +95,12 @@ database_open_to_write(const char *database, const PlanSettings *settings, GErro
     return inventory_open(path, FALSE, error);
 }
 
+gint64
+database_now_s(void)
+{
+    return g_get_real_time() / G_USEC_PER_SEC;
+}
+
 /* The last second of the day TEXT ("YYYY-MM-DD", UTC), or FALSE when it is no date. */
 static gboolean
 parse_day(const char *text, gint64 *ret_end)

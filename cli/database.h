@@ -48,6 +48,9 @@ Inventory *database_open_by_options(const char *database, const char *config, GE
 Inventory *database_open_to_write(const char *database, const PlanSettings *settings,
                                   GError **error);
 
+/* The time that runs and templates are recorded with: seconds since 1970, in UTC. */
+gint64 database_now_s(void);
+
 /*
  * The finished run that TEXT names: a number, or a date "YYYY-MM-DD" (the latest run that had begun
  * by the end of that day, UTC). NULL gives 0, which means the latest run.

@@ -8,13 +8,9 @@
 
 #include "recording.h"
 
-#include <string.h>
+#include "database.h"
 
-static gint64
-now_s(void)
-{
-    return g_get_real_time() / G_USEC_PER_SEC;
-}
+#include <string.h>
 
 /* What decides what becomes of a document, beside its bytes. */
 static char *
@@ -45,7 +41,7 @@ recording_begin(Recording *recording, Inventory *inventory, const IngestOptions 
         .progress = progress_new(context->is_progress_wanted, what),
     };
     inventory_set_reader(inventory, reader);
-    return inventory_begin_run(inventory, now_s(), is_complete, error) &&
+    return inventory_begin_run(inventory, database_now_s(), is_complete, error) &&
            inventory_recall_sources(inventory, paths, n_paths, error);
 }
 
@@ -203,7 +199,7 @@ ExitStatus
 recording_finish(Recording *recording, CommandContext *context, GError **error)
 {
     g_clear_pointer(&recording->progress, progress_free);
-    if (!inventory_finish_run(recording->inventory, now_s(), &recording->run, error) ||
+    if (!inventory_finish_run(recording->inventory, database_now_s(), &recording->run, error) ||
         !add_contradictions(recording, error))
         return EXIT_FAILED;
     g_ptr_array_sort(recording->findings, finding_compare);
