@@ -29,14 +29,13 @@ const Words usable_words = {usables, G_N_ELEMENTS(usables)};
 
 const Words severity_words = {finding_severity_names, FINDING_SEVERITY_COUNT};
 
-/* Architectures have names already; the table without words of its own stands for them. */
-const Words arch_words = {NULL, CPU_ARCH_COUNT};
+const Words arch_words = {cpu_arch_names, CPU_ARCH_COUNT};
 
 const char *
 words_of(const Words *words, gint value)
 {
     g_assert(value >= 0 && (guint)value < words->n);
-    return words->words != NULL ? words->words[value] : cpu_arch_name((CpuArch)value);
+    return words->words[value];
 }
 
 gint

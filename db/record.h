@@ -9,7 +9,7 @@
 
 #include "statement.h"
 
-/* The words that stand for the values of an enumeration, from FIRST on. */
+/* The words that stand for the values of an enumeration, or for the bits of flags, from 0 on. */
 typedef struct {
     const char *const *words;
     guint n;

@@ -68,7 +68,10 @@ typedef enum {
 /* The architecture of that name ("x86_64"), CPU_ARCH_NONE when there is none. */
 CpuArch cpu_arch_from_name(const char *name);
 
-/* libvirt's name of ARCH; "none" for CPU_ARCH_NONE. Static. */
+/* libvirt's names; "none" for CPU_ARCH_NONE. */
+extern const char *const cpu_arch_names[CPU_ARCH_COUNT];
+
+/* That of ARCH. Static. */
 const char *cpu_arch_name(CpuArch arch);
 
 CpuFamily cpu_arch_family(CpuArch arch);
