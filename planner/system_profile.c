@@ -242,54 +242,49 @@ system_of_host(const Host *host, const Demands *demands)
     return system;
 }
 
-/* Hosts that are told apart by what guests they have; with more, plans would grow with them. */
-#define MAX_CONTESTED_HOSTS 64
+/*
+ * With more different answers than this, plans would grow with them. So where guests share names or
+ * ports as a matter of course, hosts are not told apart by them.
+ */
+#define MAX_GUEST_ANSWERS 64
 
-/* Where guests share names as a matter of course, hosts are not told apart by them. */
+/* May hosts be told apart by N answers? Else a finding of that ID says what is not heeded. */
 static gboolean
-are_guests_told_apart(Planning *planning)
+are_few_enough(Planning *planning, guint n, const char *id, const char *text, const char *remedy)
 {
-    const guint n = guest_identities_n_hosts(planning->identities);
-
-    if (n > MAX_CONTESTED_HOSTS)
-        planning_add_finding(
-            planning, FINDING_NOTE, "guest-names-shared", NULL,
-            g_strdup_printf("guests of %u hosts have a name or UUID that another guest of the "
-                            "fleet has, and libvirt refuses to migrate a guest to a host with such "
-                            "another one: verdicts do not heed it, as these are more than %d hosts",
-                            n, MAX_CONTESTED_HOSTS),
-            "give guests names that are theirs alone (virsh domrename)");
-    return n <= MAX_CONTESTED_HOSTS;
+    if (n <= MAX_GUEST_ANSWERS)
+        return TRUE;
+    planning_add_finding(planning, FINDING_NOTE, id, NULL, g_strdup(text), remedy);
+    return FALSE;
 }
 
-/* What guests of hosts have; with more different answers, plans would grow with them. */
-#define MAX_CLAIM_ANSWERS 64
-
-static gboolean
-are_claims_told_apart(Planning *planning)
-{
-    const guint n = guest_claims_n_answers(planning->claims);
-
-    if (n > MAX_CLAIM_ANSWERS)
-        planning_add_finding(
-            planning, FINDING_NOTE, "guest-ports-shared", NULL,
-            g_strdup("guests of many hosts fix ports of their screens, or CIDs of their vsocks, "
-                     "that guests of other hosts have, too, and where they are taken a guest does "
-                     "not start: verdicts do not heed it, as the hosts differ too much in it"),
-            "set autoport='yes' for screens and <cid auto='yes'/> for vsocks, so that each host "
-            "chooses");
-    return n <= MAX_CLAIM_ANSWERS;
-}
-
-/* What hosts are told apart by that depends on which guests they have. */
 static void
-compare_guests(Planning *planning)
+compare_guest_names(Planning *planning)
 {
     planning->identities = guest_identities_new(planning->fleet);
-    if (!are_guests_told_apart(planning))
+    const guint n_hosts = guest_identities_n_hosts(planning->identities);
+    g_autofree char *text = g_strdup_printf(
+        "guests of %u hosts have a name or UUID that another guest of the fleet has, and libvirt "
+        "refuses to migrate a guest to a host with such another one: verdicts do not heed it, as "
+        "these are more than %d hosts",
+        n_hosts, MAX_GUEST_ANSWERS);
+
+    if (!are_few_enough(planning, n_hosts, "guest-names-shared", text,
+                        "give guests names that are theirs alone (virsh domrename)"))
         g_clear_pointer(&planning->identities, guest_identities_free);
+}
+
+static void
+compare_guest_claims(Planning *planning)
+{
     planning->claims = guest_claims_new(planning->fleet);
-    if (!are_claims_told_apart(planning))
+    if (!are_few_enough(
+            planning, guest_claims_n_answers(planning->claims), "guest-ports-shared",
+            "guests of many hosts fix ports of their screens, or CIDs of their vsocks, that guests "
+            "of other hosts have, too, and where they are taken a guest does not start: verdicts "
+            "do not heed it, as the hosts differ too much in it",
+            "set autoport='yes' for screens and <cid auto='yes'/> for vsocks, so that each host "
+            "chooses"))
         g_clear_pointer(&planning->claims, guest_claims_free);
 }
 
@@ -300,7 +295,8 @@ planning_describe_systems(Planning *planning)
     Demands demands;
 
     demands_init(&demands, planning->fleet);
-    compare_guests(planning);
+    compare_guest_names(planning);
+    compare_guest_claims(planning);
     for (guint32 i = 0; i < planning->fleet->hosts->len; i++) {
         const Host *host = fleet_host(planning->fleet, i);
         SystemProfile system = system_of_host(host, &demands);
