@@ -306,7 +306,8 @@ find_story(Story *story, const CommandContext *context, GError **error)
             return FALSE;
     if (story->hosts[0] == story->hosts[1]) {
         g_set_error(error, COMMAND_ERROR, COMMAND_ERROR_USAGE,
-                    "--explain is about two hosts, and both are '%s'", context->args[0]);
+                    "--explain is about two hosts, and both are '%s': name another one",
+                    context->args[0]);
         return FALSE;
     }
     return find_pool_of_hosts(story, error) &&

@@ -63,12 +63,13 @@ static gboolean
 check_new_name(GHashTable *by_name, const char *what, const char *name, GError **error)
 {
     if (name == NULL || *name == '\0') {
-        g_set_error(error, CPU_MAP_ERROR, CPU_MAP_ERROR_INVALID, "%s without a name", what);
+        g_set_error(error, CPU_MAP_ERROR, CPU_MAP_ERROR_INVALID, "%s without a name: give it one",
+                    what);
         return FALSE;
     }
     if (g_hash_table_contains(by_name, name)) {
-        g_set_error(error, CPU_MAP_ERROR, CPU_MAP_ERROR_DUPLICATE, "%s '%s' is declared twice",
-                    what, name);
+        g_set_error(error, CPU_MAP_ERROR, CPU_MAP_ERROR_DUPLICATE,
+                    "%s '%s' is declared twice: remove one of them", what, name);
         return FALSE;
     }
     return TRUE;
@@ -87,7 +88,8 @@ cpu_map_builder_add_vendor(CpuMapBuilder *builder, CpuFamily family, const CpuVe
     if (family == CPU_FAMILY_X86 &&
         (vendor->string == NULL || strlen(vendor->string) != N_VENDOR_STRING)) {
         g_set_error(error, CPU_MAP_ERROR, CPU_MAP_ERROR_INVALID,
-                    "vendor '%s' needs a CPUID string of %d bytes", vendor->name, N_VENDOR_STRING);
+                    "vendor '%s' needs a CPUID string of %d bytes, such as 'GenuineIntel'",
+                    vendor->name, N_VENDOR_STRING);
         return FALSE;
     }
     CpuVendor *copy = g_new(CpuVendor, 1);
@@ -109,10 +111,10 @@ check_bits(const CpuMapFamily *tables, CpuFamily family, const CpuFeatureDeclara
     guint n_new = 0;
 
     if ((family == CPU_FAMILY_X86) != (declaration->n_bits > 0)) {
-        g_set_error(error, CPU_MAP_ERROR, CPU_MAP_ERROR_INVALID, "feature '%s' %s",
-                    declaration->name,
-                    family == CPU_FAMILY_X86 ? "has no CPUID or MSR bit"
-                                             : "has CPUID bits, which only x86 features have");
+        g_set_error(
+            error, CPU_MAP_ERROR, CPU_MAP_ERROR_INVALID, "feature '%s' %s", declaration->name,
+            family == CPU_FAMILY_X86 ? "has no CPUID or MSR bit: give those that it is"
+                                     : "has CPUID bits, which only x86 features have: remove them");
         return FALSE;
     }
     for (guint i = 0; i < declaration->n_bits; i++) {
@@ -120,16 +122,19 @@ check_bits(const CpuMapFamily *tables, CpuFamily family, const CpuFeatureDeclara
         gboolean is_msr_half = bit->reg == CPU_REGISTER_EAX || bit->reg == CPU_REGISTER_EDX;
 
         if (bit->reg >= CPU_REGISTER_COUNT || bit->bit > 31 || (bit->is_msr && !is_msr_half)) {
-            g_set_error(error, CPU_MAP_ERROR, CPU_MAP_ERROR_INVALID,
-                        "feature '%s' has a bit that no register has", declaration->name);
+            g_set_error(
+                error, CPU_MAP_ERROR, CPU_MAP_ERROR_INVALID,
+                "feature '%s' has a bit that no register has: a register has bits 0 to 31, and "
+                "an MSR is eax and edx",
+                declaration->name);
             return FALSE;
         }
         n_new += !g_hash_table_contains(tables->positions, bit);
     }
     if (tables->bits->len + n_new > CPU_SET_BITS) {
         g_set_error(error, CPU_MAP_ERROR, CPU_MAP_ERROR_INVALID,
-                    "feature '%s' is one too many: a map can have %d bits", declaration->name,
-                    CPU_SET_BITS);
+                    "feature '%s' is one too many: a map can have %d bits, so leave features out",
+                    declaration->name, CPU_SET_BITS);
         return FALSE;
     }
     return TRUE;
@@ -208,8 +213,11 @@ check_reference(GHashTable *by_name, const char *model, const char *what, const 
 {
     if (name == NULL || g_hash_table_contains(by_name, name))
         return TRUE;
-    g_set_error(error, CPU_MAP_ERROR, CPU_MAP_ERROR_UNKNOWN,
-                "model '%s' names the %s '%s', which is not declared before it", model, what, name);
+    g_set_error(
+        error, CPU_MAP_ERROR, CPU_MAP_ERROR_UNKNOWN,
+        "model '%s' names the %s '%s', which is not declared before it: declare it first, or "
+        "correct the name",
+        model, what, name);
     return FALSE;
 }
 

@@ -55,11 +55,12 @@ read_word(const xmlNode *node, const char *name, gboolean is_required, guint32 *
     g_autofree char *message = NULL;
 
     if (!is_good)
-        message = value == NULL
-                      ? g_strdup_printf("<%s> without '%s': it is required",
-                                        (const char *)node->name, name)
-                      : g_strdup_printf("'%s' is no 32-bit number for '%s' of <%s>",
-                                        (const char *)value, name, (const char *)node->name);
+        message =
+            value == NULL
+                ? g_strdup_printf("<%s> without '%s': give it", (const char *)node->name, name)
+                : g_strdup_printf(
+                      "'%s' is no 32-bit number for '%s' of <%s>: write 0 to 0xffffffff",
+                      (const char *)value, name, (const char *)node->name);
     xmlFree(value);
     return is_good || fail(node, error, message);
 }
@@ -88,7 +89,7 @@ read_item(const xmlNode *node, CpuData *data, GError **error)
         }
     }
     if (cpu_data_n_items(data) >= MAX_ITEMS)
-        return fail(node, error, "more items than any CPU has");
+        return fail(node, error, "more items than any CPU has: give those of one CPU");
     cpu_data_add(data, &item);
     return TRUE;
 }
@@ -101,10 +102,12 @@ check_root(const xmlDoc *document, const xmlNode *root, GError **error)
 
     xmlFree(arch);
     if (document->intSubset != NULL || document->extSubset != NULL)
-        return fail(root, error, "a DTD is not allowed here");
+        return fail(root, error, "a DTD is not allowed here: remove it");
     if (strcmp((const char *)root->name, "cpudata") != 0)
-        return fail(root, error, "not a <cpudata> document");
-    return is_x86 || fail(root, error, "only <cpudata arch='x86'> can be read");
+        return fail(root, error, "not a <cpudata> document: give one");
+    return is_x86 ||
+           fail(root, error,
+                "only <cpudata arch='x86'> can be read: give other CPUs as host capabilities");
 }
 
 /* NULL with an ERROR when BYTES are not XML. */
@@ -142,7 +145,7 @@ cpudata_reader_parse(const char *bytes, gsize length, GError **error)
     }
     if (cpu_data_n_items(data) == 0) {
         g_set_error(error, CPUDATA_READER_ERROR, CPUDATA_READER_ERROR_EMPTY,
-                    "no <cpuid> or <msr> in it");
+                    "no <cpuid> or <msr> in it: make the document again");
         return NULL;
     }
     return g_steal_pointer(&data);
