@@ -28,40 +28,40 @@
 #define MAX_DEPTH 255
 
 typedef enum {
-    PLACE_OUTSIDE, /* in nothing known: wrappers are looked through */
-    PLACE_DOMAIN,
-    PLACE_DOMAIN_OS,
-    PLACE_CAPABILITIES,
-    PLACE_HOST,
-    PLACE_DOMAIN_CAPABILITIES,
-    PLACE_DOMAIN_CAPABILITIES_CPU,
-    PLACE_ARCH, /* its text is the architecture of the document */
-    PLACE_TYPE, /* `<type>` of a domain's `<os>`: its attribute is */
-    PLACE_CPU,  /* handed to the CPU reader */
-    PLACE_MODE, /* the same, if it is the supported host-model */
-    PLACE_COUNT
-} Place;
+    SCOPE_OUTSIDE, /* in nothing known: wrappers are looked through */
+    SCOPE_DOMAIN,
+    SCOPE_DOMAIN_OS,
+    SCOPE_CAPABILITIES,
+    SCOPE_HOST,
+    SCOPE_DOMAIN_CAPABILITIES,
+    SCOPE_DOMAIN_CAPABILITIES_CPU,
+    SCOPE_ARCH, /* its text is the architecture of the document */
+    SCOPE_TYPE, /* `<type>` of a domain's `<os>`: its attribute is */
+    SCOPE_CPU,  /* handed to the CPU reader */
+    SCOPE_MODE, /* the same, if it is the supported host-model */
+    SCOPE_COUNT
+} Scope;
 
-/* What an element leads to from a place. Others are passed over, or from outside looked through. */
+/* What an element leads to from a scope. Others are passed over, or from outside looked through. */
 static const struct {
-    Place from;
+    Scope from;
     const char *name;
-    Place to;
-    CpuElement element; /* of PLACE_CPU and PLACE_MODE */
+    Scope to;
+    CpuElement element; /* of SCOPE_CPU and SCOPE_MODE */
 } steps[] = {
-    {PLACE_OUTSIDE, "cpu", PLACE_CPU, CPU_ELEMENT_BARE},
-    {PLACE_OUTSIDE, "domain", PLACE_DOMAIN, 0},
-    {PLACE_OUTSIDE, "capabilities", PLACE_CAPABILITIES, 0},
-    {PLACE_OUTSIDE, "host", PLACE_HOST, 0},
-    {PLACE_OUTSIDE, "domainCapabilities", PLACE_DOMAIN_CAPABILITIES, 0},
-    {PLACE_DOMAIN, "cpu", PLACE_CPU, CPU_ELEMENT_GUEST},
-    {PLACE_DOMAIN, "os", PLACE_DOMAIN_OS, 0},
-    {PLACE_DOMAIN_OS, "type", PLACE_TYPE, 0},
-    {PLACE_CAPABILITIES, "host", PLACE_HOST, 0},
-    {PLACE_HOST, "cpu", PLACE_CPU, CPU_ELEMENT_HOST},
-    {PLACE_DOMAIN_CAPABILITIES, "arch", PLACE_ARCH, 0},
-    {PLACE_DOMAIN_CAPABILITIES, "cpu", PLACE_DOMAIN_CAPABILITIES_CPU, 0},
-    {PLACE_DOMAIN_CAPABILITIES_CPU, "mode", PLACE_MODE, CPU_ELEMENT_HOST_MODEL},
+    {SCOPE_OUTSIDE, "cpu", SCOPE_CPU, CPU_ELEMENT_BARE},
+    {SCOPE_OUTSIDE, "domain", SCOPE_DOMAIN, 0},
+    {SCOPE_OUTSIDE, "capabilities", SCOPE_CAPABILITIES, 0},
+    {SCOPE_OUTSIDE, "host", SCOPE_HOST, 0},
+    {SCOPE_OUTSIDE, "domainCapabilities", SCOPE_DOMAIN_CAPABILITIES, 0},
+    {SCOPE_DOMAIN, "cpu", SCOPE_CPU, CPU_ELEMENT_GUEST},
+    {SCOPE_DOMAIN, "os", SCOPE_DOMAIN_OS, 0},
+    {SCOPE_DOMAIN_OS, "type", SCOPE_TYPE, 0},
+    {SCOPE_CAPABILITIES, "host", SCOPE_HOST, 0},
+    {SCOPE_HOST, "cpu", SCOPE_CPU, CPU_ELEMENT_HOST},
+    {SCOPE_DOMAIN_CAPABILITIES, "arch", SCOPE_ARCH, 0},
+    {SCOPE_DOMAIN_CAPABILITIES, "cpu", SCOPE_DOMAIN_CAPABILITIES_CPU, 0},
+    {SCOPE_DOMAIN_CAPABILITIES_CPU, "mode", SCOPE_MODE, CPU_ELEMENT_HOST_MODEL},
 };
 
 typedef struct {
@@ -70,8 +70,8 @@ typedef struct {
     CpuElement bare; /* what a <cpu> at the top is */
     CpuReaderSink sink;
     gpointer user_data;
-    Place places[MAX_DEPTH + 1];
-    guint n_places;
+    Scope scopes[MAX_DEPTH + 1];
+    guint n_scopes;
     guint n_passed; /* depth below the first element that does not matter */
     gboolean is_in_cpu;
     CpuPlace cpu;
@@ -96,10 +96,10 @@ stop(CpuFile *file)
     xmlStopParser(file->parser);
 }
 
-static Place
-next_place(const CpuFile *file, const char *name, CpuElement *ret_element)
+static Scope
+next_scope(const CpuFile *file, const char *name, CpuElement *ret_element)
 {
-    Place from = file->places[file->n_places - 1];
+    Scope from = file->scopes[file->n_scopes - 1];
 
     for (guint i = 0; i < G_N_ELEMENTS(steps); i++) {
         if (steps[i].from == from && strcmp(steps[i].name, name) == 0) {
@@ -107,7 +107,7 @@ next_place(const CpuFile *file, const char *name, CpuElement *ret_element)
             return steps[i].to;
         }
     }
-    return from == PLACE_OUTSIDE ? PLACE_OUTSIDE : PLACE_COUNT;
+    return from == SCOPE_OUTSIDE ? SCOPE_OUTSIDE : SCOPE_COUNT;
 }
 
 static gboolean
@@ -133,36 +133,36 @@ take_type_arch(CpuFile *file, const CpuReaderAttribute *attributes, guint n)
 }
 
 static void
-enter(CpuFile *file, Place place, CpuElement element, const CpuReaderAttribute *attributes,
+enter(CpuFile *file, Scope scope, CpuElement element, const CpuReaderAttribute *attributes,
       guint n_attributes)
 {
-    if (place == PLACE_DOMAIN || place == PLACE_CAPABILITIES || place == PLACE_DOMAIN_CAPABILITIES)
+    if (scope == SCOPE_DOMAIN || scope == SCOPE_CAPABILITIES || scope == SCOPE_DOMAIN_CAPABILITIES)
         file->cpu.arch = CPU_ARCH_NONE;
-    if (place == PLACE_ARCH)
+    if (scope == SCOPE_ARCH)
         g_string_truncate(file->arch, 0);
-    if (place == PLACE_TYPE)
+    if (scope == SCOPE_TYPE)
         take_type_arch(file, attributes, n_attributes);
-    if (place == PLACE_MODE && !(has_value(attributes, n_attributes, "name", "host-model") &&
+    if (scope == SCOPE_MODE && !(has_value(attributes, n_attributes, "name", "host-model") &&
                                  has_value(attributes, n_attributes, "supported", "yes")))
-        place = PLACE_COUNT;
-    if (place == PLACE_COUNT) {
+        scope = SCOPE_COUNT;
+    if (scope == SCOPE_COUNT) {
         file->n_passed = 1;
         return;
     }
-    if (place == PLACE_CPU || place == PLACE_MODE) {
+    if (scope == SCOPE_CPU || scope == SCOPE_MODE) {
         file->is_in_cpu = TRUE;
         file->cpu.element = element;
         file->cpu.line = current_line(file);
         cpu_reader_begin(file->reader, element, attributes, n_attributes, file->cpu.line);
         return;
     }
-    if (file->n_places == G_N_ELEMENTS(file->places)) {
+    if (file->n_scopes == G_N_ELEMENTS(file->scopes)) {
         g_set_error(&file->error, CPU_READER_ERROR, CPU_READER_ERROR_NOT_XML,
                     "line %u: more than %d elements in each other", current_line(file), MAX_DEPTH);
         stop(file);
         return;
     }
-    file->places[file->n_places++] = place;
+    file->scopes[file->n_scopes++] = scope;
 }
 
 static void
@@ -177,8 +177,8 @@ start_element(void *context, const xmlChar *name, const xmlChar *prefix, const x
     (void)prefix, (void)n_namespaces, (void)namespaces, (void)n_defaulted;
     if (file->is_stopped)
         return;
-    if (file->n_places == 0) { /* the artificial one */
-        file->places[file->n_places++] = PLACE_OUTSIDE;
+    if (file->n_scopes == 0) { /* the artificial one */
+        file->scopes[file->n_scopes++] = SCOPE_OUTSIDE;
         return;
     }
     if (file->n_passed > 0) {
@@ -192,8 +192,8 @@ start_element(void *context, const xmlChar *name, const xmlChar *prefix, const x
         return;
     }
     /* Before the call: it sets the element that the call is given. */
-    Place place = uri == NULL ? next_place(file, (const char *)name, &element) : PLACE_COUNT;
-    enter(file, place, element, own, n);
+    Scope scope = uri == NULL ? next_scope(file, (const char *)name, &element) : SCOPE_COUNT;
+    enter(file, scope, element, own, n);
 }
 
 static void
@@ -225,7 +225,7 @@ end_element(void *context, const xmlChar *name, const xmlChar *prefix, const xml
         if (cpu_reader_end(file->reader))
             finish_cpu(file);
     } else {
-        if (file->places[--file->n_places] == PLACE_ARCH)
+        if (file->scopes[--file->n_scopes] == SCOPE_ARCH)
             file->cpu.arch = cpu_arch_from_name(file->arch->str);
     }
 }
@@ -235,11 +235,11 @@ characters(void *context, const xmlChar *text, int length)
 {
     CpuFile *file = context;
 
-    if (file->is_stopped || file->n_passed > 0 || file->n_places == 0)
+    if (file->is_stopped || file->n_passed > 0 || file->n_scopes == 0)
         return;
     if (file->is_in_cpu)
         cpu_reader_text(file->reader, (const char *)text, (gsize)length);
-    else if (file->places[file->n_places - 1] == PLACE_ARCH)
+    else if (file->scopes[file->n_scopes - 1] == SCOPE_ARCH)
         g_string_append_len(file->arch, (const char *)text, length);
 }
 

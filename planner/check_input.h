@@ -4,10 +4,10 @@
 
 /*
  * What a migration check is given: what moves (a Traveller), and the hosts it moves between
- * (Places).
+ * (Endpoints).
  *
- * Checks are grouped by aspect. Two pairs of places that are equal in what an aspect looks at have
- * the same answers in that aspect, so each is worked out once:
+ * Checks are grouped by aspect. Two pairs of endpoints that are equal in what an aspect looks at
+ * have the same answers in that aspect, so each is worked out once:
  *
  *   CPU      the two HostCpus, condensed to CpuFacts
  *   MACHINE  the two SoftwareProfiles
@@ -35,7 +35,7 @@ typedef enum {
     ASPECT_COUNT
 } Aspect;
 
-/* Hosts that no check can tell apart. */
+/* One end of a migration: hosts that no check can tell apart. */
 typedef struct {
     guint32 cpu;               /* index in Planning.cpus */
     guint32 machines;          /* index in Fleet.machines; FLEET_NO_INDEX: not told */
@@ -45,7 +45,7 @@ typedef struct {
     guint32 tsc;               /* index of the range; 0: not told */
     guint64 tsc_low, tsc_high; /* the range, no wider than libvirt tolerates; 0: not told */
     CpuSwitch tsc_scaling;
-} Place;
+} Endpoint;
 
 /* What libvirt's comparison says to a guest's CPU on one host's. */
 typedef struct {
@@ -112,7 +112,7 @@ typedef struct {
     guint8 model_fit;                /* ModelFit */
     guint8 needed_bits, target_bits; /* of physical addresses; needed_bits 0: there are enough */
     guint8 bits_origin;              /* BitsOrigin of needed_bits */
-    guint8 family;                   /* of the target, whose places the sets have */
+    guint8 family;                   /* of the target, whose positions the sets have */
     gboolean is_start;
     gboolean is_at_home;        /* as the traveller's */
     gboolean is_cpu_unknown;    /* of one of the hosts, so that there is nothing to compare */
@@ -129,8 +129,8 @@ typedef struct {
 typedef struct {
     const Planning *planning;
     const Traveller *traveller;
-    const Place *from; /* NULL: not known; a start */
-    const Place *to;
+    const Endpoint *from; /* NULL: not known; a start */
+    const Endpoint *to;
     const CpuFacts *facts; /* ASPECT_CPU only */
     gboolean is_start;     /* else a live migration */
     Outcome *outcome;
@@ -140,41 +140,41 @@ typedef struct {
 void checks_run(const CheckInput *input, Aspect aspect);
 
 /* The CPU facts of TRAVELLER going from FROM (NULL for a start elsewhere) to TO. */
-void cpu_facts_fill(const Planning *planning, const Traveller *traveller, const Place *from,
-                    const Place *to, gboolean is_start, CpuFacts *ret_facts);
+void cpu_facts_fill(const Planning *planning, const Traveller *traveller, const Endpoint *from,
+                    const Endpoint *to, gboolean is_start, CpuFacts *ret_facts);
 
 static inline const HostCpu *
-place_cpu(const Planning *planning, const Place *place)
+endpoint_cpu(const Planning *planning, const Endpoint *endpoint)
 {
-    return g_ptr_array_index(planning->cpus, place->cpu);
+    return g_ptr_array_index(planning->cpus, endpoint->cpu);
 }
 
 static inline const MachineProfile *
-place_machines(const Planning *planning, const Place *place)
+endpoint_machines(const Planning *planning, const Endpoint *endpoint)
 {
-    return place->machines != FLEET_NO_INDEX
-               ? g_ptr_array_index(planning->fleet->machines, place->machines)
+    return endpoint->machines != FLEET_NO_INDEX
+               ? g_ptr_array_index(planning->fleet->machines, endpoint->machines)
                : NULL;
 }
 
 static inline const CapabilityProfile *
-place_capabilities(const Planning *planning, const Place *place)
+endpoint_capabilities(const Planning *planning, const Endpoint *endpoint)
 {
-    return place->capabilities != FLEET_NO_INDEX
-               ? g_ptr_array_index(planning->fleet->capabilities, place->capabilities)
+    return endpoint->capabilities != FLEET_NO_INDEX
+               ? g_ptr_array_index(planning->fleet->capabilities, endpoint->capabilities)
                : NULL;
 }
 
 static inline const SoftwareProfile *
-place_software(const Planning *planning, const Place *place)
+endpoint_software(const Planning *planning, const Endpoint *endpoint)
 {
-    return &g_array_index(planning->software, SoftwareProfile, place->software);
+    return &g_array_index(planning->software, SoftwareProfile, endpoint->software);
 }
 
 static inline const SystemProfile *
-place_system(const Planning *planning, const Place *place)
+endpoint_system(const Planning *planning, const Endpoint *endpoint)
 {
-    return &g_array_index(planning->systems, SystemProfile, place->system);
+    return &g_array_index(planning->systems, SystemProfile, endpoint->system);
 }
 
 /* ---- for the files that hold the checks ----------------------------------------------------- */

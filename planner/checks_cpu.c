@@ -21,7 +21,7 @@ G_STATIC_ASSERT(G_N_ELEMENTS(group_titles) == CPU_FEATURE_GROUP_COUNT);
 static const Universe *
 universe_of(const CheckInput *input)
 {
-    return input->planning->universes[place_cpu(input->planning, input->to)->family];
+    return input->planning->universes[endpoint_cpu(input->planning, input->to)->family];
 }
 
 static void

@@ -442,20 +442,20 @@ void
 checks_host(const CheckInput *input)
 {
     const CapabilityProfile *source =
-        input->from != NULL ? place_capabilities(input->planning, input->from) : NULL;
-    const CapabilityProfile *target = place_capabilities(input->planning, input->to);
+        input->from != NULL ? endpoint_capabilities(input->planning, input->from) : NULL;
+    const CapabilityProfile *target = endpoint_capabilities(input->planning, input->to);
 
-    check_fit(input, place_system(input->planning, input->to));
-    check_name(input, place_system(input->planning, input->to));
-    check_claims(input, place_system(input->planning, input->to));
+    check_fit(input, endpoint_system(input->planning, input->to));
+    check_name(input, endpoint_system(input->planning, input->to));
+    check_claims(input, endpoint_system(input->planning, input->to));
     if (input->is_start) {
         if (target != NULL && !input->traveller->is_at_home)
             check_security(input, NULL, target);
         return;
     }
     if (input->from != NULL)
-        check_identity(input, place_system(input->planning, input->from),
-                       place_system(input->planning, input->to));
+        check_identity(input, endpoint_system(input->planning, input->from),
+                       endpoint_system(input->planning, input->to));
     if (source == NULL || target == NULL) {
         check_add(input, "live-migration", VERDICT_UNKNOWN, "collect the hosts' capabilities",
                   "It is not known whether both hosts offer live migration.");
@@ -473,17 +473,17 @@ checks_host(const CheckInput *input)
  * lets QEMU try.
  */
 static Verdict
-gives_frequency(const Place *place, guint64 hz)
+gives_frequency(const Endpoint *endpoint, guint64 hz)
 {
-    const guint64 low_reach = place->tsc_low - tsc_tolerance_hz(place->tsc_low);
-    const guint64 high_reach = place->tsc_high + tsc_tolerance_hz(place->tsc_high);
-    const gboolean is_near_all = hz + tsc_tolerance_hz(place->tsc_high) >= place->tsc_high &&
-                                 hz <= place->tsc_low + tsc_tolerance_hz(place->tsc_low);
+    const guint64 low_reach = endpoint->tsc_low - tsc_tolerance_hz(endpoint->tsc_low);
+    const guint64 high_reach = endpoint->tsc_high + tsc_tolerance_hz(endpoint->tsc_high);
+    const gboolean is_near_all = hz + tsc_tolerance_hz(endpoint->tsc_high) >= endpoint->tsc_high &&
+                                 hz <= endpoint->tsc_low + tsc_tolerance_hz(endpoint->tsc_low);
 
-    if (is_near_all || place->tsc_scaling == CPU_SWITCH_ON)
+    if (is_near_all || endpoint->tsc_scaling == CPU_SWITCH_ON)
         return VERDICT_YES;
     if (hz < low_reach || hz > high_reach)
-        return place->tsc_scaling == CPU_SWITCH_OFF ? VERDICT_NO : VERDICT_UNKNOWN;
+        return endpoint->tsc_scaling == CPU_SWITCH_OFF ? VERDICT_NO : VERDICT_UNKNOWN;
     return VERDICT_UNKNOWN;
 }
 

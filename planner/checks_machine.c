@@ -217,8 +217,9 @@ check_version(const CheckInput *input, const char *machine)
     if (input->is_start || input->from == NULL || is_versioned(machine))
         return;
     const VersionRange *from =
-        &place_software(input->planning, input->from)->versions[SOFTWARE_QEMU];
-    const VersionRange *to = &place_software(input->planning, input->to)->versions[SOFTWARE_QEMU];
+        &endpoint_software(input->planning, input->from)->versions[SOFTWARE_QEMU];
+    const VersionRange *to =
+        &endpoint_software(input->planning, input->to)->versions[SOFTWARE_QEMU];
     if (is_one_release(from, to))
         check_add(input, "machine-type", VERDICT_WARN,
                   "keep QEMU alike on both hosts while such guests migrate",
@@ -415,9 +416,9 @@ check_emulator(const CheckInput *input, const MachineProfile *source, const Mach
 void
 checks_machine(const CheckInput *input)
 {
-    const MachineProfile *target = place_machines(input->planning, input->to);
+    const MachineProfile *target = endpoint_machines(input->planning, input->to);
     const MachineProfile *source =
-        input->from != NULL ? place_machines(input->planning, input->from) : NULL;
+        input->from != NULL ? endpoint_machines(input->planning, input->from) : NULL;
 
     if (target == NULL || target->guests->len == 0) {
         check_add(input, "machine-type", VERDICT_UNKNOWN, "collect the target's capabilities",

@@ -51,7 +51,7 @@ static guint32
 machine_version(const CheckInput *input)
 {
     const Traveller *traveller = input->traveller;
-    const MachineProfile *source = place_machines(input->planning, input->from);
+    const MachineProfile *source = endpoint_machines(input->planning, input->from);
     const char *name = traveller->machine;
     const MachineType *machine =
         source != NULL && name != NULL ? machine_profile_find(source, traveller->arch, name) : NULL;
@@ -75,7 +75,7 @@ guest_features(const CheckInput *input)
     if (traveller->cpu != NULL && traveller->problem == NULL)
         return watched_features_in(input->planning->watched, CPU_FAMILY_X86, &traveller->set);
     if (traveller->subject != SUBJECT_TEMPLATE)
-        return place_software(input->planning, input->from)->given;
+        return endpoint_software(input->planning, input->from)->given;
     return 0;
 }
 
@@ -359,12 +359,12 @@ check_maxphysaddr(const CheckInput *input, const SoftwareProfile *target)
 void
 checks_software(const CheckInput *input)
 {
-    const SoftwareProfile *target = place_software(input->planning, input->to);
+    const SoftwareProfile *target = endpoint_software(input->planning, input->to);
 
     check_model_release(input, target);
     if (input->is_start || input->from == NULL)
         return;
-    const SoftwareProfile *source = place_software(input->planning, input->from);
+    const SoftwareProfile *source = endpoint_software(input->planning, input->from);
     check_maxphysaddr(input, target);
     check_direction(input, source, target);
     check_bad_pairs(input, source, target);
@@ -394,7 +394,7 @@ void
 checks_devices(const CheckInput *input)
 {
     const Guest *guest = input->traveller->guest;
-    const SoftwareProfile *target = place_software(input->planning, input->to);
+    const SoftwareProfile *target = endpoint_software(input->planning, input->to);
 
     for (guint i = 0; guest != NULL && !input->traveller->is_at_home && i < guest->traits->len; i++)
         check_itco(input, &g_array_index(guest->traits, GuestTrait, i), target);
@@ -402,5 +402,5 @@ checks_devices(const CheckInput *input)
         return;
     for (guint i = 0; i < guest->traits->len; i++)
         check_device(input, &g_array_index(guest->traits, GuestTrait, i),
-                     place_software(input->planning, input->from), target);
+                     endpoint_software(input->planning, input->from), target);
 }

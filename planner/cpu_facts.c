@@ -532,11 +532,11 @@ sees_counters(const Guest *guest)
 }
 
 void
-cpu_facts_fill(const Planning *planning, const Traveller *traveller, const Place *from,
-               const Place *to, gboolean is_start, CpuFacts *ret_facts)
+cpu_facts_fill(const Planning *planning, const Traveller *traveller, const Endpoint *from,
+               const Endpoint *to, gboolean is_start, CpuFacts *ret_facts)
 {
-    const HostCpu *target = place_cpu(planning, to);
-    const HostCpu *source = from != NULL ? place_cpu(planning, from) : NULL;
+    const HostCpu *target = endpoint_cpu(planning, to);
+    const HostCpu *source = from != NULL ? endpoint_cpu(planning, from) : NULL;
 
     memset(ret_facts, 0, sizeof(*ret_facts));
     ret_facts->family = (guint8)target->family;

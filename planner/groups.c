@@ -65,11 +65,11 @@ find_range(const GArray *ranges, guint64 hz)
     return first;
 }
 
-static Place
-place_of_host(const Planning *planning, const GArray *ranges, guint32 index)
+static Endpoint
+endpoint_of_host(const Planning *planning, const GArray *ranges, guint32 index)
 {
     const Host *host = fleet_host(planning->fleet, index);
-    Place place = {
+    Endpoint endpoint = {
         .cpu = planning->cpu_of[index],
         .machines = host->machines,
         .capabilities = host->capabilities,
@@ -81,30 +81,30 @@ place_of_host(const Planning *planning, const GArray *ranges, guint32 index)
     if (host->tsc_hz != 0) {
         const guint32 range = find_range(ranges, host->tsc_hz);
 
-        place.tsc = range + 1;
-        place.tsc_low = g_array_index(ranges, TscRange, range).low;
-        place.tsc_high = g_array_index(ranges, TscRange, range).high;
+        endpoint.tsc = range + 1;
+        endpoint.tsc_low = g_array_index(ranges, TscRange, range).low;
+        endpoint.tsc_high = g_array_index(ranges, TscRange, range).high;
     }
-    return place;
+    return endpoint;
 }
 
 static guint
-place_hash(gconstpointer data)
+endpoint_hash(gconstpointer data)
 {
-    const Place *place = data;
-    guint64 hash = place->cpu;
+    const Endpoint *endpoint = data;
+    guint64 hash = endpoint->cpu;
 
-    hash = hash * G_GUINT64_CONSTANT(0x9e3779b97f4a7c15) + place->software;
-    hash = hash * G_GUINT64_CONSTANT(0x9e3779b97f4a7c15) + place->system;
-    hash = hash * G_GUINT64_CONSTANT(0x9e3779b97f4a7c15) + place->tsc;
-    hash = hash * G_GUINT64_CONSTANT(0x9e3779b97f4a7c15) + place->tsc_scaling;
+    hash = hash * G_GUINT64_CONSTANT(0x9e3779b97f4a7c15) + endpoint->software;
+    hash = hash * G_GUINT64_CONSTANT(0x9e3779b97f4a7c15) + endpoint->system;
+    hash = hash * G_GUINT64_CONSTANT(0x9e3779b97f4a7c15) + endpoint->tsc;
+    hash = hash * G_GUINT64_CONSTANT(0x9e3779b97f4a7c15) + endpoint->tsc_scaling;
     return (guint)(hash >> 32);
 }
 
 static gboolean
-place_equal(gconstpointer a, gconstpointer b)
+endpoint_equal(gconstpointer a, gconstpointer b)
 {
-    const Place *left = a, *right = b;
+    const Endpoint *left = a, *right = b;
 
     return left->cpu == right->cpu && left->software == right->software &&
            left->system == right->system && left->tsc == right->tsc &&
@@ -115,20 +115,20 @@ static void
 group_hosts(Planning *planning, guint32 pool_index, const GArray *ranges)
 {
     const PlanPool *pool = g_ptr_array_index(planning->plan->pools, pool_index);
-    g_autoptr(GHashTable) seen = g_hash_table_new_full(place_hash, place_equal, g_free, NULL);
+    g_autoptr(GHashTable) seen = g_hash_table_new_full(endpoint_hash, endpoint_equal, g_free, NULL);
     GArray *group_of = planning->plan->group_of;
 
     for (guint i = 0; i < pool->hosts->len; i++) {
         const guint32 host = g_array_index(pool->hosts, guint32, i);
-        const Place place = place_of_host(planning, ranges, host);
-        gpointer found = g_hash_table_lookup(seen, &place);
+        const Endpoint endpoint = endpoint_of_host(planning, ranges, host);
+        gpointer found = g_hash_table_lookup(seen, &endpoint);
 
         if (found == NULL) {
             g_ptr_array_add(planning->plan->groups,
                             host_group_new(pool_index, fleet_host(planning->fleet, host)->name));
-            g_array_append_val(planning->places, place);
-            found = GUINT_TO_POINTER(planning->places->len);
-            g_hash_table_insert(seen, g_memdup2(&place, sizeof(place)), found);
+            g_array_append_val(planning->endpoints, endpoint);
+            found = GUINT_TO_POINTER(planning->endpoints->len);
+            g_hash_table_insert(seen, g_memdup2(&endpoint, sizeof(endpoint)), found);
         }
         const guint32 group = GPOINTER_TO_UINT(found) - 1;
         g_array_append_val(((HostGroup *)g_ptr_array_index(planning->plan->groups, group))->hosts,

@@ -198,7 +198,7 @@ is_freed_by_template(const Planning *planning, const GuestPlan *plan, OutcomeTab
     while (row < matrix->n && matrix->groups[row] != own)
         row++;
     for (guint column = 0; column < matrix->n && row < matrix->n; column++) {
-        const Place *to = &g_array_index(planning->places, Place, matrix->groups[column]);
+        const Endpoint *to = &g_array_index(planning->endpoints, Endpoint, matrix->groups[column]);
 
         if (other_hosts(planning, plan, matrix->groups[column]) > 0 &&
             matrix_outcome(matrix, row, column)->verdict <= VERDICT_WARN &&
@@ -224,7 +224,7 @@ find_restart(const Planning *planning, GuestPlan *plan, OutcomeTable *table,
         return;
     outcome_table_set_source(table, &travellers->restart, 2, NULL);
     plan->can_start_here =
-        outcome_table_find(table, &g_array_index(planning->places, Place, own), TRUE);
+        outcome_table_find(table, &g_array_index(planning->endpoints, Endpoint, own), TRUE);
     for (guint i = 0; i < plan->targets->len; i++) {
         GuestTarget *target = &g_array_index(plan->targets, GuestTarget, i);
 
@@ -238,14 +238,15 @@ find_targets(const Planning *planning, GuestPlan *plan, OutcomeTable *table,
              const GuestTravellers *travellers)
 {
     const guint32 own = g_array_index(planning->plan->group_of, guint32, plan->host);
-    const Place *from = own != FLEET_NO_INDEX ? &g_array_index(planning->places, Place, own) : NULL;
+    const Endpoint *from =
+        own != FLEET_NO_INDEX ? &g_array_index(planning->endpoints, Endpoint, own) : NULL;
     const guint32 unknown = FLEET_NO_INDEX;
 
     outcome_table_set_source(table, &travellers->start, 0, NULL);
     for (guint32 group = 0; group < planning->plan->groups->len; group++) {
         if (group_at(planning, group)->pool != plan->pool)
             continue;
-        const Place *to = &g_array_index(planning->places, Place, group);
+        const Endpoint *to = &g_array_index(planning->endpoints, Endpoint, group);
         const GuestTarget target = {group, outcome_table_find(table, to, TRUE), unknown};
         g_array_append_val(plan->targets, target);
     }
@@ -255,7 +256,7 @@ find_targets(const Planning *planning, GuestPlan *plan, OutcomeTable *table,
         GuestTarget *target = &g_array_index(plan->targets, GuestTarget, i);
 
         target->can_migrate = outcome_table_find(
-            table, &g_array_index(planning->places, Place, target->group), FALSE);
+            table, &g_array_index(planning->endpoints, Endpoint, target->group), FALSE);
     }
 }
 

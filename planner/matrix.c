@@ -105,17 +105,17 @@ factor_key_equal(gconstpointer a, gconstpointer b)
 }
 
 static FactorKey
-cpu_key(const Place *place, guint32 traveller)
+cpu_key(const Endpoint *endpoint, guint32 traveller)
 {
-    return (FactorKey){.traveller = traveller, .numbers = {place->cpu}};
+    return (FactorKey){.traveller = traveller, .numbers = {endpoint->cpu}};
 }
 
 static FactorKey
-site_key(const Place *place, guint32 traveller)
+site_key(const Endpoint *endpoint, guint32 traveller)
 {
     FactorKey key = {.traveller = traveller};
 
-    outcome_site_of(place, key.numbers);
+    outcome_site_of(endpoint, key.numbers);
     return key;
 }
 
@@ -129,10 +129,10 @@ typedef struct {
     OutcomeTable *table;
 } Making;
 
-static const Place *
-place_of_row(const Making *making, guint row)
+static const Endpoint *
+endpoint_of_row(const Making *making, guint row)
 {
-    return &g_array_index(making->planning->places, Place, making->matrix->groups[row]);
+    return &g_array_index(making->planning->endpoints, Endpoint, making->matrix->groups[row]);
 }
 
 /* The number of KEY in SEEN; FIRST_ROWS gets the row that it was first seen at. */
@@ -151,8 +151,8 @@ number_key(GHashTable *seen, const FactorKey *key, guint32 row, GArray *first_ro
 
 /* Asks for every distinct source and target once. */
 static void
-make_factor(const Making *making, FactorKey (*key_of)(const Place *, guint32),
-            guint32 (*part_of)(OutcomeTable *, const Place *, gboolean), MatrixFactor *factor)
+make_factor(const Making *making, FactorKey (*key_of)(const Endpoint *, guint32),
+            guint32 (*part_of)(OutcomeTable *, const Endpoint *, gboolean), MatrixFactor *factor)
 {
     const guint n = making->matrix->n;
     g_autoptr(GArray) sources = g_array_new(FALSE, FALSE, sizeof(guint32));
@@ -165,9 +165,9 @@ make_factor(const Making *making, FactorKey (*key_of)(const Place *, guint32),
     factor->source_of = g_new0(guint32, n + 1);
     factor->target_of = g_new0(guint32, n + 1);
     for (guint32 row = 0; row < n; row++) {
-        const Place *place = place_of_row(making, row);
-        const FactorKey source = key_of(place, making->alike[making->class_of[row]]);
-        const FactorKey target = key_of(place, G_MAXUINT32);
+        const Endpoint *endpoint = endpoint_of_row(making, row);
+        const FactorKey source = key_of(endpoint, making->alike[making->class_of[row]]);
+        const FactorKey target = key_of(endpoint, G_MAXUINT32);
 
         factor->source_of[row] = number_key(seen, &source, row, sources);
         factor->target_of[row] = number_key(seen_target, &target, row, targets);
@@ -182,10 +182,10 @@ make_factor(const Making *making, FactorKey (*key_of)(const Place *, guint32),
 
         outcome_table_set_source(making->table,
                                  &g_array_index(making->travellers, Traveller, klass),
-                                 making->alike[klass], place_of_row(making, row));
+                                 making->alike[klass], endpoint_of_row(making, row));
         for (guint j = 0; j < targets->len; j++)
             parts[j] = part_of(making->table,
-                               place_of_row(making, g_array_index(targets, guint32, j)), FALSE);
+                               endpoint_of_row(making, g_array_index(targets, guint32, j)), FALSE);
     }
 }
 

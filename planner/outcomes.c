@@ -48,7 +48,7 @@ struct OutcomeTable {
     GHashTable *combinations;          /* Combination -> outcome + 1 */
     const Traveller *traveller;
     guint32 traveller_id;
-    const Place *from;
+    const Endpoint *from;
     GArray *rows[2][ASPECT_COUNT]; /* of guint32: part by the target's index, per is_start */
 };
 
@@ -122,20 +122,20 @@ outcome_table_free(OutcomeTable *table)
     g_free(table);
 }
 
-/* The index of what ASPECT looks at in PLACE, from 0. */
+/* The index of what ASPECT looks at in ENDPOINT, from 0. */
 static guint32
-aspect_index(const Place *place, Aspect aspect)
+aspect_index(const Endpoint *endpoint, Aspect aspect)
 {
     switch (aspect) {
     case ASPECT_CPU:
-        return place->cpu;
+        return endpoint->cpu;
     case ASPECT_MACHINE:
     case ASPECT_DEVICES:
-        return place->software;
+        return endpoint->software;
     case ASPECT_HOST:
-        return place->system;
+        return endpoint->system;
     case ASPECT_TSC:
-        return place->tsc * CPU_SWITCH_COUNT + place->tsc_scaling;
+        return endpoint->tsc * CPU_SWITCH_COUNT + endpoint->tsc_scaling;
     case ASPECT_GUEST:
     case ASPECT_COUNT:
     default:
@@ -144,10 +144,10 @@ aspect_index(const Place *place, Aspect aspect)
 }
 
 void
-outcome_site_of(const Place *place, guint32 ret_site[ASPECT_COUNT])
+outcome_site_of(const Endpoint *endpoint, guint32 ret_site[ASPECT_COUNT])
 {
     for (guint i = 0; i < ASPECT_COUNT; i++)
-        ret_site[i] = i != ASPECT_CPU ? aspect_index(place, i) : 0;
+        ret_site[i] = i != ASPECT_CPU ? aspect_index(endpoint, i) : 0;
 }
 
 static void
@@ -159,7 +159,7 @@ forget_row(GArray *row)
 
 void
 outcome_table_set_source(OutcomeTable *table, const Traveller *traveller, guint32 id,
-                         const Place *from)
+                         const Endpoint *from)
 {
     table->traveller = traveller;
     table->traveller_id = id;
@@ -232,7 +232,7 @@ keep_part(OutcomeTable *table, Aspect aspect, Outcome *outcome)
 }
 
 static guint32
-make_part(OutcomeTable *table, Aspect aspect, const Place *to, gboolean is_start,
+make_part(OutcomeTable *table, Aspect aspect, const Endpoint *to, gboolean is_start,
           const CpuFacts *facts)
 {
     Outcome *outcome = outcome_new();
@@ -266,9 +266,10 @@ groups_of(const Universe *universe, const CpuSet *set)
 
 /* Replaces the lists of features by the groups that they are of. */
 static void
-summarize(const OutcomeTable *table, const Place *to, CpuFacts *facts)
+summarize(const OutcomeTable *table, const Endpoint *to, CpuFacts *facts)
 {
-    const Universe *universe = table->planning->universes[place_cpu(table->planning, to)->family];
+    const Universe *universe =
+        table->planning->universes[endpoint_cpu(table->planning, to)->family];
     CpuSet unknown = facts->unsure;
 
     cpu_set_unite(&unknown, &facts->untold);
@@ -281,21 +282,21 @@ summarize(const OutcomeTable *table, const Place *to, CpuFacts *facts)
 
 /* A short cut for the answer that most pairs of a matrix have. */
 static gboolean
-says_nothing(const OutcomeTable *table, const Place *to, const CpuFacts *facts)
+says_nothing(const OutcomeTable *table, const Endpoint *to, const CpuFacts *facts)
 {
     CpuFacts plain;
 
     if (table->traveller->guest != NULL || table->traveller->subject == SUBJECT_HOST_PASSTHROUGH)
         return FALSE;
     memset(&plain, 0, sizeof(plain));
-    plain.family = (guint8)place_cpu(table->planning, to)->family;
+    plain.family = (guint8)endpoint_cpu(table->planning, to)->family;
     /* Padding that differs costs no more than the short cut.
      * NOLINTNEXTLINE(bugprone-suspicious-memory-comparison) */
     return memcmp(facts, &plain, sizeof(plain)) == 0;
 }
 
 static guint32
-cpu_part(OutcomeTable *table, const Place *to, gboolean is_start)
+cpu_part(OutcomeTable *table, const Endpoint *to, gboolean is_start)
 {
     CpuFacts facts;
 
@@ -315,7 +316,7 @@ cpu_part(OutcomeTable *table, const Place *to, gboolean is_start)
 }
 
 static guint32
-keyed_part(OutcomeTable *table, Aspect aspect, const Place *to, gboolean is_start)
+keyed_part(OutcomeTable *table, Aspect aspect, const Endpoint *to, gboolean is_start)
 {
     const PartKey key = {
         .traveller = table->traveller_id,
@@ -333,7 +334,7 @@ keyed_part(OutcomeTable *table, Aspect aspect, const Place *to, gboolean is_star
 }
 
 static guint32
-find_part(OutcomeTable *table, Aspect aspect, const Place *to, gboolean is_start)
+find_part(OutcomeTable *table, Aspect aspect, const Endpoint *to, gboolean is_start)
 {
     guint32 *slot = row_slot(table->rows[is_start ? 1 : 0][aspect], aspect_index(to, aspect));
 
@@ -366,13 +367,13 @@ combine(const OutcomeTable *table, const Combination *combination)
 }
 
 guint32
-outcome_table_cpu_part(OutcomeTable *table, const Place *to, gboolean is_start)
+outcome_table_cpu_part(OutcomeTable *table, const Endpoint *to, gboolean is_start)
 {
     return find_part(table, ASPECT_CPU, to, is_start);
 }
 
 guint32
-outcome_table_site_part(OutcomeTable *table, const Place *to, gboolean is_start)
+outcome_table_site_part(OutcomeTable *table, const Endpoint *to, gboolean is_start)
 {
     Site site = {{0}};
     const guint n_aspects = table->traveller->guest != NULL ? ASPECT_COUNT : ASPECT_GUEST;
@@ -429,14 +430,14 @@ outcome_table_join(OutcomeTable *table, guint32 cpu_part, guint32 site_part)
 }
 
 guint32
-outcome_table_find(OutcomeTable *table, const Place *to, gboolean is_start)
+outcome_table_find(OutcomeTable *table, const Endpoint *to, gboolean is_start)
 {
     return outcome_table_join(table, outcome_table_cpu_part(table, to, is_start),
                               outcome_table_site_part(table, to, is_start));
 }
 
 Verdict
-outcome_table_verdict(OutcomeTable *table, const Place *to, gboolean is_start, guint aspects)
+outcome_table_verdict(OutcomeTable *table, const Endpoint *to, gboolean is_start, guint aspects)
 {
     Verdict verdict = VERDICT_YES;
 

@@ -3,7 +3,7 @@
 #define PLANNER_OUTCOMES_H
 
 /*
- * Outcomes of many pairs of places, each distinct one made once.
+ * Outcomes of many pairs of endpoints, each distinct one made once.
  *
  * The aspects of a pair are answered apart and remembered by what they depend on; a pair's outcome
  * is then a combination of a few small numbers. So the cost of a pair is a few look-ups, and an
@@ -26,29 +26,29 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(OutcomeTable, outcome_table_free)
  * ID tells travellers apart. FROM may be NULL (only starts are asked for then).
  */
 void outcome_table_set_source(OutcomeTable *table, const Traveller *traveller, guint32 id,
-                              const Place *from);
+                              const Endpoint *from);
 
 /*
  * Two halves of the answer, as small numbers that mean the same for all sources of the table; 0 is
  * nothing to say. The CPU half depends on the traveller and the two CPUs, the site half on the
- * traveller's id and the rest of the places.
+ * traveller's id and the rest of the endpoints.
  */
-guint32 outcome_table_cpu_part(OutcomeTable *table, const Place *to, gboolean is_start);
-guint32 outcome_table_site_part(OutcomeTable *table, const Place *to, gboolean is_start);
+guint32 outcome_table_cpu_part(OutcomeTable *table, const Endpoint *to, gboolean is_start);
+guint32 outcome_table_site_part(OutcomeTable *table, const Endpoint *to, gboolean is_start);
 guint outcome_table_n_cpu_parts(const OutcomeTable *table);
 guint outcome_table_n_site_parts(const OutcomeTable *table);
 
-/* What tells PLACE from others in the site half. */
-void outcome_site_of(const Place *place, guint32 ret_site[ASPECT_COUNT]);
+/* What tells ENDPOINT from others in the site half. */
+void outcome_site_of(const Endpoint *endpoint, guint32 ret_site[ASPECT_COUNT]);
 
 /* The index in OUTCOMES of both halves together. */
 guint32 outcome_table_join(OutcomeTable *table, guint32 cpu_part, guint32 site_part);
 
 /* The index in OUTCOMES of the source's traveller going to TO. */
-guint32 outcome_table_find(OutcomeTable *table, const Place *to, gboolean is_start);
+guint32 outcome_table_find(OutcomeTable *table, const Endpoint *to, gboolean is_start);
 
 /* The verdict of the aspects in ASPECTS (bits 1 << Aspect) alone. */
-Verdict outcome_table_verdict(OutcomeTable *table, const Place *to, gboolean is_start,
+Verdict outcome_table_verdict(OutcomeTable *table, const Endpoint *to, gboolean is_start,
                               guint aspects);
 
 G_END_DECLS

@@ -78,7 +78,7 @@ planning_new(const Fleet *fleet, const PlanSettings *settings, CpuMap *map)
     planning->systems = g_array_new(FALSE, TRUE, sizeof(SystemProfile));
     planning->software_of = g_new0(guint32, fleet->hosts->len + 1);
     planning->system_of = g_new0(guint32, fleet->hosts->len + 1);
-    planning->places = g_array_new(FALSE, TRUE, sizeof(Place));
+    planning->endpoints = g_array_new(FALSE, TRUE, sizeof(Endpoint));
     read_host_cpus(planning);
     report_host_cpus(planning);
     return planning;
@@ -102,7 +102,7 @@ planning_free(Planning *planning)
     guest_claims_free(planning->claims);
     g_free(planning->software_of);
     g_free(planning->system_of);
-    g_array_unref(planning->places);
+    g_array_unref(planning->endpoints);
     g_free(planning);
 }
 

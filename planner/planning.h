@@ -41,7 +41,7 @@ typedef struct {
     guint32 *system_of;          /* by host: index in systems */
     GuestIdentities *identities; /* NULL: names do not tell hosts apart, see system_profile.c */
     GuestClaims *claims;         /* NULL: claims do not, see there, too */
-    GArray *places;              /* of Place (check_input.h), one for each of Plan.groups */
+    GArray *endpoints;           /* of Endpoint (check_input.h), one for each of Plan.groups */
 } Planning;
 
 /* Reads every host's CPU; the plan has findings for those that cannot be planned. */

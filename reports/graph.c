@@ -35,7 +35,7 @@ typedef struct {
 
 /* How many of the ordered host pairs between each two classes are open. */
 static Reach *
-reaches(const Plan *plan, const PlanPool *pool, const HostPlace *places)
+reaches(const Plan *plan, const PlanPool *pool, const HostMembership *memberships)
 {
     const Matrix *matrix = pool->matrices[SUBJECT_TEMPLATE];
     guint n_classes = pool->classes->len;
@@ -43,11 +43,11 @@ reaches(const Plan *plan, const PlanPool *pool, const HostPlace *places)
 
     for (guint row = 0; row < matrix->n; row++) {
         const HostGroup *from = plan->groups->pdata[matrix->groups[row]];
-        guint32 from_class = summary_group_class(from, places);
+        guint32 from_class = summary_group_class(from, memberships);
 
         for (guint column = 0; column < matrix->n; column++) {
             const HostGroup *to = plan->groups->pdata[matrix->groups[column]];
-            guint32 to_class = summary_group_class(to, places);
+            guint32 to_class = summary_group_class(to, memberships);
             guint64 n = (guint64)from->hosts->len * to->hosts->len;
 
             if (from_class == FLEET_NO_INDEX || to_class == FLEET_NO_INDEX)
@@ -132,7 +132,7 @@ append_merges(GString *out, guint index, const PlanPool *pool)
 char *
 report_dot(const Plan *plan)
 {
-    g_autofree HostPlace *places = summary_host_places(plan);
+    g_autofree HostMembership *memberships = summary_host_memberships(plan);
     GString *out = g_string_new("digraph classes {\n  rankdir=LR;\n"
                                 "  node [shape=box, style=rounded, fontname=\"sans-serif\"];\n");
 
@@ -147,7 +147,7 @@ report_dot(const Plan *plan)
         append_merges(out, p, pool);
         g_string_append(out, "  }\n");
         if (pool->matrices[SUBJECT_TEMPLATE] != NULL && pool->classes->len <= ARROW_CLASSES_MAX) {
-            g_autofree Reach *table = reaches(plan, pool, places);
+            g_autofree Reach *table = reaches(plan, pool, memberships);
             append_arrows(out, p, pool, table);
         }
     }

@@ -241,15 +241,15 @@ static void
 write_host_info(const Metrics *metrics)
 {
     const Plan *plan = metrics->plan;
-    g_autofree HostPlace *places = summary_host_places(plan);
+    g_autofree HostMembership *memberships = summary_host_memberships(plan);
 
     for (guint i = 0; i < plan->fleet->hosts->len && plan->fleet->hosts->len <= HOST_SAMPLES_MAX;
          i++) {
         const Host *host = fleet_host(plan->fleet, i);
-        const PlanClass *klass = summary_class(plan, &places[i]);
+        const PlanClass *klass = summary_class(plan, &memberships[i]);
         const char *vendor = fleet_host_vendor(plan->fleet, host);
         const PlanPool *pool =
-            places[i].pool != FLEET_NO_INDEX ? plan->pools->pdata[places[i].pool] : NULL;
+            memberships[i].pool != FLEET_NO_INDEX ? plan->pools->pdata[memberships[i].pool] : NULL;
         g_autofree char *microcode =
             host->microcode != 0 ? g_strdup_printf("0x%x", host->microcode) : g_strdup("");
 

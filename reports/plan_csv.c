@@ -69,14 +69,15 @@ csv_end_row(Output *output)
 /* ---- hosts ---------------------------------------------------------------------------------- */
 
 static void
-write_host(const Plan *plan, const HostPlace *place, const Host *host, Output *output)
+write_host(const Plan *plan, const HostMembership *membership, const Host *host, Output *output)
 {
-    const PlanPool *pool = place->pool != FLEET_NO_INDEX ? plan->pools->pdata[place->pool] : NULL;
-    const PlanClass *klass = summary_class(plan, place);
+    const PlanPool *pool =
+        membership->pool != FLEET_NO_INDEX ? plan->pools->pdata[membership->pool] : NULL;
+    const PlanClass *klass = summary_class(plan, membership);
     const CpuProfile *profile =
         host->cpu != FLEET_NO_INDEX ? plan->fleet->cpus->pdata[host->cpu] : NULL;
     const HostGroup *group =
-        place->group != FLEET_NO_INDEX ? plan->groups->pdata[place->group] : NULL;
+        membership->group != FLEET_NO_INDEX ? plan->groups->pdata[membership->group] : NULL;
 
     csv_text(output, host->name);
     csv_text(output, host->uuid);
@@ -99,10 +100,10 @@ write_host(const Plan *plan, const HostPlace *place, const Host *host, Output *o
 static void
 write_hosts(const Plan *plan, Output *output)
 {
-    g_autofree HostPlace *places = summary_host_places(plan);
+    g_autofree HostMembership *memberships = summary_host_memberships(plan);
 
     for (guint i = 0; i < plan->fleet->hosts->len; i++)
-        write_host(plan, &places[i], fleet_host(plan->fleet, i), output);
+        write_host(plan, &memberships[i], fleet_host(plan->fleet, i), output);
 }
 
 /* ---- classes -------------------------------------------------------------------------------- */

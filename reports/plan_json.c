@@ -68,7 +68,7 @@ write_summary(JsonWriter *json, const Plan *plan)
 /* A column of the hosts' table: how one host's cell is written. */
 typedef struct {
     const Plan *plan;
-    const HostPlace *places;
+    const HostMembership *memberships;
 } HostTable;
 
 static const Host *
@@ -86,19 +86,19 @@ write_host_name(JsonWriter *json, const HostTable *table, guint i)
 static void
 write_host_pool(JsonWriter *json, const HostTable *table, guint i)
 {
-    json_number_or_null(json, NULL, table->places[i].pool, FLEET_NO_INDEX);
+    json_number_or_null(json, NULL, table->memberships[i].pool, FLEET_NO_INDEX);
 }
 
 static void
 write_host_class(JsonWriter *json, const HostTable *table, guint i)
 {
-    json_number_or_null(json, NULL, table->places[i].class_index, FLEET_NO_INDEX);
+    json_number_or_null(json, NULL, table->memberships[i].class_index, FLEET_NO_INDEX);
 }
 
 static void
 write_host_group(JsonWriter *json, const HostTable *table, guint i)
 {
-    json_number_or_null(json, NULL, table->places[i].group, FLEET_NO_INDEX);
+    json_number_or_null(json, NULL, table->memberships[i].group, FLEET_NO_INDEX);
 }
 
 static void
@@ -157,8 +157,8 @@ static void
 write_hosts(JsonWriter *json, const Plan *plan, const PlanJsonOptions *options)
 {
     guint n_listed = plan_json_n_listed(options, plan->fleet->hosts->len);
-    g_autofree HostPlace *places = summary_host_places(plan);
-    HostTable table = {plan, places};
+    g_autofree HostMembership *memberships = summary_host_memberships(plan);
+    HostTable table = {plan, memberships};
 
     json_begin_object(json, "hosts");
     for (gsize c = 0; c < G_N_ELEMENTS(host_columns); c++) {
@@ -229,7 +229,7 @@ write_machines(JsonWriter *json, const Plan *plan)
 static void
 write_groups(JsonWriter *json, const Plan *plan)
 {
-    g_autofree HostPlace *places = summary_host_places(plan);
+    g_autofree HostMembership *memberships = summary_host_memberships(plan);
 
     json_begin_array(json, "groups");
     for (guint i = 0; i < plan->groups->len; i++) {
@@ -238,7 +238,7 @@ write_groups(JsonWriter *json, const Plan *plan)
         json_begin_object(json, NULL);
         json_string(json, "name", group->name);
         json_number(json, "pool", group->pool);
-        json_number_or_null(json, "class", summary_group_class(group, places), FLEET_NO_INDEX);
+        json_number_or_null(json, "class", summary_group_class(group, memberships), FLEET_NO_INDEX);
         json_number(json, "n_hosts", group->hosts->len);
         json_indexes(json, "hosts", group->hosts);
         json_end_object(json);

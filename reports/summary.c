@@ -114,48 +114,48 @@ summary_headline(const PlanSummary *summary)
     return g_strdup_printf("Needs you: %s (%s in %s, %s).", troubles, hosts, classes, guests);
 }
 
-HostPlace *
-summary_host_places(const Plan *plan)
+HostMembership *
+summary_host_memberships(const Plan *plan)
 {
     guint n_hosts = plan->fleet->hosts->len;
-    HostPlace *places = g_new(HostPlace, MAX(n_hosts, 1));
+    HostMembership *memberships = g_new(HostMembership, MAX(n_hosts, 1));
 
     for (guint i = 0; i < n_hosts; i++)
-        places[i] = (HostPlace){FLEET_NO_INDEX, FLEET_NO_INDEX, FLEET_NO_INDEX};
+        memberships[i] = (HostMembership){FLEET_NO_INDEX, FLEET_NO_INDEX, FLEET_NO_INDEX};
     for (guint p = 0; p < plan->pools->len; p++) {
         const PlanPool *pool = plan->pools->pdata[p];
 
         for (guint i = 0; i < pool->hosts->len; i++)
-            places[g_array_index(pool->hosts, guint32, i)].pool = p;
+            memberships[g_array_index(pool->hosts, guint32, i)].pool = p;
         for (guint i = 0; i < pool->quarantined->len; i++)
-            places[g_array_index(pool->quarantined, guint32, i)].pool = p;
+            memberships[g_array_index(pool->quarantined, guint32, i)].pool = p;
         for (guint c = 0; c < pool->classes->len; c++) {
             const PlanClass *klass = pool->classes->pdata[c];
 
             for (guint i = 0; i < klass->hosts->len; i++)
-                places[g_array_index(klass->hosts, guint32, i)].class_index = c;
+                memberships[g_array_index(klass->hosts, guint32, i)].class_index = c;
         }
     }
     for (guint i = 0; i < MIN(n_hosts, plan->group_of->len); i++)
-        places[i].group = g_array_index(plan->group_of, guint32, i);
-    return places;
+        memberships[i].group = g_array_index(plan->group_of, guint32, i);
+    return memberships;
 }
 
 const PlanClass *
-summary_class(const Plan *plan, const HostPlace *place)
+summary_class(const Plan *plan, const HostMembership *membership)
 {
-    if (place->pool == FLEET_NO_INDEX || place->class_index == FLEET_NO_INDEX)
+    if (membership->pool == FLEET_NO_INDEX || membership->class_index == FLEET_NO_INDEX)
         return NULL;
-    const PlanPool *pool = plan->pools->pdata[place->pool];
-    return pool->classes->pdata[place->class_index];
+    const PlanPool *pool = plan->pools->pdata[membership->pool];
+    return pool->classes->pdata[membership->class_index];
 }
 
 guint32
-summary_group_class(const HostGroup *group, const HostPlace *places)
+summary_group_class(const HostGroup *group, const HostMembership *memberships)
 {
     if (group->hosts->len == 0)
         return FLEET_NO_INDEX;
-    return places[g_array_index(group->hosts, guint32, 0)].class_index;
+    return memberships[g_array_index(group->hosts, guint32, 0)].class_index;
 }
 
 const char *

@@ -35,21 +35,21 @@ char *summary_headline(const PlanSummary *summary);
 /* "3,000 hosts", "1 host". Owned by the caller. */
 char *summary_count(guint64 n, const char *one, const char *many);
 
-/* Where a host stands; indexes, FLEET_NO_INDEX for none. */
+/* What a host belongs to; indexes, FLEET_NO_INDEX for none. */
 typedef struct {
     guint32 pool;
     guint32 class_index; /* in its pool's classes */
     guint32 group;       /* in Plan.groups */
-} HostPlace;
+} HostMembership;
 
-/* One HostPlace for each host of the fleet. Owned by the caller. */
-HostPlace *summary_host_places(const Plan *plan);
+/* One HostMembership for each host of the fleet. Owned by the caller. */
+HostMembership *summary_host_memberships(const Plan *plan);
 
-/* The class of PLACE, NULL when there is none. */
-const PlanClass *summary_class(const Plan *plan, const HostPlace *place);
+/* The class of MEMBERSHIP, NULL when there is none. */
+const PlanClass *summary_class(const Plan *plan, const HostMembership *membership);
 
-/* The class of GROUP's hosts, as HostPlace has it. */
-guint32 summary_group_class(const HostGroup *group, const HostPlace *places);
+/* The class of GROUP's hosts, as HostMembership has it. */
+guint32 summary_group_class(const HostGroup *group, const HostMembership *memberships);
 
 /* "2026-11-23T03:00:00Z"; "-" for 0. Owned by the caller. */
 char *summary_time(gint64 seconds);

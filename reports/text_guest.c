@@ -103,7 +103,7 @@ static GPtrArray *
 collect_rows(const Plan *plan, const GuestPlan *guest)
 {
     GPtrArray *rows = g_ptr_array_new_with_free_func(free_row);
-    g_autofree HostPlace *places = summary_host_places(plan);
+    g_autofree HostMembership *memberships = summary_host_memberships(plan);
 
     for (guint i = 0; i < guest->targets->len; i++) {
         const GuestTarget *target = &g_array_index(guest->targets, GuestTarget, i);
@@ -112,7 +112,7 @@ collect_rows(const Plan *plan, const GuestPlan *guest)
 
         for (guint j = 0; j < group->hosts->len; j++) {
             const guint32 host = g_array_index(group->hosts, guint32, j);
-            const PlanClass *klass = summary_class(plan, &places[host]);
+            const PlanClass *klass = summary_class(plan, &memberships[host]);
 
             if (host != guest->host)
                 add_host(find_row(rows, klass != NULL ? klass->name : "no class", outcome),

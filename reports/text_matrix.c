@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
 /*
- * A matrix on a terminal: a grid with one character for each cell, and the reasons in a table. The
- * grid's lines are "places": groups of like hosts where they are few, classes otherwise. A cell of
- * classes tells the worst verdict between them when it holds for all pairs, and '%' when it varies.
+ * A matrix on a terminal: a grid with one character for each cell, and the reasons in a table. Its
+ * lines are groups of like hosts where they are few, classes otherwise. A cell of classes tells the
+ * worst verdict between them when it holds for all pairs, and '%' when it varies.
  */
 
 #include "text_private.h"
@@ -27,7 +27,7 @@ typedef struct {
     const Plan *plan;
     const PlanPool *pool;
     const Matrix *matrix;
-    const HostPlace *places;
+    const HostMembership *memberships;
     GPtrArray *labels; /* of char*: of each line */
     GArray *n_hosts;   /* of guint: in each line */
     guint32 *line_of;  /* of each row of the matrix */
@@ -42,7 +42,7 @@ row_class(const Grid *grid, guint row)
 
     if (group->hosts->len == 0)
         return FLEET_NO_INDEX;
-    return grid->places[g_array_index(group->hosts, guint32, 0)].class_index;
+    return grid->memberships[g_array_index(group->hosts, guint32, 0)].class_index;
 }
 
 static guint
@@ -412,11 +412,11 @@ report_text_matrix(const Plan *plan, const PlanPool *pool, MatrixSubject subject
         g_string_append(out, "The pool has one host: there is nowhere to migrate to.\n");
         return;
     }
-    g_autofree HostPlace *places = summary_host_places(plan);
+    g_autofree HostMembership *memberships = summary_host_memberships(plan);
     g_autofree guint32 *line_of = g_new0(guint32, matrix->n);
     g_autoptr(GPtrArray) labels = g_ptr_array_new_with_free_func(g_free);
     g_autoptr(GArray) n_hosts = g_array_new(FALSE, TRUE, sizeof(guint));
-    Grid grid = {plan, pool, matrix, places, labels, n_hosts, line_of, 0, NULL};
+    Grid grid = {plan, pool, matrix, memberships, labels, n_hosts, line_of, 0, NULL};
 
     place_rows(&grid);
     if (grid.n_lines <= GRID_MAX) {

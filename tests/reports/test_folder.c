@@ -26,12 +26,12 @@
 typedef struct {
     char *parent;
     char *path;
-} Place;
+} Fixture;
 
 static int
 set_up(void **state)
 {
-    Place *place = g_new0(Place, 1);
+    Fixture *place = g_new0(Fixture, 1);
 
     place->parent = g_dir_make_tmp("virt-plan-test-XXXXXX", NULL);
     place->path = g_build_filename(place->parent, "out", NULL);
@@ -42,7 +42,7 @@ set_up(void **state)
 static int
 tear_down(void **state)
 {
-    Place *place = *state;
+    Fixture *place = *state;
 
     remove_tree(place->parent);
     g_free(place->parent);
@@ -122,7 +122,7 @@ assert_night(const char *path, const char *expected)
 static void
 test_folder_is_replaced_as_a_whole(void **state)
 {
-    const Place *place = *state;
+    const Fixture *place = *state;
 
     assert_true(write_night(place->path, "one", NULL));
     assert_night(place->path, "one");
@@ -134,7 +134,7 @@ test_folder_is_replaced_as_a_whole(void **state)
 static void
 test_abandoned_replacement_is_undone(void **state)
 {
-    const Place *place = *state;
+    const Fixture *place = *state;
 
     assert_true(write_night(place->path, "one", NULL));
     FolderReplacement *folder = folder_replacement_begin(place->path, NULL);
@@ -147,7 +147,7 @@ test_abandoned_replacement_is_undone(void **state)
 static void
 test_foreign_files_are_kept(void **state)
 {
-    const Place *place = *state;
+    const Fixture *place = *state;
     g_autofree char *notes = g_build_filename(place->path, "notes.txt", NULL);
     g_autofree char *text = NULL;
 
@@ -163,7 +163,7 @@ test_foreign_files_are_kept(void **state)
 static void
 test_foreign_folder_is_refused(void **state)
 {
-    const Place *place = *state;
+    const Fixture *place = *state;
     g_autofree char *notes = g_build_filename(place->path, "notes.txt", NULL);
     g_autoptr(GError) error = NULL;
 
@@ -182,7 +182,7 @@ test_foreign_folder_is_refused(void **state)
 static void
 test_link_to_the_folder_is_followed_and_kept(void **state)
 {
-    const Place *place = *state;
+    const Fixture *place = *state;
     g_autofree char *link = g_build_filename(place->parent, "link", NULL);
 
     assert_true(write_night(place->path, "one", NULL));
@@ -195,7 +195,7 @@ test_link_to_the_folder_is_followed_and_kept(void **state)
 static void
 test_mode_of_the_folder_is_kept(void **state)
 {
-    const Place *place = *state;
+    const Fixture *place = *state;
     struct stat after;
 
     assert_true(write_night(place->path, "one", NULL));
@@ -211,7 +211,7 @@ test_mode_of_the_folder_is_kept(void **state)
 static void
 test_folder_that_was_moved_away_comes_back(void **state)
 {
-    const Place *place = *state;
+    const Fixture *place = *state;
     g_autofree char *old = g_build_filename(place->parent, ".out.virt-plan-old-abcdef", NULL);
     g_autoptr(GError) error = NULL;
 
@@ -226,7 +226,7 @@ test_folder_that_was_moved_away_comes_back(void **state)
 static void
 test_killed_writer_leaves_a_whole_folder(void **state)
 {
-    const Place *place = *state;
+    const Fixture *place = *state;
     guint32 seed = g_random_int();
     g_autoptr(GRand) random = g_rand_new_with_seed(seed);
 
