@@ -46,9 +46,24 @@ check_direction(const CheckInput *input, const SoftwareProfile *source,
 
 /* ---- known-bad pairs ------------------------------------------------------------------------ */
 
-/* "pc-q35-9.2": the version; 0 for anything else, distributions' own types too */
+/* Of a distribution's own machine type: "pc-q35-noble", "pc-i440fx-jammy-hpb". 0: not known. */
 static guint32
-machine_version(const CheckInput *input)
+distribution_version(const char *machine)
+{
+    for (guint i = 0; i < n_distribution_machine_rows; i++) {
+        const DistributionMachineRow *row = &distribution_machine_rows[i];
+        const char *at = strstr(machine, row->name);
+        const char *end = at != NULL ? at + strlen(row->name) : NULL;
+
+        if (at != NULL && at > machine && at[-1] == '-' && (*end == '\0' || *end == '-'))
+            return row->release;
+    }
+    return 0;
+}
+
+/* "pc-q35-9.2": the version; of distributions' own types only what is ROW's to ask; 0: not known */
+static guint32
+machine_version(const CheckInput *input, const BadPairRow *row)
 {
     const Traveller *traveller = input->traveller;
     const MachineProfile *source = endpoint_machines(input->planning, input->from);
@@ -61,9 +76,28 @@ machine_version(const CheckInput *input)
     if (machine != NULL && machine->canonical != NULL)
         name = machine->canonical;
     const char *version = name != NULL ? strrchr(name, '-') : NULL;
-    if (version == NULL || sscanf(version + 1, "%3u.%3u%c", &major, &minor, &rest) != 2)
-        return 0;
-    return major * 1000000 + minor * 1000;
+    if (version != NULL && sscanf(version + 1, "%3u.%3u%c", &major, &minor, &rest) == 2)
+        return major * 1000000 + minor * 1000;
+    /* of trouble between QEMU's releases they do not tell */
+    return name != NULL && software_from_name(row->software) == SOFTWARE_KERNEL
+               ? distribution_version(name)
+               : 0;
+}
+
+/* FEATURES, which the guest has from its host, as its definition changes them. */
+static guint32
+with_named_features(const WatchedFeatures *watched, const CpuDefinition *cpu, guint32 features)
+{
+    for (guint i = 0; i < cpu->features->len; i++) {
+        const CpuDefinitionFeature *feature = cpu_definition_feature(cpu, i);
+        const guint32 bit = watched_features_bit(watched, feature->name);
+
+        if (feature->policy == CPU_POLICY_DISABLE || feature->policy == CPU_POLICY_FORBID)
+            features &= ~bit;
+        else if (feature->policy == CPU_POLICY_REQUIRE)
+            features |= bit;
+    }
+    return features;
 }
 
 /* The watched features that the guest has. */
@@ -71,12 +105,42 @@ static guint32
 guest_features(const CheckInput *input)
 {
     const Traveller *traveller = input->traveller;
+    const WatchedFeatures *watched = input->planning->watched;
 
     if (traveller->cpu != NULL && traveller->problem == NULL)
-        return watched_features_in(input->planning->watched, CPU_FAMILY_X86, &traveller->set);
-    if (traveller->subject != SUBJECT_TEMPLATE)
-        return endpoint_software(input->planning, input->from)->given;
-    return 0;
+        return watched_features_in(watched, CPU_FAMILY_X86, &traveller->set);
+    if (traveller->subject == SUBJECT_TEMPLATE)
+        return 0;
+    const guint32 given = endpoint_software(input->planning, input->from)->given;
+    return traveller->guest != NULL ? with_named_features(watched, traveller->guest->cpu, given)
+                                    : given;
+}
+
+/*
+ * Does libvirt name the features of the guest's CPU, in its definition, so that it compares them
+ * with those that the target's QEMU gives? Of a host's own CPU it compares nothing but what the
+ * definition disables, and of one without a model nothing at all. Source: libvirt,
+ * virCPUx86UpdateLive and qemuProcessUpdateLiveGuestCPU.
+ */
+static gboolean
+is_cpu_named(const Traveller *traveller)
+{
+    const CpuDefinition *cpu = traveller->guest != NULL ? traveller->guest->cpu : NULL;
+
+    if (cpu == NULL)
+        return traveller->subject != SUBJECT_HOST_PASSTHROUGH;
+    return cpu->mode == CPU_MODE_HOST_MODEL || (cpu->mode == CPU_MODE_CUSTOM && cpu->model != NULL);
+}
+
+/*
+ * Has a processor of the guest several cores or threads? One without a topology has a processor for
+ * each virtual CPU. Source: libvirt, qemuBuildSmpCommandLine.
+ */
+static gboolean
+has_several_threads(const CpuDefinition *cpu)
+{
+    return MAX(cpu->dies, 1) * MAX(cpu->clusters, 1) * MAX(cpu->cores, 1) * MAX(cpu->threads, 1) >
+           1;
 }
 
 static gboolean
@@ -109,13 +173,15 @@ is_guest_of(const CheckInput *input, const BadPairRow *row)
 {
     const Guest *guest = input->traveller->guest;
 
-    if (guest != NULL && guest->n_vcpus < row->min_vcpus)
+    if (guest != NULL && row->several_threads != 0 && !has_several_threads(guest->cpu))
+        return FALSE;
+    if (row->named_cpu != 0 && !is_cpu_named(input->traveller))
         return FALSE;
     if (row->guest_needs != NULL && !needs_device(guest, row->guest_needs))
         return FALSE;
     if (row->machine_from == 0 && row->machine_to == G_MAXUINT32)
         return TRUE;
-    const guint32 machine = machine_version(input);
+    const guint32 machine = machine_version(input, row);
     return machine != 0 && machine >= row->machine_from && machine <= row->machine_to;
 }
 

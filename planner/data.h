@@ -49,6 +49,12 @@ typedef struct {
     gint64 date;
 } QemuReleaseRow;
 
+/* distribution_machines.yaml: the release as versions in BadPairRow */
+typedef struct {
+    const char *name;
+    guint release;
+} DistributionMachineRow;
+
 /* qemu_models.yaml: releases as in QemuReleaseRow; 0: not said */
 typedef struct {
     const char *model;
@@ -67,7 +73,8 @@ typedef struct {
     guint target_from, target_to;
     guint cured_by;                 /* libvirt on the target from which on it works */
     guint machine_from, machine_to; /* of the guest's machine type */
-    guint min_vcpus;
+    guint several_threads; /* 1: of guests with several threads or cores in a processor */
+    guint named_cpu;       /* 1: of guests whose CPU libvirt names */
     const char *guest_has, *guest_lacks; /* a feature of the guest's CPU */
     const char *source_has;              /* a feature of the source's CPU */
     const char *guest_needs; /* of what Guest.needs has: the row is of guests with such a device */
@@ -88,6 +95,8 @@ extern const DependencyRow dependency_rows[];
 extern const guint n_dependency_rows;
 extern const QemuReleaseRow qemu_release_rows[];
 extern const guint n_qemu_release_rows;
+extern const DistributionMachineRow distribution_machine_rows[];
+extern const guint n_distribution_machine_rows;
 extern const QemuModelRow qemu_model_rows[];
 extern const guint n_qemu_model_rows;
 extern const BadPairRow bad_pair_rows[];

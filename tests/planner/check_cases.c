@@ -330,9 +330,25 @@ use_secure_boot(Guest *guest)
 }
 
 static void
-have_one_vcpu(Guest *guest)
+have_two_cores(Guest *guest)
 {
-    guest->n_vcpus = 1;
+    guest->n_vcpus = 4;
+    guest->cpu->sockets = guest->cpu->cores = 2;
+    guest->cpu->dies = guest->cpu->threads = 1;
+}
+
+static void
+have_two_threads(Guest *guest)
+{
+    guest->n_vcpus = guest->cpu->threads = 2;
+    guest->cpu->sockets = guest->cpu->dies = guest->cpu->cores = 1;
+}
+
+static void
+have_four_sockets(Guest *guest)
+{
+    guest->n_vcpus = guest->cpu->sockets = 4;
+    guest->cpu->dies = guest->cpu->clusters = guest->cpu->cores = guest->cpu->threads = 1;
 }
 
 static void
@@ -492,10 +508,23 @@ const CheckCase other_check_cases[] = {
     {.check = "host-resource", .expected = VERDICT_UNKNOWN, .from = {HOST}, .to = {HOST}, .guest = {.name = "g", CUSTOM}, .adapt = add_nvdimm},
     {.check = "host-resource", .expected = VERDICT_WARN, .from = {HOST}, .to = {HOST}, .guest = {.name = "g", CUSTOM}, .adapt = add_hugepages},
     {.check = "host-resource", .expected = VERDICT_YES, .from = {HOST}, .to = {HOST}, .guest = {.name = "g", CUSTOM}},
-    {.check = "known-bad-versions", .expected = VERDICT_UNKNOWN, .from = {HOST, .machines = "pc-q35-9.2"}, .to = {HOST, .machines = "pc-q35-9.2 pc-q35-10.1"}, .guest = {.name = "g", CUSTOM, .machine = "pc-q35-9.2"}},
-    {.check = "known-bad-versions", .expected = VERDICT_YES, .from = {HOST, .machines = "pc-q35-9.2"}, .to = {HOST, .machines = "pc-q35-9.2 pc-q35-10.1"}, .guest = {.name = "g", CUSTOM, .machine = "pc-q35-9.2"}, .told_to = "libvirt=12.5"},
-    {.check = "known-bad-versions", .expected = VERDICT_YES, .from = {HOST, .machines = "pc-q35-9.2"}, .to = {HOST, .machines = "pc-q35-9.2 pc-q35-10.1"}, .guest = {.name = "g", CUSTOM, .machine = "pc-q35-9.2"}, .adapt = have_one_vcpu},
+    {.check = "known-bad-versions", .expected = VERDICT_UNKNOWN, .from = {HOST, .machines = "pc-q35-9.2"}, .to = {HOST, .machines = "pc-q35-9.2 pc-q35-10.1"}, .guest = {.name = "g", CUSTOM, .machine = "pc-q35-9.2"}, .adapt = have_two_cores},
+    {.check = "known-bad-versions", .expected = VERDICT_YES, .from = {HOST, .machines = "pc-q35-9.2"}, .to = {HOST, .machines = "pc-q35-9.2 pc-q35-10.1"}, .guest = {.name = "g", CUSTOM, .machine = "pc-q35-9.2"}, .adapt = have_two_cores, .told_to = "libvirt=12.5"},
+    {.check = "known-bad-versions", .expected = VERDICT_YES, .from = {HOST, .machines = "pc-q35-9.2"}, .to = {HOST, .machines = "pc-q35-9.2 pc-q35-10.1"}, .guest = {.name = "g", CUSTOM, .machine = "pc-q35-9.2"}, .adapt = have_four_sockets},
     {.check = "known-bad-versions", .expected = VERDICT_YES, .from = {HOST, .machines = "pc-q35-7.2"}, .to = {HOST, .machines = "pc-q35-7.2 pc-q35-8.0"}, .guest = {.name = "g", CUSTOM, .machine = "pc-q35-7.2"}, .told_to = "qemu=8.0.4"},
+    {.check = "known-bad-versions", .expected = VERDICT_UNKNOWN, .from = {HOST, .machines = "pc-q35-9.2"}, .to = {HOST, .machines = "pc-q35-9.2 pc-q35-10.1"}, .guest = {.name = "g", CUSTOM, .machine = "pc-q35-9.2"}, .adapt = have_two_threads},
+    {.check = "known-bad-versions", .expected = VERDICT_YES, .from = {HOST, .machines = "pc-q35-9.2"}, .to = {HOST, .machines = "pc-q35-9.2 pc-q35-10.1"}, .guest = {.name = "g", CUSTOM, .machine = "pc-q35-9.2"}},
+    {.check = "known-bad-versions", .expected = VERDICT_YES, .from = {HOST, .machines = "pc-q35-9.2"}, .to = {HOST, .machines = "pc-q35-9.2 pc-q35-10.1"}, .guest = {.name = "g", .mode = CPU_MODE_HOST_PASSTHROUGH, .machine = "pc-q35-9.2"}, .adapt = have_two_cores},
+    {.check = "known-bad-versions", .expected = VERDICT_YES, .from = {HOST, .machines = "pc-q35-9.2"}, .to = {HOST, .machines = "pc-q35-9.2 pc-q35-10.1"}, .guest = {.name = "g", .mode = CPU_MODE_MAXIMUM, .machine = "pc-q35-9.2"}, .adapt = have_two_cores},
+    {.check = "known-bad-versions", .expected = VERDICT_YES, .from = {HOST, .machines = "pc-q35-9.2"}, .to = {HOST, .machines = "pc-q35-9.2 pc-q35-10.1"}, .guest = {.name = "g", .mode = CPU_MODE_CUSTOM, .machine = "pc-q35-9.2"}, .adapt = have_two_cores},
+    {.check = "known-bad-versions", .expected = VERDICT_UNKNOWN, .from = {HOST, .machines = "pc-q35-9.2"}, .to = {HOST, .machines = "pc-q35-9.2 pc-q35-10.1"}, .guest = {.name = "g", .mode = CPU_MODE_HOST_MODEL, .machine = "pc-q35-9.2"}, .adapt = have_two_cores},
+    {.check = "known-bad-versions", .expected = VERDICT_YES, .from = {HOST, .features = "vmx"}, .to = {HOST, .features = "vmx"}, .guest = {.name = "g", .mode = CPU_MODE_HOST_PASSTHROUGH}, .told_from = "libvirt=9.0", .told_to = "libvirt=10.0.0"},
+    {.check = "known-bad-versions", .expected = VERDICT_YES, .from = {HOST, .features = "vmx"}, .to = {HOST, .features = "vmx"}, .guest = {.name = "g", .mode = CPU_MODE_HOST_PASSTHROUGH}, .told_from = "libvirt=11.3", .told_to = "libvirt=10.0"},
+    {.check = "known-bad-versions", .expected = VERDICT_YES, .from = {HOST, .features = "vmx"}, .to = {HOST, .features = "vmx"}, .guest = {.name = "g", .mode = CPU_MODE_HOST_PASSTHROUGH}, .told_from = "libvirt=10.1", .told_to = "libvirt=9.9.0"},
+    {.check = "known-bad-versions", .expected = VERDICT_NO, .from = {HOST, .features = "vmx"}, .to = {HOST, .features = "vmx"}, .guest = {.name = "g", .mode = CPU_MODE_HOST_MODEL}, .told_from = "libvirt=9.0", .told_to = "libvirt=10.0.0"},
+    {.check = "known-bad-versions", .expected = VERDICT_YES, .from = {HOST, .features = "vmx"}, .to = {HOST, .features = "vmx"}, .guest = {.name = "g", .mode = CPU_MODE_HOST_MODEL, .features = "-vmx"}, .told_from = "libvirt=9.0", .told_to = "libvirt=10.0.0"},
+    {.check = "known-bad-versions", .expected = VERDICT_NO, .from = {HOST, .features = "vmx"}, .to = {HOST, .features = "vmx"}, .guest = {.name = "g", .mode = CPU_MODE_HOST_PASSTHROUGH}, .told_from = "qemu=4.0.1"},
+    {.check = "known-bad-versions", .expected = VERDICT_YES, .from = {HOST, .features = "vmx"}, .to = {HOST, .features = "vmx"}, .guest = {.name = "g", .mode = CPU_MODE_HOST_PASSTHROUGH, .features = "-vmx"}, .told_from = "qemu=4.0.1"},
     {.check = "known-bad-versions", .expected = VERDICT_NO, .from = {HOST, .features = "vmx"}, .to = {HOST, .features = "vmx"}, .guest = {.name = "g", CUSTOM, .features = "vmx"}, .told_from = "libvirt=9.0", .told_to = "libvirt=10.0.0"},
     {.check = "known-bad-versions", .expected = VERDICT_NO, .from = {HOST, .features = "vmx"}, .to = {HOST, .features = "vmx"}, .guest = {.name = "g", CUSTOM, .features = "vmx"}, .told_from = "libvirt=9.9.0", .told_to = "libvirt=9.10.0"},
     {.check = "known-bad-versions", .expected = VERDICT_NO, .from = {HOST, .features = "vmx"}, .to = {HOST, .features = "vmx"}, .guest = {.name = "g", CUSTOM, .features = "vmx"}, .told_from = "libvirt=9.9", .told_to = "libvirt=10.1"},
@@ -513,6 +542,12 @@ const CheckCase other_check_cases[] = {
     {.check = "known-bad-versions", .expected = VERDICT_YES, .from = {HOST, .features = "pku"}, .to = {HOST, .features = "pku"}, .guest = {.name = "g", .model = "Haswell-noTSX", .features = "pku"}, .told_from = "kernel=5.15", .told_to = "kernel=6.8"},
     {.check = "known-bad-versions", .expected = VERDICT_YES, .from = {HOST, .features = "pku"}, .to = {HOST, .features = "pku"}, .guest = {.name = "g", .model = "Haswell-noTSX"}, .told_to = "kernel=6.8"},
     {.check = "known-bad-versions", .expected = VERDICT_UNKNOWN, .from = {HOST}, .to = {HOST}, .guest = {.name = "g", CUSTOM}, .adapt = use_virtio_card, .told_from = "kernel=6.12", .told_to = "kernel=6.1"},
+    {.check = "known-bad-versions", .expected = VERDICT_UNKNOWN, .from = {HOST, .machines = "pc-q35-noble"}, .to = {HOST, .machines = "pc-q35-noble"}, .guest = {.name = "g", CUSTOM, .machine = "pc-q35-noble"}, .adapt = use_virtio_card, .told_from = "kernel=6.8", .told_to = "kernel=5.15"},
+    {.check = "known-bad-versions", .expected = VERDICT_UNKNOWN, .from = {HOST, .machines = "pc-i440fx-noble-hpb"}, .to = {HOST, .machines = "pc-i440fx-noble-hpb"}, .guest = {.name = "g", CUSTOM, .machine = "pc-i440fx-noble-hpb"}, .adapt = use_virtio_card, .told_from = "kernel=6.8", .told_to = "kernel=5.15"},
+    {.check = "known-bad-versions", .expected = VERDICT_UNKNOWN, .from = {HOST, .machines = "pc-q35-rhel9.4.0"}, .to = {HOST, .machines = "pc-q35-rhel9.4.0"}, .guest = {.name = "g", CUSTOM, .machine = "pc-q35-rhel9.4.0"}, .adapt = use_virtio_card, .told_from = "kernel=6.8", .told_to = "kernel=5.15"},
+    {.check = "known-bad-versions", .expected = VERDICT_YES, .from = {HOST, .machines = "pc-q35-jammy"}, .to = {HOST, .machines = "pc-q35-jammy"}, .guest = {.name = "g", CUSTOM, .machine = "pc-q35-jammy"}, .adapt = use_virtio_card, .told_from = "kernel=6.8", .told_to = "kernel=5.15"},
+    {.check = "known-bad-versions", .expected = VERDICT_YES, .from = {HOST, .machines = "pc-q35-rhel8.6.0"}, .to = {HOST, .machines = "pc-q35-rhel8.6.0"}, .guest = {.name = "g", CUSTOM, .machine = "pc-q35-rhel8.6.0"}, .adapt = use_virtio_card, .told_from = "kernel=6.8", .told_to = "kernel=5.15"},
+    {.check = "known-bad-versions", .expected = VERDICT_YES, .from = {HOST, .machines = "pc-q35-lunar"}, .to = {HOST, .machines = "pc-q35-lunar"}, .guest = {.name = "g", CUSTOM, .machine = "pc-q35-lunar"}, .adapt = use_virtio_card, .told_from = "qemu=7.2", .told_to = "qemu=8.0.0"},
     {.check = "known-bad-versions", .expected = VERDICT_YES, .from = {HOST}, .to = {HOST}, .guest = {.name = "g", CUSTOM}, .told_from = "kernel=6.1", .told_to = "kernel=6.12"},
     {.check = "known-bad-versions", .expected = VERDICT_YES, .from = {HOST}, .to = {HOST}, .guest = {.name = "g", CUSTOM}, .told_from = "kernel=6.12", .told_to = "kernel=6.1"},
     {.check = "known-bad-versions", .expected = VERDICT_UNKNOWN, .from = {HOST, .machines = "pc-q35-10.2"}, .to = {HOST, .machines = "pc-q35-10.2"}, .guest = {.name = "g", CUSTOM, .machine = "pc-q35-10.2"}, .adapt = use_virtio_card, .told_from = "kernel=6.17", .told_to = "kernel=6.12"},
@@ -525,11 +560,11 @@ const CheckCase other_check_cases[] = {
     {.check = "known-bad-versions", .expected = VERDICT_UNKNOWN, .from = {HOST}, .to = {HOST}, .guest = {.name = "g", CUSTOM}, .adapt = use_virtio_video, .told_from = "qemu=9.0.0", .told_to = "qemu=8.2.2"},
     {.check = "known-bad-versions", .expected = VERDICT_YES, .from = {HOST}, .to = {HOST}, .guest = {.name = "g", CUSTOM}, .told_from = "qemu=8.2.2", .told_to = "qemu=9.0.0"},
     /* what hosts tell themselves decides, and the plan file counts for more, version by version */
-    {.check = "known-bad-versions", .expected = VERDICT_YES, .from = {HOST, .machines = "pc-q35-9.2"}, .to = {HOST, .machines = "pc-q35-9.2 pc-q35-10.1", .software = "QEMU=10.1.2 libvirt=12.5.0"}, .guest = {.name = "g", CUSTOM, .machine = "pc-q35-9.2"}},
-    {.check = "known-bad-versions", .expected = VERDICT_UNKNOWN, .from = {HOST, .machines = "pc-q35-9.2"}, .to = {HOST, .machines = "pc-q35-9.2 pc-q35-10.1", .software = "QEMU=10.1.2 libvirt=12.3.0"}, .guest = {.name = "g", CUSTOM, .machine = "pc-q35-9.2"}},
-    {.check = "known-bad-versions", .expected = VERDICT_UNKNOWN, .from = {HOST, .machines = "pc-q35-9.2"}, .to = {HOST, .machines = "pc-q35-9.2 pc-q35-10.1", .software = "libvirt=12.5.0"}, .guest = {.name = "g", CUSTOM, .machine = "pc-q35-9.2"}, .told_to = "libvirt=12.3"},
-    {.check = "known-bad-versions", .expected = VERDICT_YES, .from = {HOST, .machines = "pc-q35-9.2"}, .to = {HOST, .machines = "pc-q35-9.2 pc-q35-10.1", .software = "libvirt=12.3.0"}, .guest = {.name = "g", CUSTOM, .machine = "pc-q35-9.2"}, .told_to = "libvirt=12.5"},
-    {.check = "known-bad-versions", .expected = VERDICT_YES, .from = {HOST, .machines = "pc-q35-9.2"}, .to = {HOST, .machines = "pc-q35-9.2 pc-q35-10.1", .software = "libvirt=12.5.0"}, .guest = {.name = "g", CUSTOM, .machine = "pc-q35-9.2"}, .told_to = "qemu=10.1"},
+    {.check = "known-bad-versions", .expected = VERDICT_YES, .from = {HOST, .machines = "pc-q35-9.2"}, .to = {HOST, .machines = "pc-q35-9.2 pc-q35-10.1", .software = "QEMU=10.1.2 libvirt=12.5.0"}, .guest = {.name = "g", CUSTOM, .machine = "pc-q35-9.2"}, .adapt = have_two_cores},
+    {.check = "known-bad-versions", .expected = VERDICT_UNKNOWN, .from = {HOST, .machines = "pc-q35-9.2"}, .to = {HOST, .machines = "pc-q35-9.2 pc-q35-10.1", .software = "QEMU=10.1.2 libvirt=12.3.0"}, .guest = {.name = "g", CUSTOM, .machine = "pc-q35-9.2"}, .adapt = have_two_cores},
+    {.check = "known-bad-versions", .expected = VERDICT_UNKNOWN, .from = {HOST, .machines = "pc-q35-9.2"}, .to = {HOST, .machines = "pc-q35-9.2 pc-q35-10.1", .software = "libvirt=12.5.0"}, .guest = {.name = "g", CUSTOM, .machine = "pc-q35-9.2"}, .adapt = have_two_cores, .told_to = "libvirt=12.3"},
+    {.check = "known-bad-versions", .expected = VERDICT_YES, .from = {HOST, .machines = "pc-q35-9.2"}, .to = {HOST, .machines = "pc-q35-9.2 pc-q35-10.1", .software = "libvirt=12.3.0"}, .guest = {.name = "g", CUSTOM, .machine = "pc-q35-9.2"}, .adapt = have_two_cores, .told_to = "libvirt=12.5"},
+    {.check = "known-bad-versions", .expected = VERDICT_YES, .from = {HOST, .machines = "pc-q35-9.2"}, .to = {HOST, .machines = "pc-q35-9.2 pc-q35-10.1", .software = "libvirt=12.5.0"}, .guest = {.name = "g", CUSTOM, .machine = "pc-q35-9.2"}, .adapt = have_two_cores, .told_to = "qemu=10.1"},
     {.check = "known-bad-versions", .expected = VERDICT_NO, .from = {HOST, .features = "vmx", .software = "libvirt=9.0.0"}, .to = {HOST, .features = "vmx", .software = "libvirt=10.0.0"}, .guest = {.name = "g", CUSTOM, .features = "vmx"}},
     {.check = "known-bad-versions", .expected = VERDICT_YES, .from = {HOST, .features = "vmx", .software = "libvirt=9.0.0"}, .to = {HOST, .features = "vmx", .software = "libvirt=10.2.0"}, .guest = {.name = "g", CUSTOM, .features = "vmx"}},
     {.check = "known-bad-versions", .expected = VERDICT_NO, .from = {HOST, .features = "vmx", .software = "libvirt=9.0.0"}, .to = {HOST, .features = "vmx", .software = "libvirt=10.2.0"}, .guest = {.name = "g", CUSTOM, .features = "vmx"}, .told_to = "libvirt=10.1"},
