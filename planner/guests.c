@@ -6,6 +6,7 @@
  */
 #include <string.h>
 
+#include "guest_holds.h"
 #include "guest_traveller.h"
 #include "outcomes.h"
 
@@ -19,169 +20,6 @@ static const HostGroup *
 group_at(const Planning *planning, guint32 group)
 {
     return g_ptr_array_index(planning->plan->groups, group);
-}
-
-/* How many hosts of GROUP the guest could go to: all but its own. */
-static guint
-other_hosts(const Planning *planning, const GuestPlan *plan, guint32 group)
-{
-    const guint n = group_at(planning, group)->hosts->len;
-    const gboolean is_own = g_array_index(planning->plan->group_of, guint32, plan->host) == group;
-
-    return is_own ? n - 1 : n;
-}
-
-/* ---- what holds a guest --------------------------------------------------------------------- */
-
-#define MAX_TOGETHER 3 /* obstacles named together, where none stands alone */
-
-typedef struct {
-    const Blocker *blocker;
-    guint n_alone; /* hosts that this check alone blocks */
-    guint n_all;   /* hosts that it blocks with others or alone */
-} Holder;
-
-/* The first blocker of each check that stands in the way of a yes (of const Blocker*, borrowed). */
-static GPtrArray *
-obstacles_of(const Outcome *outcome)
-{
-    GPtrArray *obstacles = g_ptr_array_new();
-
-    for (guint i = 0; i < outcome->blockers->len; i++) {
-        const Blocker *blocker = g_ptr_array_index(outcome->blockers, i);
-        gboolean is_new = blocker->severity > VERDICT_WARN;
-
-        for (guint j = 0; j < obstacles->len && is_new; j++)
-            is_new = ((const Blocker *)g_ptr_array_index(obstacles, j))->check != blocker->check;
-        if (is_new)
-            g_ptr_array_add(obstacles, (gpointer)(guintptr)blocker);
-    }
-    return obstacles;
-}
-
-static void
-count_holder(GArray *holders, const Blocker *blocker, guint n_hosts, gboolean is_alone)
-{
-    Holder *holder = NULL;
-
-    for (guint i = 0; i < holders->len && holder == NULL; i++)
-        if (g_array_index(holders, Holder, i).blocker->check == blocker->check)
-            holder = &g_array_index(holders, Holder, i);
-    if (holder == NULL) {
-        const Holder new_holder = {.blocker = blocker};
-        g_array_append_val(holders, new_holder);
-        holder = &g_array_index(holders, Holder, holders->len - 1);
-    }
-    if (is_alone && holder->n_alone == 0)
-        holder->blocker = blocker; /* its words fit where it would help */
-    holder->n_all += n_hosts;
-    holder->n_alone += is_alone ? n_hosts : 0;
-}
-
-static const Holder *
-best_holder(const GArray *holders)
-{
-    const Holder *best = NULL;
-
-    for (guint i = 0; i < holders->len; i++) {
-        const Holder *holder = &g_array_index(holders, Holder, i);
-
-        if (best == NULL || holder->n_alone > best->n_alone ||
-            (holder->n_alone == best->n_alone && holder->n_all > best->n_all))
-            best = holder;
-    }
-    return best;
-}
-
-/* What would have to be cured together where the way is closed by fewest checks. */
-static gboolean
-hold_together(const Planning *planning, GuestPlan *plan)
-{
-    g_autoptr(GPtrArray) fewest = NULL;
-    g_autoptr(GString) texts = g_string_new(NULL), remedies = g_string_new(NULL);
-    guint32 outcome = 0;
-    guint n_hosts = 0;
-
-    for (guint i = 0; i < plan->targets->len; i++) {
-        const GuestTarget *target = &g_array_index(plan->targets, GuestTarget, i);
-        const guint n = other_hosts(planning, plan, target->group);
-        g_autoptr(GPtrArray) obstacles = obstacles_of(outcome_at(plan, target->can_migrate));
-
-        if (n == 0)
-            continue;
-        if (fewest == NULL || obstacles->len < fewest->len) {
-            g_clear_pointer(&fewest, g_ptr_array_unref);
-            fewest = g_steal_pointer(&obstacles);
-            outcome = target->can_migrate;
-            n_hosts = 0;
-        }
-        n_hosts += target->can_migrate == outcome ? n : 0;
-    }
-    if (fewest == NULL || fewest->len > MAX_TOGETHER)
-        return FALSE;
-    for (guint i = 0; i < fewest->len; i++) {
-        const Blocker *blocker = g_ptr_array_index(fewest, i);
-        g_string_append_printf(texts, "%s%s", i > 0 ? " " : "", blocker->text);
-        g_string_append_printf(remedies, "%s%s", i > 0 ? "; " : "", blocker->remedy);
-    }
-    plan->held_by = g_strdup_printf("%s Cured together, they would open %u host%s: %s.", texts->str,
-                                    n_hosts, plural(n_hosts), remedies->str);
-    plan->obstacle = g_string_free(g_steal_pointer(&texts), FALSE);
-    plan->remedy = g_string_free(g_steal_pointer(&remedies), FALSE);
-    plan->n_cured_hosts = n_hosts;
-    for (guint i = 0; i < plan->targets->len; i++) {
-        const GuestTarget *target = &g_array_index(plan->targets, GuestTarget, i);
-
-        if (target->can_migrate == outcome && other_hosts(planning, plan, target->group) > 0)
-            g_array_append_val(plan->cured_groups, target->group);
-    }
-    return TRUE;
-}
-
-/* The groups that CHECK alone closes. */
-static void
-find_cured_groups(const Planning *planning, GuestPlan *plan, const char *check)
-{
-    for (guint i = 0; i < plan->targets->len; i++) {
-        const GuestTarget *target = &g_array_index(plan->targets, GuestTarget, i);
-        g_autoptr(GPtrArray) obstacles = obstacles_of(outcome_at(plan, target->can_migrate));
-
-        if (obstacles->len == 1 &&
-            ((const Blocker *)g_ptr_array_index(obstacles, 0))->check == check &&
-            other_hosts(planning, plan, target->group) > 0)
-            g_array_append_val(plan->cured_groups, target->group);
-    }
-}
-
-/* The one change that would open most hosts, and what it takes. */
-static void
-find_holder(const Planning *planning, GuestPlan *plan)
-{
-    g_autoptr(GArray) holders = g_array_new(FALSE, TRUE, sizeof(Holder));
-
-    for (guint i = 0; i < plan->targets->len; i++) {
-        const GuestTarget *target = &g_array_index(plan->targets, GuestTarget, i);
-        const guint n_hosts = other_hosts(planning, plan, target->group);
-        g_autoptr(GPtrArray) obstacles = obstacles_of(outcome_at(plan, target->can_migrate));
-
-        for (guint j = 0; j < obstacles->len && n_hosts > 0; j++)
-            count_holder(holders, g_ptr_array_index(obstacles, j), n_hosts, obstacles->len == 1);
-    }
-    const Holder *best = best_holder(holders);
-    if (best == NULL || (best->n_alone == 0 && hold_together(planning, plan)))
-        return;
-    plan->held_by =
-        best->n_alone > 0
-            ? g_strdup_printf("%s Cured, it would open %u host%s: %s.", best->blocker->text,
-                              best->n_alone, plural(best->n_alone), best->blocker->remedy)
-            : g_strdup_printf("%s It stands beside other reasons on %u host%s: %s.",
-                              best->blocker->text, best->n_all, plural(best->n_all),
-                              best->blocker->remedy);
-    plan->obstacle = g_strdup(best->blocker->text);
-    plan->remedy = g_strdup(best->blocker->remedy);
-    plan->n_cured_hosts = best->n_alone;
-    if (best->n_alone > 0)
-        find_cured_groups(planning, plan, best->blocker->check);
 }
 
 /* Would it be free on its class's template? Its own definition's traits stay with it. */
@@ -200,7 +38,7 @@ is_freed_by_template(const Planning *planning, const GuestPlan *plan, OutcomeTab
     for (guint column = 0; column < matrix->n && row < matrix->n; column++) {
         const Endpoint *to = &g_array_index(planning->endpoints, Endpoint, matrix->groups[column]);
 
-        if (other_hosts(planning, plan, matrix->groups[column]) > 0 &&
+        if (guest_other_hosts(planning, plan, matrix->groups[column]) > 0 &&
             matrix_outcome(matrix, row, column)->verdict <= VERDICT_WARN &&
             outcome_table_verdict(table, to, FALSE,
                                   1U << ASPECT_HOST | 1U << ASPECT_GUEST | 1U << ASPECT_DEVICES) <=
@@ -228,7 +66,7 @@ find_restart(const Planning *planning, GuestPlan *plan, OutcomeTable *table,
     for (guint i = 0; i < plan->targets->len; i++) {
         GuestTarget *target = &g_array_index(plan->targets, GuestTarget, i);
 
-        if (target->group == own && other_hosts(planning, plan, own) == 0)
+        if (target->group == own && guest_other_hosts(planning, plan, own) == 0)
             target->can_start = plan->can_start_here;
     }
 }
@@ -296,7 +134,7 @@ sum_up(const Planning *planning, GuestPlan *plan)
         plan->n_start_hosts++;
     for (guint i = 0; i < plan->targets->len; i++) {
         const GuestTarget *target = &g_array_index(plan->targets, GuestTarget, i);
-        const guint n_hosts = other_hosts(planning, plan, target->group);
+        const guint n_hosts = guest_other_hosts(planning, plan, target->group);
         const Verdict verdict = outcome_at(plan, target->can_migrate)->verdict;
 
         if (outcome_at(plan, target->can_start)->verdict <= VERDICT_WARN)
@@ -340,7 +178,7 @@ plan_guest(const Planning *planning, GuestPlan *plan, OutcomeTable *table,
     sum_up(planning, plan);
     if (plan->n_migrate_hosts > 0)
         return;
-    find_holder(planning, plan);
+    guest_holds_find(planning, plan);
     if (g_array_index(planning->plan->group_of, guint32, plan->host) != FLEET_NO_INDEX)
         plan->is_freed_by_template = is_freed_by_template(planning, plan, table);
 }

@@ -201,6 +201,31 @@ test_guest_is_stuck_and_freed_by_template(void **state)
     assert_int_equal(pool->maintenance.blocking_guests->len, 1);
 }
 
+/* A template, and not a newer QEMU, cures what is against the model and its features. */
+static void
+test_objections_to_one_cpu_definition_are_one_change(void **state)
+{
+    const HostSpec hosts[] = {{.name = "new", NEW_HOST},
+                              {.name = "old", OLD_HOST, .models = "qemu64 " OLD_MODEL}};
+    const GuestSpec guest = {.name = "g", .host = "new", .mode = CPU_MODE_HOST_MODEL};
+    FleetBuilder *builder = builder_with(hosts, 2);
+
+    (void)state;
+    fleet_builder_add_guest(builder, &guest);
+    g_autoptr(Fleet) fleet = fleet_builder_finish(builder);
+    g_autoptr(PlanSettings) settings = test_settings_new(STRATEGY_EXACT);
+    g_autoptr(Plan) plan = planner_plan(fleet, NULL, settings, map, PLANNER_GUESTS);
+    const Outcome *outcome = test_guest_target(plan, "old", FALSE);
+
+    assert_non_null(test_blocker(outcome, "cpu-model"));
+    assert_non_null(test_blocker(outcome, "features-missing"));
+    assert_int_equal(guest_at(plan, 0)->n_cured_hosts, 1);
+    assert_string_equal(guest_at(plan, 0)->remedy,
+                        "run the guest on a template that both hosts support");
+    assert_non_null(strstr(guest_at(plan, 0)->obstacle, "lacks CPU features"));
+    assert_int_equal(guest_at(plan, 0)->cured_groups->len, 1);
+}
+
 static void
 test_only_host_of_a_pool_makes_nobody_stuck(void **state)
 {
@@ -513,6 +538,7 @@ main(void)
         cmocka_unit_test(test_guest_does_not_take_its_own_port),
         cmocka_unit_test(test_hosts_are_not_told_apart_by_ports_when_each_differs),
         cmocka_unit_test(test_guest_is_stuck_and_freed_by_template),
+        cmocka_unit_test(test_objections_to_one_cpu_definition_are_one_change),
         cmocka_unit_test(test_only_host_of_a_pool_makes_nobody_stuck),
         cmocka_unit_test(test_drain_minds_memory_and_failover),
         cmocka_unit_test(test_drain_does_not_count_on_swap),

@@ -1,0 +1,253 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * What holds a guest that can go nowhere. The blockers of each target are sorted into changes, each
+ * of which one person makes at one time; the change that alone opens most hosts is told, else those
+ * that together open the hosts to which fewest are needed, else the one that is met most often.
+ */
+#include "guest_holds.h"
+
+#include <string.h>
+
+#define MAX_TOGETHER 3 /* changes named together, where none opens a host alone */
+
+/* What another CPU definition cures, whichever of these checks object to the one that is there. */
+static const char *const checks_of_definition[] = {
+    "cpu-mode",         "cpu-model",
+    "features-missing", "features-nested",
+    "features-unknown", "features-forbidden",
+    "features-extra",   "cpu-incompatible",
+    "host-passthrough", "passthrough-migratable",
+    "cpu-maximum",      "physical-address-bits",
+};
+
+typedef struct {
+    const char
+        *check; /* of its first blocker; the first of the list above for all that are in it */
+    GPtrArray *blockers; /* of const Blocker*, borrowed; one of each check */
+    guint n_alone;       /* hosts that this change alone opens */
+    guint n_all;         /* hosts that need it, with others or alone */
+} Change;
+
+static void
+change_free(gpointer data)
+{
+    Change *change = data;
+
+    g_ptr_array_unref(change->blockers);
+    g_free(change);
+}
+
+static const char *
+change_of_check(const char *check)
+{
+    for (guint i = 0; i < G_N_ELEMENTS(checks_of_definition); i++)
+        if (strcmp(checks_of_definition[i], check) == 0)
+            return checks_of_definition[0];
+    return check;
+}
+
+static Change *
+find_change(const GPtrArray *changes, const char *check)
+{
+    for (guint i = 0; i < changes->len; i++) {
+        Change *change = g_ptr_array_index(changes, i);
+
+        if (strcmp(change->check, check) == 0)
+            return change;
+    }
+    return NULL;
+}
+
+static gboolean
+has_check(const Change *change, const char *check)
+{
+    for (guint i = 0; i < change->blockers->len; i++)
+        if (strcmp(((const Blocker *)g_ptr_array_index(change->blockers, i))->check, check) == 0)
+            return TRUE;
+    return FALSE;
+}
+
+/* What it takes for the guest to migrate to TARGET (of Change*). */
+static GPtrArray *
+changes_of_target(const Planning *planning, const GuestPlan *plan, const GuestTarget *target)
+{
+    const Guest *guest = g_ptr_array_index(planning->fleet->guests, plan->guest);
+    const Outcome *outcome = g_ptr_array_index(plan->outcomes, target->can_migrate);
+    /* Other architectures do not all have templates. */
+    const gboolean has_template = cpu_arch_family(guest->arch) == CPU_FAMILY_X86;
+    GPtrArray *changes = g_ptr_array_new_with_free_func(change_free);
+
+    for (guint i = 0; i < outcome->blockers->len; i++) {
+        const Blocker *blocker = g_ptr_array_index(outcome->blockers, i);
+        const char *check = has_template ? change_of_check(blocker->check) : blocker->check;
+        Change *change = find_change(changes, check);
+
+        if (blocker->severity <= VERDICT_WARN)
+            continue;
+        if (change == NULL) {
+            change = g_new0(Change, 1);
+            change->check = check;
+            change->blockers = g_ptr_array_new();
+            g_ptr_array_add(changes, change);
+        }
+        if (!has_check(change, blocker->check))
+            g_ptr_array_add(change->blockers, (gpointer)(guintptr)blocker);
+    }
+    return changes;
+}
+
+guint
+guest_other_hosts(const Planning *planning, const GuestPlan *plan, guint32 group)
+{
+    const HostGroup *of_plan = g_ptr_array_index(planning->plan->groups, group);
+    const gboolean is_own = g_array_index(planning->plan->group_of, guint32, plan->host) == group;
+
+    return is_own ? of_plan->hosts->len - 1 : of_plan->hosts->len;
+}
+
+/* ---- words ---------------------------------------------------------------------------------- */
+
+static void
+append_change(const Change *change, GString *texts, GString *remedies)
+{
+    for (guint i = 0; i < change->blockers->len; i++) {
+        const Blocker *blocker = g_ptr_array_index(change->blockers, i);
+        g_string_append_printf(texts, "%s%s", texts->len > 0 ? " " : "", blocker->text);
+    }
+    g_string_append_printf(remedies, "%s%s", remedies->len > 0 ? "; " : "",
+                           change->blockers->len == 1
+                               ? ((const Blocker *)g_ptr_array_index(change->blockers, 0))->remedy
+                               : "run the guest on a template that both hosts support");
+}
+
+/* Says that CHANGES (of Change*) hold the guest; N_OPENED hosts would be open without them. */
+static void
+say(GuestPlan *plan, const GPtrArray *changes, guint n_opened, guint n_all)
+{
+    g_autoptr(GString) texts = g_string_new(NULL), remedies = g_string_new(NULL);
+    guint n_blockers = 0;
+
+    for (guint i = 0; i < changes->len; i++) {
+        const Change *change = g_ptr_array_index(changes, i);
+
+        append_change(change, texts, remedies);
+        n_blockers += change->blockers->len;
+    }
+    const guint n_hosts = n_opened > 0 ? n_opened : n_all;
+    const char *how = n_opened == 0     ? "It stands beside other reasons on"
+                      : n_blockers == 1 ? "Cured, it would open"
+                                        : "Cured together, they would open";
+    plan->held_by = g_strdup_printf("%s %s %u host%s: %s.", texts->str, how, n_hosts,
+                                    plural(n_hosts), remedies->str);
+    plan->obstacle = g_string_free(g_steal_pointer(&texts), FALSE);
+    plan->remedy = g_string_free(g_steal_pointer(&remedies), FALSE);
+    plan->n_cured_hosts = n_opened;
+}
+
+/* ---- which ---------------------------------------------------------------------------------- */
+
+static void
+count_change(GPtrArray *counted, const Change *change, guint n_hosts, gboolean is_alone)
+{
+    Change *total = find_change(counted, change->check);
+
+    if (total == NULL) {
+        total = g_new0(Change, 1);
+        total->check = change->check;
+        total->blockers = g_ptr_array_copy(change->blockers, NULL, NULL);
+        g_ptr_array_add(counted, total);
+    }
+    if (is_alone && total->n_alone == 0) { /* its words fit where it would help */
+        g_ptr_array_unref(total->blockers);
+        total->blockers = g_ptr_array_copy(change->blockers, NULL, NULL);
+    }
+    total->n_all += n_hosts;
+    total->n_alone += is_alone ? n_hosts : 0;
+}
+
+static const Change *
+best_change(const GPtrArray *counted)
+{
+    const Change *best = NULL;
+
+    for (guint i = 0; i < counted->len; i++) {
+        const Change *change = g_ptr_array_index(counted, i);
+
+        if (best == NULL || change->n_alone > best->n_alone ||
+            (change->n_alone == best->n_alone && change->n_all > best->n_all))
+            best = change;
+    }
+    return best;
+}
+
+/* What would have to be cured together where the way is closed by fewest changes. */
+static gboolean
+hold_together(const Planning *planning, GuestPlan *plan)
+{
+    g_autoptr(GPtrArray) fewest = NULL;
+    guint32 outcome = 0;
+    guint n_hosts = 0;
+
+    for (guint i = 0; i < plan->targets->len; i++) {
+        const GuestTarget *target = &g_array_index(plan->targets, GuestTarget, i);
+        const guint n = guest_other_hosts(planning, plan, target->group);
+        g_autoptr(GPtrArray) changes = changes_of_target(planning, plan, target);
+
+        if (n == 0)
+            continue;
+        if (fewest == NULL || changes->len < fewest->len) {
+            g_clear_pointer(&fewest, g_ptr_array_unref);
+            fewest = g_steal_pointer(&changes);
+            outcome = target->can_migrate;
+            n_hosts = 0;
+        }
+        n_hosts += target->can_migrate == outcome ? n : 0;
+    }
+    if (fewest == NULL || fewest->len > MAX_TOGETHER)
+        return FALSE;
+    say(plan, fewest, n_hosts, n_hosts);
+    for (guint i = 0; i < plan->targets->len; i++) {
+        const GuestTarget *target = &g_array_index(plan->targets, GuestTarget, i);
+
+        if (target->can_migrate == outcome && guest_other_hosts(planning, plan, target->group) > 0)
+            g_array_append_val(plan->cured_groups, target->group);
+    }
+    return TRUE;
+}
+
+/* The groups that the change of CHECK alone opens. */
+static void
+find_cured_groups(const Planning *planning, GuestPlan *plan, const char *check)
+{
+    for (guint i = 0; i < plan->targets->len; i++) {
+        const GuestTarget *target = &g_array_index(plan->targets, GuestTarget, i);
+        g_autoptr(GPtrArray) changes = changes_of_target(planning, plan, target);
+
+        if (changes->len == 1 && find_change(changes, check) != NULL &&
+            guest_other_hosts(planning, plan, target->group) > 0)
+            g_array_append_val(plan->cured_groups, target->group);
+    }
+}
+
+void
+guest_holds_find(const Planning *planning, GuestPlan *plan)
+{
+    g_autoptr(GPtrArray) counted = g_ptr_array_new_with_free_func(change_free);
+
+    for (guint i = 0; i < plan->targets->len; i++) {
+        const GuestTarget *target = &g_array_index(plan->targets, GuestTarget, i);
+        const guint n_hosts = guest_other_hosts(planning, plan, target->group);
+        g_autoptr(GPtrArray) changes = changes_of_target(planning, plan, target);
+
+        for (guint j = 0; j < changes->len && n_hosts > 0; j++)
+            count_change(counted, g_ptr_array_index(changes, j), n_hosts, changes->len == 1);
+    }
+    const Change *best = best_change(counted);
+    if (best == NULL || (best->n_alone == 0 && hold_together(planning, plan)))
+        return;
+    g_autoptr(GPtrArray) one = g_ptr_array_new();
+    g_ptr_array_add(one, (gpointer)(guintptr)best);
+    say(plan, one, best->n_alone, best->n_all);
+    if (best->n_alone > 0)
+        find_cured_groups(planning, plan, best->check);
+}
