@@ -173,6 +173,9 @@ is_guest_of(const CheckInput *input, const BadPairRow *row)
 {
     const Guest *guest = input->traveller->guest;
 
+    if (row->arch != NULL && (!bad_pair_is_of_arch(row, input->traveller->arch) ||
+                              input->traveller->type != DOMAIN_TYPE_KVM))
+        return FALSE;
     if (guest != NULL && row->several_threads != 0 && !has_several_threads(guest->cpu))
         return FALSE;
     if (row->named_cpu != 0 && !is_cpu_named(input->traveller))

@@ -69,12 +69,13 @@ typedef struct {
 typedef struct {
     const char *id;
     const char *software; /* whose versions source_ and target_ are: "qemu", "libvirt", "kernel" */
+    const char *arch;     /* of the hosts, and of guests that run under KVM there; NULL: any */
     guint source_from, source_to;
     guint target_from, target_to;
     guint cured_by;                 /* libvirt on the target from which on it works */
     guint machine_from, machine_to; /* of the guest's machine type */
-    guint several_threads; /* 1: of guests with several threads or cores in a processor */
-    guint named_cpu;       /* 1: of guests whose CPU libvirt names */
+    guint several_threads;          /* 1: of guests with several threads or cores in a processor */
+    guint named_cpu;                /* 1: of guests whose CPU libvirt names */
     const char *guest_has, *guest_lacks; /* a feature of the guest's CPU */
     const char *source_has;              /* a feature of the source's CPU */
     const char *guest_needs; /* of what Guest.needs has: the row is of guests with such a device */

@@ -122,6 +122,12 @@ software_from_name(const char *name)
     g_assert_not_reached();
 }
 
+gboolean
+bad_pair_is_of_arch(const BadPairRow *row, CpuArch arch)
+{
+    return row->arch == NULL || g_strcmp0(row->arch, cpu_arch_name(arch)) == 0;
+}
+
 /* CUT is the first of the versions behind a bound; 0 and more than all: there is no bound. */
 static void
 widen_to(guint32 cut, const VersionRange *told, VersionRange *range)
@@ -136,11 +142,11 @@ widen_to(guint32 cut, const VersionRange *told, VersionRange *range)
 
 /*
  * Only some bounds, most of them of known-bad pairs, ask for the versions of libvirt and the
- * kernel, which change every few weeks, host by host: hosts that no bound tells apart are to share
- * a record.
+ * kernel, which change every few weeks, host by host: hosts of ARCH that no bound tells apart are
+ * to share a record.
  */
 static VersionRange
-widen(Software software, const VersionRange *told)
+widen(Software software, CpuArch arch, const VersionRange *told)
 {
     VersionRange range = {0, VERSION_MAX};
 
@@ -153,7 +159,7 @@ widen(Software software, const VersionRange *told)
 
         if (software == SOFTWARE_LIBVIRT)
             widen_to(row->cured_by, told, &range);
-        if (software_from_name(row->software) != software)
+        if (software_from_name(row->software) != software || !bad_pair_is_of_arch(row, arch))
             continue;
         widen_to(row->source_from, told, &range);
         widen_to(row->source_to + 1, told, &range);
@@ -163,15 +169,15 @@ widen(Software software, const VersionRange *told)
     return version_is_told(&range) ? range : *told;
 }
 
-/* Where TEXTS tell nothing, what is known stays. */
+/* Of a host of ARCH. Where TEXTS tell nothing, what is known stays. */
 static void
-take_told(const char *const texts[SOFTWARE_COUNT], SoftwareProfile *software)
+take_told(const char *const texts[SOFTWARE_COUNT], CpuArch arch, SoftwareProfile *software)
 {
     VersionRange told;
 
     for (guint i = 0; i < SOFTWARE_COUNT; i++)
         if (texts[i] != NULL && version_range_parse(texts[i], &told))
-            software->versions[i] = i == SOFTWARE_QEMU ? told : widen((Software)i, &told);
+            software->versions[i] = i == SOFTWARE_QEMU ? told : widen((Software)i, arch, &told);
 }
 
 /* What the documents of the host INDEX tell, each distinct pair of what decides it once. */
@@ -190,14 +196,14 @@ documents_software(Planning *planning, guint32 index, RecordTable *records, GHas
     return GPOINTER_TO_UINT(known) - 1;
 }
 
-/* The record INDEX with the versions that TEXTS tell. */
+/* The record INDEX, of a host of ARCH, with the versions that TEXTS tell. */
 static guint32
-told_software(Planning *planning, guint32 index, RecordTable *records,
+told_software(Planning *planning, guint32 index, CpuArch arch, RecordTable *records,
               const char *const texts[SOFTWARE_COUNT])
 {
     SoftwareProfile software = g_array_index(planning->software, SoftwareProfile, index);
 
-    take_told(texts, &software);
+    take_told(texts, arch, &software);
     return record_table_add(records, &software);
 }
 
@@ -212,13 +218,15 @@ planning_describe_software(Planning *planning)
 
     for (guint32 i = 0; i < planning->fleet->hosts->len; i++) {
         const Host *host = fleet_host(planning->fleet, i);
+        const CpuArch arch = planning_host_cpu(planning, i)->arch;
         guint32 index = documents_software(planning, i, records, by_parts);
 
         if (host->software != NULL)
-            index = told_software(planning, index, records,
+            index = told_software(planning, index, arch, records,
                                   (const char *const *)host->software->versions);
         if (told[i] != NULL)
-            index = told_software(planning, index, records, (const char *const *)told[i]->versions);
+            index = told_software(planning, index, arch, records,
+                                  (const char *const *)told[i]->versions);
         planning->software_of[i] = index;
     }
 }

@@ -9,6 +9,8 @@
 
 #include <fleet/host.h>
 
+#include "data.h"
+
 G_BEGIN_DECLS
 
 #define VERSION_MAX (G_MAXUINT32 - 1)
@@ -41,6 +43,8 @@ typedef struct {
 
 /* The software of that name in the planner's data: "qemu"; it must be one. */
 Software software_from_name(const char *name);
+/* Is ROW of hosts and guests of ARCH? */
+gboolean bad_pair_is_of_arch(const BadPairRow *row, CpuArch arch);
 
 G_END_DECLS
 

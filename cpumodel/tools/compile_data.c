@@ -22,7 +22,7 @@ typedef enum {
     VALUE_DATE
 } ValueKind;
 
-#define MAX_COLUMNS 20
+#define MAX_COLUMNS 24
 
 typedef struct {
     const char *key; /* also the C member */
@@ -82,6 +82,7 @@ static const Table tables[] = {
      "BadPairRow",
      {{"id", VALUE_STRING, TRUE},
       {"software", VALUE_STRING, TRUE},
+      {"arch", VALUE_STRING, FALSE},
       {"source_from", VALUE_FROM, FALSE},
       {"source_to", VALUE_TO, FALSE},
       {"target_from", VALUE_FROM, FALSE},

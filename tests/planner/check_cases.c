@@ -330,6 +330,12 @@ use_secure_boot(Guest *guest)
 }
 
 static void
+run_without_kvm(Guest *guest)
+{
+    guest->domain_type = DOMAIN_TYPE_QEMU;
+}
+
+static void
 have_two_cores(Guest *guest)
 {
     guest->n_vcpus = 4;
@@ -356,6 +362,9 @@ drop_machine(Guest *guest)
 {
     g_clear_pointer(&guest->machine, g_free);
 }
+
+#define ARM_HOST .arch = CPU_ARCH_AARCH64, .is_host_model_refused = TRUE, .model = "Neoverse-N1", .vendor = "ARM", .machines = "virt-8.2"
+#define ARM_GUEST .name = "g", .arch = CPU_ARCH_AARCH64, .mode = CPU_MODE_HOST_PASSTHROUGH, .machine = "virt-8.2"
 
 /* clang-format off */
 const CheckCase other_check_cases[] = {
@@ -548,6 +557,17 @@ const CheckCase other_check_cases[] = {
     {.check = "known-bad-versions", .expected = VERDICT_YES, .from = {HOST, .machines = "pc-q35-jammy"}, .to = {HOST, .machines = "pc-q35-jammy"}, .guest = {.name = "g", CUSTOM, .machine = "pc-q35-jammy"}, .adapt = use_virtio_card, .told_from = "kernel=6.8", .told_to = "kernel=5.15"},
     {.check = "known-bad-versions", .expected = VERDICT_YES, .from = {HOST, .machines = "pc-q35-rhel8.6.0"}, .to = {HOST, .machines = "pc-q35-rhel8.6.0"}, .guest = {.name = "g", CUSTOM, .machine = "pc-q35-rhel8.6.0"}, .adapt = use_virtio_card, .told_from = "kernel=6.8", .told_to = "kernel=5.15"},
     {.check = "known-bad-versions", .expected = VERDICT_YES, .from = {HOST, .machines = "pc-q35-lunar"}, .to = {HOST, .machines = "pc-q35-lunar"}, .guest = {.name = "g", CUSTOM, .machine = "pc-q35-lunar"}, .adapt = use_virtio_card, .told_from = "qemu=7.2", .told_to = "qemu=8.0.0"},
+    /* kernels of aarch64 give guests registers that others lack, and x86 has no such rows */
+    {.check = "known-bad-versions", .expected = VERDICT_UNKNOWN, .from = {ARM_HOST}, .to = {ARM_HOST}, .guest = {ARM_GUEST}, .told_from = "kernel=6.1", .told_to = "kernel=5.15"},
+    {.check = "known-bad-versions", .expected = VERDICT_YES, .from = {ARM_HOST}, .to = {ARM_HOST}, .guest = {ARM_GUEST}, .told_from = "kernel=5.15", .told_to = "kernel=6.1"},
+    {.check = "known-bad-versions", .expected = VERDICT_UNKNOWN, .from = {ARM_HOST}, .to = {ARM_HOST}, .guest = {ARM_GUEST}, .told_from = "kernel=6.8", .told_to = "kernel=6.14"},
+    {.check = "known-bad-versions", .expected = VERDICT_UNKNOWN, .from = {ARM_HOST}, .to = {ARM_HOST}, .guest = {ARM_GUEST}, .told_from = "kernel=6.8", .told_to = "kernel=6.1"},
+    {.check = "known-bad-versions", .expected = VERDICT_YES, .from = {ARM_HOST}, .to = {ARM_HOST}, .guest = {ARM_GUEST}, .told_from = "kernel=6.8", .told_to = "kernel=6.12"},
+    {.check = "known-bad-versions", .expected = VERDICT_YES, .from = {ARM_HOST}, .to = {ARM_HOST}, .guest = {ARM_GUEST}, .told_from = "kernel=6.1", .told_to = "kernel=6.14"},
+    {.check = "known-bad-versions", .expected = VERDICT_UNKNOWN, .from = {ARM_HOST}, .to = {ARM_HOST}, .guest = {ARM_GUEST}, .told_from = "kernel=6.17", .told_to = "kernel=6.14"},
+    {.check = "known-bad-versions", .expected = VERDICT_YES, .from = {ARM_HOST}, .to = {ARM_HOST}, .guest = {ARM_GUEST}, .told_from = "kernel=6.14", .told_to = "kernel=6.17"},
+    {.check = "known-bad-versions", .expected = VERDICT_YES, .from = {ARM_HOST}, .to = {ARM_HOST}, .guest = {ARM_GUEST}, .adapt = run_without_kvm, .told_from = "kernel=6.8", .told_to = "kernel=6.14"},
+    {.check = "known-bad-versions", .expected = VERDICT_YES, .from = {HOST}, .to = {HOST}, .guest = {.name = "g", CUSTOM}, .told_from = "kernel=6.8", .told_to = "kernel=6.14"},
     {.check = "known-bad-versions", .expected = VERDICT_YES, .from = {HOST}, .to = {HOST}, .guest = {.name = "g", CUSTOM}, .told_from = "kernel=6.1", .told_to = "kernel=6.12"},
     {.check = "known-bad-versions", .expected = VERDICT_YES, .from = {HOST}, .to = {HOST}, .guest = {.name = "g", CUSTOM}, .told_from = "kernel=6.12", .told_to = "kernel=6.1"},
     {.check = "known-bad-versions", .expected = VERDICT_UNKNOWN, .from = {HOST, .machines = "pc-q35-10.2"}, .to = {HOST, .machines = "pc-q35-10.2"}, .guest = {.name = "g", CUSTOM, .machine = "pc-q35-10.2"}, .adapt = use_virtio_card, .told_from = "kernel=6.17", .told_to = "kernel=6.12"},
