@@ -120,6 +120,31 @@ is_open(const CpuDefinition *cpu)
 }
 
 /*
+ * With check='none', as libvirt gives it to guests that are defined without a CPU, QEMU leaves out
+ * what the host lacks, and the guest runs without. What QEMU emulates itself is whole everywhere.
+ */
+static gboolean
+is_unchecked(const Guest *guest)
+{
+    return guest->cpu->mode == CPU_MODE_CUSTOM && guest->cpu->model != NULL &&
+           guest->cpu->check == CPU_CHECK_NONE && guest->domain_type == DOMAIN_TYPE_KVM &&
+           cpu_arch_family(guest->arch) == CPU_FAMILY_X86;
+}
+
+/* Disables in CPU what of SET the host cannot give. */
+static void
+drop_lacked(const Planning *planning, const HostCpu *source, const CpuSet *set, CpuDefinition *cpu)
+{
+    CpuSet lacked = *set;
+
+    cpu_set_subtract(&lacked, &source->set);
+    cpu_set_subtract(&lacked, &source->maybe);
+    g_autoptr(GPtrArray) names = universe_names(planning->universes[CPU_FAMILY_X86], &lacked);
+    for (guint i = 0; i < names->len; i++)
+        cpu_definition_set_feature(cpu, g_ptr_array_index(names, i), CPU_POLICY_DISABLE);
+}
+
+/*
  * What is forced starts on any host, but QEMU under KVM gives only what the host has: the guest
  * runs with it, and libvirt does not let it migrate to where it would lose it, or runs without.
  * Definitions that libvirt has completed (check='full') say "disable" where it was not given.
@@ -183,16 +208,19 @@ resolve_on_host(const Planning *planning, GuestTravellers *travellers, guint32 h
 {
     const CpuDefinition *cpu = travellers->migration.cpu;
     const CpuResolveOptions options = {.is_update_only = TRUE};
+    const Guest *guest = travellers->migration.guest;
     g_autoptr(GError) error = NULL;
 
-    if (cpu == NULL || travellers->migration.problem != NULL || !is_open(cpu) ||
-        host == FLEET_NO_INDEX)
+    if (cpu == NULL || travellers->migration.problem != NULL || host == FLEET_NO_INDEX ||
+        (!is_open(cpu) && !is_unchecked(guest)))
         return;
     const HostCpu *source = planning_host_cpu(planning, host);
     if (source->problem != NULL)
         return;
-    travellers->resolved =
-        cpu_engine_resolve(planning->map, source->arch, source->definition, cpu, &options, &error);
+    travellers->resolved = is_open(cpu)
+                               ? cpu_engine_resolve(planning->map, source->arch, source->definition,
+                                                    cpu, &options, &error)
+                               : cpu_definition_copy(cpu);
     if (travellers->resolved == NULL) {
         g_free(travellers->problem);
         travellers->problem =
@@ -201,7 +229,11 @@ resolve_on_host(const Planning *planning, GuestTravellers *travellers, guint32 h
         return;
     }
     if (source->family == CPU_FAMILY_X86)
-        settle_forced(planning, source, travellers->migration.guest, travellers->resolved);
+        settle_forced(planning, source, guest, travellers->resolved);
+    set_custom_cpu(planning, &travellers->migration, travellers->resolved, &travellers->problem);
+    if (!is_unchecked(guest) || source->family != CPU_FAMILY_X86)
+        return;
+    drop_lacked(planning, source, &travellers->migration.set, travellers->resolved);
     set_custom_cpu(planning, &travellers->migration, travellers->resolved, &travellers->problem);
 }
 
@@ -258,8 +290,9 @@ char *
 guest_kind_key(const Planning *planning, const Guest *guest, guint32 host)
 {
     g_autoptr(GString) key = g_string_new(NULL);
-    const guint32 source =
-        is_open(guest->cpu) && host != FLEET_NO_INDEX ? planning->cpu_of[host] : FLEET_NO_INDEX;
+    const guint32 source = (is_open(guest->cpu) || is_unchecked(guest)) && host != FLEET_NO_INDEX
+                               ? planning->cpu_of[host]
+                               : FLEET_NO_INDEX;
 
     g_string_append_printf(
         key, "%u\n%d %s %d %d %u %" G_GUINT64_FORMAT " %" G_GUINT64_FORMAT "\n%s\n%s\n%s\n%d\n",

@@ -236,6 +236,12 @@ const CheckCase cpu_check_cases[] = {
     {.check = "features-missing", .expected = VERDICT_YES, .from = {HOST}, .to = {HOST, .features = "-avx2"}, .guest = {.name = "g", .mode = CPU_MODE_HOST_MODEL, .features = "avx2", .check = CPU_CHECK_NONE}, .is_start = TRUE},
     {.check = "features-missing", .expected = VERDICT_YES, .from = {HOST}, .to = {HOST, .features = "-avx2"}, .guest = {.name = "g", CUSTOM, .features = "avx2", .check = CPU_CHECK_NONE}, .is_start = TRUE},
     {.check = "features-missing", .expected = VERDICT_NO, .from = {HOST}, .to = {HOST, .features = "-avx2"}, .guest = {.name = "g", CUSTOM, .features = "avx2", .check = CPU_CHECK_NONE}},
+    /* what its own host lacks, a guest that starts unchecked runs without: svm of qemu64 on Intel */
+    {.check = "features-missing", .expected = VERDICT_YES, .from = {HOST, .features = "-avx2"}, .to = {HOST, .features = "-avx2"}, .guest = {.name = "g", CUSTOM, .features = "avx2", .check = CPU_CHECK_NONE}},
+    {.check = "cpu-incompatible", .expected = VERDICT_YES, .from = {HOST, .features = "-avx2"}, .to = {HOST, .features = "-avx2"}, .guest = {.name = "g", CUSTOM, .features = "avx2", .check = CPU_CHECK_NONE}},
+    {.check = "features-missing", .expected = VERDICT_YES, .from = {HOST}, .to = {HOST}, .guest = {.name = "g", .mode = CPU_MODE_CUSTOM, .model = "qemu64", .check = CPU_CHECK_NONE, .is_shut_off = TRUE}},
+    {.check = "features-missing", .expected = VERDICT_NO, .from = {HOST, .features = "-avx2"}, .to = {HOST, .features = "-avx2 -avx"}, .guest = {.name = "g", CUSTOM, .features = "avx2", .check = CPU_CHECK_NONE}},
+    {.check = "features-missing", .expected = VERDICT_NO, .from = {HOST, .features = "-avx2"}, .to = {HOST, .features = "-avx2"}, .guest = {.name = "g", CUSTOM, .features = "avx2", .check = CPU_CHECK_PARTIAL}},
     {.check = "features-missing", .expected = VERDICT_YES, .from = {HOST}, .to = {HOST, .features = "-avx2"}, .guest = {.name = "g", .mode = CPU_MODE_HOST_MODEL, .features = "", .check = CPU_CHECK_PARTIAL}, .is_start = TRUE},
     {.check = "features-forbidden", .expected = VERDICT_NO, .from = {HOST}, .to = {HOST}, .guest = {.name = "g", .mode = CPU_MODE_HOST_MODEL, .features = "!avx2", .check = CPU_CHECK_PARTIAL}, .is_start = TRUE},
     {.check = "features-forbidden", .expected = VERDICT_YES, .from = {HOST}, .to = {HOST, .features = "-avx2"}, .guest = {.name = "g", .mode = CPU_MODE_HOST_MODEL, .features = "!avx2", .check = CPU_CHECK_PARTIAL}, .is_start = TRUE},
