@@ -8,6 +8,7 @@
 #include "addresses.h"
 #include "commands.h"
 
+#include <cpumodel/version.h>
 #include <ingest/ingest.h>
 #include <ingest/input_file.h>
 #include <reports/domain_writer.h>
@@ -156,8 +157,7 @@ run(CommandContext *context, const void *values, GError **error)
 
     if (form == NULL)
         return EXIT_USAGE;
-    if (given->libvirt != NULL &&
-        !address_version_from_text(given->libvirt, &job.plan.libvirt_version)) {
+    if (given->libvirt != NULL && !version_parse(given->libvirt, &job.plan.libvirt_version)) {
         g_set_error(error, COMMAND_ERROR, COMMAND_ERROR_USAGE,
                     "'%s' is no libvirt version: write it as '9.0' or '11.3.0'", given->libvirt);
         return EXIT_USAGE;

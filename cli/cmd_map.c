@@ -7,6 +7,7 @@
 #include "commands.h"
 #include "suggest.h"
 
+#include <cpumodel/version.h>
 #include <ingest/cpu_map_reader.h>
 #include <string.h>
 
@@ -51,24 +52,15 @@ map_options_family(const MapOptions *options, CpuFamily *ret_family, GError **er
 
 /* ---- texts ---------------------------------------------------------------------------------- */
 
-/* "11.3", or "11.3.1". */
-static char *
-release_text(guint release)
-{
-    return release % 1000 == 0 ? g_strdup_printf("%u.%u", release / 1000000, release / 1000 % 1000)
-                               : g_strdup_printf("%u.%u.%u", release / 1000000,
-                                                 release / 1000 % 1000, release % 1000);
-}
-
 char *
 map_since_text(const CpuSince *since)
 {
     if (since->having == 0)
         return g_strdup("not known");
-    g_autofree char *having = release_text(since->having);
+    g_autofree char *having = version_format(since->having);
     if (since->lacking == 0)
         return g_strdup_printf("libvirt %s or earlier", having);
-    g_autofree char *lacking = release_text(since->lacking);
+    g_autofree char *lacking = version_format(since->lacking);
     return g_strdup_printf("after libvirt %s, by %s", lacking, having);
 }
 

@@ -7,6 +7,7 @@
 
 #include "planning.h"
 
+#include <cpumodel/version.h>
 #include <ingest/cpu_map_reader.h>
 #include <ingest/domain_devices_reader.h>
 #include <ingest/guest_reader.h>
@@ -72,7 +73,7 @@ address_options(const Plan *plan, const Guest *guest, guint guest_index)
         options.spare_ports = pool->spare_ports;
         options.reserved_slots = pool->reserved_slots;
         if (pool->libvirt != NULL)
-            address_version_from_text(pool->libvirt, &options.libvirt_version);
+            version_parse(pool->libvirt, &options.libvirt_version);
     }
     return options;
 }

@@ -7,6 +7,7 @@
 
 #include "cpu_map_yaml_private.h"
 
+#include <cpumodel/version.h>
 #include <string.h>
 
 #define LINE_WIDTH 98
@@ -103,13 +104,12 @@ cpu_map_yaml_append_list(GString *out, const char *key, const GPtrArray *items)
     g_string_append(out, "]\n");
 }
 
-/* "11.3" for 11003000. */
 static void
 append_release(GString *out, guint release)
 {
-    g_string_append_printf(out, "%u.%u", release / 1000000, release / 1000 % 1000);
-    if (release % 1000 != 0)
-        g_string_append_printf(out, ".%u", release % 1000);
+    g_autofree char *text = version_format(release);
+
+    g_string_append(out, text);
 }
 
 void

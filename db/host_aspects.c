@@ -7,6 +7,7 @@
 #include "store.h"
 
 #include <cpumodel/text_list.h>
+#include <cpumodel/version.h>
 
 void
 host_state_clear(gpointer data)
@@ -145,10 +146,10 @@ machines_describe(Connection *connection, const HostState *state,
         n_machines += guest->machines->len;
         version = MAX(version, machine_profile_qemu_version(profile, guest->arch));
     }
-    ret_description->text = version == 0
-                                ? g_strdup_printf("%u machine types", n_machines)
-                                : g_strdup_printf("%u machine types, as of QEMU %u.%u", n_machines,
-                                                  version / 1000, version % 1000);
+    g_autofree char *qemu = version_format(version);
+    ret_description->text =
+        version == 0 ? g_strdup_printf("%u machine types", n_machines)
+                     : g_strdup_printf("%u machine types, as of QEMU %s", n_machines, qemu);
     return TRUE;
 }
 

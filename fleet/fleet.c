@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <fleet/fleet.h>
 
+#include <cpumodel/version.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -306,5 +307,5 @@ fleet_host_qemu(const Fleet *fleet, const Host *host)
     if (host->machines != FLEET_NO_INDEX)
         version = machine_profile_qemu_version(g_ptr_array_index(fleet->machines, host->machines),
                                                fleet_host_arch(fleet, host));
-    return version != 0 ? g_strdup_printf("%u.%u", version / 1000, version % 1000) : NULL;
+    return version != 0 ? version_format(version) : NULL;
 }

@@ -11,6 +11,7 @@
 
 #include "digest.h"
 
+#include <cpumodel/version.h>
 #include <string.h>
 
 DomainTypes
@@ -161,16 +162,11 @@ machine_profile_seal(MachineProfile *profile)
 guint
 machine_type_qemu_version(const char *name)
 {
-    const char *dash = strrchr(name, '-');
-    char *end;
+    const char *dash = strrchr(name, '-'), *rest;
+    guint version;
 
-    if (dash == NULL || !g_ascii_isdigit(dash[1]))
-        return 0;
-    guint64 major = g_ascii_strtoull(dash + 1, &end, 10);
-    if (*end != '.' || !g_ascii_isdigit(end[1]) || major > 999)
-        return 0;
-    guint64 minor = g_ascii_strtoull(end + 1, &end, 10);
-    return *end == '\0' && minor < 1000 ? (guint)(major * 1000 + minor) : 0;
+    return dash != NULL && version_read(dash + 1, &version, &rest) == 2 && *rest == '\0' ? version
+                                                                                         : 0;
 }
 
 guint

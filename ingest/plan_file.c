@@ -9,6 +9,7 @@
 
 #include "yaml_record.h"
 
+#include <cpumodel/version.h>
 #include <ingest/input_file.h>
 #include <string.h>
 
@@ -77,34 +78,18 @@ new_weight(const char *name, gdouble value)
 static gboolean
 is_version(const char *text)
 {
-    for (guint n_numbers = 1;; n_numbers++) {
-        const gsize length = strspn(text, "0123456789");
+    const char *rest;
+    guint version;
+    const guint n = version_read(text, &version, &rest);
 
-        if (length == 0 || length > 3)
-            return FALSE;
-        text += length;
-        if (n_numbers == 3 || *text == '\0')
-            return TRUE;
-        if (*text++ != '.')
-            return FALSE;
-    }
-}
-
-/* One to three numbers and nothing behind them. */
-static gboolean
-is_plain_version(const char *text)
-{
-    const char *dot = strchr(text, '.');
-    const char *second = dot != NULL ? strchr(dot + 1, '.') : NULL;
-
-    return is_version(text) && text[strspn(text, "0123456789.")] == '\0' &&
-           (second == NULL || strchr(second + 1, '.') == NULL);
+    return n == 3 || (n > 0 && *rest == '\0');
 }
 
 static gboolean
 check_pool(const YamlFile *file, const yaml_node_t *node, const void *record, GError **error)
 {
     const PoolSettings *pool = record;
+    guint libvirt;
 
     if (pool->hosts->len == 0 && pool->labels->len == 0)
         return yaml_file_error(file, node, error,
@@ -114,7 +99,7 @@ check_pool(const YamlFile *file, const yaml_node_t *node, const void *record, GE
         return yaml_file_error(file, node, error,
                                "pool '%s' names a ladder, and its strategy is '%s': use 'ladder'",
                                pool->name, strategy_name(pool->strategy));
-    if (pool->libvirt != NULL && !is_plain_version(pool->libvirt))
+    if (pool->libvirt != NULL && !version_parse(pool->libvirt, &libvirt))
         return yaml_file_error(file, node, error,
                                "'%s' is no version of libvirt: give two or three numbers with "
                                "dots, such as \"9.0\"",

@@ -9,13 +9,13 @@
 
 #include "version_text_reader.h"
 
+#include <cpumodel/version.h>
 #include <string.h>
 
 G_DEFINE_QUARK(virt_plan_version_text_reader_error_quark, version_text_reader_error)
 
 /* Linux has room for so much of a release's name. */
 #define MAX_VERSION_LENGTH 64
-#define MAX_NUMBER_DIGITS 3
 #define MAX_QUOTED_LENGTH 40
 
 /* Of two forms about the same software, the first counts. */
@@ -80,48 +80,27 @@ take_line(const char **cursor, const char *end)
     return told;
 }
 
-static gsize
-count_digits(const char *text, gsize length)
-{
-    gsize n = 0;
-
-    while (n < length && g_ascii_isdigit(text[n]))
-        n++;
-    return n;
-}
-
 static gboolean
-is_suffix(const char *text, gsize length)
+is_suffix(const char *text)
 {
-    for (gsize i = 0; i < length; i++) {
-        if (!g_ascii_isalnum(text[i]) && memchr("._+~:-", text[i], 6) == NULL)
+    for (; *text != '\0'; text++) {
+        if (!g_ascii_isalnum(*text) && strchr("._+~:-", *text) == NULL)
             return FALSE;
     }
     return TRUE;
 }
 
-/* Two or three numbers with dots between them, and no more but what the form allows. */
+/* Two or three numbers with dots between them, and no more but what FORM allows. */
 static gboolean
-is_version(const Told *told)
+is_version(const char *text, guint form)
 {
-    const char *text = told->text;
-    gsize left = told->length;
-    guint n_numbers = 0;
+    const char *rest;
+    guint version;
+    const guint n = version_read(text, &version, &rest);
 
-    while (n_numbers < 3 && told->length <= MAX_VERSION_LENGTH) {
-        const gsize n_digits = count_digits(text, left);
-
-        if (n_digits == 0 || n_digits > MAX_NUMBER_DIGITS)
-            return FALSE;
-        n_numbers++;
-        text += n_digits;
-        left -= n_digits;
-        if (n_numbers == 3 || left == 0 || *text != '.')
-            break;
-        text++;
-        left--;
-    }
-    return n_numbers >= 2 && (left == 0 || (forms[told->form].has_suffix && is_suffix(text, left)));
+    if (n < 2 || strlen(text) > MAX_VERSION_LENGTH || (n == 2 && *rest == '.'))
+        return FALSE;
+    return *rest == '\0' || (forms[form].has_suffix && is_suffix(rest));
 }
 
 /* ---- the text ------------------------------------------------------------------------------- */
@@ -146,12 +125,13 @@ read_version(const Told *told, guint line, const char *before, GError **error)
 {
     g_autofree char *version = g_strndup(told->text, told->length);
     const char *label = forms[told->form].label;
+    const gboolean is_well = is_version(version, told->form);
 
-    if (is_version(told) && (before == NULL || strcmp(before, version) == 0))
+    if (is_well && (before == NULL || strcmp(before, version) == 0))
         return g_steal_pointer(&version);
     g_autofree char *quoted =
         g_utf8_make_valid(told->text, (gssize)MIN(told->length, MAX_QUOTED_LENGTH));
-    if (!is_version(told))
+    if (!is_well)
         g_set_error(error, VERSION_TEXT_READER_ERROR, VERSION_TEXT_READER_ERROR_INVALID,
                     "line %u: '%s' behind '%s' is no version", line, quoted, label);
     else

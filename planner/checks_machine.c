@@ -6,6 +6,7 @@
  * A machine type's age is that of the QEMU release whose number it bears; the "now" it is compared
  * with is the time of the inventory run, so a plan does not depend on the clock.
  */
+#include <cpumodel/version.h>
 #include <string.h>
 
 #include "check_input.h"
@@ -15,7 +16,8 @@
 #define DEPRECATED_AFTER_YEARS 3
 #define REMOVED_AFTER_YEARS 6
 #define WARNED_BEFORE_YEARS 1
-#define FIRST_REMOVING 10001 /* the QEMU release since which their age removes machine types */
+#define FIRST_REMOVING                                                                             \
+    VERSION_NUMBER(10, 1) /* the QEMU release since which their age removes machine types */
 
 /* Whether libvirt runs guests of architecture GUEST with an emulator that is listed for LISTED. */
 static gboolean
@@ -92,37 +94,6 @@ find_machine(const MachineProfile *profile, const Traveller *traveller, const ch
                : NULL;
 }
 
-/* Up to three digits, which sscanf() would take ten times as long for. NULL: there are none. */
-static const char *
-read_number(const char *text, guint *ret_number)
-{
-    const char *end = text;
-    guint number = 0;
-
-    for (; end < text + 3 && g_ascii_isdigit(*end); end++)
-        number = number * 10 + (guint)(*end - '0');
-    *ret_number = number;
-    return end > text ? end : NULL;
-}
-
-/*
- * "pc-q35-9.2", "virt-9.2", "pseries-9.2": 9002; 0 for anything else, distributions' own types too.
- */
-static guint
-machine_release(const char *machine)
-{
-    const char *version = machine != NULL ? strrchr(machine, '-') : NULL;
-    guint major, minor;
-
-    if (version == NULL)
-        return 0;
-    version = read_number(version + 1, &major);
-    if (version == NULL || *version != '.')
-        return 0;
-    version = read_number(version + 1, &minor);
-    return version != NULL && *version == '\0' ? major * 1000 + minor : 0;
-}
-
 static gint64
 release_date(guint release)
 {
@@ -148,22 +119,22 @@ static char *
 removal_sentence(guint release, gint64 born)
 {
     g_autoptr(GDateTime) at = g_date_time_new_from_unix_utc(born + REMOVED_AFTER_YEARS * YEAR_S);
-    const guint major = release / 1000 + REMOVED_AFTER_YEARS, minor = release % 1000;
+    const guint removing = MAX(release + VERSION_NUMBER(REMOVED_AFTER_YEARS, 0), FIRST_REMOVING);
+    g_autofree char *version = version_format(removing);
 
     if (born == 0 || at == NULL)
         return g_strdup("");
-    if (major * 1000 + minor <= FIRST_REMOVING)
-        return g_strdup_printf(" QEMU %d.%d and newer lack it.", FIRST_REMOVING / 1000,
-                               FIRST_REMOVING % 1000);
-    return g_strdup_printf(" QEMU %u.%u (about %d) is expected to be the first release without it.",
-                           major, minor, g_date_time_get_year(at));
+    if (removing == FIRST_REMOVING)
+        return g_strdup_printf(" QEMU %s and newer lack it.", version);
+    return g_strdup_printf(" QEMU %s (about %d) is expected to be the first release without it.",
+                           version, g_date_time_get_year(at));
 }
 
 static void
 check_age(const CheckInput *input, const MachineType *machine)
 {
     const char *name = canonical_name(machine);
-    const guint release = machine_release(name);
+    const guint release = machine_type_qemu_version(name);
     const gint64 born = release_date(release);
     const gint64 now = input->planning->fleet->run_at;
     const gboolean is_dated = born != 0 && now != 0;
@@ -277,7 +248,8 @@ check_template_machines(const CheckInput *input, const MachineProfile *target)
             n_there++;
             if (found == NULL || is_versioned(name))
                 found = name;
-        } else if (missing == NULL || machine_release(name) > machine_release(missing))
+        } else if (missing == NULL ||
+                   machine_type_qemu_version(name) > machine_type_qemu_version(missing))
             missing = name;
     }
     if (machines->len == 0)
@@ -311,8 +283,8 @@ check_newest_machine(const CheckInput *input, const MachineProfile *source,
         const gboolean is_there = machine_profile_find(target, arch, name) != NULL;
 
         is_any_there = is_any_there || is_there;
-        if (newest == NULL || machine_release(name) > machine_release(newest) ||
-            (machine_release(name) == machine_release(newest) && !is_there))
+        if (newest == NULL || machine_type_qemu_version(name) > machine_type_qemu_version(newest) ||
+            (machine_type_qemu_version(name) == machine_type_qemu_version(newest) && !is_there))
             newest = name;
     }
     if (n == 0)

@@ -3,7 +3,6 @@
  * Checks that turn on the versions of QEMU, libvirt and the kernel on both hosts. Versions are
  * ranges: what is certain is told from what is only possible.
  */
-#include <stdio.h>
 #include <string.h>
 
 #include "check_input.h"
@@ -18,15 +17,13 @@ is_between(const VersionRange *range, guint32 from, guint32 to)
     return range->low >= from && range->high <= to ? VERDICT_YES : VERDICT_UNKNOWN;
 }
 
-/* "9.2", "9.2.1"; owned by the caller */
+/* A bound of a range as people write it: "9.2" for the end of a series, too. The caller's. */
 static char *
-version_text(guint32 version)
+bound_text(guint32 version)
 {
-    const guint release = version % 1000;
+    const gboolean is_end = version % 1000 == VERSION_REST_OF_SERIES;
 
-    return release == 0 || release == 999
-               ? g_strdup_printf("%u.%u", version / 1000000, version / 1000 % 1000)
-               : g_strdup_printf("%u.%u.%u", version / 1000000, version / 1000 % 1000, release);
+    return version_format(is_end ? version - VERSION_REST_OF_SERIES : version);
 }
 
 static void
@@ -38,7 +35,7 @@ check_direction(const CheckInput *input, const SoftwareProfile *source,
 
     if (!version_is_told(from) || !version_is_told(to) || to->high >= from->low)
         return;
-    g_autofree char *older = version_text(to->low), *newer = version_text(from->low);
+    g_autofree char *older = bound_text(to->low), *newer = bound_text(from->low);
     check_add(input, "qemu-version", VERDICT_WARN,
               "migrate towards newer releases where there is a choice",
               "The target's QEMU %s is older than the source's %s.", older, newer);
@@ -70,18 +67,14 @@ machine_version(const CheckInput *input, const BadPairRow *row)
     const char *name = traveller->machine;
     const MachineType *machine =
         source != NULL && name != NULL ? machine_profile_find(source, traveller->arch, name) : NULL;
-    unsigned major, minor;
-    char rest;
 
     if (machine != NULL && machine->canonical != NULL)
         name = machine->canonical;
-    const char *version = name != NULL ? strrchr(name, '-') : NULL;
-    if (version != NULL && sscanf(version + 1, "%3u.%3u%c", &major, &minor, &rest) == 2)
-        return major * 1000000 + minor * 1000;
+    const guint version = name != NULL ? machine_type_qemu_version(name) : 0;
+    if (name == NULL || version != 0)
+        return version;
     /* of trouble between QEMU's releases they do not tell */
-    return name != NULL && software_from_name(row->software) == SOFTWARE_KERNEL
-               ? distribution_version(name)
-               : 0;
+    return software_from_name(row->software) == SOFTWARE_KERNEL ? distribution_version(name) : 0;
 }
 
 /* FEATURES, which the guest has from its host, as its definition changes them. */
@@ -262,10 +255,10 @@ find_model_row(const char *name)
 static void
 check_model_age(const CheckInput *input, const QemuModelRow *row, const VersionRange *version)
 {
-    if (row->release == 0 || version->high >= row->release * 1000)
+    if (row->release == 0 || version->high >= row->release)
         return;
-    g_autofree char *since = version_text(row->release * 1000);
-    g_autofree char *older = version_text(version->high);
+    g_autofree char *since = version_format(row->release);
+    g_autofree char *older = bound_text(version->high);
 
     check_add(input, "cpu-model", VERDICT_UNKNOWN,
               "collect the target's domain capabilities (virsh domcapabilities), which list its "
@@ -278,10 +271,10 @@ check_model_age(const CheckInput *input, const QemuModelRow *row, const VersionR
 static void
 check_model_removal(const CheckInput *input, const QemuModelRow *row, const VersionRange *version)
 {
-    if (row->removed == 0 || version->low < row->removed * 1000)
+    if (row->removed == 0 || version->low < row->removed)
         return;
-    g_autofree char *since = version_text(row->removed * 1000);
-    g_autofree char *newer = version_text(version->low);
+    g_autofree char *since = version_format(row->removed);
+    g_autofree char *newer = bound_text(version->low);
 
     check_add(input, "cpu-model", input->is_start ? VERDICT_UNKNOWN : VERDICT_NO,
               "restart the guest with another CPU model, or on its class's template",
@@ -315,12 +308,15 @@ typedef struct {
 } DeviceRow;
 
 #define DETACH "detach the device before the migration and attach one on the target"
-#define VFIO_SINCE 8001000        /* migration of VFIO devices is no experiment any more */
-#define BLOCKERS_SINCE 6000000    /* QEMU tells libvirt what blocks, and libvirt asks no more */
-#define BLOB_SINCE 8002000        /* QEMU migrates the blob resources of virtio video */
-#define STATELESS_UNTIL 10001000  /* releases before this one save nothing of these devices */
-#define VDAGENT_SINCE 10001000    /* QEMU migrates the state of its clipboard agent */
-#define DROPS_CACHE_SINCE 4000000 /* QEMU drops the page cache of a migrated disk by itself */
+#define VFIO_SINCE VERSION_NUMBER(8, 1) /* migration of VFIO devices is no experiment any more */
+#define BLOCKERS_SINCE                                                                             \
+    VERSION_NUMBER(6, 0) /* QEMU tells libvirt what blocks, and libvirt asks no more */
+#define BLOB_SINCE VERSION_NUMBER(8, 2) /* QEMU migrates the blob resources of virtio video */
+#define STATELESS_UNTIL                                                                            \
+    VERSION_NUMBER(10, 1) /* releases before this one save nothing of these devices */
+#define VDAGENT_SINCE VERSION_NUMBER(10, 1) /* QEMU migrates the state of its clipboard agent */
+#define DROPS_CACHE_SINCE                                                                          \
+    VERSION_NUMBER(4, 0) /* QEMU drops the page cache of a migrated disk by itself */
 
 /*
  * Sources: of blob resources, QEMU's change "virtio-gpu: add virtio-gpu/blob vmstate subsection" of

@@ -6,7 +6,7 @@
  * Facts that the planner looks up, compiled from planner/data/ by cpumodel/tools/compile_data.c.
  * Each row's meaning is in the comment at the top of its file.
  *
- * QEMU releases are written as major * 1000 + minor, dates as seconds since 1970.
+ * Releases and versions are numbered as cpumodel/version.h does, dates are seconds since 1970.
  */
 
 #include <glib.h>
@@ -49,23 +49,20 @@ typedef struct {
     gint64 date;
 } QemuReleaseRow;
 
-/* distribution_machines.yaml: the release as versions in BadPairRow */
+/* distribution_machines.yaml: releases of QEMU */
 typedef struct {
     const char *name;
     guint release;
 } DistributionMachineRow;
 
-/* qemu_models.yaml: releases as in QemuReleaseRow; 0: not said */
+/* qemu_models.yaml: releases of QEMU; 0: not said */
 typedef struct {
     const char *model;
     guint release;
     guint removed;
 } QemuModelRow;
 
-/*
- * bad_pairs.yaml: versions as major * 1000000 + minor * 1000 + release; 0 (G_MAXUINT32 for upper
- * bounds) and NULL where a row sets no bound
- */
+/* bad_pairs.yaml: 0 (G_MAXUINT32 for upper bounds) and NULL where a row sets no bound */
 typedef struct {
     const char *id;
     const char *software; /* whose versions source_ and target_ are: "qemu", "libvirt", "kernel" */

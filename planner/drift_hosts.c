@@ -10,6 +10,7 @@
  */
 #include "drift_hosts.h"
 
+#include <cpumodel/version.h>
 #include <string.h>
 
 /* Of all that decides what guests can have, documents do not tell what is named here. */
@@ -110,12 +111,6 @@ told_versions(const Drift *drift, Software software, guint32 before, guint32 now
     return told.before != NULL && told.now != NULL ? told : (ToldVersions){NULL, NULL};
 }
 
-static char *
-qemu_text(guint version)
-{
-    return g_strdup_printf("%u.%u", version / 1000, version % 1000);
-}
-
 /* FALSE where QEMU did not change, or nothing tells. The texts are the caller's. */
 static gboolean
 find_qemu_change(const Drift *drift, guint32 before, guint32 now, char **ret_ran, char **ret_runs)
@@ -131,8 +126,8 @@ find_qemu_change(const Drift *drift, guint32 before, guint32 now, char **ret_ran
         return FALSE;
     const guint ran = qemu_version(drift->before, before);
     const guint runs = qemu_version(drift->now, now);
-    *ret_ran = qemu_text(ran);
-    *ret_runs = qemu_text(runs);
+    *ret_ran = version_format(ran);
+    *ret_runs = version_format(runs);
     return ran != runs && ran != 0 && runs != 0;
 }
 
@@ -186,9 +181,9 @@ join_cause(GString *causes, char *cause)
 static char *
 era_text(guint release)
 {
-    return release != 0
-               ? g_strdup_printf("newer than %u.%u", release / 1000000, release / 1000 % 1000)
-               : g_strdup("of any age");
+    g_autofree char *version = version_format(release);
+
+    return release != 0 ? g_strdup_printf("newer than %s", version) : g_strdup("of any age");
 }
 
 static void

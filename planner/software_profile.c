@@ -8,31 +8,29 @@
  * file says for more than that.
  */
 
-#include <stdio.h>
 #include <string.h>
 
 #include "data.h"
 #include "planning.h"
 #include "record_table.h"
 
-#define VERSION(major, minor) ((major)*1000000U + (minor)*1000U)
-
 /* libvirt names the features vmx-* since this release. */
-#define LIBVIRT_NAMES_VMX VERSION(9, 10)
+#define LIBVIRT_NAMES_VMX VERSION_NUMBER(9, 10)
 /* And versioned CPU models, "Haswell-v1", since this one. */
-#define LIBVIRT_NAMES_VERSIONED_MODELS VERSION(10, 10)
+#define LIBVIRT_NAMES_VERSIONED_MODELS VERSION_NUMBER(10, 10)
 
 /* What "9", "9.2", "5.15.0-91-generic" leaves possible. FALSE when TEXT does not begin so. */
 static gboolean
 version_range_parse(const char *text, VersionRange *ret_range)
 {
-    unsigned parts[3];
-    const int n = sscanf(text, "%3u.%3u.%3u", &parts[0], &parts[1], &parts[2]);
+    static const guint open[] = {0, VERSION_NUMBER(1, 0) - 1, VERSION_REST_OF_SERIES, 0};
+    const char *rest;
+    guint version;
+    const guint n = version_read(text, &version, &rest);
 
-    if (n < 1)
+    if (n == 0)
         return FALSE;
-    ret_range->low = parts[0] * 1000000 + (n > 1 ? parts[1] * 1000 : 0) + (n > 2 ? parts[2] : 0);
-    ret_range->high = ret_range->low + (n == 1 ? 999999 : n == 2 ? 999 : 0);
+    *ret_range = (VersionRange){version, version + open[n]};
     return TRUE;
 }
 
@@ -47,7 +45,7 @@ qemu_range(const Planning *planning, const Host *host, CpuArch arch)
 
     if (release == 0)
         return (VersionRange){0, VERSION_MAX};
-    return (VersionRange){release * 1000, release * 1000 + 999};
+    return (VersionRange){release, release + VERSION_REST_OF_SERIES};
 }
 
 static gboolean

@@ -7,6 +7,7 @@
  * an index: see planning_describe_software().
  */
 
+#include <cpumodel/version.h>
 #include <fleet/host.h>
 
 #include "data.h"
@@ -16,8 +17,8 @@ G_BEGIN_DECLS
 #define VERSION_MAX (G_MAXUINT32 - 1)
 
 /*
- * What is known of a version, as libvirt numbers them (major * 1000000 + minor * 1000 + release):
- * it is neither below LOW nor above HIGH. All is possible from 0 to VERSION_MAX: not told.
+ * What is known of a version: it is neither below LOW nor above HIGH. All is possible from 0 to
+ * VERSION_MAX: not told.
  */
 typedef struct {
     guint32 low, high;
@@ -38,8 +39,8 @@ typedef struct {
 } SoftwareProfile;
 
 /* What libvirt knows since: <maxphysaddr> of a CPU; the watchdog itco, which it adds to q35. */
-#define LIBVIRT_KNOWS_MAXPHYSADDR 8007000
-#define LIBVIRT_KNOWS_ITCO 9001000
+#define LIBVIRT_KNOWS_MAXPHYSADDR VERSION_NUMBER(8, 7)
+#define LIBVIRT_KNOWS_ITCO VERSION_NUMBER(9, 1)
 
 /* The software of that name in the planner's data: "qemu"; it must be one. */
 Software software_from_name(const char *name);

@@ -31,7 +31,7 @@ typedef struct {
     KvmModule module;
     gboolean is_unasked; /* a guest has it though its model lacks it, unless it disables it */
     gboolean is_certain; /* else it depends on what no document but domain capabilities tells */
-    guint named_since;   /* QEMU release, 10001; on AMD, only guests that name it have it; 0: all */
+    guint named_since;   /* QEMU release; on AMD, only guests that name it have it; 0: all */
 } KvmGiven;
 
 typedef struct {

@@ -10,6 +10,7 @@
 
 #include "plan_json.h"
 
+#include <cpumodel/version.h>
 #include <reports/reports.h>
 
 #define FORMAT_NAME "virt-plan plan"
@@ -207,7 +208,7 @@ qemu_version(const MachineProfile *profile)
         guint version = machine_profile_qemu_version(profile, guest->arch);
 
         if (version > 0)
-            return g_strdup_printf("%u.%u", version / 1000, version % 1000);
+            return version_format(version);
     }
     return NULL;
 }

@@ -7,6 +7,7 @@
  * how each value is written in C, and which must be there; anything else stops the build with file,
  * line and column. Runs on the build machine only.
  */
+#include <cpumodel/version.h>
 #include <glib.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -64,7 +65,7 @@ static const Table tables[] = {
      {{"release", VALUE_RELEASE, TRUE}, {"date", VALUE_DATE, TRUE}}},
     {"distribution_machine_rows",
      "DistributionMachineRow",
-     {{"name", VALUE_STRING, TRUE}, {"release", VALUE_FROM, TRUE}}},
+     {{"name", VALUE_STRING, TRUE}, {"release", VALUE_RELEASE, TRUE}}},
     {"qemu_model_rows",
      "QemuModelRow",
      {{"model", VALUE_STRING, TRUE},
@@ -139,25 +140,25 @@ append_string(GString *out, const char *text)
 static void
 append_release(GString *out, const yaml_node_t *node, const char *text)
 {
-    unsigned major, minor;
-    char rest;
+    const char *rest;
+    guint version;
 
-    if (sscanf(text, "%u.%u%c", &major, &minor, &rest) != 2)
+    if (version_read(text, &version, &rest) != 2 || *rest != '\0')
         fail(node->start_mark, "'%s' is not a release such as \"9.2\"", text);
-    g_string_append_printf(out, "%u", major * 1000 + minor);
+    g_string_append_printf(out, "%u", version);
 }
 
 /* An inclusive bound: "9.2" begins with 9.2.0 and ends with 9.2.999. */
 static void
 append_bound(GString *out, const yaml_node_t *node, const char *text, guint rest_of_series)
 {
-    unsigned major, minor, release = rest_of_series;
-    char rest;
-    const int n = sscanf(text, "%u.%u.%u%c", &major, &minor, &release, &rest);
+    const char *rest;
+    guint version;
+    const guint n = version_read(text, &version, &rest);
 
-    if (n != 2 && n != 3)
+    if (n < 2 || *rest != '\0')
         fail(node->start_mark, "'%s' is not a version such as \"9.2\" or \"9.2.1\"", text);
-    g_string_append_printf(out, "%u", major * 1000000 + minor * 1000 + release);
+    g_string_append_printf(out, "%u", n == 2 ? version + rest_of_series : version);
 }
 
 static void
@@ -206,7 +207,7 @@ append_value(GString *out, const Column *column, const yaml_node_t *node)
         append_bound(out, node, text, 0);
         break;
     case VALUE_TO:
-        append_bound(out, node, text, 999);
+        append_bound(out, node, text, VERSION_REST_OF_SERIES);
         break;
     case VALUE_DATE:
         append_date(out, node, text);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "map_reader.h"
 
+#include <cpumodel/version.h>
 #include <string.h>
 
 void
@@ -57,24 +58,13 @@ map_reader_word(YamlFile *file, const yaml_node_t *node, const char *const *word
 
 /* ---- since ---------------------------------------------------------------------------------- */
 
-/* "11.3" or "11.3.2" as libvirt numbers its releases. */
+/* "11.3" or "11.3.2". */
 static gboolean
 parse_release(const char *text, guint *ret_release)
 {
-    static const guint weights[] = {1000000, 1000, 1};
-    g_auto(GStrv) parts = g_strsplit(text, ".", -1);
-    guint release = 0, n = g_strv_length(parts);
+    const char *rest;
 
-    for (guint i = 0; i < n; i++) {
-        guint64 number;
-
-        if (i >= G_N_ELEMENTS(weights) ||
-            !g_ascii_string_to_unsigned(parts[i], 10, 0, 999, &number, NULL))
-            return FALSE;
-        release += weights[i] * (guint)number;
-    }
-    *ret_release = release;
-    return n >= 2;
+    return version_read(text, ret_release, &rest) >= 2 && *rest == '\0';
 }
 
 /* "9.0": there by then at the latest. "9.0..11.3": lacking in the first, there in the second. */

@@ -5,8 +5,8 @@
 
 /* The release of libvirt that began to write each of these. */
 enum {
-    SINCE_CLUSTERS = 10001,
-    SINCE_EXTERNAL_SNAPSHOT = 10001,
+    SINCE_CLUSTERS = VERSION_NUMBER(10, 1),
+    SINCE_EXTERNAL_SNAPSHOT = VERSION_NUMBER(10, 1),
 };
 
 void

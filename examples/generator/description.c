@@ -169,10 +169,11 @@ description_find(GArray *rows, const char *name)
 guint
 description_version(const char *text)
 {
-    char *rest;
-    guint major = (guint)strtoul(text, &rest, 10);
+    const char *rest;
+    guint version = 0;
 
-    return major * 1000 + (*rest == '.' ? (guint)strtoul(rest + 1, NULL, 10) : 0);
+    version_read(text, &version, &rest);
+    return version;
 }
 
 static gboolean

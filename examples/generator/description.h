@@ -7,6 +7,7 @@
  * is said there. Strings and arrays belong to the description.
  */
 
+#include <cpumodel/version.h>
 #include <glib.h>
 
 G_BEGIN_DECLS
@@ -119,7 +120,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Description, description_free)
  */
 const void *description_find(GArray *rows, const char *name);
 
-/* "10.1" as 10001; "4.0.1" as 4000. */
+/* "10.1" as version.h numbers it; 0 for what is no version. */
 guint description_version(const char *text);
 
 G_END_DECLS

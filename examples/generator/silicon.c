@@ -127,7 +127,7 @@ gboolean
 silicon_libvirt_knows_model(const Software *software, const CpuModel *model)
 {
     return model->since.having != 0 &&
-           model->since.having <= description_version(software->libvirt) * 1000;
+           model->since.having <= description_version(software->libvirt);
 }
 
 static gboolean
@@ -204,7 +204,7 @@ silicon_new(const Description *description, const CpuMap *map, const HostIdentit
             GError **error)
 {
     g_autoptr(Silicon) silicon = g_new0(Silicon, 1);
-    guint version = description_version(host->software->libvirt) * 1000;
+    guint version = description_version(host->software->libvirt);
     CpuSet host_set;
 
     if (!build_sets(description, map, host, &host_set, &silicon->guest_set, error)) {

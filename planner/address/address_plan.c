@@ -23,41 +23,41 @@
  * first version that was seen to have them; those are marked, and docs/address-plan.md says so too.
  */
 static const guint change_versions[] = {
-    [CHANGE_CONTROLLERS_SORTED] = ADDRESS_VERSION(11, 1), /* taken */
-    [CHANGE_USB2_REBUILD] = ADDRESS_VERSION(11, 1),       /* taken */
-    [CHANGE_USB_IN_WALK_ORDER] = ADDRESS_VERSION(10, 3),
-    [CHANGE_USB_NET] = ADDRESS_VERSION(10, 3),
-    [CHANGE_MTP] = ADDRESS_VERSION(10, 2),
-    [CHANGE_CRYPTO] = ADDRESS_VERSION(9, 1),
-    [CHANGE_PVPANIC] = ADDRESS_VERSION(9, 1),
-    [CHANGE_VIRTIO_SOUND] = ADDRESS_VERSION(10, 4),
-    [CHANGE_PSTORE] = ADDRESS_VERSION(10, 6),
-    [CHANGE_INTEGRATED_PCI] = ADDRESS_VERSION(9, 1),
-    [CHANGE_MANY_WATCHDOGS] = ADDRESS_VERSION(9, 1),
-    [CHANGE_DEFAULT_VIRT] = ADDRESS_VERSION(9, 3),
-    [CHANGE_PANIC_MODEL] = ADDRESS_VERSION(11, 1), /* taken */
-    [CHANGE_SLOTLESS_MEMORY] = ADDRESS_VERSION(9, 5),
-    [CHANGE_AUTO_NUMA] = ADDRESS_VERSION(9, 6),
-    [CHANGE_ATTACH_IOMMU] = ADDRESS_VERSION(10, 5),
-    [CHANGE_AUTO_IOMMU] = ADDRESS_VERSION(10, 10),
-    [CHANGE_BOARD_ROOT] = ADDRESS_VERSION(11, 1), /* taken */
-    [CHANGE_BOARD_USB] = ADDRESS_VERSION(11, 1),  /* taken */
-    [CHANGE_VHOSTUSER_VIRTIO] = ADDRESS_VERSION(11, 1),
-    [CHANGE_VIRTIO_MEM_CCW] = ADDRESS_VERSION(11, 1),
-    [CHANGE_ZPCI_ADDED_BRIDGES] = ADDRESS_VERSION(11, 1), /* taken: sorted controllers bring it */
-    [CHANGE_NVME] = ADDRESS_VERSION(11, 5),
-    [CHANGE_AMD_IOMMU] = ADDRESS_VERSION(11, 5),
-    [CHANGE_VIRT_SCSI] = ADDRESS_VERSION(11, 6),
-    [CHANGE_FLOPPY_CHECK] = ADDRESS_VERSION(11, 4),
-    [CHANGE_NO_DEFAULTS] = ADDRESS_VERSION(11, 9), /* taken: the models' series has it */
-    [CHANGE_USB_MODELS] = ADDRESS_VERSION(11, 9),
-    [CHANGE_BOARD_PCI] = ADDRESS_VERSION(11, 9),         /* taken: the same */
-    [CHANGE_PORT_FOR_BRIDGE] = ADDRESS_VERSION(12, 0),   /* taken */
-    [CHANGE_USB_INPUT_WRITTEN] = ADDRESS_VERSION(11, 1), /* taken */
-    [CHANGE_CONSOLE_PORT] = ADDRESS_VERSION(12, 0),      /* taken */
-    [CHANGE_MANY_IOMMUS] = ADDRESS_VERSION(12, 0),       /* taken */
-    [CHANGE_NVME_EXPRESS] = ADDRESS_VERSION(12, 6),      /* taken */
-    [CHANGE_SCSI_LIKE_FIRST] = ADDRESS_VERSION(12, 6),   /* taken */
+    [CHANGE_CONTROLLERS_SORTED] = VERSION_NUMBER(11, 1), /* taken */
+    [CHANGE_USB2_REBUILD] = VERSION_NUMBER(11, 1),       /* taken */
+    [CHANGE_USB_IN_WALK_ORDER] = VERSION_NUMBER(10, 3),
+    [CHANGE_USB_NET] = VERSION_NUMBER(10, 3),
+    [CHANGE_MTP] = VERSION_NUMBER(10, 2),
+    [CHANGE_CRYPTO] = VERSION_NUMBER(9, 1),
+    [CHANGE_PVPANIC] = VERSION_NUMBER(9, 1),
+    [CHANGE_VIRTIO_SOUND] = VERSION_NUMBER(10, 4),
+    [CHANGE_PSTORE] = VERSION_NUMBER(10, 6),
+    [CHANGE_INTEGRATED_PCI] = VERSION_NUMBER(9, 1),
+    [CHANGE_MANY_WATCHDOGS] = VERSION_NUMBER(9, 1),
+    [CHANGE_DEFAULT_VIRT] = VERSION_NUMBER(9, 3),
+    [CHANGE_PANIC_MODEL] = VERSION_NUMBER(11, 1), /* taken */
+    [CHANGE_SLOTLESS_MEMORY] = VERSION_NUMBER(9, 5),
+    [CHANGE_AUTO_NUMA] = VERSION_NUMBER(9, 6),
+    [CHANGE_ATTACH_IOMMU] = VERSION_NUMBER(10, 5),
+    [CHANGE_AUTO_IOMMU] = VERSION_NUMBER(10, 10),
+    [CHANGE_BOARD_ROOT] = VERSION_NUMBER(11, 1), /* taken */
+    [CHANGE_BOARD_USB] = VERSION_NUMBER(11, 1),  /* taken */
+    [CHANGE_VHOSTUSER_VIRTIO] = VERSION_NUMBER(11, 1),
+    [CHANGE_VIRTIO_MEM_CCW] = VERSION_NUMBER(11, 1),
+    [CHANGE_ZPCI_ADDED_BRIDGES] = VERSION_NUMBER(11, 1), /* taken: sorted controllers bring it */
+    [CHANGE_NVME] = VERSION_NUMBER(11, 5),
+    [CHANGE_AMD_IOMMU] = VERSION_NUMBER(11, 5),
+    [CHANGE_VIRT_SCSI] = VERSION_NUMBER(11, 6),
+    [CHANGE_FLOPPY_CHECK] = VERSION_NUMBER(11, 4),
+    [CHANGE_NO_DEFAULTS] = VERSION_NUMBER(11, 9), /* taken: the models' series has it */
+    [CHANGE_USB_MODELS] = VERSION_NUMBER(11, 9),
+    [CHANGE_BOARD_PCI] = VERSION_NUMBER(11, 9),         /* taken: the same */
+    [CHANGE_PORT_FOR_BRIDGE] = VERSION_NUMBER(12, 0),   /* taken */
+    [CHANGE_USB_INPUT_WRITTEN] = VERSION_NUMBER(11, 1), /* taken */
+    [CHANGE_CONSOLE_PORT] = VERSION_NUMBER(12, 0),      /* taken */
+    [CHANGE_MANY_IOMMUS] = VERSION_NUMBER(12, 0),       /* taken */
+    [CHANGE_NVME_EXPRESS] = VERSION_NUMBER(12, 6),      /* taken */
+    [CHANGE_SCSI_LIKE_FIRST] = VERSION_NUMBER(12, 6),   /* taken */
 };
 G_STATIC_ASSERT(G_N_ELEMENTS(change_versions) == CHANGE_COUNT);
 
@@ -219,23 +219,6 @@ address_plan_guest(DomainDevices *devices, const AddressOptions *options)
     if (options->spare_ports > 0 || options->reserved_slots > 0)
         return attempt(devices, options, &none, &begin);
     return run_steps(devices, options, &none, &begin);
-}
-
-gboolean
-address_version_from_text(const char *text, guint *ret_version)
-{
-    g_auto(GStrv) parts = g_strsplit(text, ".", 0);
-    guint n = g_strv_length(parts);
-    guint64 numbers[3] = {0};
-
-    if (n == 0 || n > G_N_ELEMENTS(numbers))
-        return FALSE;
-    for (guint i = 0; i < n; i++) {
-        if (!g_ascii_string_to_unsigned(parts[i], 10, 0, 999, &numbers[i], NULL))
-            return FALSE;
-    }
-    *ret_version = ADDRESS_VERSION((guint)numbers[0], (guint)numbers[1]);
-    return TRUE;
 }
 
 /* ---- the list ------------------------------------------------------------------------------- */

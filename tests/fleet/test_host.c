@@ -5,6 +5,7 @@
  * and that machine types and QEMU versions are found in a profile.
  */
 
+#include <cpumodel/version.h>
 #include <fleet/guest.h>
 #include <fleet/host.h>
 
@@ -102,7 +103,7 @@ test_qemu_version_is_the_newest_upstream_machine(void **state)
     g_autoptr(MachineProfile) profile = sample_machines();
     g_autoptr(MachineProfile) empty = machine_profile_new();
 
-    assert_int_equal(machine_profile_qemu_version(profile, CPU_ARCH_X86_64), 10000);
+    assert_int_equal(machine_profile_qemu_version(profile, CPU_ARCH_X86_64), VERSION_NUMBER(10, 0));
     assert_int_equal(machine_profile_qemu_version(profile, CPU_ARCH_S390X), 0);
     assert_int_equal(machine_profile_qemu_version(empty, CPU_ARCH_X86_64), 0);
 }

@@ -211,8 +211,8 @@ expand_whole(GuestDecisions *line, const char *grammar, GString *text)
 AddressOptions
 guest_grammar_options(GuestDecisions *line)
 {
-    static const guint versions[] = {0, ADDRESS_VERSION(9, 0), ADDRESS_VERSION(10, 0),
-                                     ADDRESS_VERSION(11, 3)};
+    static const guint versions[] = {0, VERSION_NUMBER(9, 0), VERSION_NUMBER(10, 0),
+                                     VERSION_NUMBER(11, 3)};
     AddressOptions options = {0};
 
     options.libvirt_version = versions[guest_grammar_decide(line) % G_N_ELEMENTS(versions)];

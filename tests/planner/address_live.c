@@ -21,7 +21,7 @@ address_live_open(AddressLive *live)
         printf("skipped: no libvirt with a QEMU driver answers\n");
         return FALSE;
     }
-    live->version = ADDRESS_VERSION((guint)(version / 1000000), (guint)(version / 1000 % 1000));
+    live->version = (guint)version;
     live->capabilities = virConnectGetCapabilities(live->connection);
     g_assert(live->capabilities != NULL);
     printf("libvirt %lu\n", version);

@@ -274,7 +274,7 @@ typedef struct {
 static gboolean
 definition_read(const char *xml, Definition *ret_definition)
 {
-    const AddressOptions options = {.libvirt_version = ADDRESS_VERSION(9, 0)};
+    const AddressOptions options = {.libvirt_version = VERSION_NUMBER(9, 0)};
     Finding *refusal = NULL;
 
     ret_definition->devices = domain_devices_read(xml, strlen(xml), &refusal);

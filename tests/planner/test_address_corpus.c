@@ -67,7 +67,7 @@ facts_of(const char *text, gsize length)
 static char *
 planned_facts(const char *text, gsize length, gboolean is_load)
 {
-    const AddressOptions options = {.is_load = is_load, .libvirt_version = ADDRESS_VERSION(11, 3)};
+    const AddressOptions options = {.is_load = is_load, .libvirt_version = VERSION_NUMBER(11, 3)};
     Finding *refusal = NULL;
     g_autoptr(DomainDevices) devices = domain_devices_read(text, length, &refusal);
 

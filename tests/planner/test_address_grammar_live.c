@@ -95,8 +95,8 @@ static gboolean
 is_comparable(const AddressLive *live, const char *xml)
 {
     return !(strstr(xml, "arch='ppc64'") != NULL && strstr(xml, "<source><address type='pci'")) &&
-           !(live->version < ADDRESS_VERSION(9, 1) && strstr(xml, "<crypto") != NULL) &&
-           !(live->version < ADDRESS_VERSION(10, 6) && strstr(xml, "<pstore") != NULL);
+           !(live->version < VERSION_NUMBER(9, 1) && strstr(xml, "<crypto") != NULL) &&
+           !(live->version < VERSION_NUMBER(10, 6) && strstr(xml, "<pstore") != NULL);
 }
 
 static void

@@ -72,9 +72,8 @@ typedef enum {
 } CpuFeatureGroup;
 
 /*
- * The libvirt releases between which a name appeared, as libvirt numbers them (major * 1000000 +
- * minor * 1000 + release): LACKING is the newest known not to have it, HAVING the oldest known to
- * have it; 0 where none is known.
+ * The libvirt releases between which a name appeared, as version.h numbers them: LACKING is the
+ * newest known not to have it, HAVING the oldest known to have it; 0 where none is known.
  */
 typedef struct {
     guint lacking;

@@ -209,8 +209,8 @@ GByteArray *domain_capabilities_content_but_models(const DomainCapabilities *cap
 char *host_cpu_digest(const CpuDefinition *cpu, guint physical_address_bits);
 
 /*
- * The QEMU version that the machine type NAME came with ("pc-q35-9.2": 9002), as major * 1000 +
- * minor; 0 for names that carry no upstream version ("pc-q35-rhel9.4.0").
+ * The QEMU version that the machine type NAME came with, as version.h numbers them ("pc-q35-9.2":
+ * 9002000); 0 for names that carry no upstream version ("pc-q35-rhel9.4.0").
  */
 guint machine_type_qemu_version(const char *name);
 

@@ -14,18 +14,17 @@
  * tells which versions were compared, what is followed and what is not.
  */
 
+#include <cpumodel/version.h>
 #include <fleet/device.h>
 #include <fleet/fleet.h>
 
 G_BEGIN_DECLS
 
-/* A libvirt version as one number: 9.0 is ADDRESS_VERSION(9, 0). */
-#define ADDRESS_VERSION(major, minor) ((major)*1000u + (minor))
-/* The newest whose behaviour was compared; later ones are planned like it. */
-#define ADDRESS_NEWEST_VERSION ADDRESS_VERSION(12, 8)
+/* The newest libvirt whose behaviour was compared; later ones are planned like it. */
+#define ADDRESS_NEWEST_VERSION VERSION_NUMBER(12, 8)
 
 typedef struct {
-    guint libvirt_version; /* ADDRESS_VERSION(); 0: the newest */
+    guint libvirt_version; /* as version.h numbers them; 0: the newest */
     gboolean is_load;      /* as libvirt reads its own files; else as a new definition */
     gboolean is_attach;    /* devices came to a guest that was accepted; fewer checks are made */
     guint spare_ports;     /* PCI Express: free root ports to be kept for hotplug, at least */
@@ -33,9 +32,6 @@ typedef struct {
     const MachineProfile *machines; /* to resolve aliases of machine types; NULL: not known */
     const KeptAddresses *kept;      /* addresses that devices had before; NULL: none are known */
 } AddressOptions;
-
-/* FALSE when TEXT is not a version ("9.0", "11.3.0"). */
-gboolean address_version_from_text(const char *text, guint *ret_version);
 
 /*
  * Completes DEVICES. NULL, or why libvirt would refuse the definition, as a finding without a
