@@ -14,11 +14,12 @@ function niceScale(most) {
 
 function plotFrame(x, y, ticks, counts) {
   const {width, height, left, right, bottom} = plot;
+  const isWhole = ticks.every((loss) => Math.abs(loss * 100 - Math.round(loss * 100)) < 1e-6);
   return [
     ticks.map((loss) => [
       el('svg:line', {x1: left, x2: width - right, y1: y(loss), y2: y(loss), class: 'grid-line'}),
       el('svg:text', {x: left - 10, y: y(loss) + 4, class: 'tick', 'text-anchor': 'end'},
-        `${(loss * 100).toFixed(ticks[1] < 0.01 ? 1 : 0)} %`)]),
+        `${(loss * 100).toFixed(isWhole ? 0 : ticks[1] < 0.01 ? 2 : 1)} %`)]),
     counts.map((n) => el('svg:text', {x: x(n), y: height - bottom + 20, class: 'tick', 'text-anchor': 'middle'}, String(n))),
     el('svg:text', {x: left, y: 12, class: 'tick', 'text-anchor': 'middle'}, 'gives up'),
     el('svg:text', {x: width - right, y: height - 6, class: 'tick', 'text-anchor': 'end'}, 'number of classes'),
@@ -27,12 +28,14 @@ function plotFrame(x, y, ticks, counts) {
 
 function plotPoint(point, x, y) {
   const [cx, cy] = [x(point.n_classes), y(point.loss)];
+  const isOnTheRight = cx > plot.width / 2;
   const label = `${plural(point.n_classes, 'class', 'classes')}: gives up ${formatPercent(point.loss)}${
     point.is_chosen ? ', the plan' : ''}`;
   return el('svg:g', {}, el('svg:title', {}, label),
     el('svg:circle', {cx, cy, r: point.is_chosen ? 7 : 4.5, 'data-classes': point.n_classes, 'data-loss': point.loss,
       class: `plot-point${point.is_chosen ? ' is-chosen' : point.is_exact ? '' : ' is-found'}`}),
-    point.is_chosen ? el('svg:text', {x: cx + 12, y: cy - 10, class: 'plot-label'},
+    point.is_chosen ? el('svg:text', {x: isOnTheRight ? cx + 8 : cx + 12, y: isOnTheRight ? cy - 14 : cy - 10,
+      class: 'plot-label', 'text-anchor': isOnTheRight ? 'end' : 'start'},
       `the plan: ${plural(point.n_classes, 'class', 'classes')}, ${formatPercent(point.loss)}`) : null);
 }
 

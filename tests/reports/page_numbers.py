@@ -154,6 +154,10 @@ class Numbers:
         axes = self.page.run("""Object.fromEntries([...document.querySelectorAll('.tradeoff')].map((figure) => [
             figure.dataset.pool, [...figure.querySelectorAll('.grid-line')].map((line) => [Number(line.getAttribute('y1')),
               parseFloat(line.nextSibling.textContent) / 100])]))""")
+        outside = self.page.run("""[...document.querySelectorAll('.plot-label')].filter((label) => {
+            const box = label.getBBox(), plot = label.ownerSVGElement.viewBox.baseVal;
+            return box.x < 0 || box.x + box.width > plot.width; }).map((label) => label.textContent)""")
+        self.equal("labels that the plot's edge cuts", outside, [])
         expected = {pool["name"]: pool["tradeoff"] for pool in self.document["pools"] if len(pool["tradeoff"]) > 1}
         self.equal("pools with a plot", sorted(plots), sorted(expected))
         for name, points in expected.items():
@@ -163,6 +167,9 @@ class Numbers:
                 self.check("its words", text.percent(point["loss"]) in shown["title"], shown["title"])
             # Where it is drawn: as high as its loss on the axis, which begins at nothing.
             (base, least), (top, most) = axes[name][0], axes[name][-1]
+            steps = [share for _, share in axes[name]]
+            self.check("the axis has equal steps", all(abs(share - i * steps[1]) < 1e-6 for i, share in enumerate(steps)),
+                       f"are {steps}")
             self.equal("the axis begins at", least, 0)
             for shown in plots[name]:
                 height = base + shown["loss"] / most * (top - base)

@@ -267,8 +267,9 @@ add_pool(Plan *plan, guint32 index)
         g_ptr_array_add(pool->classes, klass);
     }
     gboolean is_auto = pool->settings->strategy == STRATEGY_AUTO;
-    for (guint n = is_auto ? 1 : pool->classes->len; n <= (is_auto ? 5 : pool->classes->len); n++) {
-        TradeoffPoint point = {n, 0.4 / n - 0.05, n == pool->classes->len, n < 5, FALSE};
+    /* The plan is the last point, and the axis has steps of 2.5 per cent. */
+    for (guint n = is_auto ? 1 : pool->classes->len; n <= pool->classes->len; n++) {
+        TradeoffPoint point = {n, 0.1 / n - 0.01, n == pool->classes->len, n < 2, FALSE};
         g_array_append_val(pool->tradeoff, point);
     }
     if (pool->classes->len > 1) {
