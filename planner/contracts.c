@@ -17,7 +17,7 @@ typedef struct {
     const Universe *universe;
     CpuSet set;
     GHashTable *reasons_of_cpu;      /* HostCpu* -> GPtrArray of char* */
-    GHashTable *machines_of_profile; /* index + 1 -> char*, or "" */
+    GHashTable *machines_of_profile; /* index + 1 -> char*: what it lacks, or "" */
 } Promise;
 
 static void
@@ -85,26 +85,74 @@ reasons_of_cpu(Promise *promise, const HostCpu *cpu)
     return reasons;
 }
 
-/* The first promised machine type that the profile lacks, "" when it has all. */
+static gboolean
+is_in_pool(const Planning *planning, const Guest *guest, const PlanPool *pool)
+{
+    const guint32 host =
+        guest->host != NULL ? fleet_find_host(planning->fleet, guest->host) : FLEET_NO_INDEX;
+
+    return host != FLEET_NO_INDEX && planning->pool_of[host] != FLEET_NO_INDEX &&
+           g_ptr_array_index(planning->plan->pools, planning->pool_of[host]) == pool;
+}
+
+/* Whom the loss of machine types concerns: MISSING of char*. */
+static void
+append_users(const Planning *planning, const PlanPool *pool, GPtrArray *missing,
+             GString *reason)
+{
+    const char *one = NULL;
+    guint n = 0;
+
+    for (guint i = 0; i < planning->fleet->guests->len; i++) {
+        const Guest *guest = g_ptr_array_index(planning->fleet->guests, i);
+
+        if (guest->machine == NULL || !is_in_pool(planning, guest, pool) ||
+            !g_ptr_array_find_with_equal_func(missing, guest->machine, g_str_equal, NULL))
+            continue;
+        one = n++ == 0 ? guest->name : one;
+    }
+    const char *which = missing->len == 1 ? "it" : "one of them";
+    if (n == 0)
+        g_string_append_printf(reason, " No guest of the pool has %s.", which);
+    else if (n == 1)
+        g_string_append_printf(reason, " Guest %s has %s.", one, which);
+    else
+        g_string_append_printf(reason, " %u guests of the pool have %s, such as %s.", n, which,
+                               one);
+}
+
+/* What the profile lacks of the promised machine types, "" when it has all. */
 static const char *
-missing_machine(const Planning *planning, Promise *promise, const PlanClass *klass,
-                guint32 machines)
+missing_machines(const Planning *planning, const PlanPool *pool, Promise *promise,
+                 const PlanClass *klass, guint32 machines)
 {
     gpointer key = GUINT_TO_POINTER(machines + 1);
-    const char *missing = g_hash_table_lookup(promise->machines_of_profile, key);
+    const char *known = g_hash_table_lookup(promise->machines_of_profile, key);
 
-    if (missing != NULL)
-        return missing;
+    if (known != NULL)
+        return known;
     const MachineProfile *profile = g_ptr_array_index(planning->fleet->machines, machines);
-    missing = "";
-    for (guint i = 0; i < promise->published->machines->len && *missing == '\0'; i++) {
-        const char *machine = g_ptr_array_index(promise->published->machines, i);
+    g_autoptr(GPtrArray) missing = g_ptr_array_new();
+    GString *reason = g_string_new(NULL);
+    for (guint i = 0; i < promise->published->machines->len; i++) {
+        char *machine = g_ptr_array_index(promise->published->machines, i);
 
-        if (machine_profile_find(profile, klass->arch, machine) == NULL)
-            missing = machine;
+        if (machine_profile_find(profile, klass->arch, machine) != NULL)
+            continue;
+        if (missing->len < LISTED)
+            g_string_append_printf(reason, "%s%s", missing->len > 0 ? ", " : "", machine);
+        g_ptr_array_add(missing, machine);
     }
-    g_hash_table_insert(promise->machines_of_profile, key, (gpointer)(guintptr)missing);
-    return missing;
+    if (missing->len > 0) {
+        g_string_prepend(reason, missing->len == 1 ? "It lacks the machine type "
+                                                   : "It lacks the machine types ");
+        if (missing->len > LISTED)
+            g_string_append_printf(reason, " and %u more", missing->len - LISTED);
+        g_string_append_c(reason, '.');
+        append_users(planning, pool, missing, reason);
+    }
+    g_hash_table_insert(promise->machines_of_profile, key, reason->str);
+    return g_string_free(reason, FALSE);
 }
 
 static gboolean
@@ -117,7 +165,8 @@ can_give_tsc(const Host *host, guint64 hz)
 }
 
 static void
-check_member(const Planning *planning, Promise *promise, PlanClass *klass, guint32 index)
+check_member(const Planning *planning, const PlanPool *pool, Promise *promise, PlanClass *klass,
+             guint32 index)
 {
     const Host *host = fleet_host(planning->fleet, index);
     const GPtrArray *shared = reasons_of_cpu(promise, planning_host_cpu(planning, index));
@@ -130,9 +179,9 @@ check_member(const Planning *planning, Promise *promise, PlanClass *klass, guint
                    g_strdup_printf("It cannot give the TSC frequency of %" G_GUINT64_FORMAT " Hz.",
                                    promise->published->tsc_hz));
     if (host->machines != FLEET_NO_INDEX) {
-        const char *missing = missing_machine(planning, promise, klass, host->machines);
+        const char *missing = missing_machines(planning, pool, promise, klass, host->machines);
         if (*missing != '\0')
-            add_reason(reasons, g_strdup_printf("It lacks the machine type %s.", missing));
+            add_reason(reasons, g_strdup(missing));
     } else if (promise->published->machines->len > 0) {
         add_reason(reasons, g_strdup("It does not tell its machine types."));
     }
@@ -165,7 +214,7 @@ resolve_promise(const Planning *planning, const PublishedTemplate *published, Cp
         .universe = planning->universes[cpu_arch_family(arch)],
         .reasons_of_cpu =
             g_hash_table_new_full(NULL, NULL, NULL, (GDestroyNotify)g_ptr_array_unref),
-        .machines_of_profile = g_hash_table_new(NULL, NULL),
+        .machines_of_profile = g_hash_table_new_full(NULL, NULL, NULL, g_free),
     };
     if (cpu_arch_family(arch) != CPU_FAMILY_X86)
         return TRUE;
@@ -194,7 +243,7 @@ check_class(Planning *planning, const PlanPool *pool, PlanClass *klass,
         return;
     }
     for (guint i = 0; i < klass->hosts->len; i++)
-        check_member(planning, &promise, klass, g_array_index(klass->hosts, guint32, i));
+        check_member(planning, pool, &promise, klass, g_array_index(klass->hosts, guint32, i));
     find_headroom(&promise, klass);
     if (klass->contract.breaches->len > 0)
         klass->contract.state = CONTRACT_BROKEN;

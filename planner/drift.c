@@ -63,6 +63,27 @@ compare_old_class(Drift *drift, const PlanPool *old_pool, const PlanPool *pool,
     }
 }
 
+/* Who breaks the promise, and how the first of them does. */
+static char *
+breaches_text(const Fleet *fleet, const Contract *contract)
+{
+    g_autoptr(GPtrArray) names = g_ptr_array_new();
+
+    if (contract->breaches->len == 0)
+        return g_strdup("The published template cannot be read.");
+    for (guint i = 0; i < contract->breaches->len; i++) {
+        const ContractBreach *breach = &g_array_index(contract->breaches, ContractBreach, i);
+        g_ptr_array_add(names, fleet_host(fleet, breach->host)->name);
+    }
+    const ContractBreach *first = &g_array_index(contract->breaches, ContractBreach, 0);
+    const char *reason = g_ptr_array_index(first->reasons, 0);
+    g_autofree char *list = drift_list(names);
+    if (names->len == 1)
+        return g_strdup_printf("%s no longer meets the published template. %s", list, reason);
+    return g_strdup_printf("%s no longer meet the published template. %s: %s", list,
+                           fleet_host(fleet, first->host)->name, reason);
+}
+
 static void
 compare_new_class(Drift *drift, const PlanPool *old_pool, const PlanPool *pool,
                   const PlanClass *klass)
@@ -96,8 +117,7 @@ compare_new_class(Drift *drift, const PlanPool *old_pool, const PlanPool *pool,
     if (klass->contract.state == CONTRACT_BROKEN &&
         (old == NULL || old->contract.state != CONTRACT_BROKEN))
         add_of_class(drift, "template-broken", TRUE, pool, klass,
-                     g_strdup_printf("Hosts that do not meet the published template any more: %u.",
-                                     klass->contract.breaches->len));
+                     breaches_text(drift->now->fleet, &klass->contract));
 }
 
 static void

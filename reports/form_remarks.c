@@ -106,7 +106,7 @@ add_contract_remarks(GPtrArray *remarks, const FormSource *source)
         return;
     }
     g_autofree char *at = summary_time(published->published_at);
-    form_add_remark(remarks, "published in run %" G_GINT64_FORMAT " at %s, and kept since",
+    form_add_remark(remarks, "published in run %" G_GINT64_FORMAT " at %s, and unchanged since",
                     published->run, at);
     if (g_strcmp0(published->digest, planned->digest) != 0)
         form_add_remark(remarks,

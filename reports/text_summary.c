@@ -15,6 +15,48 @@
 #define SHOWN_CLASSES_MAX 40
 #define SHOWN_NAMES_MAX 8
 
+static char *
+breach_reasons(const ContractBreach *breach)
+{
+    g_autoptr(GString) reasons = g_string_new(NULL);
+
+    for (guint i = 0; i < breach->reasons->len; i++)
+        g_string_append_printf(reasons, "%s%s", i > 0 ? " " : "",
+                               (const char *)breach->reasons->pdata[i]);
+    return g_string_free(g_steal_pointer(&reasons), FALSE);
+}
+
+/* The hosts that break the promise of KLASS in one way, which BREACH is the first to do. */
+static void
+append_breach(const Plan *plan, const PlanPool *pool, const PlanClass *klass, guint breach,
+              TextList *list)
+{
+    const GArray *breaches = klass->contract.breaches;
+    g_autofree char *reasons = breach_reasons(&g_array_index(breaches, ContractBreach, breach));
+    g_autoptr(GString) names = g_string_new(NULL);
+    guint n = 0;
+
+    for (guint i = 0; i < breaches->len; i++) {
+        const ContractBreach *other = &g_array_index(breaches, ContractBreach, i);
+        g_autofree char *of_other = breach_reasons(other);
+
+        if (strcmp(of_other, reasons) != 0)
+            continue;
+        if (i < breach)
+            return;
+        if (n++ < SHOWN_NAMES_MAX)
+            g_string_append_printf(names, "%s%s", n > 1 ? ", " : "",
+                                   fleet_host(plan->fleet, other->host)->name);
+    }
+    if (n > SHOWN_NAMES_MAX)
+        g_string_append_printf(names, " and %u more", n - SHOWN_NAMES_MAX);
+    text_list_item(list,
+                   "%s/%s: %s: %s What to do: give %s back what %s, or publish what the hosts have "
+                   "in common now: accept --pool %s --class %s.",
+                   pool->settings->name, klass->name, names->str, reasons, n == 1 ? "it" : "them",
+                   n == 1 ? "it lacks" : "they lack", pool->settings->name, klass->name);
+}
+
 static void
 append_contracts(const Plan *plan, const ReportStyle *style, GString *out)
 {
@@ -26,15 +68,8 @@ append_contracts(const Plan *plan, const ReportStyle *style, GString *out)
         for (guint c = 0; c < pool->classes->len; c++) {
             const PlanClass *klass = pool->classes->pdata[c];
 
-            for (guint i = 0; i < klass->contract.breaches->len; i++) {
-                const ContractBreach *breach =
-                    &g_array_index(klass->contract.breaches, ContractBreach, i);
-
-                text_list_item(&list, "%s/%s: %s: %s", pool->settings->name, klass->name,
-                               fleet_host(plan->fleet, breach->host)->name,
-                               breach->reasons->len > 0 ? (const char *)breach->reasons->pdata[0]
-                                                        : "does not meet it");
-            }
+            for (guint i = 0; i < klass->contract.breaches->len; i++)
+                append_breach(plan, pool, klass, i, &list);
         }
     }
     text_list_end(&list, "report.html");

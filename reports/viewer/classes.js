@@ -61,9 +61,10 @@ function contractPart(klass) {
       el('code', {}, 'virt-plan accept'), ' publishes it.'), outdated);
   }
   return el('div', {class: 'contract'},
-    el('p', {}, `Kept since ${formatTime(contract.published.at)} (run ${contract.published.run}).`),
-    contract.breaches.map((breach) => el('p', {class: 'breach'}, badge('no', symbolOf('no'), ' broken'), ' ',
-      hostLink(breach.host), `: ${breach.reasons.join('; ')}`)),
+    el('p', {}, `Unchanged since ${formatTime(contract.published.at)} (run ${contract.published.run}).`),
+    together(contract.breaches, (breach) => breach.reasons).map((same) => el('p', {class: 'breach'},
+      badge('no', symbolOf('no'), ' broken'), ' ', hostLinks(same.map((breach) => breach.host), 20),
+      `: ${same[0].reasons.join(' ')}`)),
     contract.headroom.length > 0
       ? el('p', {}, 'All members now also have ', chips(contract.headroom)) : null,
     outdated);

@@ -25,14 +25,6 @@ function figures() {
 
 /* ---- what needs a person ---- */
 
-function brokenTemplates() {
-  return plan.pools.flatMap((pool) => pool.classes.flatMap((klass) => klass.contract.breaches.map((breach) => ({
-    tone: 'no', label: 'Broken template',
-    who: [hostLink(breach.host), ' no longer meets ', classLink(pool, klass)],
-    why: breach.reasons.join('; '),
-  }))));
-}
-
 /* ITEMS that have the same KEY stand together; the largest groups come first. */
 function together(items, key) {
   const groups = new Map();
@@ -42,6 +34,19 @@ function together(items, key) {
     groups.get(words).push(item);
   }
   return [...groups.values()].sort((a, b) => b.length - a.length);
+}
+
+/* Hosts of a class that break its promise in the same way. */
+function brokenTemplates() {
+  return plan.pools.flatMap((pool) => pool.classes.flatMap((klass) =>
+    together(klass.contract.breaches, (breach) => breach.reasons).map((same) => ({
+      tone: 'no', label: 'Broken template',
+      who: [hostLinks(same.map((breach) => breach.host), 4), same.length === 1 ? ' no longer meets ' : ' no longer meet ',
+        classLink(pool, klass)],
+      why: same[0].reasons.join(' '),
+      cure: ['Give back what is lacking, or publish what the hosts have in common now: ',
+        el('code', {}, 'virt-plan accept --pool ', nameOf(pool.name), ' --class ', nameOf(klass.name))],
+    }))));
 }
 
 /* How many hosts the one change would open, which differs from guest to guest. */

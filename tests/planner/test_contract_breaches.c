@@ -39,7 +39,10 @@ static const Row rows[] = {
     {{HASWELL, .machines = "pc-q35-8.2"}, {HASWELL, .machines = "pc-q35-9.0 pc-q35-8.2"}, NULL},
     {{HASWELL, .machines = "pc-q35-9.0 pc-q35-8.2"},
      {HASWELL, .machines = "pc-q35-9.0"},
-     "It lacks the machine type pc-q35-8.2."},
+     "It lacks the machine type pc-q35-8.2. No guest of the pool has it."},
+    {{HASWELL, .machines = "pc-q35-9.0 pc-q35-8.2 pc-q35-8.1"},
+     {HASWELL, .machines = "pc-q35-9.0"},
+     "It lacks the machine types pc-q35-8.1, pc-q35-8.2. No guest of the pool has one of them."},
     {{HASWELL}, {HASWELL, .machines = ""}, "It does not tell its machine types."},
 
     /* what it may have all the same is told apart from what it lacks */
@@ -105,11 +108,44 @@ test_each_promise_is_kept_or_its_breach_is_told(void **state)
         check_row(&rows[i], i);
 }
 
+/* A machine type that only old documents name is another matter than one that guests run on. */
+static void
+test_guests_on_a_lost_machine_type_are_told(void **state)
+{
+    const HostSpec then = {HASWELL, .machines = "pc-q35-9.0 pc-q35-8.2"};
+    const HostSpec now = {HASWELL, .machines = "pc-q35-9.0"};
+    static const char *const told[] = {"No guest of the pool has it.", "Guest g has it.",
+                                       "2 guests of the pool have it, such as g."};
+
+    (void)state;
+    for (guint n = 0; n < G_N_ELEMENTS(told); n++) {
+        g_autoptr(Fleet) before = fleet_of(&then, 1);
+        FleetBuilder *builder = builder_with(&now, 1);
+
+        for (guint i = 0; i < 3; i++) {
+            const GuestSpec guest = {.name = i == 0   ? "g"
+                                             : i == 1 ? "h"
+                                                      : "other",
+                                     .host = "a",
+                                     .machine = i < n ? "pc-q35-8.2" : "pc-q35-9.0"};
+            fleet_builder_add_guest(builder, &guest);
+        }
+        g_autoptr(Fleet) after = fleet_builder_finish(builder);
+        g_autoptr(PlanSettings) settings = settings_new();
+        g_autoptr(Plan) first = planner_plan(before, NULL, settings, map, PLANNER_CLASSES);
+        publish_class(after, test_class(first, NULL));
+        g_autoptr(Plan) plan = planner_plan(after, NULL, settings, map, PLANNER_CLASSES);
+        if (!has_reason(&test_class(plan, NULL)->contract, told[n]))
+            fail_msg("%u guests: not '%s'", n, told[n]);
+    }
+}
+
 int
 main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_each_promise_is_kept_or_its_breach_is_told),
+        cmocka_unit_test(test_guests_on_a_lost_machine_type_are_told),
     };
 
     return cmocka_run_group_tests(tests, load_map, drop_map);
