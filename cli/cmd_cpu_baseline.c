@@ -9,6 +9,7 @@
 #include "cmd_cpu.h"
 #include "cpu_input.h"
 
+#include <ingest/input_file.h>
 #include <string.h>
 
 typedef struct {
@@ -64,7 +65,7 @@ add_file(Streaming *streaming, const char *path, GError **error)
     if (cpu_reader_file(g_bytes_get_data(bytes, NULL), g_bytes_get_size(bytes),
                         CPU_ELEMENT_BASELINE, add_cpu, streaming, error))
         return TRUE;
-    cpu_input_prefix(error, path);
+    input_file_place_error(error, path);
     return FALSE;
 }
 
@@ -168,8 +169,7 @@ run_expand(CommandContext *context, const void *values, GError **error)
         g_autoptr(CpuDefinition) expanded = cpu_engine_expand(map, input->cpu, input->arch, error);
 
         if (expanded == NULL) {
-            g_prefix_error(error, "line %u: ", input->place.line);
-            cpu_input_prefix(error, input->path);
+            cpu_input_place_error(error, input);
             return EXIT_FAILED;
         }
         if (!cpu_print(context, &options->common, map, expanded, error))

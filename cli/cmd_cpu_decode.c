@@ -7,6 +7,7 @@
 
 #include <ingest/cpudata_reader.h>
 #include <ingest/cpuid_text_reader.h>
+#include <ingest/input_file.h>
 #include <ingest/qemu_cpu_reader.h>
 
 typedef struct {
@@ -82,7 +83,7 @@ read_data(const char *path, const CpuMap *map, GError **error)
     else
         data = cpudata_reader_parse(text, length, error);
     if (data == NULL)
-        cpu_input_prefix(error, path);
+        input_file_place_error(error, path);
     return data;
 }
 
@@ -132,7 +133,7 @@ decode(CommandContext *context, const DecodeOptions *options, const CpuMap *map,
         cpu = expanded;
     }
     if (cpu == NULL) {
-        cpu_input_prefix(error, path);
+        g_prefix_error(error, "%s: ", input_file_name(path));
         return FALSE;
     }
     return cpu_print(context, &options->common, map, cpu, error);

@@ -186,8 +186,7 @@ fill_column(const CpuMap *map, const CpuInput *input, Column *ret_column, GError
         return TRUE;
     }
     if (!cpu_engine_effective_set(map, input->cpu, &ret_column->set, ret_column->unknown, error)) {
-        g_prefix_error(error, "line %u: ", input->place.line);
-        cpu_input_prefix(error, input->path);
+        cpu_input_place_error(error, input);
         return FALSE;
     }
     for (guint i = 0; i < ret_column->unknown->len; i++)

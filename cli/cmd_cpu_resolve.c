@@ -6,6 +6,7 @@
 #include "cpu_input.h"
 
 #include <ingest/cpudata_reader.h>
+#include <ingest/input_file.h>
 
 typedef struct {
     CpuCommonOptions common;
@@ -113,7 +114,7 @@ read_data(const char *path, GError **error)
     CpuData *data =
         cpudata_reader_parse(g_bytes_get_data(bytes, NULL), g_bytes_get_size(bytes), error);
     if (data == NULL)
-        cpu_input_prefix(error, path);
+        input_file_place_error(error, path);
     return data;
 }
 
@@ -138,8 +139,7 @@ run_live(CommandContext *context, const void *values, GError **error)
     g_autoptr(CpuDefinition) result =
         cpu_engine_update_live(map, guest->arch, guest->cpu, enabled, disabled, error);
     if (result == NULL) {
-        g_prefix_error(error, "line %u: ", guest->place.line);
-        cpu_input_prefix(error, guest->path);
+        cpu_input_place_error(error, guest);
         return EXIT_FAILED;
     }
     if (!cpu_print(context, &options->common, map, result, error))

@@ -35,18 +35,9 @@ cpu_input_bytes(const char *path, GError **error)
 }
 
 void
-cpu_input_prefix(GError **error, const char *path)
+cpu_input_place_error(GError **error, const CpuInput *input)
 {
-    const char *name = input_file_name(path);
-
-    if (error == NULL || *error == NULL)
-        return;
-    const char *message = (*error)->message;
-    const char *number = g_str_has_prefix(message, "line ") ? message + strlen("line ") : NULL;
-    g_autofree char *placed = number != NULL ? g_strdup_printf("%s:%s", name, number)
-                                             : g_strdup_printf("%s: %s", name, message);
-    g_free((*error)->message);
-    (*error)->message = g_steal_pointer(&placed);
+    g_prefix_error(error, "%s:%u: ", input_file_name(input->path), input->place.line);
 }
 
 CpuArch
@@ -98,7 +89,7 @@ collect_file(Collector *collector, GError **error)
     if (cpu_reader_file(g_bytes_get_data(bytes, NULL), g_bytes_get_size(bytes), CPU_ELEMENT_BARE,
                         collect, collector, error))
         return TRUE;
-    cpu_input_prefix(error, collector->path);
+    input_file_place_error(error, collector->path);
     return FALSE;
 }
 
@@ -165,7 +156,7 @@ read_models(const char *path, const CpuMap *map, GError **error)
         g_autoptr(QemuCpuReply) reply = qemu_cpu_reader_parse(text, length, map, error);
 
         if (reply == NULL) {
-            cpu_input_prefix(error, path);
+            input_file_place_error(error, path);
             return NULL;
         }
         models = g_steal_pointer(&reply->models);

@@ -89,8 +89,8 @@ CpuInput *cpu_input_first(const char *path, const CpuMap *map, GError **error);
 /* All CPUs of a file, appended to INPUTS (of CpuInput*). */
 gboolean cpu_input_all(const char *path, const CpuMap *map, GPtrArray *inputs, GError **error);
 
-/* Puts PATH in front of an error, "line N: " becoming "PATH:N: ". */
-void cpu_input_prefix(GError **error, const char *path);
+/* Puts the file and the line of INPUT before an error about its CPU. */
+void cpu_input_place_error(GError **error, const CpuInput *input);
 
 /* The architecture of a definition that may not name one: see CpuInput. */
 CpuArch cpu_input_arch(const CpuMap *map, const CpuDefinition *cpu, const CpuPlace *place);

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <ingest/input_file.h>
 
+#include "message_text.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <fleet/file_remedy.h>
@@ -16,6 +18,20 @@ const char *
 input_file_name(const char *path)
 {
     return strcmp(path, "-") == 0 ? "standard input" : path;
+}
+
+void
+input_file_place_error(GError **error, const char *path)
+{
+    guint line;
+
+    if (error == NULL || *error == NULL)
+        return;
+    const char *text = message_text_behind_line((*error)->message, &line);
+    char *placed = line > 0 ? g_strdup_printf("%s:%u: %s", input_file_name(path), line, text)
+                            : g_strdup_printf("%s: %s", input_file_name(path), text);
+    g_free((*error)->message);
+    (*error)->message = placed;
 }
 
 static gboolean

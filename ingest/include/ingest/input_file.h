@@ -20,6 +20,12 @@ gboolean input_file_read(const char *path, char **ret_text, gsize *ret_length, G
 /* PATH as messages name it: "standard input" for "-". */
 const char *input_file_name(const char *path);
 
+/*
+ * Puts the name of the file PATH before an error of a reader of this folder: "line 3: what" becomes
+ * "PATH:3: what", and what has no line "PATH: what". Does nothing where ERROR or *ERROR is NULL.
+ */
+void input_file_place_error(GError **error, const char *path);
+
 G_END_DECLS
 
 #endif
