@@ -83,6 +83,22 @@ needs_person(const PlanningView *view)
     return FALSE;
 }
 
+/* "Between run 4 (2026-01-30 03:30) and ...": what is compared, for a person. */
+static void
+append_runs(const Fleet *earlier, const Fleet *now, gboolean has_plan_file, GString *out)
+{
+    const Fleet *const fleets[] = {earlier, now};
+
+    for (guint i = 0; i < G_N_ELEMENTS(fleets); i++) {
+        g_autoptr(GDateTime) at = g_date_time_new_from_unix_utc(fleets[i]->run_at);
+        g_autofree char *time = g_date_time_format(at, "%Y-%m-%d %H:%M");
+
+        g_string_append_printf(out, "%s run %" G_GINT64_FORMAT " (%s)", i == 0 ? "Between" : " and",
+                               fleets[i]->run, time);
+    }
+    g_string_append(out, has_plan_file ? ", both by the plan file as it is now:\n\n" : ":\n\n");
+}
+
 /* The run to compare with; 0 when there is none. */
 static gboolean
 find_earlier(const PlanningView *view, const DriftOptions *wanted, gint64 *ret_run, GError **error)
@@ -114,9 +130,11 @@ run_drift(CommandContext *context, const void *values, GError **error)
     const Wanted shown = {&view, wanted->is_actionable_only};
     if (context->format == REPORT_FORMAT_TEXT && earlier == NULL)
         g_string_append(context->out, "There is no earlier run to compare with.\n");
-    else if (context->format == REPORT_FORMAT_TEXT)
+    else if (context->format == REPORT_FORMAT_TEXT) {
+        if (!context->is_quiet)
+            append_runs(earlier, view.fleet, wanted->planning.config != NULL, context->out);
         report_text_drift(view.plan, is_wanted, &shown, &context->style, context->out);
-    else
+    } else
         print_drift(context, &shown);
     return needs_person(&view) ? EXIT_ANSWER_NO : EXIT_WELL;
 }

@@ -3,9 +3,12 @@
 /* virt-plan history: what a host was, from when to when. */
 
 #include "database.h"
+#include "site_names.h"
 #include "suggest.h"
 
 #include <reports/table.h>
+
+#include <string.h>
 
 typedef struct {
     char *database;
@@ -60,11 +63,36 @@ suggest_host(Inventory *inventory, const char *host, GError **error)
                       names->len, "'virt-plan hosts' lists those that are there");
 }
 
+/* The hosts that ARGS name, in their order, each once; globs match those that are gone too. */
+static GPtrArray *
+chosen_hosts(Inventory *inventory, const CommandContext *context, GError **error)
+{
+    g_autoptr(GPtrArray) all = inventory_host_names(inventory, error);
+    g_autoptr(GPtrArray) chosen = g_ptr_array_new_with_free_func(g_free);
+
+    if (all == NULL)
+        return NULL;
+    for (guint i = 0; i < context->n_args; i++) {
+        char *const arg = context->args[i];
+
+        if (!site_names_is_glob(arg) &&
+            !g_ptr_array_find_with_equal_func(chosen, arg, g_str_equal, NULL))
+            g_ptr_array_add(chosen, g_strdup(arg));
+        for (guint j = 0; j < all->len && site_names_is_glob(arg); j++) {
+            const char *name = g_ptr_array_index(all, j);
+
+            if (site_names_match(&arg, 1, name, NULL) &&
+                !g_ptr_array_find_with_equal_func(chosen, name, g_str_equal, NULL))
+                g_ptr_array_add(chosen, g_strdup(name));
+        }
+    }
+    return g_steal_pointer(&chosen);
+}
+
 static ExitStatus
 run_history(CommandContext *context, const void *values, GError **error)
 {
     const HistoryOptions *wanted = values;
-    g_autoptr(Table) table = table_new(columns, G_N_ELEMENTS(columns));
 
     if (context->n_args == 0) {
         g_set_error_literal(error, COMMAND_ERROR, COMMAND_ERROR_USAGE,
@@ -73,21 +101,27 @@ run_history(CommandContext *context, const void *values, GError **error)
     }
     g_autoptr(Inventory) inventory =
         database_open_by_options(wanted->database, wanted->config, error);
-    for (guint i = 0; i < context->n_args; i++) {
-        const char *host = context->args[i];
-        g_autoptr(GPtrArray) entries =
-            inventory != NULL ? inventory_host_history(inventory, host, error) : NULL;
+    g_autoptr(GPtrArray) hosts = inventory != NULL ? chosen_hosts(inventory, context, error) : NULL;
+    if (hosts == NULL)
+        return EXIT_FAILED;
+    TableColumn shown[G_N_ELEMENTS(columns)];
+    memcpy(shown, columns, sizeof(columns));
+    if (hosts->len > 1)
+        shown[0].flags = TABLE_WHOLE; /* of one host, the question tells */
+    g_autoptr(Table) table = table_new(shown, G_N_ELEMENTS(shown));
+    for (guint i = 0; i < hosts->len; i++) {
+        const char *host = g_ptr_array_index(hosts, i);
+        g_autoptr(GPtrArray) entries = inventory_host_history(inventory, host, error);
 
         if (entries == NULL) {
-            if (inventory != NULL)
-                suggest_host(inventory, host, error);
+            suggest_host(inventory, host, error);
             return EXIT_FAILED;
         }
         for (guint j = 0; j < entries->len; j++)
             add_entry(host, g_ptr_array_index(entries, j), table);
     }
     table_print(table, context->format, &context->style, context->out);
-    return EXIT_WELL;
+    return hosts->len > 0 ? EXIT_WELL : EXIT_ANSWER_NO;
 }
 
 const Command command_history = {

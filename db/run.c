@@ -235,36 +235,45 @@ inventory_run_at(Inventory *inventory, gint64 at, gint64 *ret_run, GError **erro
 QUERY(select_run, "SELECT id, started_at FROM run WHERE finished_at IS NOT NULL AND id <= :most"
                   " AND id >= :least ORDER BY id DESC LIMIT 1");
 
+/* The latest finished run from LEAST to MOST; RET_RUN is 0 when there is none. */
+static gboolean
+find_finished(Inventory *inventory, gint64 least, gint64 most, gint64 *ret_run,
+              gint64 *ret_started_at, GError **error)
+{
+    Statement *statement = connection_statement(inventory->connection, &select_run);
+
+    *ret_run = 0;
+    statement_bind_int(statement, ":most", most);
+    statement_bind_int(statement, ":least", least);
+    if (statement_next(statement)) {
+        *ret_run = statement_int(statement, "id");
+        *ret_started_at = statement_int(statement, "started_at");
+    }
+    return statement_finish(statement, error);
+}
+
 gboolean
 run_resolve(Inventory *inventory, gint64 run, gint64 *ret_run, gint64 *ret_started_at,
             GError **error)
 {
-    Statement *statement = connection_statement(inventory->connection, &select_run);
-    gint64 id = 0;
+    const char *path = connection_path(inventory->connection);
+    gint64 last = 0, last_at = 0;
 
-    statement_bind_int(statement, ":most", run != 0 ? run : G_MAXINT64);
-    statement_bind_int(statement, ":least", run);
-    if (statement_next(statement)) {
-        id = statement_int(statement, "id");
-        *ret_started_at = statement_int(statement, "started_at");
-    }
-    if (!statement_finish(statement, error))
+    if (!find_finished(inventory, run, run != 0 ? run : G_MAXINT64, ret_run, ret_started_at, error))
         return FALSE;
-    if (id == 0) {
-        const char *path = connection_path(inventory->connection);
-
-        if (run == 0)
-            g_set_error(error, INVENTORY_ERROR, INVENTORY_ERROR_NOT_FOUND,
-                        "%s: no run has been finished yet: run 'virt-plan run' or 'virt-plan "
-                        "ingest' first",
-                        path);
-        else
-            g_set_error(error, INVENTORY_ERROR, INVENTORY_ERROR_NOT_FOUND,
-                        "%s: no finished run %" G_GINT64_FORMAT
-                        ": the view 'runs' of the inventory lists them",
-                        path, run);
+    if (*ret_run != 0)
+        return TRUE;
+    if (!find_finished(inventory, 0, G_MAXINT64, &last, &last_at, error))
         return FALSE;
-    }
-    *ret_run = id;
-    return TRUE;
+    if (last == 0)
+        g_set_error(error, INVENTORY_ERROR, INVENTORY_ERROR_NOT_FOUND,
+                    "%s: no run has been finished yet: run 'virt-plan run' or 'virt-plan "
+                    "ingest' first",
+                    path);
+    else
+        g_set_error(error, INVENTORY_ERROR, INVENTORY_ERROR_NOT_FOUND,
+                    "%s: no finished run %" G_GINT64_FORMAT ": the last is %" G_GINT64_FORMAT
+                    "; a day, such as 2026-01-31, names the last run by then",
+                    path, run, last);
+    return FALSE;
 }

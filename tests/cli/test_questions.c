@@ -58,6 +58,9 @@ static const Question completions[] = {
 
 static const Question drift[] = {
     {{"drift", "-c", "@plan.yaml"}, 1, .out = "host-gone"},
+    {{"drift", "-c", "@plan.yaml", "--since", "1"}, 1, .out = "Between run 1 ("},
+    {{"drift", "-c", "@plan.yaml", "--since", "1"}, 1, .out = "by the plan file as it is now:\n\n"},
+    {{"drift", "-c", "@plan.yaml", "--quiet"}, 1, .out = "host-gone", .absent = "Between"},
     {{"drift", "-c", "@plan.yaml", "--since", "1", "--format", "json"},
      1,
      .out = "{\"id\": \"host-gone\", \"is_actionable\": true, \"host\": \"cmp-b01\", "
@@ -95,7 +98,8 @@ static const Question templates[] = {
      .out = "\"for\": \"nova\", \"template\": \"# all-"},
     {{"template", "-c", "@plan.yaml", "--pool", "all", "--format", "csv"},
      .out = "pool,class,for,template\nall,"},
-    {{"template", "-c", "@plan.yaml", "--pool", "all", "--for", "kubevirt"}, .out = "\n---\n# all-"},
+    {{"template", "-c", "@plan.yaml", "--pool", "all", "--for", "kubevirt"},
+     .out = "\n---\n# all-"},
     {{"template", "-c", "@plan.yaml", "--pool", "all", "--format", "xml"}, .out = "<cpu mode="},
     {{"template", "-c", "@plan.yaml", "--for", "nova", "--format", "xml"},
      2,
@@ -109,14 +113,14 @@ static const Question matrix[] = {
     {{"matrix", "-c", "@plan.yaml", "--subject", "host-model", "--format", "json"},
      .out = "\"from\": \"cmp-e01\", \"to\": \"cmp-g01\", \"n_from\": 1, \"n_to\": 1, "
             "\"verdict\": \"no\""},
-    {{"matrix", "-c", "@plan.yaml", "--subject", "tmplate"}, 2, .error = "no subject 'tmplate': use template"},
+    {{"matrix", "-c", "@plan.yaml", "--subject", "tmplate"},
+     2,
+     .error = "no subject 'tmplate': use template"},
     {{"matrix", "-c", "@plan.yaml", "--explain", "cmp-e01", "cmp-g01", "--format", "csv"},
      1,
      .out = "cmp-e01,cmp-g01,template,no,security-model,no,\"The guest runs under the security "
             "model selinux, which the target has not got: apparmor.\""},
-    {{"matrix", "-c", "@plan.yaml", "--explain", "cmp-e01", "cmp-g01", "crm01"},
-     1,
-     .out = "crm01"},
+    {{"matrix", "-c", "@plan.yaml", "--explain", "cmp-e01", "cmp-g01", "crm01"}, 1, .out = "crm01"},
     {{"matrix", "-c", "@plan.yaml", "--explain", "cmp-e01", "cmp-g01", "nobody"},
      2,
      .error = "host cmp-e01 has no guest 'nobody'"},
