@@ -87,8 +87,12 @@ find_pool_of_hosts(Story *story, GError **error)
         ((const HostGroup *)g_ptr_array_index(story->plan->groups, groups[0]))->pool,
         ((const HostGroup *)g_ptr_array_index(story->plan->groups, groups[1]))->pool};
     if (pools[0] != pools[1]) {
-        g_set_error_literal(error, COMMAND_ERROR, COMMAND_ERROR_USAGE,
-                            "the hosts are in different pools: plan them in one with -c");
+        const PlanPool *const in[2] = {g_ptr_array_index(story->plan->pools, pools[0]),
+                                       g_ptr_array_index(story->plan->pools, pools[1])};
+        g_set_error(error, COMMAND_ERROR, COMMAND_ERROR_USAGE,
+                    "the hosts are in different pools, %s and %s: leave out the plan file, and "
+                    "name the inventory with -d, to see all hosts as one pool",
+                    in[0]->settings->name, in[1]->settings->name);
         return FALSE;
     }
     story->pool = g_ptr_array_index(story->plan->pools, pools[0]);

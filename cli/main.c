@@ -22,9 +22,17 @@ print_help(ExitStatus status)
 static ExitStatus
 complain_unknown(const char *name)
 {
+    static const char *const own_options[] = {"--help", "--version"};
     g_autoptr(GPtrArray) names = g_ptr_array_new_with_free_func(g_free);
     g_autoptr(GError) error = NULL;
 
+    if (*name == '-') {
+        suggest_set_error(&error, "no option", name, own_options, G_N_ELEMENTS(own_options),
+                          "all but --help and --version stand behind the command, see 'virt-plan "
+                          "--help'");
+        command_complain("%s", error->message);
+        return EXIT_USAGE;
+    }
     g_ptr_array_add(names, g_strdup("help"));
     for (guint i = 0; commands[i] != NULL; i++)
         g_ptr_array_add(names, g_strdup(commands[i]->name));

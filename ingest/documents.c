@@ -40,7 +40,9 @@ typedef struct {
     const char *host_name; /* NULL: the file's name tells */
     const char *file_name;
     SourceText text;
-    guint n_hosts; /* host documents so far */
+    guint n_hosts;    /* host documents so far */
+    Finding *unknown; /* about the first document of no known kind; the reading's */
+    guint n_unknown;
 } Scan;
 
 static const DocumentReader *const readers[] = {
@@ -250,10 +252,12 @@ read_unused(Scan *scan, const char *name)
         text = g_strdup_printf("a <%s> document says nothing about a host or guest", name);
         source_complain(scan->reading, FINDING_NOTE, "unused-document",
                         source_text_line(&scan->text), text, "leave it out");
-    } else if (is_wellformed) {
+    } else if (is_wellformed && scan->n_unknown++ == 0) {
         text = g_strdup_printf("root element <%.40s> is of no known kind of document", name);
         source_complain(scan->reading, FINDING_ERROR, "unknown-document",
                         source_text_line(&scan->text), text, NO_KNOWN_KIND_REMEDY);
+        scan->unknown =
+            g_ptr_array_index(scan->reading->findings, scan->reading->findings->len - 1);
     }
     return used == 0 ? NULL : scan->text.cursor + used;
 }
@@ -340,6 +344,17 @@ complain_unknown(Scan *scan)
 }
 
 /* ---- the source ----------------------------------------------------------------------------- */
+
+/* What a broken file leaves of a document may look like many: one finding counts them. */
+static void
+count_unknown(Scan *scan)
+{
+    if (scan->n_unknown < 2)
+        return;
+    g_autofree char *first = scan->unknown->text;
+    scan->unknown->text =
+        g_strdup_printf("%s, as are %u more behind it", first, scan->n_unknown - 1);
+}
 
 static void
 read_all(Scan *scan)
@@ -438,6 +453,7 @@ documents_read(DocumentsReader *reader, SourceReading *reading, const char *host
                         "convert the document to UTF-8");
     else if (!has_nul(&scan))
         read_all(&scan);
+    count_unknown(&scan);
 }
 
 LayoutKind

@@ -126,6 +126,8 @@ test_only_a_near_word_is_suggested(void **state)
         {"COMPARE", "compare"},
         {"exp", "expand"},
         {"ex", NULL},
+        {"dceode", "decode"},
+        {"xeapnd", "expand"},
     };
 
     (void)state;

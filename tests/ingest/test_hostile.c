@@ -185,6 +185,29 @@ test_utf16_with_the_mark_of_the_other_end_is_refused(void **state)
     assert_finding("other mark", reading, "unknown-document", 1);
 }
 
+/* As a shorter document leaves it that was written over a longer one. */
+static void
+test_rest_of_an_overwritten_document_is_told_once(void **state)
+{
+    static const char text[] =
+        HEAD "</domain>\n<model>a</model>\n<model>b</model>\n<blockers/>\n</enum>\n";
+    g_autoptr(SourceReading) reading = fixture_read_bytes("h.xml", text, sizeof text - 1);
+
+    (void)state;
+    guint n = 0;
+    for (guint i = 0; i < reading->findings->len; i++) {
+        const Finding *finding = g_ptr_array_index(reading->findings, i);
+
+        if (strcmp(finding->id, "unknown-document") != 0)
+            continue;
+        n++;
+        assert_int_equal(finding->line, 2);
+        assert_string_equal(finding->text, "root element <model> is of no known kind of document, "
+                                           "as are 2 more behind it");
+    }
+    assert_int_equal(n, 1);
+}
+
 static void
 test_nul_byte_is_refused_at_its_line(void **state)
 {
@@ -305,6 +328,7 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_each_hostile_document_is_one_finding),
+        cmocka_unit_test(test_rest_of_an_overwritten_document_is_told_once),
         cmocka_unit_test(test_nul_byte_is_refused_at_its_line),
         cmocka_unit_test(test_wrong_encodings_print_nothing),
         cmocka_unit_test(test_utf16_without_its_mark_is_refused),
