@@ -323,26 +323,10 @@ check_nodes(const CheckInput *input, const GuestTrait *trait, const SystemProfil
 
 #define KIB_PER_GIB 1048576.0
 
-/* As SystemProfile.huge_pages: how much memory pages of SIZE_KIB hold. FALSE: there are none. */
-static gboolean
-find_pages(const char *pages, guint64 size_kib, guint64 *ret_kib)
-{
-    for (const char *word = pages; *word != '\0';) {
-        char *end;
-        const guint64 size = g_ascii_strtoull(word, &end, 10);
-
-        *ret_kib = g_ascii_strtoull(end + 1, &end, 10);
-        if (size == size_kib)
-            return TRUE;
-        word = end + 1;
-    }
-    return FALSE;
-}
-
 static void
 check_pages(const CheckInput *input, const GuestTrait *trait, const SystemProfile *target)
 {
-    const guint64 size = trait->detail != NULL ? g_ascii_strtoull(trait->detail, NULL, 10) : 0;
+    const guint64 size_kib = guest_trait_page_size_kib(trait);
     const gboolean is_told = target->huge_pages != NULL;
     const char *title = trait->detail != NULL ? trait->detail : "the host's default size";
     /* how much of the guest's memory is that of such devices, nobody adds up */
@@ -351,9 +335,9 @@ check_pages(const CheckInput *input, const GuestTrait *trait, const SystemProfil
                                : 0;
     const char *what =
         trait->kind == GUEST_TRAIT_HUGEPAGES ? "The guest's memory" : "A memory device";
-    guint64 kib = 0;
+    guint64 kib;
 
-    if (is_told && !find_pages(target->huge_pages, size, &kib))
+    if (!system_profile_pages(target, size_kib, &kib) && is_told)
         check_add(input, "host-resource", VERDICT_NO,
                   "have the target's kernel offer pages of this size (hugepagesz), or start the "
                   "guest with another one",

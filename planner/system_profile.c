@@ -58,6 +58,12 @@ guest_memory_in_pages_kib(const Guest *guest)
     return n_sizes == 1 ? guest->memory_kib : 0;
 }
 
+guint64
+guest_trait_page_size_kib(const GuestTrait *trait)
+{
+    return trait->detail != NULL ? g_ascii_strtoull(trait->detail, NULL, 10) : 0;
+}
+
 static gint
 compare_page_sizes(gconstpointer a, gconstpointer b, gpointer unused)
 {
@@ -66,14 +72,14 @@ compare_page_sizes(gconstpointer a, gconstpointer b, gpointer unused)
 }
 
 static void
-demand_pages(Demands *demands, guint64 memory_kib, const char *size)
+demand_pages(Demands *demands, const GuestTrait *trait, guint64 memory_kib)
 {
-    const guint64 kib = size != NULL ? g_ascii_strtoull(size, NULL, 10) : 0;
-    GArray *wanted = g_tree_lookup(demands->pages, &kib);
+    const guint64 size_kib = guest_trait_page_size_kib(trait);
+    GArray *wanted = g_tree_lookup(demands->pages, &size_kib);
 
     if (wanted == NULL) {
         wanted = g_array_new(FALSE, FALSE, sizeof(guint64));
-        g_tree_insert(demands->pages, g_memdup2(&kib, sizeof(kib)), wanted);
+        g_tree_insert(demands->pages, g_memdup2(&size_kib, sizeof(size_kib)), wanted);
     }
     g_array_append_val(wanted, memory_kib);
 }
@@ -91,9 +97,9 @@ demand_of_guest(const Guest *guest, Demands *demands)
         demands->is_numa_asked = demands->is_numa_asked || kind == GUEST_TRAIT_NUMA_STRICT ||
                                  kind == GUEST_TRAIT_NUMA_WEAK;
         if (kind == GUEST_TRAIT_HUGEPAGES)
-            demand_pages(demands, guest_memory_in_pages_kib(guest), trait->detail);
+            demand_pages(demands, trait, guest_memory_in_pages_kib(guest));
         else if (kind == GUEST_TRAIT_DEVICE_HUGEPAGES)
-            demand_pages(demands, 0, trait->detail);
+            demand_pages(demands, trait, 0);
     }
 }
 
@@ -198,8 +204,9 @@ append_met(GString *met, const Demands *demands, guint64 size, guint64 kib)
 }
 
 /*
- * What SystemProfile.huge_pages says; PAGES as in Host. Which size is the host's default is not
- * told: it holds no more than the size that holds the most.
+ * SystemProfile.huge_pages, "2048:33554432 ": of each size that the host has and a guest asks for,
+ * in KiB, the largest demand that it meets. PAGES as in Host. Which size is the host's default is
+ * not told: it holds no more than the size that holds the most.
  */
 static const char *
 pages_met(const Demands *demands, const char *pages)
@@ -224,6 +231,22 @@ pages_met(const Demands *demands, const char *pages)
     if (words[0] != NULL)
         append_met(met, demands, 0, most_kib);
     return g_intern_string(met->str);
+}
+
+gboolean
+system_profile_pages(const SystemProfile *system, guint64 size_kib, guint64 *ret_kib)
+{
+    for (const char *word = system->huge_pages; word != NULL && *word != '\0';) {
+        char *end;
+        const guint64 size = g_ascii_strtoull(word, &end, 10);
+
+        *ret_kib = g_ascii_strtoull(end + 1, &end, 10);
+        if (size == size_kib)
+            return TRUE;
+        word = end + 1;
+    }
+    *ret_kib = 0;
+    return FALSE;
 }
 
 static SystemProfile

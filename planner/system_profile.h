@@ -20,10 +20,8 @@ typedef struct {
     guint64 memory_kib; /* guests that need no more than this fit by memory; G_MAXUINT64: all */
     guint32 n_cpus;     /* 0: not told, or no guest is bound to CPUs */
     guint32 n_numa_cells; /* 0: not told, or no guest is bound to NUMA nodes */
-    /* interned: "2048:33554432": of each size of huge pages that the host has and a guest asks for,
-     * the largest guest's memory in KiB that they hold; size 0 is the host's default one; NULL: not
-     * told, or no guest asks */
-    const char *huge_pages;
+    const char *huge_pages; /* interned, for system_profile_pages(); NULL: not told, or no guest
+                               of the fleet asks */
     /* of const Guest*, of the planning: its guests whose name or UUID another guest of the fleet
      * has; NULL: none */
     const GPtrArray *contested_guests;
@@ -35,6 +33,15 @@ typedef struct {
  * and where pages of several sizes share it, since the shares are not known.
  */
 guint64 guest_memory_in_pages_kib(const Guest *guest);
+
+/* The size of the huge pages that TRAIT asks for, in KiB; 0: the host's default one. */
+guint64 guest_trait_page_size_kib(const GuestTrait *trait);
+
+/*
+ * The memory of the largest guest of the fleet that SYSTEM's huge pages of SIZE_KIB hold, in KiB; 0
+ * is the host's default size. FALSE, with *RET_KIB 0: it has none of that size, or tells none.
+ */
+gboolean system_profile_pages(const SystemProfile *system, guint64 size_kib, guint64 *ret_kib);
 
 G_END_DECLS
 
