@@ -182,8 +182,10 @@ check_inventory(Doctor *doctor)
     g_clear_pointer(&doctor->inventory, inventory_close);
 }
 
-/* "5 hours ago", in the greatest unit that there are two of. Owned by the caller. Clocks that are
- * less than an hour apart are the same. */
+/*
+ * "5 hours ago", in the greatest unit that there are two of. Owned by the caller. Clocks that are
+ * less than an hour apart are the same.
+ */
 static char *
 describe_age(gint64 seconds)
 {

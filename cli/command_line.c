@@ -53,8 +53,10 @@ option_context(const Command *command, void *values, CommandCommonOptions *commo
     return context;
 }
 
-/* The word of ARGUMENTS that ERROR complains of, without its dashes. NULL: none. Owned by the
- * caller. */
+/*
+ * The word of ARGUMENTS that ERROR complains of, without its dashes. NULL: none. Owned by the
+ * caller.
+ */
 static char *
 find_unknown_option(char **arguments, const GError *error)
 {

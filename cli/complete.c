@@ -106,8 +106,10 @@ is_kind(const char *name)
     return FALSE;
 }
 
-/* TRUE when PLACEHOLDER has KIND as a whole word: "PLAN-FILE" has FILE, and FORMAT does not have
- * FOR. */
+/*
+ * TRUE when PLACEHOLDER has KIND as a whole word: "PLAN-FILE" has FILE, and FORMAT does not have
+ * FOR.
+ */
 static gboolean
 has_kind(const char *placeholder, const char *kind)
 {

@@ -9,8 +9,10 @@
 /* What matches nothing is an answer to a glob, and a mistake in a name. */
 gboolean site_names_is_glob(const char *text);
 
-/* TRUE when one of GLOBS (N_GLOBS of them) matches NAME or UUID, either of which may be NULL; when
- * there are no globs too. */
+/*
+ * TRUE when one of GLOBS (N_GLOBS of them) matches NAME or UUID, either of which may be NULL; when
+ * there are no globs too.
+ */
 gboolean site_names_match(char *const *globs, guint n_globs, const char *name, const char *uuid);
 
 /*

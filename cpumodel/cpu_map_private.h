@@ -48,8 +48,10 @@ extern const guint cpu_map_builtin_n_tables;
 /* An empty map with one reference. */
 CpuMap *cpu_map_new_empty(const char *origin);
 
-/* NAME with '_' and '.' as '-', all lower case: what spellings of one feature have in common.
- * Owned. */
+/*
+ * NAME with '_' and '.' as '-', all lower case: what spellings of one feature have in common.
+ * Owned.
+ */
 char *cpu_map_fold(const char *name);
 
 #endif

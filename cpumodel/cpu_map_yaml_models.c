@@ -194,7 +194,8 @@ starting_point(const CpuModel *model, const CpuModel *like)
     return start;
 }
 
-/* x86 alone decodes by features, so other families say it only where it is not as without the key.
+/*
+ * x86 alone decodes by features, so other families say it only where it is not as without the key.
  */
 static void
 append_decode(const CpuMapYamlWriter *writer, GString *out, const CpuModel *model)

@@ -54,7 +54,8 @@ gboolean inventory_give_up_run(Inventory *inventory);
 
 /* ---- recording.c ----------------------------------------------------------------------------- */
 
-/* Brings the states of dirty hosts up to date and commits, when enough came together or IS_FORCED.
+/*
+ * Brings the states of dirty hosts up to date and commits, when enough came together or IS_FORCED.
  */
 gboolean inventory_end_batch(Inventory *inventory, gboolean is_forced, GError **error);
 /* The first half of that. */

@@ -19,7 +19,8 @@ void channel_free(Channel *channel);
 
 /* Waits for room. FALSE when the channel is closed: ITEM is still the caller's. */
 gboolean channel_push(Channel *channel, gpointer item);
-/* Waits for an item, but no longer than PATIENCE_US. FALSE when a channel_pop() would still wait.
+/*
+ * Waits for an item, but no longer than PATIENCE_US. FALSE when a channel_pop() would still wait.
  */
 gboolean channel_wait(Channel *channel, gint64 patience_us);
 /* Waits for an item. NULL when the channel is closed and empty. */

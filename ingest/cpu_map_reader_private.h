@@ -16,8 +16,10 @@ typedef struct {
     gpointer user_data;
 } CpuMapFiles;
 
-/* As cpu_map_reader_load(): the map that begins with the file INDEX of FILES. What no libvirt map
- * says is taken from BUILTIN. */
+/*
+ * As cpu_map_reader_load(): the map that begins with the file INDEX of FILES. What no libvirt map
+ * says is taken from BUILTIN.
+ */
 CpuMap *cpu_map_reader_load_files(const char *index, const CpuMapFiles *files,
                                   const CpuMap *builtin, GError **error);
 

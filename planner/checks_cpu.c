@@ -183,8 +183,10 @@ check_model(const CheckInput *input)
             input->traveller->cpu->model, facts->lost_features);
 }
 
-/* An invariant TSC is all that QEMU refuses to migrate of what migratable='off' lets through, and
- * with a fixed frequency it does that, too. */
+/*
+ * An invariant TSC is all that QEMU refuses to migrate of what migratable='off' lets through, and
+ * with a fixed frequency it does that, too.
+ */
 static gboolean
 is_invtsc_off(const CpuDefinition *cpu)
 {

@@ -299,8 +299,10 @@ check_pins(const CheckInput *input, const GuestTrait *trait, const SystemProfile
                   "Virtual CPUs are pinned to CPUs of the host: %s.", trait->detail);
 }
 
-/* libvirt refuses a node that is not there in any mode. Nodes are numbered without gaps but on some
- * POWER hosts. */
+/*
+ * libvirt refuses a node that is not there in any mode. Nodes are numbered without gaps but on some
+ * POWER hosts.
+ */
 static void
 check_nodes(const CheckInput *input, const GuestTrait *trait, const SystemProfile *target)
 {
@@ -374,7 +376,8 @@ resident_because(const Guest *guest)
     return reason;
 }
 
-/* By default, Linux refuses one mapping larger than its memory and its swap, of which nothing
+/*
+ * By default, Linux refuses one mapping larger than its memory and its swap, of which nothing
  * tells.
  */
 static void

@@ -267,8 +267,10 @@ guest_travellers_release(GuestTravellers *travellers)
     g_free(travellers->problem);
 }
 
-/* The guest's memory where some host of the fleet has less, or it is in pages of one size; 0
- * otherwise. */
+/*
+ * The guest's memory where some host of the fleet has less, or it is in pages of one size; 0
+ * otherwise.
+ */
 static guint64
 memory_asked(const Planning *planning, const Guest *guest)
 {

@@ -79,8 +79,10 @@ compare_reaches(gconstpointer a, gconstpointer b)
     return (left->class_index > right->class_index) - (left->class_index < right->class_index);
 }
 
-/* The classes that have rows; those whose guests can go furthest first, so that what is open
- * gathers above the diagonal. */
+/*
+ * The classes that have rows; those whose guests can go furthest first, so that what is open
+ * gathers above the diagonal.
+ */
 static GArray *
 order_classes(const Grid *grid)
 {

@@ -52,8 +52,10 @@ const char *yaml_text(YamlFile *file, const yaml_node_t *node, GError **error);
 /* Decimal or 0x; at most MAX. */
 gboolean yaml_unsigned(YamlFile *file, const yaml_node_t *node, guint64 max, guint64 *ret_value,
                        GError **error);
-/* A list of names, appended to TARGET (GPtrArray of borrowed const char*); a name twice is an
- * error. */
+/*
+ * A list of names, appended to TARGET (GPtrArray of borrowed const char*); a name twice is an
+ * error.
+ */
 gboolean yaml_read_names(YamlFile *file, const yaml_node_t *node, void *target, GError **error);
 
 #endif

@@ -288,8 +288,10 @@ restore_hub(AddressContext *context, const DeviceAddress *address, GHashTable *p
     return TRUE;
 }
 
-/* The hubs between the controller and ADDRESS; FALSE when there is no controller, or another device
- * is in the way. */
+/*
+ * The hubs between the controller and ADDRESS; FALSE when there is no controller, or another device
+ * is in the way.
+ */
 static gboolean
 restore_way(AddressContext *context, const DeviceAddress *address, GHashTable *places)
 {

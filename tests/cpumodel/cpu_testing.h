@@ -2,8 +2,10 @@
 #ifndef TESTS_CPUMODEL_CPU_TESTING_H
 #define TESTS_CPUMODEL_CPU_TESTING_H
 
-/* What the tests of the CPU engine share: files of the corpora, definitions from text, text of
- * them. */
+/*
+ * What the tests of the CPU engine share: files of the corpora, definitions from text, text of
+ * them.
+ */
 
 #include <cpumodel/cpu_data.h>
 #include <cpumodel/cpu_engine.h>

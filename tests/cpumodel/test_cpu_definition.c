@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
-/* `<cpu>` elements: what is read is written back as libvirt would, and what libvirt refuses is
- * refused. */
+/*
+ * `<cpu>` elements: what is read is written back as libvirt would, and what libvirt refuses is
+ * refused.
+ */
 
 #include "cpu_testing.h"
 

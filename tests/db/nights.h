@@ -2,8 +2,10 @@
 #ifndef TESTS_DB_NIGHTS_H
 #define TESTS_DB_NIGHTS_H
 
-/* Nights of a small fleet: every night some hosts change, some files break, one host goes and one
- * comes back. */
+/*
+ * Nights of a small fleet: every night some hosts change, some files break, one host goes and one
+ * comes back.
+ */
 
 #include "fixture.h"
 

@@ -126,8 +126,7 @@ test_second_writer_is_told_and_readers_go_on(void **state)
     record_night(other, 2);
 }
 
-/* Records hosts FIRST, FIRST + 2, ... as fast as it can, and guests of one host
- * that both know. */
+/* Records hosts FIRST, FIRST + 2, ... as fast as it can, and guests of one host that both know. */
 static void
 record_half(const Fixture *fixture, guint first)
 {

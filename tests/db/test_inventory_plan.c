@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
-/* What a plan leaves in the inventory: templates as they were published, addresses as they were
- * first given, and hosts that could not be planned with. */
+/*
+ * What a plan leaves in the inventory: templates as they were published, addresses as they were
+ * first given, and hosts that could not be planned with.
+ */
 
 #include "fixture.h"
 

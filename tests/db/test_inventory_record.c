@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
-/* What a run records is what is loaded, at that run and later; and nights that differ in nothing
- * leave nothing but their run. */
+/*
+ * What a run records is what is loaded, at that run and later; and nights that differ in nothing
+ * leave nothing but their run.
+ */
 
 #include "fixture.h"
 

@@ -2,8 +2,10 @@
 #ifndef TESTS_FUZZ_FOLDER_H
 #define TESTS_FUZZ_FOLDER_H
 
-/* A folder of files as the input of a fuzz target, for readers that follow names from one file to
- * the next. */
+/*
+ * A folder of files as the input of a fuzz target, for readers that follow names from one file to
+ * the next.
+ */
 
 #include <glib.h>
 
@@ -19,8 +21,10 @@ GHashTable *folder_files(const char *bytes, gsize length);
  */
 char *folder_make(const char *bytes, gsize length);
 
-/* Writes LENGTH bytes as PATH of FOLDER, with the folders in between; passes over a path that
- * cannot be. */
+/*
+ * Writes LENGTH bytes as PATH of FOLDER, with the folders in between; passes over a path that
+ * cannot be.
+ */
 void folder_write(const char *folder, const char *path, const char *bytes, gsize length);
 
 /* Removes PATH with all that is in it. */

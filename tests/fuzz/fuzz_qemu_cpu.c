@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
-/* Any bytes as QEMU's CPU replies: one of the two replies, or an error; and decoding the CPU is
- * safe. */
+/*
+ * Any bytes as QEMU's CPU replies: one of the two replies, or an error; and decoding the CPU is
+ * safe.
+ */
 
 #include "fuzz.h"
 

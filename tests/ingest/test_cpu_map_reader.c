@@ -213,8 +213,10 @@ test_missing_files_are_named(void **state)
     g_remove(folder);
 }
 
-/* Whatever is done to a map's bytes, it loads or is refused with the file's name, and nothing
- * leaks. */
+/*
+ * Whatever is done to a map's bytes, it loads or is refused with the file's name, and nothing
+ * leaks.
+ */
 static void
 test_damaged_map_loads_or_is_refused_by_name(void **state)
 {

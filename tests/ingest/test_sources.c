@@ -449,7 +449,8 @@ test_compressed_document_is_read(void **state)
     fixture_folder_remove(folder);
 }
 
-/* Reads the first bytes of an archive: one finding of its own. Returns how many readings it gives.
+/*
+ * Reads the first bytes of an archive: one finding of its own. Returns how many readings it gives.
  */
 static guint
 read_cut(const char *path, const char *bytes, gsize cut)

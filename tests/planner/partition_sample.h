@@ -2,8 +2,10 @@
 #ifndef TESTS_PLANNER_PARTITION_SAMPLE_H
 #define TESTS_PLANNER_PARTITION_SAMPLE_H
 
-/* Problems of partition for tests, filled with items of several shapes, and how a search of them is
- * judged. */
+/*
+ * Problems of partition for tests, filled with items of several shapes, and how a search of them is
+ * judged.
+ */
 
 #include "partition.h"
 

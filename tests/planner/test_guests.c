@@ -66,7 +66,8 @@ test_guest_of_two_hosts_is_told(void **state)
     }
 }
 
-/* libvirt has one guest of a name and one of a UUID; a definition left behind is the guest itself.
+/*
+ * libvirt has one guest of a name and one of a UUID; a definition left behind is the guest itself.
  */
 static void
 test_guest_goes_to_no_host_with_another_of_its_name(void **state)

@@ -44,7 +44,8 @@ test_pool_strategy_splits_vendors_alone(void **state)
     assert_string_equal(amd->template->cpu->model, "EPYC-Rome");
 }
 
-/* Hosts that may share a class do so, whatever hosts of another vendor stand between their names.
+/*
+ * Hosts that may share a class do so, whatever hosts of another vendor stand between their names.
  */
 static void
 test_names_do_not_part_hosts_of_a_vendor(void **state)
@@ -88,7 +89,8 @@ features_of_model(const CpuModel *model)
     return g_string_free(g_steal_pointer(&names), FALSE);
 }
 
-/* libvirt can be asked to list a host-model's every feature, and not only those beside its model.
+/*
+ * libvirt can be asked to list a host-model's every feature, and not only those beside its model.
  */
 static void
 test_host_model_is_the_same_with_its_models_features_listed(void **state)
@@ -484,7 +486,8 @@ test_instructions_that_the_cpu_lacks_are_unknown(void **state)
     }
 }
 
-/* A ladder that is not the host's, or not at all, gives it no level; another one is no substitute.
+/*
+ * A ladder that is not the host's, or not at all, gives it no level; another one is no substitute.
  */
 static void
 test_named_ladder_alone_counts(void **state)

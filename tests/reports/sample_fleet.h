@@ -6,8 +6,10 @@
 
 #include <fleet/fleet.h>
 
-/* A kind of hosts; a class each. A template of a lower rank runs on a higher one of the same vendor
- * and pool. */
+/*
+ * A kind of hosts; a class each. A template of a lower rank runs on a higher one of the same vendor
+ * and pool.
+ */
 typedef struct {
     const char *pool, *class_name, *level, *vendor, *model;
     guint rank, bits;

@@ -38,6 +38,8 @@ ALLOWED = {("cli/main.c", "setlocale"), ("tests/cli/fault_shim.c", "atol"),
 
 CALL = re.compile(r"(?<![\w.>])(%s)\s*\(" % "|".join(BANNED))
 LITERAL = re.compile(r'"(?:\\.|[^"\\])*"|\'(?:\\.|[^\'\\])*\'|/\*.*?\*/|//[^\n]*', re.S)
+BLOCK = re.compile(r"^/\*[^\n]*\S(?<!\*/)$(?=\n)", re.M)
+TEST = re.compile(r"\b(?:cmocka_unit_test\w*|TEST)\(\s*(?!test_|name\b|function\b)\w+")
 TIME = re.compile(r"(?<![\w.>])(g_get_real_time|g_date_time_new_now\w*|time|clock_gettime)\s*\(")
 
 
@@ -68,6 +70,10 @@ def check_c(path, text, complain):
             complain(path, number, "time comes in at cli and nowhere else")
         if "\t" in line:
             complain(path, number, "a tab")
+    for pattern, what in ((BLOCK, "a comment of several lines begins behind its '/*'"),
+                          (TEST, "a test's name begins with test_")):
+        for match in pattern.finditer(text):
+            complain(path, text.count("\n", 0, match.start()) + 1, what)
     if len(lines) > FILE_LINES_MAX:
         complain(path, len(lines), f"{len(lines)} lines: split the file")
     for number, length in functions(lines):

@@ -17,8 +17,10 @@
 #include <dlfcn.h>
 #include <glib.h>
 
-/* Of ThreadSanitizer's run-time library: all before a release happens before what follows an
- * acquire of the same place. */
+/*
+ * Of ThreadSanitizer's run-time library: all before a release happens before what follows an
+ * acquire of the same place.
+ */
 void __tsan_acquire(void *place);
 void __tsan_release(void *place);
 

@@ -80,8 +80,10 @@ CpuDefinition *cpu_engine_decode(const CpuMap *map, const CpuData *data,
 CpuDefinition *cpu_engine_decode_set(const CpuMap *map, const CpuSet *set, const CpuVendor *vendor,
                                      const CpuDecodeOptions *options, GError **error);
 
-/* CPU with every feature of its model named, sorted by name; architectures without models only
- * sort. */
+/*
+ * CPU with every feature of its model named, sorted by name; architectures without models only
+ * sort.
+ */
 CpuDefinition *cpu_engine_expand(const CpuMap *map, const CpuDefinition *cpu, CpuArch arch,
                                  GError **error);
 

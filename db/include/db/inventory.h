@@ -136,7 +136,8 @@ gboolean inventory_retire_template(Inventory *inventory, const char *pool, const
 
 /* ---- reading -------------------------------------------------------------------------------- */
 
-/* What is returned is the caller's, and arrays own what is in them. NULL, or FALSE, with an error.
+/*
+ * What is returned is the caller's, and arrays own what is in them. NULL, or FALSE, with an error.
  */
 
 /* Makes a Guest of a stored definition; given by the caller because only ingest reads XML. */

@@ -2,8 +2,10 @@
 #ifndef PLANNER_ABI_COMPARE_H
 #define PLANNER_ABI_COMPARE_H
 
-/* Whether two definitions show a guest the same machine, as a migration from one to the other
- * needs. */
+/*
+ * Whether two definitions show a guest the same machine, as a migration from one to the other
+ * needs.
+ */
 
 #include <fleet/abi.h>
 #include <fleet/device.h>
