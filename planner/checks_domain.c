@@ -41,14 +41,11 @@ check_hyperv(const CheckInput *input)
                   "reenlightenment out",
                   "The guest has reenlightenment without a fixed TSC frequency; once Windows uses "
                   "it, as for guests of its own, QEMU 6.0 and newer do not take it in.");
-    if (domain == NULL || domain->hyperv == SUPPORT_UNKNOWN || domain->hyperv_features->len == 0) {
-        check_add(
-            input, "hyperv",
-            domain != NULL && domain->hyperv == SUPPORT_NO ? VERDICT_NO : VERDICT_UNKNOWN,
-            "collect the target's domain capabilities with libvirt 9 or newer",
-            "The guest uses Hyper-V enlightenments, and the target does not tell which it has.");
+    if (domain != NULL && domain->hyperv == SUPPORT_NO)
+        check_add(input, "hyperv", VERDICT_NO, "move the guest to hosts that have them",
+                  "The guest uses Hyper-V enlightenments, and the target has none.");
+    if (domain == NULL || !domain_lists_hyperv(domain)) /* its versions may tell */
         return;
-    }
     for (guint i = 0; i < guest->hyperv_features->len; i++) {
         const char *name = g_ptr_array_index(guest->hyperv_features, i);
 

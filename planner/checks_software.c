@@ -421,12 +421,49 @@ check_maxphysaddr(const CheckInput *input, const SoftwareProfile *target)
               "the guest as many bits as it would without.");
 }
 
+/* ---- Hyper-V -------------------------------------------------------------------------------- */
+
+/* Only KVM has enlightenments whatever else there is. */
+static gboolean
+is_hyperv_proven(const char *enlightenment, const Guest *guest, const SoftwareProfile *target)
+{
+    for (guint i = 0; i < n_hyperv_rows && guest->domain_type == DOMAIN_TYPE_KVM; i++)
+        if (strcmp(hyperv_rows[i].enlightenment, enlightenment) == 0)
+            return target->versions[SOFTWARE_KERNEL].low >= hyperv_rows[i].kernel &&
+                   target->versions[SOFTWARE_QEMU].low >= hyperv_rows[i].qemu;
+    return FALSE;
+}
+
+/* Enlightenments of which the target's documents do not tell; see also checks_domain.c. */
+static void
+check_untold_hyperv(const CheckInput *input, const SoftwareProfile *target)
+{
+    const Guest *guest = input->traveller->guest;
+    g_autoptr(GString) untold = g_string_new(NULL);
+
+    for (guint i = 0; guest != NULL && !target->is_hyperv_told && i < guest->hyperv_features->len;
+         i++) {
+        const char *name = g_ptr_array_index(guest->hyperv_features, i);
+
+        if (!is_hyperv_proven(name, guest, target))
+            g_string_append_printf(untold, "%s%s", untold->len > 0 ? ", " : "", name);
+    }
+    if (untold->len > 0)
+        check_add(
+            input, "hyperv", VERDICT_UNKNOWN,
+            "collect the target's domain capabilities with libvirt 9 or newer, or the "
+            "versions of its kernel and QEMU",
+            "The target does not tell whether it has Hyper-V enlightenments of the guest: %s.",
+            untold->str);
+}
+
 void
 checks_software(const CheckInput *input)
 {
     const SoftwareProfile *target = endpoint_software(input->planning, input->to);
 
     check_model_release(input, target);
+    check_untold_hyperv(input, target);
     if (input->is_start || input->from == NULL)
         return;
     const SoftwareProfile *source = endpoint_software(input->planning, input->from);

@@ -55,6 +55,12 @@ typedef struct {
     guint release;
 } DistributionMachineRow;
 
+/* hyperv.yaml: versions as in BadPairRow */
+typedef struct {
+    const char *enlightenment;
+    guint kernel, qemu;
+} HypervRow;
+
 /* qemu_models.yaml: releases of QEMU; 0: not said */
 typedef struct {
     const char *model;
@@ -95,6 +101,8 @@ extern const QemuReleaseRow qemu_release_rows[];
 extern const guint n_qemu_release_rows;
 extern const DistributionMachineRow distribution_machine_rows[];
 extern const guint n_distribution_machine_rows;
+extern const HypervRow hyperv_rows[];
+extern const guint n_hyperv_rows;
 extern const QemuModelRow qemu_model_rows[];
 extern const guint n_qemu_model_rows;
 extern const BadPairRow bad_pair_rows[];

@@ -93,6 +93,12 @@ libvirt_range(const HostCpu *cpu)
     return range;
 }
 
+gboolean
+domain_lists_hyperv(const DomainCapabilities *domain)
+{
+    return domain->hyperv != SUPPORT_UNKNOWN && domain->hyperv_features->len > 0;
+}
+
 static SoftwareProfile
 software_of_documents(const Planning *planning, guint32 index)
 {
@@ -106,6 +112,8 @@ software_of_documents(const Planning *planning, guint32 index)
     software.versions[SOFTWARE_LIBVIRT] = libvirt_range(cpu);
     software.versions[SOFTWARE_KERNEL] = (VersionRange){0, VERSION_MAX};
     software.is_models_told = cpu->models != NULL;
+    software.is_hyperv_told = cpu->domain != NULL && (cpu->domain->hyperv == SUPPORT_NO ||
+                                                      domain_lists_hyperv(cpu->domain));
     software.given = watched_features_in(planning->watched, cpu->family, &cpu->given);
     software.offered = watched_features_in(planning->watched, cpu->family, &cpu->set);
     return software;
@@ -152,6 +160,8 @@ widen(Software software, CpuArch arch, const VersionRange *told)
         widen_to(LIBVIRT_KNOWS_MAXPHYSADDR, told, &range);
         widen_to(LIBVIRT_KNOWS_ITCO, told, &range);
     }
+    for (guint i = 0; i < n_hyperv_rows && software == SOFTWARE_KERNEL; i++)
+        widen_to(hyperv_rows[i].kernel, told, &range);
     for (guint i = 0; i < n_bad_pair_rows; i++) {
         const BadPairRow *row = &bad_pair_rows[i];
 

@@ -35,6 +35,7 @@ typedef struct {
     VersionRange versions[SOFTWARE_COUNT];
     guint32 given;   /* watched features that guests have which take their CPU from the host */
     guint32 offered; /* those that guests can have */
+    gboolean is_hyperv_told; /* its libvirt lists Hyper-V enlightenments, or that there are none */
     gboolean is_models_told; /* it lists the CPU models that its QEMU has */
 } SoftwareProfile;
 
@@ -42,6 +43,8 @@ typedef struct {
 #define LIBVIRT_KNOWS_MAXPHYSADDR VERSION_NUMBER(8, 7)
 #define LIBVIRT_KNOWS_ITCO VERSION_NUMBER(9, 1)
 
+/* Does DOMAIN list Hyper-V enlightenments? */
+gboolean domain_lists_hyperv(const DomainCapabilities *domain);
 /* The software of that name in the planner's data: "qemu"; it must be one. */
 Software software_from_name(const char *name);
 /* Is ROW of hosts and guests of ARCH? */

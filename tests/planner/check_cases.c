@@ -90,6 +90,18 @@ use_virtio_card(Guest *guest)
 }
 
 static void
+use_late_hyperv(Guest *guest)
+{
+    g_ptr_array_add(guest->hyperv_features, g_strdup("xmm_input"));
+}
+
+static void
+use_hyperv_ipi(Guest *guest)
+{
+    g_ptr_array_add(guest->hyperv_features, g_strdup("ipi"));
+}
+
+static void
 use_reenlightenment(Guest *guest)
 {
     g_ptr_array_add(guest->hyperv_features, g_strdup("reenlightenment"));
@@ -372,6 +384,16 @@ const CheckCase other_check_cases[] = {
     {.check = "hyperv", .expected = VERDICT_NO, .from = {HOST}, .to = {HOST}, .guest = {.name = "g", CUSTOM}, .adapt = pass_hyperv},
     {.check = "hyperv", .expected = VERDICT_UNKNOWN, .from = {HOST}, .to = {HOST}, .guest = {.name = "g", CUSTOM}, .adapt = add_hyperv},
     {.check = "hyperv", .expected = VERDICT_YES, .from = {HOST}, .to = {HOST, .hyperv = "relaxed vapic"}, .guest = {.name = "g", CUSTOM}, .adapt = add_hyperv},
+    /* a libvirt that lists none: the versions tell */
+    {.check = "hyperv", .expected = VERDICT_YES, .from = {HOST}, .to = {HOST, .software = "QEMU=6.2.0 kernel=5.15.0-91-generic"}, .guest = {.name = "g", CUSTOM}, .adapt = add_hyperv},
+    {.check = "hyperv", .expected = VERDICT_YES, .from = {HOST}, .to = {HOST, .software = "QEMU=6.2.0 kernel=4.18.0-553.el8.x86_64"}, .guest = {.name = "g", CUSTOM}, .adapt = add_hyperv},
+    {.check = "hyperv", .expected = VERDICT_UNKNOWN, .from = {HOST}, .to = {HOST, .software = "QEMU=6.2.0"}, .guest = {.name = "g", CUSTOM}, .adapt = add_hyperv},
+    {.check = "hyperv", .expected = VERDICT_UNKNOWN, .from = {HOST}, .to = {HOST, .software = "QEMU=6.2.0 kernel=4.15"}, .guest = {.name = "g", CUSTOM}, .adapt = add_hyperv},
+    {.check = "hyperv", .expected = VERDICT_UNKNOWN, .from = {HOST}, .to = {HOST, .software = "QEMU=3.1.0 kernel=5.15"}, .guest = {.name = "g", CUSTOM}, .adapt = add_hyperv},
+    {.check = "hyperv", .expected = VERDICT_UNKNOWN, .from = {HOST}, .to = {HOST, .software = "QEMU=6.2.0 kernel=5.15"}, .guest = {.name = "g", CUSTOM}, .adapt = use_late_hyperv},
+    {.check = "hyperv", .expected = VERDICT_UNKNOWN, .from = {HOST}, .to = {HOST, .software = "QEMU=6.2.0 kernel=4.18.0-553.el8.x86_64"}, .guest = {.name = "g", CUSTOM}, .adapt = use_hyperv_ipi},
+    {.check = "hyperv", .expected = VERDICT_NO, .from = {HOST}, .to = {HOST, .hyperv = "relaxed", .software = "QEMU=6.2.0 kernel=5.15"}, .guest = {.name = "g", CUSTOM}, .adapt = add_hyperv},
+    {.check = "hyperv", .expected = VERDICT_YES, .from = {HOST}, .to = {HOST, .software = "QEMU=6.2.0 kernel=5.15"}, .guest = {.name = "g", CUSTOM}, .adapt = add_hyperv, .is_start = TRUE},
     {.check = "hyperv", .expected = VERDICT_UNKNOWN, .from = {HOST}, .to = {HOST, .hyperv = "reenlightenment"}, .guest = {.name = "g", CUSTOM}, .adapt = use_reenlightenment},
     {.check = "hyperv", .expected = VERDICT_YES, .from = {HOST}, .to = {HOST, .hyperv = "reenlightenment"}, .guest = {.name = "g", CUSTOM}, .adapt = use_reenlightenment, .is_start = TRUE},
     {.check = "hyperv", .expected = VERDICT_YES, .from = {HOST}, .to = {HOST, .hyperv = "reenlightenment"}, .guest = {.name = "g", CUSTOM}, .adapt = use_reenlightenment_at_fixed_tsc},
