@@ -31,6 +31,7 @@ typedef struct {
     /* Takes in the CPU of that index, the first with index 0. */
     gboolean (*baseline_add)(CpuBaseline *baseline, const CpuDefinition *cpu, guint index,
                              GError **error);
+    /* The result, once; owned by the caller. */
     CpuDefinition *(*baseline_finish)(CpuBaseline *baseline, GError **error);
 } CpuDriver;
 
@@ -78,6 +79,7 @@ void cpu_driver_merge_features(CpuDefinition *guest, const CpuDefinition *host);
 /* Takes out of CPU, which is of FAMILY, what libvirt does not let guests migrate with. */
 void cpu_driver_drop_unmigratable(const CpuMap *map, CpuFamily family, CpuDefinition *cpu);
 
+/* Those of MAP; NULL, with the CPU_ERROR of an unknown one, when it has none of that name. */
 const CpuModel *cpu_driver_find_model(const CpuMap *map, CpuFamily family, const char *name,
                                       GError **error);
 const CpuVendor *cpu_driver_find_vendor(const CpuMap *map, CpuFamily family, const char *name,

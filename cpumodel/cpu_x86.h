@@ -24,6 +24,7 @@ typedef struct {
 /* TRUE when every feature of MAP is one bit, and no two share one. */
 gboolean cpu_x86_is_plain(const CpuMap *map);
 
+/* IS_PLAIN is what cpu_x86_is_plain() says of MAP, which is asked once for many walks. */
 void cpu_x86_walk_init(CpuX86Walk *walk, const CpuMap *map, const CpuSet *set, gboolean is_plain);
 /* NULL after the last one. */
 const CpuFeature *cpu_x86_walk_next(CpuX86Walk *walk);
@@ -31,6 +32,7 @@ const CpuFeature *cpu_x86_walk_next(CpuX86Walk *walk);
 /* Names of the features in SET, in map order; of char*, owned by the caller. */
 GPtrArray *cpu_x86_feature_names(const CpuMap *map, const CpuSet *set);
 
+/* Those of MAP; NULL, with the CPU_ERROR of an unknown one, when it has none of that name. */
 const CpuModel *cpu_x86_find_model(const CpuMap *map, const char *name, GError **error);
 const CpuFeature *cpu_x86_find_feature(const CpuMap *map, const char *name, GError **error);
 
@@ -40,6 +42,7 @@ gboolean cpu_x86_is_hypervisor_feature(const char *name);
 /* Gives SET what FEATURE of a definition does, or takes it: any POLICY but optional. */
 void cpu_x86_apply_feature(CpuSet *set, const CpuFeature *feature, CpuPolicy policy);
 
+/* As cpu_engine_effective_set(). */
 gboolean cpu_x86_effective_set(const CpuMap *map, const CpuDefinition *cpu, CpuSet *ret_set,
                                GPtrArray *unknown, GError **error);
 
@@ -62,9 +65,11 @@ typedef struct {
     guint n_preferred;
 } CpuX86Decode;
 
+/* The closest named model; the rest as for cpu_engine_decode(). */
 CpuDefinition *cpu_x86_decode(const CpuMap *map, const CpuX86Decode *input,
                               const CpuDecodeOptions *options, GError **error);
 
+/* As CpuDriver.compare and cpu_engine_compare() have it. */
 gboolean cpu_x86_compare(const CpuMap *map, const CpuDefinition *host, const CpuDefinition *cpu,
                          CpuCompareResult *ret_result, CpuReason *ret_reason, GError **error);
 
@@ -74,17 +79,21 @@ gboolean cpu_x86_compare_hypervisor(const CpuMap *map, const CpuDefinition *host
                                     CpuCompareResult *ret_result, CpuReason *ret_reason,
                                     GError **error);
 
+/* As cpu_engine_expand(). */
 CpuDefinition *cpu_x86_expand(const CpuMap *map, const CpuDefinition *cpu, GError **error);
 
+/* As CpuDriver has them; the state of the baseline is theirs, and freed with the last. */
 gboolean cpu_x86_baseline_add(CpuBaseline *baseline, const CpuDefinition *cpu, guint index,
                               GError **error);
 CpuDefinition *cpu_x86_baseline_finish(CpuBaseline *baseline, GError **error);
 void cpu_x86_baseline_free(CpuX86Baseline *x86);
 
+/* As CpuDriver has them. */
 gboolean cpu_x86_update(const CpuMap *map, const CpuDefinition *host, CpuDefinition *guest,
                         CpuPolicy removed_policy, GError **error);
 gboolean cpu_x86_translate(const CpuMap *map, CpuDefinition *guest,
                            const CpuHypervisorModels *models, GError **error);
+/* As the cpu_engine_ functions of these names. */
 CpuDefinition *cpu_x86_update_live(const CpuMap *map, const CpuDefinition *guest,
                                    const CpuData *enabled, const CpuData *disabled, GError **error);
 gboolean cpu_x86_has_feature(const CpuMap *map, const CpuDefinition *cpu, const char *name,

@@ -17,9 +17,10 @@ typedef struct {
     gint ports[2];
 } AbiPair;
 
+/* Adds what differs beside devices to the comparison's differences. */
 void abi_properties_compare_guests(AbiComparison *comparison);
 
-/* Differences call the devices of PAIR KEY. */
+/* Adds what differs between the two of PAIR; differences call them KEY. */
 void abi_properties_compare_devices(AbiComparison *comparison, const char *key,
                                     const AbiPair *pair);
 

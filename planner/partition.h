@@ -15,7 +15,7 @@ G_BEGIN_DECLS
  */
 GArray *partition_solve(const PartitionProblem *problem, guint max_classes);
 
-/* What the partition given by CLASS_OF loses; for tests and for reports. */
+/* What the partition given by CLASS_OF loses, worked out from the items as they are. Linear. */
 gint64 partition_loss(const PartitionProblem *problem, const guint *class_of);
 
 G_END_DECLS

@@ -86,6 +86,7 @@ gint planning_compare_hosts(gconstpointer a, gconstpointer b);
 void planning_add_finding(Planning *planning, FindingSeverity severity, const char *id,
                           const char *host, char *text, const char *remedy);
 
+/* The ladder of the planning's map, made when it is first asked for. Belongs to PLANNING. */
 Ladder *planning_ladder(Planning *planning);
 
 /* Reports names of the plan file that nothing knows; after the hosts were read. */

@@ -18,8 +18,8 @@ typedef struct {
     guint n_findings[FINDING_SEVERITY_COUNT];
     guint n_drains_blocked;
     guint n_failovers_missed; /* pools that ask for failover and may not have it */
-    guint64
-        n_pairs[VERDICT_COUNT]; /* of the templates' matrices: a guest on its class's template */
+    /* of the templates' matrices: a guest on its class's template */
+    guint64 n_pairs[VERDICT_COUNT];
     guint64 n_one_way;
     gboolean is_well; /* there are hosts, and nothing needs a person */
 } PlanSummary;
