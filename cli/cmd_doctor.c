@@ -108,6 +108,14 @@ check_cpu_map(Doctor *doctor)
            NULL);
 }
 
+static gboolean
+is_empty_folder(const char *path)
+{
+    g_autoptr(GDir) folder = g_dir_open(path, 0, NULL);
+
+    return folder != NULL && g_dir_read_name(folder) == NULL;
+}
+
 static void
 check_sources(Doctor *doctor)
 {
@@ -116,7 +124,10 @@ check_sources(Doctor *doctor)
     for (guint i = 0; settings != NULL && i < settings->sources->len; i++) {
         const char *path = g_ptr_array_index(settings->sources, i);
 
-        if (g_access(path, R_OK) == 0)
+        if (is_empty_folder(path))
+            report(doctor, LEVEL_HINT, "source", g_strdup_printf("%s: the folder is empty", path),
+                   "mount it, or let the collector put the hosts' documents there");
+        else if (g_access(path, R_OK) == 0)
             report(doctor, LEVEL_FINE, "source", g_strdup(path), NULL);
         else
             report(doctor, LEVEL_PROBLEM, "source",
@@ -286,13 +297,29 @@ check_what_kvm_gives(Doctor *doctor, const Fleet *fleet)
 
 /* WRITTEN: what the plan file says of HOST; NULL: nothing. */
 static gboolean
-has_all_versions(const Host *host, const VersionSettings *written)
+has_version(const Host *host, const VersionSettings *written, Software software)
 {
+    return (written != NULL && written->versions[software] != NULL) ||
+           (host->software != NULL && host->software->versions[software] != NULL);
+}
+
+/* "their QEMU and kernel": those that IS_MISSING says. */
+static char *
+name_software(const gboolean is_missing[SOFTWARE_COUNT])
+{
+    GString *names = g_string_new("their ");
+    guint n = 0, n_missing = 0;
+
     for (guint i = 0; i < SOFTWARE_COUNT; i++)
-        if ((written == NULL || written->versions[i] == NULL) &&
-            (host->software == NULL || host->software->versions[i] == NULL))
-            return FALSE;
-    return TRUE;
+        n_missing += is_missing[i] ? 1 : 0;
+    for (guint i = 0; i < SOFTWARE_COUNT; i++)
+        if (is_missing[i])
+            g_string_append_printf(names, "%s%s",
+                                   n++ == 0         ? ""
+                                   : n == n_missing ? " and "
+                                                    : ", ",
+                                   software_name(i));
+    return g_string_free(names, FALSE);
 }
 
 /* Without versions a host is planned with, but for trouble between two of them. */
@@ -301,13 +328,23 @@ check_versions(Doctor *doctor, const Fleet *fleet)
 {
     g_autofree const VersionSettings **written =
         doctor->settings != NULL ? plan_settings_host_versions(doctor->settings, fleet) : NULL;
+    static const gboolean is_any[SOFTWARE_COUNT] = {TRUE, TRUE, TRUE};
+    gboolean is_missing[SOFTWARE_COUNT] = {FALSE};
     SilentHosts silent = {0};
 
-    for (guint i = 0; i < fleet->hosts->len; i++)
-        if (!has_all_versions(fleet_host(fleet, i), written != NULL ? written[i] : NULL))
-            add_silent(&silent, fleet_host(fleet, i));
+    for (guint i = 0; i < fleet->hosts->len; i++) {
+        const Host *host = fleet_host(fleet, i);
+        gboolean is_silent = FALSE;
+
+        for (guint k = 0; k < SOFTWARE_COUNT; k++)
+            if (!has_version(host, written != NULL ? written[i] : NULL, k))
+                is_missing[k] = is_silent = TRUE;
+        if (is_silent)
+            add_silent(&silent, host);
+    }
+    g_autofree char *what = name_software(silent.n > 0 ? is_missing : is_any);
     report_silent(
-        doctor, "versions", fleet, &silent, "their QEMU, libvirt and kernel",
+        doctor, "versions", fleet, &silent, what,
         "collect them ('virsh version --daemon' and 'uname -sr'), or write 'versions' into "
         "the plan file; until then trouble between two versions is not always ruled out");
 }
@@ -332,8 +369,18 @@ check_hosts(Doctor *doctor)
 static void
 check_output(Doctor *doctor)
 {
-    if (doctor->settings != NULL)
-        check_room(doctor, "reports", doctor->settings->output);
+    if (doctor->settings == NULL)
+        return;
+    check_room(doctor, "reports", doctor->settings->output);
+    if (doctor->settings->metrics == NULL)
+        return;
+    g_autofree char *folder = g_path_get_dirname(doctor->settings->metrics);
+    if (g_file_test(folder, G_FILE_TEST_IS_DIR))
+        check_room(doctor, "metrics", doctor->settings->metrics);
+    else
+        report(doctor, LEVEL_PROBLEM, "metrics",
+               g_strdup_printf("%s: there is no such folder", folder),
+               "make it, or name a file elsewhere under 'metrics'");
 }
 
 static void

@@ -222,7 +222,14 @@ write_reports(Night *night, GError **error)
                                  G_FILE_SET_CONTENTS_CONSISTENT, 0644, error))
         return TRUE;
     file_remedy_append(error);
-    g_prefix_error(error, "%s: cannot write the metrics: ", night->settings->metrics);
+    g_prefix_error(
+        error, "%s: the reports are written, but not these metrics: ", night->settings->metrics);
+    if (error != NULL && g_error_matches(*error, G_FILE_ERROR, G_FILE_ERROR_NOENT)) {
+        g_autofree char *text = g_strdup((*error)->message);
+        g_clear_error(error);
+        g_set_error(error, G_FILE_ERROR, G_FILE_ERROR_NOENT,
+                    "%s: make the folder, or name a file elsewhere under 'metrics'", text);
+    }
     return FALSE;
 }
 

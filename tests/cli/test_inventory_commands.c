@@ -310,7 +310,7 @@ test_doctor_names_hosts_without_versions(void **state)
                                         NULL);
     assert_true(g_file_set_contents(plan, more, -1, NULL));
     g_auto(ProgramResult) half = ask(site->folder, question);
-    assert_contains(half.out, "do not tell their QEMU, libvirt and kernel: cmp-b01");
+    assert_contains(half.out, "do not tell their libvirt: cmp-b01");
     assert_true(g_file_set_contents(file, "Running against daemon: 10.0.0\n", -1, NULL));
     run_night(site);
     g_auto(ProgramResult) told = ask(site->folder, question);
@@ -323,6 +323,38 @@ test_doctor_names_hosts_without_versions(void **state)
     g_auto(ProgramResult) written = ask(site->folder, question);
     assert_contains(written.out, "all tell their QEMU, libvirt and kernel");
     assert_int_equal(written.status, 0);
+    site_free(site);
+}
+
+/* What the night would stumble over, or pass over in silence, beside its hosts. */
+static void
+test_doctor_sees_a_missing_metrics_folder_and_an_empty_source(void **state)
+{
+    static const char *const question[] = {"doctor", "-c", "@plan.yaml", NULL};
+    static const char *const night[] = {"run", "-c", "@plan.yaml", NULL};
+    Site *site = site_new("  - {name: all, hosts: ['*'], strategy: exact}\n");
+    g_autofree char *plan = g_build_filename(site->folder, "plan.yaml", NULL);
+    g_autofree char *report = g_build_filename(site->folder, "report", "report.txt", NULL);
+    g_autofree char *text = NULL;
+
+    (void)state;
+    site_make_hosts(site, "8");
+    assert_true(g_file_get_contents(plan, &text, NULL, NULL));
+    g_autofree char *more = g_strconcat("metrics: nowhere/m.prom\n", text, NULL);
+    assert_true(g_file_set_contents(plan, more, -1, NULL));
+    g_auto(ProgramResult) ran = ask(site->folder, night);
+    assert_int_equal(ran.status, 3);
+    assert_contains(ran.err, "the reports are written, but not these metrics: ");
+    assert_contains(ran.err, "make the folder");
+    assert_true(g_file_test(report, G_FILE_TEST_EXISTS));
+    g_auto(ProgramResult) answer = ask(site->folder, question);
+    assert_int_equal(answer.status, 1);
+    assert_contains(answer.out, "problem  metrics");
+    program_remove_folder(site->fleet);
+    assert_int_equal(g_mkdir(site->fleet, 0700), 0);
+    assert_true(g_file_set_contents(plan, text, -1, NULL));
+    g_auto(ProgramResult) empty = ask(site->folder, question);
+    assert_contains(empty.out, "the folder is empty");
     site_free(site);
 }
 
@@ -370,6 +402,7 @@ main(void)
         cmocka_unit_test(test_changes_and_exit_status_of_a_pool_are_its_own),
         cmocka_unit_test(test_doctor_names_hosts_without_domain_capabilities),
         cmocka_unit_test(test_doctor_names_hosts_without_versions),
+        cmocka_unit_test(test_doctor_sees_a_missing_metrics_folder_and_an_empty_source),
         cmocka_unit_test(test_exit_status_is_no_yes_where_the_answer_is_unknown),
     };
 
