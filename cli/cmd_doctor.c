@@ -409,11 +409,7 @@ run_doctor(CommandContext *context, const void *options, GError **error)
     g_autoptr(Table) table = table_new(columns, G_N_ELEMENTS(columns));
     Doctor doctor = {.options = options, .table = table};
 
-    if (context->n_args > 0) {
-        g_set_error(error, COMMAND_ERROR, COMMAND_ERROR_USAGE, "doctor takes no argument, not '%s'",
-                    context->args[0]);
-        return EXIT_USAGE;
-    }
+    (void)error;
     for (guint i = 0; i < G_N_ELEMENTS(checks); i++)
         checks[i](&doctor);
     table_print(table, context->format, &context->style, context->out);
@@ -427,7 +423,7 @@ const Command command_doctor = {
     .name = "doctor",
     .summary = "Check this site's set-up and say what is missing",
     .synopsis = "[-c PLAN-FILE]",
-    .flags = COMMAND_TAKES_FORMAT | COMMAND_HAS_CSV,
+    .flags = COMMAND_TAKES_FORMAT | COMMAND_HAS_CSV | COMMAND_TAKES_NO_ARGUMENT,
     .options = doctor_options,
     .options_size = sizeof(DoctorOptions),
     .run = run_doctor,

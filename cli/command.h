@@ -49,10 +49,11 @@ typedef struct {
 } CommandContext;
 
 typedef enum {
-    COMMAND_TAKES_FORMAT = 1 << 0, /* has --format, with text and json at least */
-    COMMAND_LOOKS_BACK = 1 << 1,   /* its hosts may be gone by now */
-    COMMAND_HAS_CSV = 1 << 2,      /* --format csv */
-    COMMAND_HAS_XML = 1 << 3,      /* --format xml, which is its text */
+    COMMAND_TAKES_FORMAT = 1 << 0,      /* has --format, with text and json at least */
+    COMMAND_LOOKS_BACK = 1 << 1,        /* its hosts may be gone by now */
+    COMMAND_HAS_CSV = 1 << 2,           /* --format csv */
+    COMMAND_HAS_XML = 1 << 3,           /* --format xml, which is its text */
+    COMMAND_TAKES_NO_ARGUMENT = 1 << 4, /* options alone; others are refused before it runs */
 } CommandFlags;
 
 typedef struct Command Command;

@@ -20,8 +20,6 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-#define OPTIONS_ALONE "[OPTION...]" /* the synopsis of a command that takes no arguments */
-
 static GOptionEntry
 option_entry(const CommandOption *option, void *values)
 {
@@ -172,7 +170,7 @@ status_of_error(const GError *error)
 static gboolean
 check_arguments(const Command *command, const CommandContext *context, GError **error)
 {
-    if (context->n_args == 0 || strcmp(command->synopsis, OPTIONS_ALONE) != 0)
+    if (context->n_args == 0 || (command->flags & COMMAND_TAKES_NO_ARGUMENT) == 0)
         return TRUE;
     g_set_error(error, COMMAND_ERROR, COMMAND_ERROR_USAGE, "%s takes no argument, not '%s'",
                 command->name, context->args[0]);

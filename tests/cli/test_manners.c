@@ -117,7 +117,7 @@ check_no_plan_file(const Call *call)
     if (strcmp(call->command->name, "doctor") == 0) {
         result = ask(call, "--config", "/nowhere/plan.yaml");
         assert_int_equal(result.status, EXIT_ANSWER_NO);
-    } else if (strcmp(call->command->synopsis, "[OPTION...]") == 0) {
+    } else if ((call->command->flags & COMMAND_TAKES_NO_ARGUMENT) != 0) {
         result = ask(call, "--config", "/nowhere/plan.yaml");
         assert_one_line_of_error(call, &result, EXIT_USAGE);
         assert_non_null(strstr(result.err, "/nowhere/plan.yaml"));
@@ -129,8 +129,9 @@ static void
 check_no_inventory(const Call *call)
 {
     gboolean is_reader = has_option(call->command, "database") &&
-                         strcmp(call->command->synopsis, "[OPTION...]") == 0 &&
-                         strcmp(call->command->name, "whatif") != 0;
+                         (call->command->flags & COMMAND_TAKES_NO_ARGUMENT) != 0 &&
+                         strcmp(call->command->name, "whatif") != 0 &&
+                         strcmp(call->command->name, "doctor") != 0;
 
     if (!is_reader)
         return;
