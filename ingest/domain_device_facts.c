@@ -37,6 +37,8 @@ device_facts_clear(DeviceFacts *facts)
     g_free(facts->source_mode);
     g_free(facts->secret);
     g_free(facts->nodes);
+    g_free(facts->rom);
+    g_free(facts->filter);
     g_free(facts->script);
     g_free(facts->action);
     g_free(facts->target_type);
@@ -183,6 +185,18 @@ start_target(const XmlEvent *event)
     take_first(&facts_of(event)->bus, event, (const char *const[]){"bus", NULL});
     take_first(&facts_of(event)->target_type, event, (const char *const[]){"type", NULL});
     facts_of(event)->is_unmanaged = xml_attribute_is(&event->attributes, "managed", "no");
+}
+
+static void
+start_rom(const XmlEvent *event)
+{
+    take_first(&facts_of(event)->rom, event, (const char *const[]){"file", NULL});
+}
+
+static void
+start_filter(const XmlEvent *event)
+{
+    take_first(&facts_of(event)->filter, event, (const char *const[]){"filter", NULL});
 }
 
 static void
@@ -441,6 +455,8 @@ const XmlElement domain_device_children[] = {
     {"teaming", .start = start_teaming},
     {"mirror", .start = start_mirror},
     {"script", .start = start_script},
+    {"rom", .start = start_rom},
+    {"filterref", .start = start_filter},
     {"server", .start = start_server},
     {"actual", .start = start_actual, .children = actual_children},
     {NULL},

@@ -62,7 +62,7 @@ add_trait(const XmlEvent *event, GuestTraitKind kind, const char *target, const 
                     reading->device.line);
 }
 
-/* A secret, and an address of the host: whatever the device is. */
+/* What libvirt or the host has for itself: whatever the device is. */
 static void
 add_common_traits(const XmlEvent *event)
 {
@@ -72,6 +72,10 @@ add_common_traits(const XmlEvent *event)
         add_trait(event, GUEST_TRAIT_SECRET, facts->target, facts->secret);
     if (facts->listen != NULL)
         add_trait(event, GUEST_TRAIT_HOST_ADDRESS, NULL, facts->listen);
+    if (facts->rom != NULL)
+        add_trait(event, GUEST_TRAIT_HOST_FILE, NULL, facts->rom);
+    if (facts->filter != NULL)
+        add_trait(event, GUEST_TRAIT_NETWORK_FILTER, NULL, facts->filter);
 }
 
 static void

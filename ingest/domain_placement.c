@@ -27,6 +27,14 @@ add_binding(const XmlEvent *event, GuestTraitKind kind, const char *list)
         guest_add_trait(reading->guest, kind, list, xml_stream_line(event->stream));
 }
 
+/* libvirt asks the program for processors and nodes when the guest starts, and fails without it. */
+static void
+note_numad(const XmlEvent *event)
+{
+    if (xml_attribute_is(&event->attributes, "placement", "auto"))
+        add_binding(event, GUEST_TRAIT_NUMAD, "numad");
+}
+
 /* ---- <cputune> ------------------------------------------------------------------------------ */
 
 void
@@ -36,6 +44,7 @@ domain_placement_start_pin(const XmlEvent *event)
 
     if (cpus != NULL)
         add_binding(event, GUEST_TRAIT_CPU_PINNED, cpus);
+    note_numad(event);
 }
 
 static void
@@ -79,6 +88,7 @@ start_numa_memory(const XmlEvent *event)
     g_autofree char *nodes = xml_attribute_dup(&event->attributes, "nodeset");
     const CpuReaderAttribute *mode = xml_attribute(&event->attributes, "mode");
 
+    note_numad(event);
     if (nodes == NULL)
         return;
     /* Strict is the default; a preference or interleaving lets other nodes do, but libvirt starts

@@ -40,6 +40,8 @@ typedef struct {
     char *secret;      /* libvirt's own that it needs */
     char *nodes;       /* of the host, which a memory device is bound to */
     char *action;      /* of a watchdog */
+    char *rom;         /* the file of an option ROM */
+    char *filter;      /* of libvirt's network filters */
     char *script;      /* that an interface's tap device is set up with */
     char *target_type; /* of a serial port */
     char *unit;        /* of the open <pagesize> */

@@ -132,6 +132,15 @@ static const TraitRow trait_rows[] = {
                             "A device needs a secret of libvirt, which each host has for itself",
                             "make sure that the target's libvirt has the same secret with its "
                             "value (virsh secret-list)"},
+    [GUEST_TRAIT_NUMAD] = {"host-resource", VERDICT_WARN, VERDICT_WARN,
+                           "Where the guest starts on its host, libvirt asks a program of the host",
+                           "make sure that the target has the program installed, or leave "
+                           "placement='auto' out"},
+    [GUEST_TRAIT_NETWORK_FILTER] = {"network-device", VERDICT_WARN, VERDICT_WARN,
+                                    "A network card has a filter of libvirt, which each host has "
+                                    "for itself",
+                                    "make sure that the target's libvirt has the same filter "
+                                    "(virsh nwfilter-list)"},
     [GUEST_TRAIT_CPU_SHARES] = {"host-resource", VERDICT_UNKNOWN, VERDICT_UNKNOWN,
                                 "The guest has more CPU shares than 10,000, which hosts with "
                                 "control groups of version 2 refuse",

@@ -191,6 +191,12 @@ static const struct {
     {"</devices><features><mte state='off'/></features><devices>", GUEST_TRAIT_COUNT, NULL},
     {"<interface type='ethernet'><script path='/etc/up'/></interface>", GUEST_TRAIT_HOST_FILE,
      "/etc/up"},
+    {"<interface type='bridge'><source bridge='b'/><rom file='/etc/boot.rom'/></interface>",
+     GUEST_TRAIT_HOST_FILE, "/etc/boot.rom"},
+    {"<interface type='bridge'><source bridge='b'/><rom bar='off'/></interface>", GUEST_TRAIT_COUNT,
+     NULL},
+    {"<interface type='bridge'><source bridge='b'/><filterref filter='clean-traffic'/></interface>",
+     GUEST_TRAIT_NETWORK_FILTER, "clean-traffic"},
     {"<interface type='server'><source address='192.0.2.3' port='5558'/></interface>",
      GUEST_TRAIT_HOST_ADDRESS, "192.0.2.3"},
     {"<interface type='udp'><source address='192.0.2.9' port='1'>"

@@ -29,7 +29,8 @@ static const struct {
     const char *detail;
 } trait_cases[] = {
     {"<vcpu cpuset='0-3'>4</vcpu>", GUEST_TRAIT_CPU_PINNED, "0-3"},
-    {"<vcpu placement='auto'>4</vcpu>", GUEST_TRAIT_COUNT, NULL},
+    {"<vcpu placement='auto'>4</vcpu>", GUEST_TRAIT_NUMAD, "numad"},
+    {"<vcpu placement='static'>4</vcpu>", GUEST_TRAIT_COUNT, NULL},
     {"<cputune><vcpupin vcpu='0' cpuset='4'/><vcpupin vcpu='1' cpuset='4'/></cputune>",
      GUEST_TRAIT_CPU_PINNED, "4"},
     {"<cputune><emulatorpin cpuset='6'/></cputune>", GUEST_TRAIT_CPU_PINNED, "6"},
@@ -42,7 +43,7 @@ static const struct {
     {"<numatune><memory mode='preferred' nodeset='0'/></numatune>", GUEST_TRAIT_NUMA_WEAK, "0"},
     {"<numatune><memory mode='interleave' nodeset='0-1'/></numatune>", GUEST_TRAIT_NUMA_WEAK,
      "0-1"},
-    {"<numatune><memory mode='strict' placement='auto'/></numatune>", GUEST_TRAIT_COUNT, NULL},
+    {"<numatune><memory mode='strict' placement='auto'/></numatune>", GUEST_TRAIT_NUMAD, "numad"},
     {"<resource><partition>/machine</partition></resource>", GUEST_TRAIT_COUNT, NULL},
     {"<resource><partition>/machine/prod</partition></resource>", GUEST_TRAIT_PARTITION,
      "/machine/prod"},

@@ -32,6 +32,8 @@ DEFINE_TRAIT(add_pins_but_the_last, GUEST_TRAIT_CPU_PINNED, "40-43,^43")
 DEFINE_TRAIT(prefer_nodes, GUEST_TRAIT_NUMA_WEAK, "0-1")
 DEFINE_TRAIT(add_vmdk, GUEST_TRAIT_DISK_FORMAT, "vda: vmdk")
 DEFINE_TRAIT(add_nbd_socket, GUEST_TRAIT_DISK_SOCKET, "vda: /run/nbd")
+DEFINE_TRAIT(ask_numad, GUEST_TRAIT_NUMAD, "numad")
+DEFINE_TRAIT(filter_card, GUEST_TRAIT_NETWORK_FILTER, "clean-traffic")
 DEFINE_TRAIT(add_secret, GUEST_TRAIT_SECRET, "vda: 1c5b")
 DEFINE_TRAIT(add_dimm_in_pages, GUEST_TRAIT_DEVICE_HUGEPAGES, "1048576 KiB")
 DEFINE_TRAIT(run_unconfined, GUEST_TRAIT_SECLABEL_NONE, NULL)
@@ -652,6 +654,8 @@ const CheckCase other_check_cases[] = {
     {.check = "host-resource", .expected = VERDICT_NO, .from = {HOST}, .to = {HOST, .huge_pages = "2048:4096"}, .guest = {.name = "g", CUSTOM, .memory_gib = 4}, .adapt = add_dimm_in_pages},
     {.check = "host-resource", .expected = VERDICT_WARN, .from = {HOST}, .to = {HOST, .huge_pages = "2048:4096 1048576:1"}, .guest = {.name = "g", CUSTOM, .memory_gib = 4}, .adapt = add_dimm_in_pages},
     {.check = "host-resource", .expected = VERDICT_WARN, .from = {HOST}, .to = {HOST}, .guest = {.name = "g", CUSTOM}, .adapt = add_secret},
+    {.check = "host-resource", .expected = VERDICT_WARN, .from = {HOST}, .to = {HOST}, .guest = {.name = "g", CUSTOM}, .adapt = ask_numad},
+    {.check = "network-device", .expected = VERDICT_WARN, .from = {HOST}, .to = {HOST}, .guest = {.name = "g", CUSTOM}, .adapt = filter_card},
     {.check = "host-resource", .expected = VERDICT_NO, .from = {HOST}, .to = {HOST, .n_numa_cells = 1}, .guest = {.name = "g", CUSTOM}, .adapt = prefer_nodes},
     {.check = "host-resource", .expected = VERDICT_YES, .from = {HOST}, .to = {HOST, .n_numa_cells = 2}, .guest = {.name = "g", CUSTOM}, .adapt = prefer_nodes},
     {.check = "host-resource", .expected = VERDICT_WARN, .from = {HOST}, .to = {HOST, .n_cpus = G_MAXUINT}, .guest = {.name = "g", CUSTOM}, .adapt = add_pins},

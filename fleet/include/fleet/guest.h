@@ -57,6 +57,8 @@ typedef enum {
     GUEST_TRAIT_NUMA_STRICT,      /* numatune bound to host nodes */
     GUEST_TRAIT_NUMA_WEAK,        /* numatune names host nodes, but others do too once it runs */
     GUEST_TRAIT_CPU_PINNED,       /* vcpupin: refers to host CPU numbers */
+    GUEST_TRAIT_NUMAD,            /* libvirt asks numad where to start it; detail: "numad" */
+    GUEST_TRAIT_NETWORK_FILTER,   /* a network card has a filter of libvirt; detail: which */
     GUEST_TRAIT_SECLABEL_STATIC,  /* detail: model and label */
     GUEST_TRAIT_SECLABEL_NONE,    /* runs unconfined; detail: the model, where it is named */
     GUEST_TRAIT_VIDEO_3D,         /* virtio video whose state is in the host's graphics card */
