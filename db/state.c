@@ -16,11 +16,12 @@
 
 /* ---- the host's own state -------------------------------------------------------------------- */
 
+/* A row of host_state, or what one should say. */
 typedef struct {
     gint64 first_run; /* 0: there is no row */
     gint64 last_run;  /* 0: open */
     gint64 report, domain_set, software;
-} HostState;
+} StateRow;
 
 /* The latest rows, newest first. */
 QUERY(select_states, "SELECT first_run, last_run, host_report_id, domain_set_id, software_id"
@@ -36,14 +37,14 @@ QUERY(reopen_state, "UPDATE host_state SET last_run = NULL"
                     " WHERE host_id = :host AND first_run = :first_run");
 
 static gboolean
-read_states(Inventory *inventory, gint64 host, HostState ret_states[2], GError **error)
+read_states(Inventory *inventory, gint64 host, StateRow ret_states[2], GError **error)
 {
     Statement *statement = connection_statement(inventory->connection, &select_states);
     guint n = 0;
 
     statement_bind_int(statement, ":host", host);
     while (n < 2 && statement_next(statement)) {
-        ret_states[n++] = (HostState){
+        ret_states[n++] = (StateRow){
             .first_run = statement_int(statement, "first_run"),
             .last_run = statement_int(statement, "last_run"),
             .report = statement_int(statement, "host_report_id"),
@@ -65,7 +66,7 @@ row_statement(Inventory *inventory, const Query *query, gint64 host, gint64 firs
 }
 
 static void
-bind_state(Statement *statement, const HostState *state)
+bind_state(Statement *statement, const StateRow *state)
 {
     statement_bind_id(statement, ":report", state->report);
     statement_bind_id(statement, ":domain_set", state->domain_set);
@@ -73,7 +74,7 @@ bind_state(Statement *statement, const HostState *state)
 }
 
 static gboolean
-begin_state(Inventory *inventory, gint64 host, const HostState *wanted, gint64 run, GError **error)
+begin_state(Inventory *inventory, gint64 host, const StateRow *wanted, gint64 run, GError **error)
 {
     Statement *statement = connection_statement(inventory->connection, &insert_state);
 
@@ -84,17 +85,17 @@ begin_state(Inventory *inventory, gint64 host, const HostState *wanted, gint64 r
 }
 
 static gboolean
-is_same_state(const HostState *a, const HostState *b)
+is_same_state(const StateRow *a, const StateRow *b)
 {
     return a->report == b->report && a->domain_set == b->domain_set && a->software == b->software;
 }
 
 /* The open row began in this run, or in a newer one: there must be no second one. */
 static gboolean
-change_in_place(Inventory *inventory, gint64 host, const HostState states[2],
-                const HostState *wanted, GError **error)
+change_in_place(Inventory *inventory, gint64 host, const StateRow states[2], const StateRow *wanted,
+                GError **error)
 {
-    const HostState *open = &states[0], *before = &states[1];
+    const StateRow *open = &states[0], *before = &states[1];
     gboolean is_there = wanted->report != 0 || wanted->domain_set != 0;
     gboolean is_back = before->first_run != 0 && before->last_run == open->first_run - 1 &&
                        is_same_state(before, wanted);
@@ -112,11 +113,11 @@ change_in_place(Inventory *inventory, gint64 host, const HostState states[2],
 }
 
 static gboolean
-update_state(Inventory *inventory, gint64 host, const HostState *wanted, GError **error)
+update_state(Inventory *inventory, gint64 host, const StateRow *wanted, GError **error)
 {
     gint64 run = inventory->open_run.id;
     gboolean is_there = wanted->report != 0 || wanted->domain_set != 0;
-    HostState states[2] = {0};
+    StateRow states[2] = {0};
 
     if (!read_states(inventory, host, states, error))
         return FALSE;
@@ -298,7 +299,7 @@ state_update_host(Inventory *inventory, gint64 host, GError **error)
 
     if (name == NULL || !host_documents_read(inventory, host, name, &documents, error))
         return FALSE;
-    HostState wanted = {.report = documents.report != NULL ? documents.report->report : 0};
+    StateRow wanted = {.report = documents.report != NULL ? documents.report->report : 0};
     g_autoptr(GArray) domains = sorted_domains(documents.domains);
     return domain_store_save_set(inventory->connection, domains, &wanted.domain_set, error) &&
            save_software(inventory, &documents, &wanted.software, error) &&
