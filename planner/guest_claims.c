@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "guest_claims.h"
 
+#include <cpumodel/text_list.h>
 #include <string.h>
 
 /* A claim as text is ";KIND:NUMBER", and in those of a host this and how it is taken. */
@@ -71,12 +72,6 @@ find_contested(const GPtrArray *guests)
     return contested;
 }
 
-static gint
-compare_texts(gconstpointer a, gconstpointer b)
-{
-    return strcmp(*(const char *const *)a, *(const char *const *)b);
-}
-
 /* What the N guests from the one at FIRST on have of what is contested: interned; NULL: nothing. */
 static const char *
 claims_of_guests(const GuestClaims *claims, const GPtrArray *guests, guint first, guint n)
@@ -95,7 +90,7 @@ claims_of_guests(const GuestClaims *claims, const GPtrArray *guests, guint first
                                                        guest->is_running ? TAKEN : TAKEN_WHEN_RUN));
         }
     }
-    g_ptr_array_sort(texts, compare_texts);
+    text_list_sort(texts);
     for (guint i = 0; i < texts->len; i++)
         if (i == 0 || strcmp(texts->pdata[i], texts->pdata[i - 1]) != 0)
             g_string_append(all, texts->pdata[i]);
