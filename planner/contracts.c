@@ -18,50 +18,40 @@ typedef struct {
     CpuSet set;
     GHashTable *reasons_of_cpu;      /* HostCpu* -> GPtrArray of char* */
     GHashTable *machines_of_profile; /* index + 1 -> char*: what it lacks, or "" */
-} Promise;
+} Terms;
 
 static void
-promise_release(Promise *promise)
+terms_release(Terms *terms)
 {
-    g_hash_table_unref(promise->reasons_of_cpu);
-    g_hash_table_unref(promise->machines_of_profile);
+    g_clear_pointer(&terms->reasons_of_cpu, g_hash_table_unref);
+    g_clear_pointer(&terms->machines_of_profile, g_hash_table_unref);
 }
-
-static void
-add_reason(GPtrArray *reasons, char *reason)
-{
-    g_ptr_array_add(reasons, reason);
-}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Terms, terms_release)
 
 static GPtrArray *
-reasons_of_cpu(Promise *promise, const HostCpu *cpu)
+reasons_of_cpu(Terms *terms, const HostCpu *cpu)
 {
-    const PublishedTemplate *published = promise->published;
-    GPtrArray *reasons = g_hash_table_lookup(promise->reasons_of_cpu, cpu);
-    CpuSet missing = promise->set, unsure, untold = {0};
+    const PublishedTemplate *published = terms->published;
+    GPtrArray *reasons = g_hash_table_lookup(terms->reasons_of_cpu, cpu);
+    CpuSet missing = terms->set, unsure, untold;
 
     if (reasons != NULL)
         return reasons;
     reasons = g_ptr_array_new_with_free_func(g_free);
-    g_hash_table_insert(promise->reasons_of_cpu, (gpointer)(guintptr)cpu, reasons);
+    g_hash_table_insert(terms->reasons_of_cpu, (gpointer)(guintptr)cpu, reasons);
     cpu_set_subtract(&missing, &cpu->set);
-    unsure = missing;
-    cpu_set_intersect(&unsure, &cpu->maybe);
-    cpu_set_subtract(&missing, &unsure);
-    untold = unsure;
-    cpu_set_intersect(&untold, &cpu->untold);
-    cpu_set_subtract(&unsure, &untold);
+    host_cpu_part_missing(cpu, &missing, &unsure, &untold);
     if (!cpu_set_is_empty(&missing)) {
-        g_autofree char *list = universe_list(promise->universe, &missing, LISTED);
-        add_reason(reasons, g_strdup_printf("It lacks %s.", list));
+        g_autofree char *list = universe_list(terms->universe, &missing, LISTED);
+        g_ptr_array_add(reasons, g_strdup_printf("It lacks %s.", list));
     }
     if (!cpu_set_is_empty(&unsure)) {
-        g_autofree char *list = universe_list(promise->universe, &unsure, LISTED);
-        add_reason(reasons, g_strdup_printf("Its libvirt is too old to tell of %s.", list));
+        g_autofree char *list = universe_list(terms->universe, &unsure, LISTED);
+        g_ptr_array_add(reasons, g_strdup_printf("Its libvirt is too old to tell of %s.", list));
     }
     if (!cpu_set_is_empty(&untold)) {
-        g_autofree char *list = universe_list(promise->universe, &untold, LISTED);
-        add_reason(
+        g_autofree char *list = universe_list(terms->universe, &untold, LISTED);
+        g_ptr_array_add(
             reasons,
             g_strdup_printf(
                 "Its domain capabilities do not tell of %s: they are missing, disagree or leave it "
@@ -69,19 +59,19 @@ reasons_of_cpu(Promise *promise, const HostCpu *cpu)
                 list));
     }
     if (published->cpu->vendor != NULL && g_strcmp0(published->cpu->vendor, cpu->vendor) != 0)
-        add_reason(reasons, g_strdup_printf("Its vendor is %s, not %s.",
-                                            cpu->vendor != NULL ? cpu->vendor : "not known",
-                                            published->cpu->vendor));
+        g_ptr_array_add(reasons, g_strdup_printf("Its vendor is %s, not %s.",
+                                                 cpu->vendor != NULL ? cpu->vendor : "not known",
+                                                 published->cpu->vendor));
     if (cpu->family != CPU_FAMILY_X86)
         return reasons;
     if (published->physical_address_bits > 0 && cpu->physical_address_bits == 0)
-        add_reason(reasons, g_strdup_printf("It does not tell its physical address bits; the "
-                                            "template has %u.",
-                                            published->physical_address_bits));
+        g_ptr_array_add(reasons, g_strdup_printf("It does not tell its physical address bits; the "
+                                                 "template has %u.",
+                                                 published->physical_address_bits));
     else if (cpu->physical_address_bits < published->physical_address_bits)
-        add_reason(reasons,
-                   g_strdup_printf("It has %u physical address bits, the template %u.",
-                                   cpu->physical_address_bits, published->physical_address_bits));
+        g_ptr_array_add(
+            reasons, g_strdup_printf("It has %u physical address bits, the template %u.",
+                                     cpu->physical_address_bits, published->physical_address_bits));
     return reasons;
 }
 
@@ -123,19 +113,19 @@ append_users(const Planning *planning, const PlanPool *pool, GPtrArray *missing,
 
 /* What the profile lacks of the promised machine types, "" when it has all. */
 static const char *
-missing_machines(const Planning *planning, const PlanPool *pool, Promise *promise,
+missing_machines(const Planning *planning, const PlanPool *pool, Terms *terms,
                  const PlanClass *klass, guint32 machines)
 {
     gpointer key = GUINT_TO_POINTER(machines + 1);
-    const char *known = g_hash_table_lookup(promise->machines_of_profile, key);
+    const char *known = g_hash_table_lookup(terms->machines_of_profile, key);
 
     if (known != NULL)
         return known;
     const MachineProfile *profile = g_ptr_array_index(planning->fleet->machines, machines);
     g_autoptr(GPtrArray) missing = g_ptr_array_new();
     GString *reason = g_string_new(NULL);
-    for (guint i = 0; i < promise->published->machines->len; i++) {
-        char *machine = g_ptr_array_index(promise->published->machines, i);
+    for (guint i = 0; i < terms->published->machines->len; i++) {
+        char *machine = g_ptr_array_index(terms->published->machines, i);
 
         if (machine_profile_find(profile, klass->arch, machine) != NULL)
             continue;
@@ -151,7 +141,7 @@ missing_machines(const Planning *planning, const PlanPool *pool, Promise *promis
         g_string_append_c(reason, '.');
         append_users(planning, pool, missing, reason);
     }
-    g_hash_table_insert(promise->machines_of_profile, key, reason->str);
+    g_hash_table_insert(terms->machines_of_profile, key, reason->str);
     return g_string_free(reason, FALSE);
 }
 
@@ -165,25 +155,26 @@ can_give_tsc(const Host *host, guint64 hz)
 }
 
 static void
-check_member(const Planning *planning, const PlanPool *pool, Promise *promise, PlanClass *klass,
+check_member(const Planning *planning, const PlanPool *pool, Terms *terms, PlanClass *klass,
              guint32 index)
 {
     const Host *host = fleet_host(planning->fleet, index);
-    const GPtrArray *shared = reasons_of_cpu(promise, planning_host_cpu(planning, index));
+    const GPtrArray *shared = reasons_of_cpu(terms, planning_host_cpu(planning, index));
     g_autoptr(GPtrArray) reasons = g_ptr_array_new_with_free_func(g_free);
 
     for (guint i = 0; i < shared->len; i++)
-        add_reason(reasons, g_strdup(g_ptr_array_index(shared, i)));
-    if (promise->published->tsc_hz != 0 && !can_give_tsc(host, promise->published->tsc_hz))
-        add_reason(reasons,
-                   g_strdup_printf("It cannot give the TSC frequency of %" G_GUINT64_FORMAT " Hz.",
-                                   promise->published->tsc_hz));
+        g_ptr_array_add(reasons, g_strdup(g_ptr_array_index(shared, i)));
+    if (terms->published->tsc_hz != 0 && !can_give_tsc(host, terms->published->tsc_hz))
+        g_ptr_array_add(reasons,
+                        g_strdup_printf("It cannot give the TSC frequency of %" G_GUINT64_FORMAT
+                                        " Hz.",
+                                        terms->published->tsc_hz));
     if (host->machines != FLEET_NO_INDEX) {
-        const char *missing = missing_machines(planning, pool, promise, klass, host->machines);
+        const char *missing = missing_machines(planning, pool, terms, klass, host->machines);
         if (*missing != '\0')
-            add_reason(reasons, g_strdup(missing));
-    } else if (promise->published->machines->len > 0) {
-        add_reason(reasons, g_strdup("It does not tell its machine types."));
+            g_ptr_array_add(reasons, g_strdup(missing));
+    } else if (terms->published->machines->len > 0) {
+        g_ptr_array_add(reasons, g_strdup("It does not tell its machine types."));
     }
     if (reasons->len == 0)
         return;
@@ -193,32 +184,36 @@ check_member(const Planning *planning, const PlanPool *pool, Promise *promise, P
 
 /* Features that a new template would have and the published one lacks. */
 static void
-find_headroom(const Promise *promise, PlanClass *klass)
+find_headroom(const Terms *terms, PlanClass *klass)
 {
     for (guint i = 0; i < klass->template->features->len; i++) {
         const char *name = g_ptr_array_index(klass->template->features, i);
         CpuSet bits;
 
-        if (universe_find_name(promise->universe, name, &bits) &&
-            !cpu_set_contains(&promise->set, &bits))
+        if (universe_find_name(terms->universe, name, &bits) &&
+            !cpu_set_contains(&terms->set, &bits))
             g_ptr_array_add(klass->contract.headroom, g_strdup(name));
     }
 }
 
+/* FALSE, with an ERROR, when the template cannot be read. */
 static gboolean
-resolve_promise(const Planning *planning, const PublishedTemplate *published, CpuArch arch,
-                Promise *ret_promise, GError **error)
+terms_init(const Planning *planning, const PublishedTemplate *published, CpuArch arch,
+           Terms *ret_terms, GError **error)
 {
-    *ret_promise = (Promise){
+    *ret_terms = (Terms){
         .published = published,
         .universe = planning->universes[cpu_arch_family(arch)],
         .reasons_of_cpu =
             g_hash_table_new_full(NULL, NULL, NULL, (GDestroyNotify)g_ptr_array_unref),
         .machines_of_profile = g_hash_table_new_full(NULL, NULL, NULL, g_free),
     };
-    if (cpu_arch_family(arch) != CPU_FAMILY_X86)
-        return TRUE;
-    return cpu_engine_effective_set(planning->map, published->cpu, &ret_promise->set, NULL, error);
+    if (published->cpu == NULL) {
+        g_set_error_literal(error, CPU_ERROR, CPU_ERROR_INVALID, "it has no CPU");
+        return FALSE;
+    }
+    return cpu_arch_family(arch) != CPU_FAMILY_X86 ||
+           cpu_engine_effective_set(planning->map, published->cpu, &ret_terms->set, NULL, error);
 }
 
 static void
@@ -226,32 +221,27 @@ check_class(Planning *planning, const PlanPool *pool, PlanClass *klass,
             const PublishedTemplate *published)
 {
     g_autoptr(GError) error = NULL;
-    Promise promise;
+    g_auto(Terms) terms = {0};
 
     klass->contract.published = published;
-    if (published->cpu == NULL ||
-        !resolve_promise(planning, published, klass->arch, &promise, &error)) {
+    if (!terms_init(planning, published, klass->arch, &terms, &error)) {
         klass->contract.state = CONTRACT_BROKEN;
         planning_add_finding(
             planning, FINDING_ERROR, "published-template", NULL,
             g_strdup_printf("the published template of class %s in pool %s cannot be read: %s",
-                            klass->name, pool->settings->name,
-                            error != NULL ? error->message : "it has no CPU"),
+                            klass->name, pool->settings->name, error->message),
             "use the CPU map that it was published with, or publish a new one with accept");
-        if (error != NULL)
-            promise_release(&promise);
         return;
     }
     for (guint i = 0; i < klass->hosts->len; i++)
-        check_member(planning, pool, &promise, klass, g_array_index(klass->hosts, guint32, i));
-    find_headroom(&promise, klass);
+        check_member(planning, pool, &terms, klass, g_array_index(klass->hosts, guint32, i));
+    find_headroom(&terms, klass);
     if (klass->contract.breaches->len > 0)
         klass->contract.state = CONTRACT_BROKEN;
     else if (klass->contract.headroom->len > 0)
         klass->contract.state = CONTRACT_HEADROOM;
     else
         klass->contract.state = CONTRACT_KEPT;
-    promise_release(&promise);
 }
 
 void

@@ -39,12 +39,7 @@ fill_features(const Traveller *traveller, const CpuSet *needed, const HostCpu *t
     cpu_set_subtract(&facts->missing, &target->set);
     if (is_named_given(traveller, target))
         cpu_set_subtract(&facts->missing, &target->named);
-    facts->unsure = target->maybe;
-    cpu_set_intersect(&facts->unsure, &facts->missing);
-    cpu_set_subtract(&facts->missing, &facts->unsure);
-    facts->untold = facts->unsure;
-    cpu_set_intersect(&facts->untold, &target->untold);
-    cpu_set_subtract(&facts->unsure, &facts->untold);
+    host_cpu_part_missing(target, &facts->missing, &facts->unsure, &facts->untold);
 }
 
 /* Nor one of a later libvirt; where the target does not list what it knows, its age tells. */

@@ -388,6 +388,17 @@ host_cpu_free(HostCpu *cpu)
     g_free(cpu);
 }
 
+void
+host_cpu_part_missing(const HostCpu *cpu, CpuSet *missing, CpuSet *ret_unsure, CpuSet *ret_untold)
+{
+    *ret_unsure = *missing;
+    cpu_set_intersect(ret_unsure, &cpu->maybe);
+    cpu_set_subtract(missing, ret_unsure);
+    *ret_untold = *ret_unsure;
+    cpu_set_intersect(ret_untold, &cpu->untold);
+    cpu_set_subtract(ret_unsure, ret_untold);
+}
+
 gboolean
 host_cpu_is_same(const HostCpu *a, const HostCpu *b)
 {

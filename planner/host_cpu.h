@@ -58,6 +58,13 @@ const DomainCapabilities *host_cpu_domain(const HostCpu *cpu, const Fleet *fleet
  */
 HostCpu *host_cpu_new(const Fleet *fleet, const Host *host, Universe *const *universes);
 
+/*
+ * Parts MISSING, features that CPU's set lacks, by what is known of that: those that it may have
+ * all the same go to *RET_UNTOLD where only domain capabilities tell, else to *RET_UNSURE.
+ */
+void host_cpu_part_missing(const HostCpu *cpu, CpuSet *missing, CpuSet *ret_unsure,
+                           CpuSet *ret_untold);
+
 /* Do both tell that they have one CPU for their guests? FALSE where one does not tell its model. */
 gboolean host_cpu_is_same(const HostCpu *a, const HostCpu *b);
 
