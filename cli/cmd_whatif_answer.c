@@ -361,6 +361,30 @@ print_new_findings(CommandContext *context, const Plan *before, const Plan *afte
     report_text_findings(fresh, &context->style, context->out);
 }
 
+/* Where published templates keep more classes than are asked for, the question is not answered. */
+static void
+print_kept_classes(CommandContext *context, const PlanningView *view)
+{
+    for (guint i = 0; i < view->plan->pools->len; i++) {
+        const PlanPool *pool = g_ptr_array_index(view->plan->pools, i);
+        const guint most = pool->settings->max_classes;
+
+        for (guint k = 0; k < pool->tradeoff->len && planning_view_shows(view, pool); k++) {
+            const TradeoffPoint *point = &g_array_index(pool->tradeoff, TradeoffPoint, k);
+
+            if (!point->is_chosen || !point->is_kept || most == 0 || point->n_classes <= most)
+                continue;
+            g_autofree char *text = g_strdup_printf(
+                "Pool %s keeps %u classes and not %u: published templates hold their hosts "
+                "together. What fewer would give up, virt-plan classes --limits tells; virt-plan "
+                "accept --retire --pool %s takes the templates back.",
+                pool->settings->name, point->n_classes, most, pool->settings->name);
+            g_string_append_c(context->out, '\n');
+            report_text_paragraph(context->out, &context->style, 0, 0, text);
+        }
+    }
+}
+
 gboolean
 whatif_answer_print(CommandContext *context, const PlanningView *before, const PlanningView *after)
 {
@@ -376,6 +400,7 @@ whatif_answer_print(CommandContext *context, const PlanningView *before, const P
     if (is_text) {
         print_changes(context, after);
         print_new_findings(context, before->plan, after->plan);
+        print_kept_classes(context, after);
     }
     return is_worse;
 }

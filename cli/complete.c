@@ -8,7 +8,7 @@
 #include "complete.h"
 
 #include "commands.h"
-#include "database.h"
+#include "planning.h"
 
 #include <cpumodel/cpu_map.h>
 #include <ingest/guest_reader.h>
@@ -53,6 +53,7 @@ static const struct {
     {"HOST", KIND_NAMES, NULL, NULL},
     {"GUEST", KIND_NAMES, NULL, NULL},
     {"POOL", KIND_NAMES, NULL, NULL},
+    {"CLASS", KIND_NAMES, NULL, NULL},
     {"MODEL", KIND_NAMES, NULL, NULL},
     {"FEATURE", KIND_NAMES, NULL, NULL},
     {"FILE", KIND_FILES, NULL, NULL},
@@ -383,6 +384,35 @@ add_pools(const PlanSettings *settings, GPtrArray *names)
         add_name(names, ((const PoolSettings *)g_ptr_array_index(settings->pools, i))->name);
 }
 
+static void
+add_name_once(GPtrArray *names, const char *name)
+{
+    if (!g_ptr_array_find_with_equal_func(names, name, g_str_equal, NULL))
+        add_name(names, name);
+}
+
+/* Those of the plan, and those of published templates, whose class may be gone. */
+static void
+add_classes(const char *database, const char *config, GPtrArray *names)
+{
+    g_autofree char *own_config = g_strdup(config), *own_database = g_strdup(database);
+    const PlanningOptions options = {.config = own_config, .database = own_database};
+    g_auto(PlanningView) view = {0};
+
+    if (!planning_view_open(&view, &options, PLANNER_CLASSES, NULL))
+        return;
+    for (guint i = 0; i < view.plan->pools->len; i++) {
+        const PlanPool *pool = g_ptr_array_index(view.plan->pools, i);
+
+        for (guint j = 0; j < pool->classes->len; j++)
+            add_name_once(names, ((const PlanClass *)g_ptr_array_index(pool->classes, j))->name);
+    }
+    for (guint i = 0; i < view.fleet->templates->len; i++) {
+        const PublishedTemplate *published = g_ptr_array_index(view.fleet->templates, i);
+        add_name_once(names, published->class_name);
+    }
+}
+
 /* x86's, of the map that the program comes with. */
 static void
 add_map_names(const char *kind, GPtrArray *names)
@@ -406,6 +436,8 @@ site_names(const char *kind, const char *database, const char *config)
 
     if (strcmp(kind, "POOL") == 0)
         add_pools(settings, names);
+    else if (strcmp(kind, "CLASS") == 0)
+        add_classes(database, config, names);
     else if (strcmp(kind, "MODEL") == 0 || strcmp(kind, "FEATURE") == 0)
         add_map_names(kind, names);
     else if (strcmp(kind, EVERY_HOST) == 0)

@@ -235,6 +235,24 @@ test_whatif_touches_nothing(void **state)
     }
 }
 
+/* Asked for one class, and shown two: that says why, and how to have one. */
+static void
+test_whatif_tells_that_published_templates_keep_more_classes(void **state)
+{
+    Site *site = site_new("  - {name: p, hosts: ['*'], strategy: auto, max_loss: 1%}\n");
+
+    (void)state;
+    write_host(site, "a1", "Haswell-IBRS");
+    write_host(site, "b1", "Skylake-Server-IBRS");
+    run_night(site, 0);
+    assert_answer(site, "whatif", "--max-classes 1", "p keeps", 0);
+    g_free(ask(site, "accept", "", 0));
+    assert_answer(site, "whatif", "--max-classes 1", "Pool p keeps 2 classes and not 1", 1);
+    assert_answer(site, "whatif", "--max-classes 1", "accept --retire --pool p", 1);
+    assert_answer(site, "whatif", "--max-classes 2 --disable aes", "Pool p keeps", 0);
+    site_free(site);
+}
+
 int
 main(void)
 {
@@ -243,6 +261,7 @@ main(void)
         cmocka_unit_test(test_report_tells_of_hosts_in_no_pool_and_of_pools_without_their_name),
         cmocka_unit_test(test_retired_template_promises_nothing),
         cmocka_unit_test(test_promises_to_an_old_name_of_a_pool_stay_with_that),
+        cmocka_unit_test(test_whatif_tells_that_published_templates_keep_more_classes),
         cmocka_unit_test(test_whatif_touches_nothing),
     };
 

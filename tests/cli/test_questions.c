@@ -52,6 +52,8 @@ static const Question completions[] = {
     {{"__complete", "guests", "-c", "@plan.yaml", "cr"}, .whole = "crm01\n"},
     {{"__complete", "drift", "-c", "@plan.yaml", "--pool", ""}, .whole = "all\n"},
     {{"__complete", "matrix", "-d", "@inventory.db", "cmp-e"}, .whole = "cmp-e01\n"},
+    {{"__complete", "template", "-c", "@plan.yaml", "--class", ""}, .out = "-"},
+    {{"__complete", "accept", "-c", "@nowhere.yaml", "--class", ""}, .whole = ""},
     {{"__complete", "whatif", "--lose", "avx512-bf"}, .whole = "avx512-bf16\n"},
     {{"__complete", "hosts", "-d", "/nowhere/i.db", "x"}, .whole = ""},
     {{"ingest", "-q", "-d", "@references.db", "--host", "h", "@references.xml"},
