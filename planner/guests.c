@@ -245,72 +245,6 @@ plan_kind(const Planning *planning, const GArray *entries, guint begin, guint en
     guest_travellers_release(&travellers);
 }
 
-/* ---- contracts ------------------------------------------------------------------------------ */
-
-static gboolean
-has_cpu_of(const Planning *planning, const PublishedTemplate *published, const CpuSet *set)
-{
-    CpuSet of_template;
-
-    return published->cpu != NULL &&
-           cpu_engine_effective_set(planning->map, published->cpu, &of_template, NULL, NULL) &&
-           cpu_set_equal(set, &of_template);
-}
-
-/* Is SET what one of TEMPLATES of the pool of that name gives? */
-static gboolean
-is_of_templates(const Planning *planning, const GPtrArray *templates, const char *pool,
-                const CpuSet *set)
-{
-    for (guint i = 0; i < templates->len; i++) {
-        const PublishedTemplate *published = g_ptr_array_index(templates, i);
-
-        if (strcmp(published->pool, pool) == 0 && has_cpu_of(planning, published, set))
-            return TRUE;
-    }
-    return FALSE;
-}
-
-/*
- * Does GUEST run a template that was replaced or retired, and none that holds now? Of any class of
- * the pool: a retired template's class may be gone, and guests move between classes.
- */
-static gboolean
-is_outdated(const Planning *planning, const PlanPool *pool, const Guest *guest)
-{
-    const Fleet *fleet = planning->fleet;
-    const char *name = pool->settings->name;
-    CpuSet set;
-
-    return guest->cpu->mode == CPU_MODE_CUSTOM && guest->cpu->model != NULL &&
-           cpu_arch_family(guest->arch) == CPU_FAMILY_X86 &&
-           cpu_engine_effective_set(planning->map, guest->cpu, &set, NULL, NULL) &&
-           !is_of_templates(planning, fleet->templates, name, &set) &&
-           is_of_templates(planning, fleet->superseded_templates, name, &set);
-}
-
-static void
-find_outdated_guests(Planning *planning)
-{
-    const Plan *plan = planning->plan;
-
-    if (planning->fleet->superseded_templates->len == 0)
-        return;
-    for (guint i = 0; i < plan->guests->len; i++) {
-        const GuestPlan *guest = g_ptr_array_index(plan->guests, i);
-
-        if (guest->pool == FLEET_NO_INDEX)
-            continue;
-        const PlanPool *pool = g_ptr_array_index(plan->pools, guest->pool);
-        const guint32 class_index = plan_pool_class_of(pool, guest->host);
-        if (class_index == FLEET_NO_INDEX)
-            continue;
-        PlanClass *klass = g_ptr_array_index(pool->classes, class_index);
-        if (is_outdated(planning, pool, g_ptr_array_index(planning->fleet->guests, guest->guest)))
-            g_array_append_val(klass->contract.outdated_guests, guest->guest);
-    }
-}
-
 /* A plan for each guest; ENTRIES gets those that are in a pool. */
 static void
 list_guests(Planning *planning, GArray *entries)
@@ -351,5 +285,4 @@ planning_place_guests(Planning *planning)
                 break;
         plan_kind(planning, entries, begin, end);
     }
-    find_outdated_guests(planning);
 }

@@ -40,8 +40,10 @@ plan_fleet(const Fleet *fleet, const PlanSettings *settings, CpuMap *map, Planne
         for (guint32 i = 0; i < n_pools; i++)
             planning_make_matrices(planning, i);
     }
-    if ((parts & PLANNER_GUESTS) != 0)
+    if ((parts & PLANNER_GUESTS) != 0) {
         planning_place_guests(planning);
+        contracts_find_outdated_guests(planning);
+    }
     return planning;
 }
 

@@ -114,7 +114,7 @@ void planning_find_shared_uuids(Planning *planning);
 /* Guests that more than one host tells of. */
 void planning_find_guest_twins(Planning *planning);
 
-/* A plan for each guest, and who is started with an older template than the published one. */
+/* A plan for each guest. */
 void planning_place_guests(Planning *planning);
 
 /* Whether each host of the pool of that index can be emptied, and the pool maintained in turn. */

@@ -97,6 +97,8 @@ void contracts_check(Planning *planning, PlanPool *pool);
 
 /* Reports published templates of pools that the settings do not name. */
 void contracts_check_pools(Planning *planning);
+/* Notes with each class the guests that run a template which was replaced or retired. */
+void contracts_find_outdated_guests(Planning *planning);
 
 G_END_DECLS
 
