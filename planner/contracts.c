@@ -141,8 +141,9 @@ missing_machines(const Planning *planning, const PlanPool *pool, Terms *terms,
         g_string_append_c(reason, '.');
         append_users(planning, pool, missing, reason);
     }
-    g_hash_table_insert(terms->machines_of_profile, key, reason->str);
-    return g_string_free(reason, FALSE);
+    char *text = g_string_free(reason, FALSE);
+    g_hash_table_insert(terms->machines_of_profile, key, text);
+    return text;
 }
 
 static gboolean

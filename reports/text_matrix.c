@@ -15,11 +15,16 @@
 #define GRID_MAX 60
 #define REASONS_MAX 20
 
-static const char symbols[] = {
-    [VERDICT_YES] = '+', [VERDICT_WARN] = '~', [VERDICT_UNKNOWN] = '?', [VERDICT_NO] = '-'};
-G_STATIC_ASSERT(G_N_ELEMENTS(symbols) == VERDICT_COUNT);
+/* How a cell looks: by its verdict, or VERDICT_COUNT where that varies. */
+static const struct {
+    char symbol;
+    const char *colour; /* of a terminal: the parameter of SGR */
+} looks[] = {
+    [VERDICT_YES] = {'+', "32"}, [VERDICT_WARN] = {'~', "33"}, [VERDICT_UNKNOWN] = {'?', "33"},
+    [VERDICT_NO] = {'-', "31"},  [VERDICT_COUNT] = {'%', "0"},
+};
+G_STATIC_ASSERT(G_N_ELEMENTS(looks) == VERDICT_COUNT + 1);
 
-#define SYMBOL_VARIES '%'
 #define SYMBOL_SELF '\\'
 #define SYMBOL_NO_RETURN '>'
 
@@ -136,6 +141,15 @@ place_rows(Grid *grid)
     }
 }
 
+/* How many pairs of different hosts, the first of ROW and the second of COLUMN, there are. */
+static guint64
+count_pairs(const Grid *grid, guint row, guint column)
+{
+    const guint64 n_from = row_hosts(grid, row), n_to = row_hosts(grid, column);
+
+    return n_from * (row == column ? n_to - 1 : n_to);
+}
+
 static guint64 *
 count_at(const Grid *grid, guint from, guint to)
 {
@@ -148,12 +162,10 @@ count_cells(Grid *grid)
     grid->counts = g_new0(guint64, MAX((gsize)grid->n_lines * grid->n_lines * VERDICT_COUNT, 1));
     for (guint row = 0; row < grid->matrix->n; row++) {
         for (guint column = 0; column < grid->matrix->n; column++) {
-            guint64 n =
-                (guint64)row_hosts(grid, row) * (row_hosts(grid, column) - (row == column ? 1 : 0));
+            guint64 *counts = count_at(grid, grid->line_of[row], grid->line_of[column]);
 
-            count_at(grid, grid->line_of[row],
-                     grid->line_of[column])[matrix_outcome(grid->matrix, row, column)->verdict] +=
-                n;
+            counts[matrix_outcome(grid->matrix, row, column)->verdict] +=
+                count_pairs(grid, row, column);
         }
     }
 }
@@ -182,15 +194,14 @@ append_cell(const Grid *grid, guint from, guint to, const ReportStyle *style, GS
     gboolean is_empty = FALSE, is_back_empty = FALSE;
     Verdict verdict = cell_verdict(grid, from, to, &is_empty);
     Verdict back = cell_verdict(grid, to, from, &is_back_empty);
-    int symbol = verdict == VERDICT_COUNT ? SYMBOL_VARIES : symbols[verdict];
-    static const char *const codes[] = {"32", "33", "33", "31", "0"};
+    char symbol = looks[verdict].symbol;
 
     if (is_empty)
         symbol = SYMBOL_SELF;
     else if (verdict <= VERDICT_WARN && back == VERDICT_NO)
         symbol = SYMBOL_NO_RETURN;
     if (style->is_coloured && !is_empty)
-        g_string_append_printf(out, " \033[%sm%c\033[0m", codes[verdict], symbol);
+        g_string_append_printf(out, " \033[%sm%c\033[0m", looks[verdict].colour, symbol);
     else
         g_string_append_printf(out, " %c", symbol);
 }
@@ -213,11 +224,27 @@ append_column_numbers(const Grid *grid, guint indent, GString *out)
 }
 
 static void
+append_legend(const ReportStyle *style, GString *out)
+{
+    g_autofree char *symbols = g_strdup_printf(
+        "%c yes, %c yes and not back, %c with a remark, %c not known, %c no, %c some, %c one host",
+        looks[VERDICT_YES].symbol, SYMBOL_NO_RETURN, looks[VERDICT_WARN].symbol,
+        looks[VERDICT_UNKNOWN].symbol, looks[VERDICT_NO].symbol, looks[VERDICT_COUNT].symbol,
+        SYMBOL_SELF);
+
+    report_text_paragraph(
+        out, style, 0, 0,
+        "Rows migrate to columns. The number before a row is its column's, the one after "
+        "it counts its hosts.");
+    report_text_paragraph(out, style, 0, 0, symbols);
+}
+
+static void
 append_grid(const Grid *grid, const ReportStyle *style, GString *out)
 {
     guint widest = 0;
-
     g_autoptr(GPtrArray) printable = g_ptr_array_new_with_free_func(g_free);
+
     for (guint i = 0; i < grid->n_lines; i++) {
         GString *label = g_string_new(NULL);
 
@@ -236,15 +263,7 @@ append_grid(const Grid *grid, const ReportStyle *style, GString *out)
             append_cell(grid, i, j, style, out);
         g_string_append_c(out, '\n');
     }
-    g_autofree char *legend = g_strdup_printf(
-        "%c yes, %c yes and not back, %c with a remark, %c not known, %c no, %c some, %c one host",
-        symbols[VERDICT_YES], SYMBOL_NO_RETURN, symbols[VERDICT_WARN], symbols[VERDICT_UNKNOWN],
-        symbols[VERDICT_NO], SYMBOL_VARIES, SYMBOL_SELF);
-    report_text_paragraph(
-        out, style, 0, 0,
-        "Rows migrate to columns. The number before a row is its column's, the one after "
-        "it counts its hosts.");
-    report_text_paragraph(out, style, 0, 0, legend);
+    append_legend(style, out);
 }
 
 /* ---- reasons -------------------------------------------------------------------------------- */
@@ -284,8 +303,7 @@ count_outcomes(const Grid *grid)
 
     for (guint row = 0; row < matrix->n; row++) {
         for (guint column = 0; column < matrix->n; column++)
-            counts[matrix_cell(matrix, row, column)] +=
-                (guint64)row_hosts(grid, row) * (row_hosts(grid, column) - (row == column ? 1 : 0));
+            counts[matrix_cell(matrix, row, column)] += count_pairs(grid, row, column);
     }
     return counts;
 }
@@ -400,6 +418,21 @@ append_reasons(const Grid *grid, const ReportStyle *style, GString *out)
         g_string_append_printf(out, "... and %u more in matrix.csv\n", reasons->len - REASONS_MAX);
 }
 
+static void
+append_pairs(const Matrix *matrix, const ReportStyle *style, GString *out)
+{
+    g_autofree char *yes = words_number(matrix->n_pairs[VERDICT_YES]);
+    g_autofree char *warn = words_number(matrix->n_pairs[VERDICT_WARN]);
+    g_autofree char *unknown = words_number(matrix->n_pairs[VERDICT_UNKNOWN]);
+    g_autofree char *no = words_number(matrix->n_pairs[VERDICT_NO]);
+    g_autofree char *one_way = words_number(matrix->n_one_way);
+    g_autofree char *text = g_strdup_printf(
+        "Pairs of hosts: %s yes, %s with a remark, %s not known, %s no; %s go one way only.", yes,
+        warn, unknown, no, one_way);
+
+    report_text_paragraph(out, style, 0, 0, text);
+}
+
 void
 report_text_matrix(const Plan *plan, const PlanPool *pool, MatrixSubject subject,
                    const ReportStyle *style, GString *out)
@@ -425,15 +458,7 @@ report_text_matrix(const Plan *plan, const PlanPool *pool, MatrixSubject subject
         count_cells(&grid);
         append_grid(&grid, style, out);
     }
-    g_autofree char *yes = words_number(matrix->n_pairs[VERDICT_YES]);
-    g_autofree char *warn = words_number(matrix->n_pairs[VERDICT_WARN]);
-    g_autofree char *unknown = words_number(matrix->n_pairs[VERDICT_UNKNOWN]);
-    g_autofree char *no = words_number(matrix->n_pairs[VERDICT_NO]);
-    g_autofree char *one_way = words_number(matrix->n_one_way);
-    g_autofree char *pairs = g_strdup_printf(
-        "Pairs of hosts: %s yes, %s with a remark, %s not known, %s no; %s go one way only.", yes,
-        warn, unknown, no, one_way);
-    report_text_paragraph(out, style, 0, 0, pairs);
+    append_pairs(matrix, style, out);
     append_reasons(&grid, style, out);
     g_free(grid.counts);
 }
