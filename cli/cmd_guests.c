@@ -52,6 +52,7 @@ static const TableColumn drain_columns[] = {
     {"n_guests", "GUESTS", TABLE_NUMBER, 0},
     {"stranded", "STRANDED", TABLE_LIST, 0},
     {"text", "TEXT", TABLE_TEXT, 0},
+    {"order", "ORDER", TABLE_NUMBER, 0},
 };
 
 static const PlanPool *
@@ -277,6 +278,19 @@ print_twins(const CommandContext *context, const PlanningView *view, const GPtrA
     }
 }
 
+/* When a rolling maintenance comes to HOST, from 1 on; none where it cannot be emptied. */
+static void
+add_order(const Maintenance *maintenance, guint32 host, Table *table)
+{
+    for (guint i = 0; i < maintenance->n_order; i++) {
+        if (maintenance->order[i] == host) {
+            table_add_number(table, i + 1);
+            return;
+        }
+    }
+    table_add_none(table);
+}
+
 static void
 add_drain(const PlanningView *view, const PlanPool *pool, const Drain *drain, Table *table)
 {
@@ -293,6 +307,7 @@ add_drain(const PlanningView *view, const PlanPool *pool, const Drain *drain, Ta
     table_add_number(table, drain->n_guests);
     table_add_list(table, stranded);
     table_add_text(table, drain->text);
+    add_order(&pool->maintenance, drain->host, table);
 }
 
 static void

@@ -38,7 +38,7 @@ static const TableColumn columns[] = {
     {"guests_can_use", "GUESTS CAN USE", TABLE_TEXT, 0},
     {"libvirt", "LIBVIRT", TABLE_TEXT, TABLE_NO_TEXT},
     {"kernel", "KERNEL", TABLE_TEXT, TABLE_NO_TEXT},
-    {"changed_in_run", "RUN", TABLE_NUMBER, TABLE_PLAIN},
+    {"changed_in_run", "CHANGED IN RUN", TABLE_NUMBER, TABLE_PLAIN},
 };
 
 static void

@@ -245,6 +245,30 @@ report_text_guests(const Plan *plan, const GPtrArray *guests, const char *none,
     }
 }
 
+#define SHOWN_ORDER_MAX 100
+
+/* The hosts that can be emptied, in the order of a rolling maintenance. */
+static void
+append_order(const Plan *plan, const Maintenance *maintenance, const ReportStyle *style,
+             GString *out)
+{
+    g_autoptr(GString) text = g_string_new(NULL);
+
+    if (maintenance->n_order < 2)
+        return;
+    g_string_append(text,
+                    "A rolling maintenance empties the emptiest first, and each host's guests "
+                    "come back before the next one's leave: ");
+    for (guint i = 0; i < MIN(maintenance->n_order, SHOWN_ORDER_MAX); i++)
+        g_string_append_printf(text, "%s%s", i > 0 ? ", " : "",
+                               fleet_host(plan->fleet, maintenance->order[i])->name);
+    if (maintenance->n_order > SHOWN_ORDER_MAX)
+        g_string_append_printf(text, " and %u more, which --format csv has",
+                               maintenance->n_order - SHOWN_ORDER_MAX);
+    g_string_append_c(text, '.');
+    report_text_paragraph(out, style, 0, 0, text->str);
+}
+
 void
 report_text_drains(const Plan *plan, const PlanPool *pool, const ReportStyle *style, GString *out)
 {
@@ -272,6 +296,7 @@ report_text_drains(const Plan *plan, const PlanPool *pool, const ReportStyle *st
         text_heading(out, style, title);
     }
     print_or_say(table, "Every host can be emptied.", style, out);
+    append_order(plan, &pool->maintenance, style, out);
     if (pool->maintenance.failover_text != NULL)
         report_text_paragraph(out, style, 0, 0, pool->maintenance.failover_text);
 }

@@ -108,6 +108,10 @@ def check_guests(site, plan):
     same("troubled drains", [drain["verdict"] for drain in drains if drain["verdict"] != "yes"],
          [drain["verdict"] for pool in plan["pools"] for drain in pool["drains"] if drain["verdict"] != "yes"])
     same("blocked drains", summary["n_drains_blocked"], sum(drain["verdict"] == "no" for drain in drains))
+    in_turn = sorted((drain for drain in drains if drain["order"] is not None), key=lambda drain: drain["order"])
+    same("order of a rolling maintenance",
+         [[drain["host"] for drain in in_turn if drain["pool"] == pool["name"]] for pool in plan["pools"]],
+         [[plan["hosts"]["name"][host] for host in pool["maintenance"]["order"]] for pool in plan["pools"]])
     same("guests on hosts", sum(drain["n_guests"] for drain in drains),
          sum(guest["pool"] is not None for guest in guests))
 

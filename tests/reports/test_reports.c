@@ -382,6 +382,30 @@ test_text_names_the_hosts_that_a_cure_opens(void **state)
     }
 }
 
+/* Every host that can be emptied has its turn, whether others cannot or not. */
+static void
+test_drain_text_has_the_order_of_a_rolling_maintenance(void **state)
+{
+    const SamplePlan *sample = *state;
+    const PlanPool *pool = g_ptr_array_index(sample->plan->pools, 0);
+    const ReportStyle style = {0};
+    g_autoptr(GString) text = g_string_new(NULL);
+    const char *at;
+
+    assert_true(pool->maintenance.n_order >= 2);
+    report_text_drains(sample->plan, pool, &style, text);
+    at = strstr(text->str, "before the next one's leave: ");
+    for (guint i = 0; i < pool->maintenance.n_order; i++) {
+        const char *name = fleet_host(sample->plan->fleet, pool->maintenance.order[i])->name;
+
+        if (!g_str_has_prefix(name, "kvm")) /* others are escaped */
+            continue;
+        at = at != NULL ? strstr(at, name) : NULL;
+        if (at == NULL)
+            fail_msg("%s has no turn behind the ones before it", name);
+    }
+}
+
 /* A change says what it is about, and a guest that is stuck by now is not explained twice. */
 static void
 test_text_names_what_changed(void **state)
@@ -531,6 +555,7 @@ main(void)
         cmocka_unit_test(test_text_is_plain_and_fits_its_width),
         cmocka_unit_test(test_text_names_the_hosts_that_a_cure_opens),
         cmocka_unit_test(test_text_tells_one_reason_once),
+        cmocka_unit_test(test_drain_text_has_the_order_of_a_rolling_maintenance),
         cmocka_unit_test(test_text_names_what_changed),
         cmocka_unit_test(test_text_tells_where_a_guest_can_go),
         cmocka_unit_test(test_matrix_text_tells_one_check_once),
