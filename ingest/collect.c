@@ -96,6 +96,21 @@ event_free(gpointer data)
     g_free(event);
 }
 
+static Collection *
+collection_new(const IngestOptions *options, const LibvirtClient *libvirt)
+{
+    Collection *collection = g_new0(Collection, 1);
+
+    g_atomic_ref_count_init(&collection->references);
+    collection->events = g_async_queue_new_full(event_free);
+    collection->options = *options;
+    collection->libvirt = *libvirt;
+    /* Threads that are given up may outlive the caller's map. */
+    if (options->map != NULL)
+        collection->map = cpu_map_ref((CpuMap *)(guintptr)options->map);
+    return collection;
+}
+
 /* ---- what a host's thread says -------------------------------------------------------------- */
 
 /* As CollectHost has it, for a Job; a READING of NULL says that the job is done. */
@@ -274,6 +289,24 @@ take_event(Caller *caller, GError **error)
     return is_well;
 }
 
+/* Gives up whoever is still at work, and drops what was said and not taken. */
+static void
+leave_unheard(Caller *caller)
+{
+    GAsyncQueue *events = caller->collection->events;
+
+    while (caller->working.length > 0) {
+        Job *job = g_queue_pop_head(&caller->working);
+
+        silence(caller, job);
+        job_unref(job);
+    }
+    /* Events hold on to the collection that holds them. */
+    for (Event *event = g_async_queue_try_pop(events); event != NULL;
+         event = g_async_queue_try_pop(events))
+        event_free(event);
+}
+
 gboolean
 collect_is_available(void)
 {
@@ -295,32 +328,15 @@ collect_hosts(const PlanSettings *settings, const IngestOptions *options, const 
         g_prefix_error(error, "%s: ", settings->path);
         return FALSE;
     }
-    Collection *collection = g_new0(Collection, 1);
-    caller.collection = collection;
-    collection->libvirt = libvirt;
-    g_atomic_ref_count_init(&collection->references);
-    collection->events = g_async_queue_new_full(event_free);
-    collection->options = *options;
-    /* Threads that are given up may outlive the caller's map. */
-    if (options->map != NULL)
-        collection->map = cpu_map_ref((CpuMap *)(guintptr)options->map);
+    caller.collection = collection_new(options, &libvirt);
     libvirt.SetErrorFunc(NULL, keep_quiet);
     libvirt.Initialize();
     /* The threads use it inside of libvirt. */
     xmlInitParser();
     for (start_jobs(&caller); is_well && caller.working.length > 0; start_jobs(&caller))
         is_well = take_event(&caller, error);
-    while (caller.working.length > 0) {
-        Job *job = g_queue_pop_head(&caller.working);
-
-        silence(&caller, job);
-        job_unref(job);
-    }
-    /* Events hold on to the collection that holds them. */
-    for (Event *event = g_async_queue_try_pop(collection->events); event != NULL;
-         event = g_async_queue_try_pop(collection->events))
-        event_free(event);
-    collection_unref(collection);
+    leave_unheard(&caller);
+    collection_unref(caller.collection);
     *ret_has_stragglers = caller.has_stragglers;
     return is_well;
 }
