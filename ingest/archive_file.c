@@ -8,6 +8,7 @@
 #include "archive_file.h"
 
 #include "archive_source.h"
+#include "file_time.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -16,12 +17,6 @@
 
 #define BLOCK_BYTES ((gsize)1 << 20)
 
-static gint64
-nanoseconds(const struct timespec *time)
-{
-    return (gint64)time->tv_sec * G_GINT64_CONSTANT(1000000000) + time->tv_nsec;
-}
-
 Source *
 archive_file_source(const char *path, const struct stat *status)
 {
@@ -29,7 +24,7 @@ archive_file_source(const char *path, const struct stat *status)
 
     source->path = g_utf8_make_valid(path, -1);
     source->size = (guint64)status->st_size;
-    source->mtime_ns = nanoseconds(&status->st_mtim);
+    source->mtime_ns = file_time_ns(&status->st_mtim);
     return source;
 }
 
@@ -90,6 +85,6 @@ archive_file_is_same(const ArchiveFile *file)
     struct stat now;
 
     return fstat(file->fd, &now) == 0 && now.st_size == file->status.st_size &&
-           nanoseconds(&now.st_mtim) == nanoseconds(&file->status.st_mtim) &&
-           nanoseconds(&now.st_ctim) == nanoseconds(&file->status.st_ctim);
+           file_time_ns(&now.st_mtim) == file_time_ns(&file->status.st_mtim) &&
+           file_time_ns(&now.st_ctim) == file_time_ns(&file->status.st_ctim);
 }

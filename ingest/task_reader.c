@@ -9,6 +9,7 @@
 
 #include "archive_source.h"
 #include "documents.h"
+#include "file_time.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -89,12 +90,6 @@ read_bytes(TaskReader *reader, Task *task, const char *bytes, gsize length)
 
 /* ---- files ---------------------------------------------------------------------------------- */
 
-static gint64
-mtime_ns(const struct stat *status)
-{
-    return (gint64)status->st_mtim.tv_sec * G_GINT64_CONSTANT(1000000000) + status->st_mtim.tv_nsec;
-}
-
 /* Fills reader->bytes with up to MAX + 1 bytes of FD. FALSE with errno. */
 static gboolean
 read_whole(TaskReader *reader, int fd, gsize expected, gsize max)
@@ -132,7 +127,8 @@ read_stable(TaskReader *reader, int fd, struct stat *status, gboolean *ret_is_ch
 
         if (!read_whole(reader, fd, (gsize)before.st_size, max) || fstat(fd, status) != 0)
             return FALSE;
-        if (status->st_size == before.st_size && mtime_ns(status) == mtime_ns(&before))
+        if (status->st_size == before.st_size &&
+            file_time_ns(&status->st_mtim) == file_time_ns(&before.st_mtim))
             return TRUE;
     }
     *ret_is_changing = TRUE;
@@ -169,7 +165,7 @@ read_open_file(TaskReader *reader, Task *task, int fd, struct stat *status)
     Source *source = task->source;
     gboolean is_changing;
 
-    source->mtime_ns = mtime_ns(status);
+    source->mtime_ns = file_time_ns(&status->st_mtim);
     if (!read_stable(reader, fd, status, &is_changing)) {
         if (is_changing)
             complain(task, "changing", "the file changes while it is read",
@@ -185,7 +181,7 @@ read_open_file(TaskReader *reader, Task *task, int fd, struct stat *status)
         return FALSE;
     }
     source->size = length;
-    source->mtime_ns = mtime_ns(status);
+    source->mtime_ns = file_time_ns(&status->st_mtim);
     read_bytes(reader, task, bytes, length);
     return TRUE;
 }
@@ -199,7 +195,7 @@ is_known_by_mtime(const TaskReader *reader, const Task *task)
     if (!reader->options->is_mtime_trusted || stat(task->path, &status) != 0)
         return FALSE;
     task->source->size = (guint64)status.st_size;
-    task->source->mtime_ns = mtime_ns(&status);
+    task->source->mtime_ns = file_time_ns(&status.st_mtim);
     return is_known(reader, task->source, FALSE);
 }
 
