@@ -96,7 +96,7 @@ read_settings(Night *night, GError **error)
 {
     if (night->options->config == NULL) {
         g_set_error_literal(error, COMMAND_ERROR, COMMAND_ERROR_USAGE,
-                            "which plan? name its file with -c FILE");
+                            "which plan? name its file with -c FILE, or in VIRT_PLAN_CONFIG");
         return FALSE;
     }
     if (night->context->n_args > 0) {

@@ -90,6 +90,9 @@ guint command_n_own_options(const Command *command);
  */
 const CommandOption *command_option(const Command *command, guint index);
 
+/* The plan file that $VIRT_PLAN_CONFIG names, for commands that are given none; NULL: none. */
+const char *command_plan_file_of_environment(void);
+
 /* Prints "virt-plan: MESSAGE" on standard error, terminal codes escaped. */
 void command_complain(const char *format, ...) G_GNUC_PRINTF(1, 2);
 

@@ -100,6 +100,37 @@ free_values(const Command *command, void *values)
     g_free(values);
 }
 
+/* Where VALUES holds the option NAME of COMMAND; NULL when it has none of that name. */
+static char **
+slot_of(const Command *command, void *values, const char *name)
+{
+    for (const CommandOption *o = command->options; o != NULL && o->name != NULL; o++)
+        if (strcmp(o->name, name) == 0)
+            return (char **)(void *)((char *)values + o->offset);
+    return NULL;
+}
+
+/* For a command line that names no plan file, nor another inventory. */
+static void
+take_plan_file_of_environment(const Command *command, void *values)
+{
+    const char *environment = command_plan_file_of_environment();
+    char **config = slot_of(command, values, "config");
+    char **database = slot_of(command, values, "database");
+
+    if (environment != NULL && config != NULL && *config == NULL &&
+        (database == NULL || *database == NULL))
+        *config = g_strdup(environment);
+}
+
+const char *
+command_plan_file_of_environment(void)
+{
+    const char *path = g_getenv("VIRT_PLAN_CONFIG");
+
+    return path != NULL && *path != '\0' ? path : NULL;
+}
+
 static gboolean
 read_format(const Command *command, const char *name, ReportFormat *ret_format, GError **error)
 {
@@ -226,8 +257,10 @@ run_leaf(const Command *command, const char *prefix, int argc, char **argv)
     g_set_prgname(program);
     if (!g_option_context_parse_strv(options, &arguments, &error))
         advise_on_options(command, program, given, &error);
-    else if (apply_common(command, &common, &context, &error))
+    else if (apply_common(command, &common, &context, &error)) {
+        take_plan_file_of_environment(command, values);
         status = run_parsed(command, &context, values, arguments, &error);
+    }
     if (error != NULL)
         command_complain("%s", error->message);
     g_option_context_free(options);

@@ -432,6 +432,9 @@ static GPtrArray *
 site_names(const char *kind, const char *database, const char *config)
 {
     GPtrArray *names = g_ptr_array_new_with_free_func(g_free);
+
+    if (config == NULL && database == NULL)
+        config = command_plan_file_of_environment();
     g_autoptr(PlanSettings) settings = config != NULL ? plan_file_read(config, NULL) : NULL;
 
     if (strcmp(kind, "POOL") == 0)

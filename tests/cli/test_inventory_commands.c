@@ -361,6 +361,31 @@ test_doctor_sees_a_missing_metrics_folder_and_an_empty_source(void **state)
     site_free(site);
 }
 
+/* What is named on the command line, plan file or inventory, counts for more. */
+static void
+test_environment_names_the_plan_file(void **state)
+{
+    static const char *const pools[] = {"classes", NULL};
+    static const char *const one_pool[] = {"classes", "-d", "@inventory.db", NULL};
+    static const char *const completed[] = {"__complete", "classes", "--pool", "", NULL};
+    Site *site = site_new("  - {name: mine, hosts: ['*'], strategy: exact}\n");
+    g_autofree char *plan = g_build_filename(site->folder, "plan.yaml", NULL);
+
+    (void)state;
+    site_make_hosts(site, "8");
+    run_night(site);
+    g_setenv("VIRT_PLAN_CONFIG", plan, TRUE);
+    g_auto(ProgramResult) by_plan = ask(site->folder, pools);
+    g_auto(ProgramResult) by_inventory = ask(site->folder, one_pool);
+    g_auto(ProgramResult) names = ask(site->folder, completed);
+    g_unsetenv("VIRT_PLAN_CONFIG");
+    assert_contains(by_plan.out, "\nmine ");
+    assert_null(strstr(by_inventory.out, "mine"));
+    assert_contains(by_inventory.out, "\nall ");
+    assert_string_equal(names.out, "mine\n");
+    site_free(site);
+}
+
 static void
 test_exit_status_is_no_yes_where_the_answer_is_unknown(void **state)
 {
@@ -405,6 +430,7 @@ main(void)
         cmocka_unit_test(test_changes_and_exit_status_of_a_pool_are_its_own),
         cmocka_unit_test(test_doctor_names_hosts_without_domain_capabilities),
         cmocka_unit_test(test_doctor_names_hosts_without_versions),
+        cmocka_unit_test(test_environment_names_the_plan_file),
         cmocka_unit_test(test_doctor_sees_a_missing_metrics_folder_and_an_empty_source),
         cmocka_unit_test(test_exit_status_is_no_yes_where_the_answer_is_unknown),
     };
