@@ -132,7 +132,7 @@ model_set(const CpuMap *map, const CpuDefinition *cpu, CpuSet *ret_set, GError *
 void
 cpu_x86_apply_feature(CpuSet *set, const CpuFeature *feature, CpuPolicy policy)
 {
-    if (policy == CPU_POLICY_DISABLE || policy == CPU_POLICY_FORBID)
+    if (cpu_policy_is_off(policy))
         cpu_set_subtract(set, &feature->bits);
     else
         cpu_set_unite(set, &feature->bits);

@@ -51,6 +51,15 @@ guest_add_trait(Guest *guest, GuestTraitKind kind, const char *detail, guint lin
     g_array_append_val(guest->traits, trait);
 }
 
+gboolean
+guest_has_trait(const Guest *guest, GuestTraitKind kind)
+{
+    for (guint i = 0; guest != NULL && i < guest->traits->len; i++)
+        if (g_array_index(guest->traits, GuestTrait, i).kind == kind)
+            return TRUE;
+    return FALSE;
+}
+
 gint
 guest_compare(gconstpointer a, gconstpointer b)
 {

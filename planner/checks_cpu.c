@@ -192,8 +192,7 @@ is_invtsc_off(const CpuDefinition *cpu)
 {
     const CpuDefinitionFeature *feature = cpu_definition_find_feature(cpu, "invtsc");
 
-    return feature != NULL &&
-           (feature->policy == CPU_POLICY_DISABLE || feature->policy == CPU_POLICY_FORBID);
+    return feature != NULL && cpu_policy_is_off(feature->policy);
 }
 
 static void

@@ -75,15 +75,6 @@ has_security_model(const CapabilityProfile *profile, const char *name)
     return FALSE;
 }
 
-static gboolean
-has_label(const Guest *guest, GuestTraitKind kind)
-{
-    for (guint i = 0; guest != NULL && i < guest->traits->len; i++)
-        if (g_array_index(guest->traits, GuestTrait, i).kind == kind)
-            return TRUE;
-    return FALSE;
-}
-
 /*
  * The security model that a label of the guest's definition names and the target has not got; NULL:
  * there is none. libvirt looks for each, be the label fixed or none, but "none" and "dac" go
@@ -118,14 +109,15 @@ check_running_label(const CheckInput *input, const CapabilityProfile *source,
     const char *here = mandatory_model(source), *there = mandatory_model(target);
     const gboolean is_lost = here != NULL && !has_security_model(target, here);
 
-    if (is_lost && target->security_models->len > 0 && !has_label(guest, GUEST_TRAIT_SECLABEL_NONE))
+    if (is_lost && target->security_models->len > 0 &&
+        !guest_has_trait(guest, GUEST_TRAIT_SECLABEL_NONE))
         check_add(input, "security-model", VERDICT_NO,
                   "use the same security model on all hosts; or leave the <seclabel> out of the "
                   "definition that the migration sends (virsh migrate --xml)",
                   "The guest runs under the security model %s, which the target has not got: %s.",
                   here, there != NULL ? there : NO_SECURITY_MODEL);
     else if (is_lost ||
-             (has_label(guest, GUEST_TRAIT_SECLABEL_STATIC) && g_strcmp0(here, there) != 0))
+             (guest_has_trait(guest, GUEST_TRAIT_SECLABEL_STATIC) && g_strcmp0(here, there) != 0))
         check_add(
             input, "security-model", VERDICT_UNKNOWN, "use the same security model on both hosts",
             "Whether the target takes the guest's security label is not told; the source "

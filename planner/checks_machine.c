@@ -16,8 +16,8 @@
 #define DEPRECATED_AFTER_YEARS 3
 #define REMOVED_AFTER_YEARS 6
 #define WARNED_BEFORE_YEARS 1
-#define FIRST_REMOVING                                                                             \
-    VERSION_NUMBER(10, 1) /* the QEMU release since which their age removes machine types */
+/* The QEMU release since which their age removes machine types. */
+#define FIRST_REMOVING VERSION_NUMBER(10, 1)
 
 /* Whether libvirt runs guests of architecture GUEST with an emulator that is listed for LISTED. */
 static gboolean

@@ -85,7 +85,7 @@ with_named_features(const WatchedFeatures *watched, const CpuDefinition *cpu, gu
         const CpuDefinitionFeature *feature = cpu_definition_feature(cpu, i);
         const guint32 bit = watched_features_bit(watched, feature->name);
 
-        if (feature->policy == CPU_POLICY_DISABLE || feature->policy == CPU_POLICY_FORBID)
+        if (cpu_policy_is_off(feature->policy))
             features &= ~bit;
         else if (feature->policy == CPU_POLICY_REQUIRE)
             features |= bit;

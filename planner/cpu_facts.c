@@ -113,9 +113,7 @@ static gboolean
 disables_any(const CpuDefinition *cpu)
 {
     for (guint i = 0; i < cpu->features->len; i++) {
-        const CpuPolicy policy = cpu_definition_feature(cpu, i)->policy;
-
-        if (policy == CPU_POLICY_DISABLE || policy == CPU_POLICY_FORBID)
+        if (cpu_policy_is_off(cpu_definition_feature(cpu, i)->policy))
             return TRUE;
     }
     return FALSE;
@@ -269,7 +267,7 @@ apply_named_features(const Universe *universe, const CpuDefinition *cpu, CpuSet 
             continue;
         if (feature->policy == CPU_POLICY_REQUIRE) {
             cpu_set_unite(set, &bits);
-        } else if (feature->policy == CPU_POLICY_DISABLE || feature->policy == CPU_POLICY_FORBID) {
+        } else if (cpu_policy_is_off(feature->policy)) {
             cpu_set_subtract(set, &bits);
             if (nested != NULL)
                 cpu_set_subtract(set, nested);
@@ -516,16 +514,6 @@ fill_domain(const Planning *planning, const Traveller *traveller, const HostCpu 
                               !fleet_is_same_machine_family(domain->machine, traveller->machine);
 }
 
-/* QEMU hands the host's own performance counters through, whatever the CPU model. */
-static gboolean
-sees_counters(const Guest *guest)
-{
-    for (guint i = 0; guest != NULL && i < guest->traits->len; i++)
-        if (g_array_index(guest->traits, GuestTrait, i).kind == GUEST_TRAIT_PMU)
-            return TRUE;
-    return FALSE;
-}
-
 void
 cpu_facts_fill(const Planning *planning, const Traveller *traveller, const Endpoint *from,
                const Endpoint *to, gboolean is_start, CpuFacts *ret_facts)
@@ -552,8 +540,10 @@ cpu_facts_fill(const Planning *planning, const Traveller *traveller, const Endpo
         return;
     }
     need_mode(traveller, target, ret_facts);
+    /* QEMU hands the host's own performance counters through, whatever the CPU model. */
     ret_facts->is_other_pmu = !is_start && source != NULL && source->problem == NULL &&
-                              sees_counters(traveller->guest) && !host_cpu_is_same(source, target);
+                              guest_has_trait(traveller->guest, GUEST_TRAIT_PMU) &&
+                              !host_cpu_is_same(source, target);
     if (traveller->subject == SUBJECT_TEMPLATE || traveller->problem != NULL)
         fill_own_cpu(planning, traveller, source, target, ret_facts);
     else if (has_compatibility_mode(traveller, target))

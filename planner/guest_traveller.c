@@ -17,9 +17,8 @@
 static gboolean
 needs_tsc(const Guest *guest)
 {
-    for (guint i = 0; i < guest->traits->len; i++)
-        if (g_array_index(guest->traits, GuestTrait, i).kind == GUEST_TRAIT_CLOCK_TSC)
-            return TRUE;
+    if (guest_has_trait(guest, GUEST_TRAIT_CLOCK_TSC))
+        return TRUE;
     for (guint i = 0; i < guest->cpu->features->len; i++) {
         const CpuDefinitionFeature *feature = cpu_definition_feature(guest->cpu, i);
 

@@ -271,7 +271,7 @@ fill_x86_set(HostCpu *cpu, const Fleet *fleet, Universe *universe)
         const char *name = g_ptr_array_index(unknown, i);
         const CpuDefinitionFeature *feature = cpu_definition_find_feature(cpu->definition, name);
 
-        if (feature->policy != CPU_POLICY_DISABLE && feature->policy != CPU_POLICY_FORBID)
+        if (!cpu_policy_is_off(feature->policy))
             universe_add_name(universe, name, &cpu->set);
     }
     cpu->libvirt_era = libvirt_era(universe->map, cpu);
@@ -291,7 +291,7 @@ fill_named_set(HostCpu *cpu, Universe *universe)
     for (guint i = 0; i < cpu->definition->features->len; i++) {
         const CpuDefinitionFeature *feature = cpu_definition_feature(cpu->definition, i);
 
-        if (feature->policy != CPU_POLICY_DISABLE && feature->policy != CPU_POLICY_FORBID)
+        if (!cpu_policy_is_off(feature->policy))
             universe_add_name(universe, feature->name, &cpu->set);
     }
     cpu->given = cpu->set;

@@ -12,7 +12,7 @@
 gboolean
 form_disables(const CpuDefinitionFeature *feature)
 {
-    return feature->policy == CPU_POLICY_DISABLE || feature->policy == CPU_POLICY_FORBID;
+    return cpu_policy_is_off(feature->policy);
 }
 
 /*

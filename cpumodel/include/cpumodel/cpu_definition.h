@@ -52,6 +52,13 @@ typedef enum {
     CPU_POLICY_COUNT
 } CpuPolicy;
 
+/* Does a guest with the feature under POLICY run without it? */
+static inline gboolean
+cpu_policy_is_off(CpuPolicy policy)
+{
+    return policy == CPU_POLICY_DISABLE || policy == CPU_POLICY_FORBID;
+}
+
 typedef enum {
     CPU_CACHE_MODE_EMULATE,
     CPU_CACHE_MODE_PASSTHROUGH,

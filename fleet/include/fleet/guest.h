@@ -125,7 +125,10 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Guest, guest_free)
 /* Orders by host, name and UUID, as guests of a fleet are; for a GPtrArray of Guest*. */
 gint guest_compare(gconstpointer a, gconstpointer b);
 
+/* Appends a trait at LINE of the document; DETAIL, which may be NULL, is copied. */
 void guest_add_trait(Guest *guest, GuestTraitKind kind, const char *detail, guint line);
+/* FALSE when GUEST is NULL. */
+gboolean guest_has_trait(const Guest *guest, GuestTraitKind kind);
 
 G_END_DECLS
 
