@@ -107,22 +107,83 @@ guest_other_hosts(const Planning *planning, const GuestPlan *plan, guint32 group
 
 /* ---- words ---------------------------------------------------------------------------------- */
 
+static guint
+index_in_matrix(const Matrix *matrix, guint32 group)
+{
+    guint index = 0;
+
+    while (index < matrix->n && matrix->groups[index] != group)
+        index++;
+    return index;
+}
+
+static gboolean
+has_cpu_for(const Outcome *of_template)
+{
+    for (guint i = 0; i < of_template->blockers->len; i++) {
+        const Blocker *blocker = g_ptr_array_index(of_template->blockers, i);
+
+        if (blocker->severity > VERDICT_WARN &&
+            change_of_check(blocker->check) == checks_of_definition[0])
+            return FALSE;
+    }
+    return TRUE;
+}
+
+/*
+ * The class with most of the hosts that would be open, of those whose template the guest's own host
+ * can give too; NULL when there is none.
+ */
+static const PlanClass *
+class_whose_template_fits(const Planning *planning, const GuestPlan *plan)
+{
+    const PlanPool *pool = g_ptr_array_index(planning->plan->pools, plan->pool);
+    const Matrix *matrix = pool->matrices[SUBJECT_TEMPLATE];
+    const guint32 own = g_array_index(planning->plan->group_of, guint32, plan->host);
+    const guint column = matrix != NULL ? index_in_matrix(matrix, own) : 0;
+    g_autofree guint *n_hosts = g_new0(guint, pool->classes->len + 1);
+    guint best = pool->classes->len; /* of which there are no hosts */
+
+    for (guint i = 0; matrix != NULL && column < matrix->n && i < plan->cured_groups->len; i++) {
+        const guint32 group = g_array_index(plan->cured_groups, guint32, i);
+        const HostGroup *hosts = g_ptr_array_index(planning->plan->groups, group);
+        const guint row = index_in_matrix(matrix, group);
+        const guint klass = plan_pool_class_of(pool, g_array_index(hosts->hosts, guint32, 0));
+
+        if (row == matrix->n || klass == FLEET_NO_INDEX ||
+            !has_cpu_for(matrix_outcome(matrix, row, column)))
+            continue;
+        n_hosts[klass] += hosts->hosts->len;
+        if (n_hosts[klass] > n_hosts[best])
+            best = klass;
+    }
+    return best < pool->classes->len ? g_ptr_array_index(pool->classes, best) : NULL;
+}
+
 static void
-append_change(const Change *change, GString *texts, GString *remedies)
+append_change(const Planning *planning, const GuestPlan *plan, const Change *change, GString *texts,
+              GString *remedies)
 {
     for (guint i = 0; i < change->blockers->len; i++) {
         const Blocker *blocker = g_ptr_array_index(change->blockers, i);
         g_string_append_printf(texts, "%s%s", texts->len > 0 ? " " : "", blocker->text);
     }
-    g_string_append_printf(remedies, "%s%s", remedies->len > 0 ? "; " : "",
-                           change->blockers->len == 1
-                               ? ((const Blocker *)g_ptr_array_index(change->blockers, 0))->remedy
-                               : "run the guest on a template that both hosts support");
+    g_string_append(remedies, remedies->len > 0 ? "; " : "");
+    if (change->blockers->len == 1) {
+        const Blocker *blocker = g_ptr_array_index(change->blockers, 0);
+        g_string_append(remedies, blocker->remedy);
+        return;
+    }
+    const PlanClass *klass = class_whose_template_fits(planning, plan);
+    g_string_append(remedies, "run the guest on a template that both hosts support");
+    if (klass != NULL)
+        g_string_append_printf(remedies, ", such as that of class %s", klass->name);
 }
 
-/* Says that CHANGES (of Change*) hold the guest; N_OPENED hosts would be open without them. */
+/* Says that CHANGES (of Change*) hold the guest; without them the cured groups are open. */
 static void
-say(GuestPlan *plan, const GPtrArray *changes, guint n_opened, guint n_all)
+say(const Planning *planning, GuestPlan *plan, const GPtrArray *changes, guint n_opened,
+    guint n_all)
 {
     g_autoptr(GString) texts = g_string_new(NULL), remedies = g_string_new(NULL);
     guint n_blockers = 0;
@@ -130,7 +191,7 @@ say(GuestPlan *plan, const GPtrArray *changes, guint n_opened, guint n_all)
     for (guint i = 0; i < changes->len; i++) {
         const Change *change = g_ptr_array_index(changes, i);
 
-        append_change(change, texts, remedies);
+        append_change(planning, plan, change, texts, remedies);
         n_blockers += change->blockers->len;
     }
     const guint n_hosts = n_opened > 0 ? n_opened : n_all;
@@ -205,13 +266,13 @@ hold_together(const Planning *planning, GuestPlan *plan)
     }
     if (fewest == NULL || fewest->len > MAX_TOGETHER)
         return FALSE;
-    say(plan, fewest, n_hosts, n_hosts);
     for (guint i = 0; i < plan->targets->len; i++) {
         const GuestTarget *target = &g_array_index(plan->targets, GuestTarget, i);
 
         if (target->can_migrate == outcome && guest_other_hosts(planning, plan, target->group) > 0)
             g_array_append_val(plan->cured_groups, target->group);
     }
+    say(planning, plan, fewest, n_hosts, n_hosts);
     return TRUE;
 }
 
@@ -247,7 +308,7 @@ guest_holds_find(const Planning *planning, GuestPlan *plan)
         return;
     g_autoptr(GPtrArray) one = g_ptr_array_new();
     g_ptr_array_add(one, (gpointer)(guintptr)best);
-    say(plan, one, best->n_alone, best->n_all);
     if (best->n_alone > 0)
         find_cured_groups(planning, plan, best->check);
+    say(planning, plan, one, best->n_alone, best->n_all);
 }
