@@ -9,6 +9,7 @@
 #include "database.h"
 #include "planning.h"
 
+#include <fleet/words.h>
 #include <glib/gstdio.h>
 #include <ingest/collect.h>
 #include <ingest/plan_file.h>
@@ -237,8 +238,8 @@ check_last_run(Doctor *doctor)
                                     : NULL;
     report(doctor, remedy != NULL ? LEVEL_PROBLEM : LEVEL_FINE, "last run",
            g_strdup_printf("%s: %u host%s, %u document%s in quarantine", age, run->n_hosts,
-                           run->n_hosts == 1 ? "" : "s", run->n_quarantined,
-                           run->n_quarantined == 1 ? "" : "s"),
+                           words_plural(run->n_hosts), run->n_quarantined,
+                           words_plural(run->n_quarantined)),
            remedy);
 }
 

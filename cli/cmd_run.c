@@ -16,6 +16,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <fleet/file_remedy.h>
+#include <fleet/words.h>
 #include <glib/gstdio.h>
 #include <ingest/collect.h>
 #include <ingest/ingest.h>
@@ -242,7 +243,7 @@ print_summary(const Night *night, GString *out)
 
     report_text_summary(night->plan, &night->context->style, out);
     g_string_append_printf(out, "\nRead %u document%s, %u of them unchanged, in %.1f s.\n",
-                           run->n_sources, run->n_sources == 1 ? "" : "s", run->n_unchanged,
+                           run->n_sources, words_plural(run->n_sources), run->n_unchanged,
                            elapsed_s);
     for (guint i = 0; i < night->paths->len; i++)
         g_string_append_printf(out, "%s%s\n", i == 0 ? "Reports: " : "         ",

@@ -10,6 +10,7 @@
 
 #include "database.h"
 
+#include <fleet/words.h>
 #include <string.h>
 
 /* What decides what becomes of a document, beside its bytes. */
@@ -170,9 +171,9 @@ print_summary(const InventoryRun *run, GString *out)
                              "capabilities and the like) into a folder of its name.\n");
     g_string_append_printf(
         out, "Read %u document%s, %u of them unchanged: %u host%s (%u new, %u changed), %u guest%s",
-        run->n_sources, run->n_sources == 1 ? "" : "s", run->n_unchanged, run->n_hosts,
-        run->n_hosts == 1 ? "" : "s", run->n_hosts_new, run->n_hosts_changed, run->n_guests,
-        run->n_guests == 1 ? "" : "s");
+        run->n_sources, words_plural(run->n_sources), run->n_unchanged, run->n_hosts,
+        words_plural(run->n_hosts), run->n_hosts_new, run->n_hosts_changed, run->n_guests,
+        words_plural(run->n_guests));
     if (run->n_hosts_gone > 0)
         g_string_append_printf(out, "; %u host%s gone", run->n_hosts_gone,
                                run->n_hosts_gone == 1 ? " is" : "s are");

@@ -8,6 +8,7 @@
 
 #include <cpumodel/text_list.h>
 #include <cpumodel/version.h>
+#include <fleet/words.h>
 
 void
 host_state_clear(gpointer data)
@@ -79,10 +80,10 @@ cpu_text(const CpuDefinition *cpu, guint physical_address_bits, guint n_features
     g_string_append_printf(text, "%s%s", text->len > 0 ? " " : "",
                            cpu->model != NULL ? cpu->model : "CPU without a model");
     if (n_features > 0)
-        g_string_append_printf(text, ", %u feature%s", n_features, n_features == 1 ? "" : "s");
+        g_string_append_printf(text, ", %u feature%s", n_features, words_plural(n_features));
     else if (cpu->features->len > 0)
         g_string_append_printf(text, " with %u feature%s more", cpu->features->len,
-                               cpu->features->len == 1 ? "" : "s");
+                               words_plural(cpu->features->len));
     if (physical_address_bits > 0)
         g_string_append_printf(text, ", %u physical address bits", physical_address_bits);
     return g_string_free(text, FALSE);
@@ -292,7 +293,7 @@ size_describe(Connection *connection, const HostState *state, AspectDescription 
     ret_description->text =
         g_strdup_printf("%d CPUs in %d NUMA cell%s (%d sockets, %d cores, %d threads), %.1f GiB",
                         (int)state->n_cpus, (int)state->n_numa_cells,
-                        state->n_numa_cells == 1 ? "" : "s", (int)state->sockets, (int)state->cores,
+                        words_plural(state->n_numa_cells), (int)state->sockets, (int)state->cores,
                         (int)state->threads, (double)state->memory_kib / (1024 * 1024));
     return TRUE;
 }

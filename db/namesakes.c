@@ -16,6 +16,7 @@
 
 #include "host_documents.h"
 
+#include <fleet/words.h>
 #include <string.h>
 
 #define NAMESAKE_ID "host-name-shared"
@@ -169,7 +170,7 @@ namesake_finding(const char *name, const GPtrArray *list, const HostDocument *re
                            name, owner->place, owner->uuid, report->uuid);
     if (n_company > 0)
         g_string_append_printf(text, ", with what else lies there (%u document%s)", n_company,
-                               n_company == 1 ? "" : "s");
+                               words_plural(n_company));
     Finding *finding =
         finding_new(FINDING_ERROR, NAMESAKE_ID, text->str,
                     "give each system a name of its own, by the name of its folder or file, or "

@@ -277,7 +277,8 @@ report_pool_gone(Planning *planning, const char *pool, guint n_templates)
     planning_add_finding(
         planning, FINDING_WARNING, "published-pool-gone", NULL,
         g_strdup_printf("%u template%s of pool %s %s in force, and no pool has that name any more",
-                        n_templates, plural(n_templates), pool, n_templates == 1 ? "is" : "are"),
+                        n_templates, words_plural(n_templates), pool,
+                        n_templates == 1 ? "is" : "are"),
         "give the pool its name back; or publish templates of the pool that its hosts are in now, "
         "and take these back with accept --retire --pool");
 }

@@ -137,7 +137,7 @@ judge(const DrainState *state, Drain *drain, const Leaving *leaving, PackResult 
         conclude(drain, VERDICT_NO, "Its guest can go to no other host of the pool.");
     else if (drain->stranded->len > 0)
         conclude(drain, VERDICT_NO, "%u of %u guest%s can go to no other host of the pool.",
-                 drain->stranded->len, drain->n_guests, plural(drain->n_guests));
+                 drain->stranded->len, drain->n_guests, words_plural(drain->n_guests));
     else if (packed == PACK_NONE && leaving->is_complete)
         conclude(drain, VERDICT_NO,
                  "The hosts that its guests can go to have no room for all of them (%.1f GiB).",
@@ -148,7 +148,7 @@ judge(const DrainState *state, Drain *drain, const Leaving *leaving, PackResult 
     else if (leaving->n_not_known > 0)
         conclude(drain, VERDICT_UNKNOWN,
                  "For %u of %u guest%s it is not known whether another host can take them.",
-                 leaving->n_not_known, drain->n_guests, plural(drain->n_guests));
+                 leaving->n_not_known, drain->n_guests, words_plural(drain->n_guests));
     else if (packed != PACK_FOUND)
         conclude(drain, VERDICT_UNKNOWN,
                  "No room was found for all guests (%.1f GiB) on the hosts that can take them; %s.",
@@ -162,7 +162,7 @@ judge(const DrainState *state, Drain *drain, const Leaving *leaving, PackResult 
                        "host%s."
                      : "All guests can leave, but whether the pool then has room for the failure "
                        "of %u host%s is not known.",
-                 n_failover, plural(n_failover));
+                 n_failover, words_plural(n_failover));
     else
         conclude(drain, VERDICT_YES,
                  drain->n_guests == 1 ? "Its guest can leave." : "All its guests can leave.");
@@ -267,7 +267,7 @@ judge_failover(DrainState *state, PlanPool *pool, const GArray *by_memory, gint6
         maintenance->failover = VERDICT_NO;
         maintenance->failover_text = g_strdup_printf(
             "The pool asks that %u host%s can fail, and has %u.", pool->settings->failover_hosts,
-            plural(pool->settings->failover_hosts), pool->hosts->len);
+            words_plural(pool->settings->failover_hosts), pool->hosts->len);
         return;
     }
     maintenance->failover = VERDICT_UNKNOWN;

@@ -100,7 +100,7 @@ compare_new_class(Drift *drift, const PlanPool *old_pool, const PlanPool *pool,
     if (old == NULL)
         add_of_class(drift, "class-new", FALSE, pool, klass,
                      g_strdup_printf("Is new, with %u host%s.", klass->hosts->len,
-                                     plural(klass->hosts->len)));
+                                     words_plural(klass->hosts->len)));
     else if (strcmp(old->template->digest, klass->template->digest) != 0) {
         g_autoptr(GPtrArray) lost =
             drift_names_without(old->template->features, klass->template->features);
@@ -110,7 +110,7 @@ compare_new_class(Drift *drift, const PlanPool *old_pool, const PlanPool *pool,
             drift, "template-changed", FALSE, pool, klass,
             lost->len + gained->len > 0
                 ? g_strdup_printf("A new template would have %u feature%s less and %u more.",
-                                  lost->len, plural(lost->len), gained->len)
+                                  lost->len, words_plural(lost->len), gained->len)
                 : g_strdup("A new template would have the same features, and another model, "
                            "address bits, TSC frequency or machine types."));
     }

@@ -199,7 +199,7 @@ say(const Planning *planning, GuestPlan *plan, const GPtrArray *changes, guint n
                       : n_blockers == 1 ? "Cured, it would open"
                                         : "Cured together, they would open";
     plan->held_by = g_strdup_printf("%s %s %u host%s: %s.", texts->str, how, n_hosts,
-                                    plural(n_hosts), remedies->str);
+                                    words_plural(n_hosts), remedies->str);
     plan->obstacle = g_string_free(g_steal_pointer(&texts), FALSE);
     plan->remedy = g_string_free(g_steal_pointer(&remedies), FALSE);
     plan->n_cured_hosts = n_opened;

@@ -97,7 +97,8 @@ report_copies(Planning *planning, Copies *copies)
         planning_add_finding(
             planning, FINDING_NOTE, "guest-defined-twice", copies->host,
             g_strdup_printf("%u guest%s defined here %s another host's too: %s", copies->n,
-                            plural(copies->n), copies->n == 1 ? "is" : "are", copies->named->str),
+                            words_plural(copies->n), copies->n == 1 ? "is" : "are",
+                            copies->named->str),
             "undefine what was left behind by a migration; each definition is planned by itself");
     g_string_truncate(copies->named, 0);
     copies->n = 0;

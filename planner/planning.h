@@ -13,6 +13,7 @@
  */
 
 #include <fleet/plan.h>
+#include <fleet/words.h>
 #include <planner/ladder.h>
 
 #include "guest_claims.h"
@@ -57,13 +58,6 @@ static inline guint64
 tsc_tolerance_hz(guint64 hz)
 {
     return hz / 1000000 * TSC_TOLERANCE_PPM;
-}
-
-/* The ending of a noun that N counts. */
-static inline const char *
-plural(guint n)
-{
-    return n == 1 ? "" : "s";
 }
 
 static inline const HostCpu *

@@ -138,7 +138,7 @@ promises_report_outsiders(Planning *planning, const PlanPool *pool, const GPtrAr
         planning, FINDING_WARNING, "meets-no-template", NULL,
         g_strdup_printf("%u host%s of pool %s, such as %s, meet%s none of the pool's published "
                         "templates and %s a class apart",
-                        n_hosts, plural(n_hosts), pool->settings->name,
+                        n_hosts, words_plural(n_hosts), pool->settings->name,
                         fleet_host(planning->fleet, first)->name, n_hosts == 1 ? "s" : "",
                         n_hosts == 1 ? "is in" : "are in"),
         "if they met one before, see virt-plan drift for what they lost; if they are new, publish "

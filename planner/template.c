@@ -112,7 +112,7 @@ note_nested(const Universe *universe, const CpuSet *set, Template *template)
             template,
             "%u feature%s of nested virtualization %s part of it; a pool whose guests run no "
             "hypervisor can disable vmx and be rid of %s.",
-            n_nested, plural(n_nested), n_nested == 1 ? "is" : "are",
+            n_nested, words_plural(n_nested), n_nested == 1 ? "is" : "are",
             n_nested == 1 ? "it" : "them");
 }
 
@@ -231,7 +231,7 @@ list_features(const Planning *planning, const PlanClass *klass)
     for (guint i = 0; i < expanded->features->len; i++) {
         const CpuDefinitionFeature *feature = cpu_definition_feature(expanded, i);
 
-        if (feature->policy != CPU_POLICY_DISABLE && feature->policy != CPU_POLICY_FORBID)
+        if (!cpu_policy_is_off(feature->policy))
             g_ptr_array_add(template->features, g_strdup(feature->name));
     }
     text_list_sort(template->features);
@@ -340,7 +340,7 @@ write_address_bits(const Planning *planning, const PlanClass *klass)
             klass->template,
             "The libvirt of %u of %u member%s, older than 8.7, passes over <maxphysaddr>: "
             "guests that start there have as many bits as they would without.",
-            n_old, klass->hosts->len, plural(klass->hosts->len));
+            n_old, klass->hosts->len, words_plural(klass->hosts->len));
 }
 
 void

@@ -5,6 +5,7 @@
 #include "forms_private.h"
 #include "summary.h"
 
+#include <fleet/words.h>
 #include <reports/escape.h>
 
 #include <string.h>
@@ -123,7 +124,7 @@ form_remarks(const FormSource *source)
     GPtrArray *remarks = g_ptr_array_new_with_free_func(g_free);
 
     form_add_remark(remarks, "%s: %u host%s", source->name, source->klass->hosts->len,
-                    source->klass->hosts->len == 1 ? "" : "s");
+                    words_plural(source->klass->hosts->len));
     add_contract_remarks(remarks, source);
     if (source->cpu == NULL)
         form_add_remark(remarks,

@@ -384,7 +384,7 @@ add_reason_text(Table *table, const Reason *reason)
         table_add_text(table, reason->blocker->text);
     else
         table_add_format(table, "%s And %u other form%s of it.", reason->blocker->text, n_others,
-                         n_others == 1 ? "" : "s");
+                         words_plural(n_others));
 }
 
 static void

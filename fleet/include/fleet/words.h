@@ -10,6 +10,13 @@
 
 G_BEGIN_DECLS
 
+/* The ending of a regular noun that N counts: "s", or "" for one. Static. */
+static inline const char *
+words_plural(guint64 n)
+{
+    return n == 1 ? "" : "s";
+}
+
 /* "11,033": with a comma before each three digits. Owned by the caller. */
 char *words_number(guint64 number);
 
