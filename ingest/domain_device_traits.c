@@ -167,12 +167,19 @@ end_hostdev(const XmlEvent *event)
                                                                   : kind,
               NULL, facts->source);
     add_common_traits(event);
+    if (g_strcmp0(facts->model, "vfio-ap") == 0)
+        add_trait(event, GUEST_TRAIT_DEVICE_STATELESS, "adapter of the host for cryptography (AP)",
+                  NULL);
+    else if (g_strcmp0(facts->model, "vfio-ccw") == 0)
+        add_trait(event, GUEST_TRAIT_DEVICE_STATELESS, "channel I/O device of the host (CCW)",
+                  NULL);
 }
 
 static void
 end_filesystem(const XmlEvent *event)
 {
     static const TraitWord drivers[] = {
+        {"mtp", GUEST_TRAIT_HOST_FILE},
         {"virtiofs", GUEST_TRAIT_FILESYSTEM_VIRTIOFS},
         {NULL, GUEST_TRAIT_COUNT},
     };
@@ -180,8 +187,10 @@ end_filesystem(const XmlEvent *event)
 
     add_trait(event, trait_for(drivers, facts->driver, GUEST_TRAIT_FILESYSTEM_PASSTHROUGH),
               facts->target, facts->source);
-    if (g_strcmp0(facts->driver, "virtiofs") == 0)
-        domain_reading_need(event->record, "filesystem.driverType", "virtiofs");
+    if (g_strcmp0(facts->driver, "virtiofs") == 0 || g_strcmp0(facts->driver, "mtp") == 0)
+        domain_reading_need(event->record, "filesystem.driverType", facts->driver);
+    if (g_strcmp0(facts->driver, "mtp") == 0)
+        add_trait(event, GUEST_TRAIT_DEVICE_STATELESS, "USB media device (MTP)", NULL);
 }
 
 /* libvirt migrates a shared memory device only as the master, and never the legacy model. */

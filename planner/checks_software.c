@@ -321,10 +321,11 @@ typedef struct {
 /*
  * Sources: of blob resources, QEMU's change "virtio-gpu: add virtio-gpu/blob vmstate subsection" of
  * November 2023, before which 8.1.3 refuses such migrations; of devices without state, the
- * "unmigratable" of their VMStateDescription in hw/usb/dev-audio.c, dev-network.c and dev-serial.c,
- * hw/audio/virtio-snd.c, hw/virtio/virtio-crypto.c, hw/nvme/ctrl.c, hw/input/virtio-input-host.c
- * and hw/i386/amd_iommu.c of QEMU 10.0, of which the last got one that migrates since, and of
- * memory tags the blocker in target/arm/kvm.c; of the clipboard that in ui/vdagent.c until 10.0.
+ * "unmigratable" of their VMStateDescription in hw/usb/dev-audio.c, dev-network.c, dev-serial.c and
+ * dev-mtp.c, hw/vfio/ap.c and ccw.c, hw/audio/virtio-snd.c, hw/virtio/virtio-crypto.c,
+ * hw/nvme/ctrl.c, hw/input/virtio-input-host.c and hw/i386/amd_iommu.c of QEMU 10.0, of which the
+ * last got one that migrates since, and of memory tags the blocker in target/arm/kvm.c; of the
+ * clipboard that in ui/vdagent.c until 10.0.
  */
 static const DeviceRow device_rows[] = {
     {GUEST_TRAIT_HOSTDEV_PCI, "hostdev", VFIO_SINCE, VERDICT_NO, VERDICT_UNKNOWN,

@@ -15,6 +15,12 @@ static const struct {
     {"<hostdev mode='subsystem' type='mdev' model='vfio-pci'><source><address uuid='u-1'/>"
      "</source></hostdev>",
      GUEST_TRAIT_HOSTDEV_MDEV, "u-1"},
+    {"<hostdev mode='subsystem' type='mdev' model='vfio-ap'><source><address uuid='u-1'/>"
+     "</source></hostdev>",
+     GUEST_TRAIT_DEVICE_STATELESS, "adapter of the host for cryptography (AP)"},
+    {"<hostdev mode='subsystem' type='mdev' model='vfio-ccw'><source><address uuid='u-1'/>"
+     "</source></hostdev>",
+     GUEST_TRAIT_DEVICE_STATELESS, "channel I/O device of the host (CCW)"},
     {"<hostdev mode='subsystem' type='usb'><source><vendor id='0x1d6b'/><product id='0x2'/>"
      "</source></hostdev>",
      GUEST_TRAIT_HOSTDEV_USB, "1d6b:0002"},
@@ -39,6 +45,12 @@ static const struct {
     {"<filesystem type='mount'><driver type='virtiofs'/><source dir='/srv'/>"
      "<target dir='tag'/></filesystem>",
      GUEST_TRAIT_FILESYSTEM_VIRTIOFS, "tag: /srv"},
+    {"<filesystem type='mount'><driver type='mtp'/><source dir='/srv'/><target dir='tag'/>"
+     "</filesystem>",
+     GUEST_TRAIT_HOST_FILE, "tag: /srv"},
+    {"<filesystem type='mount'><driver type='mtp'/><source dir='/srv'/><target dir='tag'/>"
+     "</filesystem>",
+     GUEST_TRAIT_DEVICE_STATELESS, "USB media device (MTP)"},
     {"<shmem name='s0'><model type='ivshmem-plain'/></shmem>", GUEST_TRAIT_SHMEM, "s0"},
     {"<tpm model='tpm-tis'><backend type='passthrough'><device path='/dev/tpm0'/></backend>"
      "</tpm>",
