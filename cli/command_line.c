@@ -230,7 +230,8 @@ run_parsed(const Command *command, CommandContext *context, const void *values, 
 }
 
 /* Ends the process as it is: a library that is torn down takes threads inside of it along. */
-G_GNUC_NORETURN static void
+G_GNUC_NORETURN
+static void
 leave_threads_alone(ExitStatus status)
 {
     fflush(NULL);

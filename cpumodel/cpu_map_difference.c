@@ -16,7 +16,9 @@ typedef struct {
     GPtrArray *differences; /* of char* */
 } Comparison;
 
-static void G_GNUC_PRINTF(2, 3) report(Comparison *comparison, const char *format, ...)
+G_GNUC_PRINTF(2, 3)
+static void
+report(Comparison *comparison, const char *format, ...)
 {
     va_list args;
 

@@ -18,7 +18,9 @@ cpu_map_remark_free(CpuMapRemark *remark)
     g_free(remark);
 }
 
-static void G_GNUC_PRINTF(3, 4) remark(Lint *lint, gboolean is_defect, const char *format, ...)
+G_GNUC_PRINTF(3, 4)
+static void
+remark(Lint *lint, gboolean is_defect, const char *format, ...)
 {
     CpuMapRemark *new_remark = g_new0(CpuMapRemark, 1);
     va_list args;

@@ -20,9 +20,7 @@ typedef struct {
     GError **error;
 } Judge;
 
-static gboolean fail(const Judge *judge, CpuChild child, const char *format, ...)
-    G_GNUC_PRINTF(3, 4);
-
+G_GNUC_PRINTF(3, 4)
 static gboolean
 fail(const Judge *judge, CpuChild child, const char *format, ...)
 {

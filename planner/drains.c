@@ -82,7 +82,9 @@ add_leaving(DrainState *state, guint32 index, Drain *drain, Leaving *leaving)
 
 /* ---- the verdict on one host ----------------------------------------------------------------- */
 
-static void G_GNUC_PRINTF(3, 4) conclude(Drain *drain, Verdict verdict, const char *format, ...)
+G_GNUC_PRINTF(3, 4)
+static void
+conclude(Drain *drain, Verdict verdict, const char *format, ...)
 {
     va_list arguments;
 

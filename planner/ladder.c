@@ -307,7 +307,9 @@ ladder_level_of(const Ladder *ladder, const CpuSet *set, const CpuVendor *vendor
 
 /* ---- lint ----------------------------------------------------------------------------------- */
 
-static void G_GNUC_PRINTF(2, 3) complain(GPtrArray *complaints, const char *format, ...)
+G_GNUC_PRINTF(2, 3)
+static void
+complain(GPtrArray *complaints, const char *format, ...)
 {
     va_list args;
 

@@ -111,7 +111,10 @@ static const Table tables[] = {
 
 static const char *input_path;
 
-static void G_GNUC_NORETURN G_GNUC_PRINTF(2, 3) fail(yaml_mark_t mark, const char *format, ...)
+G_GNUC_NORETURN
+G_GNUC_PRINTF(2, 3)
+static void
+fail(yaml_mark_t mark, const char *format, ...)
 {
     va_list arguments;
 

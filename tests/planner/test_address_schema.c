@@ -29,7 +29,9 @@ typedef struct {
     guint n_valid, n_invalid, n_left_out;
 } Schema;
 
-static void G_GNUC_PRINTF(2, 3) complain(void *user_data, const char *format, ...)
+G_GNUC_PRINTF(2, 3)
+static void
+complain(void *user_data, const char *format, ...)
 {
     va_list args;
 
