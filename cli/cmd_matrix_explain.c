@@ -176,7 +176,7 @@ tell_outcome(const Story *story, guint32 from, guint32 to, const char *subject,
     }
 }
 
-/* "a (class x, guests can have Haswell, QEMU 9.2)" */
+/* "a: CPU Skylake-Server, guests can have Haswell, QEMU 9.2, microcode 0x2006e05" */
 static void
 tell_host(const Story *story, guint32 index)
 {
@@ -233,6 +233,21 @@ tell_direction(const Story *story, guint32 from, guint32 to)
     }
 }
 
+/* What is planned for the guest and the second host; NULL: nothing is. */
+static const GuestTarget *
+find_target(const Story *story)
+{
+    const guint32 group = g_array_index(story->plan->group_of, guint32, story->hosts[1]);
+
+    for (guint i = 0; i < story->guest->targets->len; i++) {
+        const GuestTarget *target = &g_array_index(story->guest->targets, GuestTarget, i);
+
+        if (target->group == group)
+            return target;
+    }
+    return NULL;
+}
+
 /* The answer before its reasons. */
 static void
 tell_answer(const Story *story, const Guest *guest, const Outcome *migrate)
@@ -256,44 +271,37 @@ tell_answer(const Story *story, const Guest *guest, const Outcome *migrate)
 static void
 tell_guest(const Story *story)
 {
-    const guint32 group = g_array_index(story->plan->group_of, guint32, story->hosts[1]);
     const Guest *guest = g_ptr_array_index(story->plan->fleet->guests, story->guest->guest);
+    const GuestTarget *target = find_target(story);
 
-    for (guint i = 0; i < story->guest->targets->len; i++) {
-        const GuestTarget *target = &g_array_index(story->guest->targets, GuestTarget, i);
-        const Outcome *migrate, *start;
-
-        if (target->group != group)
-            continue;
-        migrate = g_ptr_array_index(story->guest->outcomes, target->can_migrate);
-        start = g_ptr_array_index(story->guest->outcomes, target->can_start);
-        if (story->table == NULL)
-            tell_answer(story, guest, migrate);
-        tell_outcome(story, story->hosts[0], story->hosts[1], "migrate there", migrate);
-        tell_outcome(story, story->hosts[0], story->hosts[1], "start there", start);
-    }
+    if (target == NULL)
+        return;
+    const Outcome *migrate = g_ptr_array_index(story->guest->outcomes, target->can_migrate);
+    const Outcome *start = g_ptr_array_index(story->guest->outcomes, target->can_start);
+    if (story->table == NULL)
+        tell_answer(story, guest, migrate);
+    tell_outcome(story, story->hosts[0], story->hosts[1], "migrate there", migrate);
+    tell_outcome(story, story->hosts[0], story->hosts[1], "start there", start);
 }
 
 /* Can it go from the first host to the second: the guest, or an imagined one? */
 static gboolean
 is_answer_yes(const Story *story, MatrixSubject subject)
 {
-    const guint32 group = g_array_index(story->plan->group_of, guint32, story->hosts[1]);
+    const Outcome *outcome;
 
     if (story->guest == NULL) {
         const Matrix *matrix = story->pool->matrices[subject];
-        return matrix_outcome(matrix, row_of_host(story, matrix, story->hosts[0]),
-                              row_of_host(story, matrix, story->hosts[1]))
-                   ->verdict <= VERDICT_WARN;
-    }
-    for (guint i = 0; i < story->guest->targets->len; i++) {
-        const GuestTarget *target = &g_array_index(story->guest->targets, GuestTarget, i);
-        const Outcome *outcome = g_ptr_array_index(story->guest->outcomes, target->can_migrate);
 
-        if (target->group == group)
-            return outcome->verdict <= VERDICT_WARN;
+        outcome = matrix_outcome(matrix, row_of_host(story, matrix, story->hosts[0]),
+                                 row_of_host(story, matrix, story->hosts[1]));
+    } else {
+        const GuestTarget *target = find_target(story);
+
+        outcome =
+            target != NULL ? g_ptr_array_index(story->guest->outcomes, target->can_migrate) : NULL;
     }
-    return FALSE;
+    return outcome != NULL && outcome->verdict <= VERDICT_WARN;
 }
 
 /* What the arguments ask about. FALSE: it makes no sense. */

@@ -333,11 +333,11 @@ check_hostdevs_differ(AddressContext *context)
 
     for (guint i = 0; i < domain_devices_n(devices, DEVICE_HOSTDEV); i++) {
         const Device *hostdev = domain_devices_get(devices, DEVICE_HOSTDEV, i);
-
         char *source = hostdev->kind == DEVICE_HOSTDEV ? g_strdup(hostdev->hostdev.source)
                        : hostdev->interface.is_hostdev_usb
                            ? NULL
                            : hostdev_pci_source(&hostdev->interface.source_pci.pci);
+
         if (source != NULL && !g_hash_table_add(seen, source))
             return address_refuse(context, hostdev, "remove one of them",
                                   "the same device of the host is given twice");
