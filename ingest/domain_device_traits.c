@@ -119,6 +119,15 @@ end_disk(const XmlEvent *event)
                   facts->cache == NULL ? "default" : facts->cache);
 }
 
+/* Is an interface of TYPE a tap device of the host's kernel, whose offloads the guest sees? */
+static gboolean
+is_tap(const char *type)
+{
+    static const char *const types[] = {"bridge", "direct", "ethernet", "network", NULL};
+
+    return type != NULL && g_strv_contains(types, type);
+}
+
 static void
 end_interface(const XmlEvent *event)
 {
@@ -139,7 +148,7 @@ end_interface(const XmlEvent *event)
     add_common_traits(event);
     if (g_strcmp0(facts->model, "usb-net") == 0)
         add_trait(event, GUEST_TRAIT_DEVICE_STATELESS, "USB network card", NULL);
-    if (facts->model != NULL && g_str_has_prefix(facts->model, "virtio"))
+    if (facts->model != NULL && g_str_has_prefix(facts->model, "virtio") && is_tap(facts->type))
         domain_reading_need(event->record, "interface.model", "virtio");
     /* libvirt neither makes the tap device then nor starts without it */
     if (g_strcmp0(facts->type, "ethernet") == 0 && facts->is_unmanaged)

@@ -382,6 +382,39 @@ test_needs_are_in_the_words_of_domain_capabilities(void **state)
         assert_string_equal(g_ptr_array_index(guest->needs, i), needs[i]);
 }
 
+/* What the kernel's tap devices offload, a card of another kind has not seen. */
+static void
+test_virtio_cards_on_tap_devices_are_told_from_others(void **state)
+{
+    static const struct {
+        const char *type, *model;
+        gboolean is_needed;
+    } rows[] = {
+        {"bridge", "virtio", TRUE},
+        {"network", "virtio", TRUE},
+        {"ethernet", "virtio", TRUE},
+        {"direct", "virtio-non-transitional", TRUE},
+        {"bridge", "e1000e", FALSE},
+        {"vhostuser", "virtio", FALSE},
+        {"user", "virtio", FALSE},
+        {"vdpa", "virtio", FALSE},
+    };
+
+    (void)state;
+    for (guint i = 0; i < G_N_ELEMENTS(rows); i++) {
+        g_autofree char *text = g_strdup_printf(
+            "<domain type='kvm'><name>g</name><devices><interface type='%s'><model type='%s'/>"
+            "</interface></devices></domain>",
+            rows[i].type, rows[i].model);
+        g_autoptr(SourceReading) reading = fixture_read("h.g.domain.xml", text);
+        const Guest *guest = fixture_document(reading)->guest;
+
+        assert_int_equal(guest->needs->len, rows[i].is_needed);
+        if (rows[i].is_needed)
+            assert_string_equal(g_ptr_array_index(guest->needs, 0), "interface.model=virtio");
+    }
+}
+
 int
 main(void)
 {
@@ -389,6 +422,7 @@ main(void)
         cmocka_unit_test(test_devices_that_bear_on_migration_are_traits),
         cmocka_unit_test(test_ports_and_cids_are_claimed),
         cmocka_unit_test(test_needs_are_in_the_words_of_domain_capabilities),
+        cmocka_unit_test(test_virtio_cards_on_tap_devices_are_told_from_others),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
