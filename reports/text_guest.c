@@ -123,6 +123,32 @@ collect_rows(const Plan *plan, const GuestPlan *guest)
     return rows;
 }
 
+/* What is against a start on its own host, which the next reboot would tell too late. */
+static void
+append_restart(const Plan *plan, const GuestPlan *guest, const ReportStyle *style, GString *out)
+{
+    const Outcome *outcome = guest->can_start_here != FLEET_NO_INDEX
+                                 ? guest->outcomes->pdata[guest->can_start_here]
+                                 : NULL;
+
+    if (outcome == NULL || outcome->verdict < VERDICT_UNKNOWN)
+        return;
+    const Guest *record = plan->fleet->guests->pdata[guest->guest];
+    g_autoptr(GString) text = g_string_new(NULL);
+    g_string_printf(text,
+                    outcome->verdict == VERDICT_NO ? "%s could not start again on %s:"
+                                                   : "Whether %s could start again on %s is not "
+                                                     "known:",
+                    record->name, record->host);
+    for (guint i = 0; i < outcome->blockers->len; i++) {
+        const Blocker *blocker = outcome->blockers->pdata[i];
+
+        if (blocker->severity == outcome->verdict)
+            g_string_append_printf(text, " %s What to do: %s.", blocker->text, blocker->remedy);
+    }
+    report_text_paragraph(out, style, 0, 0, text->str);
+}
+
 void
 report_text_guest(const Plan *plan, const GuestPlan *guest, const ReportStyle *style, GString *out)
 {
@@ -155,4 +181,5 @@ report_text_guest(const Plan *plan, const GuestPlan *guest, const ReportStyle *s
         g_string_append(out, "There is no other host in its pool that is planned with.\n");
     else
         table_print(table, REPORT_FORMAT_TEXT, style, out);
+    append_restart(plan, guest, style, out);
 }

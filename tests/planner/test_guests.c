@@ -231,6 +231,31 @@ test_objections_to_one_cpu_definition_are_one_change(void **state)
     assert_int_equal(guest_at(plan, 0)->cured_groups->len, 1);
 }
 
+/* It runs on, until somebody restarts it: the report says so before. */
+static void
+test_guests_that_their_own_host_could_not_restart_are_told_by_host(void **state)
+{
+    const HostSpec hosts[] = {{.name = "a", OLD_HOST}, {.name = "b", NEW_HOST}};
+    FleetBuilder *builder = builder_with(hosts, 2);
+
+    (void)state;
+    for (guint i = 0; i < 4; i++) {
+        const GuestSpec guest = {.name = i < 2 ? (i == 0 ? "g" : "h") : (i == 2 ? "i" : "j"),
+                                 .host = i < 3 ? "a" : "b",
+                                 .mode = CPU_MODE_CUSTOM,
+                                 .model = i == 2 ? OLD_MODEL : NEW_MODEL};
+        fleet_builder_add_guest(builder, &guest);
+    }
+    g_autoptr(Fleet) fleet = fleet_builder_finish(builder);
+    g_autoptr(PlanSettings) settings = test_settings_new(STRATEGY_EXACT);
+    g_autoptr(Plan) plan = planner_plan(fleet, NULL, settings, map, PLANNER_GUESTS);
+    const Finding *finding = find_finding(plan, "guest-cannot-restart");
+
+    assert_non_null(finding);
+    assert_string_equal(finding->host, "a");
+    assert_true(g_str_has_prefix(finding->text, "guest g and 1 more could not start here again: "));
+}
+
 static void
 test_only_host_of_a_pool_makes_nobody_stuck(void **state)
 {
@@ -544,6 +569,7 @@ main(void)
         cmocka_unit_test(test_hosts_are_not_told_apart_by_ports_when_each_differs),
         cmocka_unit_test(test_guest_is_stuck_and_freed_by_template),
         cmocka_unit_test(test_objections_to_one_cpu_definition_are_one_change),
+        cmocka_unit_test(test_guests_that_their_own_host_could_not_restart_are_told_by_host),
         cmocka_unit_test(test_only_host_of_a_pool_makes_nobody_stuck),
         cmocka_unit_test(test_drain_minds_memory_and_failover),
         cmocka_unit_test(test_drain_does_not_count_on_swap),
