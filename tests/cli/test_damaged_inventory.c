@@ -6,7 +6,7 @@
  * nobody changes a file that is not an inventory.
  */
 
-#include "program.h"
+#include "site.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -18,18 +18,12 @@
 #include <sqlite3.h>
 #include <string.h>
 
-static const char plan_text[] = "inventory: inventory.db\n"
-                                "output: report\n"
-                                "sources: [fleet]\n"
-                                "pools:\n"
-                                "  - {name: all, hosts: ['*'], strategy: ladder}\n";
-
+/* A site, and its whole inventory, all in one file. */
 typedef struct {
-    char *folder;
-    char *plan, *inventory, *fleet;
-    char *bytes; /* of the whole inventory, all in one file */
+    Site *site;
+    char *bytes;
     gsize length;
-} Site;
+} Sound;
 
 /* "@plan", "@db" and "@fleet" stand for the site's own. */
 static const struct {
@@ -90,40 +84,26 @@ is_unchanged(const Site *site, const char *bytes, gsize length)
 static int
 set_up(void **state)
 {
-    static const char *const night[] = {"run", "-q", "-c", "@plan", NULL, NULL, NULL, NULL};
-    Site *site = g_new0(Site, 1);
+    Sound *sound = g_new0(Sound, 1);
+    Site *site = site_new("  - {name: all, hosts: ['*'], strategy: ladder}\n");
 
-    site->folder = program_make_folder();
-    site->plan = g_build_filename(site->folder, "plan.yaml", NULL);
-    site->inventory = g_build_filename(site->folder, "inventory.db", NULL);
-    site->fleet = g_build_filename(site->folder, "fleet", NULL);
-    const char *const argv[] = {FLEETGEN,    "--hosts", "8", EXAMPLES_DIR "/fleet.yaml",
-                                site->fleet, NULL};
-    g_auto(ProgramResult) generated = program_run(argv);
-    assert_int_equal(generated.status, 0);
-    assert_true(g_file_set_contents(site->plan, plan_text, -1, NULL));
-    for (guint i = 0; i < 2; i++) {
-        g_auto(ProgramResult) result = ask(site, night);
-        if (result.status > 1)
-            fail_msg("%s", result.err);
-    }
-    assert_true(g_file_get_contents(site->inventory, &site->bytes, &site->length, NULL));
-    *state = site;
+    sound->site = site;
+    site_make_hosts(site, "8");
+    site_pass_night(site);
+    site_pass_night(site);
+    assert_true(g_file_get_contents(site->inventory, &sound->bytes, &sound->length, NULL));
+    *state = sound;
     return 0;
 }
 
 static int
 tear_down(void **state)
 {
-    Site *site = *state;
+    Sound *sound = *state;
 
-    program_remove_folder(site->folder);
-    g_free(site->folder);
-    g_free(site->plan);
-    g_free(site->inventory);
-    g_free(site->fleet);
-    g_free(site->bytes);
-    g_free(site);
+    site_free(sound->site);
+    g_free(sound->bytes);
+    g_free(sound);
     return 0;
 }
 
@@ -183,14 +163,15 @@ test_what_is_no_inventory_is_refused_and_unchanged(void **state)
 {
     static const char text[] = "This is a text, and longer than the first line of a database.\n"
                                "pools: {}\n";
-    const Site *site = *state;
+    const Sound *sound = *state;
+    const Site *site = sound->site;
     gsize n_foreign, n_newer, n_other_log;
     g_autofree char *foreign =
         altered(site, "", 0, "CREATE TABLE a (b); INSERT INTO a VALUES (1)", &n_foreign);
     g_autofree char *newer =
-        altered(site, site->bytes, site->length, "PRAGMA user_version = 99", &n_newer);
+        altered(site, sound->bytes, sound->length, "PRAGMA user_version = 99", &n_newer);
     g_autofree char *other_log =
-        altered(site, site->bytes, site->length,
+        altered(site, sound->bytes, sound->length,
                 "PRAGMA user_version = 99; PRAGMA journal_mode = DELETE", &n_other_log);
 
     check(site, "a text", text, strlen(text), TRUE);
@@ -204,7 +185,7 @@ static void
 test_who_reads_an_empty_file_is_told_how_to_fill_it(void **state)
 {
     static const char *const hosts[] = {"hosts", "-d", "@db", NULL, NULL, NULL, NULL, NULL};
-    const Site *site = *state;
+    const Site *site = ((const Sound *)*state)->site;
 
     check(site, "an empty file", "", 0, FALSE);
     put(site, "", 0);
@@ -217,10 +198,11 @@ static void
 test_lost_table_is_told_with_its_remedy(void **state)
 {
     static const char *const doctor[] = {"doctor", "-c", "@plan", NULL, NULL, NULL, NULL, NULL};
-    const Site *site = *state;
+    const Sound *sound = *state;
+    const Site *site = sound->site;
     gsize length;
     g_autofree char *bytes =
-        altered(site, site->bytes, site->length, "DROP TABLE host_state", &length);
+        altered(site, sound->bytes, sound->length, "DROP TABLE host_state", &length);
 
     check(site, "an inventory without a table", bytes, length, FALSE);
     put(site, bytes, length);
@@ -232,29 +214,31 @@ test_lost_table_is_told_with_its_remedy(void **state)
 static void
 test_cut_inventory_has_an_answer_or_an_error_line(void **state)
 {
-    const Site *site = *state;
+    const Sound *sound = *state;
+    const Site *site = sound->site;
     const guint32 seed = 1;
     g_autoptr(GRand) random = g_rand_new_with_seed(seed);
 
     for (guint i = 0; i < 3; i++)
-        check(site, "a cut inventory", site->bytes,
-              (gsize)g_rand_int_range(random, 1, (gint32)site->length), FALSE);
+        check(site, "a cut inventory", sound->bytes,
+              (gsize)g_rand_int_range(random, 1, (gint32)sound->length), FALSE);
 }
 
 static void
 test_altered_inventory_has_an_answer_or_an_error_line(void **state)
 {
     static const guint n_changes[] = {1, 50, 4000};
-    const Site *site = *state;
+    const Sound *sound = *state;
+    const Site *site = sound->site;
     const guint32 seed = 1;
     g_autoptr(GRand) random = g_rand_new_with_seed(seed);
 
     for (guint i = 0; i < G_N_ELEMENTS(n_changes); i++) {
-        g_autofree char *bytes = g_memdup2(site->bytes, site->length);
+        g_autofree char *bytes = g_memdup2(sound->bytes, sound->length);
 
         for (guint j = 0; j < n_changes[i]; j++)
-            bytes[g_rand_int_range(random, 100, (gint32)site->length)] = (char)g_rand_int(random);
-        check(site, "a damaged inventory", bytes, site->length, FALSE);
+            bytes[g_rand_int_range(random, 100, (gint32)sound->length)] = (char)g_rand_int(random);
+        check(site, "a damaged inventory", bytes, sound->length, FALSE);
     }
 }
 
@@ -264,10 +248,11 @@ test_log_of_other_bytes_is_passed_over(void **state)
 {
     static const char *const hosts[] = {"hosts", "-d", "@db", NULL, NULL, NULL, NULL, NULL};
     static const char *const night[] = {"run", "-q", "-c", "@plan", NULL, NULL, NULL, NULL};
-    const Site *site = *state;
+    const Sound *sound = *state;
+    const Site *site = sound->site;
     g_autofree char *log = g_strconcat(site->inventory, "-wal", NULL);
 
-    put(site, site->bytes, site->length);
+    put(site, sound->bytes, sound->length);
     g_auto(ProgramResult) before = ask(site, hosts);
     assert_true(g_file_set_contents(log, "this is no log, and never was", -1, NULL));
     g_auto(ProgramResult) after = ask(site, hosts);

@@ -6,7 +6,7 @@
  * goes without a word.
  */
 
-#include "program.h"
+#include "site.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -26,11 +26,6 @@ static const char plan_text[] = "inventory: state/inventory.db\n"
                                 "pools:\n"
                                 "  - {name: all, hosts: ['*'], strategy: exact}\n";
 
-typedef struct {
-    char *folder;
-    char *plan;
-} Site;
-
 static char *
 site_path(const Site *site, const char *name)
 {
@@ -40,21 +35,17 @@ site_path(const Site *site, const char *name)
 static int
 set_up(void **state)
 {
-    Site *site = g_new0(Site, 1);
+    /* They would hide what this is about. */
+    static const char *const broken_hosts[] = {"fleet/cmp-x01", "fleet/web-x01"};
+    Site *site = site_new("");
 
-    site->folder = program_make_folder();
-    site->plan = site_path(site, "plan.yaml");
-    g_autofree char *fleet = site_path(site, "fleet");
-    const char *const argv[] = {FLEETGEN, "--hosts", "6", EXAMPLES_DIR "/fleet.yaml", fleet, NULL};
-    g_auto(ProgramResult) result = program_run(argv);
-    assert_int_equal(result.status, 0);
-    /* The example's two broken hosts would hide what this is about. */
-    for (guint i = 0; i < 2; i++) {
-        g_autofree char *broken = site_path(site, i == 0 ? "fleet/cmp-x01" : "fleet/web-x01");
+    site_make_hosts(site, "6");
+    for (guint i = 0; i < G_N_ELEMENTS(broken_hosts); i++) {
+        g_autofree char *broken = site_path(site, broken_hosts[i]);
 
         program_remove_folder(broken);
     }
-    assert_true(g_file_set_contents(site->plan, plan_text, -1, NULL));
+    g_free(site_write_text(site, "plan.yaml", plan_text));
     *state = site;
     return 0;
 }
@@ -62,23 +53,8 @@ set_up(void **state)
 static int
 tear_down(void **state)
 {
-    Site *site = *state;
-
-    program_remove_folder(site->folder);
-    g_free(site->folder);
-    g_free(site->plan);
-    g_free(site);
+    site_free(*state);
     return 0;
-}
-
-static void
-run_night(const Site *site)
-{
-    const char *const argv[] = {PROGRAM, "run", "-q", "-c", site->plan, NULL};
-    g_auto(ProgramResult) result = program_run(argv);
-
-    if (result.status > 1)
-        fail_msg("%s", result.err);
 }
 
 static char *
@@ -141,7 +117,7 @@ test_own_files_are_nobodys_documents(void **state)
     const Site *site = *state;
 
     for (guint night = 0; night < 3; night++) {
-        run_night(site);
+        site_pass_night(site);
         assert_quarantine(site, NULL);
     }
 }
@@ -151,12 +127,12 @@ test_empty_folder_keeps_its_hosts_and_is_told(void **state)
 {
     const Site *site = *state;
 
-    run_night(site);
+    site_pass_night(site);
     g_autofree char *before = host_names(site);
     assert_true(*before != '\0');
     move(site, "fleet", ".away");
     make_folder(site, "fleet");
-    run_night(site);
+    site_pass_night(site);
     g_autofree char *empty = host_names(site);
     assert_string_equal(empty, before);
     assert_quarantine(site, "empty-folder");
@@ -164,7 +140,7 @@ test_empty_folder_keeps_its_hosts_and_is_told(void **state)
     g_autofree char *mount = site_path(site, "fleet");
     assert_int_equal(g_rmdir(mount), 0);
     move(site, ".away", "fleet");
-    run_night(site);
+    site_pass_night(site);
     g_autofree char *back = host_names(site);
     assert_string_equal(back, before);
     assert_quarantine(site, NULL);
@@ -176,7 +152,7 @@ test_folder_that_was_always_empty_is_nothing(void **state)
     const Site *site = *state;
 
     make_folder(site, "later");
-    run_night(site);
+    site_pass_night(site);
     assert_quarantine(site, NULL);
 }
 
@@ -189,10 +165,10 @@ test_folder_emptied_of_rubbish_is_nothing(void **state)
 
     make_folder(site, "notes");
     assert_true(g_file_set_contents(rubbish, "call mum", -1, NULL));
-    run_night(site);
+    site_pass_night(site);
     assert_quarantine(site, "todo.txt");
     assert_int_equal(g_unlink(rubbish), 0);
-    run_night(site);
+    site_pass_night(site);
     assert_quarantine(site, NULL);
 }
 
@@ -202,12 +178,12 @@ test_host_without_a_folder_is_gone(void **state)
 {
     const Site *site = *state;
 
-    run_night(site);
+    site_pass_night(site);
     g_autofree char *before = host_names(site);
     g_autofree char *first = g_strndup(before, strcspn(before, " "));
     g_autofree char *folder = g_build_filename(site->folder, "fleet", first, NULL);
     program_remove_folder(folder);
-    run_night(site);
+    site_pass_night(site);
     g_autofree char *after = host_names(site);
     g_autofree char *drift = ask(site, "drift");
     g_autofree char *gone = g_strconcat("host-gone,yes,", first, NULL);
@@ -223,11 +199,11 @@ test_links_in_a_circle_end(void **state)
     g_autofree char *loop = site_path(site, "fleet/loop");
     g_autofree char *file = site_path(site, "self.xml");
 
-    run_night(site);
+    site_pass_night(site);
     g_autofree char *before = host_names(site);
     assert_int_equal(symlink("..", loop), 0);
     assert_int_equal(symlink("self.xml", file), 0);
-    run_night(site);
+    site_pass_night(site);
     g_autofree char *after = host_names(site);
     assert_string_equal(after, before);
     assert_quarantine(site, "self.xml");
@@ -290,8 +266,8 @@ test_metrics_replace_metrics_alone(void **state)
     const Site *site = *state;
     g_autofree char *link = site_path(site, "state/link");
 
-    run_night(site);
-    run_night(site); /* over its own */
+    site_pass_night(site);
+    site_pass_night(site); /* over its own */
     assert_int_equal(symlink("inventory.db", link), 0);
     for (guint i = 0; i < G_N_ELEMENTS(names); i++) {
         g_auto(GStrv) parts = g_strsplit(plan_text, "state/metrics.prom", 2);
