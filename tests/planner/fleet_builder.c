@@ -388,7 +388,7 @@ fleet_builder_finish(FleetBuilder *builder)
 }
 
 PlanSettings *
-test_settings_new(Strategy strategy)
+new_settings(Strategy strategy)
 {
     PlanSettings *settings = plan_settings_new();
     PoolSettings *pool = pool_settings_new("p");
@@ -400,13 +400,13 @@ test_settings_new(Strategy strategy)
 }
 
 PoolSettings *
-test_settings_pool(PlanSettings *settings)
+pool_of_settings(PlanSettings *settings)
 {
     return g_ptr_array_index(settings->pools, 0);
 }
 
 const PlanClass *
-test_class(const Plan *plan, const char *name)
+find_class(const Plan *plan, const char *name)
 {
     const PlanPool *pool = g_ptr_array_index(plan->pools, 0);
 
@@ -431,7 +431,7 @@ row_of(const Plan *plan, const Matrix *matrix, const char *host)
 }
 
 const Outcome *
-test_pair(const Plan *plan, MatrixSubject subject, const char *from, const char *to)
+pair_outcome(const Plan *plan, MatrixSubject subject, const char *from, const char *to)
 {
     const PlanPool *pool = g_ptr_array_index(plan->pools, 0);
     const Matrix *matrix = pool->matrices[subject];
@@ -454,7 +454,7 @@ guest_target(const Plan *plan, const GuestPlan *guest, const char *to, gboolean 
 }
 
 const Outcome *
-test_named_guest_target(const Plan *plan, const char *name, const char *to, gboolean is_start)
+named_guest_outcome(const Plan *plan, const char *name, const char *to, gboolean is_start)
 {
     const GuestPlan *guest = NULL;
 
@@ -465,13 +465,13 @@ test_named_guest_target(const Plan *plan, const char *name, const char *to, gboo
 }
 
 const Outcome *
-test_guest_target(const Plan *plan, const char *to, gboolean is_start)
+guest_outcome(const Plan *plan, const char *to, gboolean is_start)
 {
     return guest_target(plan, g_ptr_array_index(plan->guests, 0), to, is_start);
 }
 
 const Blocker *
-test_blocker(const Outcome *outcome, const char *check)
+find_blocker(const Outcome *outcome, const char *check)
 {
     for (guint i = 0; outcome != NULL && i < outcome->blockers->len; i++) {
         const Blocker *blocker = g_ptr_array_index(outcome->blockers, i);

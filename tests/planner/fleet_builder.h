@@ -74,19 +74,20 @@ Guest *fleet_builder_add_guest(FleetBuilder *builder, const GuestSpec *spec);
 Fleet *fleet_builder_finish(FleetBuilder *builder);
 
 /* Settings with one pool "p" of all hosts, and that pool. */
-PlanSettings *test_settings_new(Strategy strategy);
-PoolSettings *test_settings_pool(PlanSettings *settings);
+PlanSettings *new_settings(Strategy strategy);
+PoolSettings *pool_of_settings(PlanSettings *settings);
 
 /* The only pool's class of that name, or its first class when NAME is NULL. */
-const PlanClass *test_class(const Plan *plan, const char *name);
+const PlanClass *find_class(const Plan *plan, const char *name);
 /* The outcome of the only pool's matrix from host FROM to host TO. */
-const Outcome *test_pair(const Plan *plan, MatrixSubject subject, const char *from, const char *to);
+const Outcome *pair_outcome(const Plan *plan, MatrixSubject subject, const char *from,
+                            const char *to);
 /* The outcome of the guest NAME's going to host TO. */
-const Outcome *test_named_guest_target(const Plan *plan, const char *name, const char *to,
-                                       gboolean is_start);
+const Outcome *named_guest_outcome(const Plan *plan, const char *name, const char *to,
+                                   gboolean is_start);
 /* The same of the first guest. */
-const Outcome *test_guest_target(const Plan *plan, const char *to, gboolean is_start);
+const Outcome *guest_outcome(const Plan *plan, const char *to, gboolean is_start);
 /* The blocker of that check, or NULL. */
-const Blocker *test_blocker(const Outcome *outcome, const char *check);
+const Blocker *find_blocker(const Outcome *outcome, const char *check);
 
 #endif

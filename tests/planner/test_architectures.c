@@ -78,7 +78,7 @@ outcome_of(const Plan *plan, const Case *test)
 {
     const GuestPlan *guest = guest_at(plan, 0);
 
-    return test->to != NULL ? test_guest_target(plan, test->to, test->is_start)
+    return test->to != NULL ? guest_outcome(plan, test->to, test->is_start)
                             : g_ptr_array_index(guest->outcomes, guest->can_start_here);
 }
 
@@ -87,12 +87,12 @@ check_cases(const Case *cases, guint n)
 {
     for (guint i = 0; i < n; i++) {
         const Case *test = &cases[i];
-        g_autoptr(PlanSettings) settings = test_settings_new(STRATEGY_POOL);
+        g_autoptr(PlanSettings) settings = new_settings(STRATEGY_POOL);
         g_autoptr(Fleet) fleet = NULL;
         g_autoptr(Plan) plan =
             plan_with_guest(test->hosts, test->n_hosts, test->guest, settings, &fleet);
         const Outcome *outcome = outcome_of(plan, test);
-        const Blocker *blocker = test->check != NULL ? test_blocker(outcome, test->check) : NULL;
+        const Blocker *blocker = test->check != NULL ? find_blocker(outcome, test->check) : NULL;
 
         if (MAX(outcome->verdict, VERDICT_WARN) != test->expected ||
             (test->check != NULL && (blocker == NULL || blocker->severity != test->expected)))
@@ -263,16 +263,16 @@ test_hosts_that_do_not_tell_their_cpu_are_not_equal_for_that(void **state)
         {.name = "r2", .arch = CPU_ARCH_RISCV64, .model = "", .vendor = ""},
     };
     g_autoptr(Fleet) fleet = fleet_of(specs, G_N_ELEMENTS(specs));
-    g_autoptr(PlanSettings) settings = test_settings_new(STRATEGY_EXACT);
+    g_autoptr(PlanSettings) settings = new_settings(STRATEGY_EXACT);
     g_autoptr(Plan) plan = planner_plan(fleet, NULL, settings, map, PLANNER_EVERYTHING);
 
     (void)state;
     for (guint i = 0; i < G_N_ELEMENTS(specs); i += 2)
         for (MatrixSubject subject = 0; subject < SUBJECT_COUNT; subject++)
-            assert_int_equal(test_pair(plan, subject, specs[i].name, specs[i + 1].name)->verdict,
+            assert_int_equal(pair_outcome(plan, subject, specs[i].name, specs[i + 1].name)->verdict,
                              VERDICT_UNKNOWN);
     assert_non_null(
-        test_blocker(test_pair(plan, SUBJECT_HOST_PASSTHROUGH, "r1", "r2"), "cpu-unknown"));
+        find_blocker(pair_outcome(plan, SUBJECT_HOST_PASSTHROUGH, "r1", "r2"), "cpu-unknown"));
 }
 
 /* libvirt's name of an arm host's CPU is no model that QEMU starts a guest with. */
@@ -291,9 +291,9 @@ test_a_template_is_a_cpu_that_guests_can_be_started_with(void **state)
     (void)state;
     for (guint i = 0; i < G_N_ELEMENTS(specs); i++) {
         g_autoptr(Fleet) fleet = fleet_of(&specs[i], 1);
-        g_autoptr(PlanSettings) settings = test_settings_new(STRATEGY_POOL);
+        g_autoptr(PlanSettings) settings = new_settings(STRATEGY_POOL);
         g_autoptr(Plan) plan = planner_plan(fleet, NULL, settings, map, PLANNER_CLASSES);
-        const Template *template = test_class(plan, NULL)->template;
+        const Template *template = find_class(plan, NULL)->template;
 
         assert_int_equal(template->cpu != NULL, expected[i] != NULL);
         if (expected[i] != NULL)
@@ -364,14 +364,14 @@ test_a_guest_without_kvm_starts_where_qemu_can_make_its_cpu(void **state)
 
     (void)state;
     for (guint i = 0; i < G_N_ELEMENTS(cases); i++) {
-        g_autoptr(PlanSettings) settings = test_settings_new(STRATEGY_EXACT);
+        g_autoptr(PlanSettings) settings = new_settings(STRATEGY_EXACT);
         g_autoptr(Fleet) fleet = fleet_without_kvm(specs, G_N_ELEMENTS(specs), cases[i].guest);
         g_autoptr(Plan) plan = planner_plan(fleet, NULL, settings, map, PLANNER_EVERYTHING);
-        const Outcome *outcome = test_guest_target(plan, cases[i].to, TRUE);
+        const Outcome *outcome = guest_outcome(plan, cases[i].to, TRUE);
         const char *check = cases[i].check;
 
         if (MAX(outcome->verdict, VERDICT_WARN) != cases[i].expected ||
-            (check != NULL && test_blocker(outcome, check) == NULL))
+            (check != NULL && find_blocker(outcome, check) == NULL))
             fail_msg("case %u: %d", i, (int)outcome->verdict);
         const GuestPlan *guest = guest_at(plan, 0);
         const Outcome *here = g_ptr_array_index(guest->outcomes, guest->can_start_here);
@@ -408,12 +408,12 @@ test_a_guest_without_kvm_and_with_an_unknown_name_is_not_sure_to_start(void **st
 
     (void)state;
     for (guint i = 0; i < G_N_ELEMENTS(cases); i++) {
-        g_autoptr(PlanSettings) settings = test_settings_new(STRATEGY_EXACT);
+        g_autoptr(PlanSettings) settings = new_settings(STRATEGY_EXACT);
         g_autoptr(Fleet) fleet = fleet_without_kvm(specs, G_N_ELEMENTS(specs), cases[i].guest);
         g_autoptr(Plan) plan = planner_plan(fleet, NULL, settings, map, PLANNER_EVERYTHING);
-        const Outcome *outcome = test_guest_target(plan, cases[i].to, TRUE);
+        const Outcome *outcome = guest_outcome(plan, cases[i].to, TRUE);
         const gboolean is_doubted =
-            outcome->verdict == VERDICT_UNKNOWN && test_blocker(outcome, "cpu-definition") != NULL;
+            outcome->verdict == VERDICT_UNKNOWN && find_blocker(outcome, "cpu-definition") != NULL;
 
         if (is_doubted == cases[i].is_sure || (cases[i].is_sure && outcome->verdict > VERDICT_WARN))
             fail_msg("case %u: %d", i, (int)outcome->verdict);
@@ -447,7 +447,7 @@ test_machine_types_without_a_version_go_between_equal_releases_alone(void **stat
 
     (void)state;
     for (guint i = 0; i < G_N_ELEMENTS(releases); i++) {
-        g_autoptr(PlanSettings) settings = test_settings_new(STRATEGY_POOL);
+        g_autoptr(PlanSettings) settings = new_settings(STRATEGY_POOL);
         g_autoptr(Fleet) fleet = NULL;
 
         for (guint j = 0; j < 2; j++) {
@@ -460,15 +460,15 @@ test_machine_types_without_a_version_go_between_equal_releases_alone(void **stat
             g_ptr_array_add(settings->versions, version);
         }
         g_autoptr(Plan) plan = plan_with_guest(specs, G_N_ELEMENTS(specs), guest, settings, &fleet);
-        const Blocker *blocker = test_blocker(test_guest_target(plan, "r2", FALSE), "machine-type");
+        const Blocker *blocker = find_blocker(guest_outcome(plan, "r2", FALSE), "machine-type");
         const Blocker *imagined =
-            test_blocker(test_pair(plan, SUBJECT_HOST_PASSTHROUGH, "r1", "r2"), "machine-type");
+            find_blocker(pair_outcome(plan, SUBJECT_HOST_PASSTHROUGH, "r1", "r2"), "machine-type");
 
         assert_non_null(blocker);
         assert_int_equal(blocker->severity, expected[i]);
         assert_non_null(imagined);
         assert_int_equal(imagined->severity, expected[i]);
-        assert_null(test_blocker(test_guest_target(plan, "r2", TRUE), "machine-type"));
+        assert_null(find_blocker(guest_outcome(plan, "r2", TRUE), "machine-type"));
     }
 }
 
@@ -482,15 +482,15 @@ test_a_pools_models_and_required_features_hold_on_all_architectures(void **state
         {S390, .name = "z", .model = "z14", .features = "vx", .models = "z14"},
     };
     g_autoptr(Fleet) fleet = fleet_of(specs, G_N_ELEMENTS(specs));
-    g_autoptr(PlanSettings) settings = test_settings_new(STRATEGY_POOL);
-    PoolSettings *pool = test_settings_pool(settings);
+    g_autoptr(PlanSettings) settings = new_settings(STRATEGY_POOL);
+    PoolSettings *pool = pool_of_settings(settings);
 
     (void)state;
     g_ptr_array_add(pool->models, g_strdup("POWER9"));
     g_ptr_array_add(pool->required, g_strdup("vx"));
     g_autoptr(Plan) plan = planner_plan(fleet, NULL, settings, map, PLANNER_CLASSES);
-    assert_null(test_class(plan, "ppc64le-power8")->template->cpu);
-    assert_non_null(test_class(plan, "ppc64le-power9")->template->cpu);
+    assert_null(find_class(plan, "ppc64le-power8")->template->cpu);
+    assert_non_null(find_class(plan, "ppc64le-power9")->template->cpu);
     guint n_lacking = 0;
     for (guint i = 0; i < plan->findings->len; i++)
         n_lacking += strcmp(((const Finding *)g_ptr_array_index(plan->findings, i))->id,
@@ -510,12 +510,12 @@ test_physical_address_bits_are_promised_and_checked_on_x86_alone(void **state)
         {POWER, .name = "p2", .model = "POWER9", .address_bits = 52, .is_host_model = TRUE},
     };
     g_autoptr(Fleet) fleet = fleet_of(specs, G_N_ELEMENTS(specs));
-    g_autoptr(PlanSettings) settings = test_settings_new(STRATEGY_POOL);
+    g_autoptr(PlanSettings) settings = new_settings(STRATEGY_POOL);
     g_autoptr(Plan) plan = planner_plan(fleet, NULL, settings, map, PLANNER_EVERYTHING);
 
     (void)state;
-    assert_int_equal(test_class(plan, NULL)->template->physical_address_bits, 0);
-    assert_null(test_blocker(test_pair(plan, SUBJECT_HOST_PASSTHROUGH, "p1", "p2"),
+    assert_int_equal(find_class(plan, NULL)->template->physical_address_bits, 0);
+    assert_null(find_blocker(pair_outcome(plan, SUBJECT_HOST_PASSTHROUGH, "p1", "p2"),
                              "physical-address-bits"));
 }
 
@@ -528,7 +528,7 @@ test_a_hosts_architecture_is_that_of_kvm_not_of_an_emulator(void **state)
     (void)state;
     for (guint first = 0; first < 2; first++) {
         g_autoptr(Fleet) fleet = fleet_of(&spec, 1);
-        g_autoptr(PlanSettings) settings = test_settings_new(STRATEGY_POOL);
+        g_autoptr(PlanSettings) settings = new_settings(STRATEGY_POOL);
         DomainCapabilities *emulated = domain_capabilities_new();
         DomainSet *set = &g_array_index(fleet->domain_sets, DomainSet, 0);
 
@@ -550,7 +550,7 @@ test_a_hosts_architecture_is_that_of_kvm_not_of_an_emulator(void **state)
         emulated->host_model_cpu = cpu_definition_new(CPU_TYPE_GUEST);
         emulated->host_model_cpu->model = g_strdup("cortex-a57");
         g_autoptr(Plan) told = planner_plan(fleet, NULL, settings, map, PLANNER_CLASSES);
-        assert_int_equal(test_class(told, NULL)->arch, CPU_ARCH_AARCH64);
+        assert_int_equal(find_class(told, NULL)->arch, CPU_ARCH_AARCH64);
     }
 }
 

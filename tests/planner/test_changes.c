@@ -29,24 +29,24 @@ test_contract_is_kept_has_headroom_or_is_broken(void **state)
                                .is_host_model = TRUE,
                                .machines = "pc-q35-7.2",
                                .address_bits = 39}};
-    g_autoptr(PlanSettings) settings = test_settings_new(STRATEGY_POOL);
+    g_autoptr(PlanSettings) settings = new_settings(STRATEGY_POOL);
     g_autoptr(Fleet) fleet = fleet_builder_finish(builder_with(hosts, 2));
     g_autoptr(Plan) first = planner_plan(fleet, NULL, settings, map, PLANNER_CLASSES);
     g_autoptr(Fleet) fleet_newer = fleet_builder_finish(builder_with(newer, 2));
     g_autoptr(Fleet) fleet_worse = fleet_builder_finish(builder_with(worse, 2));
 
     (void)state;
-    assert_int_equal(test_class(first, NULL)->contract.state, CONTRACT_NONE);
-    publish_class(fleet, test_class(first, NULL));
-    publish_class(fleet_newer, test_class(first, NULL));
-    publish_class(fleet_worse, test_class(first, NULL));
+    assert_int_equal(find_class(first, NULL)->contract.state, CONTRACT_NONE);
+    publish_class(fleet, find_class(first, NULL));
+    publish_class(fleet_newer, find_class(first, NULL));
+    publish_class(fleet_worse, find_class(first, NULL));
     g_autoptr(Plan) kept = planner_plan(fleet, NULL, settings, map, PLANNER_CLASSES);
-    assert_int_equal(test_class(kept, NULL)->contract.state, CONTRACT_KEPT);
+    assert_int_equal(find_class(kept, NULL)->contract.state, CONTRACT_KEPT);
     g_autoptr(Plan) more = planner_plan(fleet_newer, NULL, settings, map, PLANNER_CLASSES);
-    assert_int_equal(test_class(more, NULL)->contract.state, CONTRACT_HEADROOM);
-    assert_true(test_class(more, NULL)->contract.headroom->len > 0);
+    assert_int_equal(find_class(more, NULL)->contract.state, CONTRACT_HEADROOM);
+    assert_true(find_class(more, NULL)->contract.headroom->len > 0);
     g_autoptr(Plan) broken = planner_plan(fleet_worse, NULL, settings, map, PLANNER_CLASSES);
-    const Contract *contract = &test_class(broken, NULL)->contract;
+    const Contract *contract = &find_class(broken, NULL)->contract;
     assert_int_equal(contract->state, CONTRACT_BROKEN);
     assert_int_equal(contract->breaches->len, 1);
     const ContractBreach *breach = &g_array_index(contract->breaches, ContractBreach, 0);
@@ -77,7 +77,7 @@ test_drift_names_changes_and_causes(void **state)
     };
     g_autoptr(Fleet) old = fleet_builder_finish(builder_with(before, 4));
     g_autoptr(Fleet) new = fleet_builder_finish(builder_with(after, 4));
-    g_autoptr(PlanSettings) settings = test_settings_new(STRATEGY_POOL);
+    g_autoptr(PlanSettings) settings = new_settings(STRATEGY_POOL);
 
     (void)state;
     g_array_index(old->hosts, Host, 1).microcode = 0x10;
@@ -132,7 +132,7 @@ test_drift_compares_versions_that_hosts_tell(void **state)
         {.name = "d", OLD_HOST, .software = "QEMU=7.2.9 libvirt=9.0.0 kernel=6.1.0-27"},
     };
     g_autoptr(Fleet) old = fleet_of(before, 4), new = fleet_of(after, 4);
-    g_autoptr(PlanSettings) settings = test_settings_new(STRATEGY_POOL);
+    g_autoptr(PlanSettings) settings = new_settings(STRATEGY_POOL);
 
     (void)state;
     new->run = old->run + 1;
@@ -163,7 +163,7 @@ test_only_what_happened_has_an_untold_cause(void **state)
         {.name = "a", .model = "Haswell", .features = "-hle -rtm", .is_host_model = TRUE}};
     g_autoptr(Fleet) old = fleet_of(before, 1), new = fleet_of(after, 1);
     char kernel[] = "6.1.0";
-    g_autoptr(PlanSettings) settings = test_settings_new(STRATEGY_POOL);
+    g_autoptr(PlanSettings) settings = new_settings(STRATEGY_POOL);
 
     (void)state;
     g_autoptr(Plan) asked = planner_plan(new, old, settings, map, PLANNER_CLASSES);
@@ -193,7 +193,7 @@ test_missing_domain_capabilities_are_no_lost_features(void **state)
     const HostSpec less[] = {{.name = "a", .model = "Haswell-noTSX", .features = "vmx"}};
     g_autoptr(Fleet) old = fleet_of(before, 1), silent = fleet_of(same, 1),
                      lost = fleet_of(less, 1);
-    g_autoptr(PlanSettings) settings = test_settings_new(STRATEGY_POOL);
+    g_autoptr(PlanSettings) settings = new_settings(STRATEGY_POOL);
     g_autoptr(Plan) plan = planner_plan(silent, old, settings, map, PLANNER_CLASSES);
     g_autoptr(Plan) worse = planner_plan(lost, old, settings, map, PLANNER_CLASSES);
     g_autoptr(Plan) back = planner_plan(old, silent, settings, map, PLANNER_CLASSES);
@@ -212,7 +212,7 @@ test_drift_sees_a_class_split(void **state)
     const HostSpec after[] = {{.name = "a", NEW_HOST}, {.name = "b", OLD_HOST}};
     g_autoptr(Fleet) old = fleet_builder_finish(builder_with(before, 2));
     g_autoptr(Fleet) new = fleet_builder_finish(builder_with(after, 2));
-    g_autoptr(PlanSettings) settings = test_settings_new(STRATEGY_EXACT);
+    g_autoptr(PlanSettings) settings = new_settings(STRATEGY_EXACT);
     g_autoptr(Plan) split = planner_plan(new, old, settings, map, PLANNER_CLASSES);
     g_autoptr(Plan) merged = planner_plan(old, new, settings, map, PLANNER_CLASSES);
 
@@ -226,16 +226,16 @@ static void
 test_templates_of_a_pool_that_lost_its_name_are_not_forgotten(void **state)
 {
     const HostSpec specs[] = {{.name = "a", OLD_HOST}};
-    g_autoptr(PlanSettings) settings = test_settings_new(STRATEGY_POOL);
+    g_autoptr(PlanSettings) settings = new_settings(STRATEGY_POOL);
     g_autoptr(Fleet) fleet = fleet_of(specs, 1);
     g_autoptr(Plan) before = planner_plan(fleet, NULL, settings, map, PLANNER_CLASSES);
 
     (void)state;
-    publish_class(fleet, test_class(before, NULL));
+    publish_class(fleet, find_class(before, NULL));
     g_autoptr(Plan) kept = planner_plan(fleet, NULL, settings, map, PLANNER_CLASSES);
     assert_null(find_finding(kept, "published-pool-gone"));
-    g_free(test_settings_pool(settings)->name);
-    test_settings_pool(settings)->name = g_strdup("renamed");
+    g_free(pool_of_settings(settings)->name);
+    pool_of_settings(settings)->name = g_strdup("renamed");
     g_autoptr(Plan) after = planner_plan(fleet, NULL, settings, map, PLANNER_CLASSES);
     assert_non_null(find_finding(after, "published-pool-gone"));
 }
@@ -246,15 +246,15 @@ test_a_template_of_another_architecture_promises_no_address_bits(void **state)
 {
     const HostSpec specs[] = {
         {.name = "p", .arch = CPU_ARCH_PPC64LE, .model = "POWER9", .vendor = "IBM"}};
-    g_autoptr(PlanSettings) settings = test_settings_new(STRATEGY_POOL);
+    g_autoptr(PlanSettings) settings = new_settings(STRATEGY_POOL);
     g_autoptr(Fleet) fleet = fleet_of(specs, 1);
     g_autoptr(Plan) before = planner_plan(fleet, NULL, settings, map, PLANNER_CLASSES);
 
     (void)state;
-    publish_class(fleet, test_class(before, NULL));
+    publish_class(fleet, find_class(before, NULL));
     ((PublishedTemplate *)g_ptr_array_index(fleet->templates, 0))->physical_address_bits = 64;
     g_autoptr(Plan) after = planner_plan(fleet, NULL, settings, map, PLANNER_CLASSES);
-    assert_int_equal(test_class(after, NULL)->contract.state, CONTRACT_KEPT);
+    assert_int_equal(find_class(after, NULL)->contract.state, CONTRACT_KEPT);
 }
 
 /* Its UUID tells; one that several have tells nothing. */
@@ -270,7 +270,7 @@ test_drift_knows_a_renamed_host_by_its_uuid(void **state)
                            {.name = "g", OLD_HOST}};
     g_autoptr(Fleet) earlier = fleet_of(was, G_N_ELEMENTS(was)),
                      fleet = fleet_of(is, G_N_ELEMENTS(is));
-    g_autoptr(PlanSettings) settings = test_settings_new(STRATEGY_POOL);
+    g_autoptr(PlanSettings) settings = new_settings(STRATEGY_POOL);
     g_autoptr(Plan) plan = planner_plan(fleet, earlier, settings, map, PLANNER_CLASSES);
 
     (void)state;
@@ -293,7 +293,7 @@ test_drift_tells_a_host_that_is_back_from_a_new_one(void **state)
                            {.name = "b", OLD_HOST, .first_run = 2},
                            {.name = "c", OLD_HOST, .first_run = 6}};
     g_autoptr(Fleet) earlier = fleet_of(was, 1), fleet = fleet_of(is, G_N_ELEMENTS(is));
-    g_autoptr(PlanSettings) settings = test_settings_new(STRATEGY_POOL);
+    g_autoptr(PlanSettings) settings = new_settings(STRATEGY_POOL);
 
     (void)state;
     earlier->run = 5;
@@ -309,7 +309,7 @@ test_drift_tells_of_a_host_without_its_capabilities(void **state)
 {
     const HostSpec was[] = {{.name = "a", OLD_HOST}, {.name = "b", OLD_HOST}};
     g_autoptr(Fleet) earlier = fleet_of(was, 2), fleet = fleet_of(was, 2);
-    g_autoptr(PlanSettings) settings = test_settings_new(STRATEGY_POOL);
+    g_autoptr(PlanSettings) settings = new_settings(STRATEGY_POOL);
 
     (void)state;
     g_array_index(fleet->hosts, Host, 1).cpu = FLEET_NO_INDEX;
@@ -326,7 +326,7 @@ test_drift_of_a_replaced_host_is_laid_to_that(void **state)
     const HostSpec was[] = {{.name = "a", NEW_HOST, .uuid = "1"}};
     const HostSpec is[] = {{.name = "a", OLD_HOST, .uuid = "2"}};
     g_autoptr(Fleet) earlier = fleet_of(was, 1), fleet = fleet_of(is, 1);
-    g_autoptr(PlanSettings) settings = test_settings_new(STRATEGY_POOL);
+    g_autoptr(PlanSettings) settings = new_settings(STRATEGY_POOL);
     g_autoptr(Plan) plan = planner_plan(fleet, earlier, settings, map, PLANNER_CLASSES);
 
     (void)state;
@@ -339,7 +339,7 @@ test_a_guest_is_freed_by_a_way_out_not_by_the_loss_of_its_host(void **state)
     const HostSpec hosts[] = {
         {.name = "a", NEW_HOST}, {.name = "b", OLD_HOST}, {.name = "c", NEW_HOST}};
     const GuestSpec guest = {.name = "g", .host = "a", .model = NEW_MODEL};
-    g_autoptr(PlanSettings) settings = test_settings_new(STRATEGY_EXACT);
+    g_autoptr(PlanSettings) settings = new_settings(STRATEGY_EXACT);
     FleetBuilder *builders[] = {builder_with(hosts, 2), builder_with(hosts + 1, 1),
                                 builder_with(hosts, 3)};
     Fleet *fleets[G_N_ELEMENTS(builders)];
@@ -366,7 +366,7 @@ test_whatif_changes_only_what_it_is_told(void **state)
         {.name = "a1", NEW_HOST}, {.name = "a2", NEW_HOST}, {.name = "b1", OLD_HOST}};
     const GuestSpec guest = {.name = "g", .host = "b1", .model = OLD_MODEL};
     FleetBuilder *builder = builder_with(hosts, 3);
-    g_autoptr(PlanSettings) settings = test_settings_new(STRATEGY_POOL);
+    g_autoptr(PlanSettings) settings = new_settings(STRATEGY_POOL);
 
     (void)state;
     fleet_builder_add_guest(builder, &guest);
@@ -375,8 +375,8 @@ test_whatif_changes_only_what_it_is_told(void **state)
     assert_int_equal(whatif_lose_feature(fleet, map, "avx512f", "*"), 0);
     assert_int_equal(whatif_lose_feature(fleet, map, "aes", "a1"), 1);
     g_autoptr(Plan) plan = planner_plan(fleet, NULL, settings, map, PLANNER_GUESTS);
-    assert_int_equal(test_pair(plan, SUBJECT_HOST_MODEL, "a2", "a1")->verdict, VERDICT_NO);
-    assert_true(test_pair(plan, SUBJECT_HOST_MODEL, "a1", "a2")->verdict <= VERDICT_WARN);
+    assert_int_equal(pair_outcome(plan, SUBJECT_HOST_MODEL, "a2", "a1")->verdict, VERDICT_NO);
+    assert_true(pair_outcome(plan, SUBJECT_HOST_MODEL, "a1", "a2")->verdict <= VERDICT_WARN);
     assert_int_equal(whatif_remove_hosts(fleet, "b*"), 1);
     assert_int_equal(fleet->hosts->len, 2);
     assert_int_equal(fleet->guests->len, 0);
@@ -390,7 +390,7 @@ test_whatif_that_takes_a_feature_leaves_the_devices_that_are_offered(void **stat
                               {.name = "b", OLD_HOST, .offers = "video.modelType=vga"}};
     const GuestSpec guest = {.name = "g", .host = "a", .model = "Nehalem"};
     FleetBuilder *builder = builder_with(hosts, 2);
-    g_autoptr(PlanSettings) settings = test_settings_new(STRATEGY_POOL);
+    g_autoptr(PlanSettings) settings = new_settings(STRATEGY_POOL);
 
     (void)state;
     g_ptr_array_add(fleet_builder_add_guest(builder, &guest)->needs,
@@ -398,7 +398,7 @@ test_whatif_that_takes_a_feature_leaves_the_devices_that_are_offered(void **stat
     g_autoptr(Fleet) fleet = fleet_builder_finish(builder);
     assert_int_equal(whatif_lose_feature(fleet, map, "avx2", "*"), 2);
     g_autoptr(Plan) plan = planner_plan(fleet, NULL, settings, map, PLANNER_GUESTS);
-    assert_non_null(test_blocker(test_guest_target(plan, "b", FALSE), "device-model"));
+    assert_non_null(find_blocker(guest_outcome(plan, "b", FALSE), "device-model"));
 }
 
 /* Features of other architectures are in no CPU map: a host's documents name them. */
@@ -417,7 +417,7 @@ test_whatif_takes_features_that_only_documents_name(void **state)
          .features = "vx te",
          .is_host_model = TRUE},
     };
-    g_autoptr(PlanSettings) settings = test_settings_new(STRATEGY_EXACT);
+    g_autoptr(PlanSettings) settings = new_settings(STRATEGY_EXACT);
     g_autoptr(Fleet) fleet = fleet_of(hosts, 2);
 
     (void)state;
@@ -426,8 +426,8 @@ test_whatif_takes_features_that_only_documents_name(void **state)
     assert_int_equal(whatif_lose_feature(fleet, map, "nosuch", "*"), 0);
     assert_int_equal(whatif_lose_feature(fleet, map, "te", "b"), 1);
     g_autoptr(Plan) plan = planner_plan(fleet, NULL, settings, map, PLANNER_GUESTS);
-    assert_int_equal(test_pair(plan, SUBJECT_HOST_MODEL, "a", "b")->verdict, VERDICT_NO);
-    assert_int_equal(test_pair(plan, SUBJECT_HOST_MODEL, "b", "a")->verdict, VERDICT_YES);
+    assert_int_equal(pair_outcome(plan, SUBJECT_HOST_MODEL, "a", "b")->verdict, VERDICT_NO);
+    assert_int_equal(pair_outcome(plan, SUBJECT_HOST_MODEL, "b", "a")->verdict, VERDICT_YES);
 }
 
 static Document *
@@ -450,7 +450,7 @@ test_whatif_host_of_a_dump_gets_the_fleets_software(void **state)
 {
     const HostSpec hosts[] = {{.name = "a", NEW_HOST}, {.name = "b", NEW_HOST}};
     g_autoptr(Fleet) fleet = fleet_builder_finish(builder_with(hosts, 2));
-    g_autoptr(PlanSettings) settings = test_settings_new(STRATEGY_POOL);
+    g_autoptr(PlanSettings) settings = new_settings(STRATEGY_POOL);
     g_autoptr(GPtrArray) documents = g_ptr_array_new_with_free_func((GDestroyNotify)document_free);
     g_autoptr(GPtrArray) names = g_ptr_array_new_with_free_func(g_free);
 
@@ -461,7 +461,7 @@ test_whatif_host_of_a_dump_gets_the_fleets_software(void **state)
     assert_int_equal(fleet_find_host(fleet, "aa"), 1);
     assert_int_equal(fleet_host(fleet, 1)->machines, fleet_host(fleet, 0)->machines);
     g_autoptr(Plan) plan = planner_plan(fleet, NULL, settings, map, PLANNER_MATRIX);
-    assert_int_equal(test_class(plan, NULL)->hosts->len, 3);
+    assert_int_equal(find_class(plan, NULL)->hosts->len, 3);
 }
 
 static Document *

@@ -84,14 +84,14 @@ static void
 assert_case(const CheckCase *row, guint index, gboolean is_twinned)
 {
     g_autoptr(Fleet) fleet = fleet_of_case(row, is_twinned);
-    g_autoptr(PlanSettings) settings = test_settings_new(STRATEGY_EXACT);
+    g_autoptr(PlanSettings) settings = new_settings(STRATEGY_EXACT);
     tell_versions(settings, "a", row->told_from);
     tell_versions(settings, "b", row->told_to);
     g_autoptr(Plan) plan = planner_plan(fleet, NULL, settings, map, PLANNER_GUESTS);
-    const Outcome *outcome =
-        row->guest.name != NULL ? test_named_guest_target(plan, row->guest.name, "b", row->is_start)
-                                : test_pair(plan, row->subject, "a", "b");
-    const Blocker *blocker = test_blocker(outcome, row->check);
+    const Outcome *outcome = row->guest.name != NULL
+                                 ? named_guest_outcome(plan, row->guest.name, "b", row->is_start)
+                                 : pair_outcome(plan, row->subject, "a", "b");
+    const Blocker *blocker = find_blocker(outcome, row->check);
     const Verdict found = blocker != NULL ? blocker->severity : VERDICT_YES;
 
     if (found != row->expected)
@@ -138,7 +138,7 @@ test_versions_that_decide_nothing_part_no_groups(void **state)
         fleet_builder_add_host(builder, &spec);
     }
     g_autoptr(Fleet) fleet = fleet_builder_finish(builder);
-    g_autoptr(PlanSettings) settings = test_settings_new(STRATEGY_EXACT);
+    g_autoptr(PlanSettings) settings = new_settings(STRATEGY_EXACT);
     g_autoptr(Plan) plan = planner_plan(fleet, NULL, settings, map, PLANNER_EVERYTHING);
     for (guint i = 0; i < G_N_ELEMENTS(software); i++)
         groups[i] = g_array_index(plan->group_of, guint32, i);
@@ -176,10 +176,10 @@ test_release_without_a_machine_type_is_told(void **state)
                                .to = {HOST, .machines = rows[i].machine},
                                .guest = {.name = "g", CUSTOM, .machine = rows[i].machine}};
         g_autoptr(Fleet) fleet = fleet_of_case(&row, FALSE);
-        g_autoptr(PlanSettings) settings = test_settings_new(STRATEGY_EXACT);
+        g_autoptr(PlanSettings) settings = new_settings(STRATEGY_EXACT);
         g_autoptr(Plan) plan = planner_plan(fleet, NULL, settings, map, PLANNER_GUESTS);
         const Blocker *blocker =
-            test_blocker(test_named_guest_target(plan, "g", "b", FALSE), "machine-expiring");
+            find_blocker(named_guest_outcome(plan, "g", "b", FALSE), "machine-expiring");
 
         assert_non_null(strstr(blocker->text, rows[i].text));
     }
@@ -339,11 +339,11 @@ test_no_guest_has_the_answers_of_another_value(void **state)
             guest->tsc_hz = cases[i].tsc_hz[g];
         }
         g_autoptr(Fleet) fleet = fleet_builder_finish(builder);
-        g_autoptr(PlanSettings) settings = test_settings_new(STRATEGY_EXACT);
+        g_autoptr(PlanSettings) settings = new_settings(STRATEGY_EXACT);
         g_autoptr(Plan) plan = planner_plan(fleet, NULL, settings, map, PLANNER_GUESTS);
         for (guint g = 0; g < 2; g++) {
             const Blocker *blocker =
-                test_blocker(test_named_guest_target(plan, names[g], "b", FALSE), cases[i].check);
+                find_blocker(named_guest_outcome(plan, names[g], "b", FALSE), cases[i].check);
 
             assert_int_equal(blocker != NULL ? blocker->severity : VERDICT_YES,
                              cases[i].expected[g]);
@@ -382,12 +382,12 @@ test_change_of_vendor_is_a_remark_in_a_mixed_pool(void **state)
     add_named_host(builder, (HostSpec){.model = "Westmere"}, "a");
     add_named_host(builder, (HostSpec){.model = "Opteron_G3", .vendor = "AMD"}, "b");
     g_autoptr(Fleet) fleet = fleet_builder_finish(builder);
-    g_autoptr(PlanSettings) settings = test_settings_new(STRATEGY_POOL);
-    test_settings_pool(settings)->vendor_rule = VENDOR_RULE_MIXED;
+    g_autoptr(PlanSettings) settings = new_settings(STRATEGY_POOL);
+    pool_of_settings(settings)->vendor_rule = VENDOR_RULE_MIXED;
     g_autoptr(Plan) plan = planner_plan(fleet, NULL, settings, map, PLANNER_GUESTS);
 
     assert_int_equal(
-        test_blocker(test_pair(plan, SUBJECT_TEMPLATE, "a", "b"), "cpu-vendor")->severity,
+        find_blocker(pair_outcome(plan, SUBJECT_TEMPLATE, "a", "b"), "cpu-vendor")->severity,
         VERDICT_WARN);
 }
 
@@ -411,9 +411,9 @@ test_tsc_of_like_hosts_is_no_more_than_each_gives(void **state)
     guest_add_trait(added, GUEST_TRAIT_CLOCK_TSC, NULL, 1);
     added->tsc_hz = 2100800000;
     g_autoptr(Fleet) fleet = fleet_builder_finish(builder);
-    g_autoptr(PlanSettings) settings = test_settings_new(STRATEGY_EXACT);
+    g_autoptr(PlanSettings) settings = new_settings(STRATEGY_EXACT);
     g_autoptr(Plan) plan = planner_plan(fleet, NULL, settings, map, PLANNER_GUESTS);
-    const Blocker *blocker = test_blocker(test_guest_target(plan, "b", FALSE), "tsc-frequency");
+    const Blocker *blocker = find_blocker(guest_outcome(plan, "b", FALSE), "tsc-frequency");
 
     assert_non_null(blocker);
     assert_int_equal(blocker->severity, VERDICT_UNKNOWN);
@@ -437,9 +437,9 @@ test_machine_of_another_emulator_is_no_help(void **state)
                     named);
     fleet_builder_add_guest(builder, &guest)->emulator = g_strdup(named->emulator);
     g_autoptr(Fleet) fleet = fleet_builder_finish(builder);
-    g_autoptr(PlanSettings) settings = test_settings_new(STRATEGY_EXACT);
+    g_autoptr(PlanSettings) settings = new_settings(STRATEGY_EXACT);
     g_autoptr(Plan) plan = planner_plan(fleet, NULL, settings, map, PLANNER_GUESTS);
-    const Blocker *blocker = test_blocker(test_guest_target(plan, "b", FALSE), "machine-type");
+    const Blocker *blocker = find_blocker(guest_outcome(plan, "b", FALSE), "machine-type");
 
     assert_non_null(blocker);
     assert_int_equal(blocker->severity, VERDICT_NO);
@@ -462,11 +462,11 @@ test_reply_of_qemu_tells_no_libvirt(void **state)
         ((DomainCapabilities *)g_ptr_array_index(builder->fleet->domain_capabilities, 1))
             ->is_qemu_reply = is_reply[i];
         g_autoptr(Fleet) fleet = fleet_builder_finish(builder);
-        g_autoptr(PlanSettings) settings = test_settings_new(STRATEGY_EXACT);
+        g_autoptr(PlanSettings) settings = new_settings(STRATEGY_EXACT);
         g_autoptr(Plan) plan = planner_plan(fleet, NULL, settings, map, PLANNER_GUESTS);
-        const Outcome *outcome = test_guest_target(plan, "b", FALSE);
+        const Outcome *outcome = guest_outcome(plan, "b", FALSE);
 
-        assert_int_equal(test_blocker(outcome, "known-bad-versions") == NULL, is_reply[i]);
+        assert_int_equal(find_blocker(outcome, "known-bad-versions") == NULL, is_reply[i]);
     }
 }
 
@@ -489,9 +489,9 @@ test_guest_has_no_target_without_its_cpu_mode(void **state)
           : modes[i] == CPU_MODE_HOST_MODEL     ? &domain->host_model
                                                 : &domain->maximum) = SUPPORT_NO;
         g_autoptr(Fleet) fleet = fleet_builder_finish(builder);
-        g_autoptr(PlanSettings) settings = test_settings_new(STRATEGY_EXACT);
+        g_autoptr(PlanSettings) settings = new_settings(STRATEGY_EXACT);
         g_autoptr(Plan) plan = planner_plan(fleet, NULL, settings, map, PLANNER_GUESTS);
-        const Blocker *blocker = test_blocker(test_guest_target(plan, "b", TRUE), "cpu-mode");
+        const Blocker *blocker = find_blocker(guest_outcome(plan, "b", TRUE), "cpu-mode");
 
         assert_non_null(blocker);
         assert_int_equal(blocker->severity, VERDICT_NO);

@@ -61,10 +61,10 @@ static const Row rows[] = {
 static PlanSettings *
 settings_new(void)
 {
-    PlanSettings *settings = test_settings_new(STRATEGY_POOL);
+    PlanSettings *settings = new_settings(STRATEGY_POOL);
 
     /* Else a host of another vendor is in another class. */
-    test_settings_pool(settings)->vendor_rule = VENDOR_RULE_MIXED;
+    pool_of_settings(settings)->vendor_rule = VENDOR_RULE_MIXED;
     return settings;
 }
 
@@ -88,9 +88,9 @@ check_row(const Row *row, guint index)
     g_autoptr(PlanSettings) settings = settings_new();
     g_autoptr(Plan) first = planner_plan(before, NULL, settings, map, PLANNER_CLASSES);
 
-    publish_class(after, test_class(first, NULL));
+    publish_class(after, find_class(first, NULL));
     g_autoptr(Plan) plan = planner_plan(after, NULL, settings, map, PLANNER_CLASSES);
-    const Contract *contract = &test_class(plan, NULL)->contract;
+    const Contract *contract = &find_class(plan, NULL)->contract;
     if (row->reason == NULL && contract->breaches->len > 0)
         fail_msg(
             "row %u: %s", index,
@@ -133,9 +133,9 @@ test_guests_on_a_lost_machine_type_are_told(void **state)
         g_autoptr(Fleet) after = fleet_builder_finish(builder);
         g_autoptr(PlanSettings) settings = settings_new();
         g_autoptr(Plan) first = planner_plan(before, NULL, settings, map, PLANNER_CLASSES);
-        publish_class(after, test_class(first, NULL));
+        publish_class(after, find_class(first, NULL));
         g_autoptr(Plan) plan = planner_plan(after, NULL, settings, map, PLANNER_CLASSES);
-        if (!has_reason(&test_class(plan, NULL)->contract, told[n]))
+        if (!has_reason(&find_class(plan, NULL)->contract, told[n]))
             fail_msg("%u guests: not '%s'", n, told[n]);
     }
 }

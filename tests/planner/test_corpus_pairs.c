@@ -140,10 +140,10 @@ test_pairs_agree_with_libvirts_comparison(void **state)
 {
     const Corpus *corpus = *state;
     const Fleet *fleet = corpus->fleet;
-    g_autoptr(PlanSettings) settings = test_settings_new(STRATEGY_EXACT);
+    g_autoptr(PlanSettings) settings = new_settings(STRATEGY_EXACT);
     Tally starts = {0}, migrations = {0};
 
-    test_settings_pool(settings)->vendor_rule = VENDOR_RULE_MIXED;
+    pool_of_settings(settings)->vendor_rule = VENDOR_RULE_MIXED;
     g_autoptr(Plan) plan = planner_plan(fleet, NULL, settings, corpus->map, PLANNER_GUESTS);
     for (guint i = 0; i < plan->guests->len; i++)
         for (guint32 host = 0; host < fleet->hosts->len; host++) {

@@ -148,9 +148,9 @@ static void
 check_row(const Row *row)
 {
     g_autoptr(Fleet) fleet = fleet_of_row(row);
-    g_autoptr(PlanSettings) settings = test_settings_new(STRATEGY_POOL);
+    g_autoptr(PlanSettings) settings = new_settings(STRATEGY_POOL);
 
-    test_settings_pool(settings)->failover_hosts = row->n_failing;
+    pool_of_settings(settings)->failover_hosts = row->n_failing;
     g_autoptr(Plan) plan = planner_plan(fleet, NULL, settings, map, PLANNER_GUESTS);
     const PlanPool *pool = only_pool(plan);
     assert_int_equal(pool->drains->len, fleet->hosts->len);

@@ -24,7 +24,7 @@ test_guest_whose_best_answer_is_unknown_may_be_stuck(void **state)
     (void)state;
     fleet_builder_add_guest(builder, &guest);
     g_autoptr(Fleet) fleet = fleet_builder_finish(builder);
-    g_autoptr(PlanSettings) settings = test_settings_new(STRATEGY_POOL);
+    g_autoptr(PlanSettings) settings = new_settings(STRATEGY_POOL);
     g_autoptr(Plan) plan = planner_plan(fleet, NULL, settings, map, PLANNER_GUESTS);
 
     assert_int_equal(guest_at(plan, 0)->freedom, GUEST_MAY_BE_STUCK);
@@ -46,7 +46,7 @@ test_guest_beside_an_unplanned_host_may_be_stuck(void **state)
         fleet_builder_add_guest(builder, &guest);
     }
     g_autoptr(Fleet) fleet = fleet_builder_finish(builder);
-    g_autoptr(PlanSettings) settings = test_settings_new(STRATEGY_POOL);
+    g_autoptr(PlanSettings) settings = new_settings(STRATEGY_POOL);
     g_autoptr(Plan) plan = planner_plan(fleet, NULL, settings, map, PLANNER_GUESTS);
 
     assert_int_equal(((PlanPool *)g_ptr_array_index(plan->pools, 0))->quarantined->len, 1);
@@ -88,7 +88,7 @@ test_drift_tells_what_may_be_stuck(void **state)
     for (guint i = 0; i < G_N_ELEMENTS(cases); i++) {
         g_autoptr(Fleet) before = fleet_of_a_guest(cases[i].mode_before, cases[i].model_before);
         g_autoptr(Fleet) now = fleet_of_a_guest(cases[i].mode_now, cases[i].model_now);
-        g_autoptr(PlanSettings) settings = test_settings_new(STRATEGY_POOL);
+        g_autoptr(PlanSettings) settings = new_settings(STRATEGY_POOL);
         g_autoptr(Plan) plan = planner_plan(now, before, settings, map, PLANNER_GUESTS);
 
         for (guint j = 0; j < G_N_ELEMENTS(ids); j++)

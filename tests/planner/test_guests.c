@@ -54,7 +54,7 @@ test_guest_of_two_hosts_is_told(void **state)
             guest->uuid = g_strdup(cases[i].has_other_uuid && k == 1 ? "u2" : "u1");
         }
         g_autoptr(Fleet) fleet = fleet_builder_finish(builder);
-        g_autoptr(PlanSettings) settings = test_settings_new(STRATEGY_EXACT);
+        g_autoptr(PlanSettings) settings = new_settings(STRATEGY_EXACT);
         g_autoptr(Plan) plan = planner_plan(fleet, NULL, settings, map, PLANNER_EVERYTHING);
         const Finding *runs = find_finding(plan, "guest-runs-twice");
         const Finding *copies = find_finding(plan, "guest-defined-twice");
@@ -86,15 +86,15 @@ test_guest_goes_to_no_host_with_another_of_its_name(void **state)
     for (guint i = 0; i < G_N_ELEMENTS(guests); i++)
         fleet_builder_add_guest(builder, &guests[i]);
     g_autoptr(Fleet) fleet = fleet_builder_finish(builder);
-    g_autoptr(PlanSettings) settings = test_settings_new(STRATEGY_EXACT);
+    g_autoptr(PlanSettings) settings = new_settings(STRATEGY_EXACT);
     g_autoptr(Plan) plan = planner_plan(fleet, NULL, settings, map, PLANNER_EVERYTHING);
     const Blocker *blocker =
-        test_blocker(test_named_guest_target(plan, "mail", "b", FALSE), "name-taken");
+        find_blocker(named_guest_outcome(plan, "mail", "b", FALSE), "name-taken");
     assert_non_null(strstr(blocker->text, ": mail (UUID u2)."));
-    assert_non_null(test_blocker(test_named_guest_target(plan, "mail", "b", TRUE), "name-taken"));
-    assert_null(test_blocker(test_named_guest_target(plan, "mail", "c", FALSE), "name-taken"));
-    assert_null(test_blocker(test_named_guest_target(plan, "mail", "a", TRUE), "name-taken"));
-    assert_null(test_blocker(test_named_guest_target(plan, "mail2", "b", FALSE), "name-taken"));
+    assert_non_null(find_blocker(named_guest_outcome(plan, "mail", "b", TRUE), "name-taken"));
+    assert_null(find_blocker(named_guest_outcome(plan, "mail", "c", FALSE), "name-taken"));
+    assert_null(find_blocker(named_guest_outcome(plan, "mail", "a", TRUE), "name-taken"));
+    assert_null(find_blocker(named_guest_outcome(plan, "mail2", "b", FALSE), "name-taken"));
     assert_int_equal(guest_at(plan, 0)->n_migrate_hosts, 1);
     assert_null(find_finding(plan, "guest-names-shared"));
 }
@@ -116,7 +116,7 @@ test_hosts_are_not_told_apart_by_names_that_many_share(void **state)
         fleet_builder_add_guest(builder, &guest);
     }
     g_autoptr(Fleet) fleet = fleet_builder_finish(builder);
-    g_autoptr(PlanSettings) settings = test_settings_new(STRATEGY_EXACT);
+    g_autoptr(PlanSettings) settings = new_settings(STRATEGY_EXACT);
     g_autoptr(Plan) plan = planner_plan(fleet, NULL, settings, map, PLANNER_EVERYTHING);
     assert_int_equal(plan->groups->len, 1);
     assert_non_null(find_finding(plan, "guest-names-shared"));
@@ -139,10 +139,10 @@ test_guest_does_not_take_its_own_port(void **state)
     for (guint i = 0; i < G_N_ELEMENTS(guests); i++)
         fleet_builder_add_guest(builder, &guests[i]);
     g_autoptr(Fleet) fleet = fleet_builder_finish(builder);
-    g_autoptr(PlanSettings) settings = test_settings_new(STRATEGY_EXACT);
+    g_autoptr(PlanSettings) settings = new_settings(STRATEGY_EXACT);
     g_autoptr(Plan) plan = planner_plan(fleet, NULL, settings, map, PLANNER_EVERYTHING);
-    assert_null(test_blocker(test_named_guest_target(plan, "g", "b", FALSE), "port-taken"));
-    assert_null(test_blocker(test_named_guest_target(plan, "g", "c", FALSE), "port-taken"));
+    assert_null(find_blocker(named_guest_outcome(plan, "g", "b", FALSE), "port-taken"));
+    assert_null(find_blocker(named_guest_outcome(plan, "g", "c", FALSE), "port-taken"));
     assert_int_equal(plan->groups->len, 1);
 }
 
@@ -166,7 +166,7 @@ test_hosts_are_not_told_apart_by_ports_when_each_differs(void **state)
         fleet_builder_add_guest(builder, &next);
     }
     g_autoptr(Fleet) fleet = fleet_builder_finish(builder);
-    g_autoptr(PlanSettings) settings = test_settings_new(STRATEGY_EXACT);
+    g_autoptr(PlanSettings) settings = new_settings(STRATEGY_EXACT);
     g_autoptr(Plan) plan = planner_plan(fleet, NULL, settings, map, PLANNER_EVERYTHING);
     assert_int_equal(plan->groups->len, 1);
     assert_non_null(find_finding(plan, "guest-ports-shared"));
@@ -182,7 +182,7 @@ test_guest_is_stuck_and_freed_by_template(void **state)
     (void)state;
     fleet_builder_add_guest(builder, &guest);
     g_autoptr(Fleet) fleet = fleet_builder_finish(builder);
-    g_autoptr(PlanSettings) settings = test_settings_new(STRATEGY_POOL);
+    g_autoptr(PlanSettings) settings = new_settings(STRATEGY_POOL);
     g_autoptr(Plan) plan = planner_plan(fleet, NULL, settings, map, PLANNER_GUESTS);
     const PlanPool *pool = g_ptr_array_index(plan->pools, 0);
 
@@ -214,12 +214,12 @@ test_objections_to_one_cpu_definition_are_one_change(void **state)
     (void)state;
     fleet_builder_add_guest(builder, &guest);
     g_autoptr(Fleet) fleet = fleet_builder_finish(builder);
-    g_autoptr(PlanSettings) settings = test_settings_new(STRATEGY_EXACT);
+    g_autoptr(PlanSettings) settings = new_settings(STRATEGY_EXACT);
     g_autoptr(Plan) plan = planner_plan(fleet, NULL, settings, map, PLANNER_GUESTS);
-    const Outcome *outcome = test_guest_target(plan, "old", FALSE);
+    const Outcome *outcome = guest_outcome(plan, "old", FALSE);
 
-    assert_non_null(test_blocker(outcome, "cpu-model"));
-    assert_non_null(test_blocker(outcome, "features-missing"));
+    assert_non_null(find_blocker(outcome, "cpu-model"));
+    assert_non_null(find_blocker(outcome, "features-missing"));
     assert_int_equal(guest_at(plan, 0)->n_cured_hosts, 1);
     const PlanPool *pool = only_pool(plan);
     const PlanClass *of_old = g_ptr_array_index(pool->classes, plan_pool_class_of(pool, 1));
@@ -247,7 +247,7 @@ test_guests_that_their_own_host_could_not_restart_are_told_by_host(void **state)
         fleet_builder_add_guest(builder, &guest);
     }
     g_autoptr(Fleet) fleet = fleet_builder_finish(builder);
-    g_autoptr(PlanSettings) settings = test_settings_new(STRATEGY_EXACT);
+    g_autoptr(PlanSettings) settings = new_settings(STRATEGY_EXACT);
     g_autoptr(Plan) plan = planner_plan(fleet, NULL, settings, map, PLANNER_GUESTS);
     const Finding *finding = find_finding(plan, "guest-cannot-restart");
 
@@ -266,7 +266,7 @@ test_only_host_of_a_pool_makes_nobody_stuck(void **state)
     (void)state;
     fleet_builder_add_guest(builder, &guest);
     g_autoptr(Fleet) fleet = fleet_builder_finish(builder);
-    g_autoptr(PlanSettings) settings = test_settings_new(STRATEGY_POOL);
+    g_autoptr(PlanSettings) settings = new_settings(STRATEGY_POOL);
     g_autoptr(Plan) plan = planner_plan(fleet, NULL, settings, map, PLANNER_GUESTS);
 
     assert_int_equal(guest_at(plan, 0)->freedom, GUEST_ALONE);
@@ -284,12 +284,12 @@ test_drain_does_not_count_on_swap(void **state)
     (void)state;
     fleet_builder_add_guest(builder, &guest);
     g_autoptr(Fleet) fleet = fleet_builder_finish(builder);
-    g_autoptr(PlanSettings) settings = test_settings_new(STRATEGY_POOL);
-    test_settings_pool(settings)->failover_hosts = 1;
+    g_autoptr(PlanSettings) settings = new_settings(STRATEGY_POOL);
+    pool_of_settings(settings)->failover_hosts = 1;
     g_autoptr(Plan) plan = planner_plan(fleet, NULL, settings, map, PLANNER_GUESTS);
     const PlanPool *pool = g_ptr_array_index(plan->pools, 0);
 
-    assert_int_equal(test_guest_target(plan, "b", FALSE)->verdict, VERDICT_UNKNOWN);
+    assert_int_equal(guest_outcome(plan, "b", FALSE)->verdict, VERDICT_UNKNOWN);
     assert_int_equal(first_drain(plan), VERDICT_NO);
     assert_int_equal(pool->maintenance.failover, VERDICT_NO);
     assert_non_null(strstr(pool->maintenance.failover_text, "not all guests"));
@@ -312,7 +312,7 @@ test_drain_of_shut_off_guests_needs_no_memory(void **state)
         fleet_builder_add_guest(builder,
                                 &(GuestSpec){.name = "running", .host = "b", .model = OLD_MODEL});
         g_autoptr(Fleet) fleet = fleet_builder_finish(builder);
-        g_autoptr(PlanSettings) settings = test_settings_new(STRATEGY_POOL);
+        g_autoptr(PlanSettings) settings = new_settings(STRATEGY_POOL);
         g_autoptr(Plan) plan = planner_plan(fleet, NULL, settings, map, PLANNER_GUESTS);
 
         assert_int_equal(first_drain(plan), round == 0 ? VERDICT_YES : VERDICT_UNKNOWN);
@@ -335,11 +335,11 @@ test_drain_minds_memory_and_failover(void **state)
         fleet_builder_add_guest(builder, &guest);
     }
     g_autoptr(Fleet) fleet = fleet_builder_finish(builder);
-    g_autoptr(PlanSettings) settings = test_settings_new(STRATEGY_POOL);
+    g_autoptr(PlanSettings) settings = new_settings(STRATEGY_POOL);
     g_autoptr(Plan) plan = planner_plan(fleet, NULL, settings, map, PLANNER_GUESTS);
     assert_int_equal(first_drain(plan), VERDICT_YES);
     /* with a failure to survive as well, the last host would have to take all */
-    test_settings_pool(settings)->failover_hosts = 1;
+    pool_of_settings(settings)->failover_hosts = 1;
     g_autoptr(Plan) careful = planner_plan(fleet, NULL, settings, map, PLANNER_GUESTS);
     const PlanPool *pool = g_ptr_array_index(careful->pools, 0);
     assert_int_equal(first_drain(careful), VERDICT_WARN);
@@ -362,8 +362,8 @@ test_failover_is_a_placement(void **state)
     (void)state;
     fleet_builder_add_guest(builder, &guest);
     g_autoptr(Fleet) fleet = fleet_builder_finish(builder);
-    g_autoptr(PlanSettings) settings = test_settings_new(STRATEGY_POOL);
-    test_settings_pool(settings)->failover_hosts = 1;
+    g_autoptr(PlanSettings) settings = new_settings(STRATEGY_POOL);
+    pool_of_settings(settings)->failover_hosts = 1;
     g_autoptr(Plan) plan = planner_plan(fleet, NULL, settings, map, PLANNER_GUESTS);
     assert_int_equal(only_pool(plan)->maintenance.failover, VERDICT_NO);
     g_array_index(fleet->hosts, Host, 1).memory_kib = 30 << 20;
@@ -386,8 +386,8 @@ test_failover_minds_where_guests_can_start(void **state)
     (void)state;
     fleet_builder_add_guest(builder, &guest);
     g_autoptr(Fleet) fleet = fleet_builder_finish(builder);
-    g_autoptr(PlanSettings) settings = test_settings_new(STRATEGY_POOL);
-    test_settings_pool(settings)->failover_hosts = 1;
+    g_autoptr(PlanSettings) settings = new_settings(STRATEGY_POOL);
+    pool_of_settings(settings)->failover_hosts = 1;
     g_autoptr(Plan) plan = planner_plan(fleet, NULL, settings, map, PLANNER_GUESTS);
     assert_int_equal(only_pool(plan)->maintenance.failover, VERDICT_NO);
 }
@@ -411,7 +411,7 @@ test_guest_can_start_where_it_is(void **state)
             const GuestTrait trait = {.kind = kinds[i]};
             g_array_append_val(guest->traits, trait);
             g_autoptr(Fleet) fleet = fleet_builder_finish(builder);
-            g_autoptr(PlanSettings) settings = test_settings_new(STRATEGY_POOL);
+            g_autoptr(PlanSettings) settings = new_settings(STRATEGY_POOL);
             g_autoptr(Plan) plan = planner_plan(fleet, NULL, settings, map, PLANNER_GUESTS);
             const GuestPlan *placed = guest_at(plan, 0);
             const Outcome *here = g_ptr_array_index(placed->outcomes, placed->can_start_here);
@@ -419,9 +419,9 @@ test_guest_can_start_where_it_is(void **state)
             assert_int_equal(here->verdict, VERDICT_YES);
             assert_int_equal(placed->n_start_hosts, 1);
             if (n_hosts > 1)
-                assert_int_equal(test_guest_target(plan, "b", TRUE)->verdict, VERDICT_UNKNOWN);
+                assert_int_equal(guest_outcome(plan, "b", TRUE)->verdict, VERDICT_UNKNOWN);
             else
-                assert_int_equal(test_guest_target(plan, "a", TRUE)->verdict, VERDICT_YES);
+                assert_int_equal(guest_outcome(plan, "a", TRUE)->verdict, VERDICT_YES);
         }
 }
 
@@ -450,7 +450,7 @@ test_running_guest_answers_for_its_host(void **state)
         spec.host = "a";
         fleet_builder_add_guest(builder, &spec);
         g_autoptr(Fleet) fleet = fleet_builder_finish(builder);
-        g_autoptr(PlanSettings) settings = test_settings_new(STRATEGY_POOL);
+        g_autoptr(PlanSettings) settings = new_settings(STRATEGY_POOL);
         g_autoptr(Plan) plan = planner_plan(fleet, NULL, settings, map, PLANNER_GUESTS);
         const GuestPlan *placed = guest_at(plan, 0);
         const Outcome *here = g_ptr_array_index(placed->outcomes, placed->can_start_here);
@@ -473,7 +473,7 @@ test_like_guests_share_their_targets(void **state)
         fleet_builder_add_guest(builder, &guest);
     }
     g_autoptr(Fleet) fleet = fleet_builder_finish(builder);
-    g_autoptr(PlanSettings) settings = test_settings_new(STRATEGY_POOL);
+    g_autoptr(PlanSettings) settings = new_settings(STRATEGY_POOL);
     g_autoptr(Plan) plan = planner_plan(fleet, NULL, settings, map, PLANNER_GUESTS);
 
     assert_ptr_equal(guest_at(plan, 0)->targets, guest_at(plan, 1)->targets);
@@ -532,9 +532,9 @@ test_no_yes_where_libvirt_refuses(void **state)
         FleetBuilder *builder = builder_with(hosts, 2);
         fleet_builder_add_guest(builder, &guest);
         g_autoptr(Fleet) fleet = fleet_builder_finish(builder);
-        g_autoptr(PlanSettings) settings = test_settings_new(STRATEGY_EXACT);
+        g_autoptr(PlanSettings) settings = new_settings(STRATEGY_EXACT);
         g_autoptr(Plan) plan = planner_plan(fleet, NULL, settings, map, PLANNER_GUESTS);
-        const Outcome *outcome = test_guest_target(plan, "b", TRUE);
+        const Outcome *outcome = guest_outcome(plan, "b", TRUE);
         const Host *b = fleet_host(fleet, 1);
         const CpuDefinition *host =
             b->domain_set != FLEET_NO_INDEX

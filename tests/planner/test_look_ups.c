@@ -121,7 +121,7 @@ test_shared_uuids_are_those_of_several_hosts(void **state)
     (void)state;
     for (gint round = 0; round < 20; round++) {
         g_autoptr(GRand) random = g_rand_new_with_seed((guint32)(SEED + round));
-        g_autoptr(PlanSettings) settings = test_settings_new(STRATEGY_POOL);
+        g_autoptr(PlanSettings) settings = new_settings(STRATEGY_POOL);
         g_autoptr(GHashTable) seen = g_hash_table_new(g_str_hash, g_str_equal);
         FleetBuilder *builder = fleet_builder_new(map);
 
@@ -178,7 +178,7 @@ test_unknown_features_stay_unknown_in_a_crowd(void **state)
 {
     const HostSpec source = {.name = "later1", OLD_HOST, .features = "tsc_adjust"};
     const HostSpec target = {.name = "later2", .model = OLD_MODEL};
-    g_autoptr(PlanSettings) settings = test_settings_new(STRATEGY_POOL);
+    g_autoptr(PlanSettings) settings = new_settings(STRATEGY_POOL);
     FleetBuilder *builder = fleet_builder_new(map);
 
     (void)state;
@@ -187,8 +187,8 @@ test_unknown_features_stay_unknown_in_a_crowd(void **state)
     fleet_builder_add_host(builder, &target);
     g_autoptr(Fleet) fleet = fleet_builder_finish(builder);
     g_autoptr(Plan) plan = planner_plan(fleet, NULL, settings, map, PLANNER_MATRIX);
-    const Outcome *outcome = test_pair(plan, SUBJECT_HOST_MODEL, "later1", "later2");
-    const Outcome *certain = test_pair(plan, SUBJECT_HOST_MODEL, "crowd95", "later1");
+    const Outcome *outcome = pair_outcome(plan, SUBJECT_HOST_MODEL, "later1", "later2");
+    const Outcome *certain = pair_outcome(plan, SUBJECT_HOST_MODEL, "crowd95", "later1");
 
     assert_int_equal(outcome->verdict, VERDICT_UNKNOWN);
     const Blocker *blocker = g_ptr_array_index(outcome->blockers, 0);

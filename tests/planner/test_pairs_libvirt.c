@@ -195,9 +195,9 @@ test_starts_agree_with_libvirts_own_features(void **state)
 {
     World *world = *state;
     const Fleet *fleet = world->corpus->fleet;
-    g_autoptr(PlanSettings) settings = test_settings_new(STRATEGY_EXACT);
+    g_autoptr(PlanSettings) settings = new_settings(STRATEGY_EXACT);
 
-    test_settings_pool(settings)->vendor_rule = VENDOR_RULE_MIXED;
+    pool_of_settings(settings)->vendor_rule = VENDOR_RULE_MIXED;
     g_autoptr(Plan) plan = planner_plan(fleet, NULL, settings, world->corpus->map, PLANNER_GUESTS);
     for (guint i = 0; i < plan->guests->len; i++) {
         const GuestPlan *placed = g_ptr_array_index(plan->guests, i);

@@ -28,9 +28,9 @@ static void
 test_pool_strategy_splits_vendors_alone(void **state)
 {
     g_autoptr(Fleet) fleet = fleet_of(generations, G_N_ELEMENTS(generations));
-    g_autoptr(PlanSettings) settings = test_settings_new(STRATEGY_POOL);
+    g_autoptr(PlanSettings) settings = new_settings(STRATEGY_POOL);
     g_autoptr(Plan) plan = planner_plan(fleet, NULL, settings, map, PLANNER_CLASSES);
-    const PlanClass *intel = test_class(plan, "intel"), *amd = test_class(plan, "amd");
+    const PlanClass *intel = find_class(plan, "intel"), *amd = find_class(plan, "amd");
 
     (void)state;
     assert_int_equal(only_pool(plan)->classes->len, 2);
@@ -61,8 +61,8 @@ test_names_do_not_part_hosts_of_a_vendor(void **state)
     (void)state;
     for (guint i = 0; i < G_N_ELEMENTS(strategies); i++) {
         g_autoptr(Fleet) fleet = fleet_of(specs, G_N_ELEMENTS(specs));
-        g_autoptr(PlanSettings) settings = test_settings_new(strategies[i]);
-        test_settings_pool(settings)->max_classes = 2;
+        g_autoptr(PlanSettings) settings = new_settings(strategies[i]);
+        pool_of_settings(settings)->max_classes = 2;
         g_autoptr(Plan) plan = planner_plan(fleet, NULL, settings, map, PLANNER_CLASSES);
 
         assert_int_equal(only_pool(plan)->classes->len, 2);
@@ -107,11 +107,11 @@ test_host_model_is_the_same_with_its_models_features_listed(void **state)
             {.name = "b", .model = models[i], .features = all, .is_host_model = TRUE},
         };
         g_autoptr(Fleet) fleet = fleet_of(specs, 2);
-        g_autoptr(PlanSettings) settings = test_settings_new(STRATEGY_EXACT);
+        g_autoptr(PlanSettings) settings = new_settings(STRATEGY_EXACT);
         g_autoptr(Plan) plan = planner_plan(fleet, NULL, settings, map, PLANNER_CLASSES);
 
         assert_int_equal(only_pool(plan)->classes->len, 1);
-        assert_int_equal(test_class(plan, NULL)->hosts->len, 2);
+        assert_int_equal(find_class(plan, NULL)->hosts->len, 2);
     }
 }
 
@@ -122,9 +122,9 @@ digests_of_best_two(const char *const names[3])
     /* Each has one feature that the others lack, and all three weigh the same. */
     static const char *const features[] = {"ssbd", "md-clear", "ibpb"};
     HostSpec specs[3];
-    g_autoptr(PlanSettings) settings = test_settings_new(STRATEGY_AUTO);
+    g_autoptr(PlanSettings) settings = new_settings(STRATEGY_AUTO);
 
-    test_settings_pool(settings)->max_classes = 2;
+    pool_of_settings(settings)->max_classes = 2;
     for (guint i = 0; i < 3; i++)
         specs[i] = (HostSpec){.name = names[i],
                               .model = "SandyBridge",
@@ -159,7 +159,7 @@ static void
 test_exact_strategy_has_a_class_per_cpu(void **state)
 {
     g_autoptr(Fleet) fleet = fleet_of(generations, G_N_ELEMENTS(generations));
-    g_autoptr(PlanSettings) settings = test_settings_new(STRATEGY_EXACT);
+    g_autoptr(PlanSettings) settings = new_settings(STRATEGY_EXACT);
     g_autoptr(Plan) plan = planner_plan(fleet, NULL, settings, map, PLANNER_CLASSES);
 
     (void)state;
@@ -176,7 +176,7 @@ static void
 test_ladder_level_does_not_change_with_members(void **state)
 {
     g_autoptr(Fleet) fleet = fleet_of(generations, 3), more = fleet_of(generations, 4);
-    g_autoptr(PlanSettings) settings = test_settings_new(STRATEGY_LADDER);
+    g_autoptr(PlanSettings) settings = new_settings(STRATEGY_LADDER);
     g_autoptr(Plan) before = planner_plan(fleet, NULL, settings, map, PLANNER_CLASSES);
     g_autoptr(Plan) after = planner_plan(more, NULL, settings, map, PLANNER_CLASSES);
 
@@ -184,7 +184,7 @@ test_ladder_level_does_not_change_with_members(void **state)
     assert_true(only_pool(before)->classes->len > 1);
     for (guint i = 0; i < only_pool(before)->classes->len; i++) {
         const PlanClass *klass = g_ptr_array_index(only_pool(before)->classes, i);
-        const PlanClass *same = test_class(after, klass->name);
+        const PlanClass *same = find_class(after, klass->name);
 
         assert_non_null(klass->level);
         assert_string_equal(klass->name, klass->level);
@@ -197,8 +197,8 @@ static void
 test_auto_strategy_offers_the_tradeoff(void **state)
 {
     g_autoptr(Fleet) fleet = fleet_of(generations, G_N_ELEMENTS(generations));
-    g_autoptr(PlanSettings) settings = test_settings_new(STRATEGY_AUTO);
-    test_settings_pool(settings)->max_classes = 3;
+    g_autoptr(PlanSettings) settings = new_settings(STRATEGY_AUTO);
+    pool_of_settings(settings)->max_classes = 3;
     g_autoptr(Plan) plan = planner_plan(fleet, NULL, settings, map, PLANNER_CLASSES);
     const GArray *tradeoff = only_pool(plan)->tradeoff;
     guint n_chosen = 0;
@@ -227,15 +227,15 @@ test_auto_class_name_survives_other_hosts(void **state)
         {.name = "z", .model = "Haswell-noTSX-IBRS", .is_host_model = TRUE, .first_run = 2},
         {.name = "a", .model = "Westmere", .is_host_model = TRUE, .first_run = 3},
     };
-    g_autoptr(PlanSettings) settings = test_settings_new(STRATEGY_AUTO);
-    test_settings_pool(settings)->max_classes = 1;
+    g_autoptr(PlanSettings) settings = new_settings(STRATEGY_AUTO);
+    pool_of_settings(settings)->max_classes = 1;
     g_autoptr(Fleet) two = fleet_of(specs, 2), three = fleet_of(specs, 3);
     g_autoptr(Plan) before = planner_plan(two, NULL, settings, map, PLANNER_CLASSES);
     g_autoptr(Plan) after = planner_plan(three, NULL, settings, map, PLANNER_CLASSES);
 
     (void)state;
-    assert_string_equal(test_class(before, NULL)->name, test_class(after, NULL)->name);
-    assert_string_equal(test_class(after, NULL)->name, "haswell");
+    assert_string_equal(find_class(before, NULL)->name, find_class(after, NULL)->name);
+    assert_string_equal(find_class(after, NULL)->name, "haswell");
 }
 
 /* A class whose founder left keeps its name by the next of its generation, or by its contract. */
@@ -247,8 +247,8 @@ test_auto_class_name_survives_its_founder(void **state)
         {.name = "z", .model = "Skylake-Server-noTSX-IBRS", .is_host_model = TRUE, .first_run = 3},
         {.name = "a", .model = "Haswell", .is_host_model = TRUE, .first_run = 1},
     };
-    g_autoptr(PlanSettings) settings = test_settings_new(STRATEGY_AUTO);
-    test_settings_pool(settings)->max_classes = 1;
+    g_autoptr(PlanSettings) settings = new_settings(STRATEGY_AUTO);
+    pool_of_settings(settings)->max_classes = 1;
     g_autoptr(Fleet) three = fleet_of(specs, 3), two = fleet_of(specs, 2),
                      one = fleet_of(specs + 1, 1);
     g_autoptr(Plan) before = planner_plan(three, NULL, settings, map, PLANNER_CLASSES);
@@ -256,12 +256,12 @@ test_auto_class_name_survives_its_founder(void **state)
     PublishedTemplate *published = published_template_new("p", "haswell");
 
     (void)state;
-    assert_string_equal(test_class(before, NULL)->name, "haswell");
-    assert_string_equal(test_class(after, NULL)->name, "haswell");
-    published->cpu = cpu_definition_copy(test_class(after, NULL)->template->cpu);
+    assert_string_equal(find_class(before, NULL)->name, "haswell");
+    assert_string_equal(find_class(after, NULL)->name, "haswell");
+    published->cpu = cpu_definition_copy(find_class(after, NULL)->template->cpu);
     g_ptr_array_add(one->templates, published);
     g_autoptr(Plan) last = planner_plan(one, NULL, settings, map, PLANNER_CLASSES);
-    assert_string_equal(test_class(last, NULL)->name, "haswell");
+    assert_string_equal(find_class(last, NULL)->name, "haswell");
 }
 
 /* Guests run with what was published, and not with what a fallen host would allow. */
@@ -270,21 +270,21 @@ test_matrix_is_about_the_published_template(void **state)
 {
     const HostSpec now[] = {{.name = "a", .model = "Haswell"}, {.name = "b", .model = "Conroe"}};
     const HostSpec then[] = {{.name = "a", .model = "Haswell"}, {.name = "b", .model = "Haswell"}};
-    g_autoptr(PlanSettings) settings = test_settings_new(STRATEGY_POOL);
+    g_autoptr(PlanSettings) settings = new_settings(STRATEGY_POOL);
     g_autoptr(Fleet) before = fleet_of(then, 2), after = fleet_of(now, 2);
     g_autoptr(Plan) first = planner_plan(before, NULL, settings, map, PLANNER_CLASSES);
-    const PlanClass *klass = test_class(first, NULL);
+    const PlanClass *klass = find_class(first, NULL);
 
     (void)state;
     g_autoptr(Plan) fresh = planner_plan(after, NULL, settings, map, PLANNER_MATRIX);
-    assert_int_equal(test_pair(fresh, SUBJECT_TEMPLATE, "a", "b")->verdict, VERDICT_YES);
+    assert_int_equal(pair_outcome(fresh, SUBJECT_TEMPLATE, "a", "b")->verdict, VERDICT_YES);
     publish_class(after, klass);
     g_autoptr(Plan) plan = planner_plan(after, NULL, settings, map, PLANNER_MATRIX);
-    const Outcome *outcome = test_pair(plan, SUBJECT_TEMPLATE, "a", "b");
-    assert_int_equal(test_class(plan, NULL)->contract.state, CONTRACT_BROKEN);
+    const Outcome *outcome = pair_outcome(plan, SUBJECT_TEMPLATE, "a", "b");
+    assert_int_equal(find_class(plan, NULL)->contract.state, CONTRACT_BROKEN);
     assert_int_equal(outcome->verdict, VERDICT_NO);
-    assert_true(has_string(test_blocker(outcome, "features-missing")->features, "avx2"));
-    assert_int_equal(test_pair(plan, SUBJECT_TEMPLATE, "b", "a")->verdict, VERDICT_YES);
+    assert_true(has_string(find_blocker(outcome, "features-missing")->features, "avx2"));
+    assert_int_equal(pair_outcome(plan, SUBJECT_TEMPLATE, "b", "a")->verdict, VERDICT_YES);
 }
 
 /* ---- unknown names, quarantine, limits ------------------------------------------------------ */
@@ -301,16 +301,16 @@ test_unknown_names_are_compared_by_name(void **state)
         {.name = "q", .model = "NoSuchModel", .is_host_model = TRUE},
     };
     g_autoptr(Fleet) fleet = fleet_of(specs, 3);
-    g_autoptr(PlanSettings) settings = test_settings_new(STRATEGY_EXACT);
+    g_autoptr(PlanSettings) settings = new_settings(STRATEGY_EXACT);
     g_autoptr(Plan) plan = planner_plan(fleet, NULL, settings, map, PLANNER_EVERYTHING);
-    const Outcome *outcome = test_pair(plan, SUBJECT_HOST_MODEL, "a", "b");
+    const Outcome *outcome = pair_outcome(plan, SUBJECT_HOST_MODEL, "a", "b");
 
     (void)state;
     assert_int_equal(only_pool(plan)->classes->len, 2);
     assert_int_equal(only_pool(plan)->quarantined->len, 1);
     assert_int_equal(outcome->verdict, VERDICT_NO);
-    assert_true(has_string(test_blocker(outcome, "features-missing")->features, "brand-new"));
-    assert_int_equal(test_pair(plan, SUBJECT_HOST_MODEL, "b", "a")->verdict, VERDICT_YES);
+    assert_true(has_string(find_blocker(outcome, "features-missing")->features, "brand-new"));
+    assert_int_equal(pair_outcome(plan, SUBJECT_HOST_MODEL, "b", "a")->verdict, VERDICT_YES);
     assert_int_equal(plan->findings->len, 2);
 }
 
@@ -324,9 +324,9 @@ test_limits_name_the_odd_host(void **state)
         {.name = "old", .model = "Westmere", .is_host_model = TRUE},
     };
     g_autoptr(Fleet) fleet = fleet_of(specs, 4);
-    g_autoptr(PlanSettings) settings = test_settings_new(STRATEGY_POOL);
+    g_autoptr(PlanSettings) settings = new_settings(STRATEGY_POOL);
     g_autoptr(Plan) plan = planner_plan(fleet, NULL, settings, map, PLANNER_CLASSES);
-    const PlanClass *klass = test_class(plan, NULL);
+    const PlanClass *klass = find_class(plan, NULL);
     const ClassLimit *limit = &g_array_index(klass->limits, ClassLimit, 0);
 
     (void)state;
@@ -359,15 +359,16 @@ test_other_architectures_are_apart_by_model(void **state)
 
     (void)state;
     for (Strategy strategy = 0; strategy < STRATEGY_COUNT; strategy++) {
-        g_autoptr(PlanSettings) settings = test_settings_new(strategy);
+        g_autoptr(PlanSettings) settings = new_settings(strategy);
         g_autoptr(Plan) plan = planner_plan(fleet, NULL, settings, map, PLANNER_EVERYTHING);
 
-        assert_int_equal(test_pair(plan, SUBJECT_HOST_MODEL, "p1", "p2")->verdict, VERDICT_NO);
-        assert_int_equal(test_pair(plan, SUBJECT_HOST_MODEL, "p1", "x1")->verdict, VERDICT_NO);
-        assert_int_equal(test_pair(plan, SUBJECT_HOST_MODEL, "x1", "a1")->verdict, VERDICT_NO);
-        assert_int_equal(test_pair(plan, SUBJECT_HOST_MODEL, "s1", "s2")->verdict, VERDICT_NO);
-        assert_true(test_pair(plan, SUBJECT_HOST_MODEL, "s2", "s1")->verdict <= VERDICT_WARN);
-        assert_true(test_pair(plan, SUBJECT_HOST_PASSTHROUGH, "a1", "a2")->verdict <= VERDICT_WARN);
+        assert_int_equal(pair_outcome(plan, SUBJECT_HOST_MODEL, "p1", "p2")->verdict, VERDICT_NO);
+        assert_int_equal(pair_outcome(plan, SUBJECT_HOST_MODEL, "p1", "x1")->verdict, VERDICT_NO);
+        assert_int_equal(pair_outcome(plan, SUBJECT_HOST_MODEL, "x1", "a1")->verdict, VERDICT_NO);
+        assert_int_equal(pair_outcome(plan, SUBJECT_HOST_MODEL, "s1", "s2")->verdict, VERDICT_NO);
+        assert_true(pair_outcome(plan, SUBJECT_HOST_MODEL, "s2", "s1")->verdict <= VERDICT_WARN);
+        assert_true(pair_outcome(plan, SUBJECT_HOST_PASSTHROUGH, "a1", "a2")->verdict <=
+                    VERDICT_WARN);
         if (strategy == STRATEGY_POOL)
             assert_int_equal(only_pool(plan)->classes->len, 5);
     }
@@ -394,7 +395,7 @@ test_hosts_of_which_little_is_known_get_no_yes(void **state)
     for (guint n = 0; n <= G_N_ELEMENTS(specs); n++)
         for (Strategy strategy = 0; strategy < STRATEGY_COUNT; strategy++) {
             g_autoptr(Fleet) fleet = fleet_of(specs, n), none = fleet_of(specs, 0);
-            g_autoptr(PlanSettings) settings = test_settings_new(strategy);
+            g_autoptr(PlanSettings) settings = new_settings(strategy);
             g_autoptr(Plan) plan = planner_plan(fleet, none, settings, map, PLANNER_EVERYTHING);
             g_autoptr(Plan) gone = planner_plan(none, fleet, settings, map, PLANNER_EVERYTHING);
 
@@ -403,7 +404,8 @@ test_hosts_of_which_little_is_known_get_no_yes(void **state)
             if (n < 2)
                 continue;
             for (MatrixSubject subject = 0; subject < SUBJECT_COUNT; subject++)
-                assert_true(test_pair(plan, subject, "bare", "bare2")->verdict >= VERDICT_UNKNOWN);
+                assert_true(pair_outcome(plan, subject, "bare", "bare2")->verdict >=
+                            VERDICT_UNKNOWN);
         }
 }
 
@@ -412,8 +414,8 @@ test_misspelt_names_of_the_plan_file_are_told(void **state)
 {
     const HostSpec spec = {.name = "a", .model = "Haswell"};
     g_autoptr(Fleet) fleet = fleet_of(&spec, 1);
-    g_autoptr(PlanSettings) settings = test_settings_new(STRATEGY_POOL);
-    PoolSettings *pool = test_settings_pool(settings);
+    g_autoptr(PlanSettings) settings = new_settings(STRATEGY_POOL);
+    PoolSettings *pool = pool_of_settings(settings);
 
     (void)state;
     g_ptr_array_add(pool->disabled, g_strdup("sse4-1"));
@@ -442,7 +444,7 @@ test_disputed_features_are_unknown(void **state)
     (void)state;
     for (guint i = 0; i < 3; i++) {
         g_autoptr(Fleet) fleet = fleet_of(specs, G_N_ELEMENTS(specs));
-        g_autoptr(PlanSettings) settings = test_settings_new(STRATEGY_POOL);
+        g_autoptr(PlanSettings) settings = new_settings(STRATEGY_POOL);
         Host *host = &g_array_index(fleet->hosts, Host, 1);
         const DomainSet *a =
             &g_array_index(fleet->domain_sets, DomainSet, fleet_host(fleet, 0)->domain_set);
@@ -456,9 +458,9 @@ test_disputed_features_are_unknown(void **state)
         g_array_append_val(fleet->domain_sets, both);
         host->domain_set = fleet->domain_sets->len - 1;
         g_autoptr(Plan) plan = planner_plan(fleet, NULL, settings, map, PLANNER_EVERYTHING);
-        assert_int_equal(test_pair(plan, SUBJECT_HOST_MODEL, "a", "b")->verdict,
+        assert_int_equal(pair_outcome(plan, SUBJECT_HOST_MODEL, "a", "b")->verdict,
                          i == 2 ? VERDICT_YES : VERDICT_UNKNOWN);
-        assert_int_equal(test_pair(plan, SUBJECT_HOST_MODEL, "a", "z")->verdict, VERDICT_NO);
+        assert_int_equal(pair_outcome(plan, SUBJECT_HOST_MODEL, "a", "z")->verdict, VERDICT_NO);
     }
 }
 
@@ -475,13 +477,13 @@ test_instructions_that_the_cpu_lacks_are_unknown(void **state)
     (void)state;
     for (guint is_old = 0; is_old < 2; is_old++) {
         g_autoptr(Fleet) fleet = fleet_of(specs, G_N_ELEMENTS(specs));
-        g_autoptr(PlanSettings) settings = test_settings_new(STRATEGY_POOL);
+        g_autoptr(PlanSettings) settings = new_settings(STRATEGY_POOL);
 
         for (guint i = 1; i < 3 && is_old != 0; i++)
             g_array_index(fleet->hosts, Host, i).domain_set = fleet_host(fleet, 0)->domain_set;
         g_autoptr(Plan) plan = planner_plan(fleet, NULL, settings, map, PLANNER_EVERYTHING);
         for (guint i = 1; i < 3; i++)
-            assert_int_equal(test_pair(plan, SUBJECT_HOST_MODEL, "a", specs[i].name)->verdict,
+            assert_int_equal(pair_outcome(plan, SUBJECT_HOST_MODEL, "a", specs[i].name)->verdict,
                              (is_old != 0 ? old : fresh)[i - 1]);
     }
 }
@@ -506,8 +508,8 @@ test_named_ladder_alone_counts(void **state)
     (void)state;
     for (guint i = 0; i < G_N_ELEMENTS(rows); i++) {
         g_autoptr(Fleet) fleet = fleet_of(&spec, 1);
-        g_autoptr(PlanSettings) settings = test_settings_new(STRATEGY_LADDER);
-        test_settings_pool(settings)->ladder = g_strdup(rows[i].ladder);
+        g_autoptr(PlanSettings) settings = new_settings(STRATEGY_LADDER);
+        pool_of_settings(settings)->ladder = g_strdup(rows[i].ladder);
         g_autoptr(Plan) plan = planner_plan(fleet, NULL, settings, map, PLANNER_CLASSES);
         const PlanPool *pool = g_ptr_array_index(plan->pools, 0);
         const PlanClass *klass = g_ptr_array_index(pool->classes, 0);
@@ -545,7 +547,7 @@ test_hosts_of_one_uuid_are_told(void **state)
     (void)state;
     for (guint i = 0; i < G_N_ELEMENTS(cases); i++) {
         g_autoptr(Fleet) fleet = fleet_of(specs, G_N_ELEMENTS(specs));
-        g_autoptr(PlanSettings) settings = test_settings_new(STRATEGY_POOL);
+        g_autoptr(PlanSettings) settings = new_settings(STRATEGY_POOL);
 
         for (guint h = 0; h < fleet->hosts->len; h++)
             g_array_index(fleet->hosts, Host, h).uuid = g_strdup(cases[i].uuids[h]);

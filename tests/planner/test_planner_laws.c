@@ -122,8 +122,8 @@ test_templates_fit_all_members_in_any_order_of_hosts(void **state)
         g_autoptr(Fleet) reversed = random_fleet(again, 14, TRUE);
 
         for (Strategy strategy = 0; strategy < STRATEGY_COUNT; strategy++) {
-            g_autoptr(PlanSettings) settings = test_settings_new(strategy);
-            test_settings_pool(settings)->max_classes = 3;
+            g_autoptr(PlanSettings) settings = new_settings(strategy);
+            pool_of_settings(settings)->max_classes = 3;
             g_autoptr(Plan) plan = planner_plan(fleet, NULL, settings, map, PLANNER_EVERYTHING);
             g_autoptr(Plan) other = planner_plan(reversed, NULL, settings, map, PLANNER_EVERYTHING);
 
@@ -136,7 +136,7 @@ test_templates_fit_all_members_in_any_order_of_hosts(void **state)
                         fleet_host(fleet, g_array_index(klass->hosts, guint32, 0))->name;
                     const char *to =
                         fleet_host(fleet, g_array_index(klass->hosts, guint32, j))->name;
-                    assert_true(test_pair(plan, SUBJECT_TEMPLATE, from, to)->verdict <=
+                    assert_true(pair_outcome(plan, SUBJECT_TEMPLATE, from, to)->verdict <=
                                 VERDICT_WARN);
                 }
             }

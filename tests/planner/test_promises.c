@@ -42,8 +42,8 @@ static const HostSpec crowd[] = {
 static void
 test_auto_keeps_the_classes_of_published_templates(void **state)
 {
-    g_autoptr(PlanSettings) settings = test_settings_new(STRATEGY_AUTO);
-    test_settings_pool(settings)->max_classes = 2;
+    g_autoptr(PlanSettings) settings = new_settings(STRATEGY_AUTO);
+    pool_of_settings(settings)->max_classes = 2;
     g_autoptr(Fleet) three = fleet_of(crowd, 3), five = fleet_of(crowd, 5);
     g_autoptr(Plan) before = planner_plan(three, NULL, settings, map, PLANNER_CLASSES);
     g_autoptr(Plan) anew = planner_plan(five, NULL, settings, map, PLANNER_CLASSES);
@@ -77,8 +77,8 @@ test_auto_keeps_the_classes_of_published_templates(void **state)
 static void
 test_auto_partitions_only_what_meets_no_template(void **state)
 {
-    g_autoptr(PlanSettings) settings = test_settings_new(STRATEGY_AUTO);
-    test_settings_pool(settings)->max_classes = 2;
+    g_autoptr(PlanSettings) settings = new_settings(STRATEGY_AUTO);
+    pool_of_settings(settings)->max_classes = 2;
     g_autoptr(Fleet) three = fleet_of(crowd, 3), all = fleet_of(crowd, G_N_ELEMENTS(crowd)),
                      one = fleet_of(crowd + 1, 1);
     g_autoptr(Plan) before = planner_plan(three, NULL, settings, map, PLANNER_CLASSES);
@@ -113,8 +113,7 @@ test_merges_end_in_one_class_for_each_vendor(void **state)
         {.name = "e", .model = "EPYC-Milan", .vendor = "AMD", .is_host_model = TRUE},
     };
     g_autoptr(Fleet) fleet = fleet_of(specs, G_N_ELEMENTS(specs));
-    g_autoptr(PlanSettings) exact = test_settings_new(STRATEGY_EXACT),
-                            one = test_settings_new(STRATEGY_POOL);
+    g_autoptr(PlanSettings) exact = new_settings(STRATEGY_EXACT), one = new_settings(STRATEGY_POOL);
     g_autoptr(Plan) plan = planner_plan(fleet, NULL, exact, map, PLANNER_CLASSES);
     g_autoptr(Plan) merged = planner_plan(fleet, NULL, one, map, PLANNER_CLASSES);
     const PlanPool *pool = only_pool(plan);
@@ -158,9 +157,9 @@ test_guests_on_a_retired_template_are_outdated(void **state)
     retired->cpu = cpu_definition_copy(((const Guest *)g_ptr_array_index(fleet->guests, 0))->cpu);
     retired->retired_at = 1;
     g_ptr_array_add(fleet->superseded_templates, retired);
-    g_autoptr(PlanSettings) settings = test_settings_new(STRATEGY_EXACT);
+    g_autoptr(PlanSettings) settings = new_settings(STRATEGY_EXACT);
     g_autoptr(Plan) plan = planner_plan(fleet, NULL, settings, map, PLANNER_GUESTS);
-    const Contract *contract = &test_class(plan, NULL)->contract;
+    const Contract *contract = &find_class(plan, NULL)->contract;
 
     assert_int_equal(contract->state, CONTRACT_NONE);
     assert_int_equal(contract->outdated_guests->len, 1);
@@ -184,9 +183,9 @@ test_scaling_hosts_give_a_higher_tsc_frequency(void **state)
          .tsc_scaling = CPU_SWITCH_OFF},
     };
     g_autoptr(Fleet) fleet = fleet_of(specs, 2);
-    g_autoptr(PlanSettings) settings = test_settings_new(STRATEGY_POOL);
+    g_autoptr(PlanSettings) settings = new_settings(STRATEGY_POOL);
     g_autoptr(Plan) plan = planner_plan(fleet, NULL, settings, map, PLANNER_CLASSES);
-    const PlanClass *klass = test_class(plan, NULL);
+    const PlanClass *klass = find_class(plan, NULL);
 
     (void)state;
     assert_int_equal(klass->template->tsc_hz, 2600000000);
@@ -195,7 +194,7 @@ test_scaling_hosts_give_a_higher_tsc_frequency(void **state)
     published->tsc_hz = klass->template->tsc_hz;
     g_ptr_array_add(fleet->templates, published);
     g_autoptr(Plan) later = planner_plan(fleet, NULL, settings, map, PLANNER_CLASSES);
-    assert_int_equal(test_class(later, NULL)->contract.breaches->len, 0);
+    assert_int_equal(find_class(later, NULL)->contract.breaches->len, 0);
 }
 
 /* A host whose domain capabilities are gone is not said to lack what only they tell. */
@@ -213,15 +212,15 @@ test_missing_domain_capabilities_are_not_missing_features(void **state)
          .is_host_model = TRUE},
     };
     g_autoptr(Fleet) whole = fleet_of(specs, 2);
-    g_autoptr(PlanSettings) settings = test_settings_new(STRATEGY_POOL);
+    g_autoptr(PlanSettings) settings = new_settings(STRATEGY_POOL);
     g_autoptr(Plan) before = planner_plan(whole, NULL, settings, map, PLANNER_CLASSES);
 
     (void)state;
     specs[1] = (HostSpec){.name = "b", .model = "Haswell-noTSX-IBRS"};
     g_autoptr(Fleet) less = fleet_of(specs, 2);
-    publish_class(less, test_class(before, NULL));
+    publish_class(less, find_class(before, NULL));
     g_autoptr(Plan) after = planner_plan(less, NULL, settings, map, PLANNER_CLASSES);
-    const GArray *breaches = test_class(after, NULL)->contract.breaches;
+    const GArray *breaches = find_class(after, NULL)->contract.breaches;
 
     assert_int_equal(breaches->len, 1);
     const GPtrArray *reasons = g_array_index(breaches, ContractBreach, 0).reasons;

@@ -28,9 +28,9 @@ test_template_never_gives_back_what_a_member_lacks(void **state)
          .is_host_model = TRUE},
     };
     g_autoptr(Fleet) fleet = fleet_of(specs, 2);
-    g_autoptr(PlanSettings) settings = test_settings_new(STRATEGY_POOL);
+    g_autoptr(PlanSettings) settings = new_settings(STRATEGY_POOL);
     g_autoptr(Plan) plan = planner_plan(fleet, NULL, settings, map, PLANNER_CLASSES);
-    const Template *template = test_class(plan, NULL)->template;
+    const Template *template = find_class(plan, NULL)->template;
 
     (void)state;
     assert_string_equal(template->cpu->model, "EPYC-Milan");
@@ -45,14 +45,14 @@ test_template_asks_for_nothing_that_does_not_migrate(void **state)
     const HostSpec spec = {
         .name = "a", .model = "Haswell-noTSX-IBRS", .features = "invtsc", .is_host_model = TRUE};
     g_autoptr(Fleet) fleet = fleet_of(&spec, 1);
-    g_autoptr(PlanSettings) settings = test_settings_new(STRATEGY_POOL);
+    g_autoptr(PlanSettings) settings = new_settings(STRATEGY_POOL);
     g_autoptr(Plan) plan = planner_plan(fleet, NULL, settings, map, PLANNER_CLASSES);
 
     (void)state;
-    assert_false(has_string(test_class(plan, NULL)->template->features, "invtsc"));
-    g_ptr_array_add(test_settings_pool(settings)->required, g_strdup("invtsc"));
+    assert_false(has_string(find_class(plan, NULL)->template->features, "invtsc"));
+    g_ptr_array_add(pool_of_settings(settings)->required, g_strdup("invtsc"));
     g_autoptr(Plan) required = planner_plan(fleet, NULL, settings, map, PLANNER_CLASSES);
-    assert_true(has_string(test_class(required, NULL)->template->features, "invtsc"));
+    assert_true(has_string(find_class(required, NULL)->template->features, "invtsc"));
 }
 
 /* libvirt can be asked to list all that QEMU supports; QEMU keeps some of it from new guests. */
@@ -70,9 +70,9 @@ test_template_asks_for_nothing_that_only_old_machine_types_have(void **state)
                                .is_host_model = TRUE,
                                .domain_machine = machines[i]};
         g_autoptr(Fleet) fleet = fleet_of(&spec, 1);
-        g_autoptr(PlanSettings) settings = test_settings_new(STRATEGY_POOL);
+        g_autoptr(PlanSettings) settings = new_settings(STRATEGY_POOL);
         g_autoptr(Plan) plan = planner_plan(fleet, NULL, settings, map, PLANNER_CLASSES);
-        const Template *template = test_class(plan, NULL)->template;
+        const Template *template = find_class(plan, NULL)->template;
         const gboolean is_old = i == 0;
 
         assert_true(has_string(template->features, "stibp"));
@@ -90,10 +90,10 @@ test_disabled_vmx_takes_nested_features_with_it(void **state)
                            .features = "vmx vmx-ept vmx-vpid aes",
                            .is_host_model = TRUE};
     g_autoptr(Fleet) fleet = fleet_of(&spec, 1);
-    g_autoptr(PlanSettings) settings = test_settings_new(STRATEGY_POOL);
-    g_ptr_array_add(test_settings_pool(settings)->disabled, g_strdup("vmx"));
+    g_autoptr(PlanSettings) settings = new_settings(STRATEGY_POOL);
+    g_ptr_array_add(pool_of_settings(settings)->disabled, g_strdup("vmx"));
     g_autoptr(Plan) plan = planner_plan(fleet, NULL, settings, map, PLANNER_CLASSES);
-    const GPtrArray *features = test_class(plan, NULL)->template->features;
+    const GPtrArray *features = find_class(plan, NULL)->template->features;
 
     (void)state;
     assert_false(has_string(features, "vmx"));
@@ -123,18 +123,18 @@ test_disabled_feature_takes_its_dependents_with_it(void **state)
     for (guint i = 0; i < G_N_ELEMENTS(cases); i++) {
         const HostSpec spec = {.name = "a", .model = cases[i].model, .is_host_model = TRUE};
         g_autoptr(Fleet) fleet = fleet_of(&spec, 1);
-        g_autoptr(PlanSettings) settings = test_settings_new(STRATEGY_POOL);
-        g_ptr_array_add(test_settings_pool(settings)->disabled, g_strdup(cases[i].disabled));
+        g_autoptr(PlanSettings) settings = new_settings(STRATEGY_POOL);
+        g_ptr_array_add(pool_of_settings(settings)->disabled, g_strdup(cases[i].disabled));
         g_autoptr(Plan) plan = planner_plan(fleet, NULL, settings, map, PLANNER_CLASSES);
-        const GPtrArray *features = test_class(plan, NULL)->template->features;
+        const GPtrArray *features = find_class(plan, NULL)->template->features;
 
-        g_ptr_array_set_size(test_settings_pool(settings)->disabled, 0);
+        g_ptr_array_set_size(pool_of_settings(settings)->disabled, 0);
         g_autoptr(Plan) whole = planner_plan(fleet, NULL, settings, map, PLANNER_CLASSES);
 
         assert_false(has_string(features, cases[i].disabled));
         assert_false(has_string(features, cases[i].gone));
         assert_true(has_string(features, cases[i].stays));
-        assert_true(has_string(test_class(whole, NULL)->template->features, cases[i].gone));
+        assert_true(has_string(find_class(whole, NULL)->template->features, cases[i].gone));
     }
 }
 
@@ -160,9 +160,9 @@ test_host_cpu_alone_leaves_out_what_kvm_keeps(void **state)
     const HostSpec spec = {
         .name = "a", .model = "Haswell-noTSX-IBRS", .features = "acpi ds est monitor ssbd"};
     g_autoptr(Fleet) fleet = fleet_of(&spec, 1);
-    g_autoptr(PlanSettings) settings = test_settings_new(STRATEGY_POOL);
+    g_autoptr(PlanSettings) settings = new_settings(STRATEGY_POOL);
     g_autoptr(Plan) plan = planner_plan(fleet, NULL, settings, map, PLANNER_CLASSES);
-    const PlanClass *klass = test_class(plan, NULL);
+    const PlanClass *klass = find_class(plan, NULL);
 
     (void)state;
     assert_int_equal(klass->n_host_model, 0);
@@ -189,9 +189,9 @@ test_template_parts_are_what_all_can_give(void **state)
          .machines = "pc-q35-7.2 pc-q35-8.2 q35=pc-q35-8.2"},
     };
     g_autoptr(Fleet) fleet = fleet_of(specs, 2);
-    g_autoptr(PlanSettings) settings = test_settings_new(STRATEGY_POOL);
+    g_autoptr(PlanSettings) settings = new_settings(STRATEGY_POOL);
     g_autoptr(Plan) plan = planner_plan(fleet, NULL, settings, map, PLANNER_CLASSES);
-    const Template *template = test_class(plan, NULL)->template;
+    const Template *template = find_class(plan, NULL)->template;
 
     (void)state;
     assert_int_equal(template->physical_address_bits, 39);
@@ -253,9 +253,9 @@ test_template_promises_nothing_that_a_member_does_not_tell(void **state)
     (void)state;
     for (guint i = 0; i < G_N_ELEMENTS(cases); i++) {
         g_autoptr(Fleet) fleet = fleet_of(cases[i].hosts, 2);
-        g_autoptr(PlanSettings) settings = test_settings_new(STRATEGY_POOL);
+        g_autoptr(PlanSettings) settings = new_settings(STRATEGY_POOL);
         g_autoptr(Plan) plan = planner_plan(fleet, NULL, settings, map, PLANNER_CLASSES);
-        const Template *template = test_class(plan, NULL)->template;
+        const Template *template = find_class(plan, NULL)->template;
 
         assert_int_equal(template->physical_address_bits, cases[i].bits);
         assert_int_equal(template->tsc_hz, cases[i].tsc_hz);
@@ -287,18 +287,18 @@ test_template_tells_whose_libvirt_passes_over_address_bits(void **state)
         {.name = "b", .model = "Haswell-noTSX-IBRS", .software = "libvirt=8.7.0"},
         {.name = "c", .model = "Haswell-noTSX-IBRS"},
     };
-    g_autoptr(PlanSettings) settings = test_settings_new(STRATEGY_POOL);
+    g_autoptr(PlanSettings) settings = new_settings(STRATEGY_POOL);
     g_autoptr(Fleet) fleet = fleet_of(specs, G_N_ELEMENTS(specs));
     g_autoptr(Plan) plan = planner_plan(fleet, NULL, settings, map, PLANNER_CLASSES);
 
     (void)state;
-    assert_true(test_class(plan, NULL)->template->cpu->has_maxphysaddr);
+    assert_true(find_class(plan, NULL)->template->cpu->has_maxphysaddr);
     assert_non_null(
-        find_note(test_class(plan, NULL)->template, "The libvirt of 1 of 3 members, older"));
+        find_note(find_class(plan, NULL)->template, "The libvirt of 1 of 3 members, older"));
     specs[0].software = "libvirt=8.7.0";
     g_autoptr(Fleet) newer = fleet_of(specs, G_N_ELEMENTS(specs));
     g_autoptr(Plan) other = planner_plan(newer, NULL, settings, map, PLANNER_CLASSES);
-    assert_null(find_note(test_class(other, NULL)->template, "<maxphysaddr>"));
+    assert_null(find_note(find_class(other, NULL)->template, "<maxphysaddr>"));
 }
 
 /* A host that emulates other architectures has machine types that the class's guests cannot use. */
@@ -307,14 +307,14 @@ test_template_lists_machines_of_its_architecture(void **state)
 {
     const HostSpec spec = {.name = "a", OLD_HOST, .machines = "pc-q35-9.0"};
     g_autoptr(Fleet) fleet = fleet_of(&spec, 1);
-    g_autoptr(PlanSettings) settings = test_settings_new(STRATEGY_POOL);
+    g_autoptr(PlanSettings) settings = new_settings(STRATEGY_POOL);
     GuestSupport *other = guest_support_new(CPU_ARCH_AARCH64);
 
     (void)state;
     g_ptr_array_add(other->machines, machine_type_new("virt-9.0", NULL));
     g_ptr_array_add(((MachineProfile *)g_ptr_array_index(fleet->machines, 0))->guests, other);
     g_autoptr(Plan) plan = planner_plan(fleet, NULL, settings, map, PLANNER_CLASSES);
-    const Template *template = test_class(plan, NULL)->template;
+    const Template *template = find_class(plan, NULL)->template;
     assert_int_equal(template->machines->len, 1);
     assert_string_equal(g_ptr_array_index(template->machines, 0), "pc-q35-9.0");
 }
@@ -359,9 +359,9 @@ test_template_is_on_a_model_that_members_can_run_as_it_is(void **state)
     (void)state;
     for (guint i = 0; i < G_N_ELEMENTS(cases); i++) {
         g_autoptr(Fleet) fleet = fleet_of(&cases[i].host, 1);
-        g_autoptr(PlanSettings) settings = test_settings_new(STRATEGY_POOL);
+        g_autoptr(PlanSettings) settings = new_settings(STRATEGY_POOL);
         g_autoptr(Plan) plan = planner_plan(fleet, NULL, settings, map, PLANNER_CLASSES);
-        const Template *template = test_class(plan, NULL)->template;
+        const Template *template = find_class(plan, NULL)->template;
 
         assert_string_equal(template->cpu->model, cases[i].model);
         assert_true(has_string(template->features, "sse4.2"));
@@ -383,11 +383,11 @@ test_template_takes_no_model_that_one_member_cannot_run(void **state)
          .models = "!Cascadelake-Server:hle,rtm Cascadelake-Server-noTSX"},
     };
     g_autoptr(Fleet) fleet = fleet_of(specs, 2);
-    g_autoptr(PlanSettings) settings = test_settings_new(STRATEGY_POOL);
+    g_autoptr(PlanSettings) settings = new_settings(STRATEGY_POOL);
     g_autoptr(Plan) plan = planner_plan(fleet, NULL, settings, map, PLANNER_CLASSES);
 
     (void)state;
-    assert_string_equal(test_class(plan, NULL)->template->cpu->model, "Cascadelake-Server-noTSX");
+    assert_string_equal(find_class(plan, NULL)->template->cpu->model, "Cascadelake-Server-noTSX");
 }
 
 static void
@@ -395,9 +395,9 @@ test_template_says_that_a_member_cannot_run_its_model_alone(void **state)
 {
     const HostSpec spec = {CASCADELAKE_NO_TSX, .models = "!Cascadelake-Server:hle,rtm"};
     g_autoptr(Fleet) fleet = fleet_of(&spec, 1);
-    g_autoptr(PlanSettings) settings = test_settings_new(STRATEGY_POOL);
+    g_autoptr(PlanSettings) settings = new_settings(STRATEGY_POOL);
     g_autoptr(Plan) plan = planner_plan(fleet, NULL, settings, map, PLANNER_CLASSES);
-    const Template *template = test_class(plan, NULL)->template;
+    const Template *template = find_class(plan, NULL)->template;
 
     (void)state;
     assert_string_equal(template->cpu->model, "Cascadelake-Server");
@@ -424,9 +424,9 @@ test_template_of_a_level_is_on_the_level_s_model(void **state)
                                .is_host_model = TRUE,
                                .models = models[i]};
         g_autoptr(Fleet) fleet = fleet_of(&spec, 1);
-        g_autoptr(PlanSettings) settings = test_settings_new(STRATEGY_LADDER);
+        g_autoptr(PlanSettings) settings = new_settings(STRATEGY_LADDER);
         g_autoptr(Plan) plan = planner_plan(fleet, NULL, settings, map, PLANNER_CLASSES);
-        const PlanClass *klass = test_class(plan, NULL);
+        const PlanClass *klass = find_class(plan, NULL);
 
         assert_string_equal(klass->name, "intel-cascadelake");
         assert_string_equal(klass->template->cpu->model, "Cascadelake-Server-noTSX");
@@ -443,13 +443,13 @@ test_published_template_stays_on_its_model(void **state)
                             .models = "!Cascadelake-Server:hle,rtm Cascadelake-Server-noTSX"};
     g_autoptr(Fleet) old_fleet = fleet_of(&before, 1);
     g_autoptr(Fleet) fleet = fleet_of(&after, 1);
-    g_autoptr(PlanSettings) settings = test_settings_new(STRATEGY_POOL);
+    g_autoptr(PlanSettings) settings = new_settings(STRATEGY_POOL);
     g_autoptr(Plan) old_plan = planner_plan(old_fleet, NULL, settings, map, PLANNER_CLASSES);
 
     (void)state;
-    publish_class(fleet, test_class(old_plan, NULL));
+    publish_class(fleet, find_class(old_plan, NULL));
     g_autoptr(Plan) plan = planner_plan(fleet, NULL, settings, map, PLANNER_CLASSES);
-    const PlanClass *klass = test_class(plan, NULL);
+    const PlanClass *klass = find_class(plan, NULL);
     assert_non_null(klass->contract.published);
     assert_string_equal(klass->contract.published->cpu->model, "Cascadelake-Server");
     assert_string_equal(klass->template->cpu->model, "Cascadelake-Server-noTSX");
