@@ -21,10 +21,19 @@
 ExitStatus complete_print(int n_words, char **words);
 
 /*
- * The same as text, for tests. NAMES gives the names of one kind; DATABASE and CONFIG are what the
- * words before give for -d and -c, or NULL.
+ * What gives the names of one KIND, as a synopsis has it ("HOST"), or COMPLETE_EVERY_HOST. DATABASE
+ * and CONFIG are what the words before give for -d and -c, or NULL. Of char*, owned by the caller;
+ * NULL: there are none.
  */
 typedef GPtrArray *(*CompleteNames)(const char *kind, const char *database, const char *config);
+
+/* A kind that no synopsis names: the hosts that are there, and those that are gone. */
+#define COMPLETE_EVERY_HOST "EVERY HOST"
+
+/* Those of the site; complete_names.c. */
+GPtrArray *complete_site_names(const char *kind, const char *database, const char *config);
+
+/* What complete_print() prints, with NAMES in place of the site's. Owned by the caller. */
 char *complete_text(const char *const *words, guint n_words, CompleteNames names);
 
 #endif
