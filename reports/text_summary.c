@@ -275,6 +275,9 @@ report_text_summary(const Plan *plan, const ReportStyle *style, GString *out)
     if (summary.n_quarantine > 0) {
         text_heading(out, style, "Documents in quarantine");
         append_findings(plan->fleet->quarantine, FINDING_NOTE, "quarantine.csv", style, out);
+        report_text_paragraph(out, style, 0, 0,
+                              "What was known of their hosts before still counts; hosts of which "
+                              "nothing was known are not planned with.");
     }
     if (summary.n_findings[FINDING_ERROR] + summary.n_findings[FINDING_WARNING] > 0) {
         text_heading(out, style, "What else is not as it should be");

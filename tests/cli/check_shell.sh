@@ -87,6 +87,8 @@ collect liar
     fail "left over: $(ls -A "$folder/hosts of mine")"
 [ "$before" = "$(cksum <"$folder/hosts of mine/node1.tar.gz")" ] || fail "the archive of last time is lost"
 rm "$folder/no-list"
+"$source/contrib/collect/virt-plan-collect" --help 2>/dev/null | grep -q FOLDER ||
+    fail "the collector's help is no answer"
 status=0
 "$source/contrib/collect/virt-plan-collect" "$folder/own" 2>/dev/null || status=$?
 if [ "$status" -ne 0 ] || [ ! -f "$folder/own/$(uname -n).tar.gz" ]; then
