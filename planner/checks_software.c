@@ -199,6 +199,7 @@ is_bad_pair(const BadPairRow *row, const SoftwareProfile *source, const Software
     const Verdict parts[] = {
         is_between(from, row->source_from, row->source_to),
         is_between(to, row->target_from, row->target_to),
+        is_between(&source->versions[SOFTWARE_QEMU], row->source_qemu_from, VERSION_MAX),
         row->cured_by != 0 ? is_between(&target->versions[SOFTWARE_LIBVIRT], 0, row->cured_by - 1)
                            : VERDICT_YES,
     };

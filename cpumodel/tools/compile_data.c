@@ -93,6 +93,7 @@ static const Table tables[] = {
       {"source_to", VALUE_TO, FALSE},
       {"target_from", VALUE_FROM, FALSE},
       {"target_to", VALUE_TO, FALSE},
+      {"source_qemu_from", VALUE_FROM, FALSE},
       {"cured_by", VALUE_FROM, FALSE},
       {"machine_from", VALUE_FROM, FALSE},
       {"machine_to", VALUE_TO, FALSE},

@@ -599,6 +599,7 @@ const CheckCase other_check_cases[] = {
     {.check = "known-bad-versions", .expected = VERDICT_NO, .from = {HOST, .features = "vmx"}, .to = {HOST, .features = "vmx"}, .guest = {.name = "g", CUSTOM, .features = "vmx"}, .told_from = "qemu=4.0.1"},
     {.check = "known-bad-versions", .expected = VERDICT_YES, .from = {HOST, .features = "vmx"}, .to = {HOST, .features = "vmx"}, .guest = {.name = "g", CUSTOM}, .told_from = "qemu=4.0.1"},
     {.check = "known-bad-versions", .expected = VERDICT_UNKNOWN, .from = {HOST, .features = "vmx"}, .to = {HOST, .features = "vmx"}, .guest = {.name = "g", CUSTOM, .features = "vmx"}, .told_from = "qemu=4.2 kernel=4.15"},
+    {.check = "known-bad-versions", .expected = VERDICT_YES, .from = {HOST, .features = "vmx"}, .to = {HOST, .features = "vmx"}, .guest = {.name = "g", CUSTOM, .features = "vmx"}, .told_from = "qemu=2.11.1 kernel=4.15"},
     {.check = "known-bad-versions", .expected = VERDICT_UNKNOWN, .from = {HOST}, .to = {HOST}, .guest = {.name = "g", CUSTOM}, .adapt = use_virtio_video, .told_from = "qemu=8.2.2", .told_to = "qemu=9.0.0"},
     {.check = "known-bad-versions", .expected = VERDICT_YES, .from = {HOST}, .to = {HOST}, .guest = {.name = "g", CUSTOM}, .adapt = use_virtio_video, .told_from = "qemu=8.2.2", .told_to = "qemu=9.0.1"},
     {.check = "known-bad-versions", .expected = VERDICT_UNKNOWN, .from = {HOST}, .to = {HOST}, .guest = {.name = "g", CUSTOM}, .adapt = use_virtio_video, .told_from = "qemu=9.0.0", .told_to = "qemu=8.2.2"},
