@@ -9,8 +9,8 @@
  *    '>' of its last one, as all sections of that document: it is balanced, and an element of the
  *    table, not the inside of a comment or an attribute;
  *  - the parser sees the same bytes up to the stand-in, and then calls the same handler for it,
- * right there: so it would have called it for the section, in the same state, and be where it is
- * now behind it;
+ *    right there: so it would have called it for the section, in the same state, and be where it is
+ *    now behind it;
  *  - no other element of the document is of a section, before it or after it;
  *  - there is nothing in it that means something else elsewhere: no prefix (declared around it), no
  *    entity (none are), nothing that sets more than its record.

@@ -4,7 +4,7 @@
  * Laws of the engine on random CPUs of the built-in map, as sets of features:
  *
  * - a baseline does not depend on the order of its inputs, nor on their grouping, nor on
- * repetition, nor on where their names lie;
+ *   repetition, nor on where their names lie;
  * - it is a subset of each input, and each input is a host for it;
  * - expanding changes no set, and decoding an expanded CPU gives the same set back;
  * - comparing agrees with "is a subset of".

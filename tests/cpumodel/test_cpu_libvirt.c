@@ -5,7 +5,7 @@
  *
  * - Baselines: libvirt's test driver answers in this very process.
  * - Comparisons: libvirt compares with the CPU of this host only, so that is the host of all of
- * them.
+ *   them.
  * - Guests: what a definition becomes is asked by defining a guest and reading it back updated; the
  *   host is the one that a plain host-model guest shows.
  *
