@@ -22,7 +22,7 @@ typedef struct {
     char *database;
 } DoctorOptions;
 
-typedef enum { LEVEL_FINE, LEVEL_HINT, LEVEL_PROBLEM } Level;
+typedef enum { LEVEL_FINE, LEVEL_HINT, LEVEL_PROBLEM, LEVEL_COUNT } Level;
 
 typedef struct {
     const DoctorOptions *options;
@@ -55,6 +55,7 @@ static const struct {
     [LEVEL_HINT] = {"hint", TABLE_TONE_CAUTION},
     [LEVEL_PROBLEM] = {"problem", TABLE_TONE_BAD},
 };
+G_STATIC_ASSERT(G_N_ELEMENTS(levels) == LEVEL_COUNT);
 
 /* A night is late when the last one is older than this. */
 #define LATE_AFTER_S ((gint64)36 * 3600)

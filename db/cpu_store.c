@@ -11,6 +11,7 @@
 #include <json-c/json.h>
 
 static const char *const types[] = {[CPU_TYPE_HOST] = "host", [CPU_TYPE_GUEST] = "guest"};
+G_STATIC_ASSERT(G_N_ELEMENTS(types) == CPU_TYPE_COUNT);
 static const Words type_words = {types, G_N_ELEMENTS(types)};
 static const Words mode_words = {cpu_mode_names, CPU_MODE_COUNT};
 static const Words match_words = {cpu_match_names, CPU_MATCH_COUNT};

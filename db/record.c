@@ -21,10 +21,12 @@ const Words switch_words = {switches, G_N_ELEMENTS(switches)};
 
 static const char *const supports[] = {
     [SUPPORT_UNKNOWN] = "unknown", [SUPPORT_YES] = "yes", [SUPPORT_NO] = "no"};
+G_STATIC_ASSERT(G_N_ELEMENTS(supports) == SUPPORT_COUNT);
 const Words support_words = {supports, G_N_ELEMENTS(supports)};
 
 static const char *const usables[] = {
     [CPU_USABLE_UNKNOWN] = "unknown", [CPU_USABLE_YES] = "yes", [CPU_USABLE_NO] = "no"};
+G_STATIC_ASSERT(G_N_ELEMENTS(usables) == CPU_USABLE_COUNT);
 const Words usable_words = {usables, G_N_ELEMENTS(usables)};
 
 const Words severity_words = {finding_severity_names, FINDING_SEVERITY_COUNT};

@@ -308,6 +308,7 @@ software_name(Software software)
         [SOFTWARE_LIBVIRT] = "libvirt",
         [SOFTWARE_KERNEL] = "kernel",
     };
+    G_STATIC_ASSERT(G_N_ELEMENTS(names) == SOFTWARE_COUNT);
 
     return names[software];
 }

@@ -17,7 +17,7 @@
 
 G_BEGIN_DECLS
 
-typedef enum { CPU_TYPE_HOST, CPU_TYPE_GUEST } CpuType;
+typedef enum { CPU_TYPE_HOST, CPU_TYPE_GUEST, CPU_TYPE_COUNT } CpuType;
 
 typedef enum {
     CPU_MODE_CUSTOM,

@@ -32,7 +32,7 @@ typedef enum {
     CPU_ERROR_INVALID,      /* an input that no definition may look like */
 } CpuError;
 
-typedef enum { CPU_USABLE_UNKNOWN, CPU_USABLE_YES, CPU_USABLE_NO } CpuUsable;
+typedef enum { CPU_USABLE_UNKNOWN, CPU_USABLE_YES, CPU_USABLE_NO, CPU_USABLE_COUNT } CpuUsable;
 
 /* One model a hypervisor offers; blockers are the features it cannot give. */
 typedef struct {

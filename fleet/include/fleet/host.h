@@ -112,7 +112,7 @@ void host_software_free(HostSoftware *software);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(HostSoftware, host_software_free)
 
 /* TRUE, FALSE or not stated; in domain capabilities `supported='yes|no'` */
-typedef enum { SUPPORT_UNKNOWN, SUPPORT_YES, SUPPORT_NO } Support;
+typedef enum { SUPPORT_UNKNOWN, SUPPORT_YES, SUPPORT_NO, SUPPORT_COUNT } Support;
 
 /* Of a device's key in DomainCapabilities.device_values, where it is not supported at all. */
 #define DEVICE_SUPPORTED "supported"
