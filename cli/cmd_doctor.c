@@ -8,6 +8,7 @@
 #include "commands.h"
 #include "database.h"
 #include "planning.h"
+#include "stale_entries.h"
 
 #include <fleet/words.h>
 #include <glib/gstdio.h>
@@ -118,6 +119,25 @@ is_empty_folder(const char *path)
     return folder != NULL && g_dir_read_name(folder) == NULL;
 }
 
+/* The night reads what is there, and cannot tell that it is of long ago. */
+static void
+check_ages(Doctor *doctor, const char *source)
+{
+    g_autoptr(GPtrArray) stale = stale_entries_find(source);
+    g_autoptr(GString) names = g_string_new(NULL);
+
+    for (guint i = 0; i < MIN(stale->len, MAX_NAMED); i++)
+        g_string_append_printf(names, "%s%s", i > 0 ? ", " : "",
+                               (const char *)g_ptr_array_index(stale, i));
+    if (stale->len > MAX_NAMED)
+        g_string_append_printf(names, " and %u more", stale->len - MAX_NAMED);
+    if (stale->len > 0)
+        report(doctor, LEVEL_HINT, "source",
+               g_strdup_printf("%s: more than %d days older than the newest: %s", source,
+                               STALE_DAYS, names->str),
+               "see whether the collector still reaches these hosts");
+}
+
 static void
 check_sources(Doctor *doctor)
 {
@@ -135,6 +155,7 @@ check_sources(Doctor *doctor)
             report(doctor, LEVEL_PROBLEM, "source",
                    g_strdup_printf("%s: %s", path, g_strerror(errno)),
                    "let the collector put the hosts' documents there, or mend the path");
+        check_ages(doctor, path);
     }
     if (settings != NULL && settings->collect->len > 0 && !collect_is_available())
         report(doctor, LEVEL_PROBLEM, "live hosts",

@@ -16,6 +16,7 @@
 #include <cmocka.h>
 #include <glib/gstdio.h>
 #include <string.h>
+#include <utime.h>
 
 static void
 run_night(const Site *site)
@@ -330,9 +331,28 @@ test_doctor_names_hosts_without_versions(void **state)
     site_free(site);
 }
 
+/* As if HOST's documents had been brought DAYS before the others'. */
+static void
+set_age(const char *fleet, const char *host, int days)
+{
+    g_autofree char *path = g_build_filename(fleet, host, NULL);
+    g_autoptr(GDir) folder = g_dir_open(path, 0, NULL);
+    GStatBuf status;
+    const char *name;
+
+    assert_non_null(folder);
+    assert_int_equal(g_stat(path, &status), 0);
+    struct utimbuf time = {status.st_mtime - days * 86400, status.st_mtime - days * 86400};
+    while ((name = g_dir_read_name(folder)) != NULL) {
+        g_autofree char *file = g_build_filename(path, name, NULL);
+        assert_int_equal(g_utime(file, &time), 0);
+    }
+    assert_int_equal(g_utime(path, &time), 0);
+}
+
 /* What the night would stumble over, or pass over in silence, beside its hosts. */
 static void
-test_doctor_sees_a_missing_metrics_folder_and_an_empty_source(void **state)
+test_doctor_sees_a_missing_metrics_folder_and_empty_or_old_sources(void **state)
 {
     static const char *const question[] = {"doctor", "-c", "@plan.yaml", NULL};
     static const char *const night[] = {"run", "-c", "@plan.yaml", NULL};
@@ -354,6 +374,11 @@ test_doctor_sees_a_missing_metrics_folder_and_an_empty_source(void **state)
     g_auto(ProgramResult) answer = ask(site->folder, question);
     assert_int_equal(answer.status, 1);
     assert_contains(answer.out, "problem  metrics");
+    assert_null(strstr(answer.out, "days older"));
+    set_age(site->fleet, "cmp-b01", 8);
+    set_age(site->fleet, "cmp-e01", 6);
+    g_auto(ProgramResult) stale = ask(site->folder, question);
+    assert_contains(stale.out, "more than 7 days older than the newest: cmp-b01 ");
     program_remove_folder(site->fleet);
     assert_int_equal(g_mkdir(site->fleet, 0700), 0);
     assert_true(g_file_set_contents(plan, text, -1, NULL));
@@ -432,7 +457,7 @@ main(void)
         cmocka_unit_test(test_doctor_names_hosts_without_domain_capabilities),
         cmocka_unit_test(test_doctor_names_hosts_without_versions),
         cmocka_unit_test(test_environment_names_the_plan_file),
-        cmocka_unit_test(test_doctor_sees_a_missing_metrics_folder_and_an_empty_source),
+        cmocka_unit_test(test_doctor_sees_a_missing_metrics_folder_and_empty_or_old_sources),
         cmocka_unit_test(test_exit_status_is_no_yes_where_the_answer_is_unknown),
     };
 
