@@ -54,7 +54,7 @@ inventory_begin_run(Inventory *inventory, gint64 now, gboolean is_complete, GErr
 {
     OpenRun *open_run = &inventory->open_run;
 
-    g_return_val_if_fail(open_run->id == 0, FALSE);
+    g_assert(open_run->id == 0);
     if (!connection_begin(inventory->connection, error))
         return FALSE;
     if (!insert_new_run(inventory, now, is_complete, error)) {

@@ -363,7 +363,8 @@ parse_all(CpuFile *file, const char *bytes, gsize length)
         .pieces = {{opening, strlen(opening)}, {bytes, length}, {closing, strlen(closing)}}};
 
     file->parser = new_parser(file, &input);
-    g_return_if_fail(file->parser != NULL);
+    if (file->parser == NULL)
+        g_error("out of memory");
     xmlParseDocument(file->parser);
     if (file->parser->myDoc != NULL)
         xmlFreeDoc(file->parser->myDoc);
