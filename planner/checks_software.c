@@ -309,15 +309,18 @@ typedef struct {
 } DeviceRow;
 
 #define DETACH "detach the device before the migration and attach one on the target"
-#define VFIO_SINCE VERSION_NUMBER(8, 1) /* migration of VFIO devices is no experiment any more */
-#define BLOCKERS_SINCE                                                                             \
-    VERSION_NUMBER(6, 0) /* QEMU tells libvirt what blocks, and libvirt asks no more */
-#define BLOB_SINCE VERSION_NUMBER(8, 2) /* QEMU migrates the blob resources of virtio video */
-#define STATELESS_UNTIL                                                                            \
-    VERSION_NUMBER(10, 1) /* releases before this one save nothing of these devices */
-#define VDAGENT_SINCE VERSION_NUMBER(10, 1) /* QEMU migrates the state of its clipboard agent */
-#define DROPS_CACHE_SINCE                                                                          \
-    VERSION_NUMBER(4, 0) /* QEMU drops the page cache of a migrated disk by itself */
+/* QEMU releases: migration of VFIO devices is no experiment any more. */
+#define VFIO_SINCE VERSION_NUMBER(8, 1)
+/* QEMU tells libvirt what blocks, and libvirt asks no more. */
+#define BLOCKERS_SINCE VERSION_NUMBER(6, 0)
+/* QEMU migrates the blob resources of virtio video. */
+#define BLOB_SINCE VERSION_NUMBER(8, 2)
+/* Releases before this one save nothing of these devices. */
+#define STATELESS_UNTIL VERSION_NUMBER(10, 1)
+/* QEMU migrates the state of its clipboard agent. */
+#define VDAGENT_SINCE VERSION_NUMBER(10, 1)
+/* QEMU drops the page cache of a migrated disk by itself. */
+#define DROPS_CACHE_SINCE VERSION_NUMBER(4, 0)
 
 /*
  * Sources: of blob resources, QEMU's change "virtio-gpu: add virtio-gpu/blob vmstate subsection" of

@@ -2,12 +2,15 @@
 
 /*
  * Beside the folder NAME there may be
+ *
  *   .NAME.virt-plan-new-XXXXXX   files being written, locked by who writes them; or, after the
  *                                exchange, the files of before, on their way out
  *   .NAME.virt-plan-old-XXXXXX   the files of before where the file system cannot exchange two
  *                                folders and NAME was moved away first; moved back when NAME is
- * missing and inside each folder that was written completely a manifest, the list of its files,
- * which tells them from files that somebody else put there. It is written last.
+ *                                missing
+ *
+ * Inside each folder that was written completely is a manifest, the list of its files, which tells
+ * them from files that somebody else put there. It is written last.
  *
  * Left out: ownership and extended attributes of the folder are not carried over.
  */
