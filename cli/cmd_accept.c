@@ -9,6 +9,7 @@
 #include "planning.h"
 #include "suggest.h"
 
+#include <cpumodel/cpu_engine.h>
 #include <reports/table.h>
 #include <string.h>
 
@@ -45,6 +46,8 @@ static const TableColumn columns[] = {
     {"n_hosts", "HOSTS", TABLE_NUMBER, 0},
     {"gains", "GAINS", TABLE_LIST, TABLE_WRAP},
     {"digest", "DIGEST", TABLE_TEXT, TABLE_NO_TEXT},
+    {"loses", "LOSES", TABLE_LIST, TABLE_WRAP},
+    {"loses_machines", "LOSES MACHINES", TABLE_LIST, TABLE_WRAP},
 };
 
 typedef enum {
@@ -70,6 +73,7 @@ G_STATIC_ASSERT(G_N_ELEMENTS(actions) == ACTION_COUNT);
 typedef struct {
     const AcceptOptions *options;
     Inventory *inventory;
+    const CpuMap *map;
     Table *table;
     guint n_impossible;
 } Acceptance;
@@ -85,6 +89,45 @@ action_for(const PlanClass *klass)
         return ACTION_PUBLISH;
     return g_strcmp0(published->digest, klass->template->digest) == 0 ? ACTION_NOTHING
                                                                       : ACTION_REPLACE;
+}
+
+static gboolean
+has_name(const GPtrArray *names, const char *name)
+{
+    return g_ptr_array_find_with_equal_func((GPtrArray *)(guintptr)names, name, g_str_equal, NULL);
+}
+
+/* What guests have of the published template, and would not have of the planned one. */
+static void
+add_lost_features(const CpuMap *map, const PlanClass *klass, Table *table)
+{
+    const PublishedTemplate *published = klass->contract.published;
+    g_autoptr(GPtrArray) lost = g_ptr_array_new();
+    g_autoptr(CpuDefinition) expanded =
+        published != NULL && published->cpu != NULL && klass->template->cpu != NULL
+            ? cpu_engine_expand(map, published->cpu, klass->arch, NULL)
+            : NULL;
+
+    for (guint i = 0; expanded != NULL && i < expanded->features->len; i++) {
+        const CpuDefinitionFeature *feature = cpu_definition_feature(expanded, i);
+
+        if (!cpu_policy_is_off(feature->policy) &&
+            !has_name(klass->template->features, feature->name))
+            g_ptr_array_add(lost, feature->name);
+    }
+    table_add_list(table, lost);
+}
+
+static void
+add_lost_machines(const PlanClass *klass, Table *table)
+{
+    const PublishedTemplate *published = klass->contract.published;
+    g_autoptr(GPtrArray) lost = g_ptr_array_new();
+
+    for (guint i = 0; published != NULL && i < published->machines->len; i++)
+        if (!has_name(klass->template->machines, g_ptr_array_index(published->machines, i)))
+            g_ptr_array_add(lost, g_ptr_array_index(published->machines, i));
+    table_add_list(table, lost);
 }
 
 static void
@@ -103,6 +146,8 @@ add_row(Acceptance *acceptance, const char *pool, const PlanClass *klass, Action
     table_add_number(table, klass->hosts->len);
     table_add_list(table, klass->contract.headroom);
     table_add_text(table, klass->template->digest);
+    add_lost_features(acceptance->map, klass, table);
+    add_lost_machines(klass, table);
 }
 
 static gboolean
@@ -304,7 +349,7 @@ run_accept(CommandContext *context, const void *values, GError **error)
     if (wanted->is_retiring)
         return retire(context, wanted, inventory, fleet, error);
     g_autoptr(Plan) plan = planning_plan(fleet, NULL, settings, map, PLANNER_CLASSES);
-    Acceptance acceptance = {.options = wanted, .inventory = inventory};
+    Acceptance acceptance = {.options = wanted, .inventory = inventory, .map = map};
     return check_names(plan, wanted, error) ? accept_plan(context, &acceptance, plan, error)
                                             : EXIT_USAGE;
 }

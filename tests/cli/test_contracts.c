@@ -118,6 +118,8 @@ test_published_template_is_kept_broken_and_replaced(void **state)
     write_host(site, "a1", "Haswell-noTSX-IBRS");
     run_night(site, 1);
     assert_answer(site, "classes", "--format csv --pool one", ",broken,", 1);
+    assert_answer(site, "accept", "-n --pool one --format json", "\"loses\": [\"hle\", \"rtm\"]",
+                  1);
     assert_answer(site, "classes", "--format csv --pool two", ",kept,", 1);
     assert_answer(site, "classes", "--published", "in force", 2);
 
@@ -133,6 +135,7 @@ test_published_template_is_kept_broken_and_replaced(void **state)
     run_night(site, 0);
     assert_answer(site, "classes", "--format csv --pool one", ",headroom,", 1);
     assert_answer(site, "accept", "-n", "would replace", 1);
+    assert_answer(site, "accept", "-n --format json", "\"loses\": []", 2);
     assert_answer(site, "classes", "--published", "replaced", 0);
     assert_answer(site, "accept", "--pool one", "replaced", 1);
     assert_answer(site, "classes", "--published", "replaced", 1);
