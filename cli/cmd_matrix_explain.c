@@ -107,21 +107,16 @@ tell_line(const Story *story, guint indent, const char *what, const char *text)
     report_text_paragraph(story->out, story->style, indent, TEXT_COLUMN, line);
 }
 
-/* The text with all features where it has named the first ones alone. Owned by the caller. */
+/* The text with all features, of which it names the first ones alone. Owned by the caller. */
 static char *
 text_with_all_features(const Blocker *blocker)
 {
-    const GPtrArray *features = blocker->features;
-    const char *list = features != NULL && features->len > 0
-                           ? strstr(blocker->text, g_ptr_array_index(features, 0))
-                           : NULL;
-
-    if (list == NULL || !g_str_has_suffix(blocker->text, " more."))
+    if (blocker->lead == NULL)
         return g_strdup(blocker->text);
-    GString *text = g_string_new_len(blocker->text, list - blocker->text);
-    for (guint i = 0; i < features->len; i++)
-        g_string_append_printf(text, "%s%s", i > 0 ? ", " : "",
-                               (const char *)g_ptr_array_index(features, i));
+    GString *text = g_string_new(blocker->lead);
+    for (guint i = 0; i < blocker->features->len; i++)
+        g_string_append_printf(text, "%s%s", i > 0 ? ", " : " ",
+                               (const char *)g_ptr_array_index(blocker->features, i));
     g_string_append_c(text, '.');
     return g_string_free(text, FALSE);
 }

@@ -24,6 +24,7 @@ universe_of(const CheckInput *input)
     return input->planning->universes[endpoint_cpu(input->planning, input->to)->family];
 }
 
+/* WHAT, which is static, and the features of SET; nothing where that is empty. */
 static void
 add_features(const CheckInput *input, const char *id, Verdict severity, const CpuSet *set,
              const char *what, const char *remedy)
@@ -35,6 +36,7 @@ add_features(const CheckInput *input, const char *id, Verdict severity, const Cp
     g_autofree char *list = universe_list(universe, set, LISTED);
     Blocker *blocker = check_add(input, id, severity, remedy, "%s %s.", what, list);
     blocker->features = universe_names(universe, set);
+    blocker->lead = what;
 }
 
 static void

@@ -39,6 +39,7 @@ typedef struct {
     char *text;          /* one sentence that names the facts */
     char *remedy;        /* what would cure it */
     GPtrArray *features; /* of char*: the features it is about; NULL when none */
+    const char *lead;    /* static: what the text says before it lists them; NULL like them */
 } Blocker;
 
 /* CHECK is static, TEXT and REMEDY are copied; no features. */
