@@ -26,35 +26,67 @@ breach_reasons(const ContractBreach *breach)
     return g_string_free(g_steal_pointer(&reasons), FALSE);
 }
 
-/* The hosts that break the promise of KLASS in one way, which BREACH is the first to do. */
+/* The hosts that break a promise in one way. */
+typedef struct {
+    char *reasons;
+    GString *names; /* of the first ones */
+    guint n_hosts;
+} BreachGroup;
+
 static void
-append_breach(const Plan *plan, const PlanPool *pool, const PlanClass *klass, guint breach,
-              TextList *list)
+breach_group_free(gpointer data)
 {
-    const GArray *breaches = klass->contract.breaches;
-    g_autofree char *reasons = breach_reasons(&g_array_index(breaches, ContractBreach, breach));
-    g_autoptr(GString) names = g_string_new(NULL);
-    guint n = 0;
+    BreachGroup *group = data;
+
+    g_free(group->reasons);
+    g_string_free(group->names, TRUE);
+    g_free(group);
+}
+
+/* Of BreachGroup*, in the order in which BREACHES (of ContractBreach) begin them. */
+static GPtrArray *
+group_breaches(const Plan *plan, const GArray *breaches)
+{
+    GPtrArray *groups = g_ptr_array_new_with_free_func(breach_group_free);
+    g_autoptr(GHashTable) by_reasons = g_hash_table_new(g_str_hash, g_str_equal);
 
     for (guint i = 0; i < breaches->len; i++) {
-        const ContractBreach *other = &g_array_index(breaches, ContractBreach, i);
-        g_autofree char *of_other = breach_reasons(other);
+        const ContractBreach *breach = &g_array_index(breaches, ContractBreach, i);
+        g_autofree char *reasons = breach_reasons(breach);
+        BreachGroup *group = g_hash_table_lookup(by_reasons, reasons);
 
-        if (strcmp(of_other, reasons) != 0)
-            continue;
-        if (i < breach)
-            return;
-        if (n++ < SHOWN_NAMES_MAX)
-            g_string_append_printf(names, "%s%s", n > 1 ? ", " : "",
-                                   fleet_host(plan->fleet, other->host)->name);
+        if (group == NULL) {
+            group = g_new0(BreachGroup, 1);
+            group->reasons = g_steal_pointer(&reasons);
+            group->names = g_string_new(NULL);
+            g_hash_table_insert(by_reasons, group->reasons, group);
+            g_ptr_array_add(groups, group);
+        }
+        if (group->n_hosts++ < SHOWN_NAMES_MAX)
+            g_string_append_printf(group->names, "%s%s", group->n_hosts > 1 ? ", " : "",
+                                   fleet_host(plan->fleet, breach->host)->name);
     }
-    if (n > SHOWN_NAMES_MAX)
-        g_string_append_printf(names, " and %u more", n - SHOWN_NAMES_MAX);
-    text_list_item(list,
-                   "%s/%s: %s: %s What to do: give %s back what %s, or publish what the hosts have "
-                   "in common now: accept --pool %s --class %s.",
-                   pool->settings->name, klass->name, names->str, reasons, n == 1 ? "it" : "them",
-                   n == 1 ? "it lacks" : "they lack", pool->settings->name, klass->name);
+    return groups;
+}
+
+static void
+append_breaches(const Plan *plan, const PlanPool *pool, const PlanClass *klass, TextList *list)
+{
+    g_autoptr(GPtrArray) groups = group_breaches(plan, klass->contract.breaches);
+
+    for (guint i = 0; i < groups->len; i++) {
+        const BreachGroup *group = groups->pdata[i];
+
+        if (group->n_hosts > SHOWN_NAMES_MAX)
+            g_string_append_printf(group->names, " and %u more", group->n_hosts - SHOWN_NAMES_MAX);
+        text_list_item(list,
+                       "%s/%s: %s: %s What to do: give %s back what %s, or publish what the hosts "
+                       "have in common now: accept --pool %s --class %s.",
+                       pool->settings->name, klass->name, group->names->str, group->reasons,
+                       group->n_hosts == 1 ? "it" : "them",
+                       group->n_hosts == 1 ? "it lacks" : "they lack", pool->settings->name,
+                       klass->name);
+    }
 }
 
 static void
@@ -65,12 +97,8 @@ append_contracts(const Plan *plan, const ReportStyle *style, GString *out)
     for (guint p = 0; p < plan->pools->len; p++) {
         const PlanPool *pool = plan->pools->pdata[p];
 
-        for (guint c = 0; c < pool->classes->len; c++) {
-            const PlanClass *klass = pool->classes->pdata[c];
-
-            for (guint i = 0; i < klass->contract.breaches->len; i++)
-                append_breach(plan, pool, klass, i, &list);
-        }
+        for (guint c = 0; c < pool->classes->len; c++)
+            append_breaches(plan, pool, pool->classes->pdata[c], &list);
     }
     text_list_end(&list, "report.html");
 }
