@@ -107,16 +107,6 @@ guest_other_hosts(const Planning *planning, const GuestPlan *plan, guint32 group
 
 /* ---- words ---------------------------------------------------------------------------------- */
 
-static guint
-index_in_matrix(const Matrix *matrix, guint32 group)
-{
-    guint index = 0;
-
-    while (index < matrix->n && matrix->groups[index] != group)
-        index++;
-    return index;
-}
-
 static gboolean
 has_cpu_for(const Outcome *of_template)
 {
@@ -130,6 +120,28 @@ has_cpu_for(const Outcome *of_template)
     return TRUE;
 }
 
+/* The column of GROUP in MATRIX; the number of columns when it has none, or is NULL. */
+static guint
+column_of(const Matrix *matrix, guint32 group)
+{
+    guint column = 0;
+
+    while (matrix != NULL && column < matrix->n && matrix->groups[column] != group)
+        column++;
+    return column;
+}
+
+/* By group: would it be open? Owned by the caller. */
+static gboolean *
+mark_cured(const Planning *planning, const GuestPlan *plan)
+{
+    gboolean *is_cured = g_new0(gboolean, planning->plan->groups->len + 1);
+
+    for (guint i = 0; i < plan->cured_groups->len; i++)
+        is_cured[g_array_index(plan->cured_groups, guint32, i)] = TRUE;
+    return is_cured;
+}
+
 /*
  * The class with most of the hosts that would be open, of those whose template the guest's own host
  * can give too; NULL when there is none.
@@ -139,19 +151,19 @@ class_whose_template_fits(const Planning *planning, const GuestPlan *plan)
 {
     const PlanPool *pool = g_ptr_array_index(planning->plan->pools, plan->pool);
     const Matrix *matrix = pool->matrices[SUBJECT_TEMPLATE];
-    const guint32 own = g_array_index(planning->plan->group_of, guint32, plan->host);
-    const guint column = matrix != NULL ? index_in_matrix(matrix, own) : 0;
+    const guint own =
+        column_of(matrix, g_array_index(planning->plan->group_of, guint32, plan->host));
+    g_autofree gboolean *is_cured = mark_cured(planning, plan);
     g_autofree guint *n_hosts = g_new0(guint, pool->classes->len + 1);
     guint best = pool->classes->len; /* of which there are no hosts */
 
-    for (guint i = 0; matrix != NULL && column < matrix->n && i < plan->cured_groups->len; i++) {
-        const guint32 group = g_array_index(plan->cured_groups, guint32, i);
-        const HostGroup *hosts = g_ptr_array_index(planning->plan->groups, group);
-        const guint row = index_in_matrix(matrix, group);
-        const guint klass = plan_pool_class_of(pool, g_array_index(hosts->hosts, guint32, 0));
+    for (guint row = 0; matrix != NULL && own < matrix->n && row < matrix->n; row++) {
+        if (!is_cured[matrix->groups[row]] || !has_cpu_for(matrix_outcome(matrix, row, own)))
+            continue;
+        const HostGroup *hosts = g_ptr_array_index(planning->plan->groups, matrix->groups[row]);
+        const guint32 klass = plan_pool_class_of(pool, g_array_index(hosts->hosts, guint32, 0));
 
-        if (row == matrix->n || klass == FLEET_NO_INDEX ||
-            !has_cpu_for(matrix_outcome(matrix, row, column)))
+        if (klass == FLEET_NO_INDEX)
             continue;
         n_hosts[klass] += hosts->hosts->len;
         if (n_hosts[klass] > n_hosts[best])
