@@ -328,6 +328,42 @@ count_of(const char *text, const char *part)
     return g_strv_length(pieces) - 1;
 }
 
+static void
+add_breach(PlanClass *klass, guint32 host, const char *reason)
+{
+    const ContractBreach breach = {.host = host, .reasons = g_ptr_array_new_with_free_func(g_free)};
+
+    g_ptr_array_add(breach.reasons, g_strdup(reason));
+    g_array_append_val(klass->contract.breaches, breach);
+}
+
+static void
+test_hosts_that_break_a_promise_alike_are_told_of_together(void **state)
+{
+    (void)state;
+    g_autoptr(SamplePlan) sample = sample_plan_new(N_HOSTS);
+    const PlanPool *pool = sample->plan->pools->pdata[0];
+    PlanClass *klass = pool->classes->pdata[0];
+    ReportStyle style = {0};
+    g_autoptr(GString) summary = g_string_new(NULL), named = g_string_new(NULL);
+
+    g_array_set_size(klass->contract.breaches, 0);
+    for (guint32 host = 0; host < 9; host++) {
+        add_breach(klass, host, "It lacks avx2.");
+        if (host < 8)
+            g_string_append_printf(named, "%s%s", host > 0 ? ", " : "",
+                                   fleet_host(sample->fleet, host)->name);
+        if (host == 4)
+            add_breach(klass, 20, "It lacks aes.");
+    }
+    report_text_summary(sample->plan, &style, summary);
+    g_string_append(named, " and 1 more: It lacks avx2. What to do: give them back what they lack");
+    assert_int_equal(count_of(summary->str, named->str), 1);
+    assert_int_equal(count_of(summary->str, "It lacks avx2."), 1);
+    assert_int_equal(count_of(summary->str, "It lacks aes. What to do: give it back what it lacks"),
+                     1);
+}
+
 /* Guests that one thing holds are told of together, with what the cure opens for them. */
 static void
 test_text_tells_one_reason_once(void **state)
@@ -554,6 +590,7 @@ main(void)
         cmocka_unit_test(test_metrics_have_no_microcode_of_hosts_that_do_not_tell),
         cmocka_unit_test(test_text_is_plain_and_fits_its_width),
         cmocka_unit_test(test_text_names_the_hosts_that_a_cure_opens),
+        cmocka_unit_test(test_hosts_that_break_a_promise_alike_are_told_of_together),
         cmocka_unit_test(test_text_tells_one_reason_once),
         cmocka_unit_test(test_drain_text_has_the_order_of_a_rolling_maintenance),
         cmocka_unit_test(test_text_names_what_changed),
