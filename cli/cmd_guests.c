@@ -197,10 +197,14 @@ tell_guests(CommandContext *context, const Plan *plan, const GPtrArray *chosen)
         report_text_guest(plan, g_ptr_array_index(chosen, i), &context->style, context->out);
     if (chosen->len == 0)
         return;
+    const GuestPlan *first = g_ptr_array_index(chosen, 0);
+    const Guest *guest = g_ptr_array_index(plan->fleet->guests, first->guest);
+    const gboolean is_one = chosen->len == 1 && guest->host != NULL;
+    g_autofree char *hint = g_strdup_printf(
+        "virt-plan matrix --explain %s TO-HOST %s tells each reason with its remedy.",
+        is_one ? guest->host : "FROM-HOST", is_one ? guest->name : "GUEST");
     g_string_append_c(context->out, '\n');
-    report_text_paragraph(context->out, &context->style, 0, 0,
-                          "virt-plan matrix --explain FROM-HOST TO-HOST GUEST tells each reason "
-                          "with its remedy.");
+    report_text_paragraph(context->out, &context->style, 0, 0, hint);
 }
 
 static void

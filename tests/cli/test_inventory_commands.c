@@ -71,6 +71,8 @@ static const Question answers[] = {
     {{"history", "-d", "@inventory.db", "no-*"}, 1, .absent = "cmp-"},
     {{"hosts", "-d", "@inventory.db", "cmpe01"}, 2, .error = "did you mean 'cmp-e01'"},
     {{"guests", "-d", "@inventory.db", "crm*"}, 1, .out = "could not start again on cmp-e01: "},
+    {{"guests", "-d", "@inventory.db", "crm*"}, 1, .out = "matrix --explain cmp-e01 TO-HOST crm"},
+    {{"guests", "-d", "@inventory.db", "*"}, 1, .out = "matrix --explain FROM-HOST TO-HOST GUEST"},
     {{"guests", "-d", "@inventory.db", "nobody"}, 2, .error = "'virt-plan guests' lists them"},
     {{"guests", "-d", "@inventory.db", "--drain", "x"}, 2, .error = "takes no guests"},
     {{"guests", "-d", "@inventory.db", "--drain", "--run", "1", "--format", "csv"},
