@@ -140,7 +140,12 @@ database_find_run(Inventory *inventory, const char *text, gint64 *ret_run, GErro
         return FALSE;
     if (*ret_run != 0)
         return TRUE;
+    gint64 first_at;
+    if (!inventory_first_run_at(inventory, &first_at, error))
+        return FALSE;
+    g_autoptr(GDateTime) first = first_at != 0 ? g_date_time_new_from_unix_utc(first_at) : NULL;
+    g_autofree char *day = first != NULL ? g_date_time_format(first, ", from %Y-%m-%d on") : NULL;
     g_set_error(error, INVENTORY_ERROR, INVENTORY_ERROR_NOT_FOUND,
-                "no run had begun by %s: give a later day", text);
+                "no run had begun by %s: give a later day%s", text, day != NULL ? day : "");
     return FALSE;
 }

@@ -232,6 +232,18 @@ inventory_run_at(Inventory *inventory, gint64 at, gint64 *ret_run, GError **erro
     return take_run(statement, ret_run, error);
 }
 
+QUERY(select_first_run,
+      "SELECT started_at FROM run WHERE finished_at IS NOT NULL ORDER BY id LIMIT 1");
+
+gboolean
+inventory_first_run_at(Inventory *inventory, gint64 *ret_at, GError **error)
+{
+    Statement *statement = connection_statement(inventory->connection, &select_first_run);
+
+    *ret_at = statement_next(statement) ? statement_int(statement, "started_at") : 0;
+    return statement_finish(statement, error);
+}
+
 QUERY(select_run, "SELECT id, started_at FROM run WHERE finished_at IS NOT NULL AND id <= :most"
                   " AND id >= :least ORDER BY id DESC LIMIT 1");
 

@@ -60,7 +60,7 @@ static const Question answers[] = {
      3,
      .error = "no finished run 7: the last is 2"},
     {{"hosts", "-d", "@inventory.db", "--run", "soon"}, 2, .error = "2026-01-31"},
-    {{"hosts", "-d", "@inventory.db", "--run", "1999-12-31"}, 3, .error = "give a later day"},
+    {{"hosts", "-d", "@inventory.db", "--run", "1999-12-31"}, 3, .error = "give a later day, from 2"},
     {{"hosts", "-d", "/nowhere/i.db"}, 3, .error = "there is no inventory"},
     {{"history", "-d", "@inventory.db", "cmp-b01"}, .out = "absent"},
     {{"history", "-d", "@inventory.db", "cmp-b01", "--format", "json"},

@@ -166,6 +166,9 @@ gboolean inventory_has_changed(Inventory *inventory, gint64 before, gint64 run,
 /* The latest finished run that began at or before AT. RET_RUN is 0 when there is none. */
 gboolean inventory_run_at(Inventory *inventory, gint64 at, gint64 *ret_run, GError **error);
 
+/* When the first finished run began; 0 when there is none. */
+gboolean inventory_first_run_at(Inventory *inventory, gint64 *ret_at, GError **error);
+
 /* GPtrArray of char*, sorted: the hosts that are there, and those that ever were. */
 GPtrArray *inventory_host_names(Inventory *inventory, GError **error);
 
