@@ -101,9 +101,7 @@ machine_there(const MachineProfile *profile, const Guest *guest, const char *mac
     const char *written = guest->machine != NULL ? guest->machine : machine;
     const MachineType *type = machine_profile_find(profile, guest->arch, written);
 
-    if (type == NULL)
-        return NULL;
-    return type->canonical != NULL ? type->canonical : type->name;
+    return type != NULL ? machine_type_canonical(type) : NULL;
 }
 
 /* The hosts of a class where the guest would get another machine, or none. */

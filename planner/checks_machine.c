@@ -103,13 +103,6 @@ release_date(guint release)
     return 0;
 }
 
-/* The machine type as the target runs it. */
-static const char *
-canonical_name(const MachineType *machine)
-{
-    return machine->canonical != NULL ? machine->canonical : machine->name;
-}
-
 /*
  * "QEMU 13.2 is expected to be the first release without it", from the machine type of 7.2. Owned
  * by the caller. Source: the macros MACHINE_VER_DELETION of QEMU's hw/boards.h, which take effect
@@ -133,7 +126,7 @@ removal_sentence(guint release, gint64 born)
 static void
 check_age(const CheckInput *input, const MachineType *machine)
 {
-    const char *name = canonical_name(machine);
+    const char *name = machine_type_canonical(machine);
     const guint release = machine_type_qemu_version(name);
     const gint64 born = release_date(release);
     const gint64 now = input->planning->fleet->run_at;
@@ -219,16 +212,17 @@ check_named_machine(const CheckInput *input, const MachineProfile *source,
         return;
     }
     if (there->canonical != NULL && here != NULL &&
-        strcmp(canonical_name(here), canonical_name(there)) != 0 && !input->is_start)
+        strcmp(machine_type_canonical(here), machine_type_canonical(there)) != 0 &&
+        !input->is_start)
         check_add(input, "machine-alias", VERDICT_NO,
                   "write the canonical name into the guest's definition",
                   "Machine type %s is %s on the source and %s on the target.", name,
-                  canonical_name(here), canonical_name(there));
+                  machine_type_canonical(here), machine_type_canonical(there));
     else if (there->canonical != NULL)
         check_add(input, "machine-alias", VERDICT_WARN,
                   "write the canonical name into the guest's definition",
                   "Machine type %s is an alias, which changes when QEMU is updated.", name);
-    check_version(input, canonical_name(there));
+    check_version(input, machine_type_canonical(there));
     check_age(input, there);
 }
 
@@ -279,7 +273,7 @@ check_newest_machine(const CheckInput *input, const MachineProfile *source,
     gboolean is_any_there = FALSE;
 
     for (guint i = 0; i < n; i++) {
-        const char *name = canonical_name(g_ptr_array_index(support->machines, i));
+        const char *name = machine_type_canonical(g_ptr_array_index(support->machines, i));
         const gboolean is_there = machine_profile_find(target, arch, name) != NULL;
 
         is_any_there = is_any_there || is_there;

@@ -70,9 +70,8 @@ canonical_machines(const MachineProfile *profile, CpuArch arch)
             continue;
         for (guint j = 0; j < guest->machines->len; j++) {
             const MachineType *machine = g_ptr_array_index(guest->machines, j);
-            char *name = machine->canonical != NULL ? machine->canonical : machine->name;
 
-            g_hash_table_add(names, name);
+            g_hash_table_add(names, machine_type_canonical(machine));
         }
     }
     return names;

@@ -404,7 +404,7 @@ address_machine_resolve(AddressContext *context)
         if (type == NULL)
             return address_refuse(context, NULL, "use one that the capabilities list",
                                   "the host has no machine type '%.64s'", devices->machine);
-        set_machine(devices, type->canonical != NULL ? type->canonical : type->name);
+        set_machine(devices, machine_type_canonical(type));
     }
     context->family = family_of(devices->arch, devices->machine == NULL ? "" : devices->machine);
     context->traits = &families[context->family];

@@ -158,6 +158,13 @@ MachineProfile *machine_profile_ref(MachineProfile *profile);
 void machine_profile_unref(MachineProfile *profile);
 MachineType *machine_type_new(const char *name, const char *canonical);
 void machine_type_free(MachineType *machine);
+
+/* The name that guests run with: what an alias stands for, else the type's own. Borrowed. */
+static inline char *
+machine_type_canonical(const MachineType *machine)
+{
+    return machine->canonical != NULL ? machine->canonical : machine->name;
+}
 GuestSupport *guest_support_new(CpuArch arch);
 void guest_support_free(GuestSupport *guest);
 /* The machine type of that name, be it an alias; NULL when ARCH has none. Borrowed. Linear. */
