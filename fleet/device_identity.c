@@ -186,6 +186,8 @@ device_only_type(const Device *device)
         return ADDRESS_USB;
     if (device->kind == DEVICE_INTERFACE && device->interface.model == INTERFACE_MODEL_SPAPR_VLAN)
         return ADDRESS_SPAPR_VIO;
+    if (device->kind == DEVICE_SERIAL && device->serial.target == SERIAL_TARGET_SPAPR_VIO)
+        return ADDRESS_SPAPR_VIO;
     if (device->kind == DEVICE_MEMORY && memory_types(device->memory.model) == BIT(ADDRESS_DIMM))
         return ADDRESS_DIMM;
     return device->kind == DEVICE_CHANNEL && device->channel.target == CHANNEL_TARGET_VIRTIO

@@ -215,6 +215,28 @@ test_nameless_spapr_vlan_takes_no_place_on_pci_from_another(void **state)
     story_end(&story);
 }
 
+/* libvirt takes a PCI address that is written for it for a register. */
+static void
+test_serial_port_of_pseries_written_on_pci_takes_no_place_there_from_another(void **state)
+{
+    static const char ports[] =
+        "<serial type='pty'><target/><address type='pci' slot='26' function='6'/></serial>"
+        "<serial type='pty'><target type='pci-serial'/></serial>";
+    g_autofree char *both = g_strconcat(RNG, ports, NULL);
+    Story story;
+
+    (void)state;
+    story_begin(&story, "pseries-7.2");
+    story.arch = "ppc64";
+    night(&story, both);
+    g_autofree char *first = g_strdup(place(&story, "serial/1"));
+    assert_true(g_str_has_prefix(first, "pci "));
+    night(&story, ports);
+    assert_string_equal(place(&story, "serial/1"), first);
+    assert_string_equal(place(&story, "serial/0"), "spapr-vio 00000000");
+    story_end(&story);
+}
+
 static void
 test_address_that_planning_replaces_is_as_good_as_none(void **state)
 {
@@ -475,6 +497,8 @@ main(void)
         cmocka_unit_test(test_virtio_console_without_a_place_takes_no_remembered_one),
         cmocka_unit_test(test_device_on_virtio_mmio_stays_there_when_the_written_one_leaves),
         cmocka_unit_test(test_nameless_spapr_vlan_takes_no_place_on_pci_from_another),
+        cmocka_unit_test(
+            test_serial_port_of_pseries_written_on_pci_takes_no_place_there_from_another),
         cmocka_unit_test(test_address_that_planning_replaces_is_as_good_as_none),
         cmocka_unit_test(test_kept_place_keeps_its_added_controller),
         cmocka_unit_test(test_channel_without_a_port_keeps_the_one_it_was_given),
