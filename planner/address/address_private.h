@@ -210,6 +210,8 @@ gboolean address_assign_virtio_serial(AddressContext *context);
 gboolean address_assign_spapr_vio(AddressContext *context);
 /* DEVICE is put on pSeries' own bus, with an address of another type also on other machines. */
 gboolean address_is_on_spapr_vio(const AddressContext *context, const Device *device);
+/* Gives such a DEVICE what libvirt makes of another type of address that is written for it. */
+void address_retype_spapr_vio(const AddressContext *context, Device *device);
 gboolean address_assign_ccw(AddressContext *context);
 gboolean address_choose_virtio_bus(AddressContext *context);
 gboolean address_assign_pci(AddressContext *context);

@@ -435,6 +435,7 @@ forget_replaced_places(AddressContext *context)
         if (is_never_there(context, device))
             device->address = (DeviceAddress){0};
         address_retype_dimm(device);
+        address_retype_spapr_vio(context, device);
     }
 }
 
@@ -452,9 +453,13 @@ address_recall_kept(AddressContext *context)
     domain_devices_identify(context->devices, context->options->kept);
     device_walk_init(&walk, context->devices);
     while ((device = device_walk_next(&walk)) != NULL) {
-        /* A place on PCI is kept from others even where planning replaces it by one of its own. */
-        const gboolean has_place =
-            !is_unwritten(context, device) || device->address.type == ADDRESS_PCI;
+        /*
+         * A place on PCI is kept from others even where planning replaces it by one of its own, and
+         * a register even where libvirt takes another type of address for it.
+         */
+        const gboolean has_place = !is_unwritten(context, device) ||
+                                   device->address.type == ADDRESS_PCI ||
+                                   device->address.type == ADDRESS_SPAPR_VIO;
         char *place = has_place ? place_text(device, &device->address) : NULL;
 
         if (place != NULL)

@@ -82,15 +82,19 @@ is_taken(const AddressContext *context, const Device *self, guint64 reg)
 }
 
 /*
- * libvirt changes the type of an address that is written otherwise, and takes what is there for a
- * register: the first two numbers are its value, and the third tells whether there is one.
+ * What is there is taken for a register: the first two numbers are its value, and the third tells
+ * whether there is one.
  */
-static void
-retype(DeviceAddress *address)
+void
+address_retype_spapr_vio(const AddressContext *context, Device *device)
 {
+    DeviceAddress *address = &device->address;
     const DeviceAddress other = *address;
     guint64 low = 0, high = 0;
     guint third = 0;
+
+    if (other.type == ADDRESS_SPAPR_VIO || !address_is_on_spapr_vio(context, device))
+        return;
 
     if (other.type == ADDRESS_PCI) {
         low = other.pci.domain, high = other.pci.bus, third = other.pci.slot;
@@ -109,8 +113,7 @@ retype(DeviceAddress *address)
 static gboolean
 assign(AddressContext *context, Device *device, guint64 base)
 {
-    if (device->address.type != ADDRESS_SPAPR_VIO)
-        retype(&device->address);
+    address_retype_spapr_vio(context, device);
     gboolean is_written = device->address.spapr_vio.has_reg;
     guint64 reg = is_written ? device->address.spapr_vio.reg : base;
 

@@ -237,6 +237,26 @@ test_serial_port_of_pseries_written_on_pci_takes_no_place_there_from_another(voi
     story_end(&story);
 }
 
+/* Nor is the place taken that it writes. */
+static void
+test_place_on_pci_that_a_serial_port_of_pseries_writes_is_free(void **state)
+{
+    static const char port[] = "<serial type='pty'><address type='pci' slot='2'/></serial>"
+                               "<controller type='usb' index='0' model='none'/>";
+    g_autofree char *both =
+        g_strconcat("<disk type='file' device='disk'><target dev='vda'/></disk>", port, NULL);
+    Story story;
+
+    (void)state;
+    story_begin(&story, "pseries-7.2");
+    story.arch = "ppc64";
+    night(&story, both);
+    assert_string_equal(place(&story, "memballoon/0"), "pci 0000:00:02.0");
+    night(&story, port);
+    assert_string_equal(place(&story, "memballoon/0"), "pci 0000:00:02.0");
+    story_end(&story);
+}
+
 static void
 test_address_that_planning_replaces_is_as_good_as_none(void **state)
 {
@@ -499,6 +519,7 @@ main(void)
         cmocka_unit_test(test_nameless_spapr_vlan_takes_no_place_on_pci_from_another),
         cmocka_unit_test(
             test_serial_port_of_pseries_written_on_pci_takes_no_place_there_from_another),
+        cmocka_unit_test(test_place_on_pci_that_a_serial_port_of_pseries_writes_is_free),
         cmocka_unit_test(test_address_that_planning_replaces_is_as_good_as_none),
         cmocka_unit_test(test_kept_place_keeps_its_added_controller),
         cmocka_unit_test(test_channel_without_a_port_keeps_the_one_it_was_given),
