@@ -130,6 +130,24 @@ hostdev_types(HostdevType type)
     return type == HOSTDEV_SCSI ? ON_DRIVE : ON_SYSTEM;
 }
 
+/* The target type decides, where it is told. */
+static guint
+serial_types(SerialTarget target)
+{
+    static const guint types[SERIAL_TARGET_COUNT] = {
+        [SERIAL_TARGET_NONE] = ON_SYSTEM,
+        [SERIAL_TARGET_ISA] = BIT(ADDRESS_ISA),
+        [SERIAL_TARGET_USB] = ON_USB,
+        [SERIAL_TARGET_PCI] = BIT(ADDRESS_PCI),
+        [SERIAL_TARGET_SPAPR_VIO] = BIT(ADDRESS_SPAPR_VIO),
+        [SERIAL_TARGET_SYSTEM] = NO_ADDRESS,
+        [SERIAL_TARGET_SCLP] = NO_ADDRESS,
+        [SERIAL_TARGET_ISA_DEBUG] = BIT(ADDRESS_ISA),
+    };
+
+    return types[target];
+}
+
 /* A bit set over AddressType: what planning gives a device that writes no address. */
 static guint
 planned_types(const Device *device)
@@ -158,7 +176,7 @@ planned_types(const Device *device)
     case DEVICE_MEMORY:
         return memory_types(device->memory.model);
     case DEVICE_SERIAL:
-        return device->serial.target == SERIAL_TARGET_USB ? ON_USB : ON_SYSTEM;
+        return serial_types(device->serial.target);
     case DEVICE_PARALLEL:
         return NO_ADDRESS;
     case DEVICE_CONSOLE:

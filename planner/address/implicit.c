@@ -160,6 +160,7 @@ pair_first_console(AddressContext *context, Device *console)
         serial->serial.port = 0;
         serial->twin = console;
         serial->address = console->address;
+        serial->written = console->written;
         address_fill_model(context, serial);
     }
     console->console.is_alias = TRUE;

@@ -499,16 +499,6 @@ mark_written(const DomainDevices *devices, const GArray *old, GArray *new)
     }
 }
 
-/*
- * Planning gives no place on ISA: one that is remembered of a device was written, be it for a
- * console that libvirt makes a serial port of.
- */
-static gboolean
-is_never_given(const KeptAddress *was)
-{
-    return g_str_has_prefix(was->address, "isa ");
-}
-
 char *
 address_laws_broken_by_change(const char *before, const char *after, const AddressOptions *options)
 {
@@ -533,9 +523,8 @@ address_laws_broken_by_change(const char *before, const char *after, const Addre
         const KeptAddress *now = &g_array_index(new, KeptAddress, i);
         const KeptAddress *was = find_address(old, now->device);
 
-        if (was == NULL || !was->is_planned || is_never_given(was) || !now->is_planned ||
-            is_ambiguous(old, now->device) || is_ambiguous(new, now->device) ||
-            is_renumbered(old, new, now->device))
+        if (was == NULL || !was->is_planned || !now->is_planned || is_ambiguous(old, now->device) ||
+            is_ambiguous(new, now->device) || is_renumbered(old, new, now->device))
             continue;
         if (!address_laws_is_same_place(was->address, now->address) &&
             !is_taken(old, new, was->address, displacers) && !is_idle_bus(now->device, old, new) &&

@@ -215,6 +215,38 @@ test_nameless_spapr_vlan_takes_no_place_on_pci_from_another(void **state)
     story_end(&story);
 }
 
+#define CRYPTO "<crypto model='virtio'><backend model='builtin'/></crypto>"
+
+/*
+ * A serial port of another type, be it made of a console, is offered no place that it cannot have,
+ * for which all others would lose theirs.
+ */
+static void
+test_serial_port_of_another_type_moves_nobody(void **state)
+{
+    static const char *const later[] = {
+        "<serial type='pty'><target type='isa-serial'/></serial>",
+        "<console type='pty'><target type='serial'/><address type='isa' iobase='0x3f8'/></console>",
+        "",
+    };
+
+    (void)state;
+    for (guint i = 0; i < G_N_ELEMENTS(later); i++) {
+        g_autofree char *after = g_strconcat(later[i], CRYPTO CRYPTO, NULL);
+        Story story;
+
+        story_begin(&story, "pc-i440fx-7.2");
+        night(&story, "<serial type='pty'><target type='pci-serial'/></serial>" CRYPTO CRYPTO);
+        assert_true(g_str_has_prefix(place(&story, "serial/0"), "pci "));
+        g_autofree char *first = g_strdup(place(&story, "crypto/0"));
+        g_autofree char *second = g_strdup(place(&story, "crypto/1"));
+        night(&story, after);
+        assert_string_equal(place(&story, "crypto/0"), first);
+        assert_string_equal(place(&story, "crypto/1"), second);
+        story_end(&story);
+    }
+}
+
 /* libvirt takes a PCI address that is written for it for a register. */
 static void
 test_serial_port_of_pseries_written_on_pci_takes_no_place_there_from_another(void **state)
@@ -519,6 +551,7 @@ main(void)
         cmocka_unit_test(test_nameless_spapr_vlan_takes_no_place_on_pci_from_another),
         cmocka_unit_test(
             test_serial_port_of_pseries_written_on_pci_takes_no_place_there_from_another),
+        cmocka_unit_test(test_serial_port_of_another_type_moves_nobody),
         cmocka_unit_test(test_place_on_pci_that_a_serial_port_of_pseries_writes_is_free),
         cmocka_unit_test(test_address_that_planning_replaces_is_as_good_as_none),
         cmocka_unit_test(test_kept_place_keeps_its_added_controller),
