@@ -173,6 +173,8 @@ planned_types(const Device *device)
         return device->filesystem.driver == FILESYSTEM_DRIVER_MTP ? ON_USB : ON_SYSTEM;
     case DEVICE_WATCHDOG:
         return device->watchdog.model == WATCHDOG_I6300ESB ? ON_SYSTEM : NO_ADDRESS;
+    case DEVICE_IOMMU:
+        return device->iommu.model == IOMMU_VIRTIO ? ON_SYSTEM : NO_ADDRESS;
     case DEVICE_MEMORY:
         return memory_types(device->memory.model);
     case DEVICE_SERIAL:
