@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "stale_entries.h"
 
+#include <cpumodel/text_list.h>
 #include <glib/gstdio.h>
 
 #define STALE_S (STALE_DAYS * G_GINT64_CONSTANT(24) * 60 * 60)
@@ -40,12 +41,6 @@ newest_time(const char *path)
     return newest;
 }
 
-static gint
-compare_names(gconstpointer a, gconstpointer b)
-{
-    return g_strcmp0(*(const char *const *)a, *(const char *const *)b);
-}
-
 GPtrArray *
 stale_entries_find(const char *folder)
 {
@@ -71,6 +66,6 @@ stale_entries_find(const char *folder)
         if (entry->at != 0 && entry->at + STALE_S < newest)
             g_ptr_array_add(stale, g_steal_pointer(&entry->name));
     }
-    g_ptr_array_sort(stale, compare_names);
+    text_list_sort(stale);
     return stale;
 }

@@ -21,8 +21,8 @@ static const char *const checks_of_definition[] = {
 };
 
 typedef struct {
-    const char
-        *check; /* of its first blocker; the first of the list above for all that are in it */
+    /* Of its first blocker; the first of the list above for all that are in it. */
+    const char *check;
     GPtrArray *blockers; /* of const Blocker*, borrowed; one of each check */
     guint n_alone;       /* hosts that this change alone opens */
     guint n_all;         /* hosts that need it, with others or alone */
