@@ -217,7 +217,7 @@ device_only_type(const Device *device)
 
 /*
  * A definition may write the type of the address or the bus, and leave the place open; it then
- * insists on the type, whatever the device is.
+ * insists on the type, whatever the device is. A hub may stay there, for want of USB ports.
  */
 gboolean
 device_may_have(const Device *device, const DeviceAddress *address)
@@ -226,7 +226,8 @@ device_may_have(const Device *device, const DeviceAddress *address)
     AddressType only = device_only_type(device);
 
     if (only != ADDRESS_NONE && written->type != only)
-        return address->type == only;
+        return address->type == only ||
+               (device->kind == DEVICE_HUB && address->type == written->type);
     if (written->type == ADDRESS_USB && written->usb.has_bus)
         return address->type == ADDRESS_USB && address->usb.bus == written->usb.bus;
     if (device_has_open_port(device, written))

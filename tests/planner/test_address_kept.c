@@ -367,6 +367,27 @@ test_loaded_hub_keeps_its_ccw_address_when_a_device_leaves(void **state)
  * Where nothing needs a bus, the hub's is made by planning: a port before it makes its number one
  * higher. What has its place elsewhere keeps it.
  */
+/* For want of USB ports the first hub has no address, and the others stay where they are written. */
+static void
+test_hub_without_an_address_takes_no_other_ones_name(void **state)
+{
+    static const char hubs[] = "<hub type='usb'/><hub type='usb'><address type='isa'/></hub>"
+                               "<hub type='usb'><address type='ccw'/></hub>";
+    Story story;
+
+    (void)state;
+    story_begin(&story, "s390-ccw-virtio-8.0");
+    story.arch = "s390x";
+    story.is_load = TRUE;
+    for (guint i = 0; i < 2; i++) {
+        night(&story, hubs);
+        assert_string_equal(place(&story, "hub/0"), "");
+        assert_string_equal(place(&story, "hub/1"), "isa 0:0");
+        assert_string_equal(place(&story, "hub/2"), "ccw fe.0.0001");
+    }
+    story_end(&story);
+}
+
 static void
 test_place_of_a_loaded_hub_behind_an_added_port_moves_nobody(void **state)
 {
@@ -562,6 +583,7 @@ main(void)
         cmocka_unit_test(test_old_places_do_not_bind_another_machine),
         cmocka_unit_test(test_loaded_hub_on_pci_moves_only_who_was_there),
         cmocka_unit_test(test_loaded_hub_keeps_its_ccw_address_when_a_device_leaves),
+        cmocka_unit_test(test_hub_without_an_address_takes_no_other_ones_name),
         cmocka_unit_test(test_place_of_a_loaded_hub_behind_an_added_port_moves_nobody),
         cmocka_unit_test(test_replaced_address_finds_no_other_device_of_its_name),
     };
