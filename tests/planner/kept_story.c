@@ -69,7 +69,7 @@ night(Story *story, const char *devices)
     AddressOptions options = {.is_load = story->is_load,
                               .spare_ports = story->spare_ports,
                               .reserved_slots = story->reserved_slots,
-                              .kept = &story->kept};
+                              .kept = story->run > 0 ? &story->kept : NULL};
     Finding *refusal = NULL;
     g_autoptr(DomainDevices) planned = domain_devices_read(text, strlen(text), &refusal);
 

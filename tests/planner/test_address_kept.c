@@ -363,15 +363,14 @@ test_loaded_hub_keeps_its_ccw_address_when_a_device_leaves(void **state)
     story_end(&story);
 }
 
-/*
- * Where nothing needs a bus, the hub's is made by planning: a port before it makes its number one
- * higher. What has its place elsewhere keeps it.
- */
-/* For want of USB ports the first hub has no address, and the others stay where they are written. */
+/* For want of USB ports the first has no address, and the others stay where they are written. */
 static void
 test_hub_without_an_address_takes_no_other_ones_name(void **state)
 {
-    static const char hubs[] = "<hub type='usb'/><hub type='usb'><address type='isa'/></hub>"
+    static const char hubs[] = "<memory model='dimm'><target><size unit='KiB'>25</size>"
+                               "<node>0</node></target><address type='ccw' cssid='0xfe' ssid='0'"
+                               " devno='0'/></memory>"
+                               "<hub type='usb'/><hub type='usb'><address type='isa'/></hub>"
                                "<hub type='usb'><address type='ccw'/></hub>";
     Story story;
 
@@ -383,11 +382,15 @@ test_hub_without_an_address_takes_no_other_ones_name(void **state)
         night(&story, hubs);
         assert_string_equal(place(&story, "hub/0"), "");
         assert_string_equal(place(&story, "hub/1"), "isa 0:0");
-        assert_string_equal(place(&story, "hub/2"), "ccw fe.0.0001");
+        assert_string_equal(place(&story, "hub/2"), "ccw fe.0.0002");
     }
     story_end(&story);
 }
 
+/*
+ * Where nothing needs a bus, the hub's is made by planning: a port before it makes its number one
+ * higher. What has its place elsewhere keeps it.
+ */
 static void
 test_place_of_a_loaded_hub_behind_an_added_port_moves_nobody(void **state)
 {
