@@ -124,17 +124,12 @@ static void
 check_ages(Doctor *doctor, const char *source)
 {
     g_autoptr(GPtrArray) stale = stale_entries_find(source);
-    g_autoptr(GString) names = g_string_new(NULL);
+    g_autofree char *names = words_list(stale, MAX_NAMED);
 
-    for (guint i = 0; i < MIN(stale->len, MAX_NAMED); i++)
-        g_string_append_printf(names, "%s%s", i > 0 ? ", " : "",
-                               (const char *)g_ptr_array_index(stale, i));
-    if (stale->len > MAX_NAMED)
-        g_string_append_printf(names, " and %u more", stale->len - MAX_NAMED);
     if (stale->len > 0)
         report(doctor, LEVEL_HINT, "source",
                g_strdup_printf("%s: more than %d days older than the newest: %s", source,
-                               STALE_DAYS, names->str),
+                               STALE_DAYS, names),
                "see whether the collector still reaches these hosts");
 }
 

@@ -68,13 +68,6 @@ add_cpu(const Fleet *fleet, const Host *host, Table *table)
     add_number_if(table, host->tsc_hz);
 }
 
-/* NULL where the host has not told. */
-static const char *
-told_version(const Host *host, Software software)
-{
-    return host->software != NULL ? host->software->versions[software] : NULL;
-}
-
 static void
 add_host(const Fleet *fleet, const Host *host, Table *table)
 {
@@ -91,8 +84,8 @@ add_host(const Fleet *fleet, const Host *host, Table *table)
     g_autofree char *memory = host->memory_kib != 0 ? words_memory(host->memory_kib) : NULL;
     table_add_text(table, memory);
     table_add_text(table, host_model != NULL ? host_model->model : NULL);
-    table_add_text(table, told_version(host, SOFTWARE_LIBVIRT));
-    table_add_text(table, told_version(host, SOFTWARE_KERNEL));
+    table_add_text(table, fleet_host_told_version(host, SOFTWARE_LIBVIRT));
+    table_add_text(table, fleet_host_told_version(host, SOFTWARE_KERNEL));
     table_add_number(table, (guint64)host->last_change_run);
 }
 

@@ -296,10 +296,16 @@ fleet_host_vendor(const Fleet *fleet, const Host *host)
     return model != NULL ? model->vendor : NULL;
 }
 
+const char *
+fleet_host_told_version(const Host *host, Software software)
+{
+    return host->software != NULL ? host->software->versions[software] : NULL;
+}
+
 char *
 fleet_host_qemu(const Fleet *fleet, const Host *host)
 {
-    const char *told = host->software != NULL ? host->software->versions[SOFTWARE_QEMU] : NULL;
+    const char *told = fleet_host_told_version(host, SOFTWARE_QEMU);
     guint version = 0;
 
     if (told != NULL)

@@ -18,9 +18,8 @@ static const char *const verdict_names[] = {
 G_STATIC_ASSERT(G_N_ELEMENTS(verdict_names) == VERDICT_COUNT);
 
 static const char *const contract_state_names[] = {
-    [CONTRACT_NONE] = "none",
-    [CONTRACT_KEPT] = "kept",
-    [CONTRACT_HEADROOM] = "headroom",
+    [CONTRACT_NONE] = "none",         [CONTRACT_KEPT] = "kept",
+    [CONTRACT_HEADROOM] = "headroom", [CONTRACT_NARROWED] = "narrowed",
     [CONTRACT_BROKEN] = "broken",
 };
 G_STATIC_ASSERT(G_N_ELEMENTS(contract_state_names) == CONTRACT_COUNT);
@@ -189,6 +188,7 @@ plan_class_new(const char *name)
     g_array_set_clear_func(klass->limits, clear_class_limit);
     klass->contract.breaches = g_array_new(FALSE, TRUE, sizeof(ContractBreach));
     g_array_set_clear_func(klass->contract.breaches, clear_contract_breach);
+    klass->contract.lost_machines = string_array_new();
     klass->contract.headroom = string_array_new();
     klass->contract.outdated_guests = index_array_new();
     return klass;
@@ -206,6 +206,7 @@ plan_class_free(gpointer data)
     template_free(klass->template);
     g_array_unref(klass->limits);
     g_array_unref(klass->contract.breaches);
+    g_ptr_array_unref(klass->contract.lost_machines);
     g_ptr_array_unref(klass->contract.headroom);
     g_array_unref(klass->contract.outdated_guests);
     g_free(klass);

@@ -39,3 +39,17 @@ words_memory(guint64 kib)
     g_autofree char *number = words_number(amount + (rest >= 512 ? 1 : 0));
     return g_strdup_printf("%s %s", number, units[unit].name);
 }
+
+char *
+words_list(const GPtrArray *names, guint most)
+{
+    GString *list = g_string_new(NULL);
+    const guint n_shown = names->len <= most + 1 ? names->len : most;
+
+    for (guint i = 0; i < n_shown; i++)
+        g_string_append_printf(list, "%s%s", i > 0 ? ", " : "",
+                               (const char *)g_ptr_array_index(names, i));
+    if (n_shown < names->len)
+        g_string_append_printf(list, " and %u more", names->len - n_shown);
+    return g_string_free(list, FALSE);
+}

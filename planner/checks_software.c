@@ -7,6 +7,7 @@
 
 #include "check_input.h"
 #include "data.h"
+#include "machine_types.h"
 
 /* Is a version within bounds? NO, UNKNOWN (the range reaches over them), or YES. */
 static Verdict
@@ -43,21 +44,6 @@ check_direction(const CheckInput *input, const SoftwareProfile *source,
 
 /* ---- known-bad pairs ------------------------------------------------------------------------ */
 
-/* Of a distribution's own machine type: "pc-q35-noble", "pc-i440fx-jammy-hpb". 0: not known. */
-static guint32
-distribution_version(const char *machine)
-{
-    for (guint i = 0; i < n_distribution_machine_rows; i++) {
-        const DistributionMachineRow *row = &distribution_machine_rows[i];
-        const char *at = strstr(machine, row->name);
-        const char *end = at != NULL ? at + strlen(row->name) : NULL;
-
-        if (at != NULL && at > machine && at[-1] == '-' && (*end == '\0' || *end == '-'))
-            return row->release;
-    }
-    return 0;
-}
-
 /* "pc-q35-9.2": the version; of distributions' own types only what is ROW's to ask; 0: not known */
 static guint32
 machine_version(const CheckInput *input, const BadPairRow *row)
@@ -74,7 +60,9 @@ machine_version(const CheckInput *input, const BadPairRow *row)
     if (name == NULL || version != 0)
         return version;
     /* of trouble between QEMU's releases they do not tell */
-    return software_from_name(row->software) == SOFTWARE_KERNEL ? distribution_version(name) : 0;
+    return software_from_name(row->software) == SOFTWARE_KERNEL
+               ? machine_type_distribution_release(name)
+               : 0;
 }
 
 /* FEATURES, which the guest has from its host, as its definition changes them. */

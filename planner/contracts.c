@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
  * Published templates are promises. Each member of the class that bears a published name is held to
- * it: the features it names, its vendor, address bits, TSC frequency and machine types. What a
- * member cannot show to have is a breach; what an old libvirt may just be unable to name is said
- * so. Guests that run a template which was replaced or retired are told of with their class.
+ * it: the features it names, its vendor, address bits, TSC frequency and machine types
+ * (contract_machines.h). What a member cannot show to have is a breach; what an old libvirt may
+ * just be unable to name is said so. Guests that run a template which was replaced or retired are
+ * told of with their class.
  */
 #include <string.h>
 
+#include "contract_machines.h"
 #include "signatures.h"
 
 #define LISTED 8
@@ -16,15 +18,15 @@ typedef struct {
     const PublishedTemplate *published;
     const Universe *universe;
     CpuSet set;
-    GHashTable *reasons_of_cpu;      /* HostCpu* -> GPtrArray of char* */
-    GHashTable *machines_of_profile; /* index + 1 -> char*: what it lacks, or "" */
+    GHashTable *reasons_of_cpu; /* HostCpu* -> GPtrArray of char* */
+    ContractMachines *machines;
 } Terms;
 
 static void
 terms_release(Terms *terms)
 {
     g_clear_pointer(&terms->reasons_of_cpu, g_hash_table_unref);
-    g_clear_pointer(&terms->machines_of_profile, g_hash_table_unref);
+    g_clear_pointer(&terms->machines, contract_machines_free);
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Terms, terms_release)
 
@@ -76,77 +78,6 @@ reasons_of_cpu(Terms *terms, const HostCpu *cpu)
 }
 
 static gboolean
-is_in_pool(const Planning *planning, const Guest *guest, const PlanPool *pool)
-{
-    const guint32 host =
-        guest->host != NULL ? fleet_find_host(planning->fleet, guest->host) : FLEET_NO_INDEX;
-
-    return host != FLEET_NO_INDEX && planning->pool_of[host] != FLEET_NO_INDEX &&
-           g_ptr_array_index(planning->plan->pools, planning->pool_of[host]) == pool;
-}
-
-/* Whom the loss of machine types concerns: MISSING of char*. */
-static void
-append_users(const Planning *planning, const PlanPool *pool, GPtrArray *missing,
-             GString *reason)
-{
-    const char *one = NULL;
-    guint n = 0;
-
-    for (guint i = 0; i < planning->fleet->guests->len; i++) {
-        const Guest *guest = g_ptr_array_index(planning->fleet->guests, i);
-
-        if (guest->machine == NULL || !is_in_pool(planning, guest, pool) ||
-            !g_ptr_array_find_with_equal_func(missing, guest->machine, g_str_equal, NULL))
-            continue;
-        one = n++ == 0 ? guest->name : one;
-    }
-    const char *which = missing->len == 1 ? "it" : "one of them";
-    if (n == 0)
-        g_string_append_printf(reason, " No guest of the pool has %s.", which);
-    else if (n == 1)
-        g_string_append_printf(reason, " Guest %s has %s.", one, which);
-    else
-        g_string_append_printf(reason, " %u guests of the pool have %s, such as %s.", n, which,
-                               one);
-}
-
-/* What the profile lacks of the promised machine types, "" when it has all. */
-static const char *
-missing_machines(const Planning *planning, const PlanPool *pool, Terms *terms,
-                 const PlanClass *klass, guint32 machines)
-{
-    gpointer key = GUINT_TO_POINTER(machines + 1);
-    const char *known = g_hash_table_lookup(terms->machines_of_profile, key);
-
-    if (known != NULL)
-        return known;
-    const MachineProfile *profile = g_ptr_array_index(planning->fleet->machines, machines);
-    g_autoptr(GPtrArray) missing = g_ptr_array_new();
-    GString *reason = g_string_new(NULL);
-    for (guint i = 0; i < terms->published->machines->len; i++) {
-        char *machine = g_ptr_array_index(terms->published->machines, i);
-
-        if (machine_profile_find(profile, klass->arch, machine) != NULL)
-            continue;
-        if (missing->len < LISTED)
-            g_string_append_printf(reason, "%s%s", missing->len > 0 ? ", " : "", machine);
-        g_ptr_array_add(missing, machine);
-    }
-    if (missing->len > 0) {
-        g_string_prepend(reason, missing->len == 1 ? "It lacks the machine type "
-                                                   : "It lacks the machine types ");
-        if (missing->len > LISTED)
-            g_string_append_printf(reason, " and %u more", missing->len - LISTED);
-        g_string_append_c(reason, '.');
-        append_users(planning, pool, missing, reason);
-    }
-    char *text = g_string_free(reason, FALSE);
-    g_hash_table_insert(terms->machines_of_profile, key, text);
-    return text;
-}
-
-static gboolean
 can_give_tsc(const Host *host, guint64 hz)
 {
     const guint64 distance = host->tsc_hz > hz ? host->tsc_hz - hz : hz - host->tsc_hz;
@@ -156,8 +87,7 @@ can_give_tsc(const Host *host, guint64 hz)
 }
 
 static void
-check_member(const Planning *planning, const PlanPool *pool, Terms *terms, PlanClass *klass,
-             guint32 index)
+check_member(const Planning *planning, Terms *terms, PlanClass *klass, guint32 index)
 {
     const Host *host = fleet_host(planning->fleet, index);
     const GPtrArray *shared = reasons_of_cpu(terms, planning_host_cpu(planning, index));
@@ -171,9 +101,9 @@ check_member(const Planning *planning, const PlanPool *pool, Terms *terms, PlanC
                                         " Hz.",
                                         terms->published->tsc_hz));
     if (host->machines != FLEET_NO_INDEX) {
-        const char *missing = missing_machines(planning, pool, terms, klass, host->machines);
-        if (*missing != '\0')
-            g_ptr_array_add(reasons, g_strdup(missing));
+        const char *breach = contract_machines_breach(terms->machines, host->machines);
+        if (*breach != '\0')
+            g_ptr_array_add(reasons, g_strdup(breach));
     } else if (terms->published->machines->len > 0) {
         g_ptr_array_add(reasons, g_strdup("It does not tell its machine types."));
     }
@@ -199,21 +129,21 @@ find_headroom(const Terms *terms, PlanClass *klass)
 
 /* FALSE, with an ERROR, when the template cannot be read. */
 static gboolean
-terms_init(const Planning *planning, const PublishedTemplate *published, CpuArch arch,
-           Terms *ret_terms, GError **error)
+terms_init(const Planning *planning, const PlanPool *pool, const PlanClass *klass,
+           const PublishedTemplate *published, Terms *ret_terms, GError **error)
 {
     *ret_terms = (Terms){
         .published = published,
-        .universe = planning->universes[cpu_arch_family(arch)],
+        .universe = planning->universes[cpu_arch_family(klass->arch)],
         .reasons_of_cpu =
             g_hash_table_new_full(NULL, NULL, NULL, (GDestroyNotify)g_ptr_array_unref),
-        .machines_of_profile = g_hash_table_new_full(NULL, NULL, NULL, g_free),
+        .machines = contract_machines_new(planning, pool, klass, published),
     };
     if (published->cpu == NULL) {
         g_set_error_literal(error, CPU_ERROR, CPU_ERROR_INVALID, "it has no CPU");
         return FALSE;
     }
-    return cpu_arch_family(arch) != CPU_FAMILY_X86 ||
+    return cpu_arch_family(klass->arch) != CPU_FAMILY_X86 ||
            cpu_engine_effective_set(planning->map, published->cpu, &ret_terms->set, NULL, error);
 }
 
@@ -225,7 +155,7 @@ check_class(Planning *planning, const PlanPool *pool, PlanClass *klass,
     g_auto(Terms) terms = {0};
 
     klass->contract.published = published;
-    if (!terms_init(planning, published, klass->arch, &terms, &error)) {
+    if (!terms_init(planning, pool, klass, published, &terms, &error)) {
         klass->contract.state = CONTRACT_BROKEN;
         planning_add_finding(
             planning, FINDING_ERROR, "published-template", NULL,
@@ -235,10 +165,13 @@ check_class(Planning *planning, const PlanPool *pool, PlanClass *klass,
         return;
     }
     for (guint i = 0; i < klass->hosts->len; i++)
-        check_member(planning, pool, &terms, klass, g_array_index(klass->hosts, guint32, i));
+        check_member(planning, &terms, klass, g_array_index(klass->hosts, guint32, i));
+    contract_machines_add_lost(terms.machines, klass->contract.lost_machines);
     find_headroom(&terms, klass);
     if (klass->contract.breaches->len > 0)
         klass->contract.state = CONTRACT_BROKEN;
+    else if (klass->contract.lost_machines->len > 0)
+        klass->contract.state = CONTRACT_NARROWED;
     else if (klass->contract.headroom->len > 0)
         klass->contract.state = CONTRACT_HEADROOM;
     else

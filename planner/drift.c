@@ -52,7 +52,7 @@ compare_old_class(Drift *drift, const PlanPool *old_pool, const PlanPool *pool,
         classes_of_members(drift->before->plan, klass, drift->now->plan, pool);
 
     if (heirs->len > 1) {
-        g_autofree char *list = drift_list(heirs);
+        g_autofree char *list = words_list(heirs, DRIFT_LISTED);
         add_of_class(drift, "class-split", TRUE, old_pool, klass,
                      g_strdup_printf("Its hosts are now in the classes %s.", list));
     } else if (plan_pool_find_class(pool, klass->name) == NULL) {
@@ -77,11 +77,31 @@ breaches_text(const Fleet *fleet, const Contract *contract)
     }
     const ContractBreach *first = &g_array_index(contract->breaches, ContractBreach, 0);
     const char *reason = g_ptr_array_index(first->reasons, 0);
-    g_autofree char *list = drift_list(names);
+    g_autofree char *list = words_list(names, DRIFT_LISTED);
     if (names->len == 1)
         return g_strdup_printf("%s no longer meets the published template. %s", list, reason);
     return g_strdup_printf("%s no longer meet the published template. %s: %s", list,
                            fleet_host(fleet, first->host)->name, reason);
+}
+
+/* OLD is NULL where the class is new. */
+static void
+compare_contract(Drift *drift, const PlanPool *pool, const PlanClass *old, const PlanClass *klass)
+{
+    const Contract *contract = &klass->contract;
+
+    if (old != NULL && old->contract.state == contract->state)
+        return;
+    if (contract->state == CONTRACT_BROKEN)
+        add_of_class(drift, "template-broken", TRUE, pool, klass,
+                     breaches_text(drift->now->fleet, contract));
+    if (contract->state == CONTRACT_NARROWED) {
+        g_autofree char *list = words_list(contract->lost_machines, DRIFT_LISTED);
+        add_of_class(drift, "template-narrowed", FALSE, pool, klass,
+                     g_strdup_printf("Not every host lists all machine types of the published "
+                                     "template any more, and no guest has those that went: %s.",
+                                     list));
+    }
 }
 
 static void
@@ -93,7 +113,7 @@ compare_new_class(Drift *drift, const PlanPool *old_pool, const PlanPool *pool,
         classes_of_members(drift->now->plan, klass, drift->before->plan, old_pool);
 
     if (ancestors->len > 1) {
-        g_autofree char *list = drift_list(ancestors);
+        g_autofree char *list = words_list(ancestors, DRIFT_LISTED);
         add_of_class(drift, "class-merged", FALSE, pool, klass,
                      g_strdup_printf("Has hosts of the former classes %s.", list));
     }
@@ -114,10 +134,7 @@ compare_new_class(Drift *drift, const PlanPool *old_pool, const PlanPool *pool,
                 : g_strdup("A new template would have the same features, and another model, "
                            "address bits, TSC frequency or machine types."));
     }
-    if (klass->contract.state == CONTRACT_BROKEN &&
-        (old == NULL || old->contract.state != CONTRACT_BROKEN))
-        add_of_class(drift, "template-broken", TRUE, pool, klass,
-                     breaches_text(drift->now->fleet, &klass->contract));
+    compare_contract(drift, pool, old, klass);
 }
 
 static void

@@ -10,6 +10,8 @@
  */
 #include "drift_hosts.h"
 
+#include "drift_gone.h"
+
 #include <cpumodel/version.h>
 #include <string.h>
 
@@ -103,10 +105,9 @@ typedef struct {
 static ToldVersions
 told_versions(const Drift *drift, Software software, guint32 before, guint32 now)
 {
-    const HostSoftware *ran = fleet_host(drift->before->fleet, before)->software;
-    const HostSoftware *runs = fleet_host(drift->now->fleet, now)->software;
-    const ToldVersions told = {ran != NULL ? ran->versions[software] : NULL,
-                               runs != NULL ? runs->versions[software] : NULL};
+    const ToldVersions told = {
+        fleet_host_told_version(fleet_host(drift->before->fleet, before), software),
+        fleet_host_told_version(fleet_host(drift->now->fleet, now), software)};
 
     return told.before != NULL && told.now != NULL ? told : (ToldVersions){NULL, NULL};
 }
@@ -268,7 +269,7 @@ compare_features(Drift *drift, guint32 before, guint32 now)
     for (guint i = 0; i < G_N_ELEMENTS(kinds); i++) {
         if (kinds[i].features->len == 0)
             continue;
-        g_autofree char *list = drift_list(kinds[i].features);
+        g_autofree char *list = words_list(kinds[i].features, DRIFT_LISTED);
         DriftItem *item = drift_add(drift, kinds[i].id, kinds[i].is_actionable, name, NULL,
                                     g_strdup_printf("%s %s.", kinds[i].verb, list));
         item->features = g_ptr_array_ref(kinds[i].features);
@@ -383,6 +384,7 @@ compare_names(Drift *drift, const GArray *gone, const GArray *new)
     const Fleet *before = drift->before->fleet, *now = drift->now->fleet;
     g_autoptr(GHashTable) old_places = hosts_by_uuid(before, gone);
     g_autoptr(GHashTable) new_places = hosts_by_uuid(now, new);
+    g_autoptr(GHashTable) gone_guests = gone_guests_find(drift, gone);
 
     for (guint i = 0; i < gone->len; i++) {
         const guint32 old = g_array_index(gone, guint32, i);
@@ -390,8 +392,9 @@ compare_names(Drift *drift, const GArray *gone, const GArray *new)
         const guint32 place = find_by_uuid(new_places, host);
 
         if (place == FLEET_NO_INDEX || find_by_uuid(old_places, host) != old) {
+            g_autofree char *guests = gone_guests_text(gone_guests, host->name);
             drift_add(drift, "host-gone", TRUE, host->name, NULL,
-                      g_strdup("Is no longer among the hosts that were read."));
+                      g_strconcat("Is no longer among the hosts that were read.", guests, NULL));
             continue;
         }
         drift_add(drift, "host-renamed", FALSE, fleet_host(now, place)->name, NULL,

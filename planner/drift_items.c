@@ -4,9 +4,6 @@
 
 #include <string.h>
 
-/* More names than these are counted. */
-#define LISTED 8
-
 /* The name of the pool that HOST is in; NULL when it is in none. */
 static const char *
 pool_of_host(const Planning *planning, const char *host)
@@ -34,19 +31,6 @@ drift_add(Drift *drift, const char *id, gboolean is_actionable, const char *host
     item->text = text;
     g_ptr_array_add(drift->items, item);
     return item;
-}
-
-char *
-drift_list(const GPtrArray *names)
-{
-    GString *list = g_string_new(NULL);
-
-    for (guint i = 0; i < MIN(names->len, LISTED); i++)
-        g_string_append_printf(list, "%s%s", i > 0 ? ", " : "",
-                               (const char *)g_ptr_array_index(names, i));
-    if (names->len > LISTED)
-        g_string_append_printf(list, " and %u more", names->len - LISTED);
-    return g_string_free(list, FALSE);
 }
 
 GPtrArray *

@@ -18,8 +18,8 @@ typedef struct {
 DriftItem *drift_add(Drift *drift, const char *id, gboolean is_actionable, const char *host,
                      const char *subject, char *text);
 
-/* "a, b and 3 more" of NAMES (of char*). Owned by the caller. */
-char *drift_list(const GPtrArray *names);
+/* How many names an item's sentence tells; more are counted. */
+#define DRIFT_LISTED 8
 
 /* Those of A (of char*, sorted) that B, which is alike, lacks. Owned by the caller. */
 GPtrArray *drift_names_without(const GPtrArray *a, const GPtrArray *b);

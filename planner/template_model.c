@@ -313,19 +313,14 @@ static void
 note_unusable(const CpuHypervisorModels *models, const CpuDefinition *cpu, Template *template)
 {
     const CpuHypervisorModel *model = cpu_hypervisor_models_find(models, cpu->model);
-    g_autoptr(GString) blockers = g_string_new(NULL);
 
     if (model == NULL || model->usable != CPU_USABLE_NO)
         return;
-    for (guint i = 0; i < model->blockers->len && i < LISTED; i++)
-        g_string_append_printf(blockers, "%s%s", i > 0 ? ", " : " for want of ",
-                               (const char *)g_ptr_array_index(model->blockers, i));
-    if (model->blockers->len > LISTED)
-        g_string_append_printf(blockers, " and %u more", model->blockers->len - LISTED);
+    g_autofree char *blockers = words_list(model->blockers, LISTED);
     template_note(template,
-                  "A member's hypervisor calls the model %s alone unusable%s. libvirt starts the "
+                  "A member's hypervisor calls the model %s alone unusable%s%s. libvirt starts the "
                   "template's guests there all the same; Nova, KubeVirt and oVirt do not.",
-                  cpu->model, blockers->str);
+                  cpu->model, *blockers != '\0' ? " for want of " : "", blockers);
 }
 
 CpuDefinition *

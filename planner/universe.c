@@ -9,6 +9,7 @@
 #include "universe.h"
 
 #include <cpumodel/text_list.h>
+#include <fleet/words.h>
 #include <string.h>
 
 #include "data.h"
@@ -300,16 +301,8 @@ char *
 universe_list(const Universe *universe, const CpuSet *set, guint limit)
 {
     g_autoptr(GPtrArray) names = universe_names(universe, set);
-    GString *list = g_string_new(NULL);
-    /* "and 1 more" is no shorter than the name itself */
-    const guint n_shown = names->len <= limit + 1 ? names->len : limit;
 
-    for (guint i = 0; i < n_shown; i++)
-        g_string_append_printf(list, "%s%s", i > 0 ? ", " : "",
-                               (const char *)g_ptr_array_index(names, i));
-    if (n_shown < names->len)
-        g_string_append_printf(list, " and %u more", names->len - n_shown);
-    return g_string_free(list, FALSE);
+    return words_list(names, limit);
 }
 
 CpuSet

@@ -10,6 +10,8 @@
 
 #include <string.h>
 
+#define LISTED 8
+
 gboolean
 form_disables(const CpuDefinitionFeature *feature)
 {
@@ -17,15 +19,17 @@ form_disables(const CpuDefinitionFeature *feature)
 }
 
 /*
- * "pc-q35-9.2": up to its version; a name without one is a family of its own. Owned by the caller.
+ * "pc-q35-9.2", "pc-q35-rhel9.4.0": up to its version; a name without one is a family of its own.
+ * Owned by the caller.
  */
 static char *
 machine_family(const char *machine)
 {
     const char *dash = strrchr(machine, '-');
+    const char *version = dash != NULL ? dash + (g_str_has_prefix(dash, "-rhel") ? 5 : 1) : "";
 
-    return dash != NULL && g_ascii_isdigit(dash[1]) ? g_strndup(machine, (gsize)(dash - machine))
-                                                    : g_strdup(machine);
+    return g_ascii_isdigit(*version) ? g_strndup(machine, (gsize)(version - machine))
+                                     : g_strdup(machine);
 }
 
 /* What people use comes first; QEMU's machines for special purposes last. */
@@ -95,6 +99,15 @@ form_add_remark(GPtrArray *remarks, const char *format, ...)
     g_ptr_array_add(remarks, g_string_free(printable, FALSE));
 }
 
+static void
+add_lost_machines(GPtrArray *remarks, const Contract *contract)
+{
+    if (contract->lost_machines->len == 0)
+        return;
+    g_autofree char *machines = words_list(contract->lost_machines, LISTED);
+    form_add_remark(remarks, "no longer listed by every host, and no guest has them: %s", machines);
+}
+
 /* A published template stays: what the hosts have in common now is told, not written. */
 static void
 add_contract_remarks(GPtrArray *remarks, const FormSource *source)
@@ -115,6 +128,7 @@ add_contract_remarks(GPtrArray *remarks, const FormSource *source)
     if (source->klass->contract.state == CONTRACT_BROKEN)
         form_add_remark(remarks, "BROKEN: %u of the class's hosts no longer meet it",
                         source->klass->contract.breaches->len);
+    add_lost_machines(remarks, &source->klass->contract);
 }
 
 GPtrArray *

@@ -104,6 +104,19 @@ report_forms_free(ReportForms *report_forms)
     g_free(report_forms);
 }
 
+/* What PUBLISHED promises and every host of KLASS still lists. Borrowed from PUBLISHED. */
+static GPtrArray *
+machines_left(const PlanClass *klass, const PublishedTemplate *published)
+{
+    GPtrArray *left = g_ptr_array_new();
+
+    for (guint i = 0; i < published->machines->len; i++)
+        if (!g_ptr_array_find_with_equal_func(klass->contract.lost_machines,
+                                              published->machines->pdata[i], g_str_equal, NULL))
+            g_ptr_array_add(left, published->machines->pdata[i]);
+    return left;
+}
+
 char *
 report_form_text(const ReportForms *report_forms, const PlanClass *klass, ReportForm form)
 {
@@ -119,13 +132,14 @@ report_form_text(const ReportForms *report_forms, const PlanClass *klass, Report
         .tsc_hz = planned->tsc_hz,
         .machines = planned->machines,
     };
+    g_autoptr(GPtrArray) left = published != NULL ? machines_left(klass, published) : NULL;
     GString *out = g_string_new(NULL);
 
     if (published != NULL) {
         source.cpu = published->cpu;
         source.physical_address_bits = published->physical_address_bits;
         source.tsc_hz = published->tsc_hz;
-        source.machines = published->machines;
+        source.machines = left;
     }
     forms[form].write(&source, out);
     return g_string_free(out, FALSE);

@@ -185,6 +185,7 @@ write_contract(JsonWriter *json, const Contract *contract)
         json_end_object(json);
     }
     json_end_array(json);
+    json_strings(json, "lost_machines", contract->lost_machines);
     json_strings(json, "headroom", contract->headroom);
     json_indexes(json, "outdated_guests", contract->outdated_guests);
     json_end_object(json);

@@ -55,6 +55,7 @@ contract_words(ContractState state)
         [CONTRACT_NONE] = "no",
         [CONTRACT_KEPT] = "kept",
         [CONTRACT_HEADROOM] = "kept, with headroom",
+        [CONTRACT_NARROWED] = "kept, narrowed",
         [CONTRACT_BROKEN] = "broken",
     };
     G_STATIC_ASSERT(G_N_ELEMENTS(words) == CONTRACT_COUNT);
@@ -66,9 +67,8 @@ static TableTone
 contract_tone(ContractState state)
 {
     static const TableTone tones[] = {
-        [CONTRACT_NONE] = TABLE_TONE_FAINT,
-        [CONTRACT_KEPT] = TABLE_TONE_GOOD,
-        [CONTRACT_HEADROOM] = TABLE_TONE_GOOD,
+        [CONTRACT_NONE] = TABLE_TONE_FAINT,    [CONTRACT_KEPT] = TABLE_TONE_GOOD,
+        [CONTRACT_HEADROOM] = TABLE_TONE_GOOD, [CONTRACT_NARROWED] = TABLE_TONE_GOOD,
         [CONTRACT_BROKEN] = TABLE_TONE_BAD,
     };
     G_STATIC_ASSERT(G_N_ELEMENTS(tones) == CONTRACT_COUNT);

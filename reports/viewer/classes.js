@@ -9,6 +9,7 @@ const contractTexts = {
   none: ['plain', '', 'not published'],
   kept: ['yes', '✓ ', 'published, kept'],
   headroom: ['yes', '✓ ', 'kept, with headroom'],
+  narrowed: ['yes', '✓ ', 'kept, narrowed'],
   broken: ['no', '× ', 'published, broken'],
 };
 
@@ -65,6 +66,8 @@ function contractPart(klass) {
     together(contract.breaches, (breach) => breach.reasons).map((same) => el('p', {class: 'breach'},
       badge('no', symbolOf('no'), ' broken'), ' ', hostLinks(same.map((breach) => breach.host), 20),
       `: ${same[0].reasons.join(' ')}`)),
+    contract.lost_machines.length > 0
+      ? el('p', {}, 'Not every host lists these machine types any more, and no guest has them: ', chips(contract.lost_machines, 6)) : null,
     contract.headroom.length > 0
       ? el('p', {}, 'All members now also have ', chips(contract.headroom)) : null,
     outdated);

@@ -26,7 +26,9 @@ static const Question words[] = {
     {{"drft"}, 2, .error = "no command 'drft': did you mean 'drift'?"},
     {{"rnu"}, 2, .error = "no command 'rnu': did you mean 'run'?"},
     {{"--versoin"}, 2, .error = "no option '--versoin': did you mean '--version'?"},
-    {{"-c", "@plan.yaml", "hosts"}, 2, .error = "no option '-c': all but --help and --version stand"},
+    {{"-c", "@plan.yaml", "hosts"},
+     2,
+     .error = "no option '-c': all but --help and --version stand"},
     {{"cpu-baseline"}, 2, .error = "no command 'cpu-baseline': did you mean 'cpu baseline'?"},
     {{"cpu", "--help"}, .out = "Usage: virt-plan cpu COMMAND"},
     {{"run"}, 2, .error = "which plan? name its file with -c FILE"},
@@ -69,7 +71,8 @@ static const Question drift[] = {
     {{"drift", "-c", "@plan.yaml", "--since", "1", "--format", "json"},
      1,
      .out = "{\"id\": \"host-gone\", \"is_actionable\": true, \"host\": \"cmp-b01\", "
-            "\"subject\": null, \"text\": \"Is no longer among the hosts that were read.\", "
+            "\"subject\": null, \"text\": \"Is no longer among the hosts that were read. "
+            "Its only guest mail01 is on no host now.\", "
             "\"cause\": null, \"features\": [], \"pool\": \"all\"}"},
     {{"drift", "-c", "@plan.yaml", "--format", "csv"}, 1, .out = "microcode"},
     {{"drift", "-c", "@plan.yaml", "--actionable", "--format", "csv"},

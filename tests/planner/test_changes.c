@@ -285,6 +285,47 @@ test_drift_knows_a_renamed_host_by_its_uuid(void **state)
         assert_non_null(find_drift(plan, "host-new", is[i].name));
 }
 
+/* Hosts that are gone took their guests along, or left them to others. */
+static void
+test_drift_tells_what_became_of_the_guests_of_a_host_that_is_gone(void **state)
+{
+    const HostSpec was[] = {{.name = "empty", OLD_HOST},
+                            {.name = "drained", OLD_HOST},
+                            {.name = "fell", OLD_HOST},
+                            {.name = "took", OLD_HOST},
+                            {.name = "stays", OLD_HOST}};
+    const GuestSpec then[] = {{.name = "a", .host = "drained", .uuid = "1"},
+                              {.name = "b", .host = "fell", .uuid = "2"},
+                              {.name = "c", .host = "fell", .uuid = "3"},
+                              {.name = "d", .host = "took", .uuid = "4"},
+                              {.name = "e", .host = "took", .uuid = "5"}};
+    const GuestSpec now[] = {{.name = "a", .host = "stays", .uuid = "1"},
+                             {.name = "b", .host = "stays", .uuid = "2"},
+                             {.name = "e", .uuid = "5"}};
+    static const struct {
+        const char *host, *text;
+    } told[] = {{"empty", "were read."},
+                {"drained", "were read. Its only guest is on another host now."},
+                {"fell", "were read. Of its 2 guests c is on no host now."},
+                {"took", "Of its 2 guests 2 are on no host now, such as d."}};
+    FleetBuilder *before = builder_with(was, G_N_ELEMENTS(was));
+    FleetBuilder *after = builder_with(was + 4, 1);
+
+    (void)state;
+    for (guint i = 0; i < G_N_ELEMENTS(then); i++)
+        fleet_builder_add_guest(before, &then[i]);
+    for (guint i = 0; i < G_N_ELEMENTS(now); i++)
+        fleet_builder_add_guest(after, &now[i]);
+    g_autoptr(Fleet) earlier = fleet_builder_finish(before), fleet = fleet_builder_finish(after);
+    g_autoptr(PlanSettings) settings = new_settings(STRATEGY_POOL);
+    g_autoptr(Plan) plan = planner_plan(fleet, earlier, settings, map, PLANNER_CLASSES);
+    for (guint i = 0; i < G_N_ELEMENTS(told); i++) {
+        const DriftItem *item = find_drift(plan, "host-gone", told[i].host);
+        if (!g_str_has_suffix(item->text, told[i].text))
+            fail_msg("%s: %s", told[i].host, item->text);
+    }
+}
+
 static void
 test_drift_tells_a_host_that_is_back_from_a_new_one(void **state)
 {
@@ -548,6 +589,7 @@ main(void)
         cmocka_unit_test(test_drift_of_a_replaced_host_is_laid_to_that),
         cmocka_unit_test(test_drift_tells_a_host_that_is_back_from_a_new_one),
         cmocka_unit_test(test_drift_knows_a_renamed_host_by_its_uuid),
+        cmocka_unit_test(test_drift_tells_what_became_of_the_guests_of_a_host_that_is_gone),
         cmocka_unit_test(test_drift_tells_of_a_host_without_its_capabilities),
         cmocka_unit_test(test_a_guest_is_freed_by_a_way_out_not_by_the_loss_of_its_host),
         cmocka_unit_test(test_whatif_host_of_a_dump_gets_the_fleets_software),

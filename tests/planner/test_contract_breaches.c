@@ -37,12 +37,36 @@ static const Row rows[] = {
     {{HASWELL, TSC(2100000000, ON)}, {HASWELL, TSC(0, ON)}, "It cannot give the TSC"},
 
     {{HASWELL, .machines = "pc-q35-8.2"}, {HASWELL, .machines = "pc-q35-9.0 pc-q35-8.2"}, NULL},
-    {{HASWELL, .machines = "pc-q35-9.0 pc-q35-8.2"},
+    /* new guests are given the newest of each kind */
+    {{HASWELL, .machines = "pc-q35-10.0 pc-q35-9.0"}, {HASWELL, .machines = "pc-q35-10.0"}, NULL},
+    {{HASWELL, .machines = "pc-q35-10.0 pc-q35-9.0"},
      {HASWELL, .machines = "pc-q35-9.0"},
-     "It lacks the machine type pc-q35-8.2. No guest of the pool has it."},
-    {{HASWELL, .machines = "pc-q35-9.0 pc-q35-8.2 pc-q35-8.1"},
+     "It lacks the machine type pc-q35-10.0. No guest of the pool has it; new guests would, as the "
+     "newest of its kind."},
+    {{HASWELL, .machines = "pc-q35-9.0 pc-i440fx-8.2 pc-i440fx-8.1"},
+     {HASWELL, .machines = "pc-q35-9.0 pc-i440fx-8.1"},
+     "It lacks the machine type pc-i440fx-8.2."},
+    {{HASWELL, .machines = "pc-q35-9.0 pc-i440fx-8.2"},
+     {HASWELL, .machines = "pc-q35-8.2"},
+     "It lacks the machine types pc-i440fx-8.2, pc-q35-9.0. No guest of the pool has one of them; "
+     "new guests would, as the newest of their kinds."},
+    {{HASWELL, .machines = "pc-q35-rhel10.0.0 pc-q35-rhel9.4.0 pc-q35-rhel8.6.0"},
+     {HASWELL, .machines = "pc-q35-rhel10.0.0"},
+     NULL},
+    {{HASWELL, .machines = "pc-q35-rhel10.0.0 pc-q35-rhel9.4.0"},
+     {HASWELL, .machines = "pc-q35-rhel9.4.0"},
+     "It lacks the machine type pc-q35-rhel10.0.0."},
+    {{HASWELL, .machines = "pc-q35-noble pc-q35-jammy pc-q35-zesty"},
+     {HASWELL, .machines = "pc-q35-noble"},
+     NULL},
+    {{HASWELL, .machines = "pc-q35-noble pc-q35-jammy"},
+     {HASWELL, .machines = "pc-q35-jammy"},
+     "It lacks the machine type pc-q35-noble."},
+    /* what has no release promises nothing to other releases, but something must be left */
+    {{HASWELL, .machines = "pc-q35-9.0 isapc"}, {HASWELL, .machines = "pc-q35-9.0"}, NULL},
+    {{HASWELL, .machines = "isapc"},
      {HASWELL, .machines = "pc-q35-9.0"},
-     "It lacks the machine types pc-q35-8.1, pc-q35-8.2. No guest of the pool has one of them."},
+     "Of the promised machine types the class has none in common any more."},
     {{HASWELL}, {HASWELL, .machines = ""}, "It does not tell its machine types."},
 
     /* what it may have all the same is told apart from what it lacks */
@@ -108,35 +132,63 @@ test_each_promise_is_kept_or_its_breach_is_told(void **state)
         check_row(&rows[i], i);
 }
 
-/* A machine type that only old documents name is another matter than one that guests run on. */
-static void
-test_guests_on_a_lost_machine_type_are_told(void **state)
+/* The contract of a host that was published with two machine types, and has the newer one. */
+static const Contract *
+contract_with_guests(const GuestSpec *guests, guint n, Fleet **ret_fleet, Plan **ret_plan)
 {
     const HostSpec then = {HASWELL, .machines = "pc-q35-9.0 pc-q35-8.2"};
     const HostSpec now = {HASWELL, .machines = "pc-q35-9.0"};
-    static const char *const told[] = {"No guest of the pool has it.", "Guest g has it.",
+    g_autoptr(PlanSettings) settings = settings_new();
+    g_autoptr(Fleet) before = fleet_of(&then, 1);
+    g_autoptr(Plan) first = planner_plan(before, NULL, settings, map, PLANNER_CLASSES);
+    FleetBuilder *builder = builder_with(&now, 1);
+
+    for (guint i = 0; i < n; i++)
+        fleet_builder_add_guest(builder, &guests[i]);
+    *ret_fleet = fleet_builder_finish(builder);
+    publish_class(*ret_fleet, find_class(first, NULL));
+    *ret_plan = planner_plan(*ret_fleet, NULL, settings, map, PLANNER_CLASSES);
+    return &find_class(*ret_plan, NULL)->contract;
+}
+
+static void
+test_guests_on_a_lost_machine_type_are_told(void **state)
+{
+    static const GuestSpec guests[] = {
+        {.name = "newer", .host = "a", .machine = "pc-q35-9.0"},
+        {.name = "g", .host = "a", .machine = "pc-q35-8.2"},
+        {.name = "h", .host = "where-nobody-knows", .machine = "pc-q35-8.2"},
+    };
+    static const char *const told[] = {"Guest g has it.",
                                        "2 guests of the pool have it, such as g."};
 
     (void)state;
-    for (guint n = 0; n < G_N_ELEMENTS(told); n++) {
-        g_autoptr(Fleet) before = fleet_of(&then, 1);
-        FleetBuilder *builder = builder_with(&now, 1);
+    for (guint i = 0; i < G_N_ELEMENTS(told); i++) {
+        g_autoptr(Fleet) fleet = NULL;
+        g_autoptr(Plan) plan = NULL;
+        const Contract *contract = contract_with_guests(guests, 2 + i, &fleet, &plan);
 
-        for (guint i = 0; i < 3; i++) {
-            const GuestSpec guest = {.name = i == 0   ? "g"
-                                             : i == 1 ? "h"
-                                                      : "other",
-                                     .host = "a",
-                                     .machine = i < n ? "pc-q35-8.2" : "pc-q35-9.0"};
-            fleet_builder_add_guest(builder, &guest);
-        }
-        g_autoptr(Fleet) after = fleet_builder_finish(builder);
-        g_autoptr(PlanSettings) settings = settings_new();
-        g_autoptr(Plan) first = planner_plan(before, NULL, settings, map, PLANNER_CLASSES);
-        publish_class(after, find_class(first, NULL));
-        g_autoptr(Plan) plan = planner_plan(after, NULL, settings, map, PLANNER_CLASSES);
-        if (!has_reason(&find_class(plan, NULL)->contract, told[n]))
-            fail_msg("%u guests: not '%s'", n, told[n]);
+        assert_int_equal(contract->state, CONTRACT_BROKEN);
+        assert_int_equal(contract->lost_machines->len, 0);
+        if (!has_reason(contract, told[i]))
+            fail_msg("%u: not '%s'", i, told[i]);
+    }
+}
+
+static void
+test_lost_machine_type_that_nobody_has_narrows_the_contract(void **state)
+{
+    static const GuestSpec guest = {.name = "newer", .host = "a", .machine = "pc-q35-9.0"};
+
+    (void)state;
+    for (guint n = 0; n < 2; n++) {
+        g_autoptr(Fleet) fleet = NULL;
+        g_autoptr(Plan) plan = NULL;
+        const Contract *contract = contract_with_guests(&guest, n, &fleet, &plan);
+
+        assert_int_equal(contract->state, CONTRACT_NARROWED);
+        assert_int_equal(contract->lost_machines->len, 1);
+        assert_string_equal(contract->lost_machines->pdata[0], "pc-q35-8.2");
     }
 }
 
@@ -146,6 +198,7 @@ main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_each_promise_is_kept_or_its_breach_is_told),
         cmocka_unit_test(test_guests_on_a_lost_machine_type_are_told),
+        cmocka_unit_test(test_lost_machine_type_that_nobody_has_narrows_the_contract),
     };
 
     return cmocka_run_group_tests(tests, load_map, drop_map);

@@ -120,6 +120,9 @@ void host_clear(Host *host);
 /* Index of the host of that name, FLEET_NO_INDEX when there is none. Binary search. */
 guint32 fleet_find_host(const Fleet *fleet, const char *name);
 
+/* The version of SOFTWARE as HOST tells it; NULL: not told. Borrowed. */
+const char *fleet_host_told_version(const Host *host, Software software);
+
 /* "7.2.22" as HOST tells it, else "7.2" by its newest machine type; NULL: not known. Owned. */
 char *fleet_host_qemu(const Fleet *fleet, const Host *host);
 

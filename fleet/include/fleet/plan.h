@@ -86,11 +86,12 @@ typedef enum {
     CONTRACT_NONE,     /* nothing published for this class */
     CONTRACT_KEPT,     /* every member meets the published template */
     CONTRACT_HEADROOM, /* kept, and the members have more in common than it uses */
+    CONTRACT_NARROWED, /* kept, but for machine types that nobody counts on */
     CONTRACT_BROKEN,   /* a member does not meet it */
     CONTRACT_COUNT
 } ContractState;
 
-/* "none", "kept", "headroom", "broken" */
+/* "none", "kept", "headroom", "narrowed", "broken" */
 const char *contract_state_name(ContractState state);
 
 typedef struct {
@@ -102,6 +103,8 @@ typedef struct {
     ContractState state;
     const PublishedTemplate *published; /* NULL when CONTRACT_NONE */
     GArray *breaches;                   /* of ContractBreach */
+    /* of char*: promised, lacked by a member, and neither a guest's nor the newest of their kind */
+    GPtrArray *lost_machines;
     GPtrArray *headroom;     /* of char*: what all members have and the published one lacks */
     GArray *outdated_guests; /* of guint32: guests here on a replaced or retired template */
 } Contract;

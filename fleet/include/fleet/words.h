@@ -26,6 +26,12 @@ char *words_number(guint64 number);
  */
 char *words_memory(guint64 kib);
 
+/*
+ * "a, b and 3 more": NAMES (of char*), of which about MOST are shown: one more where "and 1 more"
+ * would take its place. Owned by the caller.
+ */
+char *words_list(const GPtrArray *names, guint most);
+
 G_END_DECLS
 
 #endif
