@@ -79,6 +79,10 @@ write_host(const Plan *plan, const HostMembership *membership, const Host *host,
     const HostGroup *group =
         membership->group != FLEET_NO_INDEX ? plan->groups->pdata[membership->group] : NULL;
 
+    g_autofree char *microcode =
+        host->microcode != 0 ? g_strdup_printf("0x%x", host->microcode) : NULL;
+    g_autofree char *qemu = fleet_host_qemu(plan->fleet, host);
+
     csv_text(output, host->name);
     csv_text(output, host->uuid);
     csv_text(output, pool != NULL ? pool->settings->name : NULL);
@@ -88,12 +92,15 @@ write_host(const Plan *plan, const HostMembership *membership, const Host *host,
     csv_text(output, fleet_host_vendor(plan->fleet, host));
     csv_text(output, profile != NULL ? profile->cpu->model : NULL);
     csv_number_or_empty(output, profile != NULL ? profile->physical_address_bits : 0);
-    csv_number_or_empty(output, host->microcode);
+    csv_text(output, microcode);
     csv_number_or_empty(output, host->tsc_hz);
     csv_number_or_empty(output, host->memory_kib);
     csv_number_or_empty(output, host->n_cpus);
     csv_number(output, (guint64)host->first_run);
     csv_number(output, (guint64)host->last_change_run);
+    csv_text(output, qemu);
+    csv_text(output, fleet_host_told_version(host, SOFTWARE_LIBVIRT));
+    csv_text(output, fleet_host_told_version(host, SOFTWARE_KERNEL));
     csv_end_row(output);
 }
 
@@ -375,7 +382,7 @@ write_findings(const Plan *plan, Output *output)
 const PlanCsv plan_csv_tables[] = {
     {"hosts.csv",
      "host,uuid,pool,class,group,is_planned,vendor,model,physical_address_bits,microcode,tsc_hz,"
-     "memory_kib,n_cpus,first_run,last_change_run",
+     "memory_kib,n_cpus,first_run,last_change_run,qemu,libvirt,kernel",
      write_hosts},
     {"classes.csv",
      "pool,class,level,arch,vendor,n_hosts,n_host_model,loss,n_cpus,memory_kib,template,model,"

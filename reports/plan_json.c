@@ -70,6 +70,7 @@ write_summary(JsonWriter *json, const Plan *plan)
 typedef struct {
     const Plan *plan;
     const HostMembership *memberships;
+    GHashTable *software_places; /* HostSoftware* -> its place in 'software', plus 1 */
 } HostTable;
 
 static const Host *
@@ -121,6 +122,14 @@ write_host_microcode(JsonWriter *json, const HostTable *table, guint i)
 }
 
 static void
+write_host_software(JsonWriter *json, const HostTable *table, guint i)
+{
+    gpointer place = g_hash_table_lookup(table->software_places, host_at(table, i)->software);
+
+    json_number_or_null(json, NULL, (guint64)GPOINTER_TO_UINT(place) - 1, G_MAXUINT64);
+}
+
+static void
 write_host_memory(JsonWriter *json, const HostTable *table, guint i)
 {
     json_number_or_null(json, NULL, host_at(table, i)->memory_kib, 0);
@@ -149,17 +158,43 @@ static const struct {
     {"cpu", write_host_cpu},
     {"machines", write_host_qemu},
     {"microcode", write_host_microcode},
+    {"software", write_host_software},
     {"memory_kib", write_host_memory},
     {"n_cpus", write_host_n_cpus},
     {"tsc_hz", write_host_tsc},
 };
+
+/* The distinct answers of hosts, in the hosts' order. Returns their places, as in HostTable. */
+static GHashTable *
+write_software(JsonWriter *json, const Plan *plan)
+{
+    GHashTable *places = g_hash_table_new(NULL, NULL);
+
+    json_begin_array(json, "software");
+    for (guint i = 0; i < plan->fleet->hosts->len; i++) {
+        const HostSoftware *software = fleet_host(plan->fleet, i)->software;
+
+        if (software == NULL || g_hash_table_contains(places, software))
+            continue;
+        g_hash_table_insert(places, (gpointer)(guintptr)software,
+                            GUINT_TO_POINTER(g_hash_table_size(places) + 1));
+        json_begin_object(json, NULL);
+        json_string(json, "qemu", software->versions[SOFTWARE_QEMU]);
+        json_string(json, "libvirt", software->versions[SOFTWARE_LIBVIRT]);
+        json_string(json, "kernel", software->versions[SOFTWARE_KERNEL]);
+        json_end_object(json);
+    }
+    json_end_array(json);
+    return places;
+}
 
 static void
 write_hosts(JsonWriter *json, const Plan *plan, const PlanJsonOptions *options)
 {
     guint n_listed = plan_json_n_listed(options, plan->fleet->hosts->len);
     g_autofree HostMembership *memberships = summary_host_memberships(plan);
-    HostTable table = {plan, memberships};
+    g_autoptr(GHashTable) software_places = write_software(json, plan);
+    HostTable table = {plan, memberships, software_places};
 
     json_begin_object(json, "hosts");
     for (gsize c = 0; c < G_N_ELEMENTS(host_columns); c++) {

@@ -32,11 +32,23 @@ function classCell(i) {
   return pool ? badge('no', '× not planned') : badge('plain', 'in no pool');
 }
 
+/* What host I tells of the versions that it runs; null: nothing. */
+function softwareOf(i) {
+  return plan.hosts.software[i] === null ? null : plan.software[plan.hosts.software[i]];
+}
+
+/* QEMU's version as it is told, else by the newest machine type. */
+function qemuOf(i) {
+  const {machines} = plan.hosts;
+  return (softwareOf(i) || {}).qemu || (machines[i] === null ? null : plan.machines[machines[i]].qemu_version) || '–';
+}
+
 function hostStory(i) {
   const cpu = plan.hosts.cpu[i] === null ? null : plan.cpus[plan.hosts.cpu[i]];
   const g = plan.hosts.group[i] === null ? null : plan.groups[plan.hosts.group[i]];
   const guests = index.guestsOf.get(i) || [];
   const klass = hostClass(i);
+  const software = softwareOf(i);
   const alike = g ? g.hosts.filter((host) => host !== i) : [];
   return el('div', {class: 'opened-story columns'},
     el('div', {}, el('dl', {class: 'facts facts-wide'},
@@ -45,6 +57,8 @@ function hostStory(i) {
       cpu ? fact('CPU', cpuWords(cpu)) : null,
       cpu && cpu.physical_address_bits ? fact('Address bits', cpu.physical_address_bits) : null,
       plan.hosts.tsc_hz[i] ? fact('TSC', `${(plan.hosts.tsc_hz[i] / 1e6).toFixed(3)} MHz`) : null,
+      software && software.libvirt ? fact('libvirt', software.libvirt) : null,
+      software && software.kernel ? fact('Kernel', software.kernel) : null,
       drainFact(i)),
     hostNews(i)),
     el('div', {},
@@ -58,7 +72,6 @@ function hostStory(i) {
 function hostColumns() {
   const h = plan.hosts;
   const model = (i) => (h.cpu[i] === null ? '–' : plan.cpus[h.cpu[i]].model || '–');
-  const qemu = (i) => (h.machines[i] === null ? '–' : plan.machines[h.machines[i]].qemu_version || '–');
   const nGuests = (i) => (index.guestsOf.get(i) || []).length;
   const className = (i) => { const klass = hostClass(i); return klass ? klass.name : '–'; };
   return [
@@ -67,7 +80,7 @@ function hostColumns() {
     {title: 'Class', text: className, cell: classCell},
     {title: 'CPU', text: model},
     {title: 'Microcode', text: (i) => (h.microcode[i] === null ? '–' : `0x${hex(h.microcode[i], 1)}`)},
-    {title: 'QEMU', text: qemu},
+    {title: 'QEMU', text: qemuOf},
     {title: 'CPUs', isNumber: true, text: (i) => formatNumber(h.n_cpus[i]), value: (i) => h.n_cpus[i] || 0},
     {title: 'Memory', isNumber: true, text: (i) => formatMemory(h.memory_kib[i]), value: (i) => h.memory_kib[i] || 0},
     {title: 'Guests', isNumber: true, text: (i) => formatNumber(nGuests(i)), value: nGuests},

@@ -124,7 +124,7 @@ class Numbers:
         })""")
         self.equal("class cards", len(cards), len(self.classes))
         states = {"none": "not published", "kept": "✓ published, kept", "headroom": "✓ kept, with headroom",
-                  "broken": "× published, broken"}
+                  "narrowed": "✓ kept, narrowed", "broken": "× published, broken"}
         for card, (_, klass) in zip(cards, self.classes):
             template, contract = klass["template"], klass["contract"]
             model = (contract["published"] or template)["model"]
@@ -137,7 +137,7 @@ class Numbers:
                      text.percent(klass["loss"]), *template["features"], *template["machines"], *template["notes"],
                      *(text.short(self.host(host)) for host in klass["hosts"]),
                      *(reason for breach in contract["breaches"] for reason in breach["reasons"]),
-                     *contract["headroom"],
+                     *contract["headroom"], *contract["lost_machines"],
                      *(self.document["guests"][guest]["name"] for guest in contract["outdated_guests"])]
             for word in map(squeeze, words):
                 self.check("a class tells", word in card["body"], f"not {word!r}")
@@ -440,12 +440,13 @@ class Numbers:
             pool = None if hosts["pool"][index] is None else self.document["pools"][hosts["pool"][index]]
             klass = None if hosts["class"][index] is None else pool["classes"][hosts["class"][index]]
             cpu = None if hosts["cpu"][index] is None else self.document["cpus"][hosts["cpu"][index]]
+            software = None if hosts["software"][index] is None else self.document["software"][hosts["software"][index]]
             machines = None if hosts["machines"][index] is None else self.document["machines"][hosts["machines"][index]]
             expected.append([
                 text.short(name), text.short(pool["name"]) if pool else "–",
                 text.short(klass["name"]) if klass else "× not planned" if pool else "in no pool",
                 (cpu and cpu["model"]) or "–", "–" if hosts["microcode"][index] is None else f"0x{hosts['microcode'][index]:x}",
-                (machines and machines["qemu_version"]) or "–", text.number(hosts["n_cpus"][index]),
+                (software and software["qemu"]) or (machines and machines["qemu_version"]) or "–", text.number(hosts["n_cpus"][index]),
                 text.memory(hosts["memory_kib"][index]),
                 text.number(sum(guest["host"] == index for guest in self.document["guests"]))])
         self.same_rows("hosts", self.page.run("rowsOf('hosts')"), expected)

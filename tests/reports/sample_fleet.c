@@ -75,6 +75,26 @@ host_name(guint i)
     return g_strdup_printf("kvm%04u.example.org", i);
 }
 
+/* Each third host tells nothing; the others have one of two releases. */
+static const HostSoftware *
+host_software(const Fleet *fleet, guint i)
+{
+    return i % 3 == 2 ? NULL : g_ptr_array_index(fleet->software, i % 3);
+}
+
+static void
+add_software(Fleet *fleet)
+{
+    for (guint i = 0; i < 2; i++) {
+        HostSoftware *software = host_software_new();
+
+        software->versions[SOFTWARE_QEMU] = g_strdup_printf("10.%u.3", i);
+        software->versions[SOFTWARE_LIBVIRT] = i == 0 ? g_strdup("11.3.0") : NULL;
+        software->versions[SOFTWARE_KERNEL] = g_strdup("6.12.0-<b>");
+        g_ptr_array_add(fleet->software, software);
+    }
+}
+
 static void
 add_hosts(Fleet *fleet, guint n_hosts)
 {
@@ -86,6 +106,7 @@ add_hosts(Fleet *fleet, guint n_hosts)
             .machines = FLEET_NO_INDEX,
             .capabilities = FLEET_NO_INDEX,
             .domain_set = FLEET_NO_INDEX,
+            .software = host_software(fleet, i),
             .microcode = 0x5003000u + (guint32)(i % 3),
             .tsc_hz = 2100000000u + (guint64)(i / sample_hosts_per_group(n_hosts)) * 1000,
             .memory_kib = sample_kinds[kind].memory_kib,
@@ -140,6 +161,7 @@ sample_fleet_new(guint n_hosts)
         profile->physical_address_bits = sample_kinds[k].bits;
         g_ptr_array_add(fleet->cpus, profile);
     }
+    add_software(fleet);
     add_hosts(fleet, n_hosts);
     add_guests(fleet, MIN(n_hosts / 2, GUESTS_MAX));
     published = published_template_new("prod", "intel-skylake");
