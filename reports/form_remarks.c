@@ -108,12 +108,20 @@ add_lost_machines(GPtrArray *remarks, const Contract *contract)
     form_add_remark(remarks, "no longer listed by every host, and no guest has them: %s", machines);
 }
 
+/* Are the notes on the planned template also those on the one that the form is of? */
+static gboolean
+is_as_planned(const PlanClass *klass)
+{
+    const PublishedTemplate *published = klass->contract.published;
+
+    return published == NULL || g_strcmp0(published->digest, klass->template->digest) == 0;
+}
+
 /* A published template stays: what the hosts have in common now is told, not written. */
 static void
 add_contract_remarks(GPtrArray *remarks, const FormSource *source)
 {
     const PublishedTemplate *published = source->klass->contract.published;
-    const Template *planned = source->klass->template;
 
     if (published == NULL) {
         form_add_remark(remarks, "not published yet: 'virt-plan accept' keeps it as it is");
@@ -122,7 +130,7 @@ add_contract_remarks(GPtrArray *remarks, const FormSource *source)
     g_autofree char *at = summary_time(published->published_at);
     form_add_remark(remarks, "published in run %" G_GINT64_FORMAT " at %s, and unchanged since",
                     published->run, at);
-    if (g_strcmp0(published->digest, planned->digest) != 0)
+    if (!is_as_planned(source->klass))
         form_add_remark(remarks,
                         "planned anew it would differ: see the report before accepting that");
     if (source->klass->contract.state == CONTRACT_BROKEN)
@@ -147,7 +155,7 @@ form_remarks(const FormSource *source)
         g_autofree char *machines = newest_machines(source->machines);
         form_add_remark(remarks, "newest machine types that every host lists: %s", machines);
     }
-    for (guint i = 0; source->klass->contract.published == NULL && i < notes->len; i++)
+    for (guint i = 0; is_as_planned(source->klass) && i < notes->len; i++)
         form_add_remark(remarks, "%s", (const char *)notes->pdata[i]);
     return remarks;
 }

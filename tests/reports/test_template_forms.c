@@ -326,6 +326,42 @@ test_forms_keep_the_published_template(void **state)
     }
 }
 
+/* What was left out, and why, is known of the template that is planned now. */
+static void
+test_forms_of_a_published_template_have_the_notes_on_it_alone(void **state)
+{
+    g_autoptr(SamplePlan) sample = sample_plan_new(N_HOSTS);
+    const PlanClass *klass = class_at(sample, 0, 0);
+    const char *note = klass->template->notes->pdata[0];
+
+    (void)state;
+    g_autofree char *of_another = form_of(sample, klass, REPORT_FORM_NOVA);
+    assert_null(strstr(of_another, note));
+    assert_non_null(strstr(of_another, "planned anew it would differ"));
+    g_free(klass->template->digest);
+    klass->template->digest = g_strdup(klass->contract.published->digest);
+    g_autofree char *of_the_same = form_of(sample, klass, REPORT_FORM_NOVA);
+    assert_non_null(strstr(of_the_same, note));
+    assert_null(strstr(of_the_same, "planned anew it would differ"));
+}
+
+static void
+test_forms_tell_of_machine_types_that_were_lost(void **state)
+{
+    g_autoptr(SamplePlan) sample = sample_plan_new(N_HOSTS);
+    const PlanClass *klass = class_at(sample, 0, 0);
+    GPtrArray *promised = klass->contract.published->machines;
+
+    (void)state;
+    g_ptr_array_add(promised, g_strdup("pc-i440fx-2.12"));
+    g_ptr_array_add(promised, g_strdup("pc-q35-rhel9.4.0"));
+    g_ptr_array_add(promised, g_strdup("pc-q35-rhel8.6.0"));
+    g_ptr_array_add(klass->contract.lost_machines, g_strdup("pc-i440fx-2.12"));
+    g_autofree char *text = form_of(sample, klass, REPORT_FORM_NOVA);
+    assert_non_null(strstr(text, "every host lists: pc-q35-9.2 pc-q35-rhel9.4.0\n"));
+    assert_non_null(strstr(text, "no guest has them: pc-i440fx-2.12\n"));
+}
+
 static void
 test_forms_without_a_template_say_so_harmlessly(void **state)
 {
@@ -410,6 +446,8 @@ main(void)
         cmocka_unit_test(test_linux_flags_are_of_hosts_alone),
         cmocka_unit_test(test_proxmox_forms_of_a_plan_make_one_file),
         cmocka_unit_test(test_forms_keep_the_published_template),
+        cmocka_unit_test(test_forms_of_a_published_template_have_the_notes_on_it_alone),
+        cmocka_unit_test(test_forms_tell_of_machine_types_that_were_lost),
         cmocka_unit_test(test_forms_without_a_template_say_so_harmlessly),
         cmocka_unit_test(test_template_files_have_safe_and_distinct_names),
     };
