@@ -11,6 +11,7 @@
 
 #include "check_input.h"
 #include "data.h"
+#include "machine_types.h"
 
 #define YEAR_S (G_GINT64_CONSTANT(31556952)) /* mean Gregorian year */
 #define DEPRECATED_AFTER_YEARS 3
@@ -151,22 +152,6 @@ check_age(const CheckInput *input, const MachineType *machine)
                   name, removal);
 }
 
-/*
- * QEMU keeps only versioned machine types as they are from release to release; what "virt" is on
- * riscv64, or "microvm", changes with it. FALSE for those. Distributions' own versions have names
- * for numbers: "pc-q35-noble".
- */
-static gboolean
-is_versioned(const char *machine)
-{
-    static const char *const families[] = {"pc-", "virt-", "pseries-", "s390-ccw-virtio-"};
-
-    for (guint i = 0; i < G_N_ELEMENTS(families); i++)
-        if (g_str_has_prefix(machine, families[i]))
-            return TRUE;
-    return FALSE;
-}
-
 /* Is one release all that is possible on both? "9" leaves several, even where both say it. */
 static gboolean
 is_one_release(const VersionRange *a, const VersionRange *b)
@@ -178,7 +163,7 @@ is_one_release(const VersionRange *a, const VersionRange *b)
 static void
 check_version(const CheckInput *input, const char *machine)
 {
-    if (input->is_start || input->from == NULL || is_versioned(machine))
+    if (input->is_start || input->from == NULL || machine_type_is_versioned(machine))
         return;
     const VersionRange *from =
         &endpoint_software(input->planning, input->from)->versions[SOFTWARE_QEMU];
@@ -240,7 +225,7 @@ check_template_machines(const CheckInput *input, const MachineProfile *target)
 
         if (machine_profile_find(target, traveller->arch, name) != NULL) {
             n_there++;
-            if (found == NULL || is_versioned(name))
+            if (found == NULL || machine_type_is_versioned(name))
                 found = name;
         } else if (missing == NULL ||
                    machine_type_qemu_version(name) > machine_type_qemu_version(missing))

@@ -10,13 +10,9 @@
 #include "cpu_facts_emulated.h"
 #include "cpu_facts_named.h"
 #include "cpu_facts_needs.h"
+#include "machine_types.h"
 
 #include <string.h>
-
-/* Where neither the guest nor its machine type says, QEMU gives a guest this many. */
-#define DEFAULT_ADDRESS_BITS 40
-/* ... and the machine types of some distributions as many as the host has, up to these. */
-#define HOST_ADDRESS_BITS 48
 
 /* Does the traveller's machine type let it have what guests of TARGET have only by name? */
 static gboolean
@@ -191,19 +187,6 @@ is_same_and_silent(const HostCpu *source, const HostCpu *target)
            target->physical_address_bits == 0 && host_cpu_is_same(source, target);
 }
 
-/*
- * The most bits that a guest sees that does not say. Red Hat's machine types (pc-q35-rhel9.4.0) and
- * some of Ubuntu's (pc-q35-jammy-hpb) turn QEMU's host-phys-bits on.
- */
-static guint
-most_address_bits(const char *machine)
-{
-    return machine != NULL &&
-                   (strstr(machine, "-rhel") != NULL || g_str_has_suffix(machine, "-hpb"))
-               ? HOST_ADDRESS_BITS
-               : DEFAULT_ADDRESS_BITS;
-}
-
 /* The bits that the guest itself sees. A guest that starts takes those of its new host. */
 static void
 fill_address_bits(const Traveller *traveller, const HostCpu *source, const HostCpu *target,
@@ -211,7 +194,7 @@ fill_address_bits(const Traveller *traveller, const HostCpu *source, const HostC
 {
     const CpuDefinition *cpu = traveller->guest != NULL ? traveller->guest->cpu : traveller->cpu;
     const guint of_source = source != NULL ? source->physical_address_bits : 0;
-    const guint most = most_address_bits(traveller->machine);
+    const guint most = machine_type_most_address_bits(traveller->machine);
 
     if (target->family != CPU_FAMILY_X86)
         return; /* libvirt and QEMU have them for x86 alone */
@@ -229,7 +212,8 @@ fill_address_bits(const Traveller *traveller, const HostCpu *source, const HostC
     } else if (target->physical_address_bits != 0 && target->physical_address_bits < most &&
                (of_source == 0 || of_source > target->physical_address_bits)) {
         /* where the source has no more than the target, the guest lives with it already */
-        const guint seen = most == DEFAULT_ADDRESS_BITS || of_source == 0 ? most : of_source;
+        const guint seen =
+            most == MACHINE_TYPE_DEFAULT_ADDRESS_BITS || of_source == 0 ? most : of_source;
         need_address_bits(MIN(seen, most), BITS_DEFAULT, target, facts);
     }
 }

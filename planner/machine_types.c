@@ -6,8 +6,21 @@
 
 #include "data.h"
 
-guint
-machine_type_distribution_release(const char *name)
+#define RHEL_ADDRESS_BITS 48
+#define PROCESSOR_ADDRESS_BITS 52
+
+/* What a name is made of; RELEASE is 0 where the name tells none, and then there is no more. */
+typedef struct {
+    gsize kind_length;   /* of what stands in front of the release, "pc-q35-" */
+    guint release;       /* comparable among names of one kind alone */
+    guint edition;       /* of the machine type in this release: 1 where it does not say "-v2" */
+    const char *variant; /* what else stands behind the release: "-hpb" */
+    gsize variant_length;
+} MachineName;
+
+/* Sets *RET_AT to where the row's name stands in NAME; NULL: none does. */
+static const DistributionMachineRow *
+find_distribution(const char *name, const char **ret_at)
 {
     for (guint i = 0; i < n_distribution_machine_rows; i++) {
         const DistributionMachineRow *row = &distribution_machine_rows[i];
@@ -15,11 +28,59 @@ machine_type_distribution_release(const char *name)
         const char *end = at != NULL ? at + strlen(row->name) : NULL;
 
         /* "pc-q35-noble", "pc-i440fx-jammy-hpb" */
-        if (at != NULL && at > name && at[-1] == '-' && (*end == '\0' || *end == '-'))
-            return row->release;
+        if (at != NULL && at > name && at[-1] == '-' && (*end == '\0' || *end == '-')) {
+            *ret_at = at;
+            return row;
+        }
     }
-    return 0;
+    return NULL;
 }
+
+guint
+machine_type_distribution_release(const char *name)
+{
+    const char *at;
+    const DistributionMachineRow *row = find_distribution(name, &at);
+
+    return row != NULL ? row->release : 0;
+}
+
+gboolean
+machine_type_is_versioned(const char *name)
+{
+    static const char *const families[] = {"pc-", "virt-", "pseries-", "s390-ccw-virtio-"};
+
+    for (guint i = 0; i < G_N_ELEMENTS(families); i++)
+        if (g_str_has_prefix(name, families[i]))
+            return TRUE;
+    return FALSE;
+}
+
+/* ---- address bits --------------------------------------------------------------------------- */
+
+/* Is WORD one of the parts of NAME between dashes? */
+static gboolean
+has_part(const char *name, const char *word)
+{
+    const gsize length = strlen(word);
+
+    for (const char *dash = strchr(name, '-'); dash != NULL; dash = strchr(dash + 1, '-'))
+        if (strncmp(dash + 1, word, length) == 0 &&
+            (dash[1 + length] == '\0' || dash[1 + length] == '-'))
+            return TRUE;
+    return FALSE;
+}
+
+guint
+machine_type_most_address_bits(const char *name)
+{
+    if (name != NULL && has_part(name, "hpb")) /* "pc-q35-jammy-hpb-maxcpus" */
+        return PROCESSOR_ADDRESS_BITS;
+    return name != NULL && strstr(name, "-rhel") != NULL ? RHEL_ADDRESS_BITS
+                                                         : MACHINE_TYPE_DEFAULT_ADDRESS_BITS;
+}
+
+/* ---- which is newer ------------------------------------------------------------------------- */
 
 /* Where its release begins: behind the last dash, and behind the word that RHEL puts there. */
 static const char *
@@ -32,31 +93,68 @@ release_part(const char *name)
     return g_str_has_prefix(dash, "-rhel") ? dash + strlen("-rhel") : dash + 1;
 }
 
-/* Comparable among types of one kind alone; 0: not known. */
-static guint
-release_of(const char *name)
+/* What stands behind a distribution's release: "", "-hpb", "-v2". */
+static void
+read_variant(const char *rest, MachineName *machine)
 {
-    guint version;
+    const char *dash = strrchr(rest, '-');
+    guint64 edition;
 
-    return version_parse(release_part(name), &version) ? version
-                                                       : machine_type_distribution_release(name);
+    machine->variant = rest;
+    machine->variant_length = strlen(rest);
+    if (dash == NULL || dash[1] != 'v' ||
+        !g_ascii_string_to_unsigned(dash + 2, 10, 1, G_MAXUINT, &edition, NULL))
+        return;
+    machine->edition = (guint)edition;
+    machine->variant_length = (gsize)(dash - rest);
+}
+
+static MachineName
+split_name(const char *name)
+{
+    MachineName machine = {.edition = 1, .variant = ""};
+    const char *at = release_part(name);
+    const DistributionMachineRow *row;
+
+    if (version_parse(at, &machine.release)) {
+        machine.kind_length = (gsize)(at - name);
+        return machine;
+    }
+    row = find_distribution(name, &at);
+    machine.release = row != NULL ? row->release : 0;
+    if (row == NULL)
+        return machine;
+    machine.kind_length = (gsize)(at - name);
+    read_variant(at + strlen(row->name), &machine);
+    return machine;
 }
 
 static gboolean
-is_same_kind(const char *a, const char *b)
+is_same_kind(const char *a, const MachineName *of_a, const char *b, const MachineName *of_b)
 {
-    const gsize length = (gsize)(release_part(a) - a);
+    return of_a->kind_length == of_b->kind_length && strncmp(a, b, of_a->kind_length) == 0 &&
+           of_a->variant_length == of_b->variant_length &&
+           strncmp(of_a->variant, of_b->variant, of_a->variant_length) == 0;
+}
 
-    return length == (gsize)(release_part(b) - b) && strncmp(a, b, length) == 0;
+static gboolean
+is_newer(const MachineName *a, const MachineName *b)
+{
+    return a->release != b->release ? a->release > b->release : a->edition > b->edition;
 }
 
 gboolean
 machine_type_is_newest(const GPtrArray *names, const char *name)
 {
-    const guint release = release_of(name);
+    const MachineName machine = split_name(name);
+    const gboolean is_told = machine.release != 0 && machine_type_is_versioned(name);
 
-    for (guint i = 0; release != 0 && i < names->len; i++)
-        if (is_same_kind(names->pdata[i], name) && release_of(names->pdata[i]) > release)
+    for (guint i = 0; is_told && i < names->len; i++) {
+        const char *other_name = g_ptr_array_index(names, i);
+        const MachineName other = split_name(other_name);
+
+        if (is_same_kind(other_name, &other, name, &machine) && is_newer(&other, &machine))
             return FALSE;
-    return release != 0;
+    }
+    return is_told;
 }

@@ -24,17 +24,20 @@ typedef struct {
     const char *told_from, *told_to; /* the plan file's versions: "libvirt=9.9 kernel=5.15" */
 } CheckCase;
 
-/* Those of the CPU's checks, in check_cases_cpu.c, and all others. */
-extern const CheckCase cpu_check_cases[], other_check_cases[];
-extern const guint n_cpu_check_cases, n_other_check_cases;
+/* Those of the CPU's checks, of known-bad versions, and all others; each in a file of its own. */
+extern const CheckCase cpu_check_cases[], version_check_cases[], other_check_cases[];
+extern const guint n_cpu_check_cases, n_version_check_cases, n_other_check_cases;
 
-/* Of both tables, one after the other; NULL behind the last one. */
+/* Of all tables, one after the other; NULL behind the last one. */
 static inline const CheckCase *
 check_case(guint index)
 {
     if (index < n_cpu_check_cases)
         return &cpu_check_cases[index];
     index -= n_cpu_check_cases;
+    if (index < n_version_check_cases)
+        return &version_check_cases[index];
+    index -= n_version_check_cases;
     return index < n_other_check_cases ? &other_check_cases[index] : NULL;
 }
 

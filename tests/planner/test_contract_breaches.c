@@ -62,6 +62,28 @@ static const Row rows[] = {
     {{HASWELL, .machines = "pc-q35-noble pc-q35-jammy"},
      {HASWELL, .machines = "pc-q35-jammy"},
      "It lacks the machine type pc-q35-noble."},
+    /* what a distribution puts behind its release makes another kind, but for a later edition */
+    {{HASWELL, .machines = "pc-q35-noble pc-q35-mantic-hpb pc-q35-jammy-hpb pc-q35-jammy-maxcpus "
+                           "pc-q35-mantic-maxcpus"},
+     {HASWELL, .machines = "pc-q35-noble pc-q35-mantic-hpb pc-q35-mantic-maxcpus"},
+     NULL},
+    {{HASWELL, .machines = "pc-q35-noble pc-q35-mantic-hpb pc-q35-jammy-hpb"},
+     {HASWELL, .machines = "pc-q35-noble pc-q35-jammy-hpb"},
+     "It lacks the machine type pc-q35-mantic-hpb."},
+    {{HASWELL, .machines = "pc-q35-resolute pc-q35-noble-v2 pc-q35-noble"},
+     {HASWELL, .machines = "pc-q35-resolute"},
+     NULL},
+    {{HASWELL, .machines = "pc-q35-noble-v2 pc-q35-noble"},
+     {HASWELL, .machines = "pc-q35-noble-v2"},
+     NULL},
+    {{HASWELL, .machines = "pc-q35-noble-v2 pc-q35-noble"},
+     {HASWELL, .machines = "pc-q35-noble"},
+     "It lacks the machine type pc-q35-noble-v2."},
+    {{HASWELL, .machines = "pc-q35-resolute pc-q35-questing"},
+     {HASWELL, .machines = "pc-q35-questing"},
+     "It lacks the machine type pc-q35-resolute."},
+    /* guests of KVM are given no board of Xen */
+    {{HASWELL, .machines = "pc-q35-9.0 xenfv-4.2"}, {HASWELL, .machines = "pc-q35-9.0"}, NULL},
     /* what has no release promises nothing to other releases, but something must be left */
     {{HASWELL, .machines = "pc-q35-9.0 isapc"}, {HASWELL, .machines = "pc-q35-9.0"}, NULL},
     {{HASWELL, .machines = "isapc"},
