@@ -159,6 +159,8 @@ is_guest_of(const CheckInput *input, const BadPairRow *row)
         return FALSE;
     if (guest != NULL && row->several_threads != 0 && !has_several_threads(guest->cpu))
         return FALSE;
+    if (row->without_counters != 0 && guest_has_trait(guest, GUEST_TRAIT_PMU))
+        return FALSE;
     if (row->named_cpu != 0 && !is_cpu_named(input->traveller))
         return FALSE;
     if (row->guest_needs != NULL && !needs_device(guest, row->guest_needs))

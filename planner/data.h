@@ -79,6 +79,7 @@ typedef struct {
     guint cured_by;                 /* libvirt on the target from which on it works */
     guint machine_from, machine_to; /* of the guest's machine type */
     guint several_threads;          /* 1: of guests with several threads or cores in a processor */
+    guint without_counters;         /* 1: of guests that ask for no performance counters */
     guint named_cpu;                /* 1: of guests whose CPU libvirt names */
     const char *guest_has, *guest_lacks; /* a feature of the guest's CPU */
     const char *source_has;              /* a feature of the source's CPU */

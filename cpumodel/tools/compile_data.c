@@ -98,6 +98,7 @@ static const Table tables[] = {
       {"machine_from", VALUE_FROM, FALSE},
       {"machine_to", VALUE_TO, FALSE},
       {"several_threads", VALUE_NUMBER, FALSE},
+      {"without_counters", VALUE_NUMBER, FALSE},
       {"named_cpu", VALUE_NUMBER, FALSE},
       {"guest_has", VALUE_STRING, FALSE},
       {"guest_lacks", VALUE_STRING, FALSE},

@@ -24,6 +24,12 @@ run_without_kvm(Guest *guest)
 }
 
 static void
+show_counters(Guest *guest)
+{
+    guest_add_trait(guest, GUEST_TRAIT_PMU, NULL, 1);
+}
+
+static void
 have_two_cores(Guest *guest)
 {
     guest->n_vcpus = 4;
@@ -46,6 +52,8 @@ have_four_sockets(Guest *guest)
 }
 
 /* clang-format off */
+#define WITH_PDCM HOST, .features = "pdcm"
+#define NAMES_PDCM .name = "g", CUSTOM, .features = "pdcm"
 #define ARM_HOST .arch = CPU_ARCH_AARCH64, .is_host_model_refused = TRUE, .model = "Neoverse-N1", .vendor = "ARM", .machines = "virt-8.2"
 #define ARM_GUEST .name = "g", .arch = CPU_ARCH_AARCH64, .mode = CPU_MODE_HOST_PASSTHROUGH, .machine = "virt-8.2"
 
@@ -118,6 +126,18 @@ const CheckCase version_check_cases[] = {
     {.check = "known-bad-versions", .expected = VERDICT_YES, .from = {HOST}, .to = {HOST}, .guest = {.name = "g", CUSTOM}, .adapt = use_virtio_video, .told_from = "qemu=8.2.2", .told_to = "qemu=9.0.1"},
     {.check = "known-bad-versions", .expected = VERDICT_UNKNOWN, .from = {HOST}, .to = {HOST}, .guest = {.name = "g", CUSTOM}, .adapt = use_virtio_video, .told_from = "qemu=9.0.0", .told_to = "qemu=8.2.2"},
     {.check = "known-bad-versions", .expected = VERDICT_YES, .from = {HOST}, .to = {HOST}, .guest = {.name = "g", CUSTOM}, .told_from = "qemu=8.2.2", .told_to = "qemu=9.0.0"},
+    /* pdcm without performance counters: QEMU 10.0.4, 10.0.5, 10.1.0 and 10.1.1 take it away */
+    {.check = "known-bad-versions", .expected = VERDICT_UNKNOWN, .from = {WITH_PDCM}, .to = {WITH_PDCM}, .guest = {NAMES_PDCM}, .told_from = "qemu=7.2.15", .told_to = "qemu=10.1.0"},
+    {.check = "known-bad-versions", .expected = VERDICT_UNKNOWN, .from = {WITH_PDCM}, .to = {WITH_PDCM}, .guest = {NAMES_PDCM}, .told_from = "qemu=10.0.6", .told_to = "qemu=10.1.1"},
+    {.check = "known-bad-versions", .expected = VERDICT_UNKNOWN, .from = {WITH_PDCM}, .to = {WITH_PDCM}, .guest = {NAMES_PDCM}, .told_from = "qemu=9.2.4", .told_to = "qemu=10.0.4"},
+    {.check = "known-bad-versions", .expected = VERDICT_YES, .from = {WITH_PDCM}, .to = {WITH_PDCM}, .guest = {NAMES_PDCM}, .told_from = "qemu=9.2.4", .told_to = "qemu=10.0.6"},
+    {.check = "known-bad-versions", .expected = VERDICT_YES, .from = {WITH_PDCM}, .to = {WITH_PDCM}, .guest = {NAMES_PDCM}, .told_from = "qemu=9.2.4", .told_to = "qemu=10.1.2"},
+    {.check = "known-bad-versions", .expected = VERDICT_YES, .from = {WITH_PDCM}, .to = {WITH_PDCM}, .guest = {NAMES_PDCM}, .told_from = "qemu=10.1.0", .told_to = "qemu=10.1.0"},
+    {.check = "known-bad-versions", .expected = VERDICT_YES, .from = {WITH_PDCM}, .to = {WITH_PDCM}, .guest = {NAMES_PDCM}, .told_from = "qemu=9.2.4", .told_to = "qemu=10.1"},
+    {.check = "known-bad-versions", .expected = VERDICT_YES, .from = {WITH_PDCM}, .to = {WITH_PDCM}, .guest = {NAMES_PDCM}, .adapt = show_counters, .told_from = "qemu=9.2.4", .told_to = "qemu=10.1.0"},
+    {.check = "known-bad-versions", .expected = VERDICT_YES, .from = {WITH_PDCM}, .to = {WITH_PDCM}, .guest = {.name = "g", CUSTOM}, .told_from = "qemu=9.2.4", .told_to = "qemu=10.1.0"},
+    {.check = "known-bad-versions", .expected = VERDICT_UNKNOWN, .from = {WITH_PDCM}, .to = {WITH_PDCM}, .guest = {.name = "g", .mode = CPU_MODE_HOST_MODEL}, .told_from = "qemu=9.2.4", .told_to = "qemu=10.1.0"},
+    {.check = "known-bad-versions", .expected = VERDICT_YES, .from = {WITH_PDCM}, .to = {WITH_PDCM}, .guest = {.name = "g", .mode = CPU_MODE_HOST_PASSTHROUGH}, .told_from = "qemu=9.2.4", .told_to = "qemu=10.1.0"},
     /* what hosts tell themselves decides, and the plan file counts for more, version by version */
     {.check = "known-bad-versions", .expected = VERDICT_YES, .from = {HOST, .machines = "pc-q35-9.2"}, .to = {HOST, .machines = "pc-q35-9.2 pc-q35-10.1", .software = "QEMU=10.1.2 libvirt=12.5.0"}, .guest = {.name = "g", CUSTOM, .machine = "pc-q35-9.2"}, .adapt = have_two_cores},
     {.check = "known-bad-versions", .expected = VERDICT_UNKNOWN, .from = {HOST, .machines = "pc-q35-9.2"}, .to = {HOST, .machines = "pc-q35-9.2 pc-q35-10.1", .software = "QEMU=10.1.2 libvirt=12.3.0"}, .guest = {.name = "g", CUSTOM, .machine = "pc-q35-9.2"}, .adapt = have_two_cores},
