@@ -43,8 +43,11 @@ compare_room(gconstpointer a, gconstpointer b, gpointer user_data)
     const DrainState *state = user_data;
     const guint32 left = *(const guint32 *)a, right = *(const guint32 *)b;
 
-    if (state->free_kib[left] != state->free_kib[right])
-        return state->free_kib[left] < state->free_kib[right] ? 1 : -1;
+    const gint64 left_kib = drain_memory_free_kib(state->memory, left),
+                 right_kib = drain_memory_free_kib(state->memory, right);
+
+    if (left_kib != right_kib)
+        return left_kib < right_kib ? 1 : -1;
     return (left > right) - (left < right);
 }
 
@@ -59,7 +62,7 @@ drain_state_new(const Planning *planning, const PlanPool *pool)
     state->pool = pool;
     state->guests_of = g_new0(GArray *, fleet->hosts->len + 1);
     state->used_kib = g_new0(guint64, fleet->hosts->len + 1);
-    state->free_kib = g_new0(gint64, fleet->hosts->len + 1);
+    state->memory = drain_memory_new(planning, pool);
     state->candidates_of = g_hash_table_new_full(NULL, NULL, NULL, candidates_free);
     for (guint i = 0; i < fleet->guests->len && !state->is_state_known; i++)
         state->is_state_known = ((const Guest *)g_ptr_array_index(fleet->guests, i))->is_running;
@@ -72,9 +75,8 @@ drain_state_new(const Planning *planning, const PlanPool *pool)
             state->guests_of[host] = g_array_new(FALSE, FALSE, sizeof(guint32));
         g_array_append_val(state->guests_of[host], i);
         state->used_kib[host] += drain_needed_kib(state, i);
+        drain_memory_take(state->memory, planning, i, host, drain_needed_kib(state, i));
     }
-    for (guint i = 0; i < fleet->hosts->len; i++)
-        state->free_kib[i] = (gint64)fleet_host(fleet, i)->memory_kib - (gint64)state->used_kib[i];
     state->by_room = g_array_new(FALSE, FALSE, sizeof(guint32));
     g_array_append_vals(state->by_room, pool->hosts->data, pool->hosts->len);
     g_array_sort_with_data(state->by_room, compare_room, state);
@@ -91,7 +93,7 @@ drain_state_free(DrainState *state)
     g_clear_pointer(&state->shelters, g_array_unref);
     g_free(state->guests_of);
     g_free(state->used_kib);
-    g_free(state->free_kib);
+    drain_memory_free(state->memory);
     g_hash_table_unref(state->candidates_of);
     g_free(state);
 }

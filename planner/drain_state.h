@@ -10,6 +10,7 @@
  * collected from the configuration do not tell; unless some guest of the fleet is known to run, all
  * are taken to.
  */
+#include "drain_memory.h"
 #include "packing.h"
 #include "planning.h"
 
@@ -25,16 +26,16 @@ typedef struct {
 
 /* Memory that a host gives to a guest of a host that failed. */
 typedef struct {
-    guint32 host;
+    guint32 bin; /* of DrainMemory */
     guint64 kib;
 } Shelter;
 
 typedef struct {
     const Planning *planning;
     const PlanPool *pool;
-    GArray **guests_of;        /* by host: of guint32, indexes of Plan.guests; NULL for none */
-    guint64 *used_kib;         /* by host */
-    gint64 *free_kib;          /* by host */
+    GArray **guests_of; /* by host: of guint32, indexes of Plan.guests; NULL for none */
+    guint64 *used_kib;  /* by host */
+    DrainMemory *memory;
     GArray *by_room;           /* of guint32: the pool's hosts, most room first */
     GHashTable *candidates_of; /* targets array and whether it runs -> Candidates* */
     gboolean is_state_known;   /* some guest of the fleet is known to run */
@@ -46,9 +47,10 @@ typedef struct {
 typedef struct {
     GArray *items;        /* of PackItem */
     GArray *guests;       /* of guint32: each item's guest, an index of Plan.guests */
-    GPtrArray *bins;      /* of GArray* of guint32, the items' own */
+    GPtrArray *bins;      /* of GArray* of guint32, the items' own, of DrainMemory */
     guint n_not_known;    /* guests of which it is not known whether a host will do */
-    gboolean is_complete; /* every host that might do is among the bins */
+    gboolean is_complete; /* every host that might do is among the bins, and none can get more */
+    gboolean has_pages;   /* a guest needs huge pages, of which hosts can reserve more */
 } Leaving;
 
 DrainState *drain_state_new(const Planning *planning, const PlanPool *pool);
@@ -66,8 +68,8 @@ const Candidates *drain_candidates(DrainState *state, guint32 index, gboolean is
 /*
  * Could the pool's largest hosts fail, as many as it asks for, and their guests all start
  * elsewhere? BY_MEMORY (of guint32) are its hosts, the largest first. EMPTY is a host that has been
- * drained (FLEET_NO_INDEX: none), whose LEAVING guests (NULL: none) are at PLACES, by its items.
- * What the drained guests need is to be taken from the free memory of STATE already.
+ * drained (FLEET_NO_INDEX: none), whose LEAVING guests (NULL: none) are at PLACES, bins by its
+ * items. What the drained guests need is to be taken from the free memory of STATE already.
  */
 Verdict failover_judge(DrainState *state, const GArray *by_memory, guint32 empty,
                        const Leaving *leaving, const guint32 *places);

@@ -59,12 +59,15 @@ add_leaving(DrainState *state, guint32 index, Drain *drain, Leaving *leaving)
 
         if (host == drain->host)
             continue;
+        const guint32 bin = drain_memory_bin(state->memory, state->planning, index, host);
         has_other = TRUE;
-        if (fleet_host(state->planning->fleet, host)->memory_kib != 0)
-            g_array_append_val(bins, host);
+        if (bin != FLEET_NO_INDEX)
+            g_array_append_val(bins, bin);
         else
             is_complete = FALSE;
     }
+    const gboolean has_pages =
+        bins->len > 0 && drain_memory_is_pages(state->memory, g_array_index(bins, guint32, 0));
     g_ptr_array_add(leaving->bins, bins);
     if (has_other && needed_kib == 0)
         return;
@@ -72,7 +75,8 @@ add_leaving(DrainState *state, guint32 index, Drain *drain, Leaving *leaving)
         const PackItem item = {needed_kib, (const guint32 *)(void *)bins->data, bins->len};
         g_array_append_val(leaving->items, item);
         g_array_append_val(leaving->guests, index);
-        leaving->is_complete = leaving->is_complete && is_complete;
+        leaving->has_pages = leaving->has_pages || has_pages;
+        leaving->is_complete = leaving->is_complete && is_complete && !has_pages;
     } else if (has_other || candidates->has_unknown) {
         leaving->n_not_known++;
     } else {
@@ -155,8 +159,9 @@ judge(const DrainState *state, Drain *drain, const Leaving *leaving, PackResult 
         conclude(drain, VERDICT_UNKNOWN,
                  "No room was found for all guests (%.1f GiB) on the hosts that can take them; %s.",
                  needed_gib(leaving),
-                 packed == PACK_NONE ? "other hosts might do, but it is not known"
-                                     : "not every way to place them was tried");
+                 packed != PACK_NONE  ? "not every way to place them was tried"
+                 : leaving->has_pages ? "hosts might reserve more huge pages, or others might do"
+                                      : "other hosts might do, but it is not known");
     else if (failover != VERDICT_YES)
         conclude(drain, VERDICT_WARN,
                  failover == VERDICT_NO
@@ -184,14 +189,13 @@ drain_host(DrainState *state, guint32 host, const GArray *by_memory)
     leaving_init(state, drain, &leaving);
     const PackItem *items = (const PackItem *)(void *)leaving.items->data;
     g_autofree guint32 *places = g_new0(guint32, leaving.items->len + 1);
-    const guint32 *kinds = (const guint32 *)(void *)state->planning->plan->group_of->data;
-    const PackResult packed =
-        pack_items(items, leaving.items->len, state->free_kib, kinds, DRAIN_EFFORT, places);
+    const PackResult packed = pack_items(items, leaving.items->len, state->memory->free_kib,
+                                         state->memory->group_of, DRAIN_EFFORT, places);
     const Verdict failover = packed == PACK_FOUND
                                  ? failover_judge(state, by_memory, host, &leaving, places)
                                  : VERDICT_NO;
     for (guint i = 0; packed == PACK_FOUND && i < leaving.items->len; i++)
-        state->free_kib[places[i]] += (gint64)items[i].size;
+        state->memory->free_kib[places[i]] += (gint64)items[i].size;
     judge(state, drain, &leaving, packed, failover);
     leaving_release(&leaving);
     return drain;
@@ -294,7 +298,7 @@ planning_drain_pool(Planning *planning, guint32 pool_index)
     gint64 total_free = 0;
 
     for (guint i = 0; i < pool->hosts->len; i++)
-        total_free += state->free_kib[g_array_index(pool->hosts, guint32, i)];
+        total_free += drain_memory_free_kib(state->memory, g_array_index(pool->hosts, guint32, i));
     judge_failover(state, pool, by_memory, total_free);
     for (guint i = 0; i < pool->hosts->len; i++)
         g_ptr_array_add(pool->drains,

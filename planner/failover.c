@@ -17,7 +17,7 @@ typedef struct {
     GArray *down;           /* of guint32: hosts that are empty or fail, which take no guests */
     GArray *homeless;       /* of guint32: running guests of those that fail */
     const Leaving *leaving; /* guests that had left for another host; NULL: none */
-    const guint32 *places;  /* where to, by its items */
+    const guint32 *places;  /* where to, bins by its items */
     gboolean is_remembered; /* keep the shelters that are found */
 } Failure;
 
@@ -39,7 +39,7 @@ add_homeless(const DrainState *state, Failure *failure, guint32 host)
         if (drain_needed_kib(state, g_array_index(guests, guint32, i)) > 0)
             g_array_append_val(failure->homeless, g_array_index(guests, guint32, i));
     for (guint i = 0; failure->leaving != NULL && i < failure->leaving->items->len; i++)
-        if (failure->places[i] == host &&
+        if (drain_memory_host(state->memory, failure->places[i]) == host &&
             drain_needed_kib(state, g_array_index(failure->leaving->guests, guint32, i)) > 0)
             g_array_append_val(failure->homeless,
                                g_array_index(failure->leaving->guests, guint32, i));
@@ -64,12 +64,12 @@ let_fail(const DrainState *state, const GArray *by_memory, Failure *failure)
     return n_failed == n_wanted;
 }
 
-/* Hosts that are up, that the guest can start on and that tell their memory. */
+/* The guest's bins on the hosts that are up, that it can start on and that tell their memory. */
 static GArray *
 shelters_of(DrainState *state, const Failure *failure, guint32 guest, gboolean *is_complete)
 {
     const Candidates *candidates = drain_candidates(state, guest, FALSE);
-    GArray *hosts = g_array_new(FALSE, FALSE, sizeof(guint32));
+    GArray *bins = g_array_new(FALSE, FALSE, sizeof(guint32));
 
     *is_complete = *is_complete && !candidates->has_unknown;
     for (guint i = 0; i < candidates->certain->len; i++) {
@@ -77,12 +77,13 @@ shelters_of(DrainState *state, const Failure *failure, guint32 guest, gboolean *
 
         if (is_down(failure, host))
             continue;
-        if (fleet_host(state->planning->fleet, host)->memory_kib != 0)
-            g_array_append_val(hosts, host);
+        const guint32 bin = drain_memory_bin(state->memory, state->planning, guest, host);
+        if (bin != FLEET_NO_INDEX)
+            g_array_append_val(bins, bin);
         else
             *is_complete = FALSE;
     }
-    return hosts;
+    return bins;
 }
 
 /* Fewest hosts first, then the largest. */
@@ -102,23 +103,24 @@ shelter(DrainState *state, const Failure *failure)
 {
     g_autoptr(GArray) items = g_array_new(FALSE, FALSE, sizeof(PackItem));
     g_autoptr(GPtrArray) bins = g_ptr_array_new_with_free_func((GDestroyNotify)g_array_unref);
-    const guint32 *kinds = (const guint32 *)(void *)state->planning->plan->group_of->data;
     gboolean is_complete = TRUE;
 
     for (guint i = 0; i < failure->homeless->len; i++) {
         const guint32 guest = g_array_index(failure->homeless, guint32, i);
-        GArray *hosts = shelters_of(state, failure, guest, &is_complete);
-        const PackItem item = {drain_needed_kib(state, guest), (const guint32 *)(void *)hosts->data,
-                               hosts->len};
+        GArray *shelters = shelters_of(state, failure, guest, &is_complete);
+        const PackItem item = {drain_needed_kib(state, guest),
+                               (const guint32 *)(void *)shelters->data, shelters->len};
 
-        g_ptr_array_add(bins, hosts);
+        is_complete = is_complete &&
+                      (shelters->len == 0 || !drain_memory_is_pages(state->memory, item.bins[0]));
+        g_ptr_array_add(bins, shelters);
         g_array_append_val(items, item);
     }
     g_array_sort(items, compare_items);
     g_autofree guint32 *places = g_new0(guint32, items->len + 1);
     const PackItem *sorted = (const PackItem *)(void *)items->data;
-    const PackResult packed =
-        pack_items(sorted, items->len, state->free_kib, kinds, DRAIN_EFFORT, places);
+    const PackResult packed = pack_items(sorted, items->len, state->memory->free_kib,
+                                         state->memory->group_of, DRAIN_EFFORT, places);
     if (packed != PACK_FOUND)
         return packed == PACK_NONE && is_complete ? VERDICT_NO : VERDICT_UNKNOWN;
     if (failure->is_remembered)
@@ -126,7 +128,7 @@ shelter(DrainState *state, const Failure *failure)
     for (guint i = 0; i < items->len; i++) {
         const Shelter found = {places[i], sorted[i].size};
 
-        state->free_kib[places[i]] += (gint64)sorted[i].size;
+        state->memory->free_kib[places[i]] += (gint64)sorted[i].size;
         if (failure->is_remembered)
             g_array_append_val(state->shelters, found);
     }
@@ -141,29 +143,31 @@ static gboolean
 do_shelters_hold(DrainState *state, const Failure *failure, guint n_homeless)
 {
     const GArray *shelters = state->shelters;
+    gint64 *free_kib = state->memory->free_kib;
     gboolean is_holding = shelters != NULL && shelters->len == n_homeless;
 
     for (guint i = 0; is_holding && i < shelters->len; i++)
-        is_holding = !is_down(failure, g_array_index(shelters, Shelter, i).host);
+        is_holding = !is_down(
+            failure, drain_memory_host(state->memory, g_array_index(shelters, Shelter, i).bin));
     if (!is_holding)
         return FALSE;
     for (guint i = 0; i < shelters->len; i++)
-        state->free_kib[g_array_index(shelters, Shelter, i).host] -=
+        free_kib[g_array_index(shelters, Shelter, i).bin] -=
             (gint64)g_array_index(shelters, Shelter, i).kib;
     for (guint i = 0; i < shelters->len; i++)
-        is_holding = is_holding && state->free_kib[g_array_index(shelters, Shelter, i).host] >= 0;
+        is_holding = is_holding && free_kib[g_array_index(shelters, Shelter, i).bin] >= 0;
     for (guint i = 0; i < shelters->len; i++)
-        state->free_kib[g_array_index(shelters, Shelter, i).host] +=
+        free_kib[g_array_index(shelters, Shelter, i).bin] +=
             (gint64)g_array_index(shelters, Shelter, i).kib;
     return is_holding;
 }
 
 /* Has a host that fails taken in a guest of the empty one? */
 static gboolean
-has_failed_newcomer(const Failure *failure)
+has_failed_newcomer(const DrainState *state, const Failure *failure)
 {
     for (guint i = 0; failure->leaving != NULL && i < failure->leaving->items->len; i++)
-        if (is_down(failure, failure->places[i]))
+        if (is_down(failure, drain_memory_host(state->memory, failure->places[i])))
             return TRUE;
     return FALSE;
 }
@@ -195,7 +199,7 @@ failover_judge(DrainState *state, const GArray *by_memory, guint32 empty, const 
         return VERDICT_NO;
     /* the empty host may itself be one of those that failed before, and others fail in its place */
     return !is_first_to_fail(by_memory, empty, state->pool->settings->failover_hosts) &&
-                   !has_failed_newcomer(&failure) &&
+                   !has_failed_newcomer(state, &failure) &&
                    do_shelters_hold(state, &failure, homeless->len)
                ? VERDICT_YES
                : shelter(state, &failure);

@@ -32,6 +32,10 @@ typedef struct {
     {                                                                                              \
         .name = (its_name), NEW_HOST, .memory_gib = (gib)                                          \
     }
+#define PAGED(its_name, gib, pages)                                                                \
+    {                                                                                              \
+        .name = (its_name), NEW_HOST, .memory_gib = (gib), .huge_pages = (pages)                   \
+    }
 #define ON(its_host, gib) .host = (its_host), .model = OLD_MODEL, .memory_gib = (gib)
 
 static void
@@ -45,6 +49,25 @@ static void
 be_bound_to_its_host(Guest *guest)
 {
     guest_add_trait(guest, GUEST_TRAIT_HOSTDEV_PCI, "0000:01:00.0", 1);
+}
+
+static void
+be_in_large_pages(Guest *guest)
+{
+    guest_add_trait(guest, GUEST_TRAIT_HUGEPAGES, "1048576 KiB", 1);
+}
+
+static void
+be_in_default_pages(Guest *guest)
+{
+    guest_add_trait(guest, GUEST_TRAIT_HUGEPAGES, NULL, 1);
+}
+
+static void
+be_in_pages_of_two_sizes(Guest *guest)
+{
+    be_in_large_pages(guest);
+    guest_add_trait(guest, GUEST_TRAIT_HUGEPAGES, "2048 KiB", 1);
 }
 
 static const Row rows[] = {
@@ -81,6 +104,55 @@ static const Row rows[] = {
      .guests = {{.name = "f", ON("a", 4)}},
      .adapt = be_unmigratable,
      .drains = {VERDICT_NO, VERDICT_YES},
+     .failover = VERDICT_YES},
+
+    {.why = "guests in huge pages share those that are reserved, of which there may be more",
+     .hosts = {PAGED("a", 256, "1048576:128"), PAGED("b", 256, "2048:0 1048576:100")},
+     .guests = {{.name = "f", ON("a", 60)}, {.name = "g", ON("a", 60)}},
+     .adapt = be_in_large_pages,
+     .n_failing = 1,
+     .drains = {VERDICT_UNKNOWN, VERDICT_YES},
+     .failover = VERDICT_UNKNOWN},
+    {.why = "and have room where enough are",
+     .hosts = {PAGED("a", 256, "1048576:128"), PAGED("b", 256, "1048576:120")},
+     .guests = {{.name = "f", ON("a", 60)}, {.name = "g", ON("a", 60)}},
+     .adapt = be_in_large_pages,
+     .drains = {VERDICT_YES, VERDICT_YES},
+     .failover = VERDICT_YES},
+    {.why = "what guests of a host have of its pages is taken",
+     .hosts = {PAGED("a", 256, "1048576:64"), PAGED("b", 256, "1048576:100")},
+     .guests = {{.name = "f", ON("a", 60)}, {.name = "g", ON("b", 60)}},
+     .adapt = be_in_large_pages,
+     .drains = {VERDICT_UNKNOWN, VERDICT_UNKNOWN},
+     .failover = VERDICT_YES},
+    {.why = "guests without have what is left",
+     .hosts = {PAGED("a", 256, ""), PAGED("b", 256, "2048:51200 1048576:100")},
+     .guests = {{.name = "f", ON("a", 60)}},
+     .n_failing = 1,
+     .drains = {VERDICT_NO, VERDICT_YES},
+     .failover = VERDICT_NO},
+    {.why = "which may be enough",
+     .hosts = {PAGED("a", 256, ""), PAGED("b", 256, "2048:51200 1048576:96")},
+     .guests = {{.name = "f", ON("a", 60)}},
+     .drains = {VERDICT_YES, VERDICT_YES},
+     .failover = VERDICT_YES},
+    {.why = "the default size is known where one size alone is reserved",
+     .hosts = {PAGED("a", 256, "2048:51200"), PAGED("b", 256, "2048:51200 1048576:0")},
+     .guests = {{.name = "f", ON("a", 60)}},
+     .adapt = be_in_default_pages,
+     .drains = {VERDICT_YES, VERDICT_YES},
+     .failover = VERDICT_YES},
+    {.why = "and not where several are",
+     .hosts = {PAGED("a", 256, "2048:51200"), PAGED("b", 256, "2048:51200 1048576:64")},
+     .guests = {{.name = "f", ON("a", 60)}},
+     .adapt = be_in_default_pages,
+     .drains = {VERDICT_UNKNOWN, VERDICT_YES},
+     .failover = VERDICT_YES},
+    {.why = "nor is it how much of a guest is in pages of which size",
+     .hosts = {PAGED("a", 256, "2048:51200 1048576:64"), PAGED("b", 256, "2048:51200 1048576:64")},
+     .guests = {{.name = "f", ON("a", 60)}},
+     .adapt = be_in_pages_of_two_sizes,
+     .drains = {VERDICT_UNKNOWN, VERDICT_YES},
      .failover = VERDICT_YES},
 
     {.why = "a pool cannot survive the failure of more hosts than it has",
