@@ -64,6 +64,16 @@ pci_equal(const PciAddress *a, const PciAddress *b)
            (!a->has_uid || a->uid == b->uid) && (!a->has_fid || a->fid == b->fid);
 }
 
+/* As libvirt writes them: a 0 ends the path, whatever follows. */
+static gboolean
+is_same_path(const guint *a, const guint *b)
+{
+    for (guint i = 0; i < USB_MAX_DEPTH && a[i] == b[i]; i++)
+        if (a[i] == 0 || i + 1 == USB_MAX_DEPTH)
+            return TRUE;
+    return FALSE;
+}
+
 gboolean
 device_address_equal(const DeviceAddress *a, const DeviceAddress *b)
 {
@@ -82,8 +92,7 @@ device_address_equal(const DeviceAddress *a, const DeviceAddress *b)
     case ADDRESS_CCID:
         return a->ccid.controller == b->ccid.controller && a->ccid.slot == b->ccid.slot;
     case ADDRESS_USB:
-        return a->usb.bus == b->usb.bus &&
-               memcmp(a->usb.ports, b->usb.ports, sizeof a->usb.ports) == 0;
+        return a->usb.bus == b->usb.bus && is_same_path(a->usb.ports, b->usb.ports);
     case ADDRESS_SPAPR_VIO:
         return a->spapr_vio.has_reg == b->spapr_vio.has_reg && a->spapr_vio.reg == b->spapr_vio.reg;
     case ADDRESS_CCW:

@@ -260,10 +260,7 @@ read_usb(DomainTree *tree, const xmlNode *node, DeviceAddress *address)
 
         if (end == text || *text == '-' || port > G_MAXUINT || depth == USB_MAX_DEPTH)
             return refuse_value(tree, node, "port", "write up to four numbers with dots between");
-        /* A 0 ends the path, whatever is behind it. */
-        if (depth == 0 || address->usb.ports[depth - 1] != 0)
-            address->usb.ports[depth] = (guint)port;
-        depth++;
+        address->usb.ports[depth++] = (guint)port;
         text = end;
         if (*text == '\0')
             return TRUE;

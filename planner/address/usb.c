@@ -173,11 +173,51 @@ find_bus(const UsbSet *set, guint bus)
     return bus < set->buses->len ? set->buses->pdata[bus] : NULL;
 }
 
+/* How many ports lead to ADDRESS. libvirt ends the path at a 0 only where nothing follows. */
+static guint
+depth_of(const UsbAddress *address)
+{
+    guint depth = USB_MAX_DEPTH;
+
+    while (depth > 1 && address->ports[depth - 1] == 0)
+        depth--;
+    return depth;
+}
+
+/* Which of HUBS (of Device*) is at the first DEPTH ports of ADDRESS; G_MAXUINT: none is. */
+static guint
+find_hub(const GPtrArray *hubs, const UsbAddress *address, guint depth)
+{
+    for (guint i = 0; i < hubs->len; i++) {
+        const DeviceAddress *other = &((const Device *)g_ptr_array_index(hubs, i))->address;
+
+        if (device_address_is_usb_present(other) && other->usb.bus == address->bus &&
+            depth_of(&other->usb) == depth &&
+            memcmp(other->usb.ports, address->ports, depth * sizeof *address->ports) == 0)
+            return i;
+    }
+    return G_MAXUINT;
+}
+
+static gboolean
+refuse_without_hub(const UsbSet *set, const Device *device, guint depth)
+{
+    const GPtrArray *hubs = set->context->devices->lists[DEVICE_HUB];
+    const UsbAddress *usb = &device->address.usb;
+
+    return address_refuse(
+        set->context, device,
+        find_hub(hubs, usb, depth) != G_MAXUINT ? "put the hub that is there before it"
+                                                : "add a hub there, or use another port",
+        "there is no USB hub at port %u of bus %u", usb->ports[depth - 1], usb->bus);
+}
+
 /* The hub that the last port of ADDRESS is on; RET_PORT gets that port. */
 static UsbHub *
 find_place(UsbSet *set, const Device *device, guint *ret_port)
 {
     const UsbAddress *usb = &device->address.usb;
+    const guint depth = depth_of(usb);
     UsbHub *hub = find_bus(set, usb->bus);
 
     if (hub == NULL) {
@@ -185,26 +225,23 @@ find_place(UsbSet *set, const Device *device, guint *ret_port)
                        "there is no USB bus %u", usb->bus);
         return NULL;
     }
-    for (guint level = 0; level < USB_MAX_DEPTH; level++) {
-        guint port = usb->ports[level];
+    for (guint level = 0; level < depth; level++) {
+        const guint port = usb->ports[level];
 
         if (port == 0 || port > hub->n_ports) {
             address_refuse(set->context, device, "use a port that it has",
                            "port %u is out of the USB hub's range 1 to %u", port, hub->n_ports);
             return NULL;
         }
-        if (level + 1 == USB_MAX_DEPTH || usb->ports[level + 1] == 0) {
-            *ret_port = port;
-            return hub;
-        }
-        hub = hub->children[port - 1];
-        if (hub == NULL) {
-            address_refuse(set->context, device, "add a hub there, or use another port",
-                           "there is no USB hub at port %u of bus %u", port, usb->bus);
+        *ret_port = port;
+        if (level + 1 < depth && hub->children[port - 1] == NULL) {
+            refuse_without_hub(set, device, level + 1);
             return NULL;
         }
+        if (level + 1 < depth)
+            hub = hub->children[port - 1];
     }
-    return NULL;
+    return hub;
 }
 
 static gboolean
@@ -361,6 +398,30 @@ reserve_written(UsbSet *set, const GPtrArray *list, gboolean is_hub)
     return TRUE;
 }
 
+/*
+ * libvirt plugs the hubs of a definition in one after the other. One that it puts behind a hub that
+ * is written further down is refused when the definition is read again, as at the next start of the
+ * daemon, which then lacks the guest. A later hub that only has its old place makes way.
+ */
+static gboolean
+is_behind_earlier_hub(UsbSet *set, const GPtrArray *hubs, guint i)
+{
+    const Device *device = g_ptr_array_index(hubs, i);
+    const UsbAddress *usb = &device->address.usb;
+    const guint depth = depth_of(usb);
+    const guint place = depth > 1 ? find_hub(hubs, usb, depth - 1) : G_MAXUINT;
+
+    if (place == G_MAXUINT || place < i)
+        return TRUE;
+    const Device *later = g_ptr_array_index(hubs, place);
+    return address_refuse(
+        set->context, device_address_is_usb_present(&later->written) ? device : later,
+        "put the hub that is written there before it",
+        "libvirt can define this guest but never load it again: a USB hub would be behind that at "
+        "port %u of bus %u, which comes later",
+        usb->ports[depth - 2], usb->bus);
+}
+
 static gboolean
 assign_open(UsbSet *set, const GPtrArray *list, gboolean is_hub)
 {
@@ -379,7 +440,8 @@ assign_open(UsbSet *set, const GPtrArray *list, gboolean is_hub)
             return address_refuse(set->context, device, "leave out the address",
                                   "a USB device cannot have an address of type %s",
                                   address_type_name(device->address.type));
-        if (!assign(set, device) || !reserve(set, device, is_hub))
+        if (!assign(set, device) || !reserve(set, device, is_hub) ||
+            (is_hub && !is_behind_earlier_hub(set, list, i)))
             return FALSE;
     }
     return TRUE;

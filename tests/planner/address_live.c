@@ -99,11 +99,12 @@ keep(const char *label, const char *xml)
     g_file_set_contents(path, xml, -1, NULL);
 }
 
-/* Guests that libvirt would run out of memory over, or would define and never start. */
+/* Guests that libvirt would run out of memory over, or would define and never start or load. */
 static gboolean
 is_refused_first(const char *refusal)
 {
-    return strstr(refusal, "out of reach") != NULL || strstr(refusal, "never start it") != NULL;
+    return strstr(refusal, "out of reach") != NULL || strstr(refusal, "never start it") != NULL ||
+           strstr(refusal, "never load it again") != NULL;
 }
 
 /* Was libvirt's last refusal for what no plan tells? */

@@ -181,6 +181,8 @@ test_planned_addresses_are_found_again(void **state)
     "<domain type='kvm'>\n<os><type arch='" arch "' machine='" machine                             \
     "'>hvm</type></os>\n<devices>\n" devices "\n</devices>\n</domain>\n"
 #define DOMAIN(machine, devices) GUEST("x86_64", machine, devices)
+#define HUB "<hub type='usb'/>"
+#define HUB_AT(port) "<hub type='usb'><address type='usb' bus='0' port='" port "'/></hub>"
 
 static void
 test_disk_keeps_its_address_when_another_goes(void **state)
@@ -240,6 +242,14 @@ test_refusal_names_what_is_wrong(void **state)
          "PCI controller 0 of this machine must be pcie-root"},
         {DOMAIN("pc-q35-8.0", "<controller type='usb' index='5' model='none'/>"),
          "libvirt can define this guest but never start it: USB is disabled"},
+        {DOMAIN("pc-i440fx-8.0", HUB HUB HUB_AT("1")),
+         "libvirt can define this guest but never load it again: a USB hub would be behind that at "
+         "port 1 of bus 0, which comes later"},
+        {DOMAIN("pc-i440fx-8.0", HUB_AT("1.1") HUB_AT("1")),
+         "there is no USB hub at port 1 of bus 0"},
+        {DOMAIN("pc-i440fx-8.0", HUB_AT("1.0.17")), "there is no USB hub at port 1 of bus 0"},
+        {DOMAIN("pc-i440fx-8.0", HUB_AT("1") HUB_AT("1.0.17")),
+         "port 0 is out of the USB hub's range 1 to 8"},
     };
 
     (void)state;
@@ -251,6 +261,27 @@ test_refusal_names_what_is_wrong(void **state)
         if (text != NULL)
             fail_msg("case %u was not refused", i);
         if (!g_str_has_prefix(refusal, cases[i].message))
+            fail_msg("case %u: %s", i, refusal);
+    }
+}
+
+/* A hub's place is one only once it is plugged in. */
+static void
+test_hubs_are_plugged_in_one_after_the_other(void **state)
+{
+    static const char *const texts[] = {
+        DOMAIN("pc-i440fx-8.0", HUB_AT("1") HUB HUB),
+        DOMAIN("pc-i440fx-8.0", HUB_AT("1") HUB_AT("1.1") HUB_AT("2.0.0")),
+        DOMAIN("pc-i440fx-8.0", HUB HUB_AT("1")),
+    };
+
+    (void)state;
+    for (guint i = 0; i < G_N_ELEMENTS(texts); i++) {
+        const AddressOptions options = {0};
+        g_autofree char *refusal = NULL;
+        g_autofree char *text = plan_text(texts[i], &options, &refusal);
+
+        if (text == NULL)
             fail_msg("case %u: %s", i, refusal);
     }
 }
@@ -480,6 +511,7 @@ main(void)
         cmocka_unit_test(test_disk_keeps_its_address_when_another_goes),
         cmocka_unit_test(test_spare_ports_are_as_many_as_asked_for),
         cmocka_unit_test(test_refusal_names_what_is_wrong),
+        cmocka_unit_test(test_hubs_are_plugged_in_one_after_the_other),
         cmocka_unit_test(test_refusal_names_the_line_of_its_address),
         cmocka_unit_test(test_devices_change_at_the_right_version),
         cmocka_unit_test(test_controllers_change_at_the_right_version),
