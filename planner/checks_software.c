@@ -190,6 +190,7 @@ is_bad_pair(const BadPairRow *row, const SoftwareProfile *source, const Software
         is_between(from, row->source_from, row->source_to),
         is_between(to, row->target_from, row->target_to),
         is_between(&source->versions[SOFTWARE_QEMU], row->source_qemu_from, VERSION_MAX),
+        is_between(&target->versions[SOFTWARE_QEMU], 0, row->target_qemu_to),
         row->cured_by != 0 ? is_between(&target->versions[SOFTWARE_LIBVIRT], 0, row->cured_by - 1)
                            : VERDICT_YES,
     };

@@ -76,6 +76,7 @@ typedef struct {
     guint source_from, source_to;
     guint target_from, target_to;
     guint source_qemu_from;         /* QEMU on the source since which it goes wrong */
+    guint target_qemu_to;           /* QEMU on the target up to which it goes wrong */
     guint cured_by;                 /* libvirt on the target from which on it works */
     guint machine_from, machine_to; /* of the guest's machine type */
     guint several_threads;          /* 1: of guests with several threads or cores in a processor */

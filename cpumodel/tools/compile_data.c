@@ -94,6 +94,7 @@ static const Table tables[] = {
       {"target_from", VALUE_FROM, FALSE},
       {"target_to", VALUE_TO, FALSE},
       {"source_qemu_from", VALUE_FROM, FALSE},
+      {"target_qemu_to", VALUE_TO, FALSE},
       {"cured_by", VALUE_FROM, FALSE},
       {"machine_from", VALUE_FROM, FALSE},
       {"machine_to", VALUE_TO, FALSE},

@@ -54,7 +54,9 @@ have_four_sockets(Guest *guest)
 /* clang-format off */
 #define WITH_PDCM HOST, .features = "pdcm"
 #define NAMES_PDCM .name = "g", CUSTOM, .features = "pdcm"
-#define ARM_HOST .arch = CPU_ARCH_AARCH64, .is_host_model_refused = TRUE, .model = "Neoverse-N1", .vendor = "ARM", .machines = "virt-8.2"
+#define ARM .arch = CPU_ARCH_AARCH64, .is_host_model_refused = TRUE, .model = "Neoverse-N1", .vendor = "ARM"
+#define ARM_HOST ARM, .machines = "virt-8.2"
+#define ARM_HOST_OF_11_1 ARM, .machines = "virt-8.2 virt-11.1"
 #define ARM_GUEST .name = "g", .arch = CPU_ARCH_AARCH64, .mode = CPU_MODE_HOST_PASSTHROUGH, .machine = "virt-8.2"
 
 const CheckCase version_check_cases[] = {
@@ -109,6 +111,13 @@ const CheckCase version_check_cases[] = {
     {.check = "known-bad-versions", .expected = VERDICT_YES, .from = {ARM_HOST}, .to = {ARM_HOST}, .guest = {ARM_GUEST}, .told_from = "kernel=6.1", .told_to = "kernel=6.14"},
     {.check = "known-bad-versions", .expected = VERDICT_UNKNOWN, .from = {ARM_HOST}, .to = {ARM_HOST}, .guest = {ARM_GUEST}, .told_from = "kernel=6.17", .told_to = "kernel=6.14"},
     {.check = "known-bad-versions", .expected = VERDICT_YES, .from = {ARM_HOST}, .to = {ARM_HOST}, .guest = {ARM_GUEST}, .told_from = "kernel=6.14", .told_to = "kernel=6.17"},
+    /* QEMU 11.1 takes in what it knows to be of no use, but not all registers */
+    {.check = "known-bad-versions", .expected = VERDICT_YES, .from = {ARM_HOST}, .to = {ARM_HOST}, .guest = {ARM_GUEST}, .told_from = "kernel=6.8", .told_to = "kernel=6.14 qemu=11.1.0"},
+    {.check = "known-bad-versions", .expected = VERDICT_UNKNOWN, .from = {ARM_HOST}, .to = {ARM_HOST}, .guest = {ARM_GUEST}, .told_from = "kernel=6.8", .told_to = "kernel=6.14 qemu=11.0.2"},
+    {.check = "known-bad-versions", .expected = VERDICT_YES, .from = {ARM_HOST}, .to = {ARM_HOST}, .guest = {ARM_GUEST}, .told_from = "kernel=6.8", .told_to = "kernel=6.1 qemu=11.1.0"},
+    {.check = "known-bad-versions", .expected = VERDICT_YES, .from = {ARM_HOST}, .to = {ARM_HOST_OF_11_1}, .guest = {ARM_GUEST}, .told_from = "kernel=6.17", .told_to = "kernel=6.14"},
+    {.check = "known-bad-versions", .expected = VERDICT_UNKNOWN, .from = {ARM_HOST}, .to = {ARM_HOST}, .guest = {ARM_GUEST}, .told_from = "qemu=11.1.0 kernel=6.17", .told_to = "kernel=6.14"},
+    {.check = "known-bad-versions", .expected = VERDICT_UNKNOWN, .from = {ARM_HOST}, .to = {ARM_HOST}, .guest = {ARM_GUEST}, .told_from = "kernel=6.1", .told_to = "kernel=5.15 qemu=11.1.0"},
     {.check = "known-bad-versions", .expected = VERDICT_YES, .from = {ARM_HOST}, .to = {ARM_HOST}, .guest = {ARM_GUEST}, .adapt = run_without_kvm, .told_from = "kernel=6.8", .told_to = "kernel=6.14"},
     {.check = "known-bad-versions", .expected = VERDICT_YES, .from = {HOST}, .to = {HOST}, .guest = {.name = "g", CUSTOM}, .told_from = "kernel=6.8", .told_to = "kernel=6.14"},
     {.check = "known-bad-versions", .expected = VERDICT_YES, .from = {HOST}, .to = {HOST}, .guest = {.name = "g", CUSTOM}, .told_from = "kernel=6.1", .told_to = "kernel=6.12"},
