@@ -107,7 +107,7 @@ find_guest(const AddressesJob *job, const char *name, GError **error)
         found = plan;
     }
     if (found == NULL) {
-        site_names_refuse_guest(job->view.fleet, name, error);
+        site_names_refuse_guest(job->view.inventory, job->view.fleet, name, error);
         g_prefix_error(error, "%s: neither a file nor a guest: ", name);
     }
     return found;

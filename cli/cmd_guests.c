@@ -41,9 +41,11 @@ static const TableColumn columns[] = {
     {"held_by", "HELD BY", TABLE_TEXT, 0},
     {"migrates_to", "MIGRATES TO", TABLE_LIST, 0},
     {"may_migrate_to", "MAY MIGRATE TO", TABLE_LIST, 0},
+    {"starts_on", "STARTS ON", TABLE_LIST, 0},
+    {"may_start_on", "MAY START ON", TABLE_LIST, 0},
 };
 #define N_TARGET_COLUMNS                                                                           \
-    2 /* the last ones: of guests that are named, since of all they were many */
+    4 /* the last ones: of guests that are named, since of all they were many */
 
 static const TableColumn drain_columns[] = {
     {"pool", "POOL", TABLE_TEXT, 0},
@@ -100,41 +102,85 @@ check_pool_of_guests(const Wanted *wanted, GError **error)
     return TRUE;
 }
 
-/* The verdict on migrating to each of the plan's groups; NO for those that are no target. */
-static Verdict *
+static Verdict
+verdict_at(const GuestPlan *guest, guint32 outcome)
+{
+    return ((const Outcome *)g_ptr_array_index(guest->outcomes, outcome))->verdict;
+}
+
+/* By the plan's groups, what GUEST can do there; NO for those that are no target. */
+typedef struct {
+    Verdict migrate, start;
+} GroupVerdicts;
+
+static GroupVerdicts *
 verdicts_of_groups(const Plan *plan, const GuestPlan *guest)
 {
-    Verdict *verdicts = g_new(Verdict, plan->groups->len + 1);
+    GroupVerdicts *verdicts = g_new(GroupVerdicts, plan->groups->len + 1);
 
     for (guint i = 0; i < plan->groups->len; i++)
-        verdicts[i] = VERDICT_NO;
+        verdicts[i] = (GroupVerdicts){VERDICT_NO, VERDICT_NO};
     for (guint i = 0; i < guest->targets->len; i++) {
         const GuestTarget *target = &g_array_index(guest->targets, GuestTarget, i);
 
-        verdicts[target->group] =
-            ((const Outcome *)g_ptr_array_index(guest->outcomes, target->can_migrate))->verdict;
+        verdicts[target->group] = (GroupVerdicts){verdict_at(guest, target->can_migrate),
+                                                  verdict_at(guest, target->can_start)};
     }
     return verdicts;
 }
 
-/* Two cells: the other hosts that the guest can migrate to, and those of which it is not known. */
+/* What GUEST can do on HOST, which is in GROUP: to its own host it cannot move. */
+static GroupVerdicts
+verdicts_of_host(const GuestPlan *guest, guint32 host, guint32 group, const GroupVerdicts *verdicts)
+{
+    if (host != guest->host)
+        return group != FLEET_NO_INDEX ? verdicts[group] : (GroupVerdicts){VERDICT_NO, VERDICT_NO};
+    return (GroupVerdicts){VERDICT_NO, guest->can_start_here != FLEET_NO_INDEX
+                                           ? verdict_at(guest, guest->can_start_here)
+                                           : VERDICT_NO};
+}
+
+/* Hosts for which the answer is yes, and those of which it is not known (of char*, borrowed). */
+typedef struct {
+    GPtrArray *certain, *unknown;
+} HostLists;
+
+static void
+add_by_verdict(HostLists *lists, Verdict verdict, char *name)
+{
+    if (verdict != VERDICT_NO)
+        g_ptr_array_add(verdict == VERDICT_UNKNOWN ? lists->unknown : lists->certain, name);
+}
+
+static void
+add_lists(Table *table, HostLists *lists)
+{
+    table_add_list(table, lists->certain);
+    table_add_list(table, lists->unknown);
+    g_ptr_array_unref(lists->certain);
+    g_ptr_array_unref(lists->unknown);
+}
+
+/* Four cells: the other hosts to which the guest can migrate, and those on which it can start. */
 static void
 add_targets(const PlanningView *view, const GuestPlan *guest, Table *table)
 {
-    g_autofree Verdict *verdicts = verdicts_of_groups(view->plan, guest);
-    g_autoptr(GPtrArray) certain = g_ptr_array_new(), unknown = g_ptr_array_new();
+    g_autofree GroupVerdicts *verdicts = verdicts_of_groups(view->plan, guest);
+    HostLists migrates = {g_ptr_array_new(), g_ptr_array_new()};
+    HostLists starts = {g_ptr_array_new(), g_ptr_array_new()};
     const PlanPool *pool = pool_of(view, guest);
 
     for (guint i = 0; pool != NULL && i < pool->hosts->len; i++) {
         const guint32 host = g_array_index(pool->hosts, guint32, i);
-        const Verdict verdict = verdicts[g_array_index(view->plan->group_of, guint32, host)];
+        const guint32 group = g_array_index(view->plan->group_of, guint32, host);
+        const GroupVerdicts there = verdicts_of_host(guest, host, group, verdicts);
+        char *name = fleet_host(view->fleet, host)->name;
 
-        if (host != guest->host && verdict != VERDICT_NO)
-            g_ptr_array_add(verdict == VERDICT_UNKNOWN ? unknown : certain,
-                            fleet_host(view->fleet, host)->name);
+        add_by_verdict(&migrates, there.migrate, name);
+        add_by_verdict(&starts, there.start, name);
     }
-    table_add_list(table, certain);
-    table_add_list(table, unknown);
+    add_lists(table, &migrates);
+    add_lists(table, &starts);
 }
 
 static void
@@ -375,7 +421,8 @@ run_guests(CommandContext *context, const void *values, GError **error)
         return EXIT_USAGE;
     }
     if (!planning_view_open(&view, &given->planning, PLANNER_GUESTS, error) ||
-        !site_names_check_guests(view.fleet, context->args, context->n_args, error) ||
+        !site_names_check_guests(view.inventory, view.fleet, context->args, context->n_args,
+                                 error) ||
         !check_pool_of_guests(&wanted, error))
         return EXIT_FAILED;
     if (given->is_drain) {

@@ -115,7 +115,8 @@ run_hosts(CommandContext *context, const void *values, GError **error)
     if (inventory == NULL || !database_find_run(inventory, wanted->run, &run, error))
         return EXIT_FAILED;
     g_autoptr(Fleet) fleet = inventory_load_fleet(inventory, run, NULL, error);
-    if (fleet == NULL || !site_names_check_hosts(fleet, context->args, context->n_args, error))
+    if (fleet == NULL ||
+        !site_names_check_hosts(inventory, fleet, context->args, context->n_args, error))
         return EXIT_FAILED;
     return print_hosts(context, fleet);
 }

@@ -25,6 +25,7 @@ static const TableColumn reason_columns[] = {
 
 /* What is asked about: two hosts, and a guest or not. */
 typedef struct {
+    Inventory *inventory;
     const Plan *plan;
     guint32 hosts[2];
     const PlanPool *pool; /* of both */
@@ -35,12 +36,12 @@ typedef struct {
 } Story;
 
 static gboolean
-find_host(const Plan *plan, const char *name, guint32 *ret_host, GError **error)
+find_host(const Story *story, const char *name, guint32 *ret_host, GError **error)
 {
-    *ret_host = fleet_find_host(plan->fleet, name);
+    *ret_host = fleet_find_host(story->plan->fleet, name);
     if (*ret_host != FLEET_NO_INDEX)
         return TRUE;
-    site_names_refuse_host(plan->fleet, name, error);
+    site_names_refuse_host(story->inventory, story->plan->fleet, name, error);
     return FALSE;
 }
 
@@ -48,19 +49,29 @@ static gboolean
 find_guest(Story *story, const char *name, GError **error)
 {
     g_autoptr(GPtrArray) names = g_ptr_array_new();
+    const Guest *elsewhere = NULL;
 
     for (guint i = 0; i < story->plan->guests->len; i++) {
         const GuestPlan *plan = g_ptr_array_index(story->plan->guests, i);
         const Guest *guest = g_ptr_array_index(story->plan->fleet->guests, plan->guest);
+        const gboolean is_called =
+            g_strcmp0(guest->name, name) == 0 || g_strcmp0(guest->uuid, name) == 0;
 
-        if (plan->host != story->hosts[0])
-            continue;
-        if (g_strcmp0(guest->name, name) == 0 || g_strcmp0(guest->uuid, name) == 0)
+        if (is_called && plan->host == story->hosts[0])
             story->guest = plan;
-        g_ptr_array_add(names, guest->name);
+        else if (is_called && plan->host != FLEET_NO_INDEX)
+            elsewhere = guest;
+        if (plan->host == story->hosts[0])
+            g_ptr_array_add(names, guest->name);
     }
     if (story->guest != NULL)
         return TRUE;
+    if (elsewhere != NULL) {
+        g_set_error(error, COMMAND_ERROR, COMMAND_ERROR_USAGE,
+                    "host %s has no guest '%s', which is on %s: name that host first",
+                    fleet_host(story->plan->fleet, story->hosts[0])->name, name, elsewhere->host);
+        return FALSE;
+    }
     g_autofree char *problem = g_strdup_printf(
         "host %s has no guest", fleet_host(story->plan->fleet, story->hosts[0])->name);
     suggest_set_error(error, problem, name, (const char *const *)(void *)names->pdata, names->len,
@@ -309,7 +320,7 @@ find_story(Story *story, const CommandContext *context, GError **error)
         return FALSE;
     }
     for (guint i = 0; i < 2; i++)
-        if (!find_host(story->plan, context->args[i], &story->hosts[i], error))
+        if (!find_host(story, context->args[i], &story->hosts[i], error))
             return FALSE;
     if (story->hosts[0] == story->hosts[1]) {
         g_set_error(error, COMMAND_ERROR, COMMAND_ERROR_USAGE,
@@ -342,7 +353,8 @@ matrix_explain(CommandContext *context, const PlanningView *view, MatrixSubject 
 {
     g_autoptr(Table) table = table_new(reason_columns, G_N_ELEMENTS(reason_columns));
     const gboolean is_for_people = context->format == REPORT_FORMAT_TEXT;
-    Story story = {.plan = view->plan,
+    Story story = {.inventory = view->inventory,
+                   .plan = view->plan,
                    .table = is_for_people ? NULL : table,
                    .style = &context->style,
                    .out = context->out};

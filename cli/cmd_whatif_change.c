@@ -172,7 +172,7 @@ remove_hosts(const WhatifOptions *wanted, Fleet *fleet, GError **error)
     for (guint i = 0; wanted->removed != NULL && wanted->removed[i] != NULL; i++) {
         if (whatif_remove_hosts(fleet, wanted->removed[i]) > 0)
             continue;
-        site_names_refuse_host(fleet, wanted->removed[i], error);
+        site_names_refuse_host(NULL, fleet, wanted->removed[i], error);
         return FALSE;
     }
     return TRUE;

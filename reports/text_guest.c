@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
 /*
- * Where one guest can go: its pool's other hosts by class, answer and the checks that decide, so
- * that the table is short where hosts are alike.
+ * Where one guest can go, and where it could start: its pool's other hosts by class, answers and
+ * the checks that decide on a migration, so that the table is short where hosts are alike.
  */
 
 #include "text_layout.h"
@@ -16,10 +16,10 @@
 
 typedef struct {
     const char *class_name;
-    Verdict verdict;
-    char *checks;    /* ids, separated by blanks: the row's key with class and verdict */
-    GPtrArray *list; /* of const char*: the same ids */
-    GString *hosts;  /* the first few */
+    Verdict verdict, start; /* on a migration there, and on a start */
+    char *checks;           /* ids, separated by blanks: the row's key with class and verdicts */
+    GPtrArray *list;        /* of const char*: the same ids */
+    GString *hosts;         /* the first few */
     guint n_hosts;
 } TargetRow;
 
@@ -50,9 +50,9 @@ deciding_checks(const Outcome *outcome)
     return checks;
 }
 
-/* The row of CLASS_NAME and OUTCOME, which is made when there is none. */
+/* The row of CLASS_NAME and what is said of its hosts, which is made when there is none. */
 static TargetRow *
-find_row(GPtrArray *rows, const char *class_name, const Outcome *outcome)
+find_row(GPtrArray *rows, const char *class_name, const Outcome *outcome, Verdict start)
 {
     g_autoptr(GPtrArray) checks = deciding_checks(outcome);
     GString *joined = g_string_new(NULL);
@@ -63,13 +63,14 @@ find_row(GPtrArray *rows, const char *class_name, const Outcome *outcome)
     for (guint i = 0; i < rows->len; i++) {
         TargetRow *row = rows->pdata[i];
 
-        if (row->verdict == outcome->verdict && strcmp(row->class_name, class_name) == 0 &&
-            strcmp(row->checks, key) == 0)
+        if (row->verdict == outcome->verdict && row->start == start &&
+            strcmp(row->class_name, class_name) == 0 && strcmp(row->checks, key) == 0)
             return row;
     }
     TargetRow *row = g_new0(TargetRow, 1);
     row->class_name = class_name;
     row->verdict = outcome->verdict;
+    row->start = start;
     row->checks = g_steal_pointer(&key);
     row->list = g_steal_pointer(&checks);
     row->hosts = g_string_new(NULL);
@@ -92,6 +93,8 @@ compare_rows(gconstpointer a, gconstpointer b)
 
     if (left->verdict != right->verdict)
         return left->verdict < right->verdict ? -1 : 1;
+    if (left->start != right->start)
+        return left->start < right->start ? -1 : 1;
     if (left->n_hosts != right->n_hosts)
         return left->n_hosts > right->n_hosts ? -1 : 1;
     const gint order = strcmp(left->class_name, right->class_name);
@@ -109,13 +112,15 @@ collect_rows(const Plan *plan, const GuestPlan *guest)
         const GuestTarget *target = &g_array_index(guest->targets, GuestTarget, i);
         const HostGroup *group = plan->groups->pdata[target->group];
         const Outcome *outcome = guest->outcomes->pdata[target->can_migrate];
+        const Outcome *start = guest->outcomes->pdata[target->can_start];
 
         for (guint j = 0; j < group->hosts->len; j++) {
             const guint32 host = g_array_index(group->hosts, guint32, j);
             const PlanClass *klass = summary_class(plan, &memberships[host]);
 
             if (host != guest->host)
-                add_host(find_row(rows, klass != NULL ? klass->name : "no class", outcome),
+                add_host(find_row(rows, klass != NULL ? klass->name : "no class", outcome,
+                                  start->verdict),
                          fleet_host(plan->fleet, host)->name);
         }
     }
@@ -157,12 +162,13 @@ report_text_guest(const Plan *plan, const GuestPlan *guest, const ReportStyle *s
         {"class", "CLASS", TABLE_TEXT, TABLE_WHOLE},
         {"n_hosts", "HOSTS", TABLE_NUMBER, 0},
         {"hosts", "", TABLE_TEXT, TABLE_WRAP},
+        {"start", "STARTS", TABLE_TEXT, 0},
         {"checks", "BECAUSE OF", TABLE_LIST, TABLE_WRAP},
     };
     const Guest *record = plan->fleet->guests->pdata[guest->guest];
     g_autoptr(GPtrArray) rows = collect_rows(plan, guest);
     g_autoptr(Table) table = table_new(columns, G_N_ELEMENTS(columns));
-    g_autofree char *title = g_strdup_printf("Where %s on %s can migrate", record->name,
+    g_autofree char *title = g_strdup_printf("Where %s on %s can go", record->name,
                                              record->host != NULL ? record->host : "no known host");
 
     text_heading(out, style, title);
@@ -174,6 +180,8 @@ report_text_guest(const Plan *plan, const GuestPlan *guest, const ReportStyle *s
         table_add_text(table, row->class_name);
         table_add_number(table, row->n_hosts);
         table_add_format(table, "%s%s", row->hosts->str,
+        table_add_text(table, verdict_name(row->start));
+        table_tone(table, text_verdict_tone(row->start));
                          row->n_hosts > SHOWN_HOSTS_MAX ? ", …" : "");
         table_add_list(table, row->list);
     }

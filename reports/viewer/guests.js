@@ -3,23 +3,27 @@
 
 /* Guests: how free each is, where it can go, what is against it, and its device map. */
 
-/* An outlook's answers by class: [class, hosts that are open, not known, closed]. The guest's own host is none of them. */
+const verdictKinds = ['yes', 'warn', 'unknown', 'no'];
+
+/* By class, how many hosts answer what: to a migration there, and to a start. The guest's own host is none of them. */
 function targetsByClass(guest) {
   const outlook = plan.outlooks[guest.outlook];
   if (outlook.targets === null) return null;
   const rows = new Map();
   const own = guest.host === null ? null : plan.hosts.group[guest.host];
-  for (const [first, n, , migrate] of outlook.targets) {
+  const tally = () => ({yes: 0, warn: 0, unknown: 0, no: 0});
+  for (const [first, n, start, migrate] of outlook.targets) {
     const outcome = outlook.outcomes[migrate];
     for (let at = first; at < first + n; at++) {
       const g = plan.groups[at];
       const klass = groupClass(g);
       if (!rows.has(klass)) {
-        rows.set(klass, {pool: plan.pools[g.pool], klass, yes: 0, warn: 0, unknown: 0, no: 0, checks: new Map()});
+        rows.set(klass, {pool: plan.pools[g.pool], klass, migrate: tally(), start: tally(), checks: new Map()});
       }
       const row = rows.get(klass);
       const nHosts = g.n_hosts - (at === own ? 1 : 0);
-      row[outcome.verdict] += nHosts;
+      row.migrate[outcome.verdict] += nHosts;
+      row.start[outlook.outcomes[start].verdict] += nHosts;
       if (nHosts > 0) {
         outcome.blockers.filter((blocker) => blocker.severity === outcome.verdict)
           .forEach((blocker) => { row.checks.set(blocker.check, blocker.severity); });
@@ -34,15 +38,18 @@ function targetsTable(guest) {
   if (rows === null) return nothing('Its targets are in guests.csv and plan.json; the page has room for some only.');
   if (rows.length === 0) return nothing('Its host is in no pool.');
   const head = (title, isNumber) => el('th', {scope: 'col', class: isNumber ? 'number' : null}, title);
-  const counts = (row) => ['yes', 'warn', 'unknown', 'no'].filter((kind) => row[kind] > 0).map((kind) =>
-    el('span', {class: 'tally'}, verdictBadge(kind), ` ${formatNumber(row[kind])} `));
+  const counts = (tally) => {
+    const told = verdictKinds.filter((kind) => tally[kind] > 0).map((kind) =>
+      el('span', {class: 'tally'}, verdictBadge(kind), ` ${formatNumber(tally[kind])} `));
+    return told.length > 0 ? told : el('span', {class: 'muted'}, 'only its own');
+  };
   return el('div', {class: 'table-scroll'}, el('table', {class: 'plain targets'},
-    el('caption', {class: 'visually-hidden'}, `Where ${guest.name || 'it'} can migrate, by class`),
-    el('thead', {}, el('tr', {}, head('Class'), head('Hosts'), head('Why'))),
+    el('caption', {class: 'visually-hidden'}, `Where ${guest.name || 'it'} can migrate and start, by class`),
+    el('thead', {}, el('tr', {}, head('Class'), head('Migrates'), head('Starts'), head('Why not migrate'))),
     el('tbody', {}, rows.map((row) => el('tr', {},
       el('th', {scope: 'row'}, row.klass ? classLink(row.pool, row.klass) : 'no class'),
-      el('td', {}, row.yes + row.warn + row.unknown + row.no > 0 ? counts(row)
-        : el('span', {class: 'muted'}, 'only its own')),
+      el('td', {'data-label': 'Migrates'}, counts(row.migrate)),
+      el('td', {'data-label': 'Starts'}, counts(row.start)),
       el('td', {}, [...row.checks.keys()].map((check) => [el('code', {class: 'check'}, check), ' '])))))));
 }
 
@@ -117,7 +124,7 @@ function guestStory(i) {
     guest.held_by ? el('p', {class: 'callout'}, el('b', {}, guestStates[guest.state].callout), guest.held_by,
       openedLinks(guest), guest.is_freed_by_template ? ' A restart on its class’s template frees it.' : '') : null,
     el('div', {class: 'columns'},
-      el('div', {}, guestFacts(guest), el('h3', {class: 'minor'}, 'Where it can migrate'), targetsTable(guest)),
+      el('div', {}, guestFacts(guest), el('h3', {class: 'minor'}, 'Where it can go'), targetsTable(guest)),
       el('div', {}, guestReasons(guest) || nothing('Nothing is against its migration.'))),
     el('h3', {class: 'minor'}, 'Device map'), devicePart(index.addresses.get(i)));
 }

@@ -374,21 +374,23 @@ class Numbers:
         self.devices(index, shown)
 
     def targets(self, guest, outlook, rows):
-        """Hosts by verdict, over all classes."""
-        expected = {}
+        """Hosts by verdict, over all classes: where it can migrate, and where it can start."""
         own = self.document["hosts"]["group"][guest["host"]] if guest["host"] is not None else None
-        for first, n, _, migrate in outlook["targets"]:
-            for group in range(first, first + n):
-                label = text.badge(outlook["outcomes"][migrate]["verdict"])
-                expected[label] = expected.get(label, 0) + self.document["groups"][group]["n_hosts"] - (group == own)
-        found = {}
-        for row in rows:
-            for label in map(text.badge, text.LABELS):
-                if label in row[1]:
-                    found[label] = found.get(label, 0) + int(row[1].split(label)[1].split()[0].replace(",", ""))
-        self.equal("a guest's targets", found, {label: n for label, n in expected.items() if n})
-        open_hosts = sum(expected.get(text.badge(verdict), 0) for verdict in ("yes", "warn"))
-        self.equal("hosts that it can migrate to", open_hosts, guest["n_migrate_hosts"])
+        questions = {"migrate": (1, 3, 0), "start": (2, 2, int(guest["starts_here"] in ("yes", "warn")))}
+        for what, (column, position, n_own) in questions.items():
+            expected, found = {}, {}
+            for target in outlook["targets"]:
+                for group in range(target[0], target[0] + target[1]):
+                    label = text.badge(outlook["outcomes"][target[position]]["verdict"])
+                    expected[label] = expected.get(label, 0) + self.document["groups"][group]["n_hosts"] - (group == own)
+            for row in rows:
+                for label in map(text.badge, text.LABELS):
+                    if label in row[column]:
+                        n = int(row[column].split(label)[1].split()[0].replace(",", ""))
+                        found[label] = found.get(label, 0) + n
+            self.equal(f"hosts to {what} to", found, {label: n for label, n in expected.items() if n})
+            n_open = sum(expected.get(text.badge(verdict), 0) for verdict in ("yes", "warn"))
+            self.equal(f"hosts where it can {what}", n_open + n_own, guest[f"n_{what}_hosts"])
 
     def devices(self, index, shown):
         plan = next((each for each in self.document["addresses"] if each["guest"] == index), None)

@@ -326,7 +326,8 @@ count_targets(GuestPlan *guest, const Plan *plan)
         const HostGroup *group = plan->groups->pdata[target->group];
         gboolean is_own = g_array_index(plan->group_of, guint32, guest->host) == target->group;
 
-        guest->n_start_hosts += target->can_start == 0 ? group->hosts->len : 0;
+        guest->n_start_hosts += target->can_start == 0 ? group->hosts->len - is_own : 0;
+        guest->n_start_hosts += is_own && guest->can_start_here == 0;
         guest->n_migrate_hosts += target->can_migrate == 0 ? group->hosts->len - is_own : 0;
     }
 }

@@ -394,7 +394,28 @@ test_text_names_what_changed(void **state)
     assert_null(strstr(text->str, "It has avx512f."));
 }
 
-/* Every other host of the guest's pool is in one row, those that it can go to first. */
+/* Other hosts of its pool where GUEST could start. */
+static guint
+open_starts(const Plan *plan, const GuestPlan *guest)
+{
+    guint n = 0;
+
+    for (guint i = 0; i < guest->targets->len; i++) {
+        const GuestTarget *target = &g_array_index(guest->targets, GuestTarget, i);
+        const HostGroup *group = plan->groups->pdata[target->group];
+        const Outcome *start = guest->outcomes->pdata[target->can_start];
+
+        for (guint j = 0; j < group->hosts->len; j++)
+            n += g_array_index(group->hosts, guint32, j) != guest->host &&
+                 start->verdict == VERDICT_YES;
+    }
+    return n;
+}
+
+/*
+ * Every other host of the guest's pool is in one row, those that it can go to first; where it
+ * could start is told beside.
+ */
 static void
 test_text_tells_where_a_guest_can_go(void **state)
 {
@@ -405,15 +426,15 @@ test_text_tells_where_a_guest_can_go(void **state)
         const GuestPlan *guest = sample->plan->guests->pdata[i];
         const PlanPool *pool = sample->plan->pools->pdata[guest->pool];
         g_autoptr(GString) text = g_string_new(NULL);
-        guint n_open = 0, n_closed = 0;
+        guint n_open = 0, n_closed = 0, n_starts = 0;
 
         report_text_guest(sample->plan, guest, &style, text);
         g_auto(GStrv) lines = g_strsplit(text->str, "\n", -1);
         for (guint l = 0; lines[l] != NULL; l++) {
-            char verdict[16], class_name[64];
+            char verdict[16], start[16], class_name[64];
             guint n_hosts = 0;
 
-            if (sscanf(lines[l], "%15s %63s %u", verdict, class_name, &n_hosts) != 3)
+            if (sscanf(lines[l], "%15s %15s %63s %u", verdict, start, class_name, &n_hosts) != 4)
                 continue;
             assert_true(n_closed == 0 || strcmp(verdict, "yes") != 0);
             *(strcmp(verdict, "yes") == 0 ? &n_open : &n_closed) += n_hosts;
@@ -423,7 +444,9 @@ test_text_tells_where_a_guest_can_go(void **state)
     }
 }
 
+            n_starts += strcmp(start, "yes") == 0 ? n_hosts : 0;
 /* Reasons that differ in their features alone are one row, and its pairs are those of all. */
+        assert_int_equal(n_starts, open_starts(sample->plan, guest));
 static void
 test_matrix_text_tells_one_check_once(void **state)
 {

@@ -171,6 +171,14 @@ gboolean inventory_first_run_at(Inventory *inventory, gint64 *ret_at, GError **e
 
 /* GPtrArray of char*, sorted: the hosts that are there, and those that ever were. */
 GPtrArray *inventory_host_names(Inventory *inventory, GError **error);
+/*
+ * The last finished run before RUN in which a host, or a guest of that name or UUID, was there, and
+ * the host that the guest was on (the caller's); 0 and NULL where it never was.
+ */
+gboolean inventory_host_last_seen(Inventory *inventory, const char *name, gint64 run,
+                                  gint64 *ret_run, GError **error);
+gboolean inventory_guest_last_seen(Inventory *inventory, const char *name, gint64 run,
+                                   gint64 *ret_run, char **ret_host, GError **error);
 
 typedef struct {
     gint64 first_run, last_run; /* last_run 0: still so */

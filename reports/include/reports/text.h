@@ -44,7 +44,7 @@ void report_text_matrix(const Plan *plan, const PlanPool *pool, MatrixSubject su
 void report_text_guests(const Plan *plan, const GPtrArray *guests, const char *none,
                         const ReportStyle *style, GString *out);
 
-/* Where GUEST can migrate: the other hosts of its pool by class and answer, and what decides. */
+/* Where GUEST can go: its pool's other hosts by class and answers, and the checks that decide. */
 void report_text_guest(const Plan *plan, const GuestPlan *guest, const ReportStyle *style,
                        GString *out);
 
