@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * What holds a guest that can go nowhere. The blockers of each target are sorted into changes, each
- * of which one person makes at one time; the change that alone opens most hosts is told, else those
+ * What holds a guest that can go nowhere: all that is against it, or, where it is not known whether
+ * it can go, what is not known. The blockers of each target are sorted into changes, each of which
+ * one person makes at one time; the change that alone opens most hosts is told, else those
  * that together open the hosts to which fewest are needed, else the one that is met most often.
  */
 #include "guest_holds.h"
@@ -65,6 +66,21 @@ has_check(const Change *change, const char *check)
         if (strcmp(((const Blocker *)g_ptr_array_index(change->blockers, i))->check, check) == 0)
             return TRUE;
     return FALSE;
+}
+
+/*
+ * Hosts of TARGET's group that the guest could go to, where its answer decides how free the guest
+ * is: of one that may be stuck, what is not known does, and a cure for what is refused elsewhere
+ * would hide what to find out.
+ */
+static guint
+n_deciding_hosts(const Planning *planning, const GuestPlan *plan, const GuestTarget *target)
+{
+    const Outcome *outcome = g_ptr_array_index(plan->outcomes, target->can_migrate);
+
+    if (plan->freedom == GUEST_MAY_BE_STUCK && outcome->verdict != VERDICT_UNKNOWN)
+        return 0;
+    return guest_other_hosts(planning, plan, target->group);
 }
 
 /* What it takes for the guest to migrate to TARGET (of Change*). */
@@ -263,7 +279,7 @@ hold_together(const Planning *planning, GuestPlan *plan)
 
     for (guint i = 0; i < plan->targets->len; i++) {
         const GuestTarget *target = &g_array_index(plan->targets, GuestTarget, i);
-        const guint n = guest_other_hosts(planning, plan, target->group);
+        const guint n = n_deciding_hosts(planning, plan, target);
         g_autoptr(GPtrArray) changes = changes_of_target(planning, plan, target);
 
         if (n == 0)
@@ -281,7 +297,7 @@ hold_together(const Planning *planning, GuestPlan *plan)
     for (guint i = 0; i < plan->targets->len; i++) {
         const GuestTarget *target = &g_array_index(plan->targets, GuestTarget, i);
 
-        if (target->can_migrate == outcome && guest_other_hosts(planning, plan, target->group) > 0)
+        if (target->can_migrate == outcome && n_deciding_hosts(planning, plan, target) > 0)
             g_array_append_val(plan->cured_groups, target->group);
     }
     say(planning, plan, fewest, n_hosts, n_hosts);
@@ -297,7 +313,7 @@ find_cured_groups(const Planning *planning, GuestPlan *plan, const char *check)
         g_autoptr(GPtrArray) changes = changes_of_target(planning, plan, target);
 
         if (changes->len == 1 && find_change(changes, check) != NULL &&
-            guest_other_hosts(planning, plan, target->group) > 0)
+            n_deciding_hosts(planning, plan, target) > 0)
             g_array_append_val(plan->cured_groups, target->group);
     }
 }
@@ -309,7 +325,7 @@ guest_holds_find(const Planning *planning, GuestPlan *plan)
 
     for (guint i = 0; i < plan->targets->len; i++) {
         const GuestTarget *target = &g_array_index(plan->targets, GuestTarget, i);
-        const guint n_hosts = guest_other_hosts(planning, plan, target->group);
+        const guint n_hosts = n_deciding_hosts(planning, plan, target);
         g_autoptr(GPtrArray) changes = changes_of_target(planning, plan, target);
 
         for (guint j = 0; j < changes->len && n_hosts > 0; j++)

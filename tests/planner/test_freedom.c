@@ -32,6 +32,32 @@ test_guest_whose_best_answer_is_unknown_may_be_stuck(void **state)
     assert_non_null(guest_at(plan, 0)->held_by);
 }
 
+/* A cure for hosts that refuse it, be they many, would hide what nobody knows of the other. */
+static void
+test_guest_that_may_be_stuck_is_held_by_what_is_not_known(void **state)
+{
+    const HostSpec hosts[] = {{.name = "a", NEW_HOST, .features = "tsc_adjust"},
+                              {.name = "b", OLD_HOST},
+                              {.name = "c", OLD_HOST},
+                              {.name = "d", .model = NEW_MODEL}};
+    const GuestSpec guest = {.name = "g", .host = "a", .mode = CPU_MODE_HOST_MODEL};
+    FleetBuilder *builder = builder_with(hosts, G_N_ELEMENTS(hosts));
+
+    (void)state;
+    fleet_builder_add_guest(builder, &guest);
+    g_autoptr(Fleet) fleet = fleet_builder_finish(builder);
+    g_autoptr(PlanSettings) settings = new_settings(STRATEGY_EXACT);
+    g_autoptr(Plan) plan = planner_plan(fleet, NULL, settings, map, PLANNER_GUESTS);
+
+    assert_int_equal(guest_outcome(plan, "b", FALSE)->verdict, VERDICT_NO);
+    assert_int_equal(guest_outcome(plan, "d", FALSE)->verdict, VERDICT_UNKNOWN);
+    assert_int_equal(guest_at(plan, 0)->freedom, GUEST_MAY_BE_STUCK);
+    assert_int_equal(guest_at(plan, 0)->n_cured_hosts, 1);
+    const HostGroup *cured =
+        g_ptr_array_index(plan->groups, g_array_index(guest_at(plan, 0)->cured_groups, guint32, 0));
+    assert_string_equal(cured->name, "d");
+}
+
 /* Of the host that could not be planned with, nothing is known; so it is no reason to say free. */
 static void
 test_guest_beside_an_unplanned_host_may_be_stuck(void **state)
@@ -103,6 +129,7 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_guest_whose_best_answer_is_unknown_may_be_stuck),
+        cmocka_unit_test(test_guest_that_may_be_stuck_is_held_by_what_is_not_known),
         cmocka_unit_test(test_guest_beside_an_unplanned_host_may_be_stuck),
         cmocka_unit_test(test_drift_tells_what_may_be_stuck),
     };
