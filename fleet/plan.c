@@ -110,6 +110,34 @@ blocker_unref(Blocker *blocker)
         g_rc_box_release_full(blocker, blocker_clear);
 }
 
+/* SENTENCE about a target, as one about the host where the guest is already. */
+static char *
+about_own_host(const char *sentence)
+{
+    static const struct {
+        const char *of_target, *of_own;
+    } words[] = {{"The target", "The host"},
+                 {"the target", "the host"},
+                 {"a template that both hosts support", "its class's template"}};
+    GString *text = g_string_new(sentence);
+
+    for (gsize i = 0; i < G_N_ELEMENTS(words); i++)
+        g_string_replace(text, words[i].of_target, words[i].of_own, 0);
+    return g_string_free(text, FALSE);
+}
+
+char *
+blocker_text_here(const Blocker *blocker)
+{
+    return about_own_host(blocker->text);
+}
+
+char *
+blocker_remedy_here(const Blocker *blocker)
+{
+    return about_own_host(blocker->remedy);
+}
+
 Outcome *
 outcome_new(void)
 {

@@ -6,32 +6,82 @@
 #include "drift.h"
 
 #include "drift_hosts.h"
+#include "guest_restarts.h"
 
 #include <string.h>
 
 /* ---- classes -------------------------------------------------------------------------------- */
 
-/* Names of OTHER's classes that hold members of KLASS, each once, sorted. */
+/* A class of the other plan, and those of its hosts that are members of the class in question. */
+typedef struct {
+    const PlanClass *klass;
+    GPtrArray *hosts; /* of char*, sorted, borrowed */
+} Share;
+
+static Share *
+share_new(const PlanClass *klass)
+{
+    Share *share = g_new0(Share, 1);
+
+    share->klass = klass;
+    share->hosts = g_ptr_array_new();
+    return share;
+}
+
+static void
+share_free(gpointer data)
+{
+    Share *share = data;
+
+    g_ptr_array_unref(share->hosts);
+    g_free(share);
+}
+
+/* OTHER's classes that hold members of KLASS (of Share*), in their order. */
 static GPtrArray *
 classes_of_members(const Plan *plan, const PlanClass *klass, const Plan *other_plan,
                    const PlanPool *other)
 {
-    GPtrArray *names = g_ptr_array_new();
-    g_autofree gboolean *is_seen = g_new0(gboolean, other->classes->len + 1);
+    g_autofree Share **share_of = g_new0(Share *, other->classes->len + 1);
+    GPtrArray *shares = g_ptr_array_new_with_free_func(share_free);
 
     for (guint i = 0; i < klass->hosts->len; i++) {
-        const char *host = fleet_host(plan->fleet, g_array_index(klass->hosts, guint32, i))->name;
+        char *host = fleet_host(plan->fleet, g_array_index(klass->hosts, guint32, i))->name;
         const guint32 index = fleet_find_host(other_plan->fleet, host);
         const guint32 place =
             index != FLEET_NO_INDEX ? plan_pool_class_of(other, index) : FLEET_NO_INDEX;
 
-        if (place != FLEET_NO_INDEX)
-            is_seen[place] = TRUE;
+        if (place == FLEET_NO_INDEX)
+            continue;
+        if (share_of[place] == NULL)
+            share_of[place] = share_new(g_ptr_array_index(other->classes, place));
+        g_ptr_array_add(share_of[place]->hosts, host);
     }
     for (guint i = 0; i < other->classes->len; i++)
-        if (is_seen[i])
-            g_ptr_array_add(names, ((const PlanClass *)g_ptr_array_index(other->classes, i))->name);
-    return names;
+        if (share_of[i] != NULL)
+            g_ptr_array_add(shares, share_of[i]);
+    return shares;
+}
+
+/*
+ * "haswell (a, b), skylake (3 hosts)": of the class that bears the name NAME still, who stayed is
+ * only counted. Owned by the caller.
+ */
+static char *
+shares_text(const GPtrArray *shares, const char *name)
+{
+    g_autoptr(GPtrArray) texts = g_ptr_array_new_with_free_func(g_free);
+
+    for (guint i = 0; i < shares->len; i++) {
+        const Share *share = g_ptr_array_index(shares, i);
+        g_autofree char *hosts =
+            strcmp(share->klass->name, name) == 0
+                ? g_strdup_printf("%u host%s", share->hosts->len, words_plural(share->hosts->len))
+                : words_list(share->hosts, DRIFT_LISTED);
+
+        g_ptr_array_add(texts, g_strdup_printf("%s (%s)", share->klass->name, hosts));
+    }
+    return words_list(texts, DRIFT_LISTED);
 }
 
 /* Takes TEXT. */
@@ -52,36 +102,91 @@ compare_old_class(Drift *drift, const PlanPool *old_pool, const PlanPool *pool,
         classes_of_members(drift->before->plan, klass, drift->now->plan, pool);
 
     if (heirs->len > 1) {
-        g_autofree char *list = words_list(heirs, DRIFT_LISTED);
+        g_autofree char *list = shares_text(heirs, klass->name);
         add_of_class(drift, "class-split", TRUE, old_pool, klass,
                      g_strdup_printf("Its hosts are now in the classes %s.", list));
     } else if (plan_pool_find_class(pool, klass->name) == NULL) {
-        add_of_class(drift, "class-gone", heirs->len == 0, old_pool, klass,
-                     heirs->len == 0 ? g_strdup("Has no hosts any more.")
-                                     : g_strdup_printf("Its hosts are now in class %s.",
-                                                       (const char *)g_ptr_array_index(heirs, 0)));
+        add_of_class(
+            drift, "class-gone", heirs->len == 0, old_pool, klass,
+            heirs->len == 0
+                ? g_strdup("Has no hosts any more.")
+                : g_strdup_printf("Its hosts are now in class %s.",
+                                  ((const Share *)g_ptr_array_index(heirs, 0))->klass->name));
     }
 }
 
-/* Who breaks the promise, and how the first of them does. */
-static char *
-breaches_text(const Fleet *fleet, const Contract *contract)
+/* The names of the hosts that break the promise of KLASS, which may be NULL. */
+static GHashTable *
+names_of_breaches(const Fleet *fleet, const PlanClass *klass)
 {
-    g_autoptr(GPtrArray) names = g_ptr_array_new();
+    GHashTable *names = g_hash_table_new(g_str_hash, g_str_equal);
 
-    if (contract->breaches->len == 0)
-        return g_strdup("The published template cannot be read.");
-    for (guint i = 0; i < contract->breaches->len; i++) {
-        const ContractBreach *breach = &g_array_index(contract->breaches, ContractBreach, i);
-        g_ptr_array_add(names, fleet_host(fleet, breach->host)->name);
+    for (guint i = 0; klass != NULL && i < klass->contract.breaches->len; i++)
+        g_hash_table_add(
+            names,
+            fleet_host(fleet, g_array_index(klass->contract.breaches, ContractBreach, i).host)
+                ->name);
+    return names;
+}
+
+/* Was the host NAME in the class of POOL, of the plan before, that is called CLASS_NAME? */
+static gboolean
+was_member(const Drift *drift, const PlanPool *pool, const char *class_name, const char *name)
+{
+    const guint32 index = fleet_find_host(drift->before->fleet, name);
+    const guint32 place =
+        index != FLEET_NO_INDEX ? plan_pool_class_of(pool, index) : FLEET_NO_INDEX;
+
+    return place != FLEET_NO_INDEX &&
+           strcmp(((const PlanClass *)g_ptr_array_index(pool->classes, place))->name, class_name) ==
+               0;
+}
+
+/* "a, b no longer meet ...": REASON is the first one's. */
+static void
+tell_breaches(Drift *drift, const PlanPool *pool, const PlanClass *klass, const GPtrArray *hosts,
+              gboolean were_members, const char *reason)
+{
+    const gboolean is_one = hosts->len == 1;
+
+    if (hosts->len == 0)
+        return;
+    g_autofree char *list = words_list(hosts, DRIFT_LISTED);
+    g_autofree char *of_first =
+        is_one ? g_strdup("") : g_strdup_printf("%s: ", (const char *)g_ptr_array_index(hosts, 0));
+    const char *verb = were_members ? (is_one ? "no longer meets" : "no longer meet")
+                       : is_one     ? "came into the class and does not meet"
+                                    : "came into the class and do not meet";
+    add_of_class(
+        drift, "template-broken", TRUE, pool, klass,
+        g_strdup_printf("%s %s the published template. %s%s", list, verb, of_first, reason));
+}
+
+/*
+ * Which hosts break the promise of KLASS that did not before, in OLD, which may be NULL: members of
+ * it lost something, the others came into the class without it.
+ */
+static void
+compare_breaches(Drift *drift, const PlanPool *old_pool, const PlanPool *pool, const PlanClass *old,
+                 const PlanClass *klass)
+{
+    g_autoptr(GHashTable) before = names_of_breaches(drift->before->fleet, old);
+    g_autoptr(GPtrArray) members = g_ptr_array_new(), others = g_ptr_array_new();
+    const char *reasons[2] = {NULL, NULL}; /* of the first of each */
+
+    for (guint i = 0; i < klass->contract.breaches->len; i++) {
+        const ContractBreach *breach = &g_array_index(klass->contract.breaches, ContractBreach, i);
+        char *name = fleet_host(drift->now->fleet, breach->host)->name;
+        const gboolean is_member = was_member(drift, old_pool, klass->name, name);
+
+        if (g_hash_table_contains(before, name))
+            continue;
+        g_ptr_array_add(is_member ? members : others, name);
+        if (reasons[is_member] == NULL)
+            reasons[is_member] = g_ptr_array_index(breach->reasons, 0);
     }
-    const ContractBreach *first = &g_array_index(contract->breaches, ContractBreach, 0);
-    const char *reason = g_ptr_array_index(first->reasons, 0);
-    g_autofree char *list = words_list(names, DRIFT_LISTED);
-    if (names->len == 1)
-        return g_strdup_printf("%s no longer meets the published template. %s", list, reason);
-    return g_strdup_printf("%s no longer meet the published template. %s: %s", list,
-                           fleet_host(fleet, first->host)->name, reason);
+    tell_breaches(drift, pool, klass, members, TRUE, reasons[TRUE]);
+    tell_breaches(drift, pool, klass, others, FALSE, reasons[FALSE]);
 }
 
 /* OLD is NULL where the class is new. */
@@ -92,9 +197,9 @@ compare_contract(Drift *drift, const PlanPool *pool, const PlanClass *old, const
 
     if (old != NULL && old->contract.state == contract->state)
         return;
-    if (contract->state == CONTRACT_BROKEN)
+    if (contract->state == CONTRACT_BROKEN && contract->breaches->len == 0)
         add_of_class(drift, "template-broken", TRUE, pool, klass,
-                     breaches_text(drift->now->fleet, contract));
+                     g_strdup("The published template cannot be read."));
     if (contract->state == CONTRACT_NARROWED) {
         g_autofree char *list = words_list(contract->lost_machines, DRIFT_LISTED);
         add_of_class(drift, "template-narrowed", FALSE, pool, klass,
@@ -113,7 +218,7 @@ compare_new_class(Drift *drift, const PlanPool *old_pool, const PlanPool *pool,
         classes_of_members(drift->now->plan, klass, drift->before->plan, old_pool);
 
     if (ancestors->len > 1) {
-        g_autofree char *list = words_list(ancestors, DRIFT_LISTED);
+        g_autofree char *list = shares_text(ancestors, klass->name);
         add_of_class(drift, "class-merged", FALSE, pool, klass,
                      g_strdup_printf("Has hosts of the former classes %s.", list));
     }
@@ -134,6 +239,7 @@ compare_new_class(Drift *drift, const PlanPool *old_pool, const PlanPool *pool,
                 : g_strdup("A new template would have the same features, and another model, "
                            "address bits, TSC frequency or machine types."));
     }
+    compare_breaches(drift, old_pool, pool, old, klass);
     compare_contract(drift, pool, old, klass);
 }
 
@@ -155,68 +261,109 @@ compare_classes(Drift *drift)
 
 /* ---- guests --------------------------------------------------------------------------------- */
 
-/* The GuestFreedom of each guest of PLAN by its key; the worst where several have the same. */
+/* What is compared of the guests that have one key: the worst where there are several. */
+typedef struct {
+    GuestFreedom freedom;
+    gboolean is_without_restart; /* its own host would not start it again */
+} GuestState;
+
+/* GuestState* by the guest's key. */
 static GHashTable *
-guest_freedoms(const Plan *plan)
+guest_states(const Plan *plan)
 {
-    GHashTable *states = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    GHashTable *states = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
 
     for (guint i = 0; i < plan->guests->len; i++) {
         const GuestPlan *guest = g_ptr_array_index(plan->guests, i);
-        char *key = fleet_guest_key(g_ptr_array_index(plan->fleet->guests, guest->guest));
-        const GuestFreedom worst = GPOINTER_TO_UINT(g_hash_table_lookup(states, key));
+        g_autofree char *key =
+            fleet_guest_key(g_ptr_array_index(plan->fleet->guests, guest->guest));
+        GuestState *worst = g_hash_table_lookup(states, key);
 
-        g_hash_table_insert(states, key, GUINT_TO_POINTER(MAX(worst, guest->freedom)));
+        if (worst == NULL) {
+            worst = g_new0(GuestState, 1);
+            g_hash_table_insert(states, g_steal_pointer(&key), worst);
+        }
+        worst->freedom = MAX(worst->freedom, guest->freedom);
+        worst->is_without_restart =
+            worst->is_without_restart || guest_restart_blocker(guest) != NULL;
     }
     return states;
 }
 
-/* GUEST was in the state WAS; what has its key is now in NOW, and it itself in that of PLAN. */
+/* GUEST was as WAS; what has its key is now as NOW, and it itself as PLAN. */
 static void
-compare_guest(Drift *drift, const Guest *guest, GuestFreedom was, GuestFreedom now,
-              const GuestPlan *plan)
+compare_freedom(Drift *drift, const Guest *guest, const GuestState *was, const GuestState *now,
+                const GuestPlan *plan)
 {
     const char *held_by = plan->held_by != NULL ? plan->held_by : "";
 
-    if (plan->freedom == GUEST_STUCK && was != GUEST_STUCK)
+    if (plan->freedom == GUEST_STUCK && was->freedom != GUEST_STUCK)
         drift_add(drift, "guest-stuck", TRUE, guest->host, guest->name,
                   g_strdup_printf("Can migrate to no other host of its pool. %s", held_by));
-    else if (plan->freedom == GUEST_MAY_BE_STUCK && was < GUEST_MAY_BE_STUCK)
+    else if (plan->freedom == GUEST_MAY_BE_STUCK && was->freedom < GUEST_MAY_BE_STUCK)
         drift_add(drift, "guest-may-be-stuck", TRUE, guest->host, guest->name,
                   g_strdup_printf("May be stuck: there is no host of its pool to which it can "
                                   "migrate for certain. %s",
                                   held_by));
-    else if (now == GUEST_FREE && was >= GUEST_MAY_BE_STUCK)
+    else if (now->freedom == GUEST_FREE && was->freedom >= GUEST_MAY_BE_STUCK)
         drift_add(drift, "guest-freed", FALSE, guest->host, guest->name,
                   g_strdup("Is not stuck any more."));
+}
+
+/* It runs on until somebody restarts it, so this night is the time to tell. */
+static void
+compare_restart(Drift *drift, const Guest *guest, const GuestState *was, const GuestPlan *plan)
+{
+    const Blocker *blocker = guest_restart_blocker(plan);
+
+    if (blocker == NULL || was->is_without_restart)
+        return;
+    g_autofree char *reason = blocker_text_here(blocker);
+    drift_add(drift, "guest-cannot-restart", TRUE, guest->host, guest->name,
+              g_strdup_printf("%s. %s",
+                              guest->is_running ? "Runs, and could not start here again"
+                                                : "Could not start here any more",
+                              reason));
 }
 
 static void
 compare_guests(Drift *drift)
 {
+    static const GuestState unknown = {0};
     const Plan *plan = drift->now->plan;
-    g_autoptr(GHashTable) before = guest_freedoms(drift->before->plan);
-    g_autoptr(GHashTable) now = guest_freedoms(plan);
+    g_autoptr(GHashTable) before = guest_states(drift->before->plan);
+    g_autoptr(GHashTable) now = guest_states(plan);
 
     for (guint i = 0; i < plan->guests->len; i++) {
         const GuestPlan *guest_plan = g_ptr_array_index(plan->guests, i);
         const Guest *guest = g_ptr_array_index(plan->fleet->guests, guest_plan->guest);
         g_autofree char *key = fleet_guest_key(guest);
+        const GuestState *was = g_hash_table_lookup(before, key);
 
-        compare_guest(drift, guest, GPOINTER_TO_UINT(g_hash_table_lookup(before, key)),
-                      GPOINTER_TO_UINT(g_hash_table_lookup(now, key)), guest_plan);
+        was = was != NULL ? was : &unknown;
+        compare_freedom(drift, guest, was, g_hash_table_lookup(now, key), guest_plan);
+        compare_restart(drift, guest, was, guest_plan);
     }
 }
 
 /* ---- all ------------------------------------------------------------------------------------ */
 
-/* What needs a person first; then by kind, host and subject. */
+/* What happened to hosts comes before what came of it for classes and guests. */
+static gint
+rank_of(const DriftItem *item)
+{
+    return item->subject == NULL ? 0 : item->host == NULL ? 1 : 2;
+}
+
+/* What needs a person first; then hosts, classes and guests, each by kind, host and subject. */
 static gint
 compare_items(gconstpointer a, gconstpointer b)
 {
     const DriftItem *left = *(const DriftItem *const *)a, *right = *(const DriftItem *const *)b;
     gint order = right->is_actionable - left->is_actionable;
 
+    if (order == 0)
+        order = rank_of(left) - rank_of(right);
     if (order == 0)
         order = strcmp(left->id, right->id);
     if (order == 0)

@@ -377,6 +377,33 @@ is_back(const Drift *drift, const Host *host)
     return host->first_run != 0 && host->first_run < drift->before->fleet->run;
 }
 
+/* ", in class p/haswell": where the new host at INDEX came to be. Owned by the caller. */
+static char *
+place_text(const Planning *planning, guint32 index)
+{
+    if (planning->pool_of[index] == FLEET_NO_INDEX)
+        return g_strdup(", in no pool");
+    const PlanPool *pool = g_ptr_array_index(planning->plan->pools, planning->pool_of[index]);
+    const guint32 place = plan_pool_class_of(pool, index);
+    if (place == FLEET_NO_INDEX)
+        return g_strdup_printf(", in pool %s, and cannot be planned", pool->settings->name);
+    return g_strdup_printf(", in class %s/%s", pool->settings->name,
+                           ((const PlanClass *)g_ptr_array_index(pool->classes, place))->name);
+}
+
+static char *
+new_host_text(const Drift *drift, guint32 index)
+{
+    const Host *host = fleet_host(drift->now->fleet, index);
+    g_autofree char *place = place_text(drift->now, index);
+
+    return is_back(drift, host)
+               ? g_strdup_printf("Is back%s: the inventory knows it since run %" G_GINT64_FORMAT
+                                 ".",
+                                 place, host->first_run)
+               : g_strdup_printf("Is new%s.", place);
+}
+
 /* Names that are GONE and those that are NEW; a system that has both was only renamed. */
 static void
 compare_names(Drift *drift, const GArray *gone, const GArray *new)
@@ -407,12 +434,7 @@ compare_names(Drift *drift, const GArray *gone, const GArray *new)
 
         if (find_by_uuid(old_places, host) == FLEET_NO_INDEX ||
             find_by_uuid(new_places, host) != index)
-            drift_add(drift, "host-new", FALSE, host->name, NULL,
-                      is_back(drift, host)
-                          ? g_strdup_printf("Is back: the inventory knows it since run "
-                                            "%" G_GINT64_FORMAT ".",
-                                            host->first_run)
-                          : g_strdup("Is new."));
+            drift_add(drift, "host-new", FALSE, host->name, NULL, new_host_text(drift, index));
     }
 }
 

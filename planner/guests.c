@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "guest_holds.h"
+#include "guest_restarts.h"
 #include "guest_traveller.h"
 #include "outcomes.h"
 
@@ -269,62 +270,7 @@ list_guests(Planning *planning, GArray *entries)
     }
 }
 
-/* ---- restarts ------------------------------------------------------------------------------- */
-
-/* The first thing because of which its own host would not start the guest again; NULL: it would. */
-static const Blocker *
-restart_blocker(const GuestPlan *plan)
-{
-    const Outcome *outcome =
-        plan->can_start_here != FLEET_NO_INDEX ? outcome_at(plan, plan->can_start_here) : NULL;
-
-    for (guint i = 0; outcome != NULL && i < outcome->blockers->len; i++) {
-        const Blocker *blocker = g_ptr_array_index(outcome->blockers, i);
-
-        if (blocker->severity == VERDICT_NO)
-            return blocker;
-    }
-    return NULL;
-}
-
-/* N guests of a host, the first of which is PLAN, have BLOCKER in common. */
-static void
-report_no_restart(Planning *planning, const GuestPlan *plan, guint n, const Blocker *blocker)
-{
-    const Guest *guest = g_ptr_array_index(planning->fleet->guests, plan->guest);
-    g_autofree char *others = n > 1 ? g_strdup_printf(" and %u more", n - 1) : g_strdup("");
-
-    planning_add_finding(planning, FINDING_WARNING, "guest-cannot-restart", guest->host,
-                         g_strdup_printf("guest %s%s could not start here%s: %s", guest->name,
-                                         others, guest->is_running ? " again" : "", blocker->text),
-                         blocker->remedy);
-}
-
-/*
- * A guest goes on running where it could not start any more, until its host or itself is restarted.
- * Guests stand by host, so that those of one host which one thing holds are told together.
- */
-static void
-review_restarts(Planning *planning)
-{
-    const GPtrArray *plans = planning->plan->guests;
-
-    for (guint i = 0, end; i < plans->len; i = end) {
-        const GuestPlan *first = g_ptr_array_index(plans, i);
-        const Blocker *blocker = restart_blocker(first);
-
-        for (end = i + 1; blocker != NULL && end < plans->len; end++) {
-            const GuestPlan *next = g_ptr_array_index(plans, end);
-            const Blocker *of_next = restart_blocker(next);
-
-            if (next->host != first->host || of_next == NULL ||
-                strcmp(of_next->text, blocker->text) != 0)
-                break;
-        }
-        if (blocker != NULL)
-            report_no_restart(planning, first, end - i, blocker);
-    }
-}
+/* ---- all ------------------------------------------------------------------------------------ */
 
 void
 planning_place_guests(Planning *planning)
@@ -342,5 +288,5 @@ planning_place_guests(Planning *planning)
                 break;
         plan_kind(planning, entries, begin, end);
     }
-    review_restarts(planning);
+    guest_restarts_review(planning);
 }

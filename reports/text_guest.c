@@ -148,8 +148,11 @@ append_restart(const Plan *plan, const GuestPlan *guest, const ReportStyle *styl
     for (guint i = 0; i < outcome->blockers->len; i++) {
         const Blocker *blocker = outcome->blockers->pdata[i];
 
-        if (blocker->severity == outcome->verdict)
-            g_string_append_printf(text, " %s What to do: %s.", blocker->text, blocker->remedy);
+        if (blocker->severity != outcome->verdict)
+            continue;
+        g_autofree char *reason = blocker_text_here(blocker);
+        g_autofree char *remedy = blocker_remedy_here(blocker);
+        g_string_append_printf(text, " %s What to do: %s.", reason, remedy);
     }
     report_text_paragraph(out, style, 0, 0, text->str);
 }
@@ -159,10 +162,10 @@ report_text_guest(const Plan *plan, const GuestPlan *guest, const ReportStyle *s
 {
     static const TableColumn columns[] = {
         {"verdict", "MIGRATES", TABLE_TEXT, 0},
+        {"start", "STARTS", TABLE_TEXT, 0},
         {"class", "CLASS", TABLE_TEXT, TABLE_WHOLE},
         {"n_hosts", "HOSTS", TABLE_NUMBER, 0},
         {"hosts", "", TABLE_TEXT, TABLE_WRAP},
-        {"start", "STARTS", TABLE_TEXT, 0},
         {"checks", "BECAUSE OF", TABLE_LIST, TABLE_WRAP},
     };
     const Guest *record = plan->fleet->guests->pdata[guest->guest];
@@ -177,11 +180,11 @@ report_text_guest(const Plan *plan, const GuestPlan *guest, const ReportStyle *s
 
         table_add_text(table, verdict_name(row->verdict));
         table_tone(table, text_verdict_tone(row->verdict));
+        table_add_text(table, verdict_name(row->start));
+        table_tone(table, text_verdict_tone(row->start));
         table_add_text(table, row->class_name);
         table_add_number(table, row->n_hosts);
         table_add_format(table, "%s%s", row->hosts->str,
-        table_add_text(table, verdict_name(row->start));
-        table_tone(table, text_verdict_tone(row->start));
                          row->n_hosts > SHOWN_HOSTS_MAX ? ", …" : "");
         table_add_list(table, row->list);
     }

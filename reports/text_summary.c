@@ -120,7 +120,7 @@ append_unplanned(const Plan *plan, const ReportStyle *style, GString *out)
     text_list_end(&list, "hosts.csv");
 }
 
-/* "Newly stuck: a on kvm1, b on kvm2.": what holds them is told above. */
+/* "Newly stuck: a on kvm1, b on kvm2.": what holds them is told elsewhere in the report. */
 static void
 append_new_trouble(const Plan *plan, const char *id, const char *label, TextList *list)
 {
@@ -143,23 +143,76 @@ append_new_trouble(const Plan *plan, const char *id, const char *label, TextList
         text_list_item(list, "%s: %s.", label, names->str);
 }
 
+/* A change that was the same in several places, as when microcode came to a rack. */
+typedef struct {
+    const DriftItem *first;
+    GString *where; /* "kvm1, disk/vda on kvm2" */
+    guint n;
+} SameChange;
+
+static void
+free_same_change(gpointer data)
+{
+    g_string_free(((SameChange *)data)->where, TRUE);
+    g_free(data);
+}
+
+static void
+add_place(SameChange *change, const DriftItem *item)
+{
+    const char *host = item->host != NULL ? item->host : "";
+    const char *subject = item->subject != NULL ? item->subject : "";
+
+    if (change->n++ < SHOWN_NAMES_MAX)
+        g_string_append_printf(change->where, "%s%s%s%s", change->n > 1 ? ", " : "", subject,
+                               *subject != '\0' && *host != '\0' ? " on " : "", host);
+}
+
+/* What to act on but for guests' states (of SameChange*), in the order of the first of each. */
+static GPtrArray *
+collect_changes(const Plan *plan)
+{
+    GPtrArray *changes = g_ptr_array_new_with_free_func(free_same_change);
+    g_autoptr(GHashTable) by_words = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+
+    for (guint i = 0; i < plan->drift->len; i++) {
+        const DriftItem *item = plan->drift->pdata[i];
+
+        if (!item->is_actionable || g_str_has_prefix(item->id, "guest-"))
+            continue;
+        g_autofree char *key = g_strdup_printf("%s\n%s\n%s", item->id, item->text,
+                                               item->cause != NULL ? item->cause : "");
+        SameChange *change = g_hash_table_lookup(by_words, key);
+        if (change == NULL) {
+            change = g_new0(SameChange, 1);
+            change->first = item;
+            change->where = g_string_new(NULL);
+            g_ptr_array_add(changes, change);
+            g_hash_table_insert(by_words, g_steal_pointer(&key), change);
+        }
+        add_place(change, item);
+    }
+    return changes;
+}
+
 static void
 append_drift(const Plan *plan, const ReportStyle *style, GString *out)
 {
     TextList list = {.style = style, .out = out, .most = SHOWN_MAX};
+    g_autoptr(GPtrArray) changes = collect_changes(plan);
 
     append_new_trouble(plan, "guest-stuck", "Newly stuck", &list);
     append_new_trouble(plan, "guest-may-be-stuck", "Newly not known to be free", &list);
-    for (guint i = 0; i < plan->drift->len; i++) {
-        const DriftItem *item = plan->drift->pdata[i];
-        const char *host = item->host != NULL ? item->host : "";
-        const char *subject = item->subject != NULL ? item->subject : "";
+    append_new_trouble(plan, "guest-cannot-restart", "Newly could not start again", &list);
+    for (guint i = 0; i < changes->len; i++) {
+        const SameChange *change = changes->pdata[i];
+        const char *cause = change->first->cause;
 
-        if (item->is_actionable && !g_str_has_prefix(item->id, "guest-"))
-            text_list_item(&list, "%s%s%s: %s%s%s%s", subject,
-                           *subject != '\0' && *host != '\0' ? " on " : "", host, item->text,
-                           item->cause != NULL ? " Changed with it: " : "",
-                           item->cause != NULL ? item->cause : "", item->cause != NULL ? "." : "");
+        if (change->n > SHOWN_NAMES_MAX)
+            g_string_append_printf(change->where, " and %u more", change->n - SHOWN_NAMES_MAX);
+        text_list_item(&list, "%s: %s%s%s%s", change->where->str, change->first->text,
+                       cause != NULL ? " Changed with it: " : "", cause != NULL ? cause : "",
+                       cause != NULL ? "." : "");
     }
     text_list_end(&list, "drift.csv");
 }

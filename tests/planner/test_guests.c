@@ -253,7 +253,11 @@ test_guests_that_their_own_host_could_not_restart_are_told_by_host(void **state)
 
     assert_non_null(finding);
     assert_string_equal(finding->host, "a");
-    assert_true(g_str_has_prefix(finding->text, "guest g and 1 more could not start here again: "));
+    assert_true(g_str_has_prefix(finding->text,
+                                 "guest g and 1 more could not start here again: The host lacks "));
+    assert_true(g_str_has_prefix(finding->remedy, "migrate each to a host that can start it, such "
+                                                  "as b for g, before its next restart; or run the "
+                                                  "guest on its class's template"));
 }
 
 static void

@@ -48,6 +48,12 @@ Blocker *blocker_new(const char *check, Verdict severity, const char *text, cons
 Blocker *blocker_ref(Blocker *blocker);
 void blocker_unref(Blocker *blocker);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Blocker, blocker_unref)
+/*
+ * Its text and remedy where the target is the guest's own host, which is asked whether it could
+ * start the guest again: "The host lacks ...". Owned by the caller.
+ */
+char *blocker_text_here(const Blocker *blocker);
+char *blocker_remedy_here(const Blocker *blocker);
 
 /* A verdict with all its reasons, worst first. Outcomes are shared by all pairs they hold for. */
 typedef struct {
@@ -250,7 +256,7 @@ typedef struct {
 typedef struct {
     const char *id; /* "host-new", "host-gone", "features-lost", "features-gained", "class-split",
                        "class-merged", "template-broken", "guest-stuck", "guest-may-be-stuck",
-                       "address-moved", ... */
+                       "guest-cannot-restart", "address-moved", ... */
     gboolean is_actionable; /* needs a person */
     char *host;             /* NULL when it concerns none */
     char *pool;             /* whose host, guest or class it is; NULL: of none, or not told */
