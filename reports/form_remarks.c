@@ -134,7 +134,7 @@ add_contract_remarks(GPtrArray *remarks, const FormSource *source)
         form_add_remark(remarks,
                         "planned anew it would differ: see the report before accepting that");
     if (source->klass->contract.state == CONTRACT_BROKEN)
-        form_add_remark(remarks, "BROKEN: %u of the class's hosts no longer meet it",
+        form_add_remark(remarks, "BROKEN: %u of the class's hosts do not meet it",
                         source->klass->contract.breaches->len);
     add_lost_machines(remarks, &source->klass->contract);
 }

@@ -104,15 +104,18 @@ report_forms_free(ReportForms *report_forms)
     g_free(report_forms);
 }
 
-/* What PUBLISHED promises and every host of KLASS still lists. Borrowed from PUBLISHED. */
+/*
+ * What PUBLISHED promises and every host of KLASS still lists, also where the promise is broken.
+ * Borrowed from PUBLISHED.
+ */
 static GPtrArray *
 machines_left(const PlanClass *klass, const PublishedTemplate *published)
 {
     GPtrArray *left = g_ptr_array_new();
 
     for (guint i = 0; i < published->machines->len; i++)
-        if (!g_ptr_array_find_with_equal_func(klass->contract.lost_machines,
-                                              published->machines->pdata[i], g_str_equal, NULL))
+        if (g_ptr_array_find_with_equal_func(klass->template->machines,
+                                             published->machines->pdata[i], g_str_equal, NULL))
             g_ptr_array_add(left, published->machines->pdata[i]);
     return left;
 }

@@ -80,7 +80,7 @@ append_breaches(const Plan *plan, const PlanPool *pool, const PlanClass *klass, 
         if (group->n_hosts > SHOWN_NAMES_MAX)
             g_string_append_printf(group->names, " and %u more", group->n_hosts - SHOWN_NAMES_MAX);
         text_list_item(list,
-                       "%s/%s: %s: %s What to do: give %s back what %s, or publish what the hosts "
+                       "%s/%s: %s: %s What to do: give %s what %s, or publish what the hosts "
                        "have in common now: accept --pool %s --class %s.",
                        pool->settings->name, klass->name, group->names->str, group->reasons,
                        group->n_hosts == 1 ? "it" : "them",

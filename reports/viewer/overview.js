@@ -41,10 +41,10 @@ function brokenTemplates() {
   return plan.pools.flatMap((pool) => pool.classes.flatMap((klass) =>
     together(klass.contract.breaches, (breach) => breach.reasons).map((same) => ({
       tone: 'no', label: 'Broken template',
-      who: [hostLinks(same.map((breach) => breach.host), 4), same.length === 1 ? ' no longer meets ' : ' no longer meet ',
+      who: [hostLinks(same.map((breach) => breach.host), 4), same.length === 1 ? ' does not meet ' : ' do not meet ',
         classLink(pool, klass)],
       why: same[0].reasons.join(' '),
-      cure: ['Give back what is lacking, or publish what the hosts have in common now: ',
+      cure: ['Give them what they lack, or publish what the hosts have in common now: ',
         el('code', {}, 'virt-plan accept --pool ', nameOf(pool.name), ' --class ', nameOf(klass.name))],
     }))));
 }
