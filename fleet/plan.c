@@ -212,6 +212,7 @@ plan_class_new(const char *name)
     klass->name = g_strdup(name);
     klass->hosts = index_array_new();
     klass->template = template_new();
+    klass->barriers = g_ptr_array_new();
     klass->limits = g_array_new(FALSE, TRUE, sizeof(ClassLimit));
     g_array_set_clear_func(klass->limits, clear_class_limit);
     klass->contract.breaches = g_array_new(FALSE, TRUE, sizeof(ContractBreach));
@@ -232,6 +233,7 @@ plan_class_free(gpointer data)
     g_free(klass->vendor);
     g_array_unref(klass->hosts);
     template_free(klass->template);
+    g_ptr_array_unref(klass->barriers);
     g_array_unref(klass->limits);
     g_array_unref(klass->contract.breaches);
     g_ptr_array_unref(klass->contract.lost_machines);

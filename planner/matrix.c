@@ -6,6 +6,7 @@
  */
 #include <string.h>
 
+#include "class_ways.h"
 #include "outcomes.h"
 
 #define NO_OUTCOME G_MAXUINT32
@@ -325,4 +326,5 @@ planning_make_matrices(Planning *planning, guint32 pool_index)
             g_array_append_val(groups, i);
     for (MatrixSubject subject = 0; subject < SUBJECT_COUNT; subject++)
         pool->matrices[subject] = make_matrix(planning, pool, groups, subject);
+    class_ways_find(planning, pool);
 }

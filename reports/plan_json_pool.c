@@ -202,6 +202,11 @@ write_class(JsonWriter *json, const ReportForms *forms, const PlanClass *klass)
     json_decimal(json, "loss", klass->loss);
     json_number(json, "memory_kib", klass->memory_kib);
     json_number(json, "n_cpus", klass->n_cpus);
+    json_begin_object(json, "n_ways");
+    for (Verdict verdict = 0; verdict < VERDICT_COUNT; verdict++)
+        json_number(json, verdict_name(verdict), klass->n_ways[verdict]);
+    json_end_object(json);
+    json_strings(json, "barriers", klass->barriers);
     json_number(json, "n_host_model", klass->n_host_model);
     json_number(json, "n_hosts", klass->hosts->len);
     json_indexes(json, "hosts", klass->hosts);

@@ -280,6 +280,26 @@ append_ways(const Matrix *matrix, const ReportStyle *style, GString *out)
     report_text_paragraph(out, style, 0, 0, text->str);
 }
 
+/*
+ * "In class epyc, of 90 ways between its hosts 18 are closed and 18 not known (security-model)": a
+ * class has one CPU, which does not make it open.
+ */
+static void
+append_ways_of_class(const PlanPool *pool, const PlanClass *klass, TextList *list)
+{
+    const guint64 n_closed = klass->n_ways[VERDICT_NO], n_unknown = klass->n_ways[VERDICT_UNKNOWN];
+    const guint64 n_open = klass->n_ways[VERDICT_YES] + klass->n_ways[VERDICT_WARN];
+    g_autofree char *all = words_number(n_open + n_closed + n_unknown);
+    g_autofree char *closed = words_number(n_closed), *unknown = words_number(n_unknown);
+    g_autofree char *checks = words_list(klass->barriers, SHOWN_NAMES_MAX);
+
+    if (n_closed + n_unknown > 0)
+        text_list_item(list,
+                       "Inside of class %s, %s of the %s ways from host to host are closed and %s "
+                       "not known, because of %s: matrix --pool %s tells more.",
+                       klass->name, closed, all, unknown, checks, pool->settings->name);
+}
+
 static void
 append_pool(const Plan *plan, const PlanPool *pool, const ReportStyle *style, GString *out)
 {
@@ -287,6 +307,7 @@ append_pool(const Plan *plan, const PlanPool *pool, const ReportStyle *style, GS
     g_autofree char *title = g_strdup_printf("Pool %s: %s, strategy %s", pool->settings->name,
                                              hosts, strategy_name(pool->settings->strategy));
     const Matrix *matrix = pool->matrices[SUBJECT_TEMPLATE];
+    TextList inside = {.style = style, .out = out, .most = SHOWN_MAX};
 
     text_heading(out, style, title);
     guint n_left_out = text_classes(plan, pool, SHOWN_CLASSES_MAX, style, out);
@@ -294,6 +315,9 @@ append_pool(const Plan *plan, const PlanPool *pool, const ReportStyle *style, GS
         g_string_append_printf(out, "... and %u more in classes.csv\n", n_left_out);
     if (matrix != NULL)
         append_ways(matrix, style, out);
+    for (guint i = 0; i < pool->classes->len; i++)
+        append_ways_of_class(pool, pool->classes->pdata[i], &inside);
+    text_list_end(&inside, "plan.json");
     if (pool->maintenance.failover_text != NULL)
         report_text_paragraph(out, style, 0, 0, pool->maintenance.failover_text);
 }

@@ -36,6 +36,18 @@ function isOutdated(klass) {
   return published !== null && published.digest !== klass.template.digest;
 }
 
+/* A class has one CPU for guests; what else its hosts differ in may close ways between them. */
+function waysInside(klass) {
+  const ways = klass.n_ways;
+  const open = ways.yes + ways.warn;
+  const all = open + ways.unknown + ways.no;
+  if (open === all) return `all ${formatNumber(all)} open`;
+  const rest = [[ways.no, 'closed'], [ways.unknown, 'not known']].filter(([n]) => n > 0)
+    .map(([n, words]) => `${formatNumber(n)} ${words}`).join(', ');
+  return [`${formatNumber(open)} of ${formatNumber(all)} open, ${rest}: `,
+    klass.barriers.map((check) => [el('code', {class: 'check'}, check), ' '])];
+}
+
 function classFacts(klass) {
   const template = klass.template;
   const byHostCpu = klass.n_hosts - klass.n_host_model;
@@ -44,6 +56,7 @@ function classFacts(klass) {
     klass.level ? fact('Level', klass.level) : null,
     fact('Vendor', `${klass.vendor || 'mixed'}, ${klass.arch}`),
     fact('Gives up', formatPercent(klass.loss)),
+    klass.n_hosts > 1 ? fact('Ways inside', waysInside(klass)) : null,
     byHostCpu > 0 ? fact('Judged by', `${plural(byHostCpu, 'host', 'hosts')} by the host CPU: no domain capabilities`) : null,
     isOutdated(klass) ? fact('Planned anew', `${template.model || 'no template'}, ${
       plural(template.features.length, 'feature', 'features')}`) : null,

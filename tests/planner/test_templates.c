@@ -456,6 +456,29 @@ test_published_template_stays_on_its_model(void **state)
     assert_int_not_equal(klass->contract.state, CONTRACT_BROKEN);
 }
 
+/* A class has one CPU, and what else its hosts differ in is not hidden by that. */
+static void
+test_ways_inside_of_a_class_are_counted_with_what_closes_them(void **state)
+{
+    const HostSpec hosts[] = {{.name = "a", OLD_HOST},
+                              {.name = "b", OLD_HOST},
+                              {.name = "c", OLD_HOST, .security = "selinux"},
+                              {.name = "x", .model = "EPYC-Rome", .vendor = "AMD"}};
+    g_autoptr(Fleet) fleet = fleet_of(hosts, G_N_ELEMENTS(hosts));
+    g_autoptr(PlanSettings) settings = new_settings(STRATEGY_POOL);
+    g_autoptr(Plan) plan = planner_plan(fleet, NULL, settings, map, PLANNER_EVERYTHING);
+    const PlanClass *mixed = find_class(plan, "intel"), *alone = find_class(plan, "amd");
+
+    (void)state;
+    assert_int_equal(mixed->n_ways[VERDICT_YES] + mixed->n_ways[VERDICT_WARN], 2);
+    assert_int_equal(mixed->n_ways[VERDICT_NO], 4);
+    assert_int_equal(mixed->barriers->len, 1);
+    assert_string_equal(mixed->barriers->pdata[0], "security-model");
+    for (Verdict verdict = 0; verdict < VERDICT_COUNT; verdict++)
+        assert_int_equal(alone->n_ways[verdict], 0);
+    assert_int_equal(alone->barriers->len, 0);
+}
+
 int
 main(void)
 {
@@ -476,6 +499,7 @@ main(void)
         cmocka_unit_test(test_template_says_that_a_member_cannot_run_its_model_alone),
         cmocka_unit_test(test_template_of_a_level_is_on_the_level_s_model),
         cmocka_unit_test(test_published_template_stays_on_its_model),
+        cmocka_unit_test(test_ways_inside_of_a_class_are_counted_with_what_closes_them),
     };
 
     return cmocka_run_group_tests(tests, load_map, drop_map);

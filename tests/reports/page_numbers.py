@@ -134,7 +134,7 @@ class Numbers:
                 f"{states[contract['state']]}"))
             self.equal("its templates", card["forms"], template["forms"])
             words = [f"{text.number(klass['n_cpus'])} CPUs, {text.memory(klass['memory_kib'])}",
-                     text.percent(klass["loss"]), *template["features"], *template["machines"], *template["notes"],
+                     text.percent(klass["loss"]), *self.ways_inside(klass), *template["features"], *template["machines"], *template["notes"],
                      *(text.short(self.host(host)) for host in klass["hosts"]),
                      *(reason for breach in contract["breaches"] for reason in breach["reasons"]),
                      *contract["headroom"], *contract["lost_machines"],
@@ -145,6 +145,17 @@ class Numbers:
             for shown, limit in zip(card["limits"], klass["limits"]):
                 for word in [f"+{text.percent(limit['gain'])}", limit["text"], *limit["features"]]:
                     self.check("a limit tells", squeeze(word) in shown, f"{shown!r}, not {word!r}")
+
+    @staticmethod
+    def ways_inside(klass):
+        ways = klass["n_ways"]
+        n_open, n_all = ways["yes"] + ways["warn"], sum(ways.values())
+        if klass["n_hosts"] < 2:
+            return []
+        if n_open == n_all:
+            return [f"all {text.number(n_all)} open"]
+        return [f"{text.number(n_open)} of {text.number(n_all)} open", *klass["barriers"],
+                *(f"{text.number(ways[kind])} {label}" for kind, label in (("no", "closed"), ("unknown", "not known")) if ways[kind])]
 
     def of_tradeoff(self):
         plots = self.page.run("""Object.fromEntries([...document.querySelectorAll('.tradeoff')].map((figure) => [

@@ -128,6 +128,10 @@ typedef struct {
     Contract contract;
     guint64 memory_kib; /* sum over members */
     guint n_cpus;
+    /* Ways from each member to each other, of a guest on the template; 0: no matrix was made. */
+    guint64 n_ways[VERDICT_COUNT];
+    GPtrArray *barriers; /* of const char*, static: checks that decide where one is not open, the
+                            one that decides most ways first */
     guint n_host_model; /* members judged by what their hypervisor offers (domain capabilities); the
                            others are judged by their host CPU */
 } PlanClass;
