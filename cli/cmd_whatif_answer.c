@@ -6,6 +6,7 @@
 #include "cmd_whatif.h"
 
 #include <fleet/words.h>
+#include <planner/whatif.h>
 #include <reports/table.h>
 #include <reports/text.h>
 #include <string.h>
@@ -220,7 +221,7 @@ typedef struct {
 } FigureRow;
 
 #define N_FIGURE_ROWS 10
-#define FIGURE_GUESTS 2 /* its row */
+#define STRANDED_NAMED 8 /* guests; more are counted */
 
 static void
 list_figures(const Figures *was, const Figures *is, FigureRow rows[N_FIGURE_ROWS])
@@ -254,16 +255,80 @@ add_figure(Table *table, gdouble figure, guint n_digits)
         table_add_decimal(table, figure, n_digits);
 }
 
+/* The guests of hosts that are removed, by whether a host that stays would take each. */
+typedef struct {
+    guint n, n_ways[VERDICT_COUNT];
+    GPtrArray *stranded; /* of char*, borrowed: those without a certain way */
+} LeftOut;
+
+/* Definitions that were collected from the configuration do not tell which guests run. */
+static gboolean
+tells_who_runs(const Fleet *fleet)
+{
+    for (guint i = 0; i < fleet->guests->len; i++)
+        if (((const Guest *)g_ptr_array_index(fleet->guests, i))->is_running)
+            return TRUE;
+    return FALSE;
+}
+
+static LeftOut
+find_left_out(const PlanningView *before, const PlanningView *after)
+{
+    const Plan *plan = before->plan;
+    const gboolean is_told = tells_who_runs(plan->fleet);
+    LeftOut left = {.stranded = g_ptr_array_new()};
+
+    for (guint i = 0; i < plan->guests->len; i++) {
+        const GuestPlan *guest = g_ptr_array_index(plan->guests, i);
+        const Guest *record = g_ptr_array_index(plan->fleet->guests, guest->guest);
+
+        if (guest->pool == FLEET_NO_INDEX ||
+            !planning_view_shows(after, g_ptr_array_index(after->plan->pools, guest->pool)) ||
+            fleet_find_host(after->fleet, record->host) != FLEET_NO_INDEX)
+            continue;
+        const Verdict verdict =
+            whatif_best_way_out(plan, guest, after->fleet, is_told && !record->is_running);
+        left.n++;
+        left.n_ways[verdict]++;
+        if (verdict > VERDICT_WARN)
+            g_ptr_array_add(left.stranded, record->name);
+    }
+    return left;
+}
+
+static void
+print_left_out(CommandContext *context, const LeftOut *left)
+{
+    const guint n_bad = left->n_ways[VERDICT_NO], n_unsure = left->n_ways[VERDICT_UNKNOWN];
+    g_autoptr(GString) text = g_string_new(NULL);
+    g_autofree char *names = words_list(left->stranded, STRANDED_NAMED);
+
+    g_string_append_printf(text, "%u guest%s of the removed hosts %s left out with them.", left->n,
+                           words_plural(left->n), left->n == 1 ? "is" : "are");
+    if (n_bad + n_unsure == 0)
+        g_string_append(text, " Each could go to a host that stays.");
+    if (n_bad > 0)
+        g_string_append_printf(text, " %u could go to no host that stays.", n_bad);
+    if (n_unsure > 0)
+        g_string_append_printf(text, " Of %u it is not known.", n_unsure);
+    if (n_bad + n_unsure > 0)
+        g_string_append_printf(text, " Look at %s.", names);
+    g_string_append(text, " Whether hosts have the memory, virt-plan guests --drain tells, host by "
+                          "host.");
+    report_text_paragraph(context->out, &context->style, 0, 0, text->str);
+    g_string_append_c(context->out, '\n');
+}
+
 /* The answer in short: is it worse, and in what. */
 static void
-print_figures(CommandContext *context, const FigureRow *rows, gboolean is_worse)
+print_figures(CommandContext *context, const FigureRow *rows, const LeftOut *left,
+              gboolean is_worse)
 {
     static const TableColumn figure_columns[] = {
         {"what", "", TABLE_TEXT, 0},
         {"before", "BEFORE", TABLE_NUMBER, 0},
         {"after", "AFTER", TABLE_NUMBER, 0},
     };
-    const gboolean has_fewer_guests = rows[FIGURE_GUESTS].after < rows[FIGURE_GUESTS].before;
     g_autoptr(Table) table = table_new(figure_columns, G_N_ELEMENTS(figure_columns));
 
     for (gsize i = 0; i < N_FIGURE_ROWS; i++) {
@@ -275,18 +340,12 @@ print_figures(CommandContext *context, const FigureRow *rows, gboolean is_worse)
         else if (rows[i].is_trouble && rows[i].after < rows[i].before)
             table_tone(table, TABLE_TONE_GOOD);
     }
-    g_string_append(context->out, is_worse           ? "Something would get worse.\n\n"
-                                  : has_fewer_guests ? "For the guests that stay, nothing would "
-                                                       "get worse.\n\n"
-                                                     : "Nothing would get worse.\n\n");
+    g_string_append(context->out,
+                    is_worse ? "Something would get worse.\n\n" : "Nothing would get worse.\n\n");
     table_print(table, REPORT_FORMAT_TEXT, &context->style, context->out);
     g_string_append_c(context->out, '\n');
-    if (has_fewer_guests) {
-        report_text_paragraph(context->out, &context->style, 0, 0,
-                              "The guests of the removed hosts are left out with them: whether "
-                              "other hosts can take them, virt-plan guests --drain tells.");
-        g_string_append_c(context->out, '\n');
-    }
+    if (left->n > 0)
+        print_left_out(context, left);
 }
 
 /*
@@ -311,8 +370,10 @@ is_news(const DriftItem *item, gconstpointer view)
 }
 
 static gboolean
-gets_worse(const PlanningView *view, const FigureRow *rows)
+gets_worse(const PlanningView *view, const FigureRow *rows, const LeftOut *left)
 {
+    if (left->stranded->len > 0)
+        return TRUE;
     for (gsize i = 0; i < N_FIGURE_ROWS; i++)
         if (rows[i].is_trouble && rows[i].after > rows[i].before)
             return TRUE;
@@ -390,12 +451,14 @@ whatif_answer_print(CommandContext *context, const PlanningView *before, const P
 {
     const Figures was = count_figures(before, after), is = count_figures(after, after);
     const gboolean is_text = context->format == REPORT_FORMAT_TEXT;
+    const LeftOut left = find_left_out(before, after);
     FigureRow rows[N_FIGURE_ROWS];
 
     list_figures(&was, &is, rows);
-    const gboolean is_worse = gets_worse(after, rows);
+    const gboolean is_worse = gets_worse(after, rows, &left);
     if (is_text)
-        print_figures(context, rows, is_worse);
+        print_figures(context, rows, &left, is_worse);
+    g_ptr_array_unref(left.stranded);
     print_classes(context, before, after);
     if (is_text) {
         print_changes(context, after);

@@ -252,3 +252,28 @@ whatif_assign_host(PoolSettings *pool, const char *host)
 {
     g_ptr_array_add(pool->hosts, g_strdup(host));
 }
+
+/* ---- who is left --------------------------------------------------------------------------- */
+
+Verdict
+whatif_best_way_out(const Plan *before, const GuestPlan *guest, const Fleet *after,
+                    gboolean is_start)
+{
+    Verdict best = VERDICT_NO;
+
+    for (guint i = 0; i < guest->targets->len; i++) {
+        const GuestTarget *target = &g_array_index(guest->targets, GuestTarget, i);
+        const HostGroup *group = g_ptr_array_index(before->groups, target->group);
+        const Outcome *outcome =
+            g_ptr_array_index(guest->outcomes, is_start ? target->can_start : target->can_migrate);
+
+        for (guint j = 0; outcome->verdict < best && j < group->hosts->len; j++) {
+            const guint32 host = g_array_index(group->hosts, guint32, j);
+
+            if (host != guest->host &&
+                fleet_find_host(after, fleet_host(before->fleet, host)->name) != FLEET_NO_INDEX)
+                best = outcome->verdict;
+        }
+    }
+    return best;
+}

@@ -89,7 +89,8 @@ test_hosts_that_fill_up_are_worse(void **state)
                                  "Given up by templates, per cent",
                                  "Hosts that cannot be emptied               0      2",
                                  "Hosts of which that is not known           0      0",
-                                 "Pools without the failover asked for       0      0", NULL};
+                                 "Pools without the failover asked for       0      0",
+                                 NULL};
 
     (void)state;
     assert_removal(0, 40, 1, parts);
@@ -114,6 +115,32 @@ test_room_that_is_left_is_not_worse(void **state)
 
     (void)state;
     assert_removal(1, 30, 0, parts);
+}
+
+/* What is asked of hosts that go is whether the others take their guests. */
+static void
+test_guests_of_removed_hosts_are_told_with_where_they_could_go(void **state)
+{
+    static const struct {
+        const char *glob, *part;
+        int status;
+    } cases[] = {{"a",
+                  "1 guest of the removed hosts is left out with them. Each could go to a "
+                  "host that stays.",
+                  0},
+                 {"b", "virt-plan guests --drain tells", 0}};
+    Site *site = make_site(0, 10);
+
+    (void)state;
+    for (guint i = 0; i < G_N_ELEMENTS(cases); i++) {
+        const char *const argv[] = {PROGRAM,    "whatif",      "-c", site->plan,
+                                    "--remove", cases[i].glob, NULL};
+        g_auto(ProgramResult) result = program_run(argv);
+
+        assert_contains(result.out, cases[i].part);
+        assert_int_equal(result.status, cases[i].status);
+    }
+    site_free(site);
 }
 
 /* A host that is there already is replaced, huge pages and guests too, and not added to itself. */
@@ -171,6 +198,7 @@ main(void)
         cmocka_unit_test(test_hosts_that_fill_up_are_worse),
         cmocka_unit_test(test_failover_that_is_lost_is_worse),
         cmocka_unit_test(test_room_that_is_left_is_not_worse),
+        cmocka_unit_test(test_guests_of_removed_hosts_are_told_with_where_they_could_go),
         cmocka_unit_test(test_host_replaces_itself),
         cmocka_unit_test(test_only_new_findings_are_told),
     };

@@ -24,6 +24,13 @@ void whatif_add_hosts(Fleet *fleet, const GPtrArray *documents, GPtrArray *ret_n
 guint whatif_remove_hosts(Fleet *fleet, const char *glob);
 
 /*
+ * The best answer to migrating GUEST, of the plan BEFORE, to a host that is in the fleet AFTER too,
+ * or, where IS_START, to starting it there; NO where there is no such host.
+ */
+Verdict whatif_best_way_out(const Plan *before, const GuestPlan *guest, const Fleet *after,
+                            gboolean is_start);
+
+/*
  * Does a document of FLEET name the CPU feature NAME? Those of other architectures than x86 are in
  * no CPU map, and an x86 host may have one that the map does not know.
  */
