@@ -119,7 +119,7 @@ is_empty_folder(const char *path)
     return folder != NULL && g_dir_read_name(folder) == NULL;
 }
 
-/* The night reads what is there, and cannot tell that it is of long ago. */
+/* The night tells it of archives alone: a file that did not change may not be brought anew. */
 static void
 check_ages(Doctor *doctor, const char *source)
 {

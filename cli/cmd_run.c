@@ -12,6 +12,7 @@
 #include "database.h"
 #include "planning.h"
 #include "recording.h"
+#include "stale_entries.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -194,6 +195,33 @@ load_earlier(Night *night, gint64 before, GError **error)
     return !has_changed || night->earlier != NULL;
 }
 
+/*
+ * A host that died leaves the archive of its last night behind, and would be planned with for ever
+ * as it was then.
+ */
+static void
+tell_stale_archives(Night *night)
+{
+    for (guint i = 0; i < night->settings->sources->len; i++) {
+        const char *source = g_ptr_array_index(night->settings->sources, i);
+        g_autoptr(GPtrArray) stale = stale_archives_find(source);
+
+        for (guint j = 0; j < stale->len; j++) {
+            g_autofree char *text =
+                g_strdup_printf("is more than %d days older than the newest archive beside it, and "
+                                "planned with as it was then",
+                                STALE_DAYS);
+            Finding *finding = finding_new(
+                FINDING_WARNING, "archive-not-renewed", text,
+                "see whether its host is there and the collector reaches it; remove the archive of "
+                "a host that is gone");
+
+            finding->source = g_build_filename(source, g_ptr_array_index(stale, j), NULL);
+            g_ptr_array_add(night->fleet->findings, finding);
+        }
+    }
+}
+
 static gboolean
 make_plan(Night *night, GError **error)
 {
@@ -204,6 +232,7 @@ make_plan(Night *night, GError **error)
     night->fleet = planning_load_fleet(night->inventory, night->run.id, error);
     if (night->fleet == NULL || !load_earlier(night, before, error))
         return FALSE;
+    tell_stale_archives(night);
     night->plan = planning_plan(night->fleet, night->earlier, night->settings, night->map,
                                 PLANNER_EVERYTHING);
     night->plan->drift_run = before;

@@ -41,8 +41,20 @@ newest_time(const char *path)
     return newest;
 }
 
-GPtrArray *
-stale_entries_find(const char *folder)
+static gboolean
+is_archive_name(const char *name)
+{
+    static const char *const suffixes[] = {".tar.gz", ".tgz",     ".tar",     ".tar.xz",
+                                           ".txz",    ".tar.zst", ".tar.bz2", ".zip"};
+
+    for (gsize i = 0; i < G_N_ELEMENTS(suffixes); i++)
+        if (g_str_has_suffix(name, suffixes[i]))
+            return TRUE;
+    return FALSE;
+}
+
+static GPtrArray *
+find_stale(const char *folder, gboolean is_of_archives)
 {
     g_autoptr(GDir) dir = g_dir_open(folder, 0, NULL);
     g_autoptr(GArray) entries = g_array_new(FALSE, FALSE, sizeof(Entry));
@@ -54,9 +66,9 @@ stale_entries_find(const char *folder)
     while (dir != NULL && (name = g_dir_read_name(dir)) != NULL) {
         g_autofree char *path = g_build_filename(folder, name, NULL);
 
-        if (*name == '.') /* no document is read from these */
-            continue;
-        const Entry entry = {g_strdup(name), newest_time(path)};
+        if (*name == '.' || (is_of_archives && !is_archive_name(name)))
+            continue; /* no document is read from hidden ones */
+        const Entry entry = {g_strdup(name), is_of_archives ? time_of(path) : newest_time(path)};
         g_array_append_val(entries, entry);
         newest = MAX(newest, entry.at);
     }
@@ -68,4 +80,16 @@ stale_entries_find(const char *folder)
     }
     text_list_sort(stale);
     return stale;
+}
+
+GPtrArray *
+stale_entries_find(const char *folder)
+{
+    return find_stale(folder, FALSE);
+}
+
+GPtrArray *
+stale_archives_find(const char *folder)
+{
+    return find_stale(folder, TRUE);
 }

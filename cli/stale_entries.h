@@ -16,6 +16,9 @@ G_BEGIN_DECLS
  */
 GPtrArray *stale_entries_find(const char *folder);
 
+/* The same of archives alone, which a collector writes anew every time, whatever is in them. */
+GPtrArray *stale_archives_find(const char *folder);
+
 G_END_DECLS
 
 #endif

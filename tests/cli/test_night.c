@@ -20,7 +20,9 @@
 #include <string.h>
 #include <sys/file.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
+#include <utime.h>
 
 static char *
 site_path(const Site *site, const char *name)
@@ -286,6 +288,33 @@ test_killed_night_leaves_a_whole_report(void **state)
     assert_string_equal(hosts, after);
 }
 
+/* As a collector leaves it that no longer reaches a host. */
+static void
+test_archive_that_is_not_brought_anew_is_told(void **state)
+{
+    static const struct {
+        const char *name;
+        guint days; /* of age */
+    } files[] = {{"new.tar.gz", 0}, {"recent.tar.gz", 6}, {"dead.tar.gz", 8}, {"old.xml", 8}};
+    const Site *site = *state;
+
+    for (guint i = 0; i < G_N_ELEMENTS(files); i++) {
+        g_autofree char *name = g_build_filename("fleet", files[i].name, NULL);
+        g_autofree char *path = site_write_text(site, name, "");
+        const time_t at = time(NULL) - (time_t)files[i].days * 24 * 60 * 60;
+        const struct utimbuf times = {at, at};
+
+        assert_int_equal(utime(path, &times), 0);
+    }
+    site_pass_night(site);
+    g_autofree char *findings = site_read_report(site, "findings.csv");
+    assert_contains(findings, "dead.tar.gz");
+    assert_contains(findings, "archive-not-renewed");
+    assert_null(strstr(findings, "new.tar.gz"));
+    assert_null(strstr(findings, "recent.tar.gz"));
+    assert_null(strstr(findings, "old.xml"));
+}
+
 static void
 test_fleet_of_one_seed_is_the_same_bytes(void **state)
 {
@@ -316,6 +345,8 @@ main(void)
         cmocka_unit_test_setup_teardown(test_misspelt_run_is_corrected_and_prints_nothing, set_up,
                                         tear_down),
         cmocka_unit_test_setup_teardown(test_killed_night_leaves_a_whole_report, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_archive_that_is_not_brought_anew_is_told, set_up,
+                                        tear_down),
         cmocka_unit_test(test_fleet_of_one_seed_is_the_same_bytes),
     };
 
