@@ -185,17 +185,6 @@ fleet_kept_addresses(const Fleet *fleet, const Guest *guest)
     return found != NULL ? *found : NULL;
 }
 
-/* So is everything that shares the name up to a version. */
-gboolean
-fleet_is_same_machine_family(const char *a, const char *b)
-{
-    const char *rest_a = g_str_has_prefix(a, "pc-q35") || strcmp(a, "q35") == 0 ? "q35" : a;
-    const char *rest_b = g_str_has_prefix(b, "pc-q35") || strcmp(b, "q35") == 0 ? "q35" : b;
-    size_t length_a = strcspn(rest_a, "-"), length_b = strcspn(rest_b, "-");
-
-    return length_a == length_b && strncmp(rest_a, rest_b, length_a) == 0;
-}
-
 /* How well CAPABILITIES answer for the wanted guest: 0 not at all, more is better. */
 static guint
 match_of(const DomainCapabilities *capabilities, CpuArch arch, DomainTypes type,
@@ -207,7 +196,7 @@ match_of(const DomainCapabilities *capabilities, CpuArch arch, DomainTypes type,
         return 1;
     if (strcmp(capabilities->machine, machine) == 0)
         return 3;
-    return fleet_is_same_machine_family(capabilities->machine, machine) ? 2 : 1;
+    return machine_type_is_same_family(capabilities->machine, machine) ? 2 : 1;
 }
 
 guint32

@@ -11,7 +11,6 @@
 
 #include "digest.h"
 
-#include <cpumodel/version.h>
 #include <string.h>
 
 DomainTypes
@@ -38,26 +37,6 @@ domain_type_name(DomainTypes type)
 }
 
 /* ---- machine types -------------------------------------------------------------------------- */
-
-MachineType *
-machine_type_new(const char *name, const char *canonical)
-{
-    MachineType *machine = g_new0(MachineType, 1);
-
-    machine->name = g_strdup(name);
-    machine->canonical = g_strdup(canonical);
-    return machine;
-}
-
-void
-machine_type_free(MachineType *machine)
-{
-    if (machine == NULL)
-        return;
-    g_free(machine->name);
-    g_free(machine->canonical);
-    g_free(machine);
-}
 
 GuestSupport *
 guest_support_new(CpuArch arch)
@@ -157,16 +136,6 @@ machine_profile_seal(MachineProfile *profile)
 {
     g_free(profile->digest);
     profile->digest = digest_finish(machine_profile_content(profile));
-}
-
-guint
-machine_type_qemu_version(const char *name)
-{
-    const char *dash = strrchr(name, '-'), *rest;
-    guint version;
-
-    return dash != NULL && version_read(dash + 1, &version, &rest) == 2 && *rest == '\0' ? version
-                                                                                         : 0;
 }
 
 guint

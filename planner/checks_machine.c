@@ -11,7 +11,6 @@
 
 #include "check_input.h"
 #include "data.h"
-#include "machine_types.h"
 
 #define YEAR_S (G_GINT64_CONSTANT(31556952)) /* mean Gregorian year */
 #define DEPRECATED_AFTER_YEARS 3

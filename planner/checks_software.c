@@ -7,7 +7,6 @@
 
 #include "check_input.h"
 #include "data.h"
-#include "machine_types.h"
 
 /* Is a version within bounds? NO, UNKNOWN (the range reaches over them), or YES. */
 static Verdict

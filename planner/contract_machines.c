@@ -1,10 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "contract_machines.h"
 
-#include <string.h>
-
-#include "machine_types.h"
-
 #define LISTED 8
 
 typedef struct {

@@ -10,7 +10,6 @@
 #include "cpu_facts_emulated.h"
 #include "cpu_facts_named.h"
 #include "cpu_facts_needs.h"
-#include "machine_types.h"
 
 #include <string.h>
 
@@ -495,7 +494,7 @@ fill_domain(const Planning *planning, const Traveller *traveller, const HostCpu 
         return;
     facts->domain = domain;
     facts->is_other_machine = domain->machine != NULL && traveller->machine != NULL &&
-                              !fleet_is_same_machine_family(domain->machine, traveller->machine);
+                              !machine_type_is_same_family(domain->machine, traveller->machine);
 }
 
 void

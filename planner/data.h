@@ -49,12 +49,6 @@ typedef struct {
     gint64 date;
 } QemuReleaseRow;
 
-/* distribution_machines.yaml: releases of QEMU */
-typedef struct {
-    const char *name;
-    guint release;
-} DistributionMachineRow;
-
 /* hyperv.yaml: versions as in BadPairRow */
 typedef struct {
     const char *enlightenment;
@@ -102,8 +96,6 @@ extern const DependencyRow dependency_rows[];
 extern const guint n_dependency_rows;
 extern const QemuReleaseRow qemu_release_rows[];
 extern const guint n_qemu_release_rows;
-extern const DistributionMachineRow distribution_machine_rows[];
-extern const guint n_distribution_machine_rows;
 extern const HypervRow hyperv_rows[];
 extern const guint n_hyperv_rows;
 extern const QemuModelRow qemu_model_rows[];

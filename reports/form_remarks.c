@@ -18,20 +18,6 @@ form_disables(const CpuDefinitionFeature *feature)
     return cpu_policy_is_off(feature->policy);
 }
 
-/*
- * "pc-q35-9.2", "pc-q35-rhel9.4.0": up to its version; a name without one is a family of its own.
- * Owned by the caller.
- */
-static char *
-machine_family(const char *machine)
-{
-    const char *dash = strrchr(machine, '-');
-    const char *version = dash != NULL ? dash + (g_str_has_prefix(dash, "-rhel") ? 5 : 1) : "";
-
-    return g_ascii_isdigit(*version) ? g_strndup(machine, (gsize)(version - machine))
-                                     : g_strdup(machine);
-}
-
 /* What people use comes first; QEMU's machines for special purposes last. */
 static guint
 machine_rank(const char *machine)
@@ -59,31 +45,18 @@ compare_machines(gconstpointer a, gconstpointer b)
     return strverscmp(left, right);
 }
 
-/* Of each family of MACHINES the one with the greatest version. Owned by the caller. */
+/* Those of MACHINES of whose kind none is newer. Owned by the caller. */
 static char *
 newest_machines(const GPtrArray *machines)
 {
-    g_autoptr(GHashTable) newest = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-    g_autoptr(GPtrArray) shown = g_ptr_array_new();
+    g_autoptr(GPtrArray) newest = g_ptr_array_new();
 
-    for (guint i = 0; i < machines->len; i++) {
-        char *family = machine_family(machines->pdata[i]);
-        const char *known = g_hash_table_lookup(newest, family);
-
-        if (known == NULL || strverscmp(known, machines->pdata[i]) < 0)
-            g_hash_table_insert(newest, family, machines->pdata[i]);
-        else
-            g_free(family);
-    }
-    for (guint i = 0; i < machines->len; i++) {
-        g_autofree char *family = machine_family(machines->pdata[i]);
-
-        if (g_hash_table_lookup(newest, family) == machines->pdata[i])
-            g_ptr_array_add(shown, machines->pdata[i]);
-    }
-    g_ptr_array_sort(shown, compare_machines);
-    g_ptr_array_add(shown, NULL);
-    return g_strjoinv(" ", (char **)shown->pdata);
+    for (guint i = 0; i < machines->len; i++)
+        if (!machine_type_has_newer(machines, machines->pdata[i]))
+            g_ptr_array_add(newest, machines->pdata[i]);
+    g_ptr_array_sort(newest, compare_machines);
+    g_ptr_array_add(newest, NULL);
+    return g_strjoinv(" ", (char **)newest->pdata);
 }
 
 void

@@ -139,9 +139,6 @@ GArray *kept_address_list_new(void);
 void published_template_free(PublishedTemplate *published);
 void kept_addresses_free(KeptAddresses *kept);
 
-/* Are the machine types A and B ("pc-q35-9.2", "q35") of one family? */
-gboolean fleet_is_same_machine_family(const char *a, const char *b);
-
 /*
  * The index of the domain capabilities of HOST that tell most about guests of ARCH and TYPE with
  * MACHINE (NULL: any): the same machine, else the same family, else any of that arch and type.

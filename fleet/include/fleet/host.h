@@ -17,15 +17,9 @@
 
 #include <cpumodel/cpu_definition.h>
 #include <cpumodel/cpu_engine.h>
+#include <fleet/machine_type.h>
 
 G_BEGIN_DECLS
-
-typedef struct {
-    char *name;
-    char *canonical; /* NULL when the name is not an alias */
-    guint max_vcpus; /* 0: not stated */
-    gboolean is_deprecated;
-} MachineType;
 
 typedef enum {
     DOMAIN_TYPE_NONE = 0,
@@ -156,15 +150,6 @@ typedef struct DomainCapabilities {
 MachineProfile *machine_profile_new(void);
 MachineProfile *machine_profile_ref(MachineProfile *profile);
 void machine_profile_unref(MachineProfile *profile);
-MachineType *machine_type_new(const char *name, const char *canonical);
-void machine_type_free(MachineType *machine);
-
-/* The name that guests run with: what an alias stands for, else the type's own. Borrowed. */
-static inline char *
-machine_type_canonical(const MachineType *machine)
-{
-    return machine->canonical != NULL ? machine->canonical : machine->name;
-}
 GuestSupport *guest_support_new(CpuArch arch);
 void guest_support_free(GuestSupport *guest);
 /* The machine type of that name, be it an alias; NULL when ARCH has none. Borrowed. Linear. */
@@ -215,13 +200,7 @@ GByteArray *domain_capabilities_content_but_models(const DomainCapabilities *cap
  */
 char *host_cpu_digest(const CpuDefinition *cpu, guint physical_address_bits);
 
-/*
- * The QEMU version that the machine type NAME came with, as version.h numbers them ("pc-q35-9.2":
- * 9002000); 0 for names that carry no upstream version ("pc-q35-rhel9.4.0").
- */
-guint machine_type_qemu_version(const char *name);
-
-/* That of a host's newest such machine type; 0 when none tells. */
+/* The greatest machine_type_qemu_version() of ARCH's machine types; 0 when none tells. */
 guint machine_profile_qemu_version(const MachineProfile *profile, CpuArch arch);
 
 G_END_DECLS

@@ -1,5 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "machine_types.h"
+
+/*
+ * A name is a board, a dash and a release: a version of QEMU, one of RHEL behind "rhel", or the
+ * word of a distribution's release, behind which a variant and an edition may stand.
+ */
+
+#include <fleet/machine_type.h>
 
 #include <cpumodel/version.h>
 #include <string.h>
@@ -9,14 +15,35 @@
 #define RHEL_ADDRESS_BITS 48
 #define PROCESSOR_ADDRESS_BITS 52
 
-/* What a name is made of; RELEASE is 0 where the name tells none, and then there is no more. */
-typedef struct {
-    gsize kind_length;   /* of what stands in front of the release, "pc-q35-" */
-    guint release;       /* comparable among names of one kind alone */
-    guint edition;       /* of the machine type in this release: 1 where it does not say "-v2" */
-    const char *variant; /* what else stands behind the release: "-hpb" */
-    gsize variant_length;
-} MachineName;
+MachineType *
+machine_type_new(const char *name, const char *canonical)
+{
+    MachineType *machine = g_new0(MachineType, 1);
+
+    machine->name = g_strdup(name);
+    machine->canonical = g_strdup(canonical);
+    return machine;
+}
+
+void
+machine_type_free(MachineType *machine)
+{
+    if (machine == NULL)
+        return;
+    g_free(machine->name);
+    g_free(machine->canonical);
+    g_free(machine);
+}
+
+guint
+machine_type_qemu_version(const char *name)
+{
+    const char *dash = strrchr(name, '-'), *rest;
+    guint version;
+
+    return dash != NULL && version_read(dash + 1, &version, &rest) == 2 && *rest == '\0' ? version
+                                                                                         : 0;
+}
 
 /* Sets *RET_AT to where the row's name stands in NAME; NULL: none does. */
 static const DistributionMachineRow *
@@ -56,6 +83,30 @@ machine_type_is_versioned(const char *name)
     return FALSE;
 }
 
+/* ---- boards --------------------------------------------------------------------------------- */
+
+/*
+ * What stands before the first dash, of *RET_LENGTH: "pc", "s390". Of the two boards whose names
+ * begin with "pc-", q35 is another one than the "pc" of old.
+ */
+static const char *
+family_of(const char *name, gsize *ret_length)
+{
+    const char *family = g_str_has_prefix(name, "pc-q35") ? name + strlen("pc-") : name;
+
+    *ret_length = strcspn(family, "-");
+    return family;
+}
+
+gboolean
+machine_type_is_same_family(const char *a, const char *b)
+{
+    gsize length_a, length_b;
+    const char *family_a = family_of(a, &length_a), *family_b = family_of(b, &length_b);
+
+    return length_a == length_b && strncmp(family_a, family_b, length_a) == 0;
+}
+
 /* ---- address bits --------------------------------------------------------------------------- */
 
 /* Is WORD one of the parts of NAME between dashes? */
@@ -81,6 +132,15 @@ machine_type_most_address_bits(const char *name)
 }
 
 /* ---- which is newer ------------------------------------------------------------------------- */
+
+/* What a name is made of; RELEASE is 0 where the name tells none, and then there is no more. */
+typedef struct {
+    gsize kind_length;   /* of what stands in front of the release, "pc-q35-" */
+    guint release;       /* comparable among names of one kind alone */
+    guint edition;       /* of the machine type in this release: 1 where it does not say "-v2" */
+    const char *variant; /* what else stands behind the release: "-hpb" */
+    gsize variant_length;
+} MachineName;
 
 /* Where its release begins: behind the last dash, and behind the word that RHEL puts there. */
 static const char *
@@ -144,17 +204,23 @@ is_newer(const MachineName *a, const MachineName *b)
 }
 
 gboolean
-machine_type_is_newest(const GPtrArray *names, const char *name)
+machine_type_has_newer(const GPtrArray *names, const char *name)
 {
     const MachineName machine = split_name(name);
-    const gboolean is_told = machine.release != 0 && machine_type_is_versioned(name);
 
-    for (guint i = 0; is_told && i < names->len; i++) {
+    for (guint i = 0; machine.release != 0 && i < names->len; i++) {
         const char *other_name = g_ptr_array_index(names, i);
         const MachineName other = split_name(other_name);
 
         if (is_same_kind(other_name, &other, name, &machine) && is_newer(&other, &machine))
-            return FALSE;
+            return TRUE;
     }
-    return is_told;
+    return FALSE;
+}
+
+gboolean
+machine_type_is_newest(const GPtrArray *names, const char *name)
+{
+    return split_name(name).release != 0 && machine_type_is_versioned(name) &&
+           !machine_type_has_newer(names, name);
 }
