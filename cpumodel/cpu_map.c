@@ -205,12 +205,6 @@ cpu_map_bit(const CpuMap *map, CpuFamily family, guint bit)
     return &g_array_index(map->families[family].bits, CpuBit, bit);
 }
 
-gint
-cpu_map_find_bit(const CpuMap *map, CpuFamily family, const CpuBit *bit)
-{
-    return GPOINTER_TO_INT(g_hash_table_lookup(map->families[family].positions, bit)) - 1;
-}
-
 guint
 cpu_map_n_features(const CpuMap *map, CpuFamily family)
 {

@@ -32,6 +32,14 @@ load(const char *path)
     return map;
 }
 
+static void
+assert_bit(const CpuMap *map, guint position, const char *expected)
+{
+    g_autofree char *found = cpu_bit_describe(cpu_map_bit(map, X86, position));
+
+    assert_string_equal(found, expected);
+}
+
 static gboolean
 has(const CpuMap *map, const char *model, const char *feature)
 {
@@ -60,8 +68,7 @@ test_map_of_one_file_is_read(void **state)
         assert_true(has(map, "second", "half"));
         assert_true(has(map, "second", "xsaveopt"));
         assert_false(has(map, "first", "half"));
-        assert_int_equal(cpu_map_find_bit(map, X86, &(CpuBit){FALSE, 0xd, 1, CPU_REGISTER_EAX, 0}),
-                         1);
+        assert_bit(map, 1, "CPUID 0x0000000d sub-leaf 1 EAX bit 0");
         /* Without decode, models are chosen for both; the ancestor's signature is replaced. */
         assert_true(second->is_decodable_host && second->is_decodable_guest);
         assert_int_equal(second->n_signatures, 1);
@@ -88,7 +95,7 @@ test_map_of_a_folder_has_the_order_of_its_includes(void **state)
     assert_int_equal(later->signatures[1].steppings, 0xffff);
     assert_int_equal(later->n_removed, 1);
     assert_false(has(map, "Later", "mds-no"));
-    assert_int_equal(cpu_map_find_bit(map, X86, &(CpuBit){TRUE, 0x10a, 0, CPU_REGISTER_EAX, 5}), 1);
+    assert_bit(map, 1, "MSR 0x10a bit 5");
     assert_int_equal(cpu_map_model(map, CPU_FAMILY_ARM, 0)->pvrs[0].mask, 0xffff);
     assert_int_equal(cpu_map_n_features(map, CPU_FAMILY_ARM), 1);
     /* What the map does not say comes from the built-in one. */

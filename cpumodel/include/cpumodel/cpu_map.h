@@ -159,8 +159,6 @@ const char *cpu_map_origin(const CpuMap *map);
 guint cpu_map_n_bits(const CpuMap *map, CpuFamily family);
 /* What position BIT of FAMILY's sets means; BIT < cpu_map_n_bits(). */
 const CpuBit *cpu_map_bit(const CpuMap *map, CpuFamily family, guint bit);
-/* The position of BIT, or -1 when the map names no such bit. */
-gint cpu_map_find_bit(const CpuMap *map, CpuFamily family, const CpuBit *bit);
 
 guint cpu_map_n_features(const CpuMap *map, CpuFamily family);
 const CpuFeature *cpu_map_feature(const CpuMap *map, CpuFamily family, guint index);
