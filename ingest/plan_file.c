@@ -28,39 +28,33 @@ static const char *const vendor_words[] = {
 /* ---- records -------------------------------------------------------------------------------- */
 
 static gpointer
-new_pool(guint line)
+new_pool(void)
 {
-    PoolSettings *pool = pool_settings_new(NULL);
-
-    pool->line = line;
-    return pool;
+    return pool_settings_new(NULL);
 }
 
 static gpointer
-new_label(guint line)
+new_label(void)
 {
     LabelSettings *label = g_new0(LabelSettings, 1);
 
-    (void)line;
     label->hosts = g_ptr_array_new_with_free_func(g_free);
     label->labels = g_ptr_array_new_with_free_func(g_free);
     return label;
 }
 
 static gpointer
-new_version(guint line)
+new_version(void)
 {
     VersionSettings *version = g_new0(VersionSettings, 1);
 
-    (void)line;
     version->hosts = g_ptr_array_new_with_free_func(g_free);
     return version;
 }
 
 static gpointer
-new_collect(guint line)
+new_collect(void)
 {
-    (void)line;
     return g_new0(CollectSettings, 1);
 }
 
@@ -86,11 +80,27 @@ is_version(const char *text)
 }
 
 static gboolean
-check_pool(const YamlFile *file, const yaml_node_t *node, const void *record, GError **error)
+check_name(const YamlFile *file, const yaml_node_t *node, const GPtrArray *pools, GError **error)
 {
-    const PoolSettings *pool = record;
+    const PoolSettings *last = g_ptr_array_index(pools, pools->len - 1);
+
+    for (guint i = 0; i + 1 < pools->len; i++)
+        if (strcmp(((const PoolSettings *)g_ptr_array_index(pools, i))->name, last->name) == 0)
+            return yaml_file_error(file, node, error,
+                                   "an earlier pool is called '%s' too: give each a name of its "
+                                   "own",
+                                   last->name);
+    return TRUE;
+}
+
+static gboolean
+check_pool(const YamlFile *file, const yaml_node_t *node, const GPtrArray *pools, GError **error)
+{
+    const PoolSettings *pool = g_ptr_array_index(pools, pools->len - 1);
     guint libvirt;
 
+    if (!check_name(file, node, pools, error))
+        return FALSE;
     if (pool->hosts->len == 0 && pool->labels->len == 0)
         return yaml_file_error(file, node, error,
                                "pool '%s' has neither hosts nor labels: give globs of host names",
@@ -116,9 +126,10 @@ check_pool(const YamlFile *file, const yaml_node_t *node, const void *record, GE
 }
 
 static gboolean
-check_version(const YamlFile *file, const yaml_node_t *node, const void *record, GError **error)
+check_version(const YamlFile *file, const yaml_node_t *node, const GPtrArray *versions,
+              GError **error)
 {
-    const VersionSettings *version = record;
+    const VersionSettings *version = g_ptr_array_index(versions, versions->len - 1);
     gboolean is_any = FALSE;
 
     for (guint i = 0; i < SOFTWARE_COUNT; i++) {
@@ -205,24 +216,6 @@ static const YamlKey plan_keys[] = {
 
 /* ---- the file ------------------------------------------------------------------------------- */
 
-static gboolean
-check_plan(const YamlFile *file, const yaml_node_t *root, const PlanSettings *settings,
-           GError **error)
-{
-    g_autoptr(GHashTable) names = g_hash_table_new(g_str_hash, g_str_equal);
-
-    for (guint i = 0; i < settings->pools->len; i++) {
-        const PoolSettings *pool = g_ptr_array_index(settings->pools, i);
-
-        if (!g_hash_table_add(names, pool->name))
-            return yaml_file_error(file, root, error,
-                                   "two pools are called '%s', the second one in line %u: give "
-                                   "each a name of its own",
-                                   pool->name, pool->line);
-    }
-    return TRUE;
-}
-
 static void
 set_syntax_error(const YamlFile *file, const yaml_parser_t *parser, GError **error)
 {
@@ -272,7 +265,7 @@ read_document(const YamlFile *file, yaml_parser_t *parser, GError **error)
     settings->inventory = g_build_filename(file->folder, DEFAULT_INVENTORY, NULL);
     settings->output = g_build_filename(file->folder, DEFAULT_OUTPUT, NULL);
     if (!yaml_read_record(file, root, plan_keys, settings, error) ||
-        !check_plan(file, root, settings, error) || !check_single(file, parser, error))
+        !check_single(file, parser, error))
         return NULL;
     return g_steal_pointer(&settings);
 }

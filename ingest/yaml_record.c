@@ -229,11 +229,11 @@ read_records(const YamlFile *file, const yaml_node_t *node, const YamlKey *key, 
     for (const yaml_node_item_t *item = node->data.sequence.items.start;
          item < node->data.sequence.items.top; item++) {
         const yaml_node_t *value = get_node(file, *item);
-        gpointer record = key->new_record((guint)value->start_mark.line + 1);
+        gpointer record = key->new_record();
 
         g_ptr_array_add(records, record);
         if (!yaml_read_record(file, value, key->keys, record, error) ||
-            (key->check != NULL && !key->check(file, value, record, error)))
+            (key->check != NULL && !key->check(file, value, records, error)))
             return FALSE;
     }
     return TRUE;

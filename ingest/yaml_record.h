@@ -51,10 +51,10 @@ struct YamlKey {
     guint min, max;           /* NUMBER; STRINGS, GLOBS, RECORDS: min is the least length */
     const char *const *words; /* WORD: NULL-terminated */
     const YamlKey *keys;      /* RECORDS: of the items */
-    gpointer (*new_record)(guint line);
+    gpointer (*new_record)(void);
     gpointer (*new_pair)(const char *name, gdouble value);
-    /* RECORDS: what the table cannot say of one record; sets ERROR with yaml_file_error(). */
-    gboolean (*check)(const YamlFile *file, const yaml_node_t *node, const void *record,
+    /* RECORDS: what the table cannot say of the last one; sets ERROR with yaml_file_error(). */
+    gboolean (*check)(const YamlFile *file, const yaml_node_t *node, const GPtrArray *records,
                       GError **error);
 };
 

@@ -34,7 +34,6 @@ typedef struct {
     char *name;
     GPtrArray *hosts;  /* of char*: globs of host names */
     GPtrArray *labels; /* of char*: hosts carrying all of these belong too */
-    guint line;        /* of the plan file, for messages */
     Strategy strategy;
     char *ladder;       /* which ladder: NULL for the vendor's own, "x86-64" for the neutral one */
     gboolean is_secure; /* take the levels' secure variants */
