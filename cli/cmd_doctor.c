@@ -262,53 +262,36 @@ check_last_run(Doctor *doctor)
 
 /* ---- hosts ---------------------------------------------------------------------------------- */
 
-/* Hosts that do not tell something. */
-typedef struct {
-    guint n;
-    GString *names; /* of the first ones, after a colon */
-} SilentHosts;
-
+/* WHAT the SILENT ones (names, of char*) do not tell, and all others do. */
 static void
-add_silent(SilentHosts *silent, const Host *host)
-{
-    if (silent->names == NULL)
-        silent->names = g_string_new(NULL);
-    if (silent->n++ < MAX_NAMED)
-        g_string_append_printf(silent->names, "%s%s", silent->n > 1 ? ", " : ": ", host->name);
-}
-
-/* WHAT the SILENT ones do not tell, and all others do. */
-static void
-report_silent(Doctor *doctor, const char *row, const Fleet *fleet, SilentHosts *silent,
+report_silent(Doctor *doctor, const char *row, const Fleet *fleet, const GPtrArray *silent,
               const char *what, const char *remedy)
 {
-    if (silent->n == 0) {
+    if (silent->len == 0) {
         report(doctor, LEVEL_FINE, row, g_strdup_printf("all tell %s", what), NULL);
         return;
     }
-    if (silent->n > MAX_NAMED)
-        g_string_append_printf(silent->names, " and %u more", silent->n - MAX_NAMED);
-    report(doctor, LEVEL_HINT, row,
-           g_strdup_printf("%u of %u do not tell %s%s", silent->n, fleet->hosts->len, what,
-                           silent->names->str),
-           remedy);
-    g_string_free(silent->names, TRUE);
+    g_autofree char *names = words_list(silent, MAX_NAMED);
+    report(
+        doctor, LEVEL_HINT, row,
+        g_strdup_printf("%u of %u do not tell %s: %s", silent->len, fleet->hosts->len, what, names),
+        remedy);
 }
 
 /* Without domain capabilities a host is planned with, but by what its CPU has. */
 static void
 check_what_kvm_gives(Doctor *doctor, const Fleet *fleet)
 {
-    SilentHosts silent = {0};
+    g_autoptr(GPtrArray) silent = g_ptr_array_new();
 
     for (guint i = 0; i < fleet->hosts->len; i++) {
         const Host *host = fleet_host(fleet, i);
 
         if (fleet_host_domain_capabilities(fleet, host, fleet_host_arch(fleet, host),
                                            DOMAIN_TYPE_KVM, NULL) == FLEET_NO_INDEX)
-            add_silent(&silent, host);
+            g_ptr_array_add(silent, host->name);
     }
-    report_silent(doctor, "hosts", fleet, &silent, "what KVM gives their guests",
+    report_silent(doctor, "hosts", fleet, silent, "what KVM gives their guests",
                   "collect their domain capabilities (virsh domcapabilities); until then they are "
                   "planned with what their CPUs have");
 }
@@ -318,7 +301,7 @@ static gboolean
 has_version(const Host *host, const VersionSettings *written, Software software)
 {
     return (written != NULL && written->versions[software] != NULL) ||
-           (host->software != NULL && host->software->versions[software] != NULL);
+           fleet_host_told_version(host, software) != NULL;
 }
 
 /* "their QEMU and kernel": those that IS_MISSING says. */
@@ -348,7 +331,7 @@ check_versions(Doctor *doctor, const Fleet *fleet)
         doctor->settings != NULL ? plan_settings_host_versions(doctor->settings, fleet) : NULL;
     static const gboolean is_any[SOFTWARE_COUNT] = {TRUE, TRUE, TRUE};
     gboolean is_missing[SOFTWARE_COUNT] = {FALSE};
-    SilentHosts silent = {0};
+    g_autoptr(GPtrArray) silent = g_ptr_array_new();
 
     for (guint i = 0; i < fleet->hosts->len; i++) {
         const Host *host = fleet_host(fleet, i);
@@ -358,11 +341,11 @@ check_versions(Doctor *doctor, const Fleet *fleet)
             if (!has_version(host, written != NULL ? written[i] : NULL, k))
                 is_missing[k] = is_silent = TRUE;
         if (is_silent)
-            add_silent(&silent, host);
+            g_ptr_array_add(silent, host->name);
     }
-    g_autofree char *what = name_software(silent.n > 0 ? is_missing : is_any);
+    g_autofree char *what = name_software(silent->len > 0 ? is_missing : is_any);
     report_silent(
-        doctor, "versions", fleet, &silent, what,
+        doctor, "versions", fleet, silent, what,
         "collect them ('virsh version --daemon' and 'uname -sr'), or write 'versions' into "
         "the plan file; until then trouble between two versions is not always ruled out");
 }

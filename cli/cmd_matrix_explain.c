@@ -258,17 +258,19 @@ find_target(const Story *story)
 static void
 tell_answer(const Story *story, const Guest *guest, const Outcome *migrate)
 {
-    static const char *const answers[] = {
-        [VERDICT_YES] = "can migrate from %s to %s.",
-        [VERDICT_WARN] = "can migrate from %s to %s, and there is something to know.",
-        [VERDICT_UNKNOWN] = "may not be able to migrate from %s to %s: it is not known.",
-        [VERDICT_NO] = "cannot migrate from %s to %s.",
+    static const struct {
+        const char *can, *but;
+    } answers[] = {
+        [VERDICT_YES] = {"can migrate", ""},
+        [VERDICT_WARN] = {"can migrate", ", and there is something to know"},
+        [VERDICT_UNKNOWN] = {"may not be able to migrate", ": it is not known"},
+        [VERDICT_NO] = {"cannot migrate", ""},
     };
     G_STATIC_ASSERT(G_N_ELEMENTS(answers) == VERDICT_COUNT);
-    g_auto(GStrv) parts = g_strsplit(answers[migrate->verdict], "%s", 3);
-    g_autofree char *answer = g_strconcat(
-        "Guest ", guest->name, " ", parts[0], fleet_host(story->plan->fleet, story->hosts[0])->name,
-        parts[1], fleet_host(story->plan->fleet, story->hosts[1])->name, parts[2], NULL);
+    g_autofree char *answer = g_strdup_printf(
+        "Guest %s %s from %s to %s%s.", guest->name, answers[migrate->verdict].can,
+        fleet_host(story->plan->fleet, story->hosts[0])->name,
+        fleet_host(story->plan->fleet, story->hosts[1])->name, answers[migrate->verdict].but);
 
     g_string_append_c(story->out, '\n');
     report_text_paragraph(story->out, story->style, 0, 0, answer);

@@ -34,15 +34,14 @@ typedef struct {
 static gboolean
 choose_form(const TemplateOptions *options, ReportForm *ret_form, GError **error)
 {
-    const char *names[REPORT_FORM_COUNT];
+    const char *names[REPORT_FORM_COUNT + 1] = {NULL};
 
     for (ReportForm form = 0; form < REPORT_FORM_COUNT; form++)
         names[form] = report_form_name(form);
     *ret_form = REPORT_FORM_LIBVIRT;
     if (options->form == NULL || report_form_from_name(options->form, ret_form))
         return TRUE;
-    g_autofree char *known =
-        g_strjoin(", ", names[0], names[1], names[2], names[3], names[4], NULL);
+    g_autofree char *known = g_strjoinv(", ", (char **)(guintptr)names);
     g_autofree char *otherwise = g_strconcat("use one of ", known, NULL);
     suggest_set_error(error, "templates are not made for", options->form, names, REPORT_FORM_COUNT,
                       otherwise);
