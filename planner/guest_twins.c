@@ -75,33 +75,31 @@ report_running(Planning *planning, const Twins *twins)
 /* Definitions on one host of guests that others have too. */
 typedef struct {
     const char *host;
-    guint n;
-    GString *named;
+    GPtrArray *guests; /* of char*: "a (runs on kvm2)" */
 } Copies;
 
 static void
 add_copy(Copies *copies, const Guest *guest, const Guest *main)
 {
-    if (++copies->n > MAX_NAMED)
-        return;
-    g_string_append_printf(copies->named, "%s%s (%s on %s)", copies->n > 1 ? ", " : "", guest->name,
-                           main->is_running ? "runs" : "also defined", host_of(main));
+    g_ptr_array_add(copies->guests,
+                    g_strdup_printf("%s (%s on %s)", guest->name,
+                                    main->is_running ? "runs" : "also defined", host_of(main)));
 }
 
 static void
 report_copies(Planning *planning, Copies *copies)
 {
-    if (copies->n > MAX_NAMED)
-        g_string_append_printf(copies->named, " and %u more", copies->n - MAX_NAMED);
-    if (copies->n > 0)
-        planning_add_finding(
-            planning, FINDING_NOTE, "guest-defined-twice", copies->host,
-            g_strdup_printf("%u guest%s defined here %s another host's too: %s", copies->n,
-                            words_plural(copies->n), copies->n == 1 ? "is" : "are",
-                            copies->named->str),
-            "undefine what was left behind by a migration; each definition is planned by itself");
-    g_string_truncate(copies->named, 0);
-    copies->n = 0;
+    const guint n = copies->guests->len;
+
+    if (n == 0)
+        return;
+    g_autofree char *named = words_list(copies->guests, MAX_NAMED);
+    planning_add_finding(
+        planning, FINDING_NOTE, "guest-defined-twice", copies->host,
+        g_strdup_printf("%u guest%s defined here %s another host's too: %s", n, words_plural(n),
+                        n == 1 ? "is" : "are", named),
+        "undefine what was left behind by a migration; each definition is planned by itself");
+    g_ptr_array_set_size(copies->guests, 0);
 }
 
 void
@@ -109,8 +107,8 @@ planning_find_guest_twins(Planning *planning)
 {
     const GPtrArray *guests = planning->fleet->guests;
     g_autoptr(GHashTable) twins_of = find_twins(guests);
-    g_autoptr(GString) named = g_string_new(NULL);
-    Copies copies = {.named = named};
+    g_autoptr(GPtrArray) copied = g_ptr_array_new_with_free_func(g_free);
+    Copies copies = {.guests = copied};
 
     for (guint i = 0; i < guests->len; i++) {
         const Guest *guest = g_ptr_array_index(guests, i);

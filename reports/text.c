@@ -76,18 +76,15 @@ contract_tone(ContractState state)
     return tones[state];
 }
 
-/* The names of INDEXES' hosts, at most SHOWN. Owned by the caller. */
+/* The names of INDEXES' hosts, as words_list() has them. Owned by the caller. */
 static char *
-host_list(const Plan *plan, const GArray *indexes, guint shown)
+host_list(const Plan *plan, const GArray *indexes, guint most)
 {
-    GString *list = g_string_new(NULL);
+    g_autoptr(GPtrArray) names = g_ptr_array_new();
 
-    for (guint i = 0; i < MIN(indexes->len, shown); i++)
-        g_string_append_printf(list, "%s%s", i > 0 ? ", " : "",
-                               fleet_host(plan->fleet, g_array_index(indexes, guint32, i))->name);
-    if (indexes->len > shown)
-        g_string_append_printf(list, " and %u more", indexes->len - shown);
-    return g_string_free(list, FALSE);
+    for (guint i = 0; i < indexes->len; i++)
+        g_ptr_array_add(names, fleet_host(plan->fleet, g_array_index(indexes, guint32, i))->name);
+    return words_list(names, most);
 }
 
 /* POOL is NULL where the table is of one pool; a narrow table has no capacity and loss. */

@@ -5,6 +5,8 @@
 #include "summary.h"
 #include "text_layout.h"
 
+#include <fleet/words.h>
+
 /* More names than these are counted. */
 #define SHOWN_NAMES_MAX 8
 #define SHOWN_HOSTS_MAX 3
@@ -12,29 +14,26 @@
 /* Guests that one thing holds. */
 typedef struct {
     const GuestPlan *first;
-    GString *names; /* "a on kvm1, b on kvm2" */
-    guint n, n_unnamed;
+    GPtrArray *names;  /* of char*: "a on kvm1" */
     guint least, most; /* hosts that a cure opens, from guest to guest */
 } HeldGuests;
 
 static void
 free_held_guests(gpointer data)
 {
-    g_string_free(((HeldGuests *)data)->names, TRUE);
+    g_ptr_array_unref(((HeldGuests *)data)->names);
     g_free(data);
 }
 
 static void
 add_held_guest(HeldGuests *held, const Guest *guest, const GuestPlan *plan)
 {
-    if (held->n < SHOWN_NAMES_MAX)
-        g_string_append_printf(held->names, "%s%s on %s", held->n > 0 ? ", " : "", guest->name,
-                               guest->host != NULL ? guest->host : "an unknown host");
-    else
-        held->n_unnamed++;
-    held->least = held->n == 0 ? plan->n_cured_hosts : MIN(held->least, plan->n_cured_hosts);
+    const char *host = guest->host != NULL ? guest->host : "an unknown host";
+
+    held->least =
+        held->names->len == 0 ? plan->n_cured_hosts : MIN(held->least, plan->n_cured_hosts);
     held->most = MAX(held->most, plan->n_cured_hosts);
-    held->n++;
+    g_ptr_array_add(held->names, g_strdup_printf("%s on %s", guest->name, host));
 }
 
 /*
@@ -51,18 +50,17 @@ collect_held_guests(const Plan *plan, const GPtrArray *guests, GuestFreedom stat
 
         if (guest->freedom != state)
             continue;
-        char *key = g_strdup_printf("%s\n%s\n%d", guest->obstacle != NULL ? guest->obstacle : "",
-                                    guest->remedy != NULL ? guest->remedy : "",
-                                    guest->is_freed_by_template);
+        g_autofree char *key = g_strdup_printf(
+            "%s\n%s\n%d", guest->obstacle != NULL ? guest->obstacle : "",
+            guest->remedy != NULL ? guest->remedy : "", guest->is_freed_by_template);
         HeldGuests *held = g_hash_table_lookup(by_reason, key);
         if (held == NULL) {
             held = g_new0(HeldGuests, 1);
             held->first = guest;
-            held->names = g_string_new(NULL);
+            held->names = g_ptr_array_new_with_free_func(g_free);
             g_ptr_array_add(all, held);
-            g_hash_table_insert(by_reason, g_strdup(key), held);
+            g_hash_table_insert(by_reason, g_steal_pointer(&key), held);
         }
-        g_free(key);
         add_held_guest(held, plan->fleet->guests->pdata[guest->guest], guest);
     }
     return all;
@@ -120,13 +118,13 @@ opened_hosts(const Plan *plan, const HeldGuests *held)
 
     if (held->most == 0)
         return g_strdup("");
-    if (held->n == 1 && held->first->cured_groups->len > 0) {
+    if (held->names->len == 1 && held->first->cured_groups->len > 0) {
         g_autoptr(GArray) hosts = find_opened_hosts(plan, held->first);
         g_autofree char *names = name_hosts(plan, hosts);
         return g_strdup_printf(" (opens %s%s)", most, names);
     }
     if (held->least == held->most)
-        return g_strdup_printf(" (opens %s%s)", most, held->n > 1 ? " to each" : "");
+        return g_strdup_printf(" (opens %s%s)", most, held->names->len > 1 ? " to each" : "");
     return g_strdup_printf(" (opens %u to %s)", held->least, most);
 }
 
@@ -141,11 +139,10 @@ text_held_guests(const Plan *plan, const GPtrArray *guests, GuestFreedom freedom
         const HeldGuests *held = all->pdata[i];
         const GuestPlan *first = held->first;
         g_autofree char *opened = opened_hosts(plan, held);
-        g_autofree char *unnamed =
-            held->n_unnamed > 0 ? g_strdup_printf(" and %u more", held->n_unnamed) : g_strdup("");
+        g_autofree char *names = words_list(held->names, SHOWN_NAMES_MAX);
 
         text_list_item(
-            &list, "%s%s: %s%s%s%s%s%s", held->names->str, unnamed,
+            &list, "%s: %s%s%s%s%s%s", names,
             first->obstacle != NULL         ? first->obstacle
             : freedom == GUEST_MAY_BE_STUCK ? "The pool's other hosts are not planned with."
                                             : "No other host takes it.",

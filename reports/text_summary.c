@@ -29,8 +29,7 @@ breach_reasons(const ContractBreach *breach)
 /* The hosts that break a promise in one way. */
 typedef struct {
     char *reasons;
-    GString *names; /* of the first ones */
-    guint n_hosts;
+    GPtrArray *hosts; /* of char*: their names, borrowed */
 } BreachGroup;
 
 static void
@@ -39,7 +38,7 @@ breach_group_free(gpointer data)
     BreachGroup *group = data;
 
     g_free(group->reasons);
-    g_string_free(group->names, TRUE);
+    g_ptr_array_unref(group->hosts);
     g_free(group);
 }
 
@@ -58,13 +57,11 @@ group_breaches(const Plan *plan, const GArray *breaches)
         if (group == NULL) {
             group = g_new0(BreachGroup, 1);
             group->reasons = g_steal_pointer(&reasons);
-            group->names = g_string_new(NULL);
+            group->hosts = g_ptr_array_new();
             g_hash_table_insert(by_reasons, group->reasons, group);
             g_ptr_array_add(groups, group);
         }
-        if (group->n_hosts++ < SHOWN_NAMES_MAX)
-            g_string_append_printf(group->names, "%s%s", group->n_hosts > 1 ? ", " : "",
-                                   fleet_host(plan->fleet, breach->host)->name);
+        g_ptr_array_add(group->hosts, fleet_host(plan->fleet, breach->host)->name);
     }
     return groups;
 }
@@ -77,15 +74,15 @@ append_breaches(const Plan *plan, const PlanPool *pool, const PlanClass *klass, 
     for (guint i = 0; i < groups->len; i++) {
         const BreachGroup *group = groups->pdata[i];
 
-        if (group->n_hosts > SHOWN_NAMES_MAX)
-            g_string_append_printf(group->names, " and %u more", group->n_hosts - SHOWN_NAMES_MAX);
+        const gboolean is_one = group->hosts->len == 1;
+        g_autofree char *names = words_list(group->hosts, SHOWN_NAMES_MAX);
+
         text_list_item(list,
                        "%s/%s: %s: %s What to do: give %s what %s, or publish what the hosts "
                        "have in common now: accept --pool %s --class %s.",
-                       pool->settings->name, klass->name, group->names->str, group->reasons,
-                       group->n_hosts == 1 ? "it" : "them",
-                       group->n_hosts == 1 ? "it lacks" : "they lack", pool->settings->name,
-                       klass->name);
+                       pool->settings->name, klass->name, names, group->reasons,
+                       is_one ? "it" : "them", is_one ? "it lacks" : "they lack",
+                       pool->settings->name, klass->name);
     }
 }
 
@@ -124,23 +121,21 @@ append_unplanned(const Plan *plan, const ReportStyle *style, GString *out)
 static void
 append_new_trouble(const Plan *plan, const char *id, const char *label, TextList *list)
 {
-    g_autoptr(GString) names = g_string_new(NULL);
-    guint n = 0;
+    g_autoptr(GPtrArray) guests = g_ptr_array_new_with_free_func(g_free);
 
     for (guint i = 0; i < plan->drift->len; i++) {
         const DriftItem *item = plan->drift->pdata[i];
 
-        if (strcmp(item->id, id) != 0)
-            continue;
-        if (n++ < SHOWN_NAMES_MAX)
-            g_string_append_printf(names, "%s%s on %s", n > 1 ? ", " : "",
-                                   item->subject != NULL ? item->subject : "a guest",
-                                   item->host != NULL ? item->host : "an unknown host");
+        if (strcmp(item->id, id) == 0)
+            g_ptr_array_add(guests,
+                            g_strdup_printf("%s on %s",
+                                            item->subject != NULL ? item->subject : "a guest",
+                                            item->host != NULL ? item->host : "an unknown host"));
     }
-    if (n > SHOWN_NAMES_MAX)
-        g_string_append_printf(names, " and %u more", n - SHOWN_NAMES_MAX);
-    if (n > 0)
-        text_list_item(list, "%s: %s.", label, names->str);
+    if (guests->len == 0)
+        return;
+    g_autofree char *names = words_list(guests, SHOWN_NAMES_MAX);
+    text_list_item(list, "%s: %s.", label, names);
 }
 
 /* A change that was the same in several places, as when microcode came to a rack. */

@@ -217,6 +217,24 @@ test_memory_keeps_one_unit_where_hosts_are_compared(void **state)
     }
 }
 
+/* "and 1 more" is no shorter than the name itself. */
+static void
+test_lists_count_what_they_leave_out_when_it_is_several(void **state)
+{
+    static const char *const names[] = {"a", "b", "c", "d"};
+    static const char *const lists[] = {"", "a", "a, b", "a, b, c", "a, b and 2 more"};
+    g_autoptr(GPtrArray) some = g_ptr_array_new();
+
+    (void)state;
+    for (guint i = 0; i < G_N_ELEMENTS(lists); i++) {
+        g_autofree char *list = words_list(some, 2);
+
+        assert_string_equal(list, lists[i]);
+        if (i < G_N_ELEMENTS(names))
+            g_ptr_array_add(some, (gpointer)(guintptr)names[i]);
+    }
+}
+
 /* They are written alike, "<address type='pci'/>", but for zPCI identifiers. */
 static void
 test_pci_addresses_without_a_place_are_the_same(void **state)
@@ -245,6 +263,7 @@ main(void)
         cmocka_unit_test(test_findings_sort_by_source_and_line),
         cmocka_unit_test(test_numbers_have_their_thousands_apart),
         cmocka_unit_test(test_memory_keeps_one_unit_where_hosts_are_compared),
+        cmocka_unit_test(test_lists_count_what_they_leave_out_when_it_is_several),
         cmocka_unit_test(test_pci_addresses_without_a_place_are_the_same),
     };
 

@@ -266,7 +266,7 @@ test_hosts_that_break_a_promise_alike_are_told_of_together(void **state)
     g_autoptr(GString) summary = g_string_new(NULL), named = g_string_new(NULL);
 
     g_array_set_size(klass->contract.breaches, 0);
-    for (guint32 host = 0; host < 9; host++) {
+    for (guint32 host = 0; host < 10; host++) {
         add_breach(klass, host, "It lacks avx2.");
         if (host < 8)
             g_string_append_printf(named, "%s%s", host > 0 ? ", " : "",
@@ -275,7 +275,7 @@ test_hosts_that_break_a_promise_alike_are_told_of_together(void **state)
             add_breach(klass, 20, "It lacks aes.");
     }
     report_text_summary(sample->plan, &style, summary);
-    g_string_append(named, " and 1 more: It lacks avx2. What to do: give them what they lack");
+    g_string_append(named, " and 2 more: It lacks avx2. What to do: give them what they lack");
     assert_int_equal(count_of(summary->str, named->str), 1);
     assert_int_equal(count_of(summary->str, "It lacks avx2."), 1);
     assert_int_equal(count_of(summary->str, "It lacks aes. What to do: give it what it lacks"), 1);

@@ -3,7 +3,8 @@
 #define FLEET_WORDS_H
 
 /*
- * How numbers stand in sentences and tables for people. What programs read has plain digits.
+ * How numbers and lists of names stand in sentences and tables for people. What programs read has
+ * plain digits, and all names.
  */
 
 #include <glib.h>
