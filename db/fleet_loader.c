@@ -237,14 +237,6 @@ ids_to_indexes(Fleet *fleet, SharedIds *ids)
     }
 }
 
-static gint
-compare_indexes(gconstpointer a, gconstpointer b)
-{
-    guint32 left = *(const guint32 *)a, right = *(const guint32 *)b;
-
-    return (left > right) - (left < right);
-}
-
 static gboolean
 load_domain_sets(Inventory *inventory, Fleet *fleet, SharedIds *ids, GError **error)
 {
@@ -260,7 +252,7 @@ load_domain_sets(Inventory *inventory, Fleet *fleet, SharedIds *ids, GError **er
 
             g_array_append_val(indexes, index);
         }
-        g_array_sort(indexes, compare_indexes);
+        g_array_sort(indexes, fleet_compare_indexes);
         DomainSet set = {.n_indexes = indexes->len};
         set.indexes = (guint32 *)(void *)g_array_free(g_steal_pointer(&indexes), FALSE);
         g_array_append_val(fleet->domain_sets, set);

@@ -155,6 +155,14 @@ fleet_find_host(const Fleet *fleet, const char *name)
     return index;
 }
 
+gint
+fleet_compare_indexes(gconstpointer a, gconstpointer b)
+{
+    const guint32 left = *(const guint32 *)a, right = *(const guint32 *)b;
+
+    return (left > right) - (left < right);
+}
+
 char *
 fleet_guest_key(const Guest *guest)
 {

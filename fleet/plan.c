@@ -491,20 +491,12 @@ plan_pool_find_class(const PlanPool *pool, const char *name)
     return NULL;
 }
 
-static gint
-compare_indexes(gconstpointer a, gconstpointer b)
-{
-    const guint32 left = *(const guint32 *)a, right = *(const guint32 *)b;
-
-    return (left > right) - (left < right);
-}
-
 guint32
 plan_pool_class_of(const PlanPool *pool, guint32 host)
 {
     guint index;
 
-    return g_array_binary_search(pool->hosts, &host, compare_indexes, &index)
+    return g_array_binary_search(pool->hosts, &host, fleet_compare_indexes, &index)
                ? g_array_index(pool->class_of, guint32, index)
                : FLEET_NO_INDEX;
 }

@@ -66,14 +66,6 @@ collect_held_guests(const Plan *plan, const GPtrArray *guests, GuestFreedom stat
     return all;
 }
 
-static gint
-compare_indexes(gconstpointer a, gconstpointer b)
-{
-    const guint32 left = *(const guint32 *)a, right = *(const guint32 *)b;
-
-    return (left > right) - (left < right);
-}
-
 /* The hosts that the cure of what holds GUEST opens, in the order of their names (of guint32). */
 static GArray *
 find_opened_hosts(const Plan *plan, const GuestPlan *guest)
@@ -91,7 +83,7 @@ find_opened_hosts(const Plan *plan, const GuestPlan *guest)
                 g_array_append_val(hosts, host);
         }
     }
-    g_array_sort(hosts, compare_indexes);
+    g_array_sort(hosts, fleet_compare_indexes);
     return hosts;
 }
 

@@ -117,6 +117,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(CpuProfile, cpu_profile_free)
 /* Frees what HOST owns; its indexes and borrowed records stay as they are. */
 void host_clear(Host *host);
 
+/* The order of two indexes (of guint32), for sorting and for searching. */
+gint fleet_compare_indexes(gconstpointer a, gconstpointer b);
+
 /* Index of the host of that name, FLEET_NO_INDEX when there is none. Binary search. */
 guint32 fleet_find_host(const Fleet *fleet, const char *name);
 
