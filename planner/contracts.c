@@ -30,6 +30,17 @@ terms_release(Terms *terms)
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Terms, terms_release)
 
+/* BEFORE, the names of FEATURES and AFTER as a reason, unless there are none. */
+static void
+add_features(const Terms *terms, const CpuSet *features, const char *before, const char *after,
+             GPtrArray *reasons)
+{
+    if (cpu_set_is_empty(features))
+        return;
+    g_autofree char *list = universe_list(terms->universe, features, LISTED);
+    g_ptr_array_add(reasons, g_strconcat(before, list, after, NULL));
+}
+
 static GPtrArray *
 reasons_of_cpu(Terms *terms, const HostCpu *cpu)
 {
@@ -43,23 +54,10 @@ reasons_of_cpu(Terms *terms, const HostCpu *cpu)
     g_hash_table_insert(terms->reasons_of_cpu, (gpointer)(guintptr)cpu, reasons);
     cpu_set_subtract(&missing, &cpu->set);
     host_cpu_part_missing(cpu, &missing, &unsure, &untold);
-    if (!cpu_set_is_empty(&missing)) {
-        g_autofree char *list = universe_list(terms->universe, &missing, LISTED);
-        g_ptr_array_add(reasons, g_strdup_printf("It lacks %s.", list));
-    }
-    if (!cpu_set_is_empty(&unsure)) {
-        g_autofree char *list = universe_list(terms->universe, &unsure, LISTED);
-        g_ptr_array_add(reasons, g_strdup_printf("Its libvirt is too old to tell of %s.", list));
-    }
-    if (!cpu_set_is_empty(&untold)) {
-        g_autofree char *list = universe_list(terms->universe, &untold, LISTED);
-        g_ptr_array_add(
-            reasons,
-            g_strdup_printf(
-                "Its domain capabilities do not tell of %s: they are missing, disagree or leave it "
-                "out.",
-                list));
-    }
+    add_features(terms, &missing, "It lacks ", ".", reasons);
+    add_features(terms, &unsure, "Its libvirt is too old to tell of ", ".", reasons);
+    add_features(terms, &untold, "Its domain capabilities do not tell of ",
+                 ": they are missing, disagree or leave it out.", reasons);
     if (published->cpu->vendor != NULL && g_strcmp0(published->cpu->vendor, cpu->vendor) != 0)
         g_ptr_array_add(reasons, g_strdup_printf("Its vendor is %s, not %s.",
                                                  cpu->vendor != NULL ? cpu->vendor : "not known",
@@ -216,33 +214,26 @@ report_pool_gone(Planning *planning, const char *pool, guint n_templates)
         "and take these back with accept --retire --pool");
 }
 
-static gboolean
-has_pool(const PlanSettings *settings, const char *name)
+static const char *
+pool_of(const GPtrArray *templates, guint index)
 {
-    for (guint i = 0; i < settings->pools->len; i++)
-        if (strcmp(((const PoolSettings *)g_ptr_array_index(settings->pools, i))->name, name) == 0)
-            return TRUE;
-    return FALSE;
+    return ((const PublishedTemplate *)g_ptr_array_index(templates, index))->pool;
 }
 
+/* Templates are sorted by pool. */
 void
 contracts_check_pools(Planning *planning)
 {
     const GPtrArray *templates = planning->fleet->templates;
-    g_autoptr(GHashTable) n_of_pool = g_hash_table_new(g_str_hash, g_str_equal);
 
-    for (guint i = 0; i < templates->len; i++) {
-        char *pool = ((const PublishedTemplate *)g_ptr_array_index(templates, i))->pool;
-        const guint n = GPOINTER_TO_UINT(g_hash_table_lookup(n_of_pool, pool));
-
-        if (!has_pool(planning->settings, pool))
-            g_hash_table_insert(n_of_pool, pool, GUINT_TO_POINTER(n + 1));
+    for (guint i = 0, n; i < templates->len; i += n) {
+        n = 1;
+        while (i + n < templates->len &&
+               strcmp(pool_of(templates, i + n), pool_of(templates, i)) == 0)
+            n++;
+        if (plan_find_pool(planning->plan, pool_of(templates, i)) == NULL)
+            report_pool_gone(planning, pool_of(templates, i), n);
     }
-    GHashTableIter iterator;
-    gpointer pool, n;
-    g_hash_table_iter_init(&iterator, n_of_pool);
-    while (g_hash_table_iter_next(&iterator, &pool, &n))
-        report_pool_gone(planning, pool, GPOINTER_TO_UINT(n));
 }
 
 /* ---- guests --------------------------------------------------------------------------------- */

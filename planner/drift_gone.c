@@ -2,7 +2,7 @@
 #include "drift_gone.h"
 
 typedef struct {
-    guint n, n_elsewhere;
+    guint n, n_missing;
     const char *missing; /* the first that no host has now */
 } GoneGuests;
 
@@ -40,9 +40,7 @@ gone_guests_find(const Drift *drift, const GArray *gone)
             continue;
         g_autofree char *key = fleet_guest_key(guest);
         guests->n++;
-        if (g_hash_table_contains(placed, key))
-            guests->n_elsewhere++;
-        else if (guests->missing == NULL)
+        if (!g_hash_table_contains(placed, key) && guests->n_missing++ == 0)
             guests->missing = guest->name;
     }
     return of_hosts;
@@ -52,17 +50,16 @@ char *
 gone_guests_text(GHashTable *gone_guests, const char *host)
 {
     const GoneGuests *guests = g_hash_table_lookup(gone_guests, host);
-    const guint n_missing = guests != NULL ? guests->n - guests->n_elsewhere : 0;
 
     if (guests == NULL || guests->n == 0)
         return g_strdup("");
-    if (n_missing == 0)
+    if (guests->n_missing == 0)
         return guests->n == 1
                    ? g_strdup(" Its only guest is on another host now.")
                    : g_strdup_printf(" Its %u guests are on other hosts now.", guests->n);
-    if (n_missing > 1)
+    if (guests->n_missing > 1)
         return g_strdup_printf(" Of its %u guests %u are on no host now, such as %s.", guests->n,
-                               n_missing, guests->missing);
+                               guests->n_missing, guests->missing);
     return guests->n == 1
                ? g_strdup_printf(" Its only guest %s is on no host now.", guests->missing)
                : g_strdup_printf(" Of its %u guests %s is on no host now.", guests->n,
