@@ -198,21 +198,18 @@ check_name(const char *what, const char *name, GPtrArray *known, GError **error)
 static const TableColumn retired_columns[] = {
     {"pool", "POOL", TABLE_TEXT, TABLE_WHOLE}, {"class", "CLASS", TABLE_TEXT, TABLE_WHOLE},
     {"action", "ACTION", TABLE_TEXT, 0},       {"model", "CPU", TABLE_TEXT, 0},
-    {"since", "PUBLISHED", TABLE_TEXT, 0},     {"digest", "DIGEST", TABLE_TEXT, TABLE_NO_TEXT},
+    {"since", "PUBLISHED", TABLE_TIME, 0},     {"digest", "DIGEST", TABLE_TEXT, TABLE_NO_TEXT},
 };
 
 static void
 add_retired_row(Table *table, const PublishedTemplate *published, gboolean is_dry_run)
 {
-    g_autoptr(GDateTime) since = g_date_time_new_from_unix_utc(published->published_at);
-    g_autofree char *text = since != NULL ? g_date_time_format(since, "%Y-%m-%d") : NULL;
-
     table_add_text(table, published->pool);
     table_add_text(table, published->class_name);
     table_add_text(table, is_dry_run ? "would retire" : "retired");
     table_tone(table, TABLE_TONE_CAUTION);
     table_add_text(table, published->cpu->model);
-    table_add_text(table, text);
+    table_add_time(table, published->published_at);
     table_add_text(table, published->digest);
 }
 

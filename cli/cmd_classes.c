@@ -51,10 +51,10 @@ static const TableColumn limit_columns[] = {
 static const TableColumn published_columns[] = {
     {"pool", "POOL", TABLE_TEXT, TABLE_WHOLE},
     {"class", "CLASS", TABLE_TEXT, TABLE_WHOLE},
-    {"published", "PUBLISHED", TABLE_TEXT, 0},
+    {"published", "PUBLISHED", TABLE_TIME, 0},
     {"run", "RUN", TABLE_NUMBER, TABLE_PLAIN},
     {"state", "STATE", TABLE_TEXT, 0},
-    {"until", "UNTIL", TABLE_TEXT, 0},
+    {"until", "UNTIL", TABLE_TIME, 0},
     {"model", "CPU", TABLE_TEXT, 0},
     {"physical_address_bits", "BITS", TABLE_NUMBER, 0},
     {"tsc_hz", "TSC", TABLE_NUMBER, 0},
@@ -148,15 +148,6 @@ print_tradeoff(CommandContext *context, const PlanningView *view)
 
 /* ---- what was published ---------------------------------------------------------------------- */
 
-static void
-add_time(Table *table, gint64 at)
-{
-    g_autoptr(GDateTime) time = at != 0 ? g_date_time_new_from_unix_utc(at) : NULL;
-    g_autofree char *text = time != NULL ? g_date_time_format(time, "%Y-%m-%d %H:%M") : NULL;
-
-    table_add_text(table, text);
-}
-
 /* NEXT is what was published after it for the same class, or NULL. */
 static void
 add_published(Table *table, const PublishedTemplate *published, const PublishedTemplate *next)
@@ -165,11 +156,13 @@ add_published(Table *table, const PublishedTemplate *published, const PublishedT
 
     table_add_text(table, published->pool);
     table_add_text(table, published->class_name);
-    add_time(table, published->published_at);
+    table_add_time(table, published->published_at);
     table_add_number(table, (guint64)published->run);
     table_add_text(table, is_retired ? "retired" : next != NULL ? "replaced" : "in force");
     table_tone(table, is_retired || next != NULL ? TABLE_TONE_FAINT : TABLE_TONE_GOOD);
-    add_time(table, is_retired ? published->retired_at : next != NULL ? next->published_at : 0);
+    table_add_time(table, is_retired     ? published->retired_at
+                          : next != NULL ? next->published_at
+                                         : 0);
     table_add_text(table, published->cpu->model);
     table_add_number(table, published->physical_address_bits);
     table_add_number(table, published->tsc_hz);

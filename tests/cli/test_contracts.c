@@ -104,6 +104,18 @@ assert_answer(const Site *site, const char *command, const char *rest, const cha
         fail_msg("%s %s: not %u times '%s' in\n%s", command, rest, n, part, text);
 }
 
+/* Programs are told times in ISO 8601. */
+static void
+assert_times(const Site *site, const char *command, const char *rest, guint n)
+{
+    g_autofree char *text = ask(site, command, rest, 0);
+    g_auto(GStrv) pieces =
+        g_regex_split_simple("\"\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\dZ\"", text, 0, 0);
+
+    if (g_strv_length(pieces) != n + 1)
+        fail_msg("%s %s: not %u times in\n%s", command, rest, n, text);
+}
+
 static void
 test_published_template_is_kept_broken_and_replaced(void **state)
 {
@@ -140,6 +152,7 @@ test_published_template_is_kept_broken_and_replaced(void **state)
     assert_answer(site, "accept", "--pool one", "replaced", 1);
     assert_answer(site, "classes", "--published", "replaced", 1);
     assert_answer(site, "classes", "--published", "in force", 2);
+    assert_times(site, "classes", "--published --format json", 4); /* one until, three since */
     assert_answer(site, "classes", "--format csv --pool one", ",kept,", 1);
 }
 
@@ -150,6 +163,7 @@ test_retired_template_promises_nothing(void **state)
 
     g_free(ask(site, "accept", "--retire", 2)); /* of what? */
     assert_answer(site, "accept", "--retire --pool two -n", "would retire", 1);
+    assert_times(site, "accept", "--retire --pool two -n --format json", 1);
     assert_answer(site, "classes", "--published", "retired", 0);
     assert_answer(site, "accept", "--retire --pool two", "retired", 1);
     assert_answer(site, "classes", "--published --pool two", "retired", 1);
