@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * Each promised type is judged once for the whole class: it is lost when one member does not list
+ * it. What a member lacks is put into words once for each profile, since most hosts share theirs.
+ */
 #include "contract_machines.h"
 
 #define LISTED 8
