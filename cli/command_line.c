@@ -203,8 +203,8 @@ check_arguments(const Command *command, const CommandContext *context, GError **
 {
     if (context->n_args == 0 || (command->flags & COMMAND_TAKES_NO_ARGUMENT) == 0)
         return TRUE;
-    g_set_error(error, COMMAND_ERROR, COMMAND_ERROR_USAGE, "%s takes no argument, not '%s'",
-                command->name, context->args[0]);
+    g_set_error(error, COMMAND_ERROR, COMMAND_ERROR_USAGE,
+                "%s takes no argument, not '%s': leave it out", command->name, context->args[0]);
     return FALSE;
 }
 

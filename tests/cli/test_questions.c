@@ -82,7 +82,9 @@ static const Question drift[] = {
     {{"drift", "-c", "@plan.yaml", "--since", "9"}, 3, .error = "no finished run 9"},
     {{"drift", "-c", "@plan.yaml", "--since", "soon"}, 2, .error = "write 12 or 2026-01-31"},
     {{"drift", "-c", "@plan.yaml", "--pool", "al"}, 2, .error = "did you mean 'all'?"},
-    {{"drift", "-c", "@plan.yaml", "now"}, 2, .error = "drift takes no argument, not 'now'"},
+    {{"drift", "-c", "@plan.yaml", "now"},
+     2,
+     .error = "drift takes no argument, not 'now': leave it out"},
     {{"drift", "-c", "@plan.yaml", "--run", "1"},
      .whole = "There is no earlier run to compare "
               "with.\n"},
