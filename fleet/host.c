@@ -248,6 +248,22 @@ host_capabilities_free(HostCapabilities *host)
     g_free(host);
 }
 
+gboolean
+host_next_huge_pages(const char **at, guint64 *ret_size_kib, guint64 *ret_kib)
+{
+    char *end = NULL;
+    const guint64 size_kib = *at != NULL ? g_ascii_strtoull(*at, &end, 10) : 0;
+
+    if (end == *at)
+        return FALSE;
+    *ret_size_kib = size_kib;
+    const guint64 number = *end == ':' ? g_ascii_strtoull(end + 1, &end, 10) : 0;
+    if (!g_uint64_checked_mul(ret_kib, size_kib, number) || *ret_kib > G_MAXINT64)
+        *ret_kib = G_MAXINT64;
+    *at = end + strspn(end, " ");
+    return TRUE;
+}
+
 char *
 host_cpu_digest(const CpuDefinition *cpu, guint physical_address_bits)
 {

@@ -7,28 +7,10 @@
  */
 #include "drain_memory.h"
 
-#include <string.h>
-
 #define KIND_ORDINARY 0
 #define KIND_DEFAULT_PAGES (G_MAXUINT8 - 1)
 #define KIND_UNKNOWN G_MAXUINT8
 #define MAX_SIZES 16 /* more than any processor has */
-
-/* Takes the next size of huge pages off the list at *AT, as Host.huge_pages. FALSE: no more. */
-static gboolean
-next_pages(const char **at, guint64 *ret_size_kib, guint64 *ret_kib)
-{
-    char *end;
-
-    if (*at == NULL || **at == '\0')
-        return FALSE;
-    *ret_size_kib = g_ascii_strtoull(*at, &end, 10);
-    const guint64 number = *end == ':' ? g_ascii_strtoull(end + 1, &end, 10) : 0;
-    if (!g_uint64_checked_mul(ret_kib, *ret_size_kib, number) || *ret_kib > G_MAXINT64)
-        *ret_kib = G_MAXINT64;
-    *at = end + strspn(end, " ");
-    return TRUE;
-}
 
 /* The kind of pages of SIZE_KIB; KIND_UNKNOWN when no host has reserved any. */
 static guint8
@@ -48,7 +30,7 @@ find_sizes(DrainMemory *memory, const Fleet *fleet, const PlanPool *pool)
         guint64 size_kib, kib;
 
         for (const char *at = fleet_host(fleet, host)->huge_pages;
-             next_pages(&at, &size_kib, &kib);)
+             host_next_huge_pages(&at, &size_kib, &kib);)
             if (kib > 0 && memory->sizes_kib->len < MAX_SIZES &&
                 kind_of_size(memory, size_kib) == KIND_UNKNOWN)
                 g_array_append_val(memory->sizes_kib, size_kib);
@@ -60,7 +42,7 @@ measure_host(DrainMemory *memory, const Host *host, guint32 index)
 {
     guint64 size_kib, kib, reserved_kib = 0;
 
-    for (const char *at = host->huge_pages; next_pages(&at, &size_kib, &kib);) {
+    for (const char *at = host->huge_pages; host_next_huge_pages(&at, &size_kib, &kib);) {
         const guint8 kind = kind_of_size(memory, size_kib);
 
         if (kib == 0 || kind == KIND_UNKNOWN)

@@ -212,23 +212,15 @@ static const char *
 pages_met(const Demands *demands, const char *pages)
 {
     g_autoptr(GString) met = g_string_new(NULL);
-    guint64 most_kib = 0;
+    guint64 size_kib, kib, most_kib = 0;
 
     if (pages == NULL || g_tree_nnodes(demands->pages) == 0)
         return NULL;
-    g_auto(GStrv) words = g_strsplit(pages, " ", -1);
-    for (guint i = 0; words[i] != NULL; i++) {
-        char *colon;
-        const guint64 size = g_ascii_strtoull(words[i], &colon, 10);
-        const guint64 number = *colon == ':' ? g_ascii_strtoull(colon + 1, NULL, 10) : 0;
-        guint64 kib;
-
-        if (!g_uint64_checked_mul(&kib, size, number))
-            kib = G_MAXUINT64;
-        append_met(met, demands, size, kib);
+    for (const char *at = pages; host_next_huge_pages(&at, &size_kib, &kib);) {
+        append_met(met, demands, size_kib, kib);
         most_kib = MAX(most_kib, kib);
     }
-    if (words[0] != NULL)
+    if (*pages != '\0')
         append_met(met, demands, 0, most_kib);
     return g_intern_string(met->str);
 }

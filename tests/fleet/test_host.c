@@ -214,6 +214,30 @@ test_guests_of_one_name_are_in_the_order_of_their_uuids(void **state)
     assert_true(guest_compare(&b, &a) > 0);
 }
 
+static void
+test_huge_pages_are_read_size_by_size_to_the_end(void **state)
+{
+    static const char *const ends[] = {NULL, "", "x", "-"};
+    const char *at = "2048:1024 1048576:0 4:18446744073709551615";
+    guint64 size_kib, kib;
+
+    (void)state;
+    assert_true(host_next_huge_pages(&at, &size_kib, &kib));
+    assert_int_equal(size_kib, 2048);
+    assert_int_equal(kib, 2048 * 1024);
+    assert_true(host_next_huge_pages(&at, &size_kib, &kib));
+    assert_int_equal(size_kib, 1048576);
+    assert_int_equal(kib, 0);
+    assert_true(host_next_huge_pages(&at, &size_kib, &kib));
+    assert_int_equal(kib, G_MAXINT64);
+    assert_false(host_next_huge_pages(&at, &size_kib, &kib));
+    for (guint i = 0; i < G_N_ELEMENTS(ends); i++) {
+        const char *end = ends[i];
+
+        assert_false(host_next_huge_pages(&end, &size_kib, &kib));
+    }
+}
+
 int
 main(void)
 {
@@ -225,6 +249,7 @@ main(void)
         cmocka_unit_test(test_machine_digest_follows_content),
         cmocka_unit_test(test_domain_capabilities_digest_follows_content),
         cmocka_unit_test(test_copy_of_domain_capabilities_says_the_same_until_it_is_changed),
+        cmocka_unit_test(test_huge_pages_are_read_size_by_size_to_the_end),
         cmocka_unit_test(test_guests_of_one_name_are_in_the_order_of_their_uuids),
     };
 

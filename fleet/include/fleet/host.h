@@ -155,6 +155,12 @@ void guest_support_free(GuestSupport *guest);
 /* The machine type of that name, be it an alias; NULL when ARCH has none. Borrowed. Linear. */
 const MachineType *machine_profile_find(const MachineProfile *profile, CpuArch arch,
                                         const char *name);
+/*
+ * Takes the next size of pages off the list at *AT, which is as HostCapabilities.huge_pages, and
+ * sets how much memory is in them, no more than G_MAXINT64. FALSE, with nothing set, at its end,
+ * where no number follows, or where it is NULL.
+ */
+gboolean host_next_huge_pages(const char **at, guint64 *ret_size_kib, guint64 *ret_kib);
 CapabilityProfile *capability_profile_new(void);
 void capability_profile_free(CapabilityProfile *profile);
 SecurityModel *security_model_new(const char *model, const char *doi);
