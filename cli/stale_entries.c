@@ -3,6 +3,7 @@
 
 #include <cpumodel/text_list.h>
 #include <glib/gstdio.h>
+#include <ingest/ingest.h>
 
 #define STALE_S (STALE_DAYS * G_GINT64_CONSTANT(24) * 60 * 60)
 
@@ -41,18 +42,6 @@ newest_time(const char *path)
     return newest;
 }
 
-static gboolean
-is_archive_name(const char *name)
-{
-    static const char *const suffixes[] = {".tar.gz", ".tgz",     ".tar",     ".tar.xz",
-                                           ".txz",    ".tar.zst", ".tar.bz2", ".zip"};
-
-    for (gsize i = 0; i < G_N_ELEMENTS(suffixes); i++)
-        if (g_str_has_suffix(name, suffixes[i]))
-            return TRUE;
-    return FALSE;
-}
-
 static GPtrArray *
 find_stale(const char *folder, gboolean is_of_archives)
 {
@@ -66,7 +55,7 @@ find_stale(const char *folder, gboolean is_of_archives)
     while (dir != NULL && (name = g_dir_read_name(dir)) != NULL) {
         g_autofree char *path = g_build_filename(folder, name, NULL);
 
-        if (*name == '.' || (is_of_archives && !is_archive_name(name)))
+        if (*name == '.' || (is_of_archives && !ingest_is_archive_name(name)))
             continue; /* no document is read from hidden ones */
         const Entry entry = {g_strdup(name), is_of_archives ? time_of(path) : newest_time(path)};
         g_array_append_val(entries, entry);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "layout.h"
 
+#include <ingest/ingest.h>
 #include <string.h>
 
 #define GUEST_ENDING ".domain"
@@ -148,6 +149,14 @@ layout_host_of_folder(const char *folder_name)
 
     take_ending(name, archive_endings, G_N_ELEMENTS(archive_endings));
     return name;
+}
+
+gboolean
+ingest_is_archive_name(const char *name)
+{
+    g_autofree char *rest = g_strdup(name);
+
+    return take_ending(rest, archive_endings, G_N_ELEMENTS(archive_endings));
 }
 
 void

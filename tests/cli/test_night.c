@@ -295,7 +295,11 @@ test_archive_that_is_not_brought_anew_is_told(void **state)
     static const struct {
         const char *name;
         guint days; /* of age */
-    } files[] = {{"new.tar.gz", 0}, {"recent.tar.gz", 6}, {"dead.tar.gz", 8}, {"old.xml", 8}};
+    } files[] = {{"new.tar.gz", 0},
+                 {"recent.tar.gz", 6},
+                 {"dead.tar.gz", 8},
+                 {"gone.tzst", 8},
+                 {"old.xml", 8}};
     const Site *site = *state;
 
     for (guint i = 0; i < G_N_ELEMENTS(files); i++) {
@@ -309,6 +313,7 @@ test_archive_that_is_not_brought_anew_is_told(void **state)
     site_pass_night(site);
     g_autofree char *findings = site_read_report(site, "findings.csv");
     assert_contains(findings, "dead.tar.gz");
+    assert_contains(findings, "gone.tzst");
     assert_contains(findings, "archive-not-renewed");
     assert_null(strstr(findings, "new.tar.gz"));
     assert_null(strstr(findings, "recent.tar.gz"));

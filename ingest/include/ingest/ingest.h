@@ -88,6 +88,9 @@ typedef struct {
 gboolean ingest_paths(const char *const *paths, guint n_paths, const IngestOptions *options,
                       const IngestSink *sink, GError **error);
 
+/* Has NAME an ending of archives (".tar.gz", ".zip")? How a file is read, its bytes decide. */
+gboolean ingest_is_archive_name(const char *name);
+
 /* Reads one buffer as if it were the file NAME; for tests, fuzzers and live hosts. Thread-safe. */
 SourceReading *ingest_buffer(const char *name, const char *bytes, gsize length,
                              const IngestOptions *options);
