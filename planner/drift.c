@@ -209,6 +209,52 @@ compare_contract(Drift *drift, const PlanPool *pool, const PlanClass *old, const
     }
 }
 
+/* "3 features less", "1 machine type more"; nothing where N is 0. */
+static void
+add_count(GPtrArray *parts, guint n, const char *what, const char *how)
+{
+    if (n > 0)
+        g_ptr_array_add(parts, g_strdup_printf("%u %s%s %s", n, what, words_plural(n), how));
+}
+
+static void
+add_difference(GPtrArray *parts, const GPtrArray *before, const GPtrArray *now, const char *what)
+{
+    g_autoptr(GPtrArray) lost = drift_names_without(before, now);
+    g_autoptr(GPtrArray) gained = drift_names_without(now, before);
+
+    add_count(parts, lost->len, what, "less");
+    add_count(parts, gained->len, what, "more");
+}
+
+static const char *
+model_of(const Template *template)
+{
+    return template->cpu != NULL && template->cpu->model != NULL ? template->cpu->model : "none";
+}
+
+/* What a template that is planned now has otherwise than one planned then. Owned by the caller. */
+static char *
+template_change(const Template *before, const Template *now)
+{
+    g_autoptr(GPtrArray) parts = g_ptr_array_new_with_free_func(g_free);
+
+    if (strcmp(model_of(before), model_of(now)) != 0)
+        g_ptr_array_add(parts, g_strdup_printf("the model %s", model_of(now)));
+    add_difference(parts, before->features, now->features, "feature");
+    if (before->physical_address_bits != now->physical_address_bits)
+        g_ptr_array_add(parts,
+                        g_strdup_printf("%u physical address bits", now->physical_address_bits));
+    if (before->tsc_hz != now->tsc_hz)
+        g_ptr_array_add(parts, now->tsc_hz != 0 ? g_strdup("another TSC frequency")
+                                                : g_strdup("no TSC frequency any more"));
+    add_difference(parts, before->machines, now->machines, "machine type");
+    if (parts->len == 0)
+        return g_strdup("A new template would have the same features, otherwise written.");
+    g_autofree char *list = words_list(parts, DRIFT_LISTED);
+    return g_strdup_printf("A new template would have %s.", list);
+}
+
 static void
 compare_new_class(Drift *drift, const PlanPool *old_pool, const PlanPool *pool,
                   const PlanClass *klass)
@@ -226,19 +272,9 @@ compare_new_class(Drift *drift, const PlanPool *old_pool, const PlanPool *pool,
         add_of_class(drift, "class-new", FALSE, pool, klass,
                      g_strdup_printf("Is new, with %u host%s.", klass->hosts->len,
                                      words_plural(klass->hosts->len)));
-    else if (strcmp(old->template->digest, klass->template->digest) != 0) {
-        g_autoptr(GPtrArray) lost =
-            drift_names_without(old->template->features, klass->template->features);
-        g_autoptr(GPtrArray) gained =
-            drift_names_without(klass->template->features, old->template->features);
-        add_of_class(
-            drift, "template-changed", FALSE, pool, klass,
-            lost->len + gained->len > 0
-                ? g_strdup_printf("A new template would have %u feature%s less and %u more.",
-                                  lost->len, words_plural(lost->len), gained->len)
-                : g_strdup("A new template would have the same features, and another model, "
-                           "address bits, TSC frequency or machine types."));
-    }
+    else if (strcmp(old->template->digest, klass->template->digest) != 0)
+        add_of_class(drift, "template-changed", FALSE, pool, klass,
+                     template_change(old->template, klass->template));
     compare_breaches(drift, old_pool, pool, old, klass);
     compare_contract(drift, pool, old, klass);
 }

@@ -77,6 +77,26 @@ test_drift_tells_of_each_host_that_begins_to_break_a_promise(void **state)
     assert_null(find_drift(same, "template-broken", NULL));
 }
 
+static void
+test_drift_tells_what_a_new_template_would_have_otherwise(void **state)
+{
+    const HostSpec before[] = {{.name = "a",
+                                OLD_HOST,
+                                .tsc_hz = 2100000000,
+                                .tsc_scaling = CPU_SWITCH_ON,
+                                .machines = "pc-q35-9.0 pc-q35-8.2"}};
+    const HostSpec after[] = {
+        {.name = "a", OLD_HOST, .features = "-aes", .machines = "pc-q35-9.0", .address_bits = 39}};
+    g_autoptr(PlanSettings) settings = new_settings(STRATEGY_POOL);
+    g_autoptr(Fleet) old = fleet_of(before, 1), new = fleet_of(after, 1);
+    g_autoptr(Plan) plan = planner_plan(new, old, settings, map, PLANNER_CLASSES);
+
+    (void)state;
+    assert_string_equal(find_drift(plan, "template-changed", NULL)->text,
+                        "A new template would have 1 feature less, 39 physical address bits, no "
+                        "TSC frequency any more, 1 machine type less.");
+}
+
 /* As when QEMU was updated under it: it runs on, and the next reboot would end it. */
 static void
 test_drift_tells_of_a_guest_that_could_not_start_again(void **state)
@@ -112,6 +132,7 @@ main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_drift_tells_where_a_new_host_came_to_be),
         cmocka_unit_test(test_drift_tells_of_each_host_that_begins_to_break_a_promise),
+        cmocka_unit_test(test_drift_tells_what_a_new_template_would_have_otherwise),
         cmocka_unit_test(test_drift_tells_of_a_guest_that_could_not_start_again),
     };
 
