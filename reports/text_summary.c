@@ -332,6 +332,24 @@ append_unassigned(const Plan *plan, const ReportStyle *style, GString *out)
     report_text_paragraph(out, style, 0, 0, line);
 }
 
+/* Who reads this every morning wants to know first whether any of it is new. */
+static void
+append_comparison(const Plan *plan, const PlanSummary *summary, const ReportStyle *style,
+                  GString *out)
+{
+    g_autoptr(GString) line = g_string_new(NULL);
+    g_autofree char *changes = summary_count(summary->n_drift, "change", "changes");
+
+    if (plan->drift_run == 0)
+        g_string_append(line, "There is no earlier run to compare with.");
+    else if (summary->n_drift == 0)
+        g_string_printf(line, "Nothing changed since run %" G_GINT64_FORMAT ".", plan->drift_run);
+    else
+        g_string_printf(line, "%s since run %" G_GINT64_FORMAT ", %u of them to act on.", changes,
+                        plan->drift_run, summary->n_drift_actionable);
+    report_text_paragraph(out, style, 0, 0, line->str);
+}
+
 gboolean
 report_is_well(const Plan *plan)
 {
@@ -351,6 +369,7 @@ report_text_summary(const Plan *plan, const ReportStyle *style, GString *out)
     g_autofree char *at = summary_time(plan->fleet->run_at);
     g_string_append_printf(out, "Run %" G_GINT64_FORMAT " of %s\n", plan->fleet->run, at);
     report_text_paragraph(out, style, 0, 0, headline);
+    append_comparison(plan, &summary, style, out);
     append_unassigned(plan, style, out);
     if (summary.n_contracts[CONTRACT_BROKEN] > 0) {
         text_heading(out, style, "Published templates that are broken");

@@ -395,6 +395,7 @@ test_text_names_what_changed(void **state)
     assert_non_null(strstr(text->str, "  prod/intel: Its hosts are now in two classes.\n"));
     assert_non_null(strstr(text->str, "  db01 on kvm3: disk/vda moved.\n"));
     assert_null(strstr(text->str, "It has avx512f."));
+    assert_non_null(strstr(text->str, " changes since run "));
     assert_non_null(strstr(text->str, "  kvm4, kvm6: Lost hle.\n"));
     assert_non_null(strstr(text->str, "  kvm5: Lost rtm.\n"));
     assert_non_null(strstr(text->str, "  Newly could not start again: old01 on kvm7.\n"));
