@@ -318,6 +318,22 @@ guest_plan_new(guint32 guest)
     return plan;
 }
 
+const Blocker *
+guest_plan_restart_blocker(const GuestPlan *plan)
+{
+    const Outcome *outcome = plan->can_start_here != FLEET_NO_INDEX
+                                 ? g_ptr_array_index(plan->outcomes, plan->can_start_here)
+                                 : NULL;
+
+    for (guint i = 0; outcome != NULL && i < outcome->blockers->len; i++) {
+        const Blocker *blocker = g_ptr_array_index(outcome->blockers, i);
+
+        if (blocker->severity == VERDICT_NO)
+            return blocker;
+    }
+    return NULL;
+}
+
 static void
 guest_plan_free(gpointer data)
 {

@@ -6,7 +6,6 @@
 #include "drift.h"
 
 #include "drift_hosts.h"
-#include "guest_restarts.h"
 
 #include <string.h>
 
@@ -321,7 +320,7 @@ guest_states(const Plan *plan)
         }
         worst->freedom = MAX(worst->freedom, guest->freedom);
         worst->is_without_restart =
-            worst->is_without_restart || guest_restart_blocker(guest) != NULL;
+            worst->is_without_restart || guest_plan_restart_blocker(guest) != NULL;
     }
     return states;
 }
@@ -350,7 +349,7 @@ compare_freedom(Drift *drift, const Guest *guest, const GuestState *was, const G
 static void
 compare_restart(Drift *drift, const Guest *guest, const GuestState *was, const GuestPlan *plan)
 {
-    const Blocker *blocker = guest_restart_blocker(plan);
+    const Blocker *blocker = guest_plan_restart_blocker(plan);
 
     if (blocker == NULL || was->is_without_restart)
         return;

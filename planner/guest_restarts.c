@@ -9,22 +9,6 @@
 
 #include "guest_holds.h"
 
-const Blocker *
-guest_restart_blocker(const GuestPlan *plan)
-{
-    const Outcome *outcome = plan->can_start_here != FLEET_NO_INDEX
-                                 ? g_ptr_array_index(plan->outcomes, plan->can_start_here)
-                                 : NULL;
-
-    for (guint i = 0; outcome != NULL && i < outcome->blockers->len; i++) {
-        const Blocker *blocker = g_ptr_array_index(outcome->blockers, i);
-
-        if (blocker->severity == VERDICT_NO)
-            return blocker;
-    }
-    return NULL;
-}
-
 static gboolean
 is_open(const GuestPlan *plan, guint32 outcome)
 {
@@ -100,11 +84,11 @@ guest_restarts_review(Planning *planning)
 
     for (guint i = 0, end; i < plans->len; i = end) {
         const GuestPlan *first = g_ptr_array_index(plans, i);
-        const Blocker *blocker = guest_restart_blocker(first);
+        const Blocker *blocker = guest_plan_restart_blocker(first);
 
         for (end = i + 1; blocker != NULL && end < plans->len; end++) {
             const GuestPlan *next = g_ptr_array_index(plans, end);
-            const Blocker *of_next = guest_restart_blocker(next);
+            const Blocker *of_next = guest_plan_restart_blocker(next);
 
             if (next->host != first->host || of_next == NULL ||
                 strcmp(of_next->text, blocker->text) != 0)

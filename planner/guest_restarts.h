@@ -6,12 +6,6 @@
 
 G_BEGIN_DECLS
 
-/*
- * The first thing because of which its own host would not start the guest of PLAN again; NULL: it
- * would, or nobody knows.
- */
-const Blocker *guest_restart_blocker(const GuestPlan *plan);
-
 /* Adds findings: guests that run where they could not start any more. */
 void guest_restarts_review(Planning *planning);
 

@@ -144,3 +144,72 @@ text_held_guests(const Plan *plan, const GPtrArray *guests, GuestFreedom freedom
     }
     text_list_end(&list, "guests.csv");
 }
+
+/* ---- restarts ------------------------------------------------------------------------------- */
+
+/* Guests that one thing keeps from starting again where they are. */
+typedef struct {
+    const Blocker *blocker;
+    GString *names; /* "a on kvm1, b on kvm2" */
+    guint n;
+} Bound;
+
+static void
+free_bound(gpointer data)
+{
+    g_string_free(((Bound *)data)->names, TRUE);
+    g_free(data);
+}
+
+/* Of Bound*, in the order of the first guest of each. */
+static GPtrArray *
+collect_bound(const Plan *plan)
+{
+    GPtrArray *all = g_ptr_array_new_with_free_func(free_bound);
+    g_autoptr(GHashTable) by_text = g_hash_table_new(g_str_hash, g_str_equal);
+
+    for (guint i = 0; i < plan->guests->len; i++) {
+        const GuestPlan *guest = plan->guests->pdata[i];
+        const Guest *record = plan->fleet->guests->pdata[guest->guest];
+        const Blocker *blocker = guest_plan_restart_blocker(guest);
+
+        if (blocker == NULL)
+            continue;
+        Bound *bound = g_hash_table_lookup(by_text, blocker->text);
+        if (bound == NULL) {
+            bound = g_new0(Bound, 1);
+            bound->blocker = blocker;
+            bound->names = g_string_new(NULL);
+            g_ptr_array_add(all, bound);
+            g_hash_table_insert(by_text, blocker->text, bound);
+        }
+        if (bound->n++ < SHOWN_NAMES_MAX)
+            g_string_append_printf(bound->names, "%s%s on %s", bound->n > 1 ? ", " : "",
+                                   record->name,
+                                   record->host != NULL ? record->host : "an unknown host");
+    }
+    return all;
+}
+
+gboolean
+text_guests_without_restart(const Plan *plan, guint max_reasons, const ReportStyle *style,
+                            GString *out)
+{
+    TextList list = {.style = style, .out = out, .most = max_reasons};
+    g_autoptr(GPtrArray) all = collect_bound(plan);
+
+    for (guint i = 0; i < all->len; i++) {
+        const Bound *bound = all->pdata[i];
+        g_autofree char *reason = blocker_text_here(bound->blocker);
+        g_autofree char *remedy = blocker_remedy_here(bound->blocker);
+
+        if (bound->n > SHOWN_NAMES_MAX)
+            g_string_append_printf(bound->names, " and %u more", bound->n - SHOWN_NAMES_MAX);
+        text_list_item(&list,
+                       "%s: %s What to do: start %s on a host that can, which virt-plan guests "
+                       "names; or %s.",
+                       bound->names->str, reason, bound->n == 1 ? "it" : "each", remedy);
+    }
+    text_list_end(&list, "findings.csv");
+    return all->len > 0;
+}

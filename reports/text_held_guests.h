@@ -11,4 +11,11 @@
 void text_held_guests(const Plan *plan, const GPtrArray *guests, GuestFreedom freedom,
                       guint max_reasons, const ReportStyle *style, GString *out);
 
+/*
+ * The same of all guests of PLAN that could not start again where they are, with what is against
+ * it. Returns whether there are any.
+ */
+gboolean text_guests_without_restart(const Plan *plan, guint max_reasons, const ReportStyle *style,
+                                     GString *out);
+
 #endif

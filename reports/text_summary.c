@@ -231,6 +231,24 @@ append_finding(TextList *list, const Finding *finding)
                    finding->remedy != NULL && !g_str_has_suffix(finding->remedy, ".") ? "." : "");
 }
 
+/* Findings of a plan that have a section of their own are left out of the rest. */
+#define TOLD_WITH_GUESTS "guest-cannot-restart"
+
+static gboolean
+is_told(const Finding *finding, FindingSeverity severity)
+{
+    return finding->severity >= severity && strcmp(finding->id, TOLD_WITH_GUESTS) != 0;
+}
+
+static gboolean
+has_any(const GPtrArray *findings, FindingSeverity severity)
+{
+    for (guint i = 0; i < findings->len; i++)
+        if (is_told(findings->pdata[i], severity))
+            return TRUE;
+    return FALSE;
+}
+
 /* FINDINGS of at least SEVERITY. */
 static void
 append_findings(const GPtrArray *findings, FindingSeverity severity, const char *file,
@@ -239,9 +257,21 @@ append_findings(const GPtrArray *findings, FindingSeverity severity, const char 
     TextList list = {.style = style, .out = out, .most = SHOWN_MAX};
 
     for (guint i = 0; i < findings->len; i++)
-        if (((const Finding *)findings->pdata[i])->severity >= severity)
+        if (is_told(findings->pdata[i], severity))
             append_finding(&list, findings->pdata[i]);
     text_list_end(&list, file);
+}
+
+/* Guests that run on, and would not come back. */
+static void
+append_restarts(const Plan *plan, const ReportStyle *style, GString *out)
+{
+    g_autoptr(GString) text = g_string_new(NULL);
+
+    if (!text_guests_without_restart(plan, SHOWN_MAX, style, text))
+        return;
+    text_heading(out, style, "Guests that could not start again where they are");
+    g_string_append(out, text->str);
 }
 
 /* How many of the ways from host to host are open to a guest on its class's template. */
@@ -398,7 +428,8 @@ report_text_summary(const Plan *plan, const ReportStyle *style, GString *out)
                               "What was known of their hosts before still counts; hosts of which "
                               "nothing was known are not planned with.");
     }
-    if (summary.n_findings[FINDING_ERROR] + summary.n_findings[FINDING_WARNING] > 0) {
+    append_restarts(plan, style, out);
+    if (has_any(plan->findings, FINDING_WARNING)) {
         text_heading(out, style, "What else is not as it should be");
         append_findings(plan->findings, FINDING_WARNING, "findings.csv", style, out);
     }

@@ -401,6 +401,31 @@ test_text_names_what_changed(void **state)
     assert_non_null(strstr(text->str, "  Newly could not start again: old01 on kvm7.\n"));
 }
 
+/* What one thing keeps from starting again is one paragraph, and no finding for each besides. */
+static void
+test_text_tells_guests_that_could_not_start_again_together(void **state)
+{
+    g_autoptr(SamplePlan) sample = sample_plan_new(N_HOSTS);
+    ReportStyle style = {0};
+    g_autoptr(GString) before = g_string_new(NULL), text = g_string_new(NULL);
+
+    (void)state;
+    report_text_summary(sample->plan, &style, before);
+    assert_null(strstr(before->str, "could not start again where they are"));
+    for (guint i = 0; i < 2; i++) {
+        GuestPlan *guest = sample->plan->guests->pdata[i];
+        guest->can_start_here = 1;
+        g_ptr_array_add(sample->plan->findings,
+                        finding_new(FINDING_WARNING, "guest-cannot-restart", "one by one", "x"));
+    }
+    report_text_summary(sample->plan, &style, text);
+    const char *section = strstr(text->str, "Guests that could not start again where they are\n");
+    assert_non_null(section);
+    assert_int_equal(count_of(section, "the host lacks avx512f"), 1);
+    assert_int_equal(count_of(section, "start each on a host that can"), 1);
+    assert_null(strstr(text->str, "one by one"));
+}
+
 /* Other hosts of its pool where GUEST could start. */
 static guint
 open_starts(const Plan *plan, const GuestPlan *guest)
@@ -541,6 +566,7 @@ main(void)
         cmocka_unit_test(test_text_tells_one_reason_once),
         cmocka_unit_test(test_drain_text_has_the_order_of_a_rolling_maintenance),
         cmocka_unit_test(test_text_names_what_changed),
+        cmocka_unit_test(test_text_tells_guests_that_could_not_start_again_together),
         cmocka_unit_test(test_text_tells_where_a_guest_can_go),
         cmocka_unit_test(test_matrix_text_tells_one_check_once),
         cmocka_unit_test(test_plan_without_hosts_is_reported_as_not_well),

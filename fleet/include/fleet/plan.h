@@ -330,6 +330,11 @@ HostGroup *host_group_new(guint32 pool, const char *name);
 /* Its factors are empty: whoever makes them owns them until the matrix is freed, with it. */
 Matrix *matrix_new(MatrixSubject subject, guint n);
 GuestPlan *guest_plan_new(guint32 guest);
+/*
+ * The first thing because of which its own host would not start the guest again; NULL: it would, or
+ * nobody knows.
+ */
+const Blocker *guest_plan_restart_blocker(const GuestPlan *plan);
 Drain *drain_new(guint32 host);
 DriftItem *drift_item_new(const char *id, gboolean is_actionable);
 AddressPlan *address_plan_new(guint32 guest);
