@@ -43,25 +43,44 @@ check_direction(const CheckInput *input, const SoftwareProfile *source,
 
 /* ---- known-bad pairs ------------------------------------------------------------------------ */
 
-/* "pc-q35-9.2": the version; of distributions' own types only what is ROW's to ask; 0: not known */
-static guint32
-machine_version(const CheckInput *input, const BadPairRow *row)
+/* The guest's machine type, by its own name where the guest has an alias; NULL: not known. */
+static const char *
+machine_name(const CheckInput *input)
 {
     const Traveller *traveller = input->traveller;
     const MachineProfile *source = endpoint_machines(input->planning, input->from);
-    const char *name = traveller->machine;
     const MachineType *machine =
-        source != NULL && name != NULL ? machine_profile_find(source, traveller->arch, name) : NULL;
+        source != NULL && traveller->machine != NULL
+            ? machine_profile_find(source, traveller->arch, traveller->machine)
+            : NULL;
 
-    if (machine != NULL && machine->canonical != NULL)
-        name = machine->canonical;
-    const guint version = name != NULL ? machine_type_qemu_version(name) : 0;
-    if (name == NULL || version != 0)
+    return machine != NULL && machine->canonical != NULL ? machine->canonical : traveller->machine;
+}
+
+/* "pc-q35-9.2": the version; of distributions' own types only what is ROW's to ask; 0: not known */
+static guint32
+machine_version(const char *name, const BadPairRow *row)
+{
+    const guint version = machine_type_qemu_version(name);
+
+    if (version != 0)
         return version;
     /* of trouble between QEMU's releases they do not tell */
     return software_from_name(row->software) == SOFTWARE_KERNEL
                ? machine_type_distribution_release(name)
                : 0;
+}
+
+static gboolean
+is_machine_of(const CheckInput *input, const BadPairRow *row)
+{
+    if (row->machine_from == 0 && row->machine_to == G_MAXUINT32)
+        return TRUE;
+    const char *name = machine_name(input);
+    if (name == NULL || (row->machine_not != NULL && strstr(name, row->machine_not) != NULL))
+        return FALSE;
+    const guint32 version = machine_version(name, row);
+    return version != 0 && version >= row->machine_from && version <= row->machine_to;
 }
 
 /* FEATURES, which the guest has from its host, as its definition changes them. */
@@ -164,10 +183,7 @@ is_guest_of(const CheckInput *input, const BadPairRow *row)
         return FALSE;
     if (row->guest_needs != NULL && !needs_device(guest, row->guest_needs))
         return FALSE;
-    if (row->machine_from == 0 && row->machine_to == G_MAXUINT32)
-        return TRUE;
-    const guint32 machine = machine_version(input, row);
-    return machine != 0 && machine >= row->machine_from && machine <= row->machine_to;
+    return is_machine_of(input, row);
 }
 
 static gboolean

@@ -73,6 +73,7 @@ typedef struct {
     guint target_qemu_to;           /* QEMU on the target up to which it goes wrong */
     guint cured_by;                 /* libvirt on the target from which on it works */
     guint machine_from, machine_to; /* of the guest's machine type */
+    const char *machine_not;        /* in the name of a type that the row is not of */
     guint several_threads;          /* 1: of guests with several threads or cores in a processor */
     guint without_counters;         /* 1: of guests that ask for no performance counters */
     guint named_cpu;                /* 1: of guests whose CPU libvirt names */

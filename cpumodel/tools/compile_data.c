@@ -23,7 +23,7 @@ typedef enum {
     VALUE_DATE
 } ValueKind;
 
-#define MAX_COLUMNS 24
+#define MAX_COLUMNS 32
 
 typedef struct {
     const char *key; /* also the C member */
@@ -98,6 +98,7 @@ static const Table tables[] = {
       {"cured_by", VALUE_FROM, FALSE},
       {"machine_from", VALUE_FROM, FALSE},
       {"machine_to", VALUE_TO, FALSE},
+      {"machine_not", VALUE_STRING, FALSE},
       {"several_threads", VALUE_NUMBER, FALSE},
       {"without_counters", VALUE_NUMBER, FALSE},
       {"named_cpu", VALUE_NUMBER, FALSE},
