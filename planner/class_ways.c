@@ -68,14 +68,18 @@ add_outcome(PlanClass *klass, const Outcome *outcome, guint64 n_ways, GArray *ba
                           n_ways);
 }
 
-/* Ways from the hosts of ROW's group to other hosts of COLUMN's. */
-static guint64
-n_ways_of(const Planning *planning, const Matrix *matrix, guint row, guint column)
+/* The hosts of each of ROWS' groups. Owned by the caller. */
+static guint64 *
+sizes_of(const Planning *planning, const Matrix *matrix, const GArray *rows)
 {
-    const HostGroup *from = g_ptr_array_index(planning->plan->groups, matrix->groups[row]);
-    const HostGroup *to = g_ptr_array_index(planning->plan->groups, matrix->groups[column]);
+    guint64 *sizes = g_new(guint64, rows->len + 1);
 
-    return (guint64)from->hosts->len * (to->hosts->len - (row == column ? 1 : 0));
+    for (guint i = 0; i < rows->len; i++) {
+        const guint32 group = matrix->groups[g_array_index(rows, guint, i)];
+        sizes[i] =
+            ((const HostGroup *)g_ptr_array_index(planning->plan->groups, group))->hosts->len;
+    }
+    return sizes;
 }
 
 /* ROWS (of guint): the matrix's groups of KLASS. N_OF, by outcome, is all zero before and after. */
@@ -83,14 +87,15 @@ static void
 find_ways(const Planning *planning, PlanClass *klass, const Matrix *matrix, const GArray *rows,
           guint64 *n_of)
 {
+    g_autofree guint64 *sizes = sizes_of(planning, matrix, rows);
     g_autoptr(GArray) barriers = g_array_new(FALSE, FALSE, sizeof(Barrier));
     g_autoptr(GArray) met = g_array_new(FALSE, FALSE, sizeof(guint32)); /* outcomes */
 
     for (guint i = 0; i < rows->len; i++)
         for (guint j = 0; j < rows->len; j++) {
-            const guint row = g_array_index(rows, guint, i), column = g_array_index(rows, guint, j);
-            const guint64 n_ways = n_ways_of(planning, matrix, row, column);
-            const guint32 outcome = matrix_cell(matrix, row, column);
+            const guint32 outcome =
+                matrix_cell(matrix, g_array_index(rows, guint, i), g_array_index(rows, guint, j));
+            const guint64 n_ways = sizes[i] * (sizes[j] - (i == j ? 1 : 0));
 
             if (n_ways > 0 && n_of[outcome] == 0)
                 g_array_append_val(met, outcome);

@@ -373,7 +373,7 @@ append_comparison(const Plan *plan, const PlanSummary *summary, const ReportStyl
     if (plan->drift_run == 0)
         g_string_append(line, "There is no earlier run to compare with.");
     else if (summary->n_drift == 0)
-        g_string_printf(line, "Nothing changed since run %" G_GINT64_FORMAT ".", plan->drift_run);
+        g_string_printf(line, "No drift since run %" G_GINT64_FORMAT ".", plan->drift_run);
     else
         g_string_printf(line, "%s since run %" G_GINT64_FORMAT ", %u of them to act on.", changes,
                         plan->drift_run, summary->n_drift_actionable);

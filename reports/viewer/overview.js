@@ -232,7 +232,7 @@ function stateLine() {
     s.n_hosts_gone > 0 ? `${plural(s.n_hosts_gone, 'host is', 'hosts are')} known from before and did not report.` : null,
     s.n_hosts_unassigned > 0 ? `${plural(s.n_hosts_unassigned, 'host is', 'hosts are')} in no pool.` : null,
     plan.run.earlier === null ? 'There is no earlier run to compare with.'
-      : s.n_drift === 0 ? `Nothing changed since run ${plan.run.earlier}.`
+      : s.n_drift === 0 ? `No drift since run ${plan.run.earlier}.`
         : `${plural(s.n_drift, 'change', 'changes')} since run ${plan.run.earlier}.`,
   ];
   return el('div', {class: `state ${s.is_well ? 'is-well' : 'is-troubled'}`},
