@@ -288,6 +288,22 @@ end_loader_enum(const XmlEvent *event)
     replace(&((Reading *)event->record)->device, g_strdup("os"));
 }
 
+/* Told either way, since a libvirt that says nothing of it does not know it. */
+static void
+start_varstore(const XmlEvent *event)
+{
+    Reading *reading = event->record;
+    const Support support = read_support(event);
+
+    if (support == SUPPORT_UNKNOWN)
+        return;
+    replace(&reading->device, g_strdup("varstore"));
+    open_values(reading, "state");
+    g_ptr_array_add(reading->values, g_strdup(support == SUPPORT_YES ? "yes" : "no"));
+    replace(&reading->device, g_strdup("os"));
+    reading->values = NULL;
+}
+
 /* The firmware images, which stand in <loader> without an enumeration around them. */
 static void
 start_loader(const XmlEvent *event)
@@ -437,6 +453,7 @@ static const XmlElement loader_children[] = {
 static const XmlElement os_children[] = {
     {"enum", .start = start_device_enum, .children = enum_children},
     {"loader", .start = start_loader, .children = loader_children},
+    {"varstore", .start = start_varstore},
     {NULL},
 };
 

@@ -186,6 +186,16 @@ end_nvram(const XmlEvent *event)
                     reading->nvram_line);
 }
 
+/* libvirt of 2026 can let QEMU itself keep the UEFI variables (uefi-vars), in this file. */
+static void
+start_varstore(const XmlEvent *event)
+{
+    g_autofree char *path = xml_attribute_dup(&event->attributes, "path");
+
+    guest_add_trait(guest_of(event), GUEST_TRAIT_NVRAM, path, xml_stream_line(event->stream));
+    domain_reading_need(event->record, "varstore.state", "yes");
+}
+
 /* A kernel or a table of the firmware, which is read from the host's disk when the guest starts. */
 static void
 end_host_file(const XmlEvent *event)
@@ -414,6 +424,7 @@ static const XmlElement os_children[] = {
     {"type", .start = start_os_type, .end = end_os_type, .is_text = TRUE},
     {"loader", .start = start_loader, .end = end_loader, .is_text = TRUE},
     {"nvram", .start = start_nvram, .end = end_nvram, .is_text = TRUE},
+    {"varstore", .start = start_varstore},
     {"kernel", .end = end_host_file, .is_text = TRUE},
     {"initrd", .end = end_host_file, .is_text = TRUE},
     {"dtb", .end = end_host_file, .is_text = TRUE},

@@ -128,6 +128,29 @@ offers_value(const DomainCapabilities *domain, const char *key, const char *valu
     return has_word(values, value) ? VERDICT_YES : VERDICT_NO;
 }
 
+/*
+ * A libvirt that tells of firmware and not of the store does not know the element: it would pass it
+ * over, and QEMU take in no guest with a device that it has not. One that knows it says no where it
+ * finds no firmware for it, too, and such a guest brings the name of its own.
+ */
+static void
+check_varstore(const CheckInput *input)
+{
+    GHashTable *told = input->facts->domain->device_values;
+    const GPtrArray *values = g_hash_table_lookup(told, "varstore.state");
+    const gboolean is_known = values != NULL || (!g_hash_table_contains(told, "os.firmware") &&
+                                                 !g_hash_table_contains(told, "os.loader"));
+
+    if (is_known && (values == NULL || input->facts->is_other_machine || has_word(values, "yes")))
+        return;
+    check_add(
+        input, "firmware", VERDICT_UNKNOWN,
+        "update libvirt and QEMU on the target, and install the same firmware package on both "
+        "hosts",
+        "The guest's UEFI variables are kept by QEMU itself (<varstore>), and the target's "
+        "libvirt does not tell that it can have that.");
+}
+
 static void
 check_firmware(const CheckInput *input, const char *key, const char *value)
 {
@@ -207,6 +230,10 @@ check_needs(const CheckInput *input)
         g_autofree char *key = g_strndup(need, strcspn(need, "="));
         const char *value = need + strcspn(need, "=") + 1;
 
+        if (strcmp(key, "varstore.state") == 0) {
+            check_varstore(input);
+            continue;
+        }
         if (offers_value(domain, key, value) != VERDICT_NO)
             continue;
         if (g_str_has_prefix(key, "os.") || g_str_has_prefix(key, "loader."))

@@ -89,6 +89,10 @@ test_enumerations_are_in_the_words_of_needs(void **state)
         {LOADER("supported='yes'", ENUM("secure", "yes")), "loader.secure", "yes"},
         {LOADER("supported='yes'", ENUM("type", "rom")), "loader.secure", NULL},
         {"<os>" ENUM("firmware", "efi") "</os>", "os.firmware", "efi"},
+        {"<os><varstore supported='yes'/></os>", "varstore.state", "yes"},
+        {"<os><varstore supported='no'/></os>", "varstore.state", "no"},
+        {"<os><varstore/></os>", "varstore.state", NULL},
+        {"<os><varstore supported='no'/>" ENUM("firmware", "efi") "</os>", "os.firmware", "efi"},
         {"<features><gic supported='yes'>" ENUM("version", "3") "</gic></features>", "gic.version",
          "3"},
     };
@@ -169,8 +173,10 @@ test_newer_sections_are_passed_over(void **state)
         "<hyperv supported='yes'><enum name='features'><value>vapic</value></enum>"
         "<defaults><spinlocks>4095</spinlocks></defaults></hyperv></features>",
         &reading);
-    static const char *const told[][2] = {
-        {"os.firmware", "efi"}, {"os.loader", "/fw"}, {"loader.secure", "no"}};
+    static const char *const told[][2] = {{"os.firmware", "efi"},
+                                          {"os.loader", "/fw"},
+                                          {"loader.secure", "no"},
+                                          {"varstore.state", "yes"}};
 
     (void)state;
     assert_int_equal(reading->findings->len, 0);

@@ -67,6 +67,7 @@ static const struct {
     {"<blkiotune><weight>500</weight><device><path>/dev/sdx</path><weight>500</weight></device>"
      "</blkiotune>",
      GUEST_TRAIT_HOST_DEVICE, "/dev/sdx"},
+    {"<os><varstore path='/v/g.json'/></os>", GUEST_TRAIT_NVRAM, "/v/g.json"},
     {"<features><pmu state='on'/></features>", GUEST_TRAIT_PMU, NULL},
     {"<features><pmu state='off'/></features>", GUEST_TRAIT_COUNT, NULL},
     {"<seclabel type='static' model='selinux'><label>a:b</label></seclabel>",
@@ -150,6 +151,7 @@ test_each_part_has_its_need_and_no_other(void **state)
         {"<os firmware='efi'><loader secure='no'/></os>", "os.firmware=efi"},
         {"<os><loader secure='yes'/></os>", "loader.secure=yes"},
         {"<os><loader>/fw.fd</loader></os>", "os.loader=/fw.fd"},
+        {"<os><varstore path='/v/g.json'/></os>", "varstore.state=yes"},
         {"<genid/>", "genid.state=on"},
         {"<memoryBacking><source type='memfd'/></memoryBacking>", "memoryBacking.sourceType=memfd"},
     };

@@ -326,6 +326,12 @@ use_ide(Guest *guest)
 }
 
 static void
+use_varstore(Guest *guest)
+{
+    g_ptr_array_add(guest->needs, g_strdup("varstore.state=yes"));
+}
+
+static void
 use_secure_boot(Guest *guest)
 {
     g_ptr_array_add(guest->needs, g_strdup("loader.secure=yes"));
@@ -410,6 +416,11 @@ const CheckCase other_check_cases[] = {
     {.check = "vcpus", .expected = VERDICT_UNKNOWN, .from = {HOST}, .to = {HOST, .max_vcpus = 128, .machines = "pc-q35-9.0 pc-q35-9.1"}, .guest = {.name = "g", CUSTOM, .machine = "pc-q35-9.1"}, .adapt = want_200_vcpus},
     {.check = "firmware", .expected = VERDICT_UNKNOWN, .from = {HOST}, .to = {HOST, .offers = "os.firmware=bios", .machines = "pc-i440fx-8.2"}, .guest = {.name = "g", CUSTOM, .machine = "pc-i440fx-8.2"}, .adapt = use_efi},
     {.check = "firmware", .expected = VERDICT_UNKNOWN, .from = {HOST}, .to = {HOST, .offers = "loader.secure=no"}, .guest = {.name = "g", CUSTOM}, .adapt = use_secure_boot},
+    {.check = "firmware", .expected = VERDICT_UNKNOWN, .from = {HOST}, .to = {HOST, .offers = "varstore.state=no"}, .guest = {.name = "g", CUSTOM}, .adapt = use_varstore},
+    {.check = "firmware", .expected = VERDICT_UNKNOWN, .from = {HOST}, .to = {HOST, .offers = "os.firmware=efi"}, .guest = {.name = "g", CUSTOM}, .adapt = use_varstore},
+    {.check = "firmware", .expected = VERDICT_YES, .from = {HOST}, .to = {HOST, .offers = "varstore.state=yes"}, .guest = {.name = "g", CUSTOM}, .adapt = use_varstore},
+    {.check = "firmware", .expected = VERDICT_YES, .from = {HOST}, .to = {HOST}, .guest = {.name = "g", CUSTOM}, .adapt = use_varstore},
+    {.check = "firmware", .expected = VERDICT_YES, .from = {HOST}, .to = {HOST, .offers = "varstore.state=no", .machines = "pc-i440fx-8.2"}, .guest = {.name = "g", CUSTOM, .machine = "pc-i440fx-8.2"}, .adapt = use_varstore},
     {.check = "device-model", .expected = VERDICT_YES, .from = {HOST}, .to = {HOST, .offers = "disk.bus=scsi,virtio", .machines = "pc-i440fx-8.2"}, .guest = {.name = "g", CUSTOM, .machine = "pc-i440fx-8.2"}, .adapt = use_ide},
     {.check = "device-model", .expected = VERDICT_NO, .from = {HOST}, .to = {HOST, .offers = "disk.bus=scsi,virtio"}, .guest = {.name = "g", CUSTOM}, .adapt = use_ide},
     {.check = "device-model", .expected = VERDICT_NO, .from = {HOST}, .to = {HOST, .offers = "gic.version=3"}, .guest = {.name = "g", CUSTOM}, .adapt = use_gic},
