@@ -115,7 +115,9 @@ check_vendor(const CheckInput *input)
         /* a template without a vendor is there because the pool mixes them */
         check_add(input, "cpu-vendor",
                   input->traveller->template != NULL ? VERDICT_WARN : VERDICT_UNKNOWN,
-                  "migrate between hosts of one vendor where there is a choice",
+                  input->traveller->template != NULL
+                      ? "migrate between hosts of one vendor where there is a choice"
+                      : "shut the guest down and start it there, or keep it on hosts of one vendor",
                   "The guest saw vendor %s when it started and would go on with %s, which its "
                   "system may not stand.",
                   facts->needed_vendor, facts->target_vendor);

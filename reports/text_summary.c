@@ -78,11 +78,11 @@ append_breaches(const Plan *plan, const PlanPool *pool, const PlanClass *klass, 
         g_autofree char *names = words_list(group->hosts, SHOWN_NAMES_MAX);
 
         text_list_item(list,
-                       "%s/%s: %s: %s What to do: give %s what %s, or publish what the hosts "
-                       "have in common now: accept --pool %s --class %s.",
+                       "%s/%s: %s: %s What to do: give %s what %s, put %s into another pool, "
+                       "or publish what the hosts have in common now: accept --pool %s --class %s.",
                        pool->settings->name, klass->name, names, group->reasons,
                        is_one ? "it" : "them", is_one ? "it lacks" : "they lack",
-                       pool->settings->name, klass->name);
+                       is_one ? "it" : "them", pool->settings->name, klass->name);
     }
 }
 

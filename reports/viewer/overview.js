@@ -44,7 +44,7 @@ function brokenTemplates() {
       who: [hostLinks(same.map((breach) => breach.host), 4), same.length === 1 ? ' does not meet ' : ' do not meet ',
         classLink(pool, klass)],
       why: same[0].reasons.join(' '),
-      cure: ['Give them what they lack, or publish what the hosts have in common now: ',
+      cure: ['Give them what they lack, put them into another pool, or publish what the hosts have in common now: ',
         el('code', {}, 'virt-plan accept --pool ', nameOf(pool.name), ' --class ', nameOf(klass.name))],
     }))));
 }
