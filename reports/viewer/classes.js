@@ -48,6 +48,15 @@ function waysInside(klass) {
     klass.barriers.map((check) => [el('code', {class: 'check'}, check), ' '])];
 }
 
+/* For who does not open the class: that it is not open inside. */
+function closedInside(klass) {
+  const ways = klass.n_ways;
+  const open = ways.yes + ways.warn;
+  const all = open + ways.unknown + ways.no;
+  return open === all ? null : [' ', el('span', {class: 'class-ways'},
+    `${formatNumber(open)} of ${formatNumber(all)} ways open`)];
+}
+
 function classFacts(klass) {
   const template = klass.template;
   const byHostCpu = klass.n_hosts - klass.n_host_model;
@@ -122,7 +131,8 @@ function classCard(pool, poolIndex, klass, classIndex) {
       el('span', {class: 'class-name'}, nameOf(klass.name)), ' ',
       el('span', {class: 'class-model'}, nameOf(currentModel(klass) || 'no template')), ' ',
       el('span', {class: 'class-hosts'}, plural(klass.n_hosts, 'host', 'hosts')), ' ',
-      el('span', {class: 'class-loss'}, shareBar(klass.loss, 0.4, 'loss'), `gives up ${formatPercent(klass.loss)}`), ' ',
+      el('span', {class: 'class-loss'}, shareBar(klass.loss, 0.4, 'loss'), `gives up ${formatPercent(klass.loss)}`,
+        closedInside(klass)), ' ',
       el('span', {class: 'class-contract'}, badge(tone, el('span', {'aria-hidden': 'true'}, symbol), text))),
     body);
   card.fill = () => { if (!body.firstChild) replaceChildren(body, classBody(pool, klass, id)); };

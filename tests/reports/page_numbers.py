@@ -131,7 +131,7 @@ class Numbers:
             self.equal("a class", card["summary"], squeeze(
                 f"{text.short(klass['name'])} {text.short(model or 'no template')} "
                 f"{text.plural(klass['n_hosts'], 'host', 'hosts')} gives up {text.percent(klass['loss'])} "
-                f"{states[contract['state']]}"))
+                f"{self.closed_inside(klass)}{states[contract['state']]}"))
             self.equal("its templates", card["forms"], template["forms"])
             words = [f"{text.number(klass['n_cpus'])} CPUs, {text.memory(klass['memory_kib'])}",
                      text.percent(klass["loss"]), *self.ways_inside(klass), *template["features"], *template["machines"], *template["notes"],
@@ -145,6 +145,11 @@ class Numbers:
             for shown, limit in zip(card["limits"], klass["limits"]):
                 for word in [f"+{text.percent(limit['gain'])}", limit["text"], *limit["features"]]:
                     self.check("a limit tells", squeeze(word) in shown, f"{shown!r}, not {word!r}")
+
+    @staticmethod
+    def closed_inside(klass):
+        n_open, n_all = klass["n_ways"]["yes"] + klass["n_ways"]["warn"], sum(klass["n_ways"].values())
+        return "" if n_open == n_all else f"{text.number(n_open)} of {text.number(n_all)} ways open "
 
     @staticmethod
     def ways_inside(klass):
