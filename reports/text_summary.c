@@ -141,14 +141,13 @@ append_new_trouble(const Plan *plan, const char *id, const char *label, TextList
 /* A change that was the same in several places, as when microcode came to a rack. */
 typedef struct {
     const DriftItem *first;
-    GString *where; /* "kvm1, disk/vda on kvm2" */
-    guint n;
+    GPtrArray *places; /* of char*: "kvm1", "disk/vda on kvm2" */
 } SameChange;
 
 static void
 free_same_change(gpointer data)
 {
-    g_string_free(((SameChange *)data)->where, TRUE);
+    g_ptr_array_unref(((SameChange *)data)->places);
     g_free(data);
 }
 
@@ -158,9 +157,9 @@ add_place(SameChange *change, const DriftItem *item)
     const char *host = item->host != NULL ? item->host : "";
     const char *subject = item->subject != NULL ? item->subject : "";
 
-    if (change->n++ < SHOWN_NAMES_MAX)
-        g_string_append_printf(change->where, "%s%s%s%s", change->n > 1 ? ", " : "", subject,
-                               *subject != '\0' && *host != '\0' ? " on " : "", host);
+    g_ptr_array_add(
+        change->places,
+        g_strconcat(subject, *subject != '\0' && *host != '\0' ? " on " : "", host, NULL));
 }
 
 /* What to act on but for guests' states (of SameChange*), in the order of the first of each. */
@@ -181,7 +180,7 @@ collect_changes(const Plan *plan)
         if (change == NULL) {
             change = g_new0(SameChange, 1);
             change->first = item;
-            change->where = g_string_new(NULL);
+            change->places = g_ptr_array_new_with_free_func(g_free);
             g_ptr_array_add(changes, change);
             g_hash_table_insert(by_words, g_steal_pointer(&key), change);
         }
@@ -202,10 +201,9 @@ append_drift(const Plan *plan, const ReportStyle *style, GString *out)
     for (guint i = 0; i < changes->len; i++) {
         const SameChange *change = changes->pdata[i];
         const char *cause = change->first->cause;
+        g_autofree char *places = words_list(change->places, SHOWN_NAMES_MAX);
 
-        if (change->n > SHOWN_NAMES_MAX)
-            g_string_append_printf(change->where, " and %u more", change->n - SHOWN_NAMES_MAX);
-        text_list_item(&list, "%s: %s%s%s%s", change->where->str, change->first->text,
+        text_list_item(&list, "%s: %s%s%s%s", places, change->first->text,
                        cause != NULL ? " Changed with it: " : "", cause != NULL ? cause : "",
                        cause != NULL ? "." : "");
     }
