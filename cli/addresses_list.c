@@ -19,20 +19,10 @@ static const TableColumn columns[] = {
 /* What is listed: all addresses, or one. */
 typedef struct {
     Table *table;
-    char *wanted; /* as device_address_format() writes it; NULL: all */
+    char *wanted; /* as device_address_format_place() writes it; NULL: all */
 } AddressListing;
 
 /* ---- rows ----------------------------------------------------------------------------------- */
-
-static char *
-bare_address(const DeviceAddress *address)
-{
-    DeviceAddress bare = *address;
-
-    if (bare.type == ADDRESS_PCI)
-        bare.pci.has_uid = bare.pci.has_fid = FALSE;
-    return device_address_format(&bare);
-}
 
 /* What the inventory remembers of the device at its present address; NULL when it is new there. */
 static const KeptAddress *
@@ -52,7 +42,7 @@ is_wanted(const AddressListing *listing, const char *address)
         return TRUE;
     if (!device_address_parse(address, &parsed))
         return FALSE;
-    g_autofree char *bare = bare_address(&parsed);
+    g_autofree char *bare = device_address_format_place(&parsed);
     return g_strcmp0(bare, listing->wanted) == 0;
 }
 
@@ -140,7 +130,7 @@ add_named(AddressesJob *job, AddressListing *listing, const char *name, GError *
 
 /* ---- finding -------------------------------------------------------------------------------- */
 
-/* TEXT as device_address_format() writes it; PCI addresses need no "pci" in front. */
+/* TEXT as device_address_format_place() writes it; PCI addresses need no "pci" in front. */
 static char *
 normalize_address(const char *text, GError **error)
 {
@@ -151,7 +141,7 @@ normalize_address(const char *text, GError **error)
         DeviceAddress address;
 
         if (device_address_parse(whole, &address)) {
-            char *bare = bare_address(&address);
+            char *bare = device_address_format_place(&address);
 
             if (bare != NULL)
                 return bare;

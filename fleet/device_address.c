@@ -234,6 +234,16 @@ device_address_format(const DeviceAddress *address)
     return g_string_free(text, FALSE);
 }
 
+char *
+device_address_format_place(const DeviceAddress *address)
+{
+    DeviceAddress bare = *address;
+
+    if (bare.type == ADDRESS_PCI)
+        bare.pci.has_uid = bare.pci.has_fid = FALSE;
+    return device_address_format(&bare);
+}
+
 static gboolean
 parse_usb(const char *text, UsbAddress *ret_usb)
 {

@@ -74,7 +74,7 @@ review_past(Plan *plan, AddressPlan *addresses, const Guest *guest, const KeptAd
         g_autofree char *key = device_key(addresses->devices, device);
         const KeptAddress *before = kept_addresses_find(kept, key);
 
-        if (before != NULL && before->last_run == 0 && strcmp(before->address, now) != 0)
+        if (before != NULL && kept_address_is_in_force(before) && strcmp(before->address, now) != 0)
             add_moved(plan, addresses, guest, key, device->place.line, now, before);
     }
 }

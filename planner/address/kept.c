@@ -20,6 +20,7 @@
 #include "pci.h"
 
 #include <fleet/device_identity.h>
+#include <fleet/device_places.h>
 #include <string.h>
 
 /* Where planning puts DEVICE whatever its definition writes; NONE: it has no such place. */

@@ -6,13 +6,14 @@
 
 #include "address_private.h"
 
+#include <fleet/device_places.h>
+
 #define MAX_SLOTS 256
 
 static gboolean
 is_dimm(const Device *device)
 {
-    return device->kind == DEVICE_MEMORY && (device->memory.model == MEMORY_MODEL_DIMM ||
-                                             device->memory.model == MEMORY_MODEL_NVDIMM);
+    return device_only_type(device) == ADDRESS_DIMM;
 }
 
 /*

@@ -101,6 +101,8 @@ gboolean device_address_is_moved(const DeviceAddress *written, guint n_buses,
                                  const DeviceAddress *address);
 /* "pci 0000:00:02.0", "drive 0:0:0:0", "usb 0:1.2", ...; NULL when there is nothing to tell. */
 char *device_address_format(const DeviceAddress *address);
+/* The same without zPCI identifiers, which are no part of the place. */
+char *device_address_format_place(const DeviceAddress *address);
 /* The reverse of device_address_format(); FALSE when TEXT is not of that form. */
 gboolean device_address_parse(const char *text, DeviceAddress *ret_address);
 

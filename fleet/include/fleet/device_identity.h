@@ -22,21 +22,6 @@ G_BEGIN_DECLS
  */
 void domain_devices_identify(DomainDevices *devices, const KeptAddresses *kept);
 
-/* Does ADDRESS of DEVICE name a virtio-serial controller, and leave the port to planning? */
-gboolean device_has_open_port(const Device *device, const DeviceAddress *address);
-
-/*
- * The type of address that DEVICE is given whatever is written, on every machine; ADDRESS_NONE when
- * it keeps what is written.
- */
-AddressType device_only_type(const Device *device);
-
-/*
- * Could planning have put DEVICE, which does not write its place, at ADDRESS? Models that are not
- * written must have been filled in. Looks at the kind of address alone.
- */
-gboolean device_may_have(const Device *device, const DeviceAddress *address);
-
 /* What is remembered under IDENTITY; NULL when nothing is. KEPT may be NULL. Logarithmic. */
 const KeptAddress *kept_addresses_find(const KeptAddresses *kept, const char *identity);
 

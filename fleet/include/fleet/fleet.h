@@ -72,10 +72,17 @@ typedef struct {
     char *address; /* "pci 0000:00:02.0", "drive 0:0:0:0", "usb 0:1.2" */
     gint64 first_run;
     gint64 first_at; /* when that run began: seconds since 1970, UTC; 0: not known */
-    gint64 last_run;
+    gint64 last_run;     /* 0: it is in force */
     gboolean is_planned; /* virt-plan chose it; else it was written in the definition */
     char *model;         /* of PCI controllers, as libvirt names it; else NULL */
 } KeptAddress;
+
+/* It is the device's place, not one of a device that is gone. */
+static inline gboolean
+kept_address_is_in_force(const KeptAddress *kept)
+{
+    return kept->last_run == 0;
+}
 
 typedef struct {
     char *guest;       /* UUID where there is one, else host/name */
