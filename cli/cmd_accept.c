@@ -48,6 +48,7 @@ static const TableColumn columns[] = {
     {"digest", "DIGEST", TABLE_TEXT, TABLE_NO_TEXT},
     {"loses", "LOSES", TABLE_LIST, TABLE_WRAP},
     {"loses_machines", "LOSES MACHINES", TABLE_LIST, TABLE_WRAP},
+    {"otherwise", "OTHERWISE", TABLE_TEXT, TABLE_WRAP},
 };
 
 typedef enum {
@@ -131,6 +132,36 @@ add_lost_machines(const PlanClass *klass, Table *table)
 }
 
 static void
+append_part(GString *parts, char *part)
+{
+    g_string_append_printf(parts, "%s%s", parts->len > 0 ? "; " : "", part);
+    g_free(part);
+}
+
+/* What else of the planned template is not as in the published one; none where all is. */
+static void
+add_other_changes(const PlanClass *klass, Table *table)
+{
+    const PublishedTemplate *published = klass->contract.published;
+    const Template *planned = klass->template;
+    g_autoptr(GString) parts = g_string_new(NULL);
+
+    if (published != NULL && published->cpu != NULL && planned->cpu != NULL) {
+        if (g_strcmp0(published->cpu->model, planned->cpu->model) != 0)
+            append_part(parts, g_strdup_printf("model was %s", published->cpu->model));
+        if (published->physical_address_bits != planned->physical_address_bits)
+            append_part(parts, g_strdup_printf("%u physical address bits, were %u",
+                                               planned->physical_address_bits,
+                                               published->physical_address_bits));
+        if (published->tsc_hz != planned->tsc_hz)
+            append_part(parts, g_strdup_printf("TSC frequency %" G_GUINT64_FORMAT
+                                               " Hz, was %" G_GUINT64_FORMAT,
+                                               planned->tsc_hz, published->tsc_hz));
+    }
+    table_add_text(table, parts->len > 0 ? parts->str : NULL);
+}
+
+static void
 add_row(Acceptance *acceptance, const char *pool, const PlanClass *klass, Action action)
 {
     const CpuDefinition *cpu = klass->template->cpu;
@@ -148,6 +179,7 @@ add_row(Acceptance *acceptance, const char *pool, const PlanClass *klass, Action
     table_add_text(table, klass->template->digest);
     add_lost_features(acceptance->map, klass, table);
     add_lost_machines(klass, table);
+    add_other_changes(klass, table);
 }
 
 static gboolean

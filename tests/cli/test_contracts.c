@@ -148,6 +148,8 @@ test_published_template_is_kept_broken_and_replaced(void **state)
     assert_answer(site, "classes", "--format csv --pool one", ",headroom,", 1);
     assert_answer(site, "accept", "-n", "would replace", 1);
     assert_answer(site, "accept", "-n --format json", "\"loses\": []", 2);
+    assert_answer(site, "accept", "-n --format json",
+                  "\"otherwise\": \"model was Haswell-IBRS\"", 1);
     assert_answer(site, "classes", "--published", "replaced", 0);
     assert_answer(site, "accept", "--pool one", "replaced", 1);
     assert_answer(site, "classes", "--published", "replaced", 1);
