@@ -14,7 +14,7 @@
 /* Guests that one thing holds. */
 typedef struct {
     const GuestPlan *first;
-    GPtrArray *names;  /* of char*: "a on kvm1" */
+    GPtrArray *names;  /* of char*, as name_with_host() */
     guint least, most; /* hosts that a cure opens, from guest to guest */
 } HeldGuests;
 
@@ -25,15 +25,21 @@ free_held_guests(gpointer data)
     g_free(data);
 }
 
+/* "a on kvm1". Owned by the caller. */
+static char *
+name_with_host(const Guest *guest)
+{
+    return g_strdup_printf("%s on %s", guest->name,
+                           guest->host != NULL ? guest->host : "an unknown host");
+}
+
 static void
 add_held_guest(HeldGuests *held, const Guest *guest, const GuestPlan *plan)
 {
-    const char *host = guest->host != NULL ? guest->host : "an unknown host";
-
     held->least =
         held->names->len == 0 ? plan->n_cured_hosts : MIN(held->least, plan->n_cured_hosts);
     held->most = MAX(held->most, plan->n_cured_hosts);
-    g_ptr_array_add(held->names, g_strdup_printf("%s on %s", guest->name, host));
+    g_ptr_array_add(held->names, name_with_host(guest));
 }
 
 /*
@@ -150,14 +156,13 @@ text_held_guests(const Plan *plan, const GPtrArray *guests, GuestFreedom freedom
 /* Guests that one thing keeps from starting again where they are. */
 typedef struct {
     const Blocker *blocker;
-    GString *names; /* "a on kvm1, b on kvm2" */
-    guint n;
+    GPtrArray *names; /* of char*, as name_with_host() */
 } Bound;
 
 static void
 free_bound(gpointer data)
 {
-    g_string_free(((Bound *)data)->names, TRUE);
+    g_ptr_array_unref(((Bound *)data)->names);
     g_free(data);
 }
 
@@ -170,7 +175,6 @@ collect_bound(const Plan *plan)
 
     for (guint i = 0; i < plan->guests->len; i++) {
         const GuestPlan *guest = plan->guests->pdata[i];
-        const Guest *record = plan->fleet->guests->pdata[guest->guest];
         const Blocker *blocker = guest_plan_restart_blocker(guest);
 
         if (blocker == NULL)
@@ -179,14 +183,11 @@ collect_bound(const Plan *plan)
         if (bound == NULL) {
             bound = g_new0(Bound, 1);
             bound->blocker = blocker;
-            bound->names = g_string_new(NULL);
+            bound->names = g_ptr_array_new_with_free_func(g_free);
             g_ptr_array_add(all, bound);
             g_hash_table_insert(by_text, blocker->text, bound);
         }
-        if (bound->n++ < SHOWN_NAMES_MAX)
-            g_string_append_printf(bound->names, "%s%s on %s", bound->n > 1 ? ", " : "",
-                                   record->name,
-                                   record->host != NULL ? record->host : "an unknown host");
+        g_ptr_array_add(bound->names, name_with_host(plan->fleet->guests->pdata[guest->guest]));
     }
     return all;
 }
@@ -200,15 +201,14 @@ text_guests_without_restart(const Plan *plan, guint max_reasons, const ReportSty
 
     for (guint i = 0; i < all->len; i++) {
         const Bound *bound = all->pdata[i];
+        g_autofree char *names = words_list(bound->names, SHOWN_NAMES_MAX);
         g_autofree char *reason = blocker_text_here(bound->blocker);
         g_autofree char *remedy = blocker_remedy_here(bound->blocker);
 
-        if (bound->n > SHOWN_NAMES_MAX)
-            g_string_append_printf(bound->names, " and %u more", bound->n - SHOWN_NAMES_MAX);
         text_list_item(&list,
                        "%s: %s What to do: start %s on a host that can, which virt-plan guests "
                        "names; or %s.",
-                       bound->names->str, reason, bound->n == 1 ? "it" : "each", remedy);
+                       names, reason, bound->names->len == 1 ? "it" : "each", remedy);
     }
     text_list_end(&list, "findings.csv");
     return all->len > 0;
