@@ -54,7 +54,7 @@ machine_name(const CheckInput *input)
             ? machine_profile_find(source, traveller->arch, traveller->machine)
             : NULL;
 
-    return machine != NULL && machine->canonical != NULL ? machine->canonical : traveller->machine;
+    return machine != NULL ? machine_type_canonical(machine) : traveller->machine;
 }
 
 /* "pc-q35-9.2": the version; of distributions' own types only what is ROW's to ask; 0: not known */
