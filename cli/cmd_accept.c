@@ -10,6 +10,7 @@
 #include "suggest.h"
 
 #include <cpumodel/cpu_engine.h>
+#include <cpumodel/text_list.h>
 #include <reports/table.h>
 #include <string.h>
 
@@ -92,12 +93,6 @@ action_for(const PlanClass *klass)
                                                                       : ACTION_REPLACE;
 }
 
-static gboolean
-has_name(const GPtrArray *names, const char *name)
-{
-    return g_ptr_array_find_with_equal_func((GPtrArray *)(guintptr)names, name, g_str_equal, NULL);
-}
-
 /* What guests have of the published template, and would not have of the planned one. */
 static void
 add_lost_features(const CpuMap *map, const PlanClass *klass, Table *table)
@@ -113,7 +108,7 @@ add_lost_features(const CpuMap *map, const PlanClass *klass, Table *table)
         const CpuDefinitionFeature *feature = cpu_definition_feature(expanded, i);
 
         if (!cpu_policy_is_off(feature->policy) &&
-            !has_name(klass->template->features, feature->name))
+            !text_list_has(klass->template->features, feature->name))
             g_ptr_array_add(lost, feature->name);
     }
     table_add_list(table, lost);
@@ -126,7 +121,7 @@ add_lost_machines(const PlanClass *klass, Table *table)
     g_autoptr(GPtrArray) lost = g_ptr_array_new();
 
     for (guint i = 0; published != NULL && i < published->machines->len; i++)
-        if (!has_name(klass->template->machines, g_ptr_array_index(published->machines, i)))
+        if (!text_list_has(klass->template->machines, g_ptr_array_index(published->machines, i)))
             g_ptr_array_add(lost, g_ptr_array_index(published->machines, i));
     table_add_list(table, lost);
 }
@@ -217,7 +212,7 @@ accept_pool(Acceptance *acceptance, const PlanPool *pool, GError **error)
 static gboolean
 check_name(const char *what, const char *name, GPtrArray *known, GError **error)
 {
-    if (name == NULL || g_ptr_array_find_with_equal_func(known, name, g_str_equal, NULL))
+    if (name == NULL || text_list_has(known, name))
         return TRUE;
     g_autofree char *problem = g_strdup_printf("there is no %s", what);
     suggest_set_error(error, problem, name, (const char *const *)known->pdata, known->len,

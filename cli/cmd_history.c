@@ -6,6 +6,7 @@
 #include "site_names.h"
 #include "suggest.h"
 
+#include <cpumodel/text_list.h>
 #include <reports/table.h>
 
 #include <string.h>
@@ -75,14 +76,12 @@ chosen_hosts(Inventory *inventory, const CommandContext *context, GError **error
     for (guint i = 0; i < context->n_args; i++) {
         char *const arg = context->args[i];
 
-        if (!site_names_is_glob(arg) &&
-            !g_ptr_array_find_with_equal_func(chosen, arg, g_str_equal, NULL))
+        if (!site_names_is_glob(arg) && !text_list_has(chosen, arg))
             g_ptr_array_add(chosen, g_strdup(arg));
         for (guint j = 0; j < all->len && site_names_is_glob(arg); j++) {
             const char *name = g_ptr_array_index(all, j);
 
-            if (site_names_match(&arg, 1, name, NULL) &&
-                !g_ptr_array_find_with_equal_func(chosen, name, g_str_equal, NULL))
+            if (site_names_match(&arg, 1, name, NULL) && !text_list_has(chosen, name))
                 g_ptr_array_add(chosen, g_strdup(name));
         }
     }

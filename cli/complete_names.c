@@ -10,6 +10,7 @@
 #include "planning.h"
 
 #include <cpumodel/cpu_map.h>
+#include <cpumodel/text_list.h>
 #include <ingest/guest_reader.h>
 #include <ingest/plan_file.h>
 #include <string.h>
@@ -83,7 +84,7 @@ add_pools(const PlanSettings *settings, GPtrArray *names)
 static void
 add_name_once(GPtrArray *names, const char *name)
 {
-    if (!g_ptr_array_find_with_equal_func(names, name, g_str_equal, NULL))
+    if (!text_list_has(names, name))
         add_name(names, name);
 }
 

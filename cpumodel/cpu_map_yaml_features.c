@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "cpu_map_yaml_private.h"
 
+#include <cpumodel/text_list.h>
 #include <string.h>
 
 static const char *const register_words[] = {"eax", "ebx", "ecx", "edx"};
@@ -62,8 +63,7 @@ append_aliases(GString *out, const CpuFeature *feature)
     for (guint i = 0; i < feature->n_aliases; i++) {
         const char *source = feature->aliases[i].source;
 
-        if (!g_ptr_array_find_with_equal_func(sources, source != NULL ? source : "other",
-                                              g_str_equal, NULL))
+        if (!text_list_has(sources, source != NULL ? source : "other"))
             g_ptr_array_add(sources, (gpointer)(guintptr)(source != NULL ? source : "other"));
     }
     for (guint i = 0; i < sources->len; i++) {

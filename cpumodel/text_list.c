@@ -14,3 +14,12 @@ text_list_sort(GPtrArray *texts)
 {
     g_ptr_array_sort(texts, compare_texts);
 }
+
+gboolean
+text_list_has(const GPtrArray *texts, const char *text)
+{
+    for (guint i = 0; i < texts->len; i++)
+        if (strcmp(g_ptr_array_index(texts, i), text) == 0)
+            return TRUE;
+    return FALSE;
+}

@@ -10,6 +10,8 @@
 #include "inventory_private.h"
 #include "store.h"
 
+#include <cpumodel/text_list.h>
+
 /* ---- intervals ------------------------------------------------------------------------------- */
 
 static void
@@ -68,7 +70,7 @@ append_difference(GString *text, const char *word, GPtrArray *a, GPtrArray *b)
     for (guint i = 0; i < a->len; i++) {
         const char *name = g_ptr_array_index(a, i);
 
-        if (g_ptr_array_find_with_equal_func(b, name, g_str_equal, NULL))
+        if (text_list_has(b, name))
             continue;
         if (is_first)
             g_string_append_printf(text, "; %s %s", word, name);

@@ -35,8 +35,7 @@ add_features(const CpuDefinition *cpu, GPtrArray *names)
     for (guint i = 0; i < cpu->features->len; i++) {
         const CpuDefinitionFeature *feature = cpu_definition_feature(cpu, i);
 
-        if (feature->policy != CPU_POLICY_DISABLE && feature->policy != CPU_POLICY_FORBID &&
-            !g_ptr_array_find_with_equal_func(names, feature->name, g_str_equal, NULL))
+        if (!cpu_policy_is_off(feature->policy) && !text_list_has(names, feature->name))
             g_ptr_array_add(names, g_strdup(feature->name));
     }
     text_list_sort(names);

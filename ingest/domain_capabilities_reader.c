@@ -544,8 +544,7 @@ finish(gpointer record, Document *document)
     GPtrArray *launch = reading->domain->launch_security_types;
 
     text_list_sort(reading->domain->hyperv_features);
-    if (reading->has_s390_pv &&
-        !g_ptr_array_find_with_equal_func(launch, "s390-pv", g_str_equal, NULL))
+    if (reading->has_s390_pv && !text_list_has(launch, "s390-pv"))
         g_ptr_array_add(launch, g_strdup("s390-pv"));
     document->domain = g_steal_pointer(&reading->domain);
 }

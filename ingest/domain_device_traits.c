@@ -9,6 +9,7 @@
 
 #include "domain_reading.h"
 
+#include <cpumodel/text_list.h>
 #include <string.h>
 
 void
@@ -19,7 +20,7 @@ domain_reading_need(DomainReading *reading, const char *what, const char *value)
     if (value == NULL)
         return;
     char *need = g_strdup_printf("%s=%s", what, value);
-    if (g_ptr_array_find_with_equal_func(needs, need, g_str_equal, NULL))
+    if (text_list_has(needs, need))
         g_free(need);
     else
         g_ptr_array_add(needs, need);

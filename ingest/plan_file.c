@@ -5,6 +5,7 @@
  * the two.
  */
 
+#include <cpumodel/text_list.h>
 #include <ingest/plan_file.h>
 
 #include "yaml_record.h"
@@ -117,7 +118,7 @@ check_pool(const YamlFile *file, const yaml_node_t *node, const GPtrArray *pools
     for (guint i = 0; i < pool->required->len; i++) {
         const char *name = g_ptr_array_index(pool->required, i);
 
-        if (g_ptr_array_find_with_equal_func(pool->disabled, name, g_str_equal, NULL))
+        if (text_list_has(pool->disabled, name))
             return yaml_file_error(file, node, error,
                                    "pool '%s' requires and disables '%s': keep one", pool->name,
                                    name);

@@ -181,7 +181,7 @@ read_expansion(struct json_object *content, const CpuMap *map, QemuCpuReply *rep
 static void
 add_blocker(CpuHypervisorModel *model, const char *name)
 {
-    if (!g_ptr_array_find_with_equal_func(model->blockers, name, g_str_equal, NULL))
+    if (!text_list_has(model->blockers, name))
         g_ptr_array_add(model->blockers, g_strdup(name));
 }
 

@@ -9,6 +9,7 @@
 
 #include "raw_cpu.h"
 
+#include <cpumodel/text_list.h>
 #include <ingest/cpudata_reader.h>
 #include <ingest/cpuid_text_reader.h>
 #include <ingest/qemu_cpu_reader.h>
@@ -113,7 +114,7 @@ static gboolean
 is_of_x86(const CpuMap *map, const QemuCpuReply *reply)
 {
     if (reply->data != NULL)
-        return g_ptr_array_find_with_equal_func(reply->features, "fpu", g_str_equal, NULL);
+        return text_list_has(reply->features, "fpu");
     for (guint i = 0; i < reply->models->len; i++) {
         const CpuHypervisorModel *model = g_ptr_array_index(reply->models, i);
 

@@ -3,6 +3,7 @@
  * Checks that turn on the versions of QEMU, libvirt and the kernel on both hosts. Versions are
  * ranges: what is certain is told from what is only possible.
  */
+#include <cpumodel/text_list.h>
 #include <string.h>
 
 #include "check_input.h"
@@ -164,7 +165,7 @@ has_features_of(const CheckInput *input, const BadPairRow *row, const SoftwarePr
 static gboolean
 needs_device(const Guest *guest, const char *need)
 {
-    return guest != NULL && g_ptr_array_find_with_equal_func(guest->needs, need, g_str_equal, NULL);
+    return guest != NULL && text_list_has(guest->needs, need);
 }
 
 static gboolean

@@ -11,6 +11,7 @@
 #include "cpu_facts_named.h"
 #include "cpu_facts_needs.h"
 
+#include <cpumodel/text_list.h>
 #include <string.h>
 
 /* Does the traveller's machine type let it have what guests of TARGET have only by name? */
@@ -78,8 +79,7 @@ find_blocked_model(const HostCpu *host, const char *name)
 static gboolean
 has_blocker(const CpuHypervisorModel *model, const char *name)
 {
-    return model != NULL &&
-           g_ptr_array_find_with_equal_func(model->blockers, name, g_str_equal, NULL);
+    return model != NULL && text_list_has(model->blockers, name);
 }
 
 /*

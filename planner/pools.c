@@ -5,6 +5,7 @@
  * because the site may have meant it otherwise.
  */
 
+#include <cpumodel/text_list.h>
 #include <fleet/name_matcher.h>
 
 #include "planning.h"
@@ -29,7 +30,7 @@ host_has_label(const PlanSettings *settings, const GPtrArray *label_matchers, co
     for (guint i = 0; i < settings->labels->len; i++) {
         const LabelSettings *label = g_ptr_array_index(settings->labels, i);
 
-        if (g_ptr_array_find_with_equal_func(label->labels, wanted, g_str_equal, NULL) &&
+        if (text_list_has(label->labels, wanted) &&
             name_matcher_matches(g_ptr_array_index(label_matchers, i), host))
             return TRUE;
     }

@@ -24,12 +24,6 @@ template_note(Template *template, const char *format, ...)
     va_end(arguments);
 }
 
-static gboolean
-is_named(GPtrArray *names, const char *wanted)
-{
-    return g_ptr_array_find_with_equal_func(names, wanted, g_str_equal, NULL);
-}
-
 /* ---- the CPU -------------------------------------------------------------------------------- */
 
 /* Drops what must not be asked for by name: features that do not migrate. */
@@ -43,7 +37,7 @@ drop_unmigratable(const Planning *planning, const PoolSettings *settings, CpuDef
             cpu_map_find_feature(planning->map, CPU_FAMILY_X86, entry->name);
 
         if (feature == NULL || feature->is_migratable || entry->policy != CPU_POLICY_REQUIRE ||
-            is_named(settings->required, entry->name))
+            text_list_has(settings->required, entry->name))
             continue;
         template_note(template, "%s is left out: libvirt does not migrate it.", feature->name);
         g_array_remove_index(cpu->features, i);
@@ -201,7 +195,7 @@ make_named_cpu(const Planning *planning, const PoolSettings *settings, PlanClass
     if (cpu == NULL)
         template_note(klass->template, "libvirt makes no common CPU for %s: %s.",
                       cpu_arch_name(klass->arch), error->message);
-    else if (settings->models->len > 0 && !is_named(settings->models, cpu->model))
+    else if (settings->models->len > 0 && !text_list_has(settings->models, cpu->model))
         template_note(klass->template, "The pool does not allow the members' CPU model, %s.",
                       cpu->model);
     else if (!is_guest_model(klass, cpus, cpu->model))

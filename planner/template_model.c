@@ -10,17 +10,12 @@
  */
 #include "signatures.h"
 
+#include <cpumodel/text_list.h>
 #include <string.h>
 
 #define LISTED 8 /* blockers that a note names */
 
 /* ---- what the members say of models --------------------------------------------------------- */
-
-static gboolean
-is_named(GPtrArray *names, const char *wanted)
-{
-    return g_ptr_array_find_with_equal_func(names, wanted, g_str_equal, NULL);
-}
 
 /* Lowers MODEL to what OTHER says of it too. */
 static void
@@ -31,7 +26,7 @@ merge_model(CpuHypervisorModel *model, const CpuHypervisorModel *other)
     for (guint i = 0; i < other->blockers->len; i++) {
         const char *blocker = g_ptr_array_index(other->blockers, i);
 
-        if (!is_named(model->blockers, blocker))
+        if (!text_list_has(model->blockers, blocker))
             g_ptr_array_add(model->blockers, g_strdup(blocker));
     }
 }
@@ -101,7 +96,7 @@ restrict_models(const CpuMap *map, const CpuHypervisorModels *models, GPtrArray 
         const char *name =
             model != NULL ? model->name : cpu_map_model(map, CPU_FAMILY_X86, i)->name;
 
-        if (allowed->len > 0 && !is_named(allowed, name))
+        if (allowed->len > 0 && !text_list_has(allowed, name))
             continue;
         g_ptr_array_add(restricted, model != NULL
                                         ? copy_model(model)
@@ -162,7 +157,7 @@ models_of_cpus(const CpuMap *map, const ClassDraft *draft)
             const char *model = ((const HostCpu *)g_ptr_array_index(signature->cpus, j))->model;
             const char *name = model != NULL ? guest_model_name(map, model) : NULL;
 
-            if (name != NULL && !is_versioned(name) && !is_named(names, name))
+            if (name != NULL && !is_versioned(name) && !text_list_has(names, name))
                 g_ptr_array_add(names, (gpointer)(guintptr)name);
         }
     }
@@ -194,7 +189,7 @@ models_of_same_cpus(const CpuMap *map, GPtrArray *names, gboolean with_version)
         const CpuModel *model = cpu_map_model(map, CPU_FAMILY_X86, i);
         gboolean is_one = FALSE;
 
-        if (is_versioned(model->name) != with_version || is_named(names, model->name))
+        if (is_versioned(model->name) != with_version || text_list_has(names, model->name))
             continue;
         for (guint j = 0; j < names->len && !is_one; j++) {
             const CpuModel *known =

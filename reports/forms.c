@@ -4,6 +4,7 @@
 
 #include "forms_private.h"
 
+#include <cpumodel/text_list.h>
 #include <reports/forms.h>
 
 static const struct {
@@ -114,8 +115,7 @@ machines_left(const PlanClass *klass, const PublishedTemplate *published)
     GPtrArray *left = g_ptr_array_new();
 
     for (guint i = 0; i < published->machines->len; i++)
-        if (g_ptr_array_find_with_equal_func(klass->template->machines,
-                                             published->machines->pdata[i], g_str_equal, NULL))
+        if (text_list_has(klass->template->machines, published->machines->pdata[i]))
             g_ptr_array_add(left, published->machines->pdata[i]);
     return left;
 }

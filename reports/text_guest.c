@@ -8,6 +8,7 @@
 #include "text_layout.h"
 #include "text_private.h"
 
+#include <cpumodel/text_list.h>
 #include <reports/escape.h>
 
 #include <string.h>
@@ -43,8 +44,7 @@ deciding_checks(const Outcome *outcome)
     for (guint i = 0; i < outcome->blockers->len; i++) {
         const Blocker *blocker = outcome->blockers->pdata[i];
 
-        if (blocker->severity == outcome->verdict &&
-            !g_ptr_array_find_with_equal_func(checks, blocker->check, g_str_equal, NULL))
+        if (blocker->severity == outcome->verdict && !text_list_has(checks, blocker->check))
             g_ptr_array_add(checks, (gpointer)(guintptr)blocker->check);
     }
     return checks;

@@ -11,6 +11,9 @@ G_BEGIN_DECLS
 /* By bytes, so that the order is that of no locale. Texts that are equal all stay. */
 void text_list_sort(GPtrArray *texts);
 
+/* Is TEXT one of TEXTS? Linear. */
+gboolean text_list_has(const GPtrArray *texts, const char *text);
+
 G_END_DECLS
 
 #endif
