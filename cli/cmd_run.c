@@ -222,6 +222,33 @@ tell_stale_archives(Night *night)
     }
 }
 
+/* Is SOURCE, a path or a URI of the plan file, in quarantine as a whole? */
+static gboolean
+is_unread(const Fleet *fleet, const char *source)
+{
+    for (guint i = 0; i < fleet->quarantine->len; i++) {
+        const Finding *finding = g_ptr_array_index(fleet->quarantine, i);
+
+        if (g_strcmp0(finding->source, source) == 0 && finding->line == 0)
+            return TRUE;
+    }
+    return FALSE;
+}
+
+/* A folder that is not mounted is one entry of the quarantine, and may be the whole fleet. */
+static void
+count_unread_sources(Night *night)
+{
+    const PlanSettings *settings = night->settings;
+
+    for (guint i = 0; i < settings->sources->len; i++)
+        night->fleet->n_unread_sources +=
+            is_unread(night->fleet, g_ptr_array_index(settings->sources, i));
+    for (guint i = 0; i < settings->collect->len; i++)
+        night->fleet->n_unread_sources += is_unread(
+            night->fleet, ((const CollectSettings *)g_ptr_array_index(settings->collect, i))->uri);
+}
+
 static gboolean
 make_plan(Night *night, GError **error)
 {
@@ -233,6 +260,7 @@ make_plan(Night *night, GError **error)
     if (night->fleet == NULL || !load_earlier(night, before, error))
         return FALSE;
     tell_stale_archives(night);
+    count_unread_sources(night);
     night->plan = planning_plan(night->fleet, night->earlier, night->settings, night->map,
                                 PLANNER_EVERYTHING);
     night->plan->drift_run = before;

@@ -53,6 +53,7 @@ summary_init(PlanSummary *summary, const Plan *plan)
         .n_pools = plan->pools->len,
         .n_drift = plan->drift->len,
         .n_quarantine = plan->fleet->quarantine->len,
+        .n_unread_sources = plan->fleet->n_unread_sources,
     };
     for (guint i = 0; i < plan->pools->len; i++)
         count_pool(summary, plan->pools->pdata[i]);
@@ -72,8 +73,8 @@ summary_init(PlanSummary *summary, const Plan *plan)
         summary_n_planned(summary) > 0 && summary->n_contracts[CONTRACT_BROKEN] == 0 &&
         summary->n_guests_in[GUEST_STUCK] == 0 && summary->n_guests_in[GUEST_MAY_BE_STUCK] == 0 &&
         summary->n_drift_actionable == 0 && summary->n_quarantine == 0 &&
-        summary->n_hosts_unplanned == 0 && summary->n_failovers_missed == 0 &&
-        summary->n_findings[FINDING_ERROR] == 0;
+        summary->n_unread_sources == 0 && summary->n_hosts_unplanned == 0 &&
+        summary->n_failovers_missed == 0 && summary->n_findings[FINDING_ERROR] == 0;
 }
 
 static void
@@ -97,6 +98,8 @@ summary_headline(const PlanSummary *summary)
                                guests);
     if (n_planned == 0)
         g_ptr_array_add(parts, g_strdup("no host to plan with"));
+    add_trouble(parts, summary->n_unread_sources, "source that was not read",
+                "sources that were not read");
     add_trouble(parts, summary->n_contracts[CONTRACT_BROKEN], "broken template",
                 "broken templates");
     add_trouble(parts, summary->n_guests_in[GUEST_STUCK], "stuck guest", "stuck guests");

@@ -14,7 +14,7 @@ typedef struct {
     guint n_pools, n_classes;
     guint n_contracts[CONTRACT_COUNT];
     guint n_drift, n_drift_actionable;
-    guint n_quarantine;
+    guint n_quarantine, n_unread_sources;
     guint n_findings[FINDING_SEVERITY_COUNT];
     guint n_drains_blocked;
     guint n_failovers_missed; /* pools that ask for failover and may not have it */

@@ -375,6 +375,9 @@ append_comparison(const Plan *plan, const PlanSummary *summary, const ReportStyl
     else
         g_string_printf(line, "%s since run %" G_GINT64_FORMAT ", %u of them to act on.", changes,
                         plan->drift_run, summary->n_drift_actionable);
+    if (summary->n_unread_sources > 0)
+        g_string_append(line, " Not every source was read: of their hosts, what was known before "
+                              "is told.");
     report_text_paragraph(out, style, 0, 0, line->str);
 }
 

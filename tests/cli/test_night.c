@@ -288,6 +288,27 @@ test_killed_night_leaves_a_whole_report(void **state)
     assert_string_equal(hosts, after);
 }
 
+/* A disk that is not mounted leaves all hosts there, and that is told before all else. */
+static void
+test_source_that_is_not_read_is_told_first(void **state)
+{
+    const Site *site = *state;
+    g_autofree char *elsewhere = site_path(site, "unmounted");
+
+    site_pass_night(site);
+    assert_int_equal(g_rename(site->fleet, elsewhere), 0);
+    site_pass_night(site);
+    g_autofree char *without = site_read_report(site, "report.txt");
+    g_autofree char *hosts = site_read_report(site, "hosts.csv");
+    assert_contains(without, "Needs you: 1 source that was not read, ");
+    assert_contains(without, "No drift since run 1. Not every source was read");
+    assert_contains(hosts, "cmp-b01");
+    assert_int_equal(g_rename(elsewhere, site->fleet), 0);
+    site_pass_night(site);
+    g_autofree char *with = site_read_report(site, "report.txt");
+    assert_null(strstr(with, "was not read"));
+}
+
 /* As a collector leaves it that no longer reaches a host. */
 static void
 test_archive_that_is_not_brought_anew_is_told(void **state)
@@ -350,6 +371,8 @@ main(void)
         cmocka_unit_test_setup_teardown(test_misspelt_run_is_corrected_and_prints_nothing, set_up,
                                         tear_down),
         cmocka_unit_test_setup_teardown(test_killed_night_leaves_a_whole_report, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_source_that_is_not_read_is_told_first, set_up,
+                                        tear_down),
         cmocka_unit_test_setup_teardown(test_archive_that_is_not_brought_anew_is_told, set_up,
                                         tear_down),
         cmocka_unit_test(test_fleet_of_one_seed_is_the_same_bytes),

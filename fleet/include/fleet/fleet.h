@@ -71,7 +71,7 @@ typedef struct {
     char *device;  /* stable key: "disk/vda", "interface/52:54:00:12:34:56", "controller/pci/1" */
     char *address; /* "pci 0000:00:02.0", "drive 0:0:0:0", "usb 0:1.2" */
     gint64 first_run;
-    gint64 first_at; /* when that run began: seconds since 1970, UTC; 0: not known */
+    gint64 first_at;     /* when that run began: seconds since 1970, UTC; 0: not known */
     gint64 last_run;     /* 0: it is in force */
     gboolean is_planned; /* virt-plan chose it; else it was written in the definition */
     char *model;         /* of PCI controllers, as libvirt names it; else NULL */
@@ -107,6 +107,8 @@ typedef struct {
     GPtrArray *quarantine;           /* of Finding*: open quarantine entries */
     GPtrArray *findings;             /* of Finding*: open warnings and notes about documents */
     guint n_gone_hosts;              /* known to the inventory, absent from this run */
+    guint n_unread_sources;          /* of the plan file's, that gave nothing tonight; 0 where no
+                                        night is planned */
 } Fleet;
 
 Fleet *fleet_new(void);
