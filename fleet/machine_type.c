@@ -197,30 +197,48 @@ is_same_kind(const char *a, const MachineName *of_a, const char *b, const Machin
            strncmp(of_a->variant, of_b->variant, of_a->variant_length) == 0;
 }
 
+/* Is A, which is made of OF_A, of the kind of B, and newer? */
 static gboolean
-is_newer(const MachineName *a, const MachineName *b)
+is_newer(const char *a, const MachineName *of_a, const char *b, const MachineName *of_b)
 {
-    return a->release != b->release ? a->release > b->release : a->edition > b->edition;
+    if (of_b->release == 0 || !is_same_kind(a, of_a, b, of_b))
+        return FALSE;
+    return of_a->release != of_b->release ? of_a->release > of_b->release
+                                          : of_a->edition > of_b->edition;
 }
 
-gboolean
-machine_type_has_newer(const GPtrArray *names, const char *name)
+GPtrArray *
+machine_type_newest(const GPtrArray *names)
 {
-    const MachineName machine = split_name(name);
+    g_autofree MachineName *parts = g_new(MachineName, names->len + 1);
+    GPtrArray *newest = g_ptr_array_new();
 
-    for (guint i = 0; machine.release != 0 && i < names->len; i++) {
-        const char *other_name = g_ptr_array_index(names, i);
-        const MachineName other = split_name(other_name);
+    for (guint i = 0; i < names->len; i++)
+        parts[i] = split_name(g_ptr_array_index(names, i));
+    for (guint i = 0; i < names->len; i++) {
+        guint k = 0;
 
-        if (is_same_kind(other_name, &other, name, &machine) && is_newer(&other, &machine))
-            return TRUE;
+        while (k < names->len && !is_newer(g_ptr_array_index(names, k), &parts[k],
+                                           g_ptr_array_index(names, i), &parts[i]))
+            k++;
+        if (k == names->len)
+            g_ptr_array_add(newest, g_ptr_array_index(names, i));
     }
-    return FALSE;
+    return newest;
 }
 
 gboolean
 machine_type_is_newest(const GPtrArray *names, const char *name)
 {
-    return split_name(name).release != 0 && machine_type_is_versioned(name) &&
-           !machine_type_has_newer(names, name);
+    const MachineName parts = split_name(name);
+    const gboolean is_told = parts.release != 0 && machine_type_is_versioned(name);
+
+    for (guint i = 0; is_told && i < names->len; i++) {
+        const char *other = g_ptr_array_index(names, i);
+        const MachineName of_other = split_name(other);
+
+        if (is_newer(other, &of_other, name, &parts))
+            return FALSE;
+    }
+    return is_told;
 }

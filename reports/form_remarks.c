@@ -49,11 +49,8 @@ compare_machines(gconstpointer a, gconstpointer b)
 static char *
 newest_machines(const GPtrArray *machines)
 {
-    g_autoptr(GPtrArray) newest = g_ptr_array_new();
+    g_autoptr(GPtrArray) newest = machine_type_newest(machines);
 
-    for (guint i = 0; i < machines->len; i++)
-        if (!machine_type_has_newer(machines, machines->pdata[i]))
-            g_ptr_array_add(newest, machines->pdata[i]);
     g_ptr_array_sort(newest, compare_machines);
     g_ptr_array_add(newest, NULL);
     return g_strjoinv(" ", (char **)newest->pdata);

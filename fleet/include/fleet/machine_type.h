@@ -59,13 +59,14 @@ gboolean machine_type_is_versioned(const char *name);
 guint machine_type_most_address_bits(const char *name);
 
 /*
- * Is one of NAMES (of char*) of NAME's kind, such as "pc-q35", and of a later release? What a
- * distribution puts behind its release makes another kind ("pc-q35-jammy-hpb"), but for a later
- * edition of the same ("pc-q35-noble-v2"). FALSE where NAME has no release that is known. Linear.
+ * Those of NAMES (of char*) of whose kind, such as "pc-q35", none has a later release, in their
+ * order; names without a release that is known are all among them. What a distribution puts behind
+ * its release makes another kind ("pc-q35-jammy-hpb"), but for a later edition of the same
+ * ("pc-q35-noble-v2"). The list is owned by the caller, what is in it is borrowed from NAMES.
  */
-gboolean machine_type_has_newer(const GPtrArray *names, const char *name);
+GPtrArray *machine_type_newest(const GPtrArray *names);
 
-/* Is NAME versioned, its release known, and none of NAMES newer, as machine_type_has_newer()? */
+/* Is NAME versioned, its release known, and none of NAMES of its kind later? Linear. */
 gboolean machine_type_is_newest(const GPtrArray *names, const char *name);
 
 G_END_DECLS
