@@ -13,7 +13,7 @@
 
 #include <string.h>
 
-extern const char report_frame[], report_style[];
+extern const char report_frame[], report_style[], report_dark[];
 extern const char report_script_dom[], report_script_words[], report_script_model[],
     report_script_places[], report_script_table[], report_script_overview[],
     report_script_template[], report_script_tradeoff[], report_script_classes[],
@@ -79,6 +79,16 @@ append_document(const Plan *plan, GString *out)
     g_string_free(output.text, TRUE);
 }
 
+/* The style's rules for the dark palette have a mark in its place. */
+static char *
+whole_style(void)
+{
+    GString *style = g_string_new(report_style);
+
+    g_string_replace(style, "{{dark}}", report_dark, 0);
+    return g_string_free(style, FALSE);
+}
+
 static char *
 whole_script(void)
 {
@@ -91,18 +101,18 @@ whole_script(void)
 
 /* What stands for the frame's MARK. */
 static void
-append_mark(const Plan *plan, const char *mark, const char *script, GString *out)
+append_mark(const Plan *plan, const char *mark, const char *style, const char *script, GString *out)
 {
     g_autofree char *hash = NULL;
 
     if (strcmp(mark, "document") == 0) {
         append_document(plan, out);
     } else if (strcmp(mark, "style") == 0) {
-        g_string_append(out, report_style);
+        g_string_append(out, style);
     } else if (strcmp(mark, "script") == 0) {
         g_string_append(out, script);
     } else {
-        hash = source_hash(strcmp(mark, "style-hash") == 0 ? report_style : script);
+        hash = source_hash(strcmp(mark, "style-hash") == 0 ? style : script);
         g_string_append(out, hash);
     }
 }
@@ -111,6 +121,7 @@ char *
 report_html(const Plan *plan)
 {
     GString *out = g_string_new(NULL);
+    g_autofree char *style = whole_style();
     g_autofree char *script = whole_script();
     const char *rest = report_frame, *begin;
 
@@ -119,7 +130,7 @@ report_html(const Plan *plan)
         g_autofree char *mark = g_strndup(begin + 2, (gsize)(end - begin - 2));
 
         g_string_append_len(out, rest, begin - rest);
-        append_mark(plan, mark, script, out);
+        append_mark(plan, mark, style, script, out);
         rest = end + 2;
     }
     g_string_append(out, rest);

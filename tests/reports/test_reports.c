@@ -152,6 +152,20 @@ test_page_loads_nothing_and_runs_no_name(void **state)
     assert_non_null(strstr(page, "default-src 'none'; script-src 'sha256-"));
 }
 
+static void
+test_page_has_the_dark_palette_for_the_system_and_for_the_reader(void **state)
+{
+    const SamplePlan *sample = *state;
+    g_autofree char *page = report_html(sample->plan);
+    const char *of_system = strstr(page, ":root:not([data-theme=\"light\"]) {");
+    const char *of_reader = strstr(page, ":root[data-theme=\"dark\"] {");
+
+    assert_true(of_system != NULL && of_system < of_reader);
+    g_autofree char *between = g_strndup(of_system, (gsize)(of_reader - of_system));
+    assert_non_null(strstr(between, "--page: #0f1216;"));
+    assert_non_null(strstr(of_reader, "--page: #0f1216;"));
+}
+
 /* ---- metrics -------------------------------------------------------------------------------- */
 
 /* A host that does not tell its microcode has not the revision 0. */
@@ -558,6 +572,7 @@ main(void)
         cmocka_unit_test(test_page_of_many_hosts_stays_small),
         cmocka_unit_test(test_equal_plans_give_equal_pages),
         cmocka_unit_test(test_page_loads_nothing_and_runs_no_name),
+        cmocka_unit_test(test_page_has_the_dark_palette_for_the_system_and_for_the_reader),
         cmocka_unit_test(test_metrics_are_in_the_textfile_format),
         cmocka_unit_test(test_metrics_have_no_microcode_of_hosts_that_do_not_tell),
         cmocka_unit_test(test_text_is_plain_and_fits_its_width),
