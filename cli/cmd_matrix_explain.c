@@ -192,10 +192,15 @@ tell_host(const Story *story, guint32 index)
         host->cpu != FLEET_NO_INDEX ? g_ptr_array_index(fleet->cpus, host->cpu) : NULL;
     g_autofree char *qemu = fleet_host_qemu(fleet, host);
     const CpuDefinition *host_model = fleet_host_model(fleet, host);
-    g_autoptr(GString) line = g_string_new(NULL);
+    const guint32 place = plan_pool_class_of(story->pool, index);
+    g_autoptr(GString) line = g_string_new(host->name);
 
-    g_string_append(line, host->name);
-    g_string_append(line, ": CPU ");
+    g_string_append(line, ": ");
+    if (place != FLEET_NO_INDEX)
+        g_string_append_printf(
+            line, "class %s, ",
+            ((const PlanClass *)g_ptr_array_index(story->pool->classes, place))->name);
+    g_string_append(line, "CPU ");
     g_string_append(line, cpu != NULL && cpu->cpu->model != NULL ? cpu->cpu->model : "not known");
     if (host_model != NULL && host_model->model != NULL)
         g_string_append_printf(line, ", guests can have %s", host_model->model);

@@ -131,6 +131,9 @@ static const Question matrix[] = {
      .out = "cmp-e01,cmp-g01,template,no,security-model,no,\"The guest runs under the security "
             "model selinux, which the target has not got: apparmor.\""},
     {{"matrix", "-c", "@plan.yaml", "--explain", "cmp-e01", "cmp-g01", "crm01"}, 1, .out = "crm01"},
+    {{"matrix", "-c", "@plan.yaml", "--explain", "cmp-e01", "cmp-g01"},
+     1,
+     .out = "cmp-e01: class "},
     {{"matrix", "-c", "@plan.yaml", "--explain", "cmp-e01", "cmp-g01", "nobody"},
      2,
      .error = "host cmp-e01 has no guest 'nobody'"},
