@@ -88,12 +88,9 @@ static gboolean
 is_in_pool(const AddressesJob *job, const AddressPlan *plan)
 {
     const PlanningView *view = &job->view;
-
-    if (view->pool == NULL)
-        return TRUE;
     const GuestPlan *guest = g_ptr_array_index(view->plan->guests, plan->guest);
-    return guest->pool != FLEET_NO_INDEX &&
-           g_ptr_array_index(view->plan->pools, guest->pool) == view->pool;
+
+    return planning_view_shows(view, plan_pool_of_guest(view->plan, guest));
 }
 
 static gboolean

@@ -57,12 +57,6 @@ static const TableColumn drain_columns[] = {
     {"order", "ORDER", TABLE_NUMBER, 0},
 };
 
-static const PlanPool *
-pool_of(const PlanningView *view, const GuestPlan *guest)
-{
-    return guest->pool != FLEET_NO_INDEX ? g_ptr_array_index(view->plan->pools, guest->pool) : NULL;
-}
-
 /* What a person asked to be shown of the plan. */
 typedef struct {
     const PlanningView *view;
@@ -76,7 +70,7 @@ is_meant(const Wanted *wanted, const GuestPlan *plan)
 {
     const Guest *guest = g_ptr_array_index(wanted->view->fleet->guests, plan->guest);
 
-    return (wanted->view->pool == NULL || pool_of(wanted->view, plan) == wanted->view->pool) &&
+    return planning_view_shows(wanted->view, plan_pool_of_guest(wanted->view->plan, plan)) &&
            site_names_match(wanted->names, wanted->n_names, guest->name, guest->uuid);
 }
 
@@ -168,7 +162,7 @@ add_targets(const PlanningView *view, const GuestPlan *guest, Table *table)
     g_autofree GroupVerdicts *verdicts = verdicts_of_groups(view->plan, guest);
     HostLists migrates = {g_ptr_array_new(), g_ptr_array_new()};
     HostLists starts = {g_ptr_array_new(), g_ptr_array_new()};
-    const PlanPool *pool = pool_of(view, guest);
+    const PlanPool *pool = plan_pool_of_guest(view->plan, guest);
 
     for (guint i = 0; pool != NULL && i < pool->hosts->len; i++) {
         const guint32 host = g_array_index(pool->hosts, guint32, i);
@@ -187,7 +181,7 @@ static void
 add_guest(const PlanningView *view, const GuestPlan *plan, gboolean is_named, Table *table)
 {
     const Guest *guest = g_ptr_array_index(view->fleet->guests, plan->guest);
-    const PlanPool *pool = pool_of(view, plan);
+    const PlanPool *pool = plan_pool_of_guest(view->plan, plan);
 
     table_add_text(table, guest->name);
     table_add_text(table, guest->uuid);

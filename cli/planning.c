@@ -44,12 +44,12 @@ planning_load_fleet(Inventory *inventory, gint64 run, GError **error)
 static const PoolSettings *
 find_pool(const Plan *plan, guint guest_index)
 {
-    if (guest_index >= plan->guests->len)
-        return NULL;
-    const GuestPlan *guest = g_ptr_array_index(plan->guests, guest_index);
-    if (guest->pool == FLEET_NO_INDEX)
-        return NULL;
-    return ((const PlanPool *)g_ptr_array_index(plan->pools, guest->pool))->settings;
+    const PlanPool *pool =
+        guest_index < plan->guests->len
+            ? plan_pool_of_guest(plan, g_ptr_array_index(plan->guests, guest_index))
+            : NULL;
+
+    return pool != NULL ? pool->settings : NULL;
 }
 
 static const MachineProfile *

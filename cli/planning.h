@@ -71,7 +71,7 @@ gboolean planning_view_choose_pool(PlanningView *view, const PlanningOptions *op
 void planning_view_release(PlanningView *view);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(PlanningView, planning_view_release)
 
-/* TRUE when POOL is to be shown. */
+/* TRUE when POOL, which may be NULL for what is in none, is to be shown. */
 gboolean planning_view_shows(const PlanningView *view, const PlanPool *pool);
 /* The same of a change. */
 gboolean planning_view_shows_drift(const PlanningView *view, const DriftItem *item);

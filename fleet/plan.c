@@ -507,6 +507,12 @@ plan_pool_find_class(const PlanPool *pool, const char *name)
     return NULL;
 }
 
+const PlanPool *
+plan_pool_of_guest(const Plan *plan, const GuestPlan *guest)
+{
+    return guest->pool != FLEET_NO_INDEX ? g_ptr_array_index(plan->pools, guest->pool) : NULL;
+}
+
 guint32
 plan_pool_class_of(const PlanPool *pool, guint32 host)
 {

@@ -289,10 +289,10 @@ contracts_find_outdated_guests(Planning *planning)
         return;
     for (guint i = 0; i < plan->guests->len; i++) {
         const GuestPlan *guest = g_ptr_array_index(plan->guests, i);
+        const PlanPool *pool = plan_pool_of_guest(plan, guest);
 
-        if (guest->pool == FLEET_NO_INDEX)
+        if (pool == NULL)
             continue;
-        const PlanPool *pool = g_ptr_array_index(plan->pools, guest->pool);
         const guint32 class_index = plan_pool_class_of(pool, guest->host);
         if (class_index == FLEET_NO_INDEX)
             continue;

@@ -97,7 +97,7 @@ drain_memory_new(const Planning *planning, const PlanPool *pool)
     for (guint i = 0; i < plan->guests->len; i++) {
         const GuestPlan *guest = g_ptr_array_index(plan->guests, i);
 
-        if (guest->pool != FLEET_NO_INDEX && g_ptr_array_index(plan->pools, guest->pool) == pool)
+        if (plan_pool_of_guest(plan, guest) == pool)
             memory->kind_of_guest[i] =
                 kind_of_guest(memory, g_ptr_array_index(planning->fleet->guests, guest->guest));
     }

@@ -228,7 +228,7 @@ static void
 write_guest(const Plan *plan, const GuestPlan *guest, Output *output)
 {
     const Guest *record = plan->fleet->guests->pdata[guest->guest];
-    const PlanPool *pool = guest->pool != FLEET_NO_INDEX ? plan->pools->pdata[guest->pool] : NULL;
+    const PlanPool *pool = plan_pool_of_guest(plan, guest);
     g_autofree char *cpu = summary_guest_cpu(record);
 
     csv_text(output, record->name);

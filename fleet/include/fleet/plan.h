@@ -320,6 +320,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Plan, plan_free)
 /* The pool of PLAN with that name, and the class of POOL; NULL when there is none. Linear. */
 const PlanPool *plan_find_pool(const Plan *plan, const char *name);
 PlanClass *plan_pool_find_class(const PlanPool *pool, const char *name);
+/* The pool of PLAN that GUEST's host is in; NULL when it is in none. */
+const PlanPool *plan_pool_of_guest(const Plan *plan, const GuestPlan *guest);
 /* The index in POOL's classes of the class of HOST; FLEET_NO_INDEX for none. Binary search. */
 guint32 plan_pool_class_of(const PlanPool *pool, guint32 host);
 
