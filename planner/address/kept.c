@@ -118,13 +118,37 @@ place_text(const Device *device, const DeviceAddress *address)
                            (guint)(device->kind == DEVICE_DISK ? device->disk.bus : DISK_BUS_SCSI));
 }
 
+/* Gives DEVICE the zPCI numbers of ADDRESS, which has the same place, but for those that it has. */
+static void
+recall_zpci(Device *device, const DeviceAddress *address)
+{
+    PciAddress *pci = &device->address.pci;
+
+    if (!pci->has_uid && address->pci.has_uid) {
+        pci->uid = address->pci.uid;
+        pci->has_uid = TRUE;
+    }
+    if (!pci->has_fid && address->pci.has_fid) {
+        pci->fid = address->pci.fid;
+        pci->has_fid = TRUE;
+    }
+}
+
 void
 recall_give(const Recall *recall, Device *device, const DeviceAddress *address)
 {
     char *place = place_text(device, address);
 
-    if (place != NULL && g_hash_table_add(recall->places, place))
-        device->address = *address;
+    if (place == NULL || !g_hash_table_add(recall->places, place))
+        return;
+    device->address = *address;
+    if (address->type == ADDRESS_PCI && device->written.type == ADDRESS_PCI) {
+        device->address.pci.has_uid = device->written.pci.has_uid;
+        device->address.pci.uid = device->written.pci.uid;
+        device->address.pci.has_fid = device->written.pci.has_fid;
+        device->address.pci.fid = device->written.pci.fid;
+        recall_zpci(device, address);
+    }
 }
 
 /*
@@ -198,6 +222,17 @@ is_place_of(const Recall *recall, const Device *device, const DeviceAddress *add
     return recall_is_open(recall, device) && may_have(context, device, address);
 }
 
+/* Is DEVICE where ADDRESS is on PCI? */
+static gboolean
+is_at_place(const Device *device, const DeviceAddress *address)
+{
+    if (device->address.type != ADDRESS_PCI || address->type != ADDRESS_PCI)
+        return FALSE;
+    g_autofree char *place = device_address_format_place(&device->address);
+    g_autofree char *other = device_address_format_place(address);
+    return g_strcmp0(place, other) == 0;
+}
+
 /* Addresses that are in force, or those of devices that were gone. */
 static void
 recall_own(const Recall *recall, gboolean is_in_force)
@@ -214,10 +249,13 @@ recall_own(const Recall *recall, gboolean is_in_force)
                 : kept_addresses_find(context->options->kept, device->identity);
         DeviceAddress address = {0};
 
-        if (kept != NULL && kept_address_is_in_force(kept) == is_in_force &&
-            !is_forgotten(context, device) && device_address_parse(kept->address, &address) &&
-            is_place_of(recall, device, &address))
+        if (kept == NULL || kept_address_is_in_force(kept) != is_in_force ||
+            is_forgotten(context, device) || !device_address_parse(kept->address, &address))
+            continue;
+        if (is_place_of(recall, device, &address))
             recall_give(recall, device, &address);
+        else if (is_at_place(device, &address) && uses_type(context, ADDRESS_PCI))
+            recall_zpci(device, &address);
     }
 }
 

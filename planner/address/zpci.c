@@ -13,7 +13,8 @@
 #define UID_MAX 0xffff
 
 typedef struct {
-    GHashTable *uids, *fids; /* used values */
+    GHashTable *uids, *fids;           /* used values */
+    GHashTable *kept_uids, *kept_fids; /* values that devices have from an earlier plan alone */
     guint32 next_uid, next_fid;
 } ZpciSet;
 
@@ -35,6 +36,13 @@ use(AddressContext *context, const Device *device, GHashTable *used, guint32 val
                           "the zPCI %s 0x%x is already in use", name, value);
 }
 
+static gboolean
+is_taken(GHashTable *used, GHashTable *kept, guint32 value)
+{
+    return g_hash_table_contains(used, GUINT_TO_POINTER(value)) ||
+           g_hash_table_contains(kept, GUINT_TO_POINTER(value));
+}
+
 /* Fills in what is missing. */
 static gboolean
 complete(AddressContext *context, ZpciSet *set, Device *device)
@@ -42,7 +50,7 @@ complete(AddressContext *context, ZpciSet *set, Device *device)
     PciAddress *pci = &device->address.pci;
 
     if (!pci->has_uid) {
-        while (g_hash_table_contains(set->uids, GUINT_TO_POINTER(set->next_uid)))
+        while (is_taken(set->uids, set->kept_uids, set->next_uid))
             set->next_uid++;
         if (set->next_uid > UID_MAX)
             return address_refuse(context, device, "remove PCI devices", "no zPCI uid is left");
@@ -51,7 +59,7 @@ complete(AddressContext *context, ZpciSet *set, Device *device)
         g_hash_table_add(set->uids, GUINT_TO_POINTER(pci->uid));
     }
     if (!pci->has_fid) {
-        while (g_hash_table_contains(set->fids, GUINT_TO_POINTER(set->next_fid)))
+        while (is_taken(set->fids, set->kept_fids, set->next_fid))
             set->next_fid++;
         pci->fid = set->next_fid;
         pci->has_fid = TRUE;
@@ -60,9 +68,40 @@ complete(AddressContext *context, ZpciSet *set, Device *device)
     return TRUE;
 }
 
+/* Which of its numbers DEVICE has from an earlier plan alone. */
+static void
+find_kept(const Device *device, gboolean *ret_uid, gboolean *ret_fid)
+{
+    const PciAddress *pci = &device->address.pci;
+    const gboolean is_written = device->written.type == ADDRESS_PCI;
+
+    *ret_uid = pci->has_uid && !(is_written && device->written.pci.has_uid);
+    *ret_fid = pci->has_fid && !(is_written && device->written.pci.has_fid);
+}
+
+static void
+collect_kept(AddressContext *context, ZpciSet *set)
+{
+    DeviceWalk walk;
+    Device *device;
+
+    device_walk_init(&walk, context->devices);
+    while ((device = device_walk_next(&walk)) != NULL) {
+        gboolean is_uid_kept, is_fid_kept;
+
+        if (!has_zpci(device))
+            continue;
+        find_kept(device, &is_uid_kept, &is_fid_kept);
+        if (is_uid_kept)
+            g_hash_table_add(set->kept_uids, GUINT_TO_POINTER(device->address.pci.uid));
+        if (is_fid_kept)
+            g_hash_table_add(set->kept_fids, GUINT_TO_POINTER(device->address.pci.fid));
+    }
+}
+
 /* Takes what is written; a device with one of the two gets the other at once. */
 static gboolean
-collect(AddressContext *context, ZpciSet *set)
+collect_written(AddressContext *context, ZpciSet *set)
 {
     DeviceWalk walk;
     Device *device;
@@ -70,17 +109,49 @@ collect(AddressContext *context, ZpciSet *set)
     device_walk_init(&walk, context->devices);
     while ((device = device_walk_next(&walk)) != NULL) {
         const PciAddress *pci = &device->address.pci;
+        gboolean is_uid_kept, is_fid_kept;
 
-        if (!has_zpci(device) || (!pci->has_uid && !pci->has_fid))
+        if (!has_zpci(device))
             continue;
-        if (pci->has_uid && !use(context, device, set->uids, pci->uid, "uid"))
-            return FALSE;
-        if (pci->has_fid && !use(context, device, set->fids, pci->fid, "fid"))
-            return FALSE;
-        if (!complete(context, set, device))
+        find_kept(device, &is_uid_kept, &is_fid_kept);
+        const gboolean has_uid = pci->has_uid && !is_uid_kept,
+                       has_fid = pci->has_fid && !is_fid_kept;
+        if ((has_uid && !use(context, device, set->uids, pci->uid, "uid")) ||
+            (has_fid && !use(context, device, set->fids, pci->fid, "fid")) ||
+            ((has_uid || has_fid) && !complete(context, set, device)))
             return FALSE;
     }
     return TRUE;
+}
+
+/* FALSE where VALUE is of an earlier plan and another device has it now. */
+static gboolean
+is_still_free(GHashTable *used, GHashTable *kept, guint32 value)
+{
+    return !g_hash_table_contains(kept, GUINT_TO_POINTER(value)) ||
+           g_hash_table_add(used, GUINT_TO_POINTER(value));
+}
+
+/* A number that is given up is replaced; the place stays. */
+static void
+settle_kept(AddressContext *context, ZpciSet *set)
+{
+    DeviceWalk walk;
+    Device *device;
+
+    device_walk_init(&walk, context->devices);
+    while ((device = device_walk_next(&walk)) != NULL) {
+        PciAddress *pci = &device->address.pci;
+        gboolean is_uid_kept, is_fid_kept;
+
+        if (!has_zpci(device))
+            continue;
+        find_kept(device, &is_uid_kept, &is_fid_kept);
+        if (is_uid_kept)
+            pci->has_uid = is_still_free(set->uids, set->kept_uids, pci->uid);
+        if (is_fid_kept)
+            pci->has_fid = is_still_free(set->fids, set->kept_fids, pci->fid);
+    }
 }
 
 static gboolean
@@ -95,14 +166,22 @@ pci_assign_zpci(AddressContext *context)
 {
     g_autoptr(GHashTable) uids = g_hash_table_new(NULL, NULL);
     g_autoptr(GHashTable) fids = g_hash_table_new(NULL, NULL);
-    ZpciSet set = {.uids = uids, .fids = fids, .next_uid = UID_MIN};
+    g_autoptr(GHashTable) kept_uids = g_hash_table_new(NULL, NULL);
+    g_autoptr(GHashTable) kept_fids = g_hash_table_new(NULL, NULL);
+    ZpciSet set = {.uids = uids,
+                   .fids = fids,
+                   .kept_uids = kept_uids,
+                   .kept_fids = kept_fids,
+                   .next_uid = UID_MIN};
     DeviceWalk walk;
     Device *device;
 
     if (context->family != FAMILY_S390_CCW)
         return TRUE;
-    if (!collect(context, &set))
+    collect_kept(context, &set);
+    if (!collect_written(context, &set))
         return FALSE;
+    settle_kept(context, &set);
     device_walk_init(&walk, context->devices);
     while ((device = device_walk_next(&walk)) != NULL) {
         if (has_zpci(device) && !is_left_out(context, device) && !complete(context, &set, device))

@@ -363,6 +363,51 @@ test_loaded_hub_keeps_its_ccw_address_when_a_device_leaves(void **state)
     story_end(&story);
 }
 
+#define ZPCI(target, slot, numbers)                                                                \
+    "<disk><target dev='" target "' bus='virtio'/><address type='pci' bus='0' slot='" slot         \
+    "' function='0'>" numbers "</address></disk>"
+#define OPEN_ZPCI(numbers) "<rng model='virtio'><address type='pci'>" numbers "</address></rng>"
+
+/* A number that is written goes before a remembered one, which alone is given up. */
+static void
+test_zpci_numbers_stay_but_where_another_has_them(void **state)
+{
+    Story story;
+
+    (void)state;
+    story_begin(&story, "s390-ccw-virtio-8.0");
+    story.arch = "s390x";
+    night(&story, ZPCI("vdb", "2", "") ZPCI("vdc", "3", "") DISK("vdd"));
+    assert_string_equal(place(&story, "disk/vdb"), "pci 0000:00:02.0 uid 0001 fid 00000000");
+    assert_string_equal(place(&story, "disk/vdc"), "pci 0000:00:03.0 uid 0002 fid 00000001");
+    assert_string_equal(place(&story, "disk/vdd"), "ccw fe.0.0000");
+    night(&story, ZPCI("vda", "1", "") ZPCI("vdb", "2", "") ZPCI("vdc", "3", "") DISK("vdd"));
+    assert_string_equal(place(&story, "disk/vda"), "pci 0000:00:01.0 uid 0003 fid 00000002");
+    assert_string_equal(place(&story, "disk/vdb"), "pci 0000:00:02.0 uid 0001 fid 00000000");
+    assert_string_equal(place(&story, "disk/vdc"), "pci 0000:00:03.0 uid 0002 fid 00000001");
+    night(&story, DISK("vde") ZPCI("vda", "1", "<zpci fid='1'/>") ZPCI("vdb", "2", "")
+                      ZPCI("vdc", "3", "") DISK("vdd"));
+    assert_string_equal(place(&story, "disk/vda"), "pci 0000:00:01.0 uid 0003 fid 00000001");
+    assert_string_equal(place(&story, "disk/vdb"), "pci 0000:00:02.0 uid 0001 fid 00000000");
+    assert_string_equal(place(&story, "disk/vdc"), "pci 0000:00:03.0 uid 0002 fid 00000002");
+    assert_string_equal(place(&story, "disk/vdd"), "ccw fe.0.0000");
+    story_end(&story);
+}
+
+static void
+test_written_zpci_number_goes_before_the_remembered_one(void **state)
+{
+    Story story;
+
+    (void)state;
+    story_begin(&story, "s390-ccw-virtio-8.0");
+    story.arch = "s390x";
+    night(&story, OPEN_ZPCI("<zpci uid='5' fid='3'/>"));
+    night(&story, OPEN_ZPCI("<zpci uid='6'/>"));
+    assert_string_equal(place(&story, "rng/0"), "pci 0000:00:01.0 uid 0006 fid 00000003");
+    story_end(&story);
+}
+
 /* For want of USB ports the first has no address, and the others stay where they are written. */
 static void
 test_hub_without_an_address_takes_no_other_ones_name(void **state)
@@ -586,6 +631,8 @@ main(void)
         cmocka_unit_test(test_old_places_do_not_bind_another_machine),
         cmocka_unit_test(test_loaded_hub_on_pci_moves_only_who_was_there),
         cmocka_unit_test(test_loaded_hub_keeps_its_ccw_address_when_a_device_leaves),
+        cmocka_unit_test(test_zpci_numbers_stay_but_where_another_has_them),
+        cmocka_unit_test(test_written_zpci_number_goes_before_the_remembered_one),
         cmocka_unit_test(test_hub_without_an_address_takes_no_other_ones_name),
         cmocka_unit_test(test_place_of_a_loaded_hub_behind_an_added_port_moves_nobody),
         cmocka_unit_test(test_replaced_address_finds_no_other_device_of_its_name),
