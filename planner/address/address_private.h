@@ -198,6 +198,9 @@ gboolean address_scsi_has_unit(const DomainDevices *devices, const DriveAddress 
 
 /* ---- kept.c --------------------------------------------------------------------------------- */
 
+/* Is DEVICE one that gets a USB port, as hubs do? */
+gboolean address_is_usb_device(const AddressContext *context, const Device *device);
+
 /* The address that DEVICE had before; FALSE when none is known. */
 gboolean address_find_kept(const AddressContext *context, const Device *device,
                            DeviceAddress *ret_address);

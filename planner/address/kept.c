@@ -151,6 +151,22 @@ recall_give(const Recall *recall, Device *device, const DeviceAddress *address)
     }
 }
 
+/* Is the address of DEVICE of a type that it is found by? libvirt keeps others, and heeds none. */
+static gboolean
+is_address_heeded(const AddressContext *context, const Device *device)
+{
+    switch ((guint)device->address.type) {
+    case ADDRESS_USB:
+        return address_is_usb_device(context, device);
+    case ADDRESS_VIRTIO_SERIAL:
+        return device->kind == DEVICE_CHANNEL || device->kind == DEVICE_CONSOLE;
+    case ADDRESS_CCID:
+        return device->kind == DEVICE_SMARTCARD;
+    default:
+        return TRUE;
+    }
+}
+
 /*
  * A place on PCI is kept from others even where planning replaces it by one of its own, and a
  * register even where libvirt takes another type of address for it.
@@ -158,8 +174,9 @@ recall_give(const Recall *recall, Device *device, const DeviceAddress *address)
 static gboolean
 has_place(const Recall *recall, const Device *device)
 {
-    return !recall_is_open(recall, device) || device->address.type == ADDRESS_PCI ||
-           device->address.type == ADDRESS_SPAPR_VIO;
+    if (recall_is_open(recall, device))
+        return device->address.type == ADDRESS_PCI || device->address.type == ADDRESS_SPAPR_VIO;
+    return is_address_heeded(recall->context, device);
 }
 
 static void

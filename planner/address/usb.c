@@ -53,8 +53,8 @@ hub_free(gpointer data)
 
 /* ---- who is on USB -------------------------------------------------------------------------- */
 
-static gboolean
-is_usb_device(const AddressContext *context, const Device *device)
+gboolean
+address_is_usb_device(const AddressContext *context, const Device *device)
 {
     switch ((guint)device->kind) {
     case DEVICE_DISK:
@@ -100,7 +100,7 @@ usb_devices(const AddressContext *context)
     if (address_has(context, CHANGE_USB_IN_WALK_ORDER)) {
         device_walk_init(&walk, context->devices);
         while ((device = device_walk_next(&walk)) != NULL) {
-            if (device->kind != DEVICE_HUB && is_usb_device(context, device))
+            if (device->kind != DEVICE_HUB && address_is_usb_device(context, device))
                 g_ptr_array_add(list, device);
         }
         return list;
@@ -108,7 +108,7 @@ usb_devices(const AddressContext *context)
     for (guint i = 0; i < G_N_ELEMENTS(old_order); i++) {
         for (guint j = 0; j < domain_devices_n(context->devices, old_order[i]); j++) {
             device = domain_devices_get(context->devices, old_order[i], j);
-            if (device->kind == old_order[i] && is_usb_device(context, device))
+            if (device->kind == old_order[i] && address_is_usb_device(context, device))
                 g_ptr_array_add(list, device);
         }
     }
@@ -294,7 +294,7 @@ find_recalled(const UsbSet *set, const guint *bus)
 
     device_walk_init(&walk, set->context->devices);
     while ((device = device_walk_next(&walk)) != NULL) {
-        if (device->place.line != 0 && is_usb_device(set->context, device) &&
+        if (device->place.line != 0 && address_is_usb_device(set->context, device) &&
             device_address_is_usb_present(&device->address) &&
             !device_address_is_usb_present(&device->written) &&
             (bus == NULL || device->address.usb.bus == *bus))

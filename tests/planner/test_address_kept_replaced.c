@@ -307,6 +307,28 @@ test_replaced_address_finds_no_other_device_of_its_name(void **state)
     story_end(&story);
 }
 
+/* A serial port without a type of its own is on no USB bus, whatever it writes. */
+static void
+test_usb_port_that_means_nothing_is_free_for_the_hub_that_was_there(void **state)
+{
+#define USB_SERIAL "<serial type='pty'><target type='usb-serial'/></serial>"
+#define FOUR USB_SERIAL USB_SERIAL USB_SERIAL USB_SERIAL
+    static const char devices[] = "<serial type='pty'><target port='0'/><address type='usb' "
+                                  "bus='0' port='1'/></serial>" FOUR FOUR USB_SERIAL USB_SERIAL;
+    Story story;
+
+    (void)state;
+    story_begin(&story, "malta");
+    story.arch = "mips";
+    for (guint i = 0; i < 2; i++) {
+        night(&story, devices);
+        assert_string_equal(place(&story, "hub/0"), "usb 0:1");
+        assert_string_equal(place(&story, "serial/0"), "usb 0:1");
+        assert_string_equal(place(&story, "hub/1"), "usb 0:2");
+    }
+    story_end(&story);
+}
+
 int
 main(void)
 {
@@ -324,6 +346,7 @@ main(void)
         cmocka_unit_test(test_hub_without_an_address_takes_no_other_ones_name),
         cmocka_unit_test(test_place_of_a_loaded_hub_behind_an_added_port_moves_nobody),
         cmocka_unit_test(test_replaced_address_finds_no_other_device_of_its_name),
+        cmocka_unit_test(test_usb_port_that_means_nothing_is_free_for_the_hub_that_was_there),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
