@@ -160,19 +160,22 @@ attempt_exactly(DomainDevices *devices, const AddressOptions *options, const Kep
 
 /*
  * The same, and where the guest has no room for the ports and slots that are to be kept free, it
- * does without them.
+ * does without them. Where they fill the buses to the end there is none for the bridge to the last
+ * one: a slot more asks for another bus, which has room for both.
  */
 static Finding *
 attempt(DomainDevices *devices, const AddressOptions *options, const KeptUse *use,
         guint32 *ret_begin)
 {
-    AddressOptions modest = *options;
+    AddressOptions wanted = *options, modest = *options;
+    const guint n = options->reserved_slots > 0 ? 2 : options->spare_ports > 0 ? 1 : 0;
 
-    if (options->spare_ports > 0 || options->reserved_slots > 0) {
-        g_autoptr(Finding) refusal = attempt_exactly(devices, options, use, ret_begin);
+    for (guint i = 0; i < n; i++) {
+        g_autoptr(Finding) refusal = attempt_exactly(devices, &wanted, use, ret_begin);
 
         if (refusal == NULL)
             return NULL;
+        wanted.reserved_slots++;
     }
     modest.spare_ports = modest.reserved_slots = 0;
     return attempt_exactly(devices, &modest, use, ret_begin);

@@ -265,6 +265,25 @@ test_refusal_names_what_is_wrong(void **state)
     }
 }
 
+/* 58 PCI devices and three slots, and the one that libvirt keeps, are two buses' 62. */
+static void
+test_reserved_slots_that_fill_the_buses_get_one_more(void **state)
+{
+    static const char text[] = DOMAIN(
+        "pc-i440fx-8.0",
+        "<disk><target dev='sdb' bus='scsi'/><address type='drive' controller='36'/></disk>"
+        "<disk><target dev='sdl' bus='sata'/><address type='drive' controller='18'/></disk>");
+    const AddressOptions options = {.reserved_slots = 3};
+    g_autofree char *refusal = NULL;
+    g_autofree char *once = plan_text(text, &options, &refusal);
+
+    (void)state;
+    assert_non_null(once);
+    assert_non_null(strstr(once, "<controller type='pci' index='2' model='pci-bridge'>"));
+    g_autofree char *twice = plan_text(once, &options, &refusal);
+    assert_string_equal(once, twice);
+}
+
 /* A hub's place is one only once it is plugged in. */
 static void
 test_hubs_are_plugged_in_one_after_the_other(void **state)
@@ -511,6 +530,7 @@ main(void)
         cmocka_unit_test(test_disk_keeps_its_address_when_another_goes),
         cmocka_unit_test(test_spare_ports_are_as_many_as_asked_for),
         cmocka_unit_test(test_refusal_names_what_is_wrong),
+        cmocka_unit_test(test_reserved_slots_that_fill_the_buses_get_one_more),
         cmocka_unit_test(test_hubs_are_plugged_in_one_after_the_other),
         cmocka_unit_test(test_refusal_names_the_line_of_its_address),
         cmocka_unit_test(test_devices_change_at_the_right_version),
