@@ -198,9 +198,6 @@ gboolean address_scsi_has_unit(const DomainDevices *devices, const DriveAddress 
 
 /* ---- kept.c --------------------------------------------------------------------------------- */
 
-/* Is DEVICE one that gets a USB port, as hubs do? */
-gboolean address_is_usb_device(const AddressContext *context, const Device *device);
-
 /* The address that DEVICE had before; FALSE when none is known. */
 gboolean address_find_kept(const AddressContext *context, const Device *device,
                            DeviceAddress *ret_address);
@@ -218,6 +215,8 @@ void address_retype_spapr_vio(const AddressContext *context, Device *device);
 gboolean address_assign_ccw(AddressContext *context);
 gboolean address_choose_virtio_bus(AddressContext *context);
 gboolean address_assign_pci(AddressContext *context);
+/* Is DEVICE one that gets a USB port, as hubs do? */
+gboolean address_is_usb_device(const AddressContext *context, const Device *device);
 gboolean address_assign_usb(AddressContext *context);
 gboolean address_assign_memory(AddressContext *context);
 /*

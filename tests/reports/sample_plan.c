@@ -487,3 +487,17 @@ sample_plan_free(SamplePlan *sample)
     g_clear_pointer(&sample->map, cpu_map_unref);
     g_free(sample);
 }
+
+int
+sample_plan_set_up(void **state)
+{
+    *state = sample_plan_new(SAMPLE_N_HOSTS);
+    return 0;
+}
+
+int
+sample_plan_tear_down(void **state)
+{
+    sample_plan_free(*state);
+    return 0;
+}

@@ -32,4 +32,9 @@ SamplePlan *sample_plan_new_empty(void);
 void sample_plan_free(SamplePlan *sample);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(SamplePlan, sample_plan_free)
 
+/* What tests of the same plan have for their group: *STATE is one of SAMPLE_N_HOSTS hosts. */
+#define SAMPLE_N_HOSTS 40
+int sample_plan_set_up(void **state);
+int sample_plan_tear_down(void **state);
+
 #endif

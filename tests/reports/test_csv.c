@@ -12,8 +12,6 @@
 
 #include <cmocka.h>
 
-#define N_HOSTS 40
-
 /* Reads one record, quotes honoured; the fields' number goes to RET_N. NULL when it is broken. */
 static const char *
 read_record(const char *p, guint *ret_n)
@@ -76,9 +74,15 @@ test_each_csv_file_has_its_records(void **state)
         const char *file;
         guint n_records;
     } expected[] = {
-        {"hosts.csv", N_HOSTS},     {"classes.csv", 5},    {"limits.csv", 10},
-        {"tradeoff.csv", 3},        {"guests.csv", 20},    {"drains.csv", N_HOSTS},
-        {"drift.csv", 3},           {"quarantine.csv", 1}, {"findings.csv", 2},
+        {"hosts.csv", SAMPLE_N_HOSTS},
+        {"classes.csv", 5},
+        {"limits.csv", 10},
+        {"tradeoff.csv", 3},
+        {"guests.csv", 20},
+        {"drains.csv", SAMPLE_N_HOSTS},
+        {"drift.csv", 3},
+        {"quarantine.csv", 1},
+        {"findings.csv", 2},
         {"addresses.csv", 19 * 11},
     };
     const SamplePlan *sample = *state;
@@ -98,6 +102,7 @@ test_hosts_csv_has_the_versions_that_hosts_tell(void **state)
 {
     static const char *const endings[] = {",1,3,10.0.3,11.3.0,6.12.0-<b>",
                                           ",1,3,10.1.3,,6.12.0-<b>", ",1,3,,,"};
+    static const char *const microcode[] = {",0x5003000,", ",0x5003001,", ",0x5003002,"};
     const SamplePlan *sample = *state;
     Output output;
 
@@ -107,25 +112,9 @@ test_hosts_csv_has_the_versions_that_hosts_tell(void **state)
     g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
     assert_true(g_str_has_suffix(lines[0], ",qemu,libvirt,kernel"));
     for (guint i = 0; i < G_N_ELEMENTS(endings); i++) {
-        const char *microcode[] = {",0x5003000,", ",0x5003001,", ",0x5003002,"};
-
         assert_true(g_str_has_suffix(lines[1 + i], endings[i]));
         assert_non_null(strstr(lines[1 + i], microcode[i]));
     }
-}
-
-static int
-set_up(void **state)
-{
-    *state = sample_plan_new(N_HOSTS);
-    return 0;
-}
-
-static int
-tear_down(void **state)
-{
-    sample_plan_free(*state);
-    return 0;
 }
 
 int
@@ -136,5 +125,5 @@ main(void)
         cmocka_unit_test(test_hosts_csv_has_the_versions_that_hosts_tell),
     };
 
-    return cmocka_run_group_tests(tests, set_up, tear_down);
+    return cmocka_run_group_tests(tests, sample_plan_set_up, sample_plan_tear_down);
 }

@@ -22,8 +22,6 @@
 #include <cmocka.h>
 #include <json-c/json.h>
 
-#define N_HOSTS 40
-
 /* ---- JSON ----------------------------------------------------------------------------------- */
 
 static json_object *
@@ -97,8 +95,8 @@ test_json_document_holds_the_plan(void **state)
     assert_non_null(document);
     assert_null(strchr(text, '<'));
     json_object *names = member(member(document, "hosts"), "name");
-    assert_int_equal(json_object_array_length(names), N_HOSTS);
-    for (guint i = 0; i < N_HOSTS; i++)
+    assert_int_equal(json_object_array_length(names), SAMPLE_N_HOSTS);
+    for (guint i = 0; i < SAMPLE_N_HOSTS; i++)
         assert_string_equal(json_object_get_string(json_object_array_get_idx(names, i)),
                             fleet_host(sample->fleet, i)->name);
     for (guint p = 0; p < sample->plan->pools->len; p++) {
@@ -129,7 +127,7 @@ test_page_of_many_hosts_stays_small(void **state)
 static void
 test_equal_plans_give_equal_pages(void **state)
 {
-    g_autoptr(SamplePlan) again = sample_plan_new(N_HOSTS);
+    g_autoptr(SamplePlan) again = sample_plan_new(SAMPLE_N_HOSTS);
     const SamplePlan *sample = *state;
     g_autofree char *first = report_html(sample->plan), *second = report_html(again->plan);
 
@@ -172,7 +170,7 @@ test_page_has_the_dark_palette_for_the_system_and_for_the_reader(void **state)
 static void
 test_metrics_have_no_microcode_of_hosts_that_do_not_tell(void **state)
 {
-    g_autoptr(SamplePlan) sample = sample_plan_new(N_HOSTS);
+    g_autoptr(SamplePlan) sample = sample_plan_new(SAMPLE_N_HOSTS);
     Host *host = (Host *)(guintptr)fleet_host(sample->plan->fleet, 0);
 
     (void)state;
@@ -273,7 +271,7 @@ static void
 test_hosts_that_break_a_promise_alike_are_told_of_together(void **state)
 {
     (void)state;
-    g_autoptr(SamplePlan) sample = sample_plan_new(N_HOSTS);
+    g_autoptr(SamplePlan) sample = sample_plan_new(SAMPLE_N_HOSTS);
     const PlanPool *pool = sample->plan->pools->pdata[0];
     PlanClass *klass = pool->classes->pdata[0];
     ReportStyle style = {0};
@@ -319,7 +317,7 @@ test_text_tells_one_reason_once(void **state)
 static void
 test_text_names_the_hosts_that_a_cure_opens(void **state)
 {
-    g_autoptr(SamplePlan) sample = sample_plan_new(N_HOSTS);
+    g_autoptr(SamplePlan) sample = sample_plan_new(SAMPLE_N_HOSTS);
     const Plan *plan = sample->plan;
     g_autoptr(GPtrArray) one = g_ptr_array_new();
     g_autoptr(GString) out = g_string_new(NULL);
@@ -377,7 +375,7 @@ test_drain_text_has_the_order_of_a_rolling_maintenance(void **state)
 static void
 test_text_names_what_changed(void **state)
 {
-    g_autoptr(SamplePlan) sample = sample_plan_new(N_HOSTS);
+    g_autoptr(SamplePlan) sample = sample_plan_new(SAMPLE_N_HOSTS);
     ReportStyle style = {0};
     static const struct {
         const char *id, *host, *subject, *text;
@@ -419,7 +417,7 @@ test_text_names_what_changed(void **state)
 static void
 test_text_tells_guests_that_could_not_start_again_together(void **state)
 {
-    g_autoptr(SamplePlan) sample = sample_plan_new(N_HOSTS);
+    g_autoptr(SamplePlan) sample = sample_plan_new(SAMPLE_N_HOSTS);
     ReportStyle style = {0};
     g_autoptr(GString) before = g_string_new(NULL), text = g_string_new(NULL);
 
@@ -496,7 +494,7 @@ test_text_tells_where_a_guest_can_go(void **state)
 static void
 test_matrix_text_tells_one_check_once(void **state)
 {
-    g_autoptr(SamplePlan) sample = sample_plan_new(N_HOSTS);
+    g_autoptr(SamplePlan) sample = sample_plan_new(SAMPLE_N_HOSTS);
     const PlanPool *pool = sample->plan->pools->pdata[0];
     const Matrix *matrix = pool->matrices[SUBJECT_TEMPLATE];
     ReportStyle style = {0};
@@ -542,26 +540,12 @@ test_plan_without_hosts_is_reported_as_not_well(void **state)
 static void
 test_graph_tells_how_classes_merge(void **state)
 {
-    g_autoptr(SamplePlan) sample = sample_plan_new(N_HOSTS);
+    g_autoptr(SamplePlan) sample = sample_plan_new(SAMPLE_N_HOSTS);
     g_autofree char *dot = report_dot(sample->plan);
 
     (void)state;
     assert_non_null(strstr(dot, "label=\"merge 1: gives up 20.00 %\""));
     assert_non_null(strstr(dot, "{p0c0 p0c1} -> p0m0 ["));
-}
-
-static int
-set_up(void **state)
-{
-    *state = sample_plan_new(N_HOSTS);
-    return 0;
-}
-
-static int
-tear_down(void **state)
-{
-    sample_plan_free(*state);
-    return 0;
 }
 
 int
@@ -587,5 +571,5 @@ main(void)
         cmocka_unit_test(test_plan_without_hosts_is_reported_as_not_well),
         cmocka_unit_test(test_graph_tells_how_classes_merge),
     };
-    return cmocka_run_group_tests(tests, set_up, tear_down);
+    return cmocka_run_group_tests(tests, sample_plan_set_up, sample_plan_tear_down);
 }

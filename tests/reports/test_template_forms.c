@@ -20,8 +20,6 @@
 #include <cmocka.h>
 #include <remove_tree.h>
 
-#define N_HOSTS 40
-
 static const PlanClass *
 class_at(const SamplePlan *sample, guint pool, guint index)
 {
@@ -111,7 +109,7 @@ test_proxmox_form_names_models_of_proxmox(void **state)
         {"Icelake-Client", NULL, "would give guests Icelake-Server\n"},
         {"Icelake-Client-noTSX", NULL, "would give guests Icelake-Server-noTSX\n"},
     };
-    g_autoptr(SamplePlan) sample = sample_plan_new(N_HOSTS);
+    g_autoptr(SamplePlan) sample = sample_plan_new(SAMPLE_N_HOSTS);
     const PlanClass *klass = class_at(sample, 0, 2);
 
     (void)state;
@@ -147,7 +145,7 @@ test_nova_form_tells_of_flags_that_hosts_may_lack(void **state)
         {"Intel", "hypervisor", NULL, NULL},
         {"Intel", "-hypervisor", "cpu_model_extra_flags = -hypervisor\n", NULL},
     };
-    g_autoptr(SamplePlan) sample = sample_plan_new(N_HOSTS);
+    g_autoptr(SamplePlan) sample = sample_plan_new(SAMPLE_N_HOSTS);
     PlanClass *klass = ((PlanPool *)sample->plan->pools->pdata[0])->classes->pdata[2];
 
     (void)state;
@@ -182,7 +180,7 @@ test_kubevirt_form_has_the_cluster_s_default_where_a_model_will_do(void **state)
         {"Opteron_G2", "aes", FALSE, TRUE},  {"kvm64-v1", "", TRUE, TRUE},
         {"Opteron_G3", "", TRUE, FALSE},     {"x'; reboot #", "", FALSE, FALSE},
     };
-    g_autoptr(SamplePlan) sample = sample_plan_new(N_HOSTS);
+    g_autoptr(SamplePlan) sample = sample_plan_new(SAMPLE_N_HOSTS);
     const PlanClass *klass = class_at(sample, 0, 2);
 
     (void)state;
@@ -214,7 +212,7 @@ test_ovirt_form_has_an_entry_for_hosts_that_ovirt_knows(void **state)
         {"IBM", CPU_ARCH_PPC64, "\n100:prod-amd-milan:powernv,", ":ppc64\n"},
         {"ARM", CPU_ARCH_AARCH64, NULL, NULL},
     };
-    g_autoptr(SamplePlan) sample = sample_plan_new(N_HOSTS);
+    g_autoptr(SamplePlan) sample = sample_plan_new(SAMPLE_N_HOSTS);
     PlanClass *klass = ((PlanPool *)sample->plan->pools->pdata[0])->classes->pdata[2];
 
     (void)state;
@@ -235,7 +233,7 @@ test_ovirt_form_has_an_entry_for_hosts_that_ovirt_knows(void **state)
 static void
 test_ovirt_form_asks_hosts_for_no_flag_of_guests(void **state)
 {
-    g_autoptr(SamplePlan) sample = sample_plan_new(N_HOSTS);
+    g_autoptr(SamplePlan) sample = sample_plan_new(SAMPLE_N_HOSTS);
     const PlanClass *klass = class_at(sample, 0, 2);
 
     (void)state;
@@ -269,7 +267,7 @@ test_proxmox_forms_of_a_plan_make_one_file(void **state)
     static const char *const names[] = {"a.b", "a-b", "a b"};
     static const char *const sections[] = {"cpu-model: a-b\n", "cpu-model: a-b_2\n",
                                            "cpu-model: a-b_3\n"};
-    g_autoptr(SamplePlan) sample = sample_plan_new(N_HOSTS);
+    g_autoptr(SamplePlan) sample = sample_plan_new(SAMPLE_N_HOSTS);
     g_autoptr(GString) file = g_string_new(NULL);
 
     (void)state;
@@ -294,7 +292,7 @@ test_proxmox_forms_of_a_plan_make_one_file(void **state)
 static void
 test_forms_name_common_machine_types_first(void **state)
 {
-    g_autoptr(SamplePlan) sample = sample_plan_new(N_HOSTS);
+    g_autoptr(SamplePlan) sample = sample_plan_new(SAMPLE_N_HOSTS);
     const PlanClass *klass = class_at(sample, 0, 2);
     static const char *const added[] = {"isapc", "microvm", "pc-q35-10.0", "virt-9.2"};
 
@@ -310,7 +308,7 @@ test_forms_name_common_machine_types_first(void **state)
 static void
 test_forms_keep_the_published_template(void **state)
 {
-    g_autoptr(SamplePlan) sample = sample_plan_new(N_HOSTS);
+    g_autoptr(SamplePlan) sample = sample_plan_new(SAMPLE_N_HOSTS);
     const PlanClass *klass = class_at(sample, 0, 0);
 
     (void)state;
@@ -330,7 +328,7 @@ test_forms_keep_the_published_template(void **state)
 static void
 test_forms_of_a_published_template_have_the_notes_on_it_alone(void **state)
 {
-    g_autoptr(SamplePlan) sample = sample_plan_new(N_HOSTS);
+    g_autoptr(SamplePlan) sample = sample_plan_new(SAMPLE_N_HOSTS);
     const PlanClass *klass = class_at(sample, 0, 0);
     const char *note = klass->template->notes->pdata[0];
 
@@ -348,7 +346,7 @@ test_forms_of_a_published_template_have_the_notes_on_it_alone(void **state)
 static void
 test_forms_tell_of_machine_types_that_were_lost(void **state)
 {
-    g_autoptr(SamplePlan) sample = sample_plan_new(N_HOSTS);
+    g_autoptr(SamplePlan) sample = sample_plan_new(SAMPLE_N_HOSTS);
     const PlanClass *klass = class_at(sample, 0, 0);
     static const char *const kept[] = {"pc-q35-rhel9.4.0", "pc-q35-rhel8.6.0", "pc-i440fx-noble",
                                        "pc-i440fx-jammy"};
@@ -371,7 +369,7 @@ test_forms_tell_of_machine_types_that_were_lost(void **state)
 static void
 test_forms_without_a_template_say_so_harmlessly(void **state)
 {
-    g_autoptr(SamplePlan) sample = sample_plan_new(N_HOSTS);
+    g_autoptr(SamplePlan) sample = sample_plan_new(SAMPLE_N_HOSTS);
     const PlanClass *klass = class_at(sample, 0, 1);
 
     (void)state;
@@ -406,7 +404,7 @@ test_template_files_have_safe_and_distinct_names(void **state)
     g_autofree char *second = g_build_filename(folder, "templates", "prod-x~2.xml", NULL);
     g_autofree char *escaped =
         g_build_filename(folder, "templates", "prod-..%2F..%2Fetc%2Fpasswd.xml", NULL);
-    g_autoptr(SamplePlan) sample = sample_plan_new(N_HOSTS);
+    g_autoptr(SamplePlan) sample = sample_plan_new(SAMPLE_N_HOSTS);
     PlanPool *pool = sample->plan->pools->pdata[0];
     static const char *const names[] = {"x", "x", "../../etc/passwd"};
 
@@ -422,20 +420,6 @@ test_template_files_have_safe_and_distinct_names(void **state)
     assert_true(g_file_test(second, G_FILE_TEST_EXISTS));
     assert_true(g_file_test(escaped, G_FILE_TEST_EXISTS));
     remove_tree(parent);
-}
-
-static int
-set_up(void **state)
-{
-    *state = sample_plan_new(N_HOSTS);
-    return 0;
-}
-
-static int
-tear_down(void **state)
-{
-    sample_plan_free(*state);
-    return 0;
 }
 
 int
@@ -457,5 +441,5 @@ main(void)
         cmocka_unit_test(test_forms_without_a_template_say_so_harmlessly),
         cmocka_unit_test(test_template_files_have_safe_and_distinct_names),
     };
-    return cmocka_run_group_tests(tests, set_up, tear_down);
+    return cmocka_run_group_tests(tests, sample_plan_set_up, sample_plan_tear_down);
 }
