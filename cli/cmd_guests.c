@@ -39,6 +39,8 @@ static const TableColumn columns[] = {
     {"n_migrate_hosts", "CAN MIGRATE TO", TABLE_NUMBER, 0},
     {"is_freed_by_template", "FREED BY TEMPLATE", TABLE_BOOLEAN, 0},
     {"held_by", "HELD BY", TABLE_TEXT, 0},
+    {"known_why", "KNOWN", TABLE_TEXT, 0},
+    {"known_until", "KNOWN UNTIL", TABLE_TEXT, 0},
     {"migrates_to", "MIGRATES TO", TABLE_LIST, 0},
     {"may_migrate_to", "MAY MIGRATE TO", TABLE_LIST, 0},
     {"starts_on", "STARTS ON", TABLE_LIST, 0},
@@ -193,6 +195,8 @@ add_guest(const PlanningView *view, const GuestPlan *plan, gboolean is_named, Ta
     table_add_number(table, plan->n_migrate_hosts);
     table_add_boolean(table, plan->is_freed_by_template);
     table_add_text(table, plan->held_by);
+    table_add_text(table, plan->known != NULL ? plan->known->why : NULL);
+    table_add_text(table, plan->known != NULL ? plan->known->until : NULL);
     if (is_named)
         add_targets(view, plan, table);
 }

@@ -70,6 +70,18 @@ version_settings_free(gpointer data)
 }
 
 static void
+known_stuck_settings_free(gpointer data)
+{
+    KnownStuckSettings *known = data;
+
+    g_ptr_array_unref(known->guests);
+    g_ptr_array_unref(known->hosts);
+    g_free(known->why);
+    g_free(known->until);
+    g_free(known);
+}
+
+static void
 collect_settings_free(gpointer data)
 {
     CollectSettings *collect = data;
@@ -96,6 +108,7 @@ plan_settings_new(void)
     settings->collect = g_ptr_array_new_with_free_func(collect_settings_free);
     settings->labels = g_ptr_array_new_with_free_func(label_settings_free);
     settings->versions = g_ptr_array_new_with_free_func(version_settings_free);
+    settings->known_stuck = g_ptr_array_new_with_free_func(known_stuck_settings_free);
     settings->pools = g_ptr_array_new_with_free_func((GDestroyNotify)pool_settings_free);
     settings->feature_weights = g_ptr_array_new_with_free_func(weight_settings_free);
     return settings;
@@ -115,6 +128,7 @@ plan_settings_free(PlanSettings *settings)
     g_ptr_array_unref(settings->collect);
     g_ptr_array_unref(settings->labels);
     g_ptr_array_unref(settings->versions);
+    g_ptr_array_unref(settings->known_stuck);
     g_ptr_array_unref(settings->pools);
     g_ptr_array_unref(settings->feature_weights);
     g_free(settings);

@@ -12,6 +12,7 @@
 
 #include <cpumodel/version.h>
 #include <ingest/input_file.h>
+#include <stdio.h>
 #include <string.h>
 
 G_DEFINE_QUARK(virt_plan_plan_file_error_quark, plan_file_error)
@@ -51,6 +52,17 @@ new_version(void)
 
     version->hosts = g_ptr_array_new_with_free_func(g_free);
     return version;
+}
+
+static gpointer
+new_known_stuck(void)
+{
+    KnownStuckSettings *known = g_new0(KnownStuckSettings, 1);
+
+    known->guests = g_ptr_array_new_with_free_func(g_free);
+    known->hosts = g_ptr_array_new_with_free_func(g_free);
+    known->has_failover = TRUE;
+    return known;
 }
 
 static gpointer
@@ -149,6 +161,35 @@ check_version(const YamlFile *file, const yaml_node_t *node, const GPtrArray *ve
     return TRUE;
 }
 
+/* Reads "2027-03-31" into the end of that day, in UTC. */
+static gboolean
+read_last_day(const char *text, gint64 *ret_until_s)
+{
+    gint year, month, day, end = 0;
+
+    if (strlen(text) != strlen("2027-03-31") || strspn(text, "0123456789-") != strlen(text) ||
+        sscanf(text, "%4d-%2d-%2d%n", &year, &month, &day, &end) != 3 || text[end] != '\0')
+        return FALSE;
+    g_autoptr(GDateTime) begin = g_date_time_new_utc(year, month, day, 0, 0, 0);
+    g_autoptr(GDateTime) over = begin != NULL ? g_date_time_add_days(begin, 1) : NULL;
+    if (over == NULL)
+        return FALSE;
+    *ret_until_s = g_date_time_to_unix(over);
+    return TRUE;
+}
+
+static gboolean
+check_known_stuck(const YamlFile *file, const yaml_node_t *node, const GPtrArray *all,
+                  GError **error)
+{
+    KnownStuckSettings *known = g_ptr_array_index(all, all->len - 1);
+
+    return known->until == NULL || read_last_day(known->until, &known->until_s) ||
+           yaml_file_error(file, node, error,
+                           "'%s' is no day: give year, month and day, such as 2027-03-31",
+                           known->until);
+}
+
 /* ---- keys ----------------------------------------------------------------------------------- */
 
 #define AT(type, member) .offset = G_STRUCT_OFFSET(type, member)
@@ -188,6 +229,15 @@ static const YamlKey version_keys[] = {
     {NULL},
 };
 
+static const YamlKey known_stuck_keys[] = {
+    {"guests", YAML_GLOBS, AT(KnownStuckSettings, guests), .is_needed = TRUE, .min = 1},
+    {"hosts", YAML_GLOBS, AT(KnownStuckSettings, hosts)},
+    {"why", YAML_STRING, AT(KnownStuckSettings, why), .is_needed = TRUE},
+    {"until", YAML_STRING, AT(KnownStuckSettings, until)},
+    {"failover", YAML_SWITCH, AT(KnownStuckSettings, has_failover)},
+    {NULL},
+};
+
 static const YamlKey collect_keys[] = {
     {"uri", YAML_STRING, AT(CollectSettings, uri), .is_needed = TRUE},
     {"name", YAML_STRING, AT(CollectSettings, name)},
@@ -209,6 +259,8 @@ static const YamlKey plan_keys[] = {
     {"labels", YAML_RECORDS, AT(PlanSettings, labels), .keys = label_keys, .new_record = new_label},
     {"versions", YAML_RECORDS, AT(PlanSettings, versions), .keys = version_keys,
      .new_record = new_version, .check = check_version},
+    {"known_stuck", YAML_RECORDS, AT(PlanSettings, known_stuck), .keys = known_stuck_keys,
+     .new_record = new_known_stuck, .check = check_known_stuck},
     {"pools", YAML_RECORDS, AT(PlanSettings, pools), .is_needed = TRUE, .min = 1, .keys = pool_keys,
      .new_record = new_pool, .check = check_pool},
     {"feature_weights", YAML_PAIRS, AT(PlanSettings, feature_weights), .new_pair = new_weight},

@@ -36,6 +36,14 @@ drain_needed_kib(const DrainState *state, guint32 guest)
     return drain_must_migrate(state, guest) ? guest_of(state, guest)->memory_kib : 0;
 }
 
+gboolean
+drain_has_failover(const DrainState *state, guint32 guest)
+{
+    const GuestPlan *plan = g_ptr_array_index(state->planning->plan->guests, guest);
+
+    return drain_needed_kib(state, guest) > 0 && (plan->known == NULL || plan->known->has_failover);
+}
+
 /* Most room first; then by name, which is the order of the indexes. */
 static gint
 compare_room(gconstpointer a, gconstpointer b, gpointer user_data)

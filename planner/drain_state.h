@@ -61,6 +61,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(DrainState, drain_state_free)
 
 gboolean drain_must_migrate(const DrainState *state, guint32 guest); /* live; else it starts */
 guint64 drain_needed_kib(const DrainState *state, guint32 guest);    /* where it goes to */
+/* It runs, and the plan file does not leave it down with its host. */
+gboolean drain_has_failover(const DrainState *state, guint32 guest);
 
 /* Where the guest can go to: live, or with a start. Belongs to STATE. */
 const Candidates *drain_candidates(DrainState *state, guint32 index, gboolean is_live);

@@ -257,6 +257,25 @@ order_maintenance(const DrainState *state, PlanPool *pool)
                       compare_drains, (gpointer)(guintptr)state);
 }
 
+/* "; left out by the plan file: 2 guests", or nothing: the caller's. */
+static char *
+tell_left_out(const DrainState *state)
+{
+    guint n = 0;
+
+    for (guint i = 0; i < state->pool->hosts->len; i++) {
+        const GArray *guests = state->guests_of[g_array_index(state->pool->hosts, guint32, i)];
+
+        for (guint j = 0; guests != NULL && j < guests->len; j++) {
+            const guint32 guest = g_array_index(guests, guint32, j);
+
+            n += drain_needed_kib(state, guest) > 0 && !drain_has_failover(state, guest);
+        }
+    }
+    return n == 0 ? g_strdup("")
+                  : g_strdup_printf("; left out by the plan file: %u guest%s", n, words_plural(n));
+}
+
 static void
 judge_failover(DrainState *state, PlanPool *pool, const GArray *by_memory, gint64 free_kib)
 {
@@ -286,7 +305,9 @@ judge_failover(DrainState *state, PlanPool *pool, const GArray *by_memory, gint6
         return;
     }
     maintenance->failover = failover_judge_pool(state, by_memory, &text);
-    maintenance->failover_text = g_strdup_printf("%s; free in the pool: %s.", text, memory);
+    g_autofree char *left_out = tell_left_out(state);
+    maintenance->failover_text =
+        g_strdup_printf("%s%s; free in the pool: %s.", text, left_out, memory);
 }
 
 void

@@ -333,10 +333,10 @@ compare_freedom(Drift *drift, const Guest *guest, const GuestState *was, const G
     const char *held_by = plan->held_by != NULL ? plan->held_by : "";
 
     if (plan->freedom == GUEST_STUCK && was->freedom != GUEST_STUCK)
-        drift_add(drift, "guest-stuck", TRUE, guest->host, guest->name,
+        drift_add(drift, "guest-stuck", plan->known == NULL, guest->host, guest->name,
                   g_strdup_printf("Can migrate to no other host of its pool. %s", held_by));
     else if (plan->freedom == GUEST_MAY_BE_STUCK && was->freedom < GUEST_MAY_BE_STUCK)
-        drift_add(drift, "guest-may-be-stuck", TRUE, guest->host, guest->name,
+        drift_add(drift, "guest-may-be-stuck", plan->known == NULL, guest->host, guest->name,
                   g_strdup_printf("May be stuck: there is no host of its pool to which it can "
                                   "migrate for certain. %s",
                                   held_by));

@@ -36,11 +36,11 @@ add_homeless(const DrainState *state, Failure *failure, guint32 host)
     const GArray *guests = state->guests_of[host];
 
     for (guint i = 0; guests != NULL && i < guests->len; i++)
-        if (drain_needed_kib(state, g_array_index(guests, guint32, i)) > 0)
+        if (drain_has_failover(state, g_array_index(guests, guint32, i)))
             g_array_append_val(failure->homeless, g_array_index(guests, guint32, i));
     for (guint i = 0; failure->leaving != NULL && i < failure->leaving->items->len; i++)
         if (drain_memory_host(state->memory, failure->places[i]) == host &&
-            drain_needed_kib(state, g_array_index(failure->leaving->guests, guint32, i)) > 0)
+            drain_has_failover(state, g_array_index(failure->leaving->guests, guint32, i)))
             g_array_append_val(failure->homeless,
                                g_array_index(failure->leaving->guests, guint32, i));
 }
@@ -296,7 +296,7 @@ judge_choices(DrainState *state, Worst *worst)
             const guint32 guest = g_array_index(guests, guint32, j);
             gboolean is_complete = TRUE;
 
-            if (drain_needed_kib(state, guest) == 0 ||
+            if (!drain_has_failover(state, guest) ||
                 drain_candidates(state, guest, FALSE)->certain->len > n_failing)
                 continue; /* even without its own host there are enough */
             g_autoptr(GArray) others = shelters_of(state, &failure, guest, &is_complete);

@@ -42,6 +42,7 @@ plan_fleet(const Fleet *fleet, const PlanSettings *settings, CpuMap *map, Planne
     }
     if ((parts & PLANNER_GUESTS) != 0) {
         planning_place_guests(planning);
+        planning_recall_known_stuck(planning);
         contracts_find_outdated_guests(planning);
     }
     return planning;

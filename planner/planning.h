@@ -111,6 +111,9 @@ void planning_find_guest_twins(Planning *planning);
 /* A plan for each guest. */
 void planning_place_guests(Planning *planning);
 
+/* What the plan file knows of guests that are stuck, after planning_place_guests(). */
+void planning_recall_known_stuck(Planning *planning);
+
 /* Whether each host of the pool of that index can be emptied, and the pool maintained in turn. */
 void planning_drain_pool(Planning *planning, guint32 pool);
 

@@ -83,6 +83,14 @@ write_guests(const Metrics *metrics)
 }
 
 static void
+write_known_guests(const Metrics *metrics)
+{
+    for (GuestFreedom state = GUEST_MAY_BE_STUCK; state < GUEST_FREEDOM_COUNT; state++)
+        sample(metrics, metrics->summary->n_guests_known[state], "state", guest_freedom_name(state),
+               NULL);
+}
+
+static void
 write_quarantine(const Metrics *metrics)
 {
     sample(metrics, metrics->summary->n_quarantine, NULL);
@@ -268,6 +276,8 @@ static const struct {
     {"virtplan_is_well", "1 when nothing needs a person.", write_healthy},
     {"virtplan_hosts", "Hosts of the inventory by what the plan does with them.", write_hosts},
     {"virtplan_guests", "Guests by whether they can migrate anywhere.", write_guests},
+    {"virtplan_guests_known", "Of those in trouble, guests that the plan file knows.",
+     write_known_guests},
     {"virtplan_quarantine_documents", "Documents that could not be used.", write_quarantine},
     {"virtplan_findings", "What the planner found wrong, by severity.", write_findings},
     {"virtplan_drift_items", "Changes since the earlier run.", write_drift},

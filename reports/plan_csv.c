@@ -246,6 +246,8 @@ write_guest(const Plan *plan, const GuestPlan *guest, Output *output)
     csv_text(output, guest->held_by);
     csv_boolean(output, guest->is_freed_by_template);
     csv_text(output, guest_freedom_name(guest->freedom));
+    csv_text(output, guest->known != NULL ? guest->known->why : NULL);
+    csv_text(output, guest->known != NULL ? guest->known->until : NULL);
     csv_end_row(output);
 }
 
@@ -395,7 +397,7 @@ const PlanCsv plan_csv_tables[] = {
      plan_csv_matrix},
     {"guests.csv",
      "guest,uuid,host,pool,cpu,machine,memory_kib,n_vcpus,is_running,is_stuck,n_start_hosts,"
-     "n_migrate_hosts,held_by,is_freed_by_template,state",
+     "n_migrate_hosts,held_by,is_freed_by_template,state,known_why,known_until",
      write_guests},
     {"drains.csv", "pool,host,verdict,n_guests,n_stranded,text", write_drains},
     {"addresses.csv", "guest,uuid,host,device,address,is_planned", write_addresses},

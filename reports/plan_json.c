@@ -44,6 +44,8 @@ write_summary(JsonWriter *json, const Plan *plan)
     json_number(json, "n_guests", summary.n_guests);
     json_number(json, "n_guests_stuck", summary.n_guests_in[GUEST_STUCK]);
     json_number(json, "n_guests_may_be_stuck", summary.n_guests_in[GUEST_MAY_BE_STUCK]);
+    json_number(json, "n_guests_known_stuck", summary.n_guests_known[GUEST_STUCK]);
+    json_number(json, "n_guests_known_may_be_stuck", summary.n_guests_known[GUEST_MAY_BE_STUCK]);
     json_number(json, "n_drains_blocked", summary.n_drains_blocked);
     json_number(json, "n_drift", summary.n_drift);
     json_number(json, "n_drift_actionable", summary.n_drift_actionable);

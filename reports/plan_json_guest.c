@@ -161,6 +161,8 @@ write_guest(JsonWriter *json, const Plan *plan, guint index, Outlooks *outlooks)
     json_number(json, "n_migrate_hosts", guest->n_migrate_hosts);
     json_string(json, "held_by", guest->held_by);
     json_boolean(json, "is_freed_by_template", guest->is_freed_by_template);
+    json_string(json, "known_why", guest->known != NULL ? guest->known->why : NULL);
+    json_string(json, "known_until", guest->known != NULL ? guest->known->until : NULL);
     json_number(json, "outlook", find_outlook(outlooks, plan, index));
     json_end_object(json);
 }

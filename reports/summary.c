@@ -42,6 +42,12 @@ summary_n_planned(const PlanSummary *summary)
     return summary->n_hosts - summary->n_hosts_unassigned - summary->n_hosts_unplanned;
 }
 
+guint
+summary_n_guests_to_see_to(const PlanSummary *summary, GuestFreedom freedom)
+{
+    return summary->n_guests_in[freedom] - summary->n_guests_known[freedom];
+}
+
 void
 summary_init(PlanSummary *summary, const Plan *plan)
 {
@@ -60,6 +66,8 @@ summary_init(PlanSummary *summary, const Plan *plan)
     for (guint i = 0; i < plan->guests->len; i++) {
         const GuestPlan *guest = plan->guests->pdata[i];
         summary->n_guests_in[guest->freedom]++;
+        summary->n_guests_known[guest->freedom] +=
+            guest->freedom >= GUEST_MAY_BE_STUCK && guest->known != NULL;
     }
     for (guint i = 0; i < plan->drift->len; i++) {
         const DriftItem *item = plan->drift->pdata[i];
@@ -69,12 +77,13 @@ summary_init(PlanSummary *summary, const Plan *plan)
         const Finding *finding = plan->findings->pdata[i];
         summary->n_findings[finding->severity]++;
     }
-    summary->is_well =
-        summary_n_planned(summary) > 0 && summary->n_contracts[CONTRACT_BROKEN] == 0 &&
-        summary->n_guests_in[GUEST_STUCK] == 0 && summary->n_guests_in[GUEST_MAY_BE_STUCK] == 0 &&
-        summary->n_drift_actionable == 0 && summary->n_quarantine == 0 &&
-        summary->n_unread_sources == 0 && summary->n_hosts_unplanned == 0 &&
-        summary->n_failovers_missed == 0 && summary->n_findings[FINDING_ERROR] == 0;
+    summary->is_well = summary_n_planned(summary) > 0 &&
+                       summary->n_contracts[CONTRACT_BROKEN] == 0 &&
+                       summary_n_guests_to_see_to(summary, GUEST_STUCK) == 0 &&
+                       summary_n_guests_to_see_to(summary, GUEST_MAY_BE_STUCK) == 0 &&
+                       summary->n_drift_actionable == 0 && summary->n_quarantine == 0 &&
+                       summary->n_unread_sources == 0 && summary->n_hosts_unplanned == 0 &&
+                       summary->n_failovers_missed == 0 && summary->n_findings[FINDING_ERROR] == 0;
 }
 
 static void
@@ -82,6 +91,17 @@ add_trouble(GPtrArray *parts, guint n, const char *one, const char *many)
 {
     if (n > 0)
         g_ptr_array_add(parts, summary_count(n, one, many));
+}
+
+/* ", 2 of them known to be stuck", or nothing; owned by the caller. */
+static char *
+known_guests(const PlanSummary *summary)
+{
+    const guint n =
+        summary->n_guests_known[GUEST_STUCK] + summary->n_guests_known[GUEST_MAY_BE_STUCK];
+    g_autofree char *number = words_number(n);
+
+    return n == 0 ? g_strdup("") : g_strdup_printf(", %s of them known to be stuck", number);
 }
 
 char *
@@ -92,19 +112,21 @@ summary_headline(const PlanSummary *summary)
     g_autofree char *hosts = summary_count(n_planned, "host", "hosts");
     g_autofree char *classes = summary_count(summary->n_classes, "class", "classes");
     g_autofree char *guests = summary_count(summary->n_guests, "guest", "guests");
+    g_autofree char *known = known_guests(summary);
 
     if (summary->is_well)
-        return g_strdup_printf("All is well: %s in %s, %s, and nothing needs you.", hosts, classes,
-                               guests);
+        return g_strdup_printf("All is well: %s in %s, %s%s, and nothing needs you.", hosts,
+                               classes, guests, known);
     if (n_planned == 0)
         g_ptr_array_add(parts, g_strdup("no host to plan with"));
     add_trouble(parts, summary->n_unread_sources, "source that was not read",
                 "sources that were not read");
     add_trouble(parts, summary->n_contracts[CONTRACT_BROKEN], "broken template",
                 "broken templates");
-    add_trouble(parts, summary->n_guests_in[GUEST_STUCK], "stuck guest", "stuck guests");
-    add_trouble(parts, summary->n_guests_in[GUEST_MAY_BE_STUCK], "guest that may be stuck",
-                "guests that may be stuck");
+    add_trouble(parts, summary_n_guests_to_see_to(summary, GUEST_STUCK), "stuck guest",
+                "stuck guests");
+    add_trouble(parts, summary_n_guests_to_see_to(summary, GUEST_MAY_BE_STUCK),
+                "guest that may be stuck", "guests that may be stuck");
     add_trouble(parts, summary->n_hosts_unplanned, "host that cannot be planned with",
                 "hosts that cannot be planned with");
     add_trouble(parts, summary->n_failovers_missed, "pool not sure of its failover",
@@ -114,7 +136,8 @@ summary_headline(const PlanSummary *summary)
     add_trouble(parts, summary->n_findings[FINDING_ERROR], "error", "errors");
     g_ptr_array_add(parts, NULL);
     g_autofree char *troubles = g_strjoinv(", ", (char **)parts->pdata);
-    return g_strdup_printf("Needs you: %s (%s in %s, %s).", troubles, hosts, classes, guests);
+    return g_strdup_printf("Needs you: %s (%s in %s, %s%s).", troubles, hosts, classes, guests,
+                           known);
 }
 
 HostMembership *

@@ -11,6 +11,7 @@
 typedef struct {
     guint n_hosts, n_hosts_gone, n_hosts_unassigned, n_hosts_unplanned;
     guint n_guests, n_guests_in[GUEST_FREEDOM_COUNT];
+    guint n_guests_known[GUEST_FREEDOM_COUNT]; /* of those in trouble: the plan file knows */
     guint n_pools, n_classes;
     guint n_contracts[CONTRACT_COUNT];
     guint n_drift, n_drift_actionable;
@@ -28,6 +29,9 @@ void summary_init(PlanSummary *summary, const Plan *plan);
 
 /* Hosts that are in a class. */
 guint summary_n_planned(const PlanSummary *summary);
+
+/* Guests in that state of trouble that the plan file does not know. */
+guint summary_n_guests_to_see_to(const PlanSummary *summary, GuestFreedom freedom);
 
 /* One line: "All is well: 40 hosts in 5 classes, ...", or what needs a person. The caller's. */
 char *summary_headline(const PlanSummary *summary);

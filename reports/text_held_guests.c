@@ -43,7 +43,8 @@ add_held_guest(HeldGuests *held, const Guest *guest, const GuestPlan *plan)
 }
 
 /*
- * Those of GUESTS that are in STATE (of HeldGuests*), together where they share reason and remedy.
+ * Those of GUESTS that are in STATE (of HeldGuests*), together where they share reason and remedy,
+ * and what the plan file knows.
  */
 static GPtrArray *
 collect_held_guests(const Plan *plan, const GPtrArray *guests, GuestFreedom state)
@@ -56,9 +57,10 @@ collect_held_guests(const Plan *plan, const GPtrArray *guests, GuestFreedom stat
 
         if (guest->freedom != state)
             continue;
-        g_autofree char *key = g_strdup_printf(
-            "%s\n%s\n%d", guest->obstacle != NULL ? guest->obstacle : "",
-            guest->remedy != NULL ? guest->remedy : "", guest->is_freed_by_template);
+        g_autofree char *key =
+            g_strdup_printf("%s\n%s\n%d\n%p", guest->obstacle != NULL ? guest->obstacle : "",
+                            guest->remedy != NULL ? guest->remedy : "", guest->is_freed_by_template,
+                            (const void *)guest->known);
         HeldGuests *held = g_hash_table_lookup(by_reason, key);
         if (held == NULL) {
             held = g_new0(HeldGuests, 1);
@@ -126,6 +128,17 @@ opened_hosts(const Plan *plan, const HeldGuests *held)
     return g_strdup_printf(" (opens %u to %s)", held->least, most);
 }
 
+/* " The plan file knows: WHY, until 2027-03-31."; empty where it does not. Owned by the caller. */
+static char *
+known_reason(const KnownStuckSettings *known)
+{
+    if (known == NULL)
+        return g_strdup("");
+    return known->until == NULL
+               ? g_strdup_printf(" The plan file knows: %s.", known->why)
+               : g_strdup_printf(" The plan file knows, until %s: %s.", known->until, known->why);
+}
+
 void
 text_held_guests(const Plan *plan, const GPtrArray *guests, GuestFreedom freedom, guint max_reasons,
                  const ReportStyle *style, GString *out)
@@ -138,15 +151,75 @@ text_held_guests(const Plan *plan, const GPtrArray *guests, GuestFreedom freedom
         const GuestPlan *first = held->first;
         g_autofree char *opened = opened_hosts(plan, held);
         g_autofree char *names = words_list(held->names, SHOWN_NAMES_MAX);
+        g_autofree char *known = known_reason(first->known);
 
         text_list_item(
-            &list, "%s: %s%s%s%s%s%s", names,
+            &list, "%s: %s%s%s%s%s%s%s", names,
             first->obstacle != NULL         ? first->obstacle
             : freedom == GUEST_MAY_BE_STUCK ? "The pool's other hosts are not planned with."
                                             : "No other host takes it.",
             first->remedy != NULL ? " What to do: " : "",
             first->remedy != NULL ? first->remedy : "", opened, first->remedy != NULL ? "." : "",
-            first->is_freed_by_template ? " A restart on the class's template is enough." : "");
+            first->is_freed_by_template ? " A restart on the class's template is enough." : "",
+            known);
+    }
+    text_list_end(&list, "guests.csv");
+}
+
+/* ---- guests that the plan file knows --------------------------------------------------------- */
+
+/* Guests of one entry of the plan file. */
+typedef struct {
+    const KnownStuckSettings *known;
+    GPtrArray *names; /* of char*, as name_with_host() */
+} KnownGuests;
+
+static void
+free_known_guests(gpointer data)
+{
+    g_ptr_array_unref(((KnownGuests *)data)->names);
+    g_free(data);
+}
+
+/* Of KnownGuests*, by the first guest of each. */
+static GPtrArray *
+collect_known_guests(const Plan *plan)
+{
+    GPtrArray *all = g_ptr_array_new_with_free_func(free_known_guests);
+    g_autoptr(GHashTable) by_entry = g_hash_table_new(NULL, NULL);
+
+    for (guint i = 0; i < plan->guests->len; i++) {
+        const GuestPlan *guest = plan->guests->pdata[i];
+
+        if (guest->known == NULL || guest->freedom < GUEST_MAY_BE_STUCK)
+            continue;
+        KnownGuests *known = g_hash_table_lookup(by_entry, guest->known);
+        if (known == NULL) {
+            known = g_new0(KnownGuests, 1);
+            known->known = guest->known;
+            known->names = g_ptr_array_new_with_free_func(g_free);
+            g_ptr_array_add(all, known);
+            g_hash_table_insert(by_entry, (gpointer)(guintptr)guest->known, known);
+        }
+        g_ptr_array_add(known->names, name_with_host(plan->fleet->guests->pdata[guest->guest]));
+    }
+    return all;
+}
+
+void
+text_known_guests(const Plan *plan, guint max_entries, const ReportStyle *style, GString *out)
+{
+    TextList list = {.style = style, .out = out, .most = max_entries};
+    g_autoptr(GPtrArray) all = collect_known_guests(plan);
+
+    for (guint i = 0; i < all->len; i++) {
+        const KnownGuests *known = all->pdata[i];
+        g_autofree char *names = words_list(known->names, SHOWN_NAMES_MAX);
+
+        text_list_item(&list, "%s: %s%s%s%s", names, known->known->why,
+                       known->known->until != NULL ? " (until " : "",
+                       known->known->until != NULL ? known->known->until : "",
+                       known->known->until != NULL ? ")" : "");
     }
     text_list_end(&list, "guests.csv");
 }

@@ -11,9 +11,12 @@
 void text_held_guests(const Plan *plan, const GPtrArray *guests, GuestFreedom freedom,
                       guint max_reasons, const ReportStyle *style, GString *out);
 
+/* Guests in trouble that the plan file knows, by its entries, at most MAX_ENTRIES of them. */
+void text_known_guests(const Plan *plan, guint max_entries, const ReportStyle *style, GString *out);
+
 /*
- * The same of all guests of PLAN that could not start again where they are, with what is against
- * it. Returns whether there are any.
+ * All guests of PLAN that could not start again where they are, with what is against it: a
+ * paragraph for each reason, at most MAX_REASONS of them. Returns whether there are any.
  */
 gboolean text_guests_without_restart(const Plan *plan, guint max_reasons, const ReportStyle *style,
                                      GString *out);

@@ -381,6 +381,30 @@ append_comparison(const Plan *plan, const PlanSummary *summary, const ReportStyl
     report_text_paragraph(out, style, 0, 0, line->str);
 }
 
+/* Those that the plan file does not know with what holds them; and what it says of the others. */
+static void
+append_guests_in_trouble(const Plan *plan, const PlanSummary *summary, const ReportStyle *style,
+                         GString *out)
+{
+    g_autoptr(GPtrArray) unknown = g_ptr_array_new();
+
+    for (guint i = 0; i < plan->guests->len; i++)
+        if (guest_plan_needs_person(plan->guests->pdata[i]))
+            g_ptr_array_add(unknown, plan->guests->pdata[i]);
+    if (summary_n_guests_to_see_to(summary, GUEST_STUCK) > 0) {
+        text_heading(out, style, "Guests with nowhere to go");
+        text_held_guests(plan, unknown, GUEST_STUCK, SHOWN_MAX, style, out);
+    }
+    if (summary_n_guests_to_see_to(summary, GUEST_MAY_BE_STUCK) > 0) {
+        text_heading(out, style, "Guests that may have nowhere to go");
+        text_held_guests(plan, unknown, GUEST_MAY_BE_STUCK, SHOWN_MAX, style, out);
+    }
+    if (summary->n_guests_known[GUEST_STUCK] + summary->n_guests_known[GUEST_MAY_BE_STUCK] > 0) {
+        text_heading(out, style, "Guests that are known to be stuck");
+        text_known_guests(plan, SHOWN_MAX, style, out);
+    }
+}
+
 gboolean
 report_is_well(const Plan *plan)
 {
@@ -406,14 +430,7 @@ report_text_summary(const Plan *plan, const ReportStyle *style, GString *out)
         text_heading(out, style, "Published templates that are broken");
         append_contracts(plan, style, out);
     }
-    if (summary.n_guests_in[GUEST_STUCK] > 0) {
-        text_heading(out, style, "Guests with nowhere to go");
-        text_held_guests(plan, plan->guests, GUEST_STUCK, SHOWN_MAX, style, out);
-    }
-    if (summary.n_guests_in[GUEST_MAY_BE_STUCK] > 0) {
-        text_heading(out, style, "Guests that may have nowhere to go");
-        text_held_guests(plan, plan->guests, GUEST_MAY_BE_STUCK, SHOWN_MAX, style, out);
-    }
+    append_guests_in_trouble(plan, &summary, style, out);
     if (summary.n_hosts_unplanned > 0) {
         text_heading(out, style, "Hosts whose CPU is not known");
         append_unplanned(plan, style, out);

@@ -121,6 +121,8 @@ function openedLinks(guest) {
 function guestStory(i) {
   const guest = plan.guests[i];
   return el('div', {class: 'opened-story'},
+    isKnown(guest) ? el('p', {class: 'callout'}, el('b', {}, 'The plan file knows. '), guest.known_why,
+      guest.known_until ? ` (until ${guest.known_until})` : '') : null,
     guest.held_by ? el('p', {class: 'callout'}, el('b', {}, guestStates[guest.state].callout), guest.held_by,
       openedLinks(guest), guest.is_freed_by_template ? ' A restart on its class’s template frees it.' : '') : null,
     el('div', {class: 'columns'},
@@ -138,20 +140,31 @@ function nOthers(guest) {
 
 /* Free is only said of a guest that is known to have somewhere to go. */
 const guestStates = {
-  stuck: {rank: 0, label: 'stuck', callout: 'Stuck. ', tone: 'no', symbol: 'no'},
-  'may-be-stuck': {rank: 1, label: 'may be stuck', callout: 'May be stuck. ', tone: 'unknown', symbol: 'unknown'},
+  stuck: {rank: 0, label: 'stuck', callout: 'Stuck. ', tone: 'no', symbol: 'no', isTrouble: true},
+  'may-be-stuck': {rank: 1, label: 'may be stuck', callout: 'May be stuck. ', tone: 'unknown', symbol: 'unknown',
+    isTrouble: true},
   'no-other-host': {rank: 2, label: 'no other host', callout: 'Held by: ', tone: 'plain', symbol: null},
   free: {rank: 3, label: 'free', callout: 'Held by: ', tone: 'yes', symbol: 'yes'},
 };
 
+/* It is in trouble, and the plan file says so. */
+function isKnown(guest) {
+  return guest.known_why !== null && guestStates[guest.state].isTrouble;
+}
+
+function stateLabel(guest) {
+  return `${guestStates[guest.state].label}${isKnown(guest) ? ', known' : ''}`;
+}
+
 /* Guests sorted by it: the worst state first, and in it those with the fewest ways. */
 function trouble(guest) {
-  return guestStates[guest.state].rank + guest.n_migrate_hosts / (nOthers(guest) + 1);
+  const rank = isKnown(guest) ? 1.5 : guestStates[guest.state].rank; /* behind those that need a person */
+  return rank + guest.n_migrate_hosts / (2 * (nOthers(guest) + 1));
 }
 
 function stateBadge(guest) {
-  const {tone, symbol, label} = guestStates[guest.state];
-  return badge(tone, symbol ? [symbolOf(symbol), ' '] : null, label);
+  const {tone, symbol} = guestStates[guest.state];
+  return badge(isKnown(guest) ? 'plain' : tone, symbol ? [symbolOf(symbol), ' '] : null, stateLabel(guest));
 }
 
 function freedomCell(i) {
@@ -171,7 +184,7 @@ function guestColumns() {
       value: (i) => plan.guests[i].n_start_hosts},
     {title: 'Migrates to', isNumber: true, kind: 'freedom', text: (i) => formatNumber(plan.guests[i].n_migrate_hosts),
       cell: freedomCell, value: (i) => plan.guests[i].n_migrate_hosts},
-    {title: 'State', text: (i) => guestStates[plan.guests[i].state].label, cell: (i) => stateBadge(plan.guests[i]),
+    {title: 'State', text: (i) => stateLabel(plan.guests[i]), cell: (i) => stateBadge(plan.guests[i]),
       value: (i) => trouble(plan.guests[i])},
   ];
 }

@@ -11,14 +11,17 @@ function figure(name, value, label, target, isBad) {
 
 function figures() {
   const s = plan.summary;
+  const nKnown = s.n_guests_known_stuck + s.n_guests_known_may_be_stuck;
   const trouble = (name, value, one, many, target) => figure(name, value, value === 1 ? one : many, target, value > 0);
   return el('div', {class: 'figures'},
     figure('n_hosts', s.n_hosts, s.n_hosts === 1 ? 'host' : 'hosts', 'hosts', false),
     figure('n_classes', s.n_classes, s.n_classes === 1 ? 'class' : 'classes', 'classes', false),
     figure('n_guests', s.n_guests, s.n_guests === 1 ? 'guest' : 'guests', 'guests', false),
     trouble('n_contracts.broken', s.n_contracts.broken, 'broken template', 'broken templates', 'classes'),
-    trouble('n_guests_stuck', s.n_guests_stuck, 'stuck guest', 'stuck guests', 'guests'),
-    trouble('n_guests_may_be_stuck', s.n_guests_may_be_stuck, 'may be stuck', 'may be stuck', 'guests'),
+    trouble('n_guests_stuck', s.n_guests_stuck - s.n_guests_known_stuck, 'stuck guest', 'stuck guests', 'guests'),
+    trouble('n_guests_may_be_stuck', s.n_guests_may_be_stuck - s.n_guests_known_may_be_stuck, 'may be stuck',
+      'may be stuck', 'guests'),
+    nKnown === 0 ? null : figure('n_guests_known', nKnown, 'known to be stuck', 'guests', false),
     trouble('n_drift_actionable', s.n_drift_actionable, 'change to act on', 'changes to act on', 'drift'),
     trouble('n_quarantine', s.n_quarantine, 'document in quarantine', 'documents in quarantine', 'quarantine'));
 }
@@ -62,9 +65,9 @@ function heldBy(guests) {
     : words.replace(openedHosts, `would open ${formatNumber(least)} to ${plural(most, 'host', 'hosts')}`);
 }
 
-/* Guests in a state of trouble, those together that one thing holds. */
+/* Guests in a state of trouble that the plan file does not know, those together that one thing holds. */
 function guestsInTrouble(state, tone, one, many) {
-  const stuck = [...plan.guests.keys()].filter((i) => plan.guests[i].state === state);
+  const stuck = [...plan.guests.keys()].filter((i) => plan.guests[i].state === state && !isKnown(plan.guests[i]));
   return together(stuck, (i) => [(plan.guests[i].held_by || '').replace(openedHosts, ''),
     plan.guests[i].is_freed_by_template]).map((guests) => {
     const first = plan.guests[guests[0]];
@@ -140,6 +143,8 @@ function needsPart() {
   return el('div', {class: 'panel'}, el('h3', {}, 'What needs you'),
     items.length === 0 ? nothing(plan.summary.n_hosts === 0
       ? 'No host is known: check the plan file’s sources, and what collects the documents.'
+      : plan.summary.n_guests_known_stuck + plan.summary.n_guests_known_may_be_stuck > 0
+        ? 'Nothing: no guest is stuck but those that the plan file knows, no published template is broken, no document is in quarantine.'
       : 'Nothing: no guest is stuck, no published template is broken, no document is in quarantine.')
       : list(items.slice(0, shown)),
     items.length > shown ? lazyDetails(`and ${formatNumber(items.length - shown)} more`,
@@ -180,8 +185,9 @@ function failoverBadge(pool) {
 function poolRow(pool) {
   const pairs = pool.matrices.template ? pool.matrices.template.n_pairs : {yes: 0, warn: 0, unknown: 0, no: 0};
   const share = openShare(pairs);
-  const inState = (state) => plan.guests.filter((guest) => guest.state === state && plan.pools[guest.pool] === pool).length;
-  const nMayBe = inState('may-be-stuck');
+  const guests = plan.guests.filter((guest) => plan.pools[guest.pool] === pool);
+  const inState = (state) => guests.filter((guest) => guest.state === state && !isKnown(guest)).length;
+  const nMayBe = inState('may-be-stuck'), nKnown = guests.filter(isKnown).length;
   const cell = (label, attributes, ...content) => el('td', {role: 'cell', 'data-label': label, ...attributes},
     el('span', {}, content)); /* one box beside its label, where the screen is narrow */
   return el('tr', {role: 'row', 'data-pool': pool.name},
@@ -193,7 +199,7 @@ function poolRow(pool) {
     cell('Ways open', {class: 'pairs-cell'}, share === null ? '–'
       : [pairsBar(pairs), el('span', {}, formatPercent(share))]),
     cell('Stuck guests', {class: 'number'}, troubled(inState('stuck')), nMayBe === 0 ? null
-      : ` + ${formatNumber(nMayBe)} that may be`),
+      : ` + ${formatNumber(nMayBe)} that may be`, nKnown === 0 ? null : ` + ${formatNumber(nKnown)} known`),
     cell('Cannot be emptied', {class: 'number'}, troubled(nDrains(pool, 'no')), nDrains(pool, 'unknown') === 0 ? null
       : ` + ${formatNumber(nDrains(pool, 'unknown'))} not known`),
     cell('Failover', {}, failoverBadge(pool)));

@@ -11,7 +11,7 @@ const searchMost = 12;
 /* Everything that has a name: {kind, name, note, href}. Made when first asked for. */
 function searchEntries() {
   const guests = plan.guests.map((guest, i) => ({kind: 'guest', name: guestName(i),
-    note: guest.state === 'stuck' ? 'stuck' : `on ${hostName(guest.host)}`, href: () => guestHref(i)}));
+    note: guest.state === 'stuck' ? stateLabel(guest) : `on ${hostName(guest.host)}`, href: () => guestHref(i)}));
   const hosts = plan.hosts.name.map((name, i) => {
     const klass = hostClass(i);
     return {kind: 'host', name, note: klass ? klass.name : 'in no class', href: () => hostHref(i)};

@@ -95,7 +95,7 @@ def check_hosts(site, plan):
 def check_guests(site, plan):
     guests = site.ask("guests")
     summary = plan["summary"]
-    keys = ("is_stuck", "n_start_hosts", "n_migrate_hosts", "is_freed_by_template", "held_by")
+    keys = ("is_stuck", "n_start_hosts", "n_migrate_hosts", "is_freed_by_template", "held_by", "known_why", "known_until")
     same("guests", [[guest[key] for key in keys] for guest in guests],
          [[guest[key] for key in keys] for guest in plan["guests"]])
     same("guests' names", [guest["guest"] for guest in guests], [row["guest"] for row in site.table("guests")])

@@ -88,33 +88,46 @@ test_first_night_tells_broken_files_and_writes_reports(void **state)
 
 /*
  * The first line of the report and the exit status say the same: with broken files, with stuck
- * guests alone, with nothing to complain of, and with a failover that a pool asks for in vain.
+ * guests alone, with nothing to complain of, with a failover that a pool asks for in vain, and with
+ * stuck guests that the plan file knows.
  */
 static void
 test_headline_is_the_exit_status(void **state)
 {
-    static const char *const kept[][3] = {{"cmp-b01", "cmp-x01", NULL},
-                                          {"cmp-b01", "cmp-i01", NULL},
-                                          {"cmp-e01", "cmp-f01", NULL},
-                                          {"cmp-b01", NULL, NULL}};
-    static const char *const headlines[] = {"1 document in quarantine", "2 stuck guests (",
-                                            "All is well", "1 pool not sure of its failover"};
+#define EXACT "  - {name: all, hosts: ['*'], strategy: exact}\n"
+    static const struct {
+        const char *pools;
+        const char *hosts[3];
+        const char *headline;
+        int status;
+    } nights[] = {
+        {EXACT, {"cmp-b01", "cmp-x01"}, "1 document in quarantine", 1},
+        {EXACT, {"cmp-b01", "cmp-i01"}, "2 stuck guests (", 1},
+        {EXACT, {"cmp-e01", "cmp-f01"}, "All is well", 0},
+        {"  - {name: all, hosts: ['*'], strategy: exact, failover_hosts: 1}\n",
+         {"cmp-b01"},
+         "1 pool not sure of its failover",
+         1},
+        {EXACT "known_stuck:\n  - {guests: ['*'], why: they move in spring}\n",
+         {"cmp-b01", "cmp-i01"},
+         "guests, 2 of them known to be stuck, and nothing needs you.",
+         0},
+    };
+#undef EXACT
 
-    for (guint i = 0; i < G_N_ELEMENTS(kept); i++) {
-        Site *site =
-            site_new(i < 3 ? "  - {name: all, hosts: ['*'], strategy: exact}\n"
-                           : "  - {name: all, hosts: ['*'], strategy: exact, failover_hosts: 1}\n");
+    for (guint i = 0; i < G_N_ELEMENTS(nights); i++) {
+        Site *site = site_new(nights[i].pools);
 
         site_make_hosts(site, "12");
-        keep_hosts(site, kept[i]);
+        keep_hosts(site, nights[i].hosts);
         if (i == 2) {
             g_autofree char *guest = g_build_filename(site->fleet, "cmp-f01/ledger01.xml", NULL);
 
             assert_int_equal(g_remove(guest), 0);
         }
         g_auto(ProgramResult) result = site_run_night(site);
-        assert_contains(result.out, headlines[i]);
-        assert_int_equal(result.status, i == 2 ? 0 : 1);
+        assert_contains(result.out, nights[i].headline);
+        assert_int_equal(result.status, nights[i].status);
         site_free(site);
     }
     (void)state;

@@ -25,6 +25,13 @@ static const char whole[] = "inventory: fleet.db\n"
                             "  - hosts: [\"web*\"]\n"
                             "    qemu: 9.2\n"
                             "    kernel: 5.15.0-91-generic\n"
+                            "known_stuck:\n"
+                            "  - {guests: [\"gpu*\"], why: GPU}\n"
+                            "  - guests: [db01]\n"
+                            "    hosts: [\"web*\"]\n"
+                            "    why: waits for hosts\n"
+                            "    until: 2027-02-28\n"
+                            "    failover: false\n"
                             "pools:\n"
                             "  - name: prod\n"
                             "    hosts: [\"web*\", db?]\n"
@@ -71,6 +78,17 @@ test_whole_plan_file_is_read(void **state)
     assert_string_equal(version->versions[SOFTWARE_QEMU], "9.2");
     assert_null(version->versions[SOFTWARE_LIBVIRT]);
     assert_string_equal(version->versions[SOFTWARE_KERNEL], "5.15.0-91-generic");
+    const KnownStuckSettings *for_good = g_ptr_array_index(settings->known_stuck, 0);
+    const KnownStuckSettings *for_a_while = g_ptr_array_index(settings->known_stuck, 1);
+    assert_string_equal(g_ptr_array_index(for_good->guests, 0), "gpu*");
+    assert_int_equal(for_good->hosts->len, 0);
+    assert_string_equal(for_good->why, "GPU");
+    assert_int_equal(for_good->until_s, 0);
+    assert_true(for_good->has_failover);
+    assert_string_equal(g_ptr_array_index(for_a_while->hosts, 0), "web*");
+    assert_string_equal(for_a_while->until, "2027-02-28");
+    assert_int_equal(for_a_while->until_s, 1803859200); /* when March begins in UTC */
+    assert_false(for_a_while->has_failover);
     assert_string_equal(settings->path, "/etc/plans/plan.yaml");
     assert_string_equal(settings->inventory, "/etc/plans/fleet.db");
     assert_string_equal(settings->output, "/srv/report");
@@ -162,6 +180,12 @@ static const struct {
     {"pools: [{name: p, hosts: [a], libvirt: 9.0.0.0}]\n",
      ":1:9: '9.0.0.0' is no version of libvirt: give two or three numbers with dots, such as "
      "\"9.0\""},
+    {POOL "known_stuck: [{guests: [a]}]\n", ":2:15: 'why' is missing: add it"},
+    {POOL "known_stuck: [{guests: [a], why: b, until: soon}]\n", ":2:15: 'soon' is no day: give"},
+    {POOL "known_stuck: [{guests: [a], why: b, until: 2027-02-29}]\n",
+     ":2:15: '2027-02-29' is no day"},
+    {POOL "known_stuck: [{guests: [a], why: b, until: 2027-2-003}]\n",
+     ":2:15: '2027-2-003' is no day"},
     {POOL "versions: [{hosts: [a]}]\n", ":2:12: no version is told: give qemu, libvirt or kernel"},
     {POOL "feature_weights: [a]\n", ":2:18: 'feature_weights' is a list: give a mapping"},
     {POOL "feature_weights: {a: 1, a: 2}\n", ":2:25: 'a' is given twice"},

@@ -126,6 +126,9 @@ class Rules:
             states = [guest["state"] for guest in document["guests"]]
             counts["n_guests_stuck"] = states.count("stuck")
             counts["n_guests_may_be_stuck"] = states.count("may-be-stuck")
+            known = [guest["state"] for guest in document["guests"] if guest["known_why"] is not None]
+            counts["n_guests_known_stuck"] = known.count("stuck")
+            counts["n_guests_known_may_be_stuck"] = known.count("may-be-stuck")
         for name, count in counts.items():
             self.check(f"the summary's {name} is {summary[name]}, counted {count}", summary[name] == count)
         for state, count in summary["n_contracts"].items():

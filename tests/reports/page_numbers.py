@@ -23,6 +23,8 @@ window.openAll = (root) => {
 };
 """
 
+TROUBLE = ("stuck", "may-be-stuck")
+
 
 def squeeze(words):
     return " ".join(str(words).split())
@@ -55,11 +57,16 @@ class Numbers:
         figures = self.page.run("""Object.fromEntries([...document.querySelectorAll('[data-figure]')]
             .map((n) => [n.dataset.figure, n.textContent]))""")
         self.check("figures", len(figures) >= (12 if any(self.document["summary"]["n_pairs"].values()) else 8), f"are {len(figures)}")
+        summary = self.document["summary"]
+        known = {"n_guests_stuck": summary["n_guests_known_stuck"],
+                 "n_guests_may_be_stuck": summary["n_guests_known_may_be_stuck"]}
+        if sum(known.values()) > 0:
+            self.equal("known guests", figures.pop("n_guests_known", None), text.number(sum(known.values())))
         for path, shown in figures.items():
-            expected = self.document["summary"]
+            expected = summary
             for step in path.split("."):
                 expected = expected[step]
-            self.equal(path, shown, expected if isinstance(expected, str) else text.number(expected))
+            self.equal(path, shown, expected if isinstance(expected, str) else text.number(expected - known.get(path, 0)))
 
     def of_needs(self):
         self.page.run("openAll(document.querySelector('#overview'))")
@@ -70,7 +77,7 @@ class Numbers:
                        for breach in klass["contract"]["breaches"]]
         # Guests that one thing holds stand together, whatever the number of hosts that its cure would open.
         wanted += [[guest["name"], *re.split(r"would open [\d,]+ hosts?", guest["held_by"] or "")]
-                   for guest in self.document["guests"] if guest["state"] in ("stuck", "may-be-stuck")]
+                   for guest in self.document["guests"] if guest["state"] in TROUBLE and guest["known_why"] is None]
         wanted += [["Failover", pool["name"], pool["maintenance"]["failover_text"]] for pool in self.document["pools"]
                    if pool["failover_hosts"] > 0 and pool["maintenance"]["failover"] != "yes"]
         wanted += [[item["host"] or "", item["text"]] for item in self.document["drift"] if item["is_actionable"]]
@@ -85,8 +92,11 @@ class Numbers:
         for index, pool in enumerate(self.document["pools"]):
             pairs = pool["matrices"]["template"]["n_pairs"]
             total = sum(pairs.values())
-            states = [guest["state"] for guest in self.document["guests"] if guest["pool"] == index]
+            guests = [guest for guest in self.document["guests"] if guest["pool"] == index]
+            states = [guest["state"] for guest in guests if guest["known_why"] is None]
+            n_known = sum(guest["state"] in TROUBLE and guest["known_why"] is not None for guest in guests)
             may_be = f" + {text.number(states.count('may-be-stuck'))} that may be" if "may-be-stuck" in states else ""
+            may_be += f" + {text.number(n_known)} known" if n_known > 0 else ""
             drains = [drain["verdict"] for drain in pool["drains"]]
             hosts = text.plural(pool["failover_hosts"], "host", "hosts")
             unplanned = f" + {text.number(len(pool['unplanned']))} not planned" if pool["unplanned"] else ""
@@ -354,11 +364,12 @@ class Numbers:
             if guest["pool"] is not None:
                 is_own_planned = guest["host"] is not None and self.document["hosts"]["class"][guest["host"]] is not None
                 others = max(0, self.document["pools"][guest["pool"]]["n_hosts"] - is_own_planned)
+            is_known = guest["state"] in TROUBLE and guest["known_why"] is not None
             state = {"free": "✓ free", "stuck": "× stuck", "may-be-stuck": "? may be stuck", "no-other-host": "no other host"}
             expected.append([text.short(guest["name"] or "unnamed"), text.short(self.host(guest["host"])), text.short(guest["cpu"]),
                              guest["machine"] or "–", text.number(guest["n_start_hosts"]),
                              f"{text.number(guest['n_migrate_hosts'])} of {text.number(others)}",
-                             state[guest["state"]]])
+                             state[guest["state"]] + (", known" if is_known else "")])
         self.same_rows("guests", self.page.run("rowsOf('guests')"), expected)
         for index in range(len(self.document["guests"])):
             self.guest(index)

@@ -28,6 +28,12 @@ make_settings(void)
     edge->strategy = STRATEGY_AUTO;
     g_ptr_array_add(settings->pools, prod);
     g_ptr_array_add(settings->pools, edge);
+    KnownStuckSettings *known = g_new0(KnownStuckSettings, 1);
+    known->guests = g_ptr_array_new_with_free_func(g_free);
+    known->hosts = g_ptr_array_new_with_free_func(g_free);
+    known->why = g_strdup("it waits for <new> hosts");
+    known->until = g_strdup("2027-03-31");
+    g_ptr_array_add(settings->known_stuck, known);
     return settings;
 }
 
@@ -369,6 +375,7 @@ add_guest_plans(Plan *plan)
             hold(guest, "The guest has avx512f, which no other host of the pool offers.",
                  "give it the class's template", 1 + i % 2);
             guest->is_freed_by_template = i % 2 == 0;
+            guest->known = i % 16 == 0 ? plan->settings->known_stuck->pdata[0] : NULL;
         }
         g_ptr_array_add(plan->guests, guest);
     }

@@ -247,7 +247,7 @@ test_text_is_plain_and_fits_its_width(void **state)
         if (escape_width(lines[i]) > style.width)
             fail_msg("too wide: %s", lines[i]);
     }
-    assert_non_null(strstr(text, "3 stuck guests, 3 guests that may be stuck"));
+    assert_non_null(strstr(text, "2 stuck guests, 3 guests that may be stuck"));
 }
 
 static guint
@@ -307,10 +307,54 @@ test_text_tells_one_reason_once(void **state)
     for (guint i = 0; i < G_N_ELEMENTS(both); i++) {
         assert_int_equal(count_of(both[i]->str, "Mode maximum, of which nothing is known."), 1);
         assert_int_equal(count_of(both[i]->str, "What to do: give it a template."), 1);
-        /* once for those that a restart frees, and once for the others */
-        assert_int_equal(count_of(both[i]->str, "The guest has avx512f"), 2);
+        /* once for those that a restart frees, once for the others, and in the list of guests once
+           more for the one that the plan file knows */
+        assert_int_equal(count_of(both[i]->str, "The guest has avx512f"), i == 0 ? 2 : 3);
         assert_non_null(strstr(both[i]->str, "A restart on the class's template is enough."));
     }
+}
+
+/* What the plan file knows needs nobody, and is told apart with its reason. */
+static void
+test_text_tells_known_guests_apart(void **state)
+{
+    const SamplePlan *sample = *state;
+    ReportStyle style = {0};
+    g_autoptr(GString) summary = g_string_new(NULL), guests = g_string_new(NULL);
+
+    report_text_summary(sample->plan, &style, summary);
+    report_text_guests(sample->plan, sample->plan->guests, "", &style, guests);
+    assert_non_null(strstr(summary->str, "20 guests, 1 of them known to be stuck)."));
+    assert_int_equal(count_of(summary->str, "it waits for <new> hosts (until 2027-03-31)"), 1);
+    assert_int_equal(count_of(guests->str, "stuck, known"), 1);
+    assert_int_equal(
+        count_of(guests->str, "The plan file knows, until 2027-03-31: it waits for <new> hosts."),
+        1);
+}
+
+/* Where only that is left, all is well. */
+static void
+test_fleet_whose_trouble_is_known_is_well(void **state)
+{
+    (void)state;
+    g_autoptr(SamplePlan) sample = sample_plan_new(SAMPLE_N_HOSTS);
+    Plan *plan = sample->plan;
+
+    for (guint i = 0; i < plan->guests->len; i++)
+        ((GuestPlan *)plan->guests->pdata[i])->known = plan->settings->known_stuck->pdata[0];
+    for (guint i = 0; i < plan->pools->len; i++) {
+        PlanPool *pool = plan->pools->pdata[i];
+        pool->maintenance.failover = VERDICT_YES;
+        g_array_set_size(pool->quarantined, 0);
+        for (guint j = 0; j < pool->classes->len; j++)
+            ((PlanClass *)pool->classes->pdata[j])->contract.state = CONTRACT_KEPT;
+    }
+    g_ptr_array_set_size(plan->drift, 0);
+    g_ptr_array_set_size(plan->findings, 0);
+    g_ptr_array_set_size(sample->fleet->quarantine, 0);
+    assert_true(report_is_well(plan));
+    ((GuestPlan *)plan->guests->pdata[2])->known = NULL;
+    assert_false(report_is_well(plan));
 }
 
 /* Of one guest it is told by name where it could go, its own host apart. */
@@ -563,6 +607,8 @@ main(void)
         cmocka_unit_test(test_text_names_the_hosts_that_a_cure_opens),
         cmocka_unit_test(test_hosts_that_break_a_promise_alike_are_told_of_together),
         cmocka_unit_test(test_text_tells_one_reason_once),
+        cmocka_unit_test(test_text_tells_known_guests_apart),
+        cmocka_unit_test(test_fleet_whose_trouble_is_known_is_well),
         cmocka_unit_test(test_drain_text_has_the_order_of_a_rolling_maintenance),
         cmocka_unit_test(test_text_names_what_changed),
         cmocka_unit_test(test_text_tells_guests_that_could_not_start_again_together),

@@ -235,7 +235,9 @@ typedef struct {
     guint n_cured_hosts;    /* hosts that the change would open; 0: not by itself */
     GArray *cured_groups;   /* of guint32: the groups of those hosts, of which its own is none, even
                                where it is in one; shared likewise */
-    gboolean is_freed_by_template; /* a restart on its class's template would free it */
+    gboolean is_freed_by_template;   /* a restart on its class's template would free it */
+    const KnownStuckSettings *known; /* what the plan file says of it, and is in force; NULL:
+                                        nothing */
 } GuestPlan;
 
 /* Can all guests leave this host? */
@@ -337,6 +339,8 @@ GuestPlan *guest_plan_new(guint32 guest);
  * nobody knows.
  */
 const Blocker *guest_plan_restart_blocker(const GuestPlan *plan);
+/* It is stuck, or may be, and the plan file does not know. */
+gboolean guest_plan_needs_person(const GuestPlan *plan);
 Drain *drain_new(guint32 host);
 DriftItem *drift_item_new(const char *id, gboolean is_actionable);
 AddressPlan *address_plan_new(guint32 guest);

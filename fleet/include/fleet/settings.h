@@ -61,6 +61,16 @@ typedef struct {
     char *versions[SOFTWARE_COUNT]; /* "9.2.1"; NULL: not told */
 } VersionSettings;
 
+/* Guests whose trouble is known, so that no night needs to call a person for it. */
+typedef struct {
+    GPtrArray *guests; /* of char*: globs of guests' names */
+    GPtrArray *hosts;  /* of char*: globs of the hosts that they are on; empty: any */
+    char *why;
+    char *until;           /* "2027-03-31", the last day on which it counts; NULL: for good */
+    gint64 until_s;        /* when that day is over: seconds since 1970, UTC; 0: never */
+    gboolean has_failover; /* failover finds them a host to start on, like all others */
+} KnownStuckSettings;
+
 typedef struct {
     char *name; /* NULL: what the host calls itself */
     char *uri;
@@ -84,6 +94,7 @@ typedef struct {
     guint max_depth;
     GPtrArray *labels;          /* of LabelSettings* */
     GPtrArray *versions;        /* of VersionSettings*; the first that names a host counts */
+    GPtrArray *known_stuck;     /* of KnownStuckSettings*; the first that names a guest counts */
     GPtrArray *pools;           /* of PoolSettings*; at least one */
     GPtrArray *feature_weights; /* of WeightSettings*; over the built-in ones */
     char *metrics;              /* Prometheus textfile; NULL: only in the output folder */
