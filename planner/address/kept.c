@@ -64,13 +64,33 @@ may_have(const AddressContext *context, const Device *device, const DeviceAddres
            (may_stay(context, device) && address->type == device->written.type);
 }
 
+/*
+ * Is the address of KEPT, which was written, also one that planning had given to another device?
+ * Then it was written for a device that has no such place, as a USB port for a serial port that is
+ * not on USB.
+ */
+static gboolean
+is_of_another(const AddressContext *context, const KeptAddress *kept)
+{
+    const GArray *addresses = context->options->kept->addresses;
+
+    for (guint i = 0; i < addresses->len && !kept->is_planned; i++) {
+        const KeptAddress *other = &g_array_index(addresses, KeptAddress, i);
+
+        if (other->is_planned && kept_address_is_in_force(other) &&
+            strcmp(other->address, kept->address) == 0)
+            return TRUE;
+    }
+    return FALSE;
+}
+
 /* The address of KEPT, where DEVICE may have it. KEPT may be NULL. */
 static gboolean
 read_kept(const AddressContext *context, const KeptAddress *kept, const Device *device,
           DeviceAddress *ret_address)
 {
     return kept != NULL && device_address_parse(kept->address, ret_address) &&
-           may_have(context, device, ret_address);
+           may_have(context, device, ret_address) && !is_of_another(context, kept);
 }
 
 gboolean
@@ -269,7 +289,7 @@ recall_own(const Recall *recall, gboolean is_in_force)
         if (kept == NULL || kept_address_is_in_force(kept) != is_in_force ||
             is_forgotten(context, device) || !device_address_parse(kept->address, &address))
             continue;
-        if (is_place_of(recall, device, &address))
+        if (is_place_of(recall, device, &address) && !is_of_another(context, kept))
             recall_give(recall, device, &address);
         else if (is_at_place(device, &address) && uses_type(context, ADDRESS_PCI))
             recall_zpci(device, &address);

@@ -329,6 +329,26 @@ test_usb_port_that_means_nothing_is_free_for_the_hub_that_was_there(void **state
     story_end(&story);
 }
 
+/* Nor is it remembered for the next serial port that comes under that one's number. */
+static void
+test_usb_port_that_means_nothing_passes_to_no_other_serial_port(void **state)
+{
+    static const char devices[] = FOUR "<serial type='pty'><target port='0'/><address type='usb' "
+                                       "bus='0' port='1'/></serial>" FOUR;
+    Story story;
+
+    (void)state;
+    story_begin(&story, "malta");
+    story.arch = "mips";
+    night(&story, devices);
+    assert_string_equal(place(&story, "hub/0"), "usb 0:1");
+    assert_string_equal(place(&story, "serial/4"), "usb 0:1");
+    night(&story, FOUR FOUR);
+    assert_string_equal(place(&story, "hub/0"), "usb 0:1");
+    assert_string_not_equal(place(&story, "serial/4"), "usb 0:1");
+    story_end(&story);
+}
+
 int
 main(void)
 {
@@ -347,6 +367,7 @@ main(void)
         cmocka_unit_test(test_place_of_a_loaded_hub_behind_an_added_port_moves_nobody),
         cmocka_unit_test(test_replaced_address_finds_no_other_device_of_its_name),
         cmocka_unit_test(test_usb_port_that_means_nothing_is_free_for_the_hub_that_was_there),
+        cmocka_unit_test(test_usb_port_that_means_nothing_passes_to_no_other_serial_port),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
