@@ -75,7 +75,7 @@ static guint
 serial_types(SerialTarget target)
 {
     static const guint types[SERIAL_TARGET_COUNT] = {
-        [SERIAL_TARGET_NONE] = ON_SYSTEM,
+        [SERIAL_TARGET_NONE] = ON_SYSTEM & ~BIT(ADDRESS_PCI),
         [SERIAL_TARGET_ISA] = BIT(ADDRESS_ISA),
         [SERIAL_TARGET_USB] = ON_USB,
         [SERIAL_TARGET_PCI] = BIT(ADDRESS_PCI),
@@ -157,7 +157,8 @@ device_only_type(const Device *device)
 
 /*
  * A definition may write the type of the address or the bus, and leave the place open; it then
- * insists on the type, whatever the device is. A hub may stay there, for want of USB ports.
+ * insists on the type. PCI and USB are given only to those that belong there, any other type to
+ * whatever device it is. A hub may stay there, for want of USB ports.
  */
 gboolean
 device_may_have(const Device *device, const DeviceAddress *address)
@@ -168,12 +169,15 @@ device_may_have(const Device *device, const DeviceAddress *address)
     if (only != ADDRESS_NONE && written->type != only)
         return address->type == only ||
                (device->kind == DEVICE_HUB && address->type == written->type);
-    if (written->type == ADDRESS_USB && written->usb.has_bus)
-        return address->type == ADDRESS_USB && address->usb.bus == written->usb.bus;
     if (device_has_open_port(device, written))
         return address->type == ADDRESS_VIRTIO_SERIAL &&
                address->virtio_serial.controller == written->virtio_serial.controller;
-    if (written->type != ADDRESS_NONE)
-        return address->type == written->type;
-    return (planned_types(device) & BIT(address->type)) != 0;
+    if (written->type == ADDRESS_USB && written->usb.has_bus &&
+        (address->type != ADDRESS_USB || address->usb.bus != written->usb.bus))
+        return FALSE;
+    if (written->type != ADDRESS_NONE && address->type != written->type)
+        return FALSE;
+    return (written->type != ADDRESS_NONE && address->type != ADDRESS_PCI &&
+            address->type != ADDRESS_USB) ||
+           (planned_types(device) & BIT(address->type)) != 0;
 }

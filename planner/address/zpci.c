@@ -13,8 +13,10 @@
 #define UID_MAX 0xffff
 
 typedef struct {
-    GHashTable *uids, *fids;           /* used values */
-    GHashTable *kept_uids, *kept_fids; /* values that devices have from an earlier plan alone */
+    GHashTable *uids, *fids; /* used values */
+    /* Values that devices have from an earlier plan alone, and where there are any, all that are
+       written: who gets a new one at once is to take neither. */
+    GHashTable *kept_uids, *kept_fids;
     guint32 next_uid, next_fid;
 } ZpciSet;
 
@@ -79,24 +81,34 @@ find_kept(const Device *device, gboolean *ret_uid, gboolean *ret_fid)
     *ret_fid = pci->has_fid && !(is_written && device->written.pci.has_fid);
 }
 
+/* Adds the values of an earlier plan, or those that are written. */
 static void
-collect_kept(AddressContext *context, ZpciSet *set)
+collect_values(AddressContext *context, ZpciSet *set, gboolean is_of_written)
 {
     DeviceWalk walk;
     Device *device;
 
     device_walk_init(&walk, context->devices);
     while ((device = device_walk_next(&walk)) != NULL) {
+        const PciAddress *pci = &device->address.pci;
         gboolean is_uid_kept, is_fid_kept;
 
         if (!has_zpci(device))
             continue;
         find_kept(device, &is_uid_kept, &is_fid_kept);
-        if (is_uid_kept)
-            g_hash_table_add(set->kept_uids, GUINT_TO_POINTER(device->address.pci.uid));
-        if (is_fid_kept)
-            g_hash_table_add(set->kept_fids, GUINT_TO_POINTER(device->address.pci.fid));
+        if (pci->has_uid && is_uid_kept != is_of_written)
+            g_hash_table_add(set->kept_uids, GUINT_TO_POINTER(pci->uid));
+        if (pci->has_fid && is_fid_kept != is_of_written)
+            g_hash_table_add(set->kept_fids, GUINT_TO_POINTER(pci->fid));
     }
+}
+
+static void
+collect_kept(AddressContext *context, ZpciSet *set)
+{
+    collect_values(context, set, FALSE);
+    if (g_hash_table_size(set->kept_uids) + g_hash_table_size(set->kept_fids) > 0)
+        collect_values(context, set, TRUE);
 }
 
 /* Takes what is written; a device with one of the two gets the other at once. */

@@ -238,6 +238,58 @@ test_written_zpci_number_goes_before_the_remembered_one(void **state)
     story_end(&story);
 }
 
+/* A device that writes one of its numbers gets the other at once, and not one that is written. */
+static void
+test_new_zpci_number_is_none_that_is_remembered_or_written(void **state)
+{
+    static const char rngs[] = "<rng model='virtio'><address type='pci'/></rng>"
+                               "<rng model='virtio'><address type='pci'/></rng>";
+    g_autofree char *more =
+        g_strconcat("<memballoon model='virtio'><address type='pci' bus='0' slot='24'><zpci "
+                    "fid='24'/></address></memballoon>",
+                    rngs,
+                    "<vsock model='virtio'><address type='pci' bus='0' slot='25'><zpci uid='3' "
+                    "fid='7'/></address></vsock>",
+                    NULL);
+    Story story;
+
+    (void)state;
+    story_begin(&story, "s390-ccw-virtio-8.0");
+    story.arch = "s390x";
+    night(&story, rngs);
+    assert_string_equal(place(&story, "rng/1"), "pci 0000:00:02.0 uid 0002 fid 00000001");
+    night(&story, more);
+    assert_string_equal(place(&story, "rng/1"), "pci 0000:00:02.0 uid 0002 fid 00000001");
+    assert_string_equal(place(&story, "memballoon/0"), "pci 0000:00:18.0 uid 0004 fid 00000018");
+    story_end(&story);
+}
+
+/* A serial port or sound card that is not on PCI takes no place there from one that is. */
+static void
+test_who_is_not_on_pci_takes_no_remembered_place_there(void **state)
+{
+    static const char devices[] = "<serial type='pty'><target port='0'/></serial>"
+                                  "<serial type='pty'><target type='pci-serial'/></serial>"
+                                  "<serial type='pty'><target port='21'/><address type='pci'/>"
+                                  "</serial>"
+                                  "<sound model='sb16'><address type='pci'/></sound>"
+                                  "<sound model='es1370'/>";
+    Story story;
+
+    (void)state;
+    story_begin(&story, "mac99");
+    story.arch = "ppc64";
+    night(&story, devices);
+    g_autoptr(GHashTable) first = places(&story);
+    for (guint i = 0; i < 2; i++) {
+        night(&story, devices);
+        g_autoptr(GHashTable) again = places(&story);
+        assert_int_equal(g_hash_table_size(again), g_hash_table_size(first));
+        assert_none_moved(first, &story);
+    }
+    story_end(&story);
+}
+
 /* For want of USB ports the first has no address, and the others stay where they are written. */
 static void
 test_hub_without_an_address_takes_no_other_ones_name(void **state)
@@ -364,6 +416,8 @@ main(void)
         cmocka_unit_test(test_loaded_hub_keeps_its_ccw_address_when_a_device_leaves),
         cmocka_unit_test(test_zpci_numbers_stay_but_where_another_has_them),
         cmocka_unit_test(test_written_zpci_number_goes_before_the_remembered_one),
+        cmocka_unit_test(test_new_zpci_number_is_none_that_is_remembered_or_written),
+        cmocka_unit_test(test_who_is_not_on_pci_takes_no_remembered_place_there),
         cmocka_unit_test(test_hub_without_an_address_takes_no_other_ones_name),
         cmocka_unit_test(test_place_of_a_loaded_hub_behind_an_added_port_moves_nobody),
         cmocka_unit_test(test_replaced_address_finds_no_other_device_of_its_name),
