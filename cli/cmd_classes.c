@@ -15,12 +15,18 @@ typedef struct {
     PlanningOptions planning;
     gboolean has_limits;
     gboolean is_of_published;
+    gboolean is_of_capacity;
+    gint guest_memory_mib; /* 0: not given */
 } ClassesOptions;
 
 static const CommandOption options[] = {
     PLANNING_OPTIONS(ClassesOptions, planning),
     {"limits", 0, G_OPTION_ARG_NONE, G_STRUCT_OFFSET(ClassesOptions, has_limits),
      "what holds each class back, and what the trade-off is", NULL},
+    {"capacity", 0, G_OPTION_ARG_NONE, G_STRUCT_OFFSET(ClassesOptions, is_of_capacity),
+     "what each class has left, and how many more guests have room", NULL},
+    {"guest-memory", 0, G_OPTION_ARG_INT, G_STRUCT_OFFSET(ClassesOptions, guest_memory_mib),
+     "with --capacity: room for guests of so much memory", "MIB"},
     {"published", 0, G_OPTION_ARG_NONE, G_STRUCT_OFFSET(ClassesOptions, is_of_published),
      "every template that was published, when, and what became of it", NULL},
     {0},
@@ -46,6 +52,23 @@ static const TableColumn limit_columns[] = {
     {"pool", "POOL", TABLE_TEXT, TABLE_WHOLE}, {"class", "CLASS", TABLE_TEXT, TABLE_WHOLE},
     {"gain", "GAIN", TABLE_NUMBER, 0},         {"n_hosts", "HOSTS", TABLE_NUMBER, 0},
     {"features", "FEATURES", TABLE_LIST, 0},   {"text", "TEXT", TABLE_TEXT, 0},
+};
+
+static const TableColumn capacity_columns[] = {
+    {"pool", "POOL", TABLE_TEXT, TABLE_WHOLE},
+    {"class", "CLASS", TABLE_TEXT, TABLE_WHOLE},
+    {"n_hosts", "HOSTS", TABLE_NUMBER, 0},
+    {"n_untold_hosts", "UNTOLD HOSTS", TABLE_NUMBER, 0},
+    {"n_guests", "GUESTS", TABLE_NUMBER, 0},
+    {"memory_kib", "MEMORY", TABLE_NUMBER, 0},
+    {"used_kib", "USED", TABLE_NUMBER, 0},
+    {"free_kib", "FREE", TABLE_NUMBER, 0},
+    {"largest_free_kib", "LARGEST FREE", TABLE_NUMBER, 0},
+    {"n_cpus", "CPUS", TABLE_NUMBER, 0},
+    {"n_vcpus", "VCPUS", TABLE_NUMBER, 0},
+    {"guest_kib", "GUEST", TABLE_NUMBER, 0},
+    {"n_more_guests", "ROOM", TABLE_NUMBER, 0},
+    {"n_more_guests_with_failover", "WITH FAILOVER", TABLE_NUMBER, 0},
 };
 
 static const TableColumn published_columns[] = {
@@ -117,6 +140,58 @@ print_table(CommandContext *context, const PlanningView *view, gboolean has_limi
             else
                 add_class(view->plan, pool, klass, table);
         }
+    }
+    table_print(table, context->format, &context->style, context->out);
+}
+
+static void
+add_number_or_none(Table *table, guint64 number, guint64 none)
+{
+    if (number == none)
+        table_add_none(table);
+    else
+        table_add_number(table, number);
+}
+
+/* KLASS is NULL for the pool as a whole. */
+static void
+add_capacity(const PlanPool *pool, const PlanClass *klass, Table *table)
+{
+    const Capacity *capacity = klass != NULL ? &klass->capacity : &pool->capacity;
+
+    table_add_text(table, pool->settings->name);
+    table_add_text(table, klass != NULL ? klass->name : NULL);
+    table_add_number(table, capacity->n_hosts);
+    table_add_number(table, capacity->n_untold_hosts);
+    table_add_number(table, capacity->n_guests);
+    table_add_number(table, capacity->memory_kib);
+    table_add_number(table, capacity->used_kib);
+    table_add_number(table, capacity->free_kib);
+    table_add_number(table, capacity->largest_kib);
+    table_add_number(table, capacity->n_cpus);
+    table_add_number(table, capacity->n_vcpus);
+    add_number_or_none(table, pool->guest_kib, 0);
+    add_number_or_none(table, capacity->n_more, CAPACITY_UNKNOWN);
+    add_number_or_none(table, capacity->n_more_failover, CAPACITY_UNKNOWN);
+}
+
+static void
+print_capacity(CommandContext *context, const PlanningView *view)
+{
+    g_autoptr(Table) table = table_new(capacity_columns, G_N_ELEMENTS(capacity_columns));
+
+    if (context->format == REPORT_FORMAT_TEXT) {
+        report_text_capacity(view->plan, view->pool, &context->style, context->out);
+        return;
+    }
+    for (guint i = 0; i < view->plan->pools->len; i++) {
+        const PlanPool *pool = g_ptr_array_index(view->plan->pools, i);
+
+        if (!planning_view_shows(view, pool))
+            continue;
+        for (guint j = 0; j < pool->classes->len; j++)
+            add_capacity(pool, g_ptr_array_index(pool->classes, j), table);
+        add_capacity(pool, NULL, table);
     }
     table_print(table, context->format, &context->style, context->out);
 }
@@ -224,18 +299,45 @@ print_published(CommandContext *context, const Fleet *fleet, const char *pool)
         g_string_append(context->out, "Nothing was published: 'virt-plan accept' does that.\n");
 }
 
+static gboolean
+check_options(const ClassesOptions *wanted, GError **error)
+{
+    const char *mistake = NULL;
+
+    if (wanted->has_limits + wanted->is_of_published + wanted->is_of_capacity > 1)
+        mistake = "--limits, --capacity and --published are three questions: give one of them";
+    else if (wanted->guest_memory_mib != 0 && !wanted->is_of_capacity)
+        mistake = "--guest-memory says for which guests --capacity looks for room: give that too";
+    else if (wanted->guest_memory_mib < 0)
+        mistake = "--guest-memory takes MiB, from 1 on";
+    if (mistake == NULL)
+        return TRUE;
+    g_set_error_literal(error, COMMAND_ERROR, COMMAND_ERROR_USAGE, mistake);
+    return FALSE;
+}
+
+/* Plans what is asked for; room is counted in the guest of the command line, if one is given. */
+static gboolean
+plan_classes(PlanningView *view, const ClassesOptions *wanted, GError **error)
+{
+    if (!planning_view_load(view, &wanted->planning, error))
+        return FALSE;
+    for (guint i = 0; i < view->settings->pools->len && wanted->guest_memory_mib > 0; i++)
+        ((PoolSettings *)g_ptr_array_index(view->settings->pools, i))->guest_memory_mib =
+            (guint)wanted->guest_memory_mib;
+    view->plan = planning_plan(view->fleet, NULL, view->settings, view->map,
+                               wanted->is_of_capacity ? PLANNER_GUESTS : PLANNER_CLASSES);
+    return planning_view_choose_pool(view, &wanted->planning, error);
+}
+
 static ExitStatus
 run_classes(CommandContext *context, const void *values, GError **error)
 {
     const ClassesOptions *wanted = values;
     g_auto(PlanningView) view = {0};
 
-    if (wanted->is_of_published && wanted->has_limits) {
-        g_set_error_literal(error, COMMAND_ERROR, COMMAND_ERROR_USAGE,
-                            "--limits is about classes as they are and --published about "
-                            "templates as they were: give one of them");
+    if (!check_options(wanted, error))
         return EXIT_USAGE;
-    }
     if (wanted->is_of_published) {
         /* of any pool: those that the plan file names no more have a past too */
         if (!planning_view_load(&view, &wanted->planning, error))
@@ -243,8 +345,12 @@ run_classes(CommandContext *context, const void *values, GError **error)
         print_published(context, view.fleet, wanted->planning.pool);
         return EXIT_WELL;
     }
-    if (!planning_view_open(&view, &wanted->planning, PLANNER_CLASSES, error))
+    if (!plan_classes(&view, wanted, error))
         return EXIT_FAILED;
+    if (wanted->is_of_capacity) {
+        print_capacity(context, &view);
+        return EXIT_WELL;
+    }
     if (context->format != REPORT_FORMAT_TEXT) {
         print_table(context, &view, wanted->has_limits);
         return EXIT_WELL;

@@ -209,6 +209,7 @@ static const YamlKey pool_keys[] = {
     {"disabled", YAML_STRINGS, AT(PoolSettings, disabled)},
     {"models", YAML_STRINGS, AT(PoolSettings, models)},
     {"failover_hosts", YAML_NUMBER, AT(PoolSettings, failover_hosts), .max = 1000000},
+    {"guest_memory", YAML_NUMBER, AT(PoolSettings, guest_memory_mib), .min = 1, .max = 1 << 30},
     {"libvirt", YAML_STRING, AT(PoolSettings, libvirt)},
     {"spare_ports", YAML_NUMBER, AT(PoolSettings, spare_ports), .max = 200},
     {"reserved_slots", YAML_NUMBER, AT(PoolSettings, reserved_slots), .max = 31},

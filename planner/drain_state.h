@@ -13,6 +13,7 @@
 #include "drain_memory.h"
 #include "packing.h"
 #include "planning.h"
+#include "room.h"
 
 G_BEGIN_DECLS
 
@@ -41,6 +42,7 @@ typedef struct {
     gboolean is_state_known;   /* some guest of the fleet is known to run */
     GArray *shelters;          /* of Shelter: where the failed hosts' guests go while no host is
                                   empty; NULL until that is found */
+    Room *room; /* while the pool's failover is judged: notes the failures; else NULL */
 } DrainState;
 
 /* The guests of a host that is to be emptied, and where they could go. */

@@ -11,6 +11,7 @@
  */
 #include <fleet/words.h>
 
+#include "capacity.h"
 #include "drain_state.h"
 
 #define KIB_PER_GIB 1048576.0
@@ -277,10 +278,9 @@ tell_left_out(const DrainState *state)
 }
 
 static void
-judge_failover(DrainState *state, PlanPool *pool, const GArray *by_memory, gint64 free_kib)
+judge_failover(DrainState *state, PlanPool *pool, const GArray *by_memory)
 {
     Maintenance *maintenance = &pool->maintenance;
-    g_autofree char *memory = free_kib > 0 ? words_memory((guint64)free_kib) : g_strdup("none");
     g_autofree char *text = NULL;
 
     maintenance->failover = VERDICT_YES;
@@ -306,8 +306,7 @@ judge_failover(DrainState *state, PlanPool *pool, const GArray *by_memory, gint6
     }
     maintenance->failover = failover_judge_pool(state, by_memory, &text);
     g_autofree char *left_out = tell_left_out(state);
-    maintenance->failover_text =
-        g_strdup_printf("%s%s; free in the pool: %s.", text, left_out, memory);
+    maintenance->failover_text = g_strdup_printf("%s%s.", text, left_out);
 }
 
 void
@@ -316,11 +315,14 @@ planning_drain_pool(Planning *planning, guint32 pool_index)
     PlanPool *pool = g_ptr_array_index(planning->plan->pools, pool_index);
     g_autoptr(DrainState) state = drain_state_new(planning, pool);
     g_autoptr(GArray) by_memory = hosts_by_memory(state);
-    gint64 total_free = 0;
 
-    for (guint i = 0; i < pool->hosts->len; i++)
-        total_free += drain_memory_free_kib(state->memory, g_array_index(pool->hosts, guint32, i));
-    judge_failover(state, pool, by_memory, total_free);
+    pool->guest_kib = capacity_guest_kib(state);
+    g_autoptr(Room) room =
+        pool->guest_kib > 0 ? room_new(pool, state->memory, pool->guest_kib) : NULL;
+    state->room = room;
+    judge_failover(state, pool, by_memory);
+    state->room = NULL;
+    capacity_measure(state, pool, room);
     for (guint i = 0; i < pool->hosts->len; i++)
         g_ptr_array_add(pool->drains,
                         drain_host(state, g_array_index(pool->hosts, guint32, i), by_memory));

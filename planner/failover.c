@@ -123,6 +123,8 @@ shelter(DrainState *state, const Failure *failure)
                                          state->memory->group_of, DRAIN_EFFORT, places);
     if (packed != PACK_FOUND)
         return packed == PACK_NONE && is_complete ? VERDICT_NO : VERDICT_UNKNOWN;
+    if (state->room != NULL)
+        room_note_failure(state->room, failure->down, places, items->len);
     if (failure->is_remembered)
         state->shelters = g_array_new(FALSE, FALSE, sizeof(Shelter));
     for (guint i = 0; i < items->len; i++) {

@@ -144,6 +144,39 @@ class_cpus(const Metrics *metrics, const char *pool, const PlanClass *klass)
 }
 
 static void
+class_guests(const Metrics *metrics, const char *pool, const PlanClass *klass)
+{
+    sample(metrics, klass->capacity.n_guests, "pool", pool, "class", klass->name, NULL);
+}
+
+static void
+class_free(const Metrics *metrics, const char *pool, const PlanClass *klass)
+{
+    sample(metrics, (gdouble)klass->capacity.free_kib * 1024, "pool", pool, "class", klass->name,
+           NULL);
+}
+
+static void
+class_vcpus(const Metrics *metrics, const char *pool, const PlanClass *klass)
+{
+    sample(metrics, klass->capacity.n_vcpus, "pool", pool, "class", klass->name, NULL);
+}
+
+static void
+class_room(const Metrics *metrics, const char *pool, const PlanClass *klass)
+{
+    const struct {
+        const char *failover;
+        guint64 n;
+    } rooms[] = {{"ignored", klass->capacity.n_more}, {"kept", klass->capacity.n_more_failover}};
+
+    for (gsize i = 0; i < G_N_ELEMENTS(rooms); i++)
+        if (rooms[i].n != CAPACITY_UNKNOWN)
+            sample(metrics, (gdouble)rooms[i].n, "pool", pool, "class", klass->name, "failover",
+                   rooms[i].failover, NULL);
+}
+
+static void
 class_loss(const Metrics *metrics, const char *pool, const PlanClass *klass)
 {
     sample(metrics, klass->loss, "pool", pool, "class", klass->name, NULL);
@@ -173,6 +206,30 @@ static void
 write_class_cpus(const Metrics *metrics)
 {
     for_each_class(metrics, class_cpus);
+}
+
+static void
+write_class_guests(const Metrics *metrics)
+{
+    for_each_class(metrics, class_guests);
+}
+
+static void
+write_class_free(const Metrics *metrics)
+{
+    for_each_class(metrics, class_free);
+}
+
+static void
+write_class_vcpus(const Metrics *metrics)
+{
+    for_each_class(metrics, class_vcpus);
+}
+
+static void
+write_class_room(const Metrics *metrics)
+{
+    for_each_class(metrics, class_room);
 }
 
 static void
@@ -284,6 +341,12 @@ static const struct {
     {"virtplan_class_hosts", "Hosts in a class.", write_class_hosts},
     {"virtplan_class_memory_bytes", "Memory of a class's hosts.", write_class_memory},
     {"virtplan_class_cpus", "Logical CPUs of a class's hosts.", write_class_cpus},
+    {"virtplan_class_guests", "Guests that run on a class's hosts.", write_class_guests},
+    {"virtplan_class_free_memory_bytes", "Memory of a class's hosts that no guest has.",
+     write_class_free},
+    {"virtplan_class_vcpus", "vCPUs of the guests on a class's hosts.", write_class_vcpus},
+    {"virtplan_class_room_guests", "More guests of the pool's size that have room.",
+     write_class_room},
     {"virtplan_class_loss_ratio", "Weighted share of features that a class gives up.",
      write_class_loss},
     {"virtplan_class_contract", "1 for the state of a class's published template.",

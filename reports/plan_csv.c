@@ -377,6 +377,52 @@ write_findings(const Plan *plan, Output *output)
     }
 }
 
+/* ---- capacity ------------------------------------------------------------------------------- */
+
+static void
+write_guests_with_room(guint64 n, Output *output)
+{
+    if (n == CAPACITY_UNKNOWN)
+        csv_text(output, NULL);
+    else
+        csv_number(output, n);
+}
+
+/* KLASS is NULL for the pool as a whole. */
+static void
+write_capacity_row(const PlanPool *pool, const PlanClass *klass, Output *output)
+{
+    const Capacity *capacity = klass != NULL ? &klass->capacity : &pool->capacity;
+
+    csv_text(output, pool->settings->name);
+    csv_text(output, klass != NULL ? klass->name : NULL);
+    csv_number(output, capacity->n_hosts);
+    csv_number(output, capacity->n_untold_hosts);
+    csv_number(output, capacity->n_guests);
+    csv_number(output, capacity->memory_kib);
+    csv_number(output, capacity->used_kib);
+    csv_number(output, capacity->free_kib);
+    csv_number(output, capacity->largest_kib);
+    csv_number(output, capacity->n_cpus);
+    csv_number(output, capacity->n_vcpus);
+    csv_number_or_empty(output, pool->guest_kib);
+    write_guests_with_room(capacity->n_more, output);
+    write_guests_with_room(capacity->n_more_failover, output);
+    csv_end_row(output);
+}
+
+static void
+write_capacity(const Plan *plan, Output *output)
+{
+    for (guint p = 0; p < plan->pools->len; p++) {
+        const PlanPool *pool = plan->pools->pdata[p];
+
+        for (guint c = 0; c < pool->classes->len; c++)
+            write_capacity_row(pool, pool->classes->pdata[c], output);
+        write_capacity_row(pool, NULL, output);
+    }
+}
+
 /* ---- the table ------------------------------------------------------------------------------ */
 
 #define FINDING_HEADING "severity,id,host,source,line,text,remedy"
@@ -390,6 +436,10 @@ const PlanCsv plan_csv_tables[] = {
      "pool,class,level,arch,vendor,n_hosts,n_host_model,loss,n_cpus,memory_kib,template,model,"
      "features,physical_address_bits,tsc_hz,machines,digest,contract",
      write_classes},
+    {"capacity.csv",
+     "pool,class,n_hosts,n_untold_hosts,n_guests,memory_kib,used_kib,free_kib,largest_free_kib,"
+     "n_cpus,n_vcpus,guest_kib,n_more_guests,n_more_guests_with_failover",
+     write_capacity},
     {"limits.csv", "pool,class,gain,n_hosts,features,text", write_limits},
     {"tradeoff.csv", "pool,n_classes,loss,is_chosen,is_exact", write_tradeoff},
     {"matrix.csv",

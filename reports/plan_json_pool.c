@@ -192,6 +192,25 @@ write_contract(JsonWriter *json, const Contract *contract)
 }
 
 static void
+write_capacity(JsonWriter *json, const Capacity *capacity)
+{
+    json_begin_object(json, "capacity");
+    json_number(json, "n_hosts", capacity->n_hosts);
+    json_number(json, "n_untold_hosts", capacity->n_untold_hosts);
+    json_number(json, "n_guests", capacity->n_guests);
+    json_number(json, "memory_kib", capacity->memory_kib);
+    json_number(json, "used_kib", capacity->used_kib);
+    json_number(json, "free_kib", capacity->free_kib);
+    json_number(json, "largest_free_kib", capacity->largest_kib);
+    json_number(json, "n_cpus", capacity->n_cpus);
+    json_number(json, "n_vcpus", capacity->n_vcpus);
+    json_number_or_null(json, "n_more_guests", capacity->n_more, CAPACITY_UNKNOWN);
+    json_number_or_null(json, "n_more_guests_with_failover", capacity->n_more_failover,
+                        CAPACITY_UNKNOWN);
+    json_end_object(json);
+}
+
+static void
 write_class(JsonWriter *json, const ReportForms *forms, const PlanClass *klass)
 {
     json_begin_object(json, NULL);
@@ -202,6 +221,7 @@ write_class(JsonWriter *json, const ReportForms *forms, const PlanClass *klass)
     json_decimal(json, "loss", klass->loss);
     json_number(json, "memory_kib", klass->memory_kib);
     json_number(json, "n_cpus", klass->n_cpus);
+    write_capacity(json, &klass->capacity);
     json_begin_object(json, "n_ways");
     for (Verdict verdict = 0; verdict < VERDICT_COUNT; verdict++)
         json_number(json, verdict_name(verdict), klass->n_ways[verdict]);
@@ -317,6 +337,8 @@ write_pool(JsonWriter *json, const ReportForms *forms, const PlanPool *pool, Blo
     for (guint i = 0; i < pool->classes->len; i++)
         write_class(json, forms, pool->classes->pdata[i]);
     json_end_array(json);
+    json_number_or_null(json, "guest_kib", pool->guest_kib, 0);
+    write_capacity(json, &pool->capacity);
     write_tradeoff(json, pool);
     write_merges(json, pool);
     json_begin_object(json, "matrices");

@@ -13,6 +13,9 @@
 guint text_classes(const Plan *plan, const PlanPool *pool, guint max_rows, const ReportStyle *style,
                    GString *out);
 
+/* What POOL has free and room for; nothing where its hosts do not tell their memory. */
+void text_capacity_sentence(const PlanPool *pool, const ReportStyle *style, GString *out);
+
 TableTone text_verdict_tone(Verdict verdict);
 
 #endif

@@ -341,6 +341,7 @@ append_pool(const Plan *plan, const PlanPool *pool, const ReportStyle *style, GS
     for (guint i = 0; i < pool->classes->len; i++)
         append_ways_of_class(pool, pool->classes->pdata[i], &inside);
     text_list_end(&inside, "plan.json");
+    text_capacity_sentence(pool, style, out);
     if (pool->maintenance.failover_text != NULL)
         report_text_paragraph(out, style, 0, 0, pool->maintenance.failover_text);
 }

@@ -57,11 +57,29 @@ function closedInside(klass) {
     `${formatNumber(open)} of ${formatNumber(all)} ways open`)];
 }
 
-function classFacts(klass) {
+/* What runs there, what is free, and how many more guests of the pool's size have room. */
+function capacityFacts(pool, capacity) {
+  const guests = plural(capacity.n_guests, 'guest', 'guests');
+  const untold = capacity.n_untold_hosts === 0 ? ''
+    : `; ${plural(capacity.n_untold_hosts, 'host does', 'hosts do')} not tell`;
+  const safe = pool.failover_hosts === 0 ? ''
+    : capacity.n_more_guests_with_failover === null ? '; the failover is not sure as it is'
+      : `; for ${formatNumber(capacity.n_more_guests_with_failover)} with the failover kept`;
+  return [
+    fact('Runs', `${guests} with ${formatMemory(capacity.used_kib)}${capacity.n_cpus === 0 ? ''
+      : `, ${(capacity.n_vcpus / capacity.n_cpus).toFixed(2)} vCPUs for each CPU`}`),
+    fact('Free', `${capacity.free_kib === 0 ? 'none' : formatMemory(capacity.free_kib)}, at most ${
+      capacity.largest_free_kib === 0 ? 'none' : formatMemory(capacity.largest_free_kib)} on one host${untold}`),
+    capacity.n_more_guests === null ? null : fact('Room', `for ${plural(capacity.n_more_guests, 'more guest', 'more guests')
+    } of ${formatMemory(pool.guest_kib)}${safe}`)];
+}
+
+function classFacts(pool, klass) {
   const template = klass.template;
   const byHostCpu = klass.n_hosts - klass.n_host_model;
   return el('dl', {class: 'facts'},
     fact('Capacity', `${formatNumber(klass.n_cpus)} CPUs, ${formatMemory(klass.memory_kib)}`),
+    capacityFacts(pool, klass.capacity),
     klass.level ? fact('Level', klass.level) : null,
     fact('Vendor', `${klass.vendor || 'mixed'}, ${klass.arch}`),
     fact('Gives up', formatPercent(klass.loss)),
@@ -111,7 +129,7 @@ function classBody(pool, klass, id) {
     el('div', {class: 'columns'},
       el('div', {}, el('h4', {class: 'label'}, 'Template'), templateTabs(template.forms, id),
         template.notes.length > 0 ? el('ul', {class: 'notes'}, template.notes.map((note) => el('li', {}, note))) : null),
-      el('div', {}, el('h4', {class: 'label'}, 'The class'), classFacts(klass),
+      el('div', {}, el('h4', {class: 'label'}, 'The class'), classFacts(pool, klass),
         el('h4', {class: 'label'}, 'Published template'), contractPart(klass),
         el('h4', {class: 'label'}, 'What limits it'), limitsPart(klass))),
     lazyDetails(`All ${plural(template.features.length, 'feature', 'features')} that a guest ${
@@ -232,7 +250,9 @@ function poolPart(pool, list) {
       ` ${plural(pool.unplanned.length, 'host has', 'hosts have')} a CPU that is not known: `,
       hostLinks(pool.unplanned)) : null,
     pool.classes.length === 0 ? nothing('No host of this pool could be planned.') : null,
-    list.list, pool.n_hosts > 0 ? maintenancePart(pool) : null, tradeoffPlot(pool));
+    list.list, pool.classes.length > 1 ? lazyDetails('Capacity of all classes',
+      () => el('dl', {class: 'facts'}, capacityFacts(pool, pool.capacity))) : null,
+    pool.n_hosts > 0 ? maintenancePart(pool) : null, tradeoffPlot(pool));
 }
 
 /* The section, and what opens its places. */

@@ -131,6 +131,27 @@ def check_classes(site, plan):
                                      if row["hosts_before"] is not None], told)
 
 
+CAPACITY = ("n_hosts", "n_untold_hosts", "n_guests", "memory_kib", "used_kib", "free_kib", "largest_free_kib", "n_cpus",
+            "n_vcpus", "n_more_guests", "n_more_guests_with_failover")
+
+
+def check_capacity(site, plan):
+    rows = site.ask("classes", "--capacity")
+    same("capacity", [[row[key] for key in CAPACITY] for row in rows],
+         [[part["capacity"][key] for key in CAPACITY] for pool in plan["pools"] for part in (*pool["classes"], pool)],
+         [[int(row[key]) if row[key] else None for key in CAPACITY] for row in site.table("capacity")])
+    for pool, klass in ((pool, klass) for pool in plan["pools"] for klass in pool["classes"]):
+        labels = {"pool": pool["name"], "class": klass["name"]}
+        same(f"guests of {klass['name']}", klass["capacity"]["n_guests"], site.metric("virtplan_class_guests", **labels))
+        if klass["capacity"]["n_more_guests"] is not None:
+            same(f"room of {klass['name']}", klass["capacity"]["n_more_guests"],
+                 site.metric("virtplan_class_room_guests", failover="ignored", **labels))
+    # Unless one is known to run, all are taken to.
+    is_known = any(guest["is_running"] for guest in plan["guests"])
+    same("running guests", sum(pool["capacity"]["n_guests"] for pool in plan["pools"]),
+         sum(guest["pool"] is not None and (guest["is_running"] or not is_known) for guest in plan["guests"]))
+
+
 def check_pairs(site, plan):
     counts = dict.fromkeys(("yes", "warn", "unknown", "no"), 0)
     for row in site.ask("matrix"):
@@ -188,7 +209,7 @@ def check_site(site, rand):
     page = re.search(r'<script id="document" type="application/json">(.*?)</script>',
                      (site.output / "report.html").read_text(), re.S)
     same("the page's document", json.loads(page.group(1)), plan)
-    for check in (check_hosts, check_guests, check_classes, check_pairs, check_trouble):
+    for check in (check_hosts, check_guests, check_classes, check_capacity, check_pairs, check_trouble):
         check(site, plan)
     check_explained(site, rand)
 

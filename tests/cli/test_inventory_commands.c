@@ -438,6 +438,38 @@ test_environment_names_the_plan_file(void **state)
     site_free(site);
 }
 
+/* Room is counted in the guest that is asked for, and the three questions are asked one by one. */
+static void
+test_capacity_is_of_guests_of_the_size_that_is_asked_for(void **state)
+{
+    static const struct {
+        const char *arguments[8];
+        int status;
+        const char *part;
+    } cases[] = {
+        {{"classes", "-c", "@plan.yaml", "--capacity"},
+         0,
+         "the middle one of those that run there"},
+        {{"classes", "-c", "@plan.yaml", "--capacity", "--guest-memory", "1048576"},
+         0,
+         "room is for more guests of 1,024 GiB, the size that is asked for"},
+        {{"classes", "-c", "@plan.yaml", "--capacity", "--guest-memory", "-1"}, 2, "from 1 on"},
+        {{"classes", "-c", "@plan.yaml", "--guest-memory", "4096"}, 2, "give that too"},
+        {{"classes", "-c", "@plan.yaml", "--capacity", "--limits"}, 2, "give one of them"},
+    };
+    Site *site = site_of_the_unknown();
+
+    (void)state;
+    for (guint i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_auto(ProgramResult) result = ask(site->folder, cases[i].arguments);
+
+        ask_assert_part(cases[i].status == 0 ? result.out : result.err, cases[i].part,
+                        cases[i].arguments);
+        assert_int_equal(result.status, cases[i].status);
+    }
+    site_free(site);
+}
+
 static void
 test_exit_status_is_no_yes_where_the_answer_is_unknown(void **state)
 {
@@ -484,6 +516,7 @@ main(void)
         cmocka_unit_test(test_doctor_names_hosts_without_versions),
         cmocka_unit_test(test_environment_names_the_plan_file),
         cmocka_unit_test(test_doctor_sees_a_missing_metrics_folder_and_empty_or_old_sources),
+        cmocka_unit_test(test_capacity_is_of_guests_of_the_size_that_is_asked_for),
         cmocka_unit_test(test_exit_status_is_no_yes_where_the_answer_is_unknown),
     };
 

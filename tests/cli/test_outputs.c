@@ -23,6 +23,7 @@ static const char *const lines[][ASK_MAX_ARGUMENTS] = {
     {"accept", "-c", "@plan.yaml", "--dry-run"},
     {"addresses", "-c", "@plan.yaml", "--list"},
     {"classes", "-c", "@plan.yaml"},
+    {"classes", "-c", "@plan.yaml", "--capacity"},
     {"classes", "-c", "@plan.yaml", "--limits"},
     {"classes", "-c", "@plan.yaml", "--published"},
     {"cpu", "baseline", "@host.xml"},

@@ -189,7 +189,7 @@ static const Row rows[] = {
      .n_failing = 1,
      .drains = {VERDICT_WARN, VERDICT_NO, VERDICT_YES},
      .failover = VERDICT_NO,
-     .says = "When host b fails, not all guests can start elsewhere; free"},
+     .says = "When host b fails, not all guests can start elsewhere."},
     {.why = "where two may fail, a guest needs two other hosts",
      .hosts = {HOST("a", 64), HOST("b", 64), {.name = "c", NEW_HOST, .memory_gib = 2}},
      .guests = {{.name = "f", ON("a", 4)}},

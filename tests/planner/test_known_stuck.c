@@ -145,7 +145,7 @@ test_guest_that_may_be_down_with_its_host_is_left_out_of_failover(void **state)
 
     assert_int_equal(only_pool(plan)->maintenance.failover, VERDICT_YES);
     assert_non_null(strstr(only_pool(plan)->maintenance.failover_text,
-                           "all guests can start elsewhere; left out by the plan file: 1 guest; "));
+                           "all guests can start elsewhere; left out by the plan file: 1 guest."));
 }
 
 /* An entry that only leaves a free guest out of failover has its use. */

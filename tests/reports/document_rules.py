@@ -131,6 +131,11 @@ class Rules:
             counts["n_guests_known_may_be_stuck"] = known.count("may-be-stuck")
         for name, count in counts.items():
             self.check(f"the summary's {name} is {summary[name]}, counted {count}", summary[name] == count)
+        for pool in document["pools"]:
+            for key, total in pool["capacity"].items():
+                parts = [klass["capacity"][key] for klass in pool["classes"]]
+                expected = max(parts, default=0) if key == "largest_free_kib" else None if None in parts else sum(parts)
+                self.check(f"capacity {key} of {pool['name']}", total == expected or not parts)
         for state, count in summary["n_contracts"].items():
             self.check(f"contracts {state}", count == sum(klass["contract"]["state"] == state for klass in classes))
         for severity, count in summary["n_findings"].items():

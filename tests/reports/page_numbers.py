@@ -143,7 +143,11 @@ class Numbers:
                 f"{text.plural(klass['n_hosts'], 'host', 'hosts')} gives up {text.percent(klass['loss'])} "
                 f"{self.closed_inside(klass)}{states[contract['state']]}"))
             self.equal("its templates", card["forms"], template["forms"])
+            capacity = klass["capacity"]
             words = [f"{text.number(klass['n_cpus'])} CPUs, {text.memory(klass['memory_kib'])}",
+                     f"Runs{text.plural(capacity['n_guests'], 'guest', 'guests')} with {text.memory(capacity['used_kib'])}",
+                     *([] if capacity["n_more_guests"] is None
+                       else [f"for {text.plural(capacity['n_more_guests'], 'more guest', 'more guests')} of"]),
                      text.percent(klass["loss"]), *self.ways_inside(klass), *template["features"], *template["machines"], *template["notes"],
                      *(text.short(self.host(host)) for host in klass["hosts"]),
                      *(reason for breach in contract["breaches"] for reason in breach["reasons"]),

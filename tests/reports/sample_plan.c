@@ -256,6 +256,37 @@ add_drains(PlanPool *pool, const Plan *plan)
         g_strdup("When any host fails, all guests can start elsewhere.");
 }
 
+/* As if each class ran some guests and had room for some more. */
+static void
+add_capacity(PlanPool *pool)
+{
+    pool->guest_kib = 4 << 20;
+    for (guint i = 0; i < pool->classes->len; i++) {
+        PlanClass *klass = pool->classes->pdata[i];
+
+        klass->capacity = (Capacity){.n_hosts = klass->hosts->len,
+                                     .n_guests = 3 + i,
+                                     .memory_kib = klass->memory_kib,
+                                     .used_kib = klass->memory_kib / 4,
+                                     .free_kib = klass->memory_kib / 4 * 3,
+                                     .largest_kib = 100 << 20,
+                                     .n_cpus = klass->n_cpus,
+                                     .n_vcpus = klass->n_cpus / 2,
+                                     .n_more = 1200 + i,
+                                     .n_more_failover = 1100 + i};
+        pool->capacity.n_hosts += klass->capacity.n_hosts;
+        pool->capacity.n_guests += klass->capacity.n_guests;
+        pool->capacity.memory_kib += klass->capacity.memory_kib;
+        pool->capacity.used_kib += klass->capacity.used_kib;
+        pool->capacity.free_kib += klass->capacity.free_kib;
+        pool->capacity.largest_kib = klass->capacity.largest_kib;
+        pool->capacity.n_cpus += klass->capacity.n_cpus;
+        pool->capacity.n_vcpus += klass->capacity.n_vcpus;
+        pool->capacity.n_more += klass->capacity.n_more;
+        pool->capacity.n_more_failover += klass->capacity.n_more_failover;
+    }
+}
+
 static void
 add_pool(Plan *plan, guint32 index)
 {
@@ -288,6 +319,7 @@ add_pool(Plan *plan, guint32 index)
         count_pairs(plan, pool->matrices[subject]);
     }
     add_drains(pool, plan);
+    add_capacity(pool);
 }
 
 /* Gives GUEST the outlook of the alike one before it, when there is one. */

@@ -77,6 +77,7 @@ test_each_csv_file_has_its_records(void **state)
         {"hosts.csv", SAMPLE_N_HOSTS},
         {"classes.csv", 5},
         {"limits.csv", 10},
+        {"capacity.csv", 7},
         {"tradeoff.csv", 3},
         {"guests.csv", 20},
         {"drains.csv", SAMPLE_N_HOSTS},

@@ -67,6 +67,31 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Outcome, outcome_free)
 /* Takes BLOCKER, and raises the verdict to its severity. */
 void outcome_add(Outcome *outcome, Blocker *blocker);
 
+/* ---- capacity ------------------------------------------------------------------------------- */
+
+#define CAPACITY_UNKNOWN G_MAXUINT64
+
+/*
+ * What the hosts of a class or pool have left. A host that does not tell its memory counts as full.
+ * Memory that is reserved in huge pages serves those that ask for it, so neither what is free nor
+ * room is counted in it.
+ */
+typedef struct {
+    guint n_hosts;
+    guint n_untold_hosts; /* that do not tell their memory */
+    guint n_guests;       /* that run there; all, where none of the fleet is known to run */
+    guint64 memory_kib;   /* of the hosts */
+    guint64 used_kib;     /* of the guests, huge pages too */
+    guint64 free_kib;     /* that no guest has; a host whose guests have more than it has is full */
+    guint64 largest_kib;  /* the most that is free on one host: no larger guest fits */
+    guint n_cpus;         /* of the hosts, logical */
+    guint n_vcpus;        /* of the guests */
+    guint64 n_more; /* more guests of PlanPool.guest_kib that have room; CAPACITY_UNKNOWN where
+                       that is 0 */
+    guint64 n_more_failover; /* the same with all guests finding a place after the pool's failover;
+                                at least so many; CAPACITY_UNKNOWN where it may not have that */
+} Capacity;
+
 /* ---- classes -------------------------------------------------------------------------------- */
 
 typedef struct {
@@ -128,6 +153,7 @@ typedef struct {
     Contract contract;
     guint64 memory_kib; /* sum over members */
     guint n_cpus;
+    Capacity capacity; /* zero where guests were not planned */
     /* Ways from each member to each other, of a guest on the template; 0: no matrix was made. */
     guint64 n_ways[VERDICT_COUNT];
     GPtrArray *barriers; /* of const char*, static: checks that decide where one is not open, the
@@ -298,6 +324,9 @@ typedef struct {
     Matrix *matrices[SUBJECT_COUNT];
     GPtrArray *drains; /* of Drain*, by host */
     Maintenance maintenance;
+    Capacity capacity; /* the sum of its classes' */
+    guint64 guest_kib; /* the guest that room is counted in: what the plan file says, or else the
+                          middle one of those that run; 0: none does */
 } PlanPool;
 
 typedef struct {

@@ -41,13 +41,14 @@ typedef struct {
     gdouble max_loss;   /* auto; share of weighted features that may be given up, 0..1; <0: unset */
     guint min_hosts;    /* auto: hosts in each class at least; 0 and 1 mean any */
     VendorRule vendor_rule;
-    GPtrArray *required;  /* of char*: features a template must have */
-    GPtrArray *disabled;  /* of char*: features a template must not have */
-    GPtrArray *models;    /* of char*: models a template may name; empty: any */
-    guint failover_hosts; /* hosts whose guests must fit on the others */
-    char *libvirt;        /* version for address plans, "9.0"; NULL: newest known */
-    guint spare_ports;    /* free pcie-root-ports per guest */
-    guint reserved_slots; /* PCI slots kept free on i440fx */
+    GPtrArray *required;    /* of char*: features a template must have */
+    GPtrArray *disabled;    /* of char*: features a template must not have */
+    GPtrArray *models;      /* of char*: models a template may name; empty: any */
+    guint failover_hosts;   /* hosts whose guests must fit on the others */
+    guint guest_memory_mib; /* of the guest that room is counted in; 0: the middle one's */
+    char *libvirt;          /* version for address plans, "9.0"; NULL: newest known */
+    guint spare_ports;      /* free pcie-root-ports per guest */
+    guint reserved_slots;   /* PCI slots kept free on i440fx */
 } PoolSettings;
 
 typedef struct {

@@ -29,6 +29,13 @@ char *report_text_percent(gdouble share);
 void report_text_classes(const Plan *plan, const PlanPool *pool, const ReportStyle *style,
                          GString *out);
 
+/*
+ * What each class holds, has left and has room for, and each pool that has several. POOL NULL: of
+ * all pools. Of a plan that has guests.
+ */
+void report_text_capacity(const Plan *plan, const PlanPool *pool, const ReportStyle *style,
+                          GString *out);
+
 /* What holds each class back, and what it would gain. POOL NULL: of all pools. */
 void report_text_limits(const Plan *plan, const PlanPool *pool, const ReportStyle *style,
                         GString *out);
