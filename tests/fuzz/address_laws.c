@@ -469,10 +469,19 @@ type_of(const KeptAddress *kept)
     return device_address_parse(kept->address, &address) ? address.type : ADDRESS_NONE;
 }
 
+/* Could DEVICE be where WAS is? A serial port that is made of a console is of another type. */
+static gboolean
+may_have(const Device *device, const KeptAddress *was)
+{
+    DeviceAddress address = {0};
+
+    return device_address_parse(was->address, &address) && device_may_have(device, &address);
+}
+
 /*
  * What a definition asks for is not planned: a place to which planning added zPCI identifiers only,
  * another type of address than the device had, a slot of a bus that cannot have it, which leads to
- * one behind it.
+ * one behind it; nor is any place of a device that took the number of one of another type.
  */
 static void
 mark_written(const DomainDevices *devices, const GArray *old, GArray *new)
@@ -490,6 +499,8 @@ mark_written(const DomainDevices *devices, const GArray *old, GArray *new)
             if (g_strcmp0(now->device, device->identity) != 0)
                 continue;
             const KeptAddress *was = find_address(old, now->device);
+            if (was != NULL && type_of(was) != type_of(now) && !may_have(device, was))
+                now->is_planned = FALSE;
             if (was == NULL || type_of(now) != device->written.type)
                 continue;
             if (type_of(was) != type_of(now) || address_laws_is_same_place(now->address, written) ||
