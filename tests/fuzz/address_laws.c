@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "address_laws.h"
 
+#include <fleet/device_places.h>
 #include <ingest/domain_devices_reader.h>
 #include <reports/domain_writer.h>
 #include <string.h>
