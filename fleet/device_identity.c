@@ -155,23 +155,35 @@ is_moved_to(const Naming *naming, const Device *device, const KeptAddress *kept)
            device_address_is_moved(&device->address, naming->n_buses, &address);
 }
 
+/*
+ * Is PLACE, which is written, where KEPT was? zPCI identifiers are remembered with a place on PCI,
+ * and a definition may write one of the two, or none.
+ */
+static gboolean
+is_at(const char *place, const KeptAddress *kept)
+{
+    const gsize length = strlen(place);
+
+    return strncmp(kept->address, place, length) == 0 &&
+           (kept->address[length] == '\0' || kept->address[length] == ' ');
+}
+
 /* Those that are where one of them was; with IS_MOVED, those that planning will move there. */
 static void
 name_by_address(Naming *naming, gboolean is_moved)
 {
     for (guint i = 0; i < naming->group->devices->len; i++) {
         Device *device = g_ptr_array_index(naming->group->devices, i);
-        g_autofree char *text = device_has_open_port(device, &device->address)
-                                    ? NULL
-                                    : device_address_format(&device->address);
+        g_autofree char *place = device_has_open_port(device, &device->address)
+                                     ? NULL
+                                     : device_address_format_place(&device->address);
 
-        for (guint k = 0; text != NULL && device->identity == NULL && k < naming->numbers->len;
+        for (guint k = 0; place != NULL && device->identity == NULL && k < naming->numbers->len;
              k++) {
             guint number = g_array_index(naming->numbers, guint, k);
             const KeptAddress *kept = find_open(naming, number);
 
-            if (kept != NULL &&
-                (is_moved ? is_moved_to(naming, device, kept) : strcmp(kept->address, text) == 0))
+            if (kept != NULL && (is_moved ? is_moved_to(naming, device, kept) : is_at(place, kept)))
                 take(naming, device, number);
         }
     }

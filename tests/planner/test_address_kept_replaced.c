@@ -264,6 +264,28 @@ test_new_zpci_number_is_none_that_is_remembered_or_written(void **state)
     story_end(&story);
 }
 
+/* One that writes its place and one of the two numbers is the one that was there. */
+static void
+test_written_place_with_one_zpci_number_names_its_device(void **state)
+{
+#define PCI_MOUSE "<input type='mouse'><address type='pci'/></input>"
+#define PCI_DISK "<disk type='file'><target dev='vda' bus='virtio'/><address type='pci'/></disk>"
+    static const char mice[] =
+        PCI_MOUSE "<input type='mouse' bus='ps2'><address type='pci' bus='0' slot='26'>"
+                  "<zpci fid='17'/></address></input>" PCI_MOUSE;
+    g_autofree char *more = g_strconcat(mice, PCI_DISK, NULL);
+    Story story;
+
+    (void)state;
+    story_begin(&story, "s390-ccw-virtio-8.0");
+    story.arch = "s390x";
+    night(&story, more);
+    g_autoptr(GHashTable) first = places(&story);
+    night(&story, mice);
+    assert_none_moved(first, &story);
+    story_end(&story);
+}
+
 /* A serial port or sound card that is not on PCI takes no place there from one that is. */
 static void
 test_who_is_not_on_pci_takes_no_remembered_place_there(void **state)
@@ -417,6 +439,7 @@ main(void)
         cmocka_unit_test(test_zpci_numbers_stay_but_where_another_has_them),
         cmocka_unit_test(test_written_zpci_number_goes_before_the_remembered_one),
         cmocka_unit_test(test_new_zpci_number_is_none_that_is_remembered_or_written),
+        cmocka_unit_test(test_written_place_with_one_zpci_number_names_its_device),
         cmocka_unit_test(test_who_is_not_on_pci_takes_no_remembered_place_there),
         cmocka_unit_test(test_hub_without_an_address_takes_no_other_ones_name),
         cmocka_unit_test(test_place_of_a_loaded_hub_behind_an_added_port_moves_nobody),
