@@ -3,6 +3,7 @@
 /* virt-plan guests: where each guest can go; with --drain, which hosts can be emptied. */
 
 #include "commands.h"
+#include "guests_evacuation.h"
 #include "planning.h"
 #include "site_names.h"
 
@@ -24,7 +25,8 @@ static const CommandOption options[] = {
     {"stuck", 0, G_OPTION_ARG_NONE, G_STRUCT_OFFSET(GuestsOptions, is_stuck_only),
      "only guests that are stuck in their pool, and that may be", NULL},
     {"drain", 0, G_OPTION_ARG_NONE, G_STRUCT_OFFSET(GuestsOptions, is_drain),
-     "which hosts can be emptied, and the order of a rolling maintenance", NULL},
+     "which hosts can be emptied, and in which order; of hosts that are named, whether at once",
+     NULL},
     {0},
 };
 
@@ -408,16 +410,13 @@ run_guests(CommandContext *context, const void *values, GError **error)
     g_auto(PlanningView) view = {0};
     const Wanted wanted = {&view, given, context->args, context->n_args};
 
-    if (given->is_drain && context->n_args > 0) {
-        g_set_error_literal(error, COMMAND_ERROR, COMMAND_ERROR_USAGE,
-                            "--drain is about hosts, and takes no guests");
-        return EXIT_USAGE;
-    }
     if (given->is_drain && given->is_stuck_only) {
         g_set_error_literal(error, COMMAND_ERROR, COMMAND_ERROR_USAGE,
                             "--drain is about hosts and --stuck about guests: give one of them");
         return EXIT_USAGE;
     }
+    if (given->is_drain && context->n_args > 0)
+        return guests_evacuate(context, &given->planning, error);
     if (!planning_view_open(&view, &given->planning, PLANNER_GUESTS, error) ||
         !site_names_check_guests(view.inventory, view.fleet, context->args, context->n_args,
                                  error) ||

@@ -179,3 +179,27 @@ drain_candidates(DrainState *state, guint32 index, gboolean is_live)
     }
     return candidates;
 }
+
+/* Largest memory first, among hosts that tell it. */
+static gint
+compare_memory(gconstpointer a, gconstpointer b, gpointer user_data)
+{
+    const Fleet *fleet = user_data;
+    const guint32 left = *(const guint32 *)a, right = *(const guint32 *)b;
+    const guint64 left_kib = fleet_host(fleet, left)->memory_kib;
+    const guint64 right_kib = fleet_host(fleet, right)->memory_kib;
+
+    if (left_kib != right_kib)
+        return left_kib < right_kib ? 1 : -1;
+    return (left > right) - (left < right);
+}
+
+GArray *
+drain_hosts_by_memory(const DrainState *state)
+{
+    GArray *hosts = g_array_new(FALSE, FALSE, sizeof(guint32));
+
+    g_array_append_vals(hosts, state->pool->hosts->data, state->pool->hosts->len);
+    g_array_sort_with_data(hosts, compare_memory, (gpointer)(guintptr)state->planning->fleet);
+    return hosts;
+}

@@ -45,19 +45,15 @@ typedef struct {
     Room *room; /* while the pool's failover is judged: notes the failures; else NULL */
 } DrainState;
 
-/* The guests of a host that is to be emptied, and where they could go. */
-typedef struct {
-    GArray *items;        /* of PackItem */
-    GArray *guests;       /* of guint32: each item's guest, an index of Plan.guests */
-    GPtrArray *bins;      /* of GArray* of guint32, the items' own, of DrainMemory */
-    guint n_not_known;    /* guests of which it is not known whether a host will do */
-    gboolean is_complete; /* every host that might do is among the bins, and none can get more */
-    gboolean has_pages;   /* a guest needs huge pages, of which hosts can reserve more */
-} Leaving;
+/* Guests that leave the hosts that are to be emptied; see leaving.h. */
+typedef struct Leaving Leaving;
 
 DrainState *drain_state_new(const Planning *planning, const PlanPool *pool);
 void drain_state_free(DrainState *state);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(DrainState, drain_state_free)
+
+/* The pool's hosts, the largest memory first (of guint32). Owned by the caller. */
+GArray *drain_hosts_by_memory(const DrainState *state);
 
 /* The functions below take a guest as an index of Plan.guests. */
 
@@ -71,12 +67,12 @@ const Candidates *drain_candidates(DrainState *state, guint32 index, gboolean is
 
 /*
  * Could the pool's largest hosts fail, as many as it asks for, and their guests all start
- * elsewhere? BY_MEMORY (of guint32) are its hosts, the largest first. EMPTY is a host that has been
- * drained (FLEET_NO_INDEX: none), whose LEAVING guests (NULL: none) are at PLACES, bins by its
- * items. What the drained guests need is to be taken from the free memory of STATE already.
+ * elsewhere? BY_MEMORY (of guint32) are its hosts, the largest first. LEAVING (NULL: none) are the
+ * guests of hosts that have been emptied; they are at PLACES, bins by its items. What they need is
+ * to be taken from the free memory of STATE already.
  */
-Verdict failover_judge(DrainState *state, const GArray *by_memory, guint32 empty,
-                       const Leaving *leaving, const guint32 *places);
+Verdict failover_judge(DrainState *state, const GArray *by_memory, const Leaving *leaving,
+                       const guint32 *places);
 
 /*
  * Could any hosts of the pool fail, as many as it asks for, and their guests all start elsewhere?

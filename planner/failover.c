@@ -10,13 +10,13 @@
  */
 #include <fleet/words.h>
 
-#include "drain_state.h"
+#include "leaving.h"
 
 /* What fails, and what became of the guests before. */
 typedef struct {
     GArray *down;           /* of guint32: hosts that are empty or fail, which take no guests */
     GArray *homeless;       /* of guint32: running guests of those that fail */
-    const Leaving *leaving; /* guests that had left for another host; NULL: none */
+    const Leaving *leaving; /* guests that had left for other hosts; NULL: none */
     const guint32 *places;  /* where to, bins by its items */
     gboolean is_remembered; /* keep the shelters that are found */
 } Failure;
@@ -174,33 +174,35 @@ has_failed_newcomer(const DrainState *state, const Failure *failure)
     return FALSE;
 }
 
-/* Is HOST among the N hosts that fail while none is empty? */
+/* Is one of the EMPTIED among the N hosts that fail while none is empty? */
 static gboolean
-is_first_to_fail(const GArray *by_memory, guint32 host, guint n)
+has_first_to_fail(const GArray *by_memory, const GArray *emptied, guint n)
 {
-    for (guint i = 0; i < MIN(n, by_memory->len); i++)
-        if (g_array_index(by_memory, guint32, i) == host)
-            return TRUE;
+    for (guint i = 0; i < emptied->len; i++)
+        for (guint j = 0; j < MIN(n, by_memory->len); j++)
+            if (g_array_index(by_memory, guint32, j) == g_array_index(emptied, guint32, i))
+                return TRUE;
     return FALSE;
 }
 
 Verdict
-failover_judge(DrainState *state, const GArray *by_memory, guint32 empty, const Leaving *leaving,
+failover_judge(DrainState *state, const GArray *by_memory, const Leaving *leaving,
                const guint32 *places)
 {
+    const guint n_wanted = state->pool->settings->failover_hosts;
     g_autoptr(GArray) down = g_array_new(FALSE, FALSE, sizeof(guint32));
     g_autoptr(GArray) homeless = g_array_new(FALSE, FALSE, sizeof(guint32));
     Failure failure = {down, homeless, leaving, places,
-                       .is_remembered = empty == FLEET_NO_INDEX && state->shelters == NULL};
+                       .is_remembered = leaving == NULL && state->shelters == NULL};
 
-    if (state->pool->settings->failover_hosts == 0)
+    if (n_wanted == 0)
         return VERDICT_YES;
-    if (empty != FLEET_NO_INDEX)
-        g_array_append_val(down, empty);
+    if (leaving != NULL)
+        g_array_append_vals(down, leaving->emptied->data, leaving->emptied->len);
     if (!let_fail(state, by_memory, &failure))
         return VERDICT_NO;
-    /* the empty host may itself be one of those that failed before, and others fail in its place */
-    return !is_first_to_fail(by_memory, empty, state->pool->settings->failover_hosts) &&
+    /* an empty host may itself be one of those that failed before, and others fail in its place */
+    return (leaving == NULL || !has_first_to_fail(by_memory, leaving->emptied, n_wanted)) &&
                    !has_failed_newcomer(state, &failure) &&
                    do_shelters_hold(state, &failure, homeless->len)
                ? VERDICT_YES
@@ -344,7 +346,7 @@ Verdict
 failover_judge_pool(DrainState *state, const GArray *by_memory, char **ret_text)
 {
     const guint n = state->pool->settings->failover_hosts;
-    const Verdict together = failover_judge(state, by_memory, FLEET_NO_INDEX, NULL, NULL);
+    const Verdict together = failover_judge(state, by_memory, NULL, NULL);
     g_auto(Worst) worst = {0};
 
     worst_offer(&worst, VERDICT_YES,

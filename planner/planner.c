@@ -48,6 +48,12 @@ plan_fleet(const Fleet *fleet, const PlanSettings *settings, CpuMap *map, Planne
     return planning;
 }
 
+Planning *
+planning_of_guests(const Fleet *fleet, const PlanSettings *settings, CpuMap *map)
+{
+    return plan_fleet(fleet, settings, map, PLANNER_GUESTS);
+}
+
 /* The rest, which drift does not compare. */
 static void
 finish_plan(Planning *planning, PlannerParts parts)

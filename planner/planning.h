@@ -47,6 +47,8 @@ typedef struct {
 
 /* Reads every host's CPU; the plan has findings for those that cannot be planned. */
 Planning *planning_new(const Fleet *fleet, const PlanSettings *settings, CpuMap *map);
+/* All steps up to the guests; the plan is the caller's to free, too. */
+Planning *planning_of_guests(const Fleet *fleet, const PlanSettings *settings, CpuMap *map);
 /* Frees all but the plan. */
 void planning_free(Planning *planning);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Planning, planning_free)

@@ -37,6 +37,7 @@ static const char *const lines[][ASK_MAX_ARGUMENTS] = {
     {"drift", "-c", "@plan.yaml"},
     {"guests", "-c", "@plan.yaml"},
     {"guests", "-c", "@plan.yaml", "--drain"},
+    {"guests", "-c", "@plan.yaml", "--drain", "*"},
     {"guests", "-c", "@plan.yaml", "--stuck"},
     {"guests", "-c", "@plan.yaml", "crm01"},
     {"history", "-d", "@inventory.db", "cmp-b01"},
