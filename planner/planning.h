@@ -8,8 +8,8 @@
  * Steps, in order, each in its own file: members (pools.c), signatures and classes (classes.c),
  * templates (template.c), limits (limits.c), contracts (contracts.c), what hosts are beside their
  * CPUs (software_profile.c, system_profile.c), groups (groups.c), matrices (matrix.c), guests
- * (guests.c), drains (drains.c), drift (drift.c). Work on CPUs is done once per HostCpu, never per
- * host.
+ * (guests.c) and what the plan file knows of them (known_stuck.c), drains and capacity (drains.c),
+ * drift (drift.c). Work on CPUs is done once per HostCpu, never per host.
  */
 
 #include <fleet/plan.h>
