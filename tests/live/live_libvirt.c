@@ -82,6 +82,7 @@ live_libvirt_close(virConnectPtr connection)
 /* What libvirt says then. */
 static const char *const lacking[] = {
     "QEMU binary",
+    "No emulator found for arch", /* of a guest of another architecture */
     "Unknown architecture",
     "does not support machine type",
     "QEMU executable",
