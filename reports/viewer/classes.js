@@ -74,6 +74,13 @@ function capacityFacts(pool, capacity) {
     } of ${formatMemory(pool.guest_kib)}${safe}`)];
 }
 
+function capacityTitle(pool) {
+  const {free_kib: free, n_more_guests: nMore, n_more_guests_with_failover: nSafe} = pool.capacity;
+  const n = pool.failover_hosts > 0 && nSafe !== null ? nSafe : nMore;
+  return `Capacity: ${free === 0 ? 'no memory' : formatMemory(free)} free${
+    n === null ? '' : `, room for ${plural(n, 'more guest', 'more guests')}`}`;
+}
+
 function classFacts(pool, klass) {
   const template = klass.template;
   const byHostCpu = klass.n_hosts - klass.n_host_model;
@@ -250,8 +257,8 @@ function poolPart(pool, list) {
       ` ${plural(pool.unplanned.length, 'host has', 'hosts have')} a CPU that is not known: `,
       hostLinks(pool.unplanned)) : null,
     pool.classes.length === 0 ? nothing('No host of this pool could be planned.') : null,
-    list.list, pool.classes.length > 1 ? lazyDetails('Capacity of all classes',
-      () => el('dl', {class: 'facts'}, capacityFacts(pool, pool.capacity))) : null,
+    list.list, pool.classes.length > 0 ? lazyDetails(capacityTitle(pool),
+      () => el('dl', {class: 'facts'}, capacityFacts(pool, pool.capacity)), {class: 'pool-capacity'}) : null,
     pool.n_hosts > 0 ? maintenancePart(pool) : null, tradeoffPlot(pool));
 }
 
