@@ -144,15 +144,6 @@ print_table(CommandContext *context, const PlanningView *view, gboolean has_limi
     table_print(table, context->format, &context->style, context->out);
 }
 
-static void
-add_number_or_none(Table *table, guint64 number, guint64 none)
-{
-    if (number == none)
-        table_add_none(table);
-    else
-        table_add_number(table, number);
-}
-
 /* KLASS is NULL for the pool as a whole. */
 static void
 add_capacity(const PlanPool *pool, const PlanClass *klass, Table *table)
@@ -170,9 +161,9 @@ add_capacity(const PlanPool *pool, const PlanClass *klass, Table *table)
     table_add_number(table, capacity->largest_kib);
     table_add_number(table, capacity->n_cpus);
     table_add_number(table, capacity->n_vcpus);
-    add_number_or_none(table, pool->guest_kib, 0);
-    add_number_or_none(table, capacity->n_more, CAPACITY_UNKNOWN);
-    add_number_or_none(table, capacity->n_more_failover, CAPACITY_UNKNOWN);
+    table_add_number_or_none(table, pool->guest_kib, 0);
+    table_add_number_or_none(table, capacity->n_more, CAPACITY_UNKNOWN);
+    table_add_number_or_none(table, capacity->n_more_failover, CAPACITY_UNKNOWN);
 }
 
 static void

@@ -39,10 +39,7 @@ add_entry(const char *host, const HistoryEntry *entry, Table *table)
 
     table_add_text(table, host);
     table_add_number(table, (guint64)entry->first_run);
-    if (is_open)
-        table_add_none(table);
-    else
-        table_add_number(table, (guint64)entry->last_run);
+    table_add_number_or_none(table, (guint64)entry->last_run, 0);
     table_add_time(table, entry->first_at);
     table_add_time(table, is_open ? 0 : entry->last_at);
     table_add_text(table, entry->what);

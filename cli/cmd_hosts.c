@@ -42,15 +42,6 @@ static const TableColumn columns[] = {
 };
 
 static void
-add_number_if(Table *table, guint64 number)
-{
-    if (number != 0)
-        table_add_number(table, number);
-    else
-        table_add_none(table);
-}
-
-static void
 add_cpu(const Fleet *fleet, const Host *host, Table *table)
 {
     const CpuProfile *profile =
@@ -64,8 +55,8 @@ add_cpu(const Fleet *fleet, const Host *host, Table *table)
         table_add_format(table, "0x%x", host->microcode);
     else
         table_add_none(table);
-    add_number_if(table, profile != NULL ? profile->physical_address_bits : 0);
-    add_number_if(table, host->tsc_hz);
+    table_add_number_or_none(table, profile != NULL ? profile->physical_address_bits : 0, 0);
+    table_add_number_or_none(table, host->tsc_hz, 0);
 }
 
 static void
@@ -79,8 +70,8 @@ add_host(const Fleet *fleet, const Host *host, Table *table)
     add_cpu(fleet, host, table);
     g_autofree char *qemu = fleet_host_qemu(fleet, host);
     table_add_text(table, qemu);
-    add_number_if(table, host->n_cpus);
-    add_number_if(table, host->memory_kib);
+    table_add_number_or_none(table, host->n_cpus, 0);
+    table_add_number_or_none(table, host->memory_kib, 0);
     g_autofree char *memory = host->memory_kib != 0 ? words_memory(host->memory_kib) : NULL;
     table_add_text(table, memory);
     table_add_text(table, host_model != NULL ? host_model->model : NULL);

@@ -41,10 +41,7 @@ add_entry(const QuarantineEntry *entry, Table *table)
 
     table_add_text(table, finding->source != NULL ? finding->source : finding->host);
     table_add_text(table, finding->host);
-    if (finding->line != 0)
-        table_add_number(table, finding->line);
-    else
-        table_add_none(table);
+    table_add_number_or_none(table, finding->line, 0);
     table_add_text(table, finding->id);
     table_add_text(table, finding->text);
     table_add_text(table, finding->remedy);

@@ -203,3 +203,34 @@ drain_hosts_by_memory(const DrainState *state)
     g_array_sort_with_data(hosts, compare_memory, (gpointer)(guintptr)state->planning->fleet);
     return hosts;
 }
+
+gboolean
+drain_has_host(const GArray *hosts, guint32 host)
+{
+    for (guint i = 0; i < hosts->len; i++)
+        if (g_array_index(hosts, guint32, i) == host)
+            return TRUE;
+    return FALSE;
+}
+
+GArray *
+drain_bins(DrainState *state, guint32 guest, gboolean is_live, const GArray *excluded,
+           gboolean *is_complete)
+{
+    const Candidates *candidates = drain_candidates(state, guest, is_live);
+    GArray *bins = g_array_new(FALSE, FALSE, sizeof(guint32));
+
+    *is_complete = *is_complete && !candidates->has_unknown;
+    for (guint i = 0; i < candidates->certain->len; i++) {
+        const guint32 host = g_array_index(candidates->certain, guint32, i);
+
+        if (drain_has_host(excluded, host))
+            continue;
+        const guint32 bin = drain_memory_bin(state->memory, state->planning, guest, host);
+        if (bin != FLEET_NO_INDEX)
+            g_array_append_val(bins, bin);
+        else
+            *is_complete = FALSE;
+    }
+    return bins;
+}

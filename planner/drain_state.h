@@ -65,6 +65,15 @@ gboolean drain_has_failover(const DrainState *state, guint32 guest);
 /* Where the guest can go to: live, or with a start. Belongs to STATE. */
 const Candidates *drain_candidates(DrainState *state, guint32 index, gboolean is_live);
 
+/* Is HOST among HOSTS (of guint32)? */
+gboolean drain_has_host(const GArray *hosts, guint32 host);
+/*
+ * The bins of DrainMemory that would hold the guest where it can go to for certain, but for the
+ * hosts EXCLUDED (of guint32). IS_COMPLETE becomes FALSE where there may be more. The caller's.
+ */
+GArray *drain_bins(DrainState *state, guint32 guest, gboolean is_live, const GArray *excluded,
+                   gboolean *is_complete);
+
 /*
  * Could the pool's largest hosts fail, as many as it asks for, and their guests all start
  * elsewhere? BY_MEMORY (of guint32) are its hosts, the largest first. LEAVING (NULL: none) are the

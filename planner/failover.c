@@ -21,15 +21,6 @@ typedef struct {
     gboolean is_remembered; /* keep the shelters that are found */
 } Failure;
 
-static gboolean
-is_down(const Failure *failure, guint32 host)
-{
-    for (guint i = 0; i < failure->down->len; i++)
-        if (g_array_index(failure->down, guint32, i) == host)
-            return TRUE;
-    return FALSE;
-}
-
 static void
 add_homeless(const DrainState *state, Failure *failure, guint32 host)
 {
@@ -55,35 +46,13 @@ let_fail(const DrainState *state, const GArray *by_memory, Failure *failure)
     for (guint i = 0; i < by_memory->len && n_failed < n_wanted; i++) {
         const guint32 host = g_array_index(by_memory, guint32, i);
 
-        if (is_down(failure, host)) /* it is the empty one */
+        if (drain_has_host(failure->down, host)) /* it is the empty one */
             continue;
         g_array_append_val(failure->down, host);
         add_homeless(state, failure, host);
         n_failed++;
     }
     return n_failed == n_wanted;
-}
-
-/* The guest's bins on the hosts that are up, that it can start on and that tell their memory. */
-static GArray *
-shelters_of(DrainState *state, const Failure *failure, guint32 guest, gboolean *is_complete)
-{
-    const Candidates *candidates = drain_candidates(state, guest, FALSE);
-    GArray *bins = g_array_new(FALSE, FALSE, sizeof(guint32));
-
-    *is_complete = *is_complete && !candidates->has_unknown;
-    for (guint i = 0; i < candidates->certain->len; i++) {
-        const guint32 host = g_array_index(candidates->certain, guint32, i);
-
-        if (is_down(failure, host))
-            continue;
-        const guint32 bin = drain_memory_bin(state->memory, state->planning, guest, host);
-        if (bin != FLEET_NO_INDEX)
-            g_array_append_val(bins, bin);
-        else
-            *is_complete = FALSE;
-    }
-    return bins;
 }
 
 /* Fewest hosts first, then the largest. */
@@ -107,7 +76,7 @@ shelter(DrainState *state, const Failure *failure)
 
     for (guint i = 0; i < failure->homeless->len; i++) {
         const guint32 guest = g_array_index(failure->homeless, guint32, i);
-        GArray *shelters = shelters_of(state, failure, guest, &is_complete);
+        GArray *shelters = drain_bins(state, guest, FALSE, failure->down, &is_complete);
         const PackItem item = {drain_needed_kib(state, guest),
                                (const guint32 *)(void *)shelters->data, shelters->len};
 
@@ -149,8 +118,9 @@ do_shelters_hold(DrainState *state, const Failure *failure, guint n_homeless)
     gboolean is_holding = shelters != NULL && shelters->len == n_homeless;
 
     for (guint i = 0; is_holding && i < shelters->len; i++)
-        is_holding = !is_down(
-            failure, drain_memory_host(state->memory, g_array_index(shelters, Shelter, i).bin));
+        is_holding = !drain_has_host(
+            failure->down,
+            drain_memory_host(state->memory, g_array_index(shelters, Shelter, i).bin));
     if (!is_holding)
         return FALSE;
     for (guint i = 0; i < shelters->len; i++)
@@ -169,7 +139,7 @@ static gboolean
 has_failed_newcomer(const DrainState *state, const Failure *failure)
 {
     for (guint i = 0; failure->leaving != NULL && i < failure->leaving->items->len; i++)
-        if (is_down(failure, drain_memory_host(state->memory, failure->places[i])))
+        if (drain_has_host(failure->down, drain_memory_host(state->memory, failure->places[i])))
             return TRUE;
     return FALSE;
 }
@@ -178,10 +148,9 @@ has_failed_newcomer(const DrainState *state, const Failure *failure)
 static gboolean
 has_first_to_fail(const GArray *by_memory, const GArray *emptied, guint n)
 {
-    for (guint i = 0; i < emptied->len; i++)
-        for (guint j = 0; j < MIN(n, by_memory->len); j++)
-            if (g_array_index(by_memory, guint32, j) == g_array_index(emptied, guint32, i))
-                return TRUE;
+    for (guint i = 0; i < MIN(n, by_memory->len); i++)
+        if (drain_has_host(emptied, g_array_index(by_memory, guint32, i)))
+            return TRUE;
     return FALSE;
 }
 
@@ -292,10 +261,10 @@ judge_choices(DrainState *state, Worst *worst)
 
     for (guint i = 0; i < state->pool->hosts->len; i++) {
         const guint32 host = g_array_index(state->pool->hosts, guint32, i);
-        const Failure failure = {.down = g_array_new(FALSE, FALSE, sizeof(guint32))};
+        g_autoptr(GArray) down = g_array_new(FALSE, FALSE, sizeof(guint32));
         const GArray *guests = state->guests_of[host];
 
-        g_array_append_val(failure.down, host);
+        g_array_append_val(down, host);
         for (guint j = 0; guests != NULL && j < guests->len; j++) {
             const guint32 guest = g_array_index(guests, guint32, j);
             gboolean is_complete = TRUE;
@@ -303,11 +272,10 @@ judge_choices(DrainState *state, Worst *worst)
             if (!drain_has_failover(state, guest) ||
                 drain_candidates(state, guest, FALSE)->certain->len > n_failing)
                 continue; /* even without its own host there are enough */
-            g_autoptr(GArray) others = shelters_of(state, &failure, guest, &is_complete);
+            g_autoptr(GArray) others = drain_bins(state, guest, FALSE, down, &is_complete);
             if (others->len < n_failing)
                 add_bound(&bound[is_complete ? 0 : 1], guest);
         }
-        g_array_unref(failure.down);
     }
     offer_bound(state, &bound[0], VERDICT_NO, worst);
     offer_bound(state, &bound[1], VERDICT_UNKNOWN, worst);

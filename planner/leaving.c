@@ -15,15 +15,6 @@ candidates_of(DrainState *state, guint32 guest)
     return drain_candidates(state, guest, drain_must_migrate(state, guest));
 }
 
-static gboolean
-is_emptied(const Leaving *leaving, guint32 host)
-{
-    for (guint i = 0; i < leaving->emptied->len; i++)
-        if (g_array_index(leaving->emptied, guint32, i) == host)
-            return TRUE;
-    return FALSE;
-}
-
 /* ---- who leaves ------------------------------------------------------------------------------ */
 
 /* Hardest to place first. */
@@ -53,32 +44,10 @@ first_host(DrainState *state, const Leaving *leaving, guint32 guest)
     for (guint i = 0; i < candidates->certain->len; i++) {
         const guint32 host = g_array_index(candidates->certain, guint32, i);
 
-        if (!is_emptied(leaving, host))
+        if (!drain_has_host(leaving->emptied, host))
             return host;
     }
     return FLEET_NO_INDEX;
-}
-
-/* The bins that would hold GUEST on hosts that stay. */
-static GArray *
-bins_of(DrainState *state, const Leaving *leaving, guint32 guest, gboolean *ret_is_complete)
-{
-    const Candidates *candidates = candidates_of(state, guest);
-    GArray *bins = g_array_new(FALSE, FALSE, sizeof(guint32));
-
-    *ret_is_complete = !candidates->has_unknown;
-    for (guint i = 0; i < candidates->certain->len; i++) {
-        const guint32 host = g_array_index(candidates->certain, guint32, i);
-
-        if (is_emptied(leaving, host))
-            continue;
-        const guint32 bin = drain_memory_bin(state->memory, state->planning, guest, host);
-        if (bin != FLEET_NO_INDEX)
-            g_array_append_val(bins, bin);
-        else
-            *ret_is_complete = FALSE;
-    }
-    return bins;
 }
 
 /* Adds the guest to those that are to be placed, or says why it is none of them. */
@@ -88,8 +57,9 @@ add_guest(DrainState *state, guint32 index, Leaving *leaving)
     const GuestPlan *plan = g_ptr_array_index(state->planning->plan->guests, index);
     const guint64 needed_kib = drain_needed_kib(state, index);
     const LeavingStart start = {index, first_host(state, leaving, index)};
-    gboolean is_complete;
-    GArray *bins = bins_of(state, leaving, index, &is_complete);
+    gboolean is_complete = TRUE;
+    GArray *bins =
+        drain_bins(state, index, drain_must_migrate(state, index), leaving->emptied, &is_complete);
     const gboolean has_pages =
         bins->len > 0 && drain_memory_is_pages(state->memory, g_array_index(bins, guint32, 0));
 

@@ -7,7 +7,9 @@
  *   - fit into the slots that are left of the hosts that stay up, in each failure,
  *
  * because then those on failed hosts find a slot beside those that stay where they are. There may
- * be room for more, if the guests of the failed hosts went elsewhere; there is for so many.
+ * be room for more, if the guests of the failed hosts went elsewhere. Where several hosts may fail,
+ * not every set of them is tried for the guests that are there (failover.c), but a class's new ones
+ * never count on more than it has when its own roomiest hosts fail.
  */
 #include "room.h"
 
@@ -31,6 +33,29 @@ slots_of(const Room *room, guint32 host)
     const gint64 free_kib = room->memory->free_kib[host]; /* the first bins are ordinary memory */
 
     return free_kib > 0 ? (guint64)free_kib / room->guest_kib : 0;
+}
+
+static gint
+compare_slots(gconstpointer a, gconstpointer b)
+{
+    const guint64 left = *(const guint64 *)a, right = *(const guint64 *)b;
+
+    return (left < right) - (left > right); /* most first */
+}
+
+/* What is left of a class when its N roomiest hosts fail. */
+static guint64
+left_of_class(const Room *room, const PlanClass *klass, guint n)
+{
+    g_autoptr(GArray) slots = g_array_new(FALSE, FALSE, sizeof(guint64));
+    guint64 left = 0;
+
+    for (guint i = 0; i < klass->hosts->len; i++)
+        g_array_append_val(slots, room->slots[g_array_index(klass->hosts, guint32, i)]);
+    g_array_sort(slots, compare_slots);
+    for (guint i = n; i < slots->len; i++)
+        left += g_array_index(slots, guint64, i);
+    return left;
 }
 
 Room *
@@ -60,8 +85,11 @@ room_new(const PlanPool *pool, const DrainMemory *memory, guint64 guest_kib)
         room->slots[host] = room->least[host] = slots_of(room, host);
         room->now[room->class_of[host]] += room->slots[host];
     }
-    for (guint i = 0; i < room->n_classes; i++)
-        room->worst[i] = room->safe[i] = room->now[i];
+    for (guint i = 0; i < room->n_classes; i++) {
+        room->safe[i] = room->now[i];
+        room->worst[i] = left_of_class(room, g_ptr_array_index(pool->classes, i),
+                                       pool->settings->failover_hosts);
+    }
     return room;
 }
 

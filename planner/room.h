@@ -4,7 +4,8 @@
 
 /*
  * How many more guests of one size the hosts of a pool's classes have room for: now, and so that
- * after each failure that was noted all guests have a place, the new ones in their class.
+ * after each failure that was noted all guests have a place, the new ones in their class, and these
+ * also when any hosts of the class fail, as many as the pool asks for.
  */
 #include "drain_memory.h"
 

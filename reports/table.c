@@ -136,6 +136,15 @@ table_add_none(Table *table)
 }
 
 void
+table_add_number_or_none(Table *table, guint64 number, guint64 none)
+{
+    if (number == none)
+        table_add_none(table);
+    else
+        table_add_number(table, number);
+}
+
+void
 table_tone(Table *table, TableTone tone)
 {
     g_assert(table->cells->len > 0);

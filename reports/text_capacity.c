@@ -33,15 +33,6 @@ memory_or_none(guint64 kib)
 }
 
 static void
-add_guests(Table *table, guint64 n)
-{
-    if (n == CAPACITY_UNKNOWN)
-        table_add_none(table);
-    else
-        table_add_number(table, n);
-}
-
-static void
 add_row(Table *table, const PlanPool *pool, const char *class_name, const Capacity *capacity)
 {
     g_autofree char *memory = words_memory(capacity->memory_kib);
@@ -57,8 +48,8 @@ add_row(Table *table, const PlanPool *pool, const char *class_name, const Capaci
     table_add_text(table, memory);
     table_add_text(table, free_memory);
     table_add_text(table, largest);
-    add_guests(table, capacity->n_more);
-    add_guests(table, capacity->n_more_failover);
+    table_add_number_or_none(table, capacity->n_more, CAPACITY_UNKNOWN);
+    table_add_number_or_none(table, capacity->n_more_failover, CAPACITY_UNKNOWN);
 }
 
 static void

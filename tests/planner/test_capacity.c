@@ -69,6 +69,14 @@ static const Row rows[] = {
      .largest_gib = 56,
      .n_more = 7 + 4 + 4,
      .n_more_failover = 7},
+    {.why = "of three equal hosts any two may fail, so only one can be filled",
+     .hosts = {HOST("a", 32), HOST("b", 32), HOST("c", 32)},
+     .n_failing = 2,
+     .guest_gib = 8,
+     .free_gib = 96,
+     .largest_gib = 32,
+     .n_more = 12,
+     .n_more_failover = 4},
     {.why = "a failover that may be missed as it is leaves nothing to say",
      .hosts = {HOST("a", 32), HOST("b", 8)},
      .guests = {ON("f", "a", 16)},
@@ -178,6 +186,32 @@ test_pool_has_the_sum_of_its_classes(void **state)
     assert_int_equal(pool->capacity.n_more, 11);
     assert_int_equal(pool->capacity.memory_kib, (guint64)48 * KIB_PER_GIB);
     assert_int_equal(pool->capacity.used_kib, (guint64)4 * KIB_PER_GIB);
+}
+
+/* The largest hosts of the pool are another class's; a class has to survive the loss of its own. */
+static void
+test_class_survives_the_failure_of_its_own_hosts(void **state)
+{
+    const HostSpec hosts[] = {{.name = "a", OLD_HOST, .memory_gib = 256},
+                              {.name = "b", OLD_HOST, .memory_gib = 256},
+                              {.name = "c", OLD_HOST, .memory_gib = 256},
+                              HOST("d", 32),
+                              HOST("e", 32),
+                              HOST("f", 32)};
+    g_autoptr(Fleet) fleet = fleet_of(hosts, G_N_ELEMENTS(hosts));
+    g_autoptr(PlanSettings) settings = new_settings(STRATEGY_EXACT);
+
+    (void)state;
+    pool_of_settings(settings)->failover_hosts = 2;
+    pool_of_settings(settings)->guest_memory_mib = 8192;
+    g_autoptr(Plan) plan = planner_plan(fleet, NULL, settings, map, PLANNER_GUESTS);
+    for (guint i = 0; i < 2; i++) {
+        const PlanClass *klass = g_ptr_array_index(only_pool(plan)->classes, i);
+        const gboolean is_large = g_array_index(klass->hosts, guint32, 0) == 0;
+
+        assert_int_equal(klass->capacity.n_more, is_large ? 96 : 12);
+        assert_int_equal(klass->capacity.n_more_failover, is_large ? 32 : 4);
+    }
 }
 
 /* ---- against all ways ------------------------------------------------------------------------ */
@@ -295,6 +329,7 @@ main(void)
         cmocka_unit_test(test_room_is_what_a_person_would_count),
         cmocka_unit_test(test_host_that_does_not_tell_its_memory_is_full),
         cmocka_unit_test(test_pool_has_the_sum_of_its_classes),
+        cmocka_unit_test(test_class_survives_the_failure_of_its_own_hosts),
         cmocka_unit_test(test_so_many_more_can_be_placed_with_the_failover_kept),
     };
 

@@ -88,8 +88,9 @@ typedef struct {
     guint n_vcpus;        /* of the guests */
     guint64 n_more; /* more guests of PlanPool.guest_kib that have room; CAPACITY_UNKNOWN where
                        that is 0 */
-    guint64 n_more_failover; /* the same with all guests finding a place after the pool's failover;
-                                at least so many; CAPACITY_UNKNOWN where it may not have that */
+    guint64 n_more_failover; /* the same with all guests finding a place after the failures that the
+                                pool's failover is judged by, see planner/room.h; CAPACITY_UNKNOWN
+                                where it may not have that */
 } Capacity;
 
 /* ---- classes -------------------------------------------------------------------------------- */

@@ -86,6 +86,8 @@ void table_add_boolean(Table *table, gboolean is_true);
 void table_add_list(Table *table, const GPtrArray *items); /* of char*; NULL as empty */
 /* Not known or not applicable; for a column of any kind. */
 void table_add_none(Table *table);
+/* NUMBER, unless it is NONE. */
+void table_add_number_or_none(Table *table, guint64 number, guint64 none);
 
 /* Gives the cell that was added last a tone. */
 void table_tone(Table *table, TableTone tone);
