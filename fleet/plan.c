@@ -340,6 +340,12 @@ guest_plan_needs_person(const GuestPlan *plan)
     return plan->freedom >= GUEST_MAY_BE_STUCK && plan->known == NULL;
 }
 
+gboolean
+guest_plan_is_known(const GuestPlan *plan)
+{
+    return plan->freedom >= GUEST_MAY_BE_STUCK && plan->known != NULL;
+}
+
 static void
 guest_plan_free(gpointer data)
 {

@@ -66,8 +66,7 @@ summary_init(PlanSummary *summary, const Plan *plan)
     for (guint i = 0; i < plan->guests->len; i++) {
         const GuestPlan *guest = plan->guests->pdata[i];
         summary->n_guests_in[guest->freedom]++;
-        summary->n_guests_known[guest->freedom] +=
-            guest->freedom >= GUEST_MAY_BE_STUCK && guest->known != NULL;
+        summary->n_guests_known[guest->freedom] += guest_plan_is_known(guest);
     }
     for (guint i = 0; i < plan->drift->len; i++) {
         const DriftItem *item = plan->drift->pdata[i];

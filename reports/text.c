@@ -204,7 +204,7 @@ add_guest(Table *table, const Plan *plan, const GuestPlan *guest)
     table_add_number(table, guest->n_start_hosts);
     table_add_number(table, guest->n_migrate_hosts);
     table_add_format(table, "%s%s", summary_guest_freedom(guest->freedom),
-                     guest->known != NULL && guest->freedom >= GUEST_MAY_BE_STUCK ? ", known" : "");
+                     guest_plan_is_known(guest) ? ", known" : "");
     table_tone(table, !guest_plan_needs_person(guest) ? TABLE_TONE_PLAIN
                       : guest->freedom == GUEST_STUCK ? TABLE_TONE_BAD
                                                       : TABLE_TONE_CAUTION);

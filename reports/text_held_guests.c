@@ -168,120 +168,89 @@ text_held_guests(const Plan *plan, const GPtrArray *guests, GuestFreedom freedom
 
 /* ---- guests that the plan file knows --------------------------------------------------------- */
 
-/* Guests of one entry of the plan file. */
+/* Guests that have one thing in common. */
 typedef struct {
-    const KnownStuckSettings *known;
+    const GuestPlan *first;
     GPtrArray *names; /* of char*, as name_with_host() */
-} KnownGuests;
+} GuestGroup;
 
 static void
-free_known_guests(gpointer data)
+free_group(gpointer data)
 {
-    g_ptr_array_unref(((KnownGuests *)data)->names);
+    g_ptr_array_unref(((GuestGroup *)data)->names);
     g_free(data);
 }
 
-/* Of KnownGuests*, by the first guest of each. */
-static GPtrArray *
-collect_known_guests(const Plan *plan)
+/* Adds GUEST to that one of GROUPS (of GuestGroup*) which BY_KEY has under KEY, or to a new one. */
+static void
+add_to_group(GPtrArray *groups, GHashTable *by_key, gconstpointer key, const Plan *plan,
+             const GuestPlan *guest)
 {
-    GPtrArray *all = g_ptr_array_new_with_free_func(free_known_guests);
-    g_autoptr(GHashTable) by_entry = g_hash_table_new(NULL, NULL);
+    GuestGroup *group = g_hash_table_lookup(by_key, key);
 
-    for (guint i = 0; i < plan->guests->len; i++) {
-        const GuestPlan *guest = plan->guests->pdata[i];
-
-        if (guest->known == NULL || guest->freedom < GUEST_MAY_BE_STUCK)
-            continue;
-        KnownGuests *known = g_hash_table_lookup(by_entry, guest->known);
-        if (known == NULL) {
-            known = g_new0(KnownGuests, 1);
-            known->known = guest->known;
-            known->names = g_ptr_array_new_with_free_func(g_free);
-            g_ptr_array_add(all, known);
-            g_hash_table_insert(by_entry, (gpointer)(guintptr)guest->known, known);
-        }
-        g_ptr_array_add(known->names, name_with_host(plan->fleet->guests->pdata[guest->guest]));
+    if (group == NULL) {
+        group = g_new0(GuestGroup, 1);
+        group->first = guest;
+        group->names = g_ptr_array_new_with_free_func(g_free);
+        g_ptr_array_add(groups, group);
+        g_hash_table_insert(by_key, (gpointer)(guintptr)key, group);
     }
-    return all;
+    g_ptr_array_add(group->names, name_with_host(plan->fleet->guests->pdata[guest->guest]));
 }
 
 void
 text_known_guests(const Plan *plan, guint max_entries, const ReportStyle *style, GString *out)
 {
     TextList list = {.style = style, .out = out, .most = max_entries};
-    g_autoptr(GPtrArray) all = collect_known_guests(plan);
+    g_autoptr(GPtrArray) all = g_ptr_array_new_with_free_func(free_group);
+    g_autoptr(GHashTable) by_entry = g_hash_table_new(NULL, NULL);
 
+    for (guint i = 0; i < plan->guests->len; i++) {
+        const GuestPlan *guest = plan->guests->pdata[i];
+
+        if (guest_plan_is_known(guest))
+            add_to_group(all, by_entry, guest->known, plan, guest);
+    }
     for (guint i = 0; i < all->len; i++) {
-        const KnownGuests *known = all->pdata[i];
-        g_autofree char *names = words_list(known->names, SHOWN_NAMES_MAX);
+        const GuestGroup *group = all->pdata[i];
+        const KnownStuckSettings *known = group->first->known;
+        g_autofree char *names = words_list(group->names, SHOWN_NAMES_MAX);
 
-        text_list_item(&list, "%s: %s%s%s%s", names, known->known->why,
-                       known->known->until != NULL ? " (until " : "",
-                       known->known->until != NULL ? known->known->until : "",
-                       known->known->until != NULL ? ")" : "");
+        text_list_item(&list, "%s: %s%s%s%s", names, known->why,
+                       known->until != NULL ? " (until " : "",
+                       known->until != NULL ? known->until : "", known->until != NULL ? ")" : "");
     }
     text_list_end(&list, "guests.csv");
 }
 
 /* ---- restarts ------------------------------------------------------------------------------- */
 
-/* Guests that one thing keeps from starting again where they are. */
-typedef struct {
-    const Blocker *blocker;
-    GPtrArray *names; /* of char*, as name_with_host() */
-} Bound;
-
-static void
-free_bound(gpointer data)
+gboolean
+text_guests_without_restart(const Plan *plan, guint max_reasons, const ReportStyle *style,
+                            GString *out)
 {
-    g_ptr_array_unref(((Bound *)data)->names);
-    g_free(data);
-}
-
-/* Of Bound*, in the order of the first guest of each. */
-static GPtrArray *
-collect_bound(const Plan *plan)
-{
-    GPtrArray *all = g_ptr_array_new_with_free_func(free_bound);
+    TextList list = {.style = style, .out = out, .most = max_reasons};
+    g_autoptr(GPtrArray) all = g_ptr_array_new_with_free_func(free_group);
     g_autoptr(GHashTable) by_text = g_hash_table_new(g_str_hash, g_str_equal);
 
     for (guint i = 0; i < plan->guests->len; i++) {
         const GuestPlan *guest = plan->guests->pdata[i];
         const Blocker *blocker = guest_plan_restart_blocker(guest);
 
-        if (blocker == NULL)
-            continue;
-        Bound *bound = g_hash_table_lookup(by_text, blocker->text);
-        if (bound == NULL) {
-            bound = g_new0(Bound, 1);
-            bound->blocker = blocker;
-            bound->names = g_ptr_array_new_with_free_func(g_free);
-            g_ptr_array_add(all, bound);
-            g_hash_table_insert(by_text, blocker->text, bound);
-        }
-        g_ptr_array_add(bound->names, name_with_host(plan->fleet->guests->pdata[guest->guest]));
+        if (blocker != NULL)
+            add_to_group(all, by_text, blocker->text, plan, guest);
     }
-    return all;
-}
-
-gboolean
-text_guests_without_restart(const Plan *plan, guint max_reasons, const ReportStyle *style,
-                            GString *out)
-{
-    TextList list = {.style = style, .out = out, .most = max_reasons};
-    g_autoptr(GPtrArray) all = collect_bound(plan);
-
     for (guint i = 0; i < all->len; i++) {
-        const Bound *bound = all->pdata[i];
-        g_autofree char *names = words_list(bound->names, SHOWN_NAMES_MAX);
-        g_autofree char *reason = blocker_text_here(bound->blocker);
-        g_autofree char *remedy = blocker_remedy_here(bound->blocker);
+        const GuestGroup *group = all->pdata[i];
+        const Blocker *blocker = guest_plan_restart_blocker(group->first);
+        g_autofree char *names = words_list(group->names, SHOWN_NAMES_MAX);
+        g_autofree char *reason = blocker_text_here(blocker);
+        g_autofree char *remedy = blocker_remedy_here(blocker);
 
         text_list_item(&list,
                        "%s: %s What to do: start %s on a host that can, which virt-plan guests "
                        "names; or %s.",
-                       names, reason, bound->names->len == 1 ? "it" : "each", remedy);
+                       names, reason, group->names->len == 1 ? "it" : "each", remedy);
     }
     text_list_end(&list, "findings.csv");
     return all->len > 0;

@@ -369,8 +369,9 @@ GuestPlan *guest_plan_new(guint32 guest);
  * nobody knows.
  */
 const Blocker *guest_plan_restart_blocker(const GuestPlan *plan);
-/* It is stuck, or may be, and the plan file does not know. */
+/* It is stuck, or may be: and the plan file does not know, or does. */
 gboolean guest_plan_needs_person(const GuestPlan *plan);
+gboolean guest_plan_is_known(const GuestPlan *plan);
 Drain *drain_new(guint32 host);
 DriftItem *drift_item_new(const char *id, gboolean is_actionable);
 AddressPlan *address_plan_new(guint32 guest);
